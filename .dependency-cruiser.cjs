@@ -1,0 +1,117 @@
+// The layers of src/ as rules, checked by npm run lint. An import may only point down this list:
+//
+//   index.ts                       exports only
+//   client.ts                      and other surfaces over transports
+//   transports/                    http.ts alone reaches native/
+//   request.ts response.ts         models that carry bodies
+//   content/  stream/              bodies: encoding them, reading them
+//   headers, url, query, errors …  values that know nothing of requests but their type
+//   native/                        the only door to the binary: it knows errors, and none of the above
+//
+// Imports of types alone are free to point anywhere but into native/: they are gone at run time.
+
+/** One rule: files of `from` must not import, at run time, files of `to`. */
+const never = (name, comment, from, to) => ({
+  name,
+  comment,
+  severity: "error",
+  from: typeof from === "string" ? { path: from } : from,
+  to: { path: to, dependencyTypesNot: ["type-only"] },
+});
+
+const client = "^src/(client|api)[.]ts$|^src/(fetch|axios|undici|smithy)/";
+const transports = "^src/transports/";
+const models = "^src/(request|response)([.]ts$|/)";
+const bodies = "^src/(content|stream)/";
+
+module.exports = {
+  forbidden: [
+    {
+      name: "no-cycle",
+      comment: "Modules that need each other at run time are one module, or lack one below them.",
+      severity: "error",
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+    },
+    {
+      name: "native-behind-the-http-transport",
+      comment:
+        "The engine is reached through transports/http.ts, so that every other transport works without it.",
+      severity: "error",
+      from: { path: "^(index[.]ts$|src/)", pathNot: "^src/(native/|transports/http[.]ts$)" },
+      to: { path: "^src/native/" },
+    },
+    {
+      name: "binary-behind-load",
+      comment: "One file loads compiled code: src/native/load.ts.",
+      severity: "error",
+      from: { path: "^(index[.]ts$|src/)", pathNot: "^src/native/load[.]ts$" },
+      to: { path: "^(node:)?module$|[.]node$" },
+    },
+    never(
+      "native-knows-no-http-model",
+      "The boundary converts records; what they mean is decided above it.",
+      "^src/native/",
+      [
+        client,
+        transports,
+        models,
+        bodies,
+        "^index[.]ts$",
+        "^src/(headers|query|url|timeout|limits)[.]ts$",
+      ].join("|"),
+    ),
+    never("index-is-the-top", "index.ts only re-exports.", "^src/", "^index[.]ts$"),
+    never(
+      "client-over-everything",
+      "Transports and models do not know the client that uses them.",
+      { path: "^src/", pathNot: client },
+      client,
+    ),
+    never(
+      "transports-over-models",
+      "Models do not know how they are sent.",
+      { path: "^src/", pathNot: [client, transports].join("|") },
+      transports,
+    ),
+    never(
+      "models-over-values",
+      "Bodies, headers, URLs and errors know requests and responses as types only.",
+      { path: "^src/", pathNot: [client, transports, models].join("|") },
+      models,
+    ),
+    never(
+      "bodies-over-values",
+      "Headers, URLs and errors know nothing of bodies.",
+      { path: "^src/[^/]+[.]ts$|^src/errors/", pathNot: [client, models].join("|") },
+      bodies,
+    ),
+    {
+      name: "no-foreign-code",
+      comment: "What ships imports itself, Node.js and the packages that package.json installs with it.",
+      severity: "error",
+      from: { path: "^(index[.]ts$|src/)" },
+      to: {
+        pathNot: "^(index[.]ts$|src/|[.])",
+        dependencyTypesNot: ["core", "npm", "type-only"],
+      },
+    },
+    {
+      name: "tests-use-the-package",
+      comment: "Tests and examples use httpxide by its name, as a user does.",
+      severity: "error",
+      from: { path: "^(__test__|examples)/" },
+      to: { path: "^(index[.]ts$|src/)" },
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules|^dist/|^index[.]d[.]ts$" },
+    tsConfig: { fileName: "tsconfig.json" },
+    tsPreCompilationDeps: "specify",
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["import", "types", "node", "default"],
+      extensions: [".ts", ".js", ".mjs", ".cjs", ".d.ts"],
+    },
+  },
+};

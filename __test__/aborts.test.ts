@@ -1,0 +1,221 @@
+/**
+ * Aborted calls: they reject with the signal's own reason, leave nothing behind, and cost the client nothing.
+ */
+import { getEventListeners } from "node:events";
+import test from "ava";
+import { AsyncClient, type RequestOptions } from "httpxide";
+import { gatherBytes, randomNumbers } from "./helpers/bytes.js";
+import { rejection } from "./helpers/failures.js";
+import { answering, type Handler, startHttpServer } from "./helpers/http-server.js";
+import { chunk, chunkedHead, silent, startRawServer } from "./helpers/raw-server.js";
+import { eventually, pause, settling, turn } from "./helpers/waiting.js";
+
+const REASONS: readonly (readonly [name: string, reason: unknown])[] = [
+  ["an error of the caller's", new RangeError("mine")],
+  ["a text", "enough"],
+  ["an object", { why: "because" }],
+  ["the platform's AbortError", undefined],
+];
+
+for (const [name, reason] of REASONS) {
+  test(`an aborted call rejects with the reason itself: ${name}`, async (t) => {
+    await using server = await startRawServer(silent);
+    await using client = new AsyncClient();
+    const abort = new AbortController();
+    const call = client.get(server.url, { signal: abort.signal });
+    await eventually("the request came", () => server.requests.length === 1);
+    abort.abort(reason);
+    t.is(await rejection(call), abort.signal.reason);
+    await eventually("the server's socket is closed", () => server.openSockets === 0);
+  });
+}
+
+test("AbortSignal.timeout() rejects with its TimeoutError", async (t) => {
+  await using server = await startRawServer(silent);
+  await using client = new AsyncClient();
+  const signal = AbortSignal.timeout(100);
+  const error = await rejection(client.get(server.url, { signal }));
+  t.is(error, signal.reason);
+  t.is((error as DOMException).name, "TimeoutError");
+});
+
+test("a signal that is already aborted sends nothing", async (t) => {
+  await using server = await startRawServer(silent);
+  await using client = new AsyncClient();
+  const signal = AbortSignal.abort(new Error("before"));
+  const calls = [
+    client.get(server.url, { signal }),
+    client.stream("GET", server.url, { signal }),
+    client.post(server.url, { signal, content: ["never pulled"] }),
+    client.send(client.buildRequest("GET", server.url), { signal }),
+  ];
+  for (const call of calls) t.is(await rejection(call), signal.reason);
+  await pause(50);
+  t.is(server.connections, 0);
+});
+
+test("an abort in the turn of the call sends nothing", async (t) => {
+  await using server = await startRawServer(silent);
+  await using client = new AsyncClient();
+  const abort = new AbortController();
+  const call = client.get(server.url, { signal: abort.signal });
+  abort.abort();
+  t.is(await rejection(call), abort.signal.reason);
+  await pause(50);
+  t.is(server.bytesReceived, 0);
+});
+
+test("no listener is left on the signal, whatever becomes of the call", async (t) => {
+  await using server = await startHttpServer(answering("x".repeat(100_000)));
+  await using client = new AsyncClient();
+  const { signal } = new AbortController();
+  const listeners = (): number => getEventListeners(signal, "abort").length;
+  for (let time = 0; time < 50; time++) await client.get(server.url, { signal });
+  t.is(listeners(), 0, "after answers");
+  await rejection(client.get("http://127.0.0.1:1/", { signal }));
+  t.is(listeners(), 0, "after a failure");
+  const read = await client.stream("GET", server.url, { signal });
+  await read.aread();
+  t.is(listeners(), 0, "after a stream that was read");
+  const left = await client.stream("GET", server.url, { signal });
+  await left.aclose();
+  t.is(listeners(), 0, "after a stream that was closed");
+  const abort = new AbortController();
+  const call = client.get(server.url, { signal: abort.signal });
+  abort.abort();
+  await rejection(call);
+  t.is(getEventListeners(abort.signal, "abort").length, 0, "after an abort");
+});
+
+test("a signal that is aborted after the answer does nothing", async (t) => {
+  await using server = await startHttpServer(answering("ok"));
+  await using client = new AsyncClient();
+  const abort = new AbortController();
+  const response = await client.get(server.url, { signal: abort.signal });
+  abort.abort();
+  t.is(response.text, "ok");
+  t.is((await client.get(server.url)).text, "ok");
+  t.is(server.connections, 1);
+});
+
+test("an abort in the middle of a body ends the reading of it", async (t) => {
+  await using server = await startRawServer(async (connection) => {
+    await connection.readRequest();
+    await connection.send(chunkedHead());
+    while (await connection.send(chunk("piece"))) await pause(5);
+  });
+  await using client = new AsyncClient();
+  const abort = new AbortController();
+  const whole = client.get(server.url, { signal: abort.signal });
+  const response = await client.stream("GET", server.url, { signal: abort.signal });
+  const reading = gatherBytes(response.aiterBytes());
+  await eventually("some of it came", () => server.bytesSent > 500);
+  abort.abort(new Error("enough"));
+  t.is(await rejection(whole), abort.signal.reason);
+  t.is(await rejection(reading), abort.signal.reason);
+  t.true(response.isClosed);
+  await eventually("the server's sockets are closed", () => server.openSockets === 0);
+});
+
+test("an abort in the middle of an upload stops the generator", async (t) => {
+  await using server = await startRawServer(silent);
+  await using client = new AsyncClient();
+  const abort = new AbortController();
+  let stopped = false;
+  async function* upload(): AsyncGenerator<string> {
+    try {
+      for (;;) {
+        yield "piece";
+        await pause(2);
+      }
+    } finally {
+      stopped = true;
+    }
+  }
+  const call = client.post(server.url, { content: upload(), signal: abort.signal });
+  await eventually("some of it came", () => server.bytesReceived > 1000);
+  abort.abort();
+  t.is(await rejection(call), abort.signal.reason);
+  await eventually("the generator is stopped", () => stopped);
+  await eventually("the server's socket is closed", () => server.openSockets === 0);
+});
+
+test("an abort does not wait for a generator that waits", async (t) => {
+  await using server = await startRawServer(silent);
+  await using client = new AsyncClient();
+  const abort = new AbortController();
+  async function* waiting(): AsyncGenerator<string> {
+    yield "one";
+    await new Promise(() => {});
+  }
+  const call = client.post(server.url, { content: waiting(), signal: abort.signal });
+  await eventually("the request came", () => server.requests.length === 1);
+  abort.abort();
+  t.is(await rejection(call), abort.signal.reason);
+});
+
+test("one signal aborts a hundred calls", async (t) => {
+  await using server = await startRawServer(silent);
+  await using client = new AsyncClient({ limits: { maxConnections: 10 } });
+  const abort = new AbortController();
+  const calls = Array.from({ length: 100 }, () =>
+    rejection(client.get(server.url, { signal: abort.signal })),
+  );
+  await eventually("some came", () => server.requests.length === 10);
+  abort.abort();
+  t.true((await Promise.all(calls)).every((reason) => reason === abort.signal.reason));
+  t.is(server.requests.length, 10);
+  await eventually("the server's sockets are closed", () => server.openSockets === 0);
+  t.deepEqual(client.stats().requests, { queued: 0, inFlight: 0 });
+});
+
+test("2,000 aborts at random moments leave a client that serves on within its limits", async (t) => {
+  t.timeout(120_000);
+  const random = randomNumbers(20_240_229);
+  const handler: Handler = async (request, response) => {
+    request.resume();
+    const moment = random();
+    if (moment < 0.3) await pause(moment * 20);
+    response.write("x".repeat(Math.floor(random() * 50_000)));
+    if (moment > 0.7) await pause(moment * 5);
+    response.end("y".repeat(Math.floor(random() * 200_000)));
+  };
+  await using server = await startHttpServer(handler);
+  await using client = new AsyncClient({ limits: { maxConnections: 10 }, timeout: 60_000 });
+
+  const abortedCall = async (): Promise<void> => {
+    const abort = new AbortController();
+    const { signal } = abort;
+    const options: RequestOptions =
+      random() < 0.3 ? { signal, content: ["up", "load".repeat(5000)] } : { signal };
+    const call =
+      random() < 0.5
+        ? client.post(server.url, options)
+        : client.stream("POST", server.url, options, (response) => gatherBytes(response.aiterBytes()));
+    const outcome = call.then(
+      () => null,
+      (reason: unknown) => reason,
+    );
+    const moment = random();
+    if (moment < 0.1) await Promise.resolve();
+    else if (moment < 0.3) await turn();
+    else await pause(moment * 15);
+    abort.abort();
+    const reason = await settling(outcome, 60_000);
+    if (reason !== null && reason !== signal.reason) t.fail(String(reason));
+  };
+
+  for (let batch = 0; batch < 50; batch++) {
+    await Promise.all(Array.from({ length: 40 }, abortedCall));
+  }
+  await eventually("no request is left", () => {
+    const { queued, inFlight } = client.stats().requests;
+    return queued + inFlight === 0;
+  });
+  const answers = await settling(
+    Promise.all(Array.from({ length: 200 }, () => client.get(server.url))),
+    60_000,
+  );
+  t.true(answers.every((response) => response.statusCode === 200));
+  await eventually("the sockets are within the limit", () => server.openSockets <= 10);
+});

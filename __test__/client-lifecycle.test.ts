@@ -1,0 +1,314 @@
+// The life of a client and of its calls: verbs, streams, closing, aborting, what is refused.
+import test from "ava";
+import * as httpxide from "httpxide";
+import {
+  AsyncClient,
+  AsyncHTTPTransport,
+  InvalidURL,
+  MockTransport,
+  Response,
+  UnsupportedProtocol,
+} from "httpxide";
+
+const echo = new MockTransport(
+  (request) => new Response(200, { text: `${request.method} ${request.url.pathname}` }),
+);
+const endless = (onClose: () => void): MockTransport =>
+  new MockTransport(
+    () =>
+      new Response(200, {
+        content: (async function* () {
+          try {
+            for (;;) yield "data";
+          } finally {
+            onClose();
+          }
+        })(),
+      }),
+  );
+
+for (const verb of ["get", "options", "head", "post", "put", "patch", "delete"] as const) {
+  test(`client.${verb} and the function ${verb} send ${verb.toUpperCase()}`, async (t) => {
+    await using client = new AsyncClient({ transport: echo });
+    t.is((await client[verb]("http://h/x")).text, `${verb.toUpperCase()} /x`);
+    t.is((await httpxide[verb]("http://h/y", { transport: echo })).text, `${verb.toUpperCase()} /y`);
+  });
+}
+
+test("request and send answer with the body read", async (t) => {
+  await using client = new AsyncClient({ transport: echo });
+  t.is((await client.request("purge", "http://h/")).text, "PURGE /");
+  t.is((await client.send(client.buildRequest("GET", "http://h/z"))).text, "GET /z");
+});
+
+test("send with stream, and stream, leave the body unread", async (t) => {
+  let closed = 0;
+  await using client = new AsyncClient({ transport: endless(() => (closed += 1)) });
+  for (const response of [
+    await client.send(client.buildRequest("GET", "http://h/"), { stream: true }),
+    await client.stream("GET", "http://h/"),
+  ]) {
+    t.false(response.isStreamConsumed);
+    for await (const text of response.aiterText()) {
+      t.is(text, "data");
+      break;
+    }
+  }
+  t.is(closed, 2);
+});
+
+test("stream with a function closes the response on every exit", async (t) => {
+  await using client = new AsyncClient({ transport: endless(() => undefined) });
+  const seen: Response[] = [];
+  const result = await client.stream("GET", "http://h/", {}, (response) => {
+    seen.push(response);
+    return response.statusCode;
+  });
+  t.is(result, 200);
+  await t.throwsAsync(
+    client.stream("GET", "http://h/", undefined, async (response) => {
+      seen.push(response);
+      throw new Error("mine");
+    }),
+    { message: "mine" },
+  );
+  t.deepEqual(
+    seen.map((response) => response.isClosed),
+    [true, true],
+  );
+});
+
+test("a closed client sends nothing", async (t) => {
+  const client = new AsyncClient({ transport: echo });
+  t.false(client.isClosed);
+  await client.aclose();
+  t.true(client.isClosed);
+  await client.aclose();
+  const message = "Cannot send a request, as the client has been closed.";
+  await t.throwsAsync(client.get("http://h/"), { message });
+  await t.throwsAsync(client.stream("GET", "http://h/"), { message });
+  await t.throwsAsync(client.send(client.buildRequest("GET", "http://h/")), { message });
+});
+
+test("await using closes a client", async (t) => {
+  const client = new AsyncClient({ transport: echo });
+  {
+    await using same = client;
+    t.is(same, client);
+  }
+  t.true(client.isClosed);
+});
+
+test("closing a client closes its transport once, and reports its failure", async (t) => {
+  const failure = new Error("cannot close");
+  let closings = 0;
+  const client = new AsyncClient({
+    transport: {
+      handleAsyncRequest: () => Promise.reject(new Error("unused")),
+      aclose() {
+        closings += 1;
+        return Promise.reject(failure);
+      },
+    },
+  });
+  t.is(await t.throwsAsync(client.aclose()), failure);
+  t.true(client.isClosed);
+  t.is(await t.throwsAsync(client.aclose()), failure);
+  t.is(closings, 1);
+});
+
+test("what is wrong with the arguments rejects and does not throw", async (t) => {
+  await using client = new AsyncClient({ transport: echo });
+  await t.throwsAsync(client.get("http://[/"), { instanceOf: InvalidURL });
+  await t.throwsAsync(client.get("ftp://h/"), { instanceOf: UnsupportedProtocol });
+  await t.throwsAsync(client.get("/relative"), { instanceOf: UnsupportedProtocol });
+  await t.throwsAsync(client.stream("GET", "/relative"), { instanceOf: UnsupportedProtocol });
+  await t.throwsAsync(client.post("http://h/", { content: 7 as never }), { instanceOf: TypeError });
+  await t.throwsAsync(client.post("http://h/", { json: NaN }), { instanceOf: RangeError });
+  await t.throwsAsync(httpxide.get("/relative", { transport: echo }), { instanceOf: UnsupportedProtocol });
+});
+
+test("a signal that is aborted already stops the call before anything is sent", async (t) => {
+  let sent = 0;
+  const transport = new MockTransport(() => {
+    sent += 1;
+    return new Response(200);
+  });
+  await using client = new AsyncClient({ transport });
+  const reason = new Error("changed my mind");
+  const signal = AbortSignal.abort(reason);
+  t.is(await t.throwsAsync(client.get("http://h/", { signal })), reason);
+  t.is(await t.throwsAsync(client.stream("GET", "http://h/", { signal })), reason);
+  t.is(await t.throwsAsync(client.send(client.buildRequest("GET", "http://h/"), { signal })), reason);
+  t.is(sent, 0);
+});
+
+test("the default reason of an abort is the platform's AbortError", async (t) => {
+  await using client = new AsyncClient({ transport: echo });
+  const error: unknown = await client
+    .get("http://h/", { signal: AbortSignal.abort() })
+    .catch((e: unknown) => e);
+  t.is((error as Error).name, "AbortError");
+});
+
+test("an abort ends a call whose transport never answers", async (t) => {
+  const controller = new AbortController();
+  const transport = { handleAsyncRequest: () => new Promise<Response>(() => undefined) };
+  await using client = new AsyncClient({ transport });
+  const pending = client.get("http://h/", { signal: controller.signal });
+  const reason = new Error("enough");
+  controller.abort(reason);
+  t.is(await t.throwsAsync(pending), reason);
+});
+
+test("a response that comes after the abort is closed", async (t) => {
+  const controller = new AbortController();
+  const late = new Response(200, {
+    content: (async function* () {
+      yield "a";
+    })(),
+  });
+  let answer!: (response: Response) => void;
+  const transport = { handleAsyncRequest: () => new Promise<Response>((resolve) => (answer = resolve)) };
+  await using client = new AsyncClient({ transport });
+  const pending = client.get("http://h/", { signal: controller.signal });
+  controller.abort();
+  await t.throwsAsync(pending, { any: true });
+  answer(late);
+  await new Promise((resolve) => setImmediate(resolve));
+  t.true(late.isClosed);
+});
+
+test("an abort ends the reading of the body, which a plain call does too", async (t) => {
+  const controller = new AbortController();
+  await using client = new AsyncClient({
+    transport: new MockTransport(
+      () =>
+        new Response(200, {
+          content: (async function* () {
+            yield "a";
+            await new Promise(() => undefined);
+          })(),
+        }),
+    ),
+  });
+  const reason = new Error("enough");
+  setTimeout(() => controller.abort(reason), 5);
+  t.is(await t.throwsAsync(client.get("http://h/", { signal: controller.signal })), reason);
+});
+
+test("calls leave no listeners on a signal that lives on", async (t) => {
+  const { signal } = new AbortController();
+  let listeners = 0;
+  const add = signal.addEventListener.bind(signal);
+  const remove = signal.removeEventListener.bind(signal);
+  signal.addEventListener = (...args: Parameters<typeof add>) => {
+    listeners += 1;
+    add(...args);
+  };
+  signal.removeEventListener = (...args: Parameters<typeof remove>) => {
+    listeners -= 1;
+    remove(...args);
+  };
+  await using client = new AsyncClient({
+    transport: new MockTransport(
+      () =>
+        new Response(200, {
+          content: (async function* () {
+            yield "a";
+          })(),
+        }),
+    ),
+  });
+  for (let call = 0; call < 20; call += 1) await client.get("http://h/", { signal });
+  await new Promise((resolve) => setImmediate(resolve));
+  t.is(listeners, 0);
+});
+
+test("options of versions to come are refused, unless they mean no", async (t) => {
+  for (const option of [
+    { followRedirects: true },
+    { auth: ["u", "p"] },
+    { cookies: { a: "1" } },
+    { proxy: "http://p" },
+    { mounts: { "all://": null } },
+    { eventHooks: { request: [] } },
+    { cert: { cert: "", key: "" } },
+    { app: () => undefined },
+    { localAddress: "127.0.0.1" },
+    { maxRedirects: 3 },
+  ]) {
+    const [name] = Object.keys(option);
+    t.throws(() => new AsyncClient({ transport: echo, ...(option as object) }), {
+      instanceOf: TypeError,
+      message: `${name} is not available yet.`,
+    });
+  }
+  await using client = new AsyncClient({
+    transport: echo,
+    ...({ followRedirects: false, auth: null, cookies: {}, proxy: null, eventHooks: {} } as object),
+    trustEnv: false,
+  });
+  t.false(client.trustEnv);
+  for (const option of [
+    { followRedirects: true },
+    { auth: ["u", "p"] },
+    { cookies: { a: "1" } },
+    { files: { f: "x" } },
+  ]) {
+    await t.throwsAsync(client.post("http://h/", option as object), {
+      instanceOf: TypeError,
+      message: /not available yet/,
+    });
+  }
+  await t.throwsAsync(
+    client.send(client.buildRequest("GET", "http://h/"), { followRedirects: true } as object),
+    {
+      instanceOf: TypeError,
+    },
+  );
+  t.is((await client.get("http://h/", { followRedirects: false, auth: null } as object)).statusCode, 200);
+});
+
+test("maxResponseBytes must be a number of bytes", (t) => {
+  for (const maxResponseBytes of [-1, 1.5, NaN, "1" as never]) {
+    t.throws(() => new AsyncClient({ transport: echo, maxResponseBytes }), { instanceOf: RangeError });
+  }
+});
+
+test("stats of a client without a pool are all zero", (t) => {
+  t.deepEqual(new AsyncClient({ transport: echo }).stats(), {
+    connections: { active: 0, idle: 0, connecting: 0 },
+    requests: { queued: 0, inFlight: 0 },
+    origins: {},
+  });
+});
+
+test("a client makes a transport over the network unless it is given one", async (t) => {
+  await using client = new AsyncClient();
+  t.deepEqual(client.stats().origins, {});
+  t.is(typeof AsyncHTTPTransport.prototype.handleAsyncRequest, "function");
+});
+
+test("a one-shot stream closes its client with the response", async (t) => {
+  let transportClosed = 0;
+  const make = () => {
+    const mock = endless(() => undefined);
+    return {
+      handleAsyncRequest: mock.handleAsyncRequest.bind(mock),
+      async aclose() {
+        transportClosed += 1;
+      },
+    };
+  };
+  const response = await httpxide.stream("GET", "http://h/", { transport: make() });
+  t.is(transportClosed, 0);
+  await response.aclose();
+  t.is(transportClosed, 1);
+  t.is(await httpxide.stream("GET", "http://h/", { transport: make() }, (r) => r.statusCode), 200);
+  t.is(transportClosed, 2);
+  await httpxide.get("http://h/", {
+    transport: { ...make(), handleAsyncRequest: async () => new Response(200) },
+  });
+  t.is(transportClosed, 3);
+});

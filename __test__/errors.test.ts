@@ -1,0 +1,154 @@
+// The error tree: who is a kind of whom, what each carries, and what its messages hide.
+import { once } from "node:events";
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
+import { inspect } from "node:util";
+import test from "ava";
+import * as httpxide from "httpxide";
+
+const tree: Record<string, string> = {
+  RequestError: "HTTPError",
+  TransportError: "RequestError",
+  TimeoutException: "TransportError",
+  ConnectTimeout: "TimeoutException",
+  ReadTimeout: "TimeoutException",
+  WriteTimeout: "TimeoutException",
+  PoolTimeout: "TimeoutException",
+  TotalTimeout: "TimeoutException",
+  NetworkError: "TransportError",
+  ConnectError: "NetworkError",
+  ReadError: "NetworkError",
+  WriteError: "NetworkError",
+  CloseError: "NetworkError",
+  ProtocolError: "TransportError",
+  LocalProtocolError: "ProtocolError",
+  RemoteProtocolError: "ProtocolError",
+  ProxyError: "TransportError",
+  UnsupportedProtocol: "TransportError",
+  DecodingError: "RequestError",
+  ResponseTooLarge: "RequestError",
+  TooManyRedirects: "RequestError",
+  StreamConsumed: "StreamError",
+  StreamClosed: "StreamError",
+  ResponseNotRead: "StreamError",
+  RequestNotRead: "StreamError",
+};
+
+type ErrorClass = new (message?: string) => Error;
+
+function classOf(name: string): ErrorClass {
+  return (httpxide as unknown as Record<string, ErrorClass>)[name]!;
+}
+
+for (const [name, parent] of Object.entries(tree)) {
+  test(`${name} is a kind of ${parent}, and has its own name`, (t) => {
+    const error = new (classOf(name))("words");
+    t.true(error instanceof Error);
+    t.true(error instanceof classOf(name));
+    t.true(error instanceof classOf(parent));
+    t.is(Object.getPrototypeOf(classOf(name)), classOf(parent));
+    t.is(error.name, name);
+    t.is(error.message, "words");
+    t.regex(error.stack ?? "", new RegExp(`^${name}: words`));
+  });
+}
+
+test("a class does not recognise its siblings, its parents, or anything else", (t) => {
+  const error = new httpxide.ReadTimeout("slow");
+  t.false(error instanceof httpxide.ConnectTimeout);
+  t.false(error instanceof httpxide.NetworkError);
+  t.false(new httpxide.TransportError("x") instanceof httpxide.ReadTimeout);
+  for (const value of [null, undefined, 1, "x", {}, new Error("x")]) {
+    t.false(value instanceof httpxide.HTTPError);
+  }
+});
+
+test("InvalidURL, CookieConflict and the stream errors are no HTTPError", (t) => {
+  for (const name of ["InvalidURL", "CookieConflict", "StreamError", "StreamClosed"]) {
+    t.false(new (classOf(name))("x") instanceof httpxide.HTTPError, name);
+  }
+});
+
+test("an error of another copy of the package is recognised", (t) => {
+  const marks = { [Symbol.for("httpxide.ReadTimeout")]: true, [Symbol.for("httpxide.HTTPError")]: true };
+  const foreign: unknown = Object.assign(new Error("from elsewhere"), marks);
+  t.true(foreign instanceof httpxide.ReadTimeout);
+  t.true(foreign instanceof httpxide.HTTPError);
+  t.false(foreign instanceof httpxide.ConnectError);
+});
+
+test("a subclass of a user recognises only its own", (t) => {
+  class Mine extends httpxide.TransportError {}
+  t.true(new Mine("x") instanceof Mine);
+  t.true(new Mine("x") instanceof httpxide.TransportError);
+  t.false(new httpxide.TransportError("x") instanceof Mine);
+});
+
+test("an error made by hand has a code, a phase, and was not sent", (t) => {
+  for (const [name, code, phase] of [
+    ["ConnectTimeout", "CONNECT_TIMEOUT", "connect"],
+    ["ReadTimeout", "READ_TIMEOUT", "headers"],
+    ["WriteError", "WRITE_ERROR", "write"],
+    ["PoolTimeout", "POOL_TIMEOUT", "pool"],
+    ["ProxyError", "PROXY_ERROR", "proxy"],
+    ["DecodingError", "DECODING_ERROR", "decode"],
+  ] as const) {
+    const error = new httpxide[name]("x");
+    t.deepEqual([error.code, error.phase, error.requestSent], [code, phase, false]);
+    t.is(error.cause, undefined);
+  }
+});
+
+test("an error keeps the fields that it is given", (t) => {
+  const request = new httpxide.Request("GET", "http://example.org/");
+  const cause = new Error("below");
+  const error = new httpxide.ReadError("x", {
+    code: "ECONNRESET",
+    phase: "body",
+    requestSent: true,
+    request,
+    cause,
+  });
+  t.deepEqual([error.code, error.phase, error.requestSent], ["ECONNRESET", "body", true]);
+  t.is(error.request, request);
+  t.is(error.cause, cause);
+});
+
+test("the request of an error is out of the way of logs, and asking for an absent one throws", (t) => {
+  const request = new httpxide.Request("GET", "http://user:secret@example.org/");
+  const error = new httpxide.ConnectError("refused", { request });
+  t.false(Object.keys(error).includes("request"));
+  t.false(inspect(error).includes("secret"));
+  t.throws(() => new httpxide.ConnectError("x").request, {
+    message: "The .request property has not been set.",
+  });
+});
+
+test("the misuses of a body explain themselves in HTTPX's words", (t) => {
+  t.regex(new httpxide.StreamConsumed().message, /the content has already been streamed/);
+  t.is(
+    new httpxide.StreamClosed().message,
+    "Attempted to read or stream content, but the stream has been closed.",
+  );
+  t.regex(new httpxide.ResponseNotRead().message, /^Attempted to access streaming response content/);
+  t.regex(new httpxide.RequestNotRead().message, /^Attempted to access streaming request content/);
+});
+
+test("a refused connection tells method, URL, code and phase, but no password", async (t) => {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+
+  await using client = new httpxide.AsyncClient({ trustEnv: false });
+  const error = await t.throwsAsync<httpxide.ConnectError>(
+    client.get(`http://user:secret@127.0.0.1:${port}/path?q=1`),
+    { instanceOf: httpxide.ConnectError },
+  );
+  t.true(error.message.startsWith(`GET http://user:[secure]@127.0.0.1:${port}/path?q=1: `), error.message);
+  t.deepEqual([error.code, error.phase, error.requestSent], ["ECONNREFUSED", "connect", false]);
+  t.is(error.request.method, "GET");
+  t.is((error.cause as { code?: string }).code, "ECONNREFUSED");
+  t.false(inspect(error).includes("secret@"));
+});

@@ -1,0 +1,33 @@
+/**
+ * The HTTP server on a Unix domain socket in a temporary folder of its own, in the manner of the Docker Engine.
+ */
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Handler, type HttpServer, serveHttp } from "./http-server.js";
+
+export interface UnixServer extends HttpServer {
+  /** Where the socket is. */
+  readonly path: string;
+}
+
+export async function startUnixServer(handler: Handler): Promise<UnixServer> {
+  const folder = await temporaryFolder();
+  const path = join(folder.path, "api.sock");
+  const server = await serveHttp((listener) => createServer(listener), "http://localhost", handler, { path });
+  const closeServer = server[Symbol.asyncDispose].bind(server);
+  return Object.assign(server, {
+    path,
+    async [Symbol.asyncDispose]() {
+      await closeServer();
+      await folder[Symbol.asyncDispose]();
+    },
+  });
+}
+
+/** A new folder, removed with all in it when disposed of. Its path is short: a socket's may have 107 bytes. */
+export async function temporaryFolder(): Promise<AsyncDisposable & { readonly path: string }> {
+  const path = await mkdtemp(join(tmpdir(), "hx-"));
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
+}

@@ -1,0 +1,69 @@
+/**
+ * Waiting in tests. Every wait has an upper bound, so that what hangs fails with words instead of running into
+ * the test runner's own limit. The bounds prove "did not hang" and nothing finer.
+ */
+
+/** A promise that is settled from outside. */
+export interface Deferred<T> {
+  readonly promise: Promise<T>;
+  resolve(value: T): void;
+  reject(reason: unknown): void;
+}
+
+export function deferred<T = void>(): Deferred<T> {
+  let resolve!: (value: T) => void;
+  let reject!: (reason: unknown) => void;
+  const promise = new Promise<T>((onResolve, onReject) => {
+    resolve = onResolve;
+    reject = onReject;
+  });
+  return { promise, resolve, reject };
+}
+
+export function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+/** Lets everything run that is ready to run. */
+export function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Resolves once `holds` answers true; `what` says in the failure what was waited for. */
+export async function eventually(what: string, holds: () => boolean, limit = 10_000): Promise<void> {
+  const deadline = performance.now() + limit;
+  while (!holds()) {
+    if (performance.now() > deadline) throw new Error(`waited ${limit} ms in vain: ${what}`);
+    await pause(5);
+  }
+}
+
+/** Resolves once `measure` has answered the same for `quiet` milliseconds, with that answer. */
+export async function steady(measure: () => number, quiet = 400, limit = 20_000): Promise<number> {
+  const deadline = performance.now() + limit;
+  let last = measure();
+  let since = performance.now();
+  while (performance.now() - since < quiet) {
+    if (performance.now() > deadline) throw new Error(`still moving after ${limit} ms: ${last}`);
+    await pause(10);
+    const now = measure();
+    if (now !== last) {
+      last = now;
+      since = performance.now();
+    }
+  }
+  return last;
+}
+
+/** What `promise` settles to; an error if it does not settle. */
+export async function settling<T>(promise: Promise<T>, limit = 20_000): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`not settled after ${limit} ms`)), limit);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

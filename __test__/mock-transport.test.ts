@@ -1,0 +1,129 @@
+// MockTransport, and what a client guarantees over any transport.
+import test from "ava";
+import { AsyncClient, type AsyncTransport, MockTransport, Request, Response } from "httpxide";
+
+test("the handler gets the request and makes the response", async (t) => {
+  const transport = new MockTransport(
+    (request) => new Response(200, { json: { path: request.url.pathname } }),
+  );
+  await using client = new AsyncClient({ transport });
+  const response = await client.get("http://h/x");
+  t.deepEqual(response.json(), { path: "/x" });
+  t.is(response.request.method, "GET");
+  t.is(response.url.href, "http://h/x");
+});
+
+test("the handler may be asynchronous", async (t) => {
+  const transport = new MockTransport(async () => Promise.resolve(new Response(204)));
+  await using client = new AsyncClient({ transport });
+  t.is((await client.get("http://h/")).statusCode, 204);
+});
+
+test("the handler finds the body read, even if it was a generator", async (t) => {
+  const transport = new MockTransport((request) => new Response(200, { content: request.content }));
+  await using client = new AsyncClient({ transport });
+  const content = (async function* () {
+    yield "a";
+    yield new TextEncoder().encode("b");
+  })();
+  t.is((await client.post("http://h/", { content })).text, "ab");
+  t.is((await client.post("http://h/", { json: [1] })).text, "[1]");
+  t.is((await client.post("http://h/", { data: { a: ["1", "2"] } })).text, "a=1&a=2");
+  t.is((await client.get("http://h/")).text, "");
+});
+
+test("an exception of the handler is the caller's", async (t) => {
+  const failure = new Error("no");
+  const transport = new MockTransport(() => {
+    throw failure;
+  });
+  await using client = new AsyncClient({ transport });
+  t.is(await t.throwsAsync(client.get("http://h/")), failure);
+});
+
+test("a handler that returns no Response of this package is told so", async (t) => {
+  const transport = new MockTransport((() => new globalThis.Response("hi")) as never);
+  await using client = new AsyncClient({ transport });
+  await t.throwsAsync(client.get("http://h/"), { instanceOf: TypeError, message: /must return a Response/ });
+});
+
+test("a transport of one's own is used, told what is wanted, and closed once", async (t) => {
+  const calls: unknown[] = [];
+  const transport: AsyncTransport = {
+    async handleAsyncRequest(request, options) {
+      calls.push([request.method, options?.stream]);
+      return new Response(200, { content: "a" });
+    },
+    async aclose() {
+      calls.push("closed");
+    },
+  };
+  const client = new AsyncClient({ transport });
+  await client.get("http://h/");
+  await client.stream("POST", "http://h/");
+  await client.aclose();
+  await client.aclose();
+  t.deepEqual(calls, [["GET", false], ["POST", true], "closed"]);
+});
+
+test("elapsed is known once the response was read or closed", async (t) => {
+  const message = "'.elapsed' may only be accessed after the response has been read or closed.";
+  const content = async function* (): AsyncGenerator<string> {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    yield "a";
+  };
+  await using client = new AsyncClient({
+    transport: new MockTransport(() => new Response(200, { content: content() })),
+  });
+  t.true((await client.get("http://h/")).elapsed >= 15);
+  const response = await client.stream("GET", "http://h/");
+  t.throws(() => response.elapsed, { message });
+  await response.aclose();
+  t.true(response.elapsed >= 0);
+  t.throws(() => new Response(200).elapsed, { message });
+});
+
+test("one response can be the answer to several requests", async (t) => {
+  const shared = new Response(200, { text: "same" });
+  await using client = new AsyncClient({ transport: new MockTransport(() => shared) });
+  t.is((await client.get("http://h/1")).text, "same");
+  t.is((await client.get("http://h/2")).url.pathname, "/2");
+});
+
+test("a response made from text, html or bytes has the headers for it", (t) => {
+  const raw = (init: ConstructorParameters<typeof Response>[1]): [string, string][] =>
+    new Response(200, init).headers.raw;
+  t.deepEqual(raw({ text: "é" }), [
+    ["Content-Length", "2"],
+    ["Content-Type", "text/plain; charset=utf-8"],
+  ]);
+  t.deepEqual(raw({ text: "" }), [
+    ["Content-Length", "0"],
+    ["Content-Type", "text/plain; charset=utf-8"],
+  ]);
+  t.deepEqual(raw({ html: "<p>" }), [
+    ["Content-Length", "3"],
+    ["Content-Type", "text/html; charset=utf-8"],
+  ]);
+  t.deepEqual(raw({ content: "abc" }), [["Content-Length", "3"]]);
+  t.deepEqual(raw({ content: "" }), []);
+  t.deepEqual(raw({}), []);
+  t.deepEqual(raw({ content: [] }), [["Transfer-Encoding", "chunked"]]);
+});
+
+test("a response's given headers win over those for its content", (t) => {
+  const typed = new Response(200, { headers: { "content-type": "text/x" }, text: "a" });
+  t.deepEqual(typed.headers.raw, [
+    ["content-type", "text/x"],
+    ["Content-Length", "1"],
+  ]);
+  const sized = new Response(200, { headers: { "Content-Length": "5" }, content: ["hello"] });
+  t.deepEqual(sized.headers.raw, [["Content-Length", "5"]]);
+});
+
+test("changing a response's headers does not change those it was made from", async (t) => {
+  const { headers } = new Request("GET", "http://h/", { headers: { A: "1" } });
+  const response = new Response(200, { headers });
+  response.headers.set("A", "2");
+  t.is(headers.get("A"), "1");
+});

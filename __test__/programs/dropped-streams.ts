@@ -1,0 +1,24 @@
+/**
+ * Opens forty streams over two connections, and drops each unread: the next can open only because the garbage
+ * collector gives the connection of another back. Needs --expose-gc.
+ */
+import { setTimeout as pause } from "node:timers/promises";
+import { AsyncClient } from "httpxide";
+
+const [url = ""] = process.argv.slice(2);
+const client = new AsyncClient({ limits: { maxConnections: 2 }, timeout: { pool: 10_000 } });
+let opened = 0;
+
+async function openAndDrop(): Promise<void> {
+  const response = await client.stream("GET", url);
+  if (response.statusCode === 200) opened += 1;
+}
+
+const collecting = setInterval(() => globalThis.gc?.(), 20);
+for (let stream = 0; stream < 40; stream++) {
+  await openAndDrop();
+  // The frame of the call must be gone before the collector can see that nobody holds the response.
+  await pause(1);
+}
+clearInterval(collecting);
+console.log(`${opened} streams over 2 connections`);

@@ -1,0 +1,85 @@
+// What the package exports: adding or losing a name is a decision, made here too.
+import { createRequire } from "node:module";
+import { isMainThread } from "node:worker_threads";
+import test from "ava";
+import * as httpxide from "httpxide";
+
+const NAMES = [
+  "AsyncClient",
+  "AsyncHTTPTransport",
+  "CloseError",
+  "ConnectError",
+  "ConnectTimeout",
+  "CookieConflict",
+  "DecodingError",
+  "HTTPError",
+  "HTTPStatusError",
+  "Headers",
+  "InvalidURL",
+  "Limits",
+  "LocalProtocolError",
+  "MockTransport",
+  "NetworkError",
+  "PoolTimeout",
+  "ProtocolError",
+  "ProxyError",
+  "QueryParams",
+  "ReadError",
+  "ReadTimeout",
+  "RemoteProtocolError",
+  "Request",
+  "RequestError",
+  "RequestNotRead",
+  "Response",
+  "ResponseNotRead",
+  "ResponseTooLarge",
+  "StreamClosed",
+  "StreamConsumed",
+  "StreamError",
+  "Timeout",
+  "TimeoutException",
+  "TooManyRedirects",
+  "TotalTimeout",
+  "TransportError",
+  "UnsupportedProtocol",
+  "VERSION",
+  "WriteError",
+  "WriteTimeout",
+  "codes",
+  "delete",
+  "delete_",
+  "get",
+  "head",
+  "options",
+  "patch",
+  "post",
+  "put",
+  "request",
+  "runtime",
+  "stream",
+];
+
+test("the package exports these names and no others", (t) => {
+  t.deepEqual(Object.keys(httpxide).toSorted(), NAMES);
+});
+
+test("the version is that of package.json", (t) => {
+  const { version } = createRequire(import.meta.url)("httpxide/package.json") as { version: string };
+  t.is(httpxide.VERSION, version);
+});
+
+test("the runtime and its thread are known", (t) => {
+  const { runtime } = httpxide;
+  t.true(["node", "bun", "deno"].includes(runtime.name));
+  t.is(runtime.version, process.versions[runtime.name] ?? "");
+  t.is(runtime.thread, isMainThread ? "main" : "worker");
+});
+
+test("models and clients show no private state when they are logged", (t) => {
+  const { AsyncClient, MockTransport, Request, Response } = httpxide;
+  t.deepEqual(Object.keys(new Request("GET", "http://h/")), ["method"]);
+  t.deepEqual(Object.keys(new Response(200)), ["statusCode"]);
+  t.deepEqual(Object.keys(new AsyncClient({ transport: new MockTransport(() => new Response(200)) })), [
+    "trustEnv",
+  ]);
+});

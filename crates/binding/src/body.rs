@@ -1,0 +1,104 @@
+//! Bytes that cross to JavaScript: small ones are copied, large ones are lent.
+
+use std::ffi::c_void;
+use std::ptr;
+
+use bytes::Bytes;
+use napi::bindgen_prelude::ToNapiValue;
+use napi::{Env, Result, check_status, sys};
+
+/// From here on, an external buffer with its finalizer (about 1.7 µs) is cheaper than a copy.
+const LENT_FROM: usize = 64 * 1024;
+
+/// A value that is returned to JavaScript as it is.
+pub struct JsBytes(sys::napi_value);
+
+impl JsBytes {
+    pub(crate) fn null(env: &Env) -> Result<Self> {
+        let mut value = ptr::null_mut();
+        // SAFETY: `env` is live for the time of the call.
+        check_status!(unsafe { sys::napi_get_null(env.raw(), &raw mut value) })?;
+        Ok(Self(value))
+    }
+
+    pub(crate) fn undefined(env: &Env) -> Result<Self> {
+        let mut value = ptr::null_mut();
+        // SAFETY: `env` is live for the time of the call.
+        check_status!(unsafe { sys::napi_get_undefined(env.raw(), &raw mut value) })?;
+        Ok(Self(value))
+    }
+}
+
+impl ToNapiValue for JsBytes {
+    unsafe fn to_napi_value(_env: sys::napi_env, value: Self) -> Result<sys::napi_value> {
+        Ok(value.0)
+    }
+}
+
+/// A `Uint8Array` of these bytes.
+pub(crate) fn uint8_array(env: &Env, bytes: Bytes) -> Result<JsBytes> {
+    let length = bytes.len();
+    let buffer = if length >= LENT_FROM { lend(env, bytes)? } else { copy(env, &bytes)? };
+    let mut array = ptr::null_mut();
+    // SAFETY: `buffer` is an array buffer of this environment and has `length` bytes.
+    check_status!(unsafe {
+        sys::napi_create_typedarray(
+            env.raw(),
+            sys::TypedarrayType::uint8_array,
+            length,
+            buffer,
+            0,
+            &raw mut array,
+        )
+    })?;
+    Ok(JsBytes(array))
+}
+
+fn copy(env: &Env, bytes: &[u8]) -> Result<sys::napi_value> {
+    let mut data = ptr::null_mut();
+    let mut buffer = ptr::null_mut();
+    // SAFETY: on success `data` points to `bytes.len()` bytes that nobody else knows of yet.
+    unsafe {
+        check_status!(sys::napi_create_arraybuffer(
+            env.raw(),
+            bytes.len(),
+            &raw mut data,
+            &raw mut buffer
+        ))?;
+        if !bytes.is_empty() {
+            ptr::copy_nonoverlapping(bytes.as_ptr(), data.cast(), bytes.len());
+        }
+    }
+    Ok(buffer)
+}
+
+fn lend(env: &Env, bytes: Bytes) -> Result<sys::napi_value> {
+    let length = bytes.len();
+    let mut buffer = ptr::null_mut();
+    // What is lent must be this buffer's alone: JavaScript may write to it. A slice of hyper's read buffer shares
+    // its allocation with other slices, but never its bytes.
+    let data = bytes.as_ptr().cast_mut();
+    let owner = Box::into_raw(Box::new(bytes));
+    // SAFETY: `data` stays valid until `give_back` frees its owner, which Node calls exactly once on success.
+    let status = unsafe {
+        sys::napi_create_external_arraybuffer(
+            env.raw(),
+            data.cast(),
+            length,
+            Some(give_back),
+            owner.cast(),
+            &raw mut buffer,
+        )
+    };
+    if status == sys::Status::napi_ok {
+        return Ok(buffer);
+    }
+    // SAFETY: it was not taken over. Some runtimes (Electron) have no external buffers.
+    let bytes = unsafe { Box::from_raw(owner) };
+    copy(env, &bytes)
+}
+
+unsafe extern "C" fn give_back(_env: sys::napi_env, _data: *mut c_void, owner: *mut c_void) {
+    // SAFETY: `owner` is what `lend` gave away.
+    drop(unsafe { Box::from_raw(owner.cast::<Bytes>()) });
+}

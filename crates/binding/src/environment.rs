@@ -1,0 +1,204 @@
+//! The I/O thread's side of an environment: it acts on submissions and publishes completions.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::future::poll_fn;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::task::{Poll, Waker};
+use std::time::Duration;
+
+use bytes::Bytes;
+use httpxide_core::body::{RequestBody, Upload};
+use httpxide_core::{
+    Client, Delivery, Error, Exchange, Kind, Phase, Replies, Reply, RequestHead, Start, Timeouts,
+};
+use tokio::task::spawn_local;
+
+use crate::completion;
+use crate::queues::{Batch, Command, Completed, Completions, Submissions};
+use crate::submission::{Attachments, Place, Reader, StartRecord, Submission};
+
+/// Runs until the environment is gone.
+pub(crate) async fn run(submissions: Arc<Submissions>, completions: Arc<Completions>) {
+    let outbox = Rc::new(Outbox::default());
+    let publisher = spawn_local(publish(Rc::clone(&outbox), completions));
+    let mut environment = Environment {
+        outbox: Rc::clone(&outbox),
+        replies: outbox,
+        clients: HashMap::new(),
+        exchanges: Vec::new(),
+    };
+    let mut batch = Batch::default();
+    while poll_fn(|context| submissions.poll_batch(context, &mut batch)).await {
+        environment.act(&mut batch);
+    }
+    publisher.abort();
+    for (_, client) in environment.clients.drain() {
+        client.close().await;
+    }
+}
+
+/// Completions that are to be published when the tasks that are ready have run: one signal for all of them.
+#[derive(Default)]
+struct Outbox {
+    completed: RefCell<Completed>,
+    publisher: RefCell<Option<Waker>>,
+}
+
+impl Replies for Outbox {
+    fn reply(&self, key: u32, reply: Reply<'_>) {
+        completion::write(&mut self.completed.borrow_mut(), key, reply);
+        if let Some(publisher) = self.publisher.take() {
+            publisher.wake();
+        }
+    }
+}
+
+async fn publish(outbox: Rc<Outbox>, completions: Arc<Completions>) {
+    loop {
+        poll_fn(|context| {
+            if outbox.completed.borrow().records.is_empty() {
+                outbox.publisher.replace(Some(context.waker().clone()));
+                return Poll::Pending;
+            }
+            Poll::Ready(())
+        })
+        .await;
+        completions.publish(&mut outbox.completed.borrow_mut());
+    }
+}
+
+struct Environment {
+    outbox: Rc<Outbox>,
+    replies: Rc<dyn Replies>,
+    clients: HashMap<u32, Rc<Client>>,
+    /// By the numbers that JavaScript gives: small, and used again only after a terminal reply.
+    exchanges: Vec<Option<(Rc<Client>, Rc<Exchange>)>>,
+}
+
+impl Environment {
+    fn act(&mut self, batch: &mut Batch) {
+        for command in batch.commands.drain(..) {
+            self.command(command);
+        }
+        let mut attachments = std::mem::take(&mut batch.attachments).into_iter();
+        for (number, submission) in Reader::new(&batch.records) {
+            self.submitted(number, submission, &mut attachments);
+        }
+        batch.records.clear();
+    }
+
+    fn command(&mut self, command: Command) {
+        match command {
+            Command::OpenClient(number, config) => {
+                self.clients.insert(number, Client::new(config));
+            }
+            Command::Stats(number, answer) => {
+                let stats = self.clients.get(&number).map(|client| client.stats());
+                // whoever asked may have given up
+                let _ = answer.try_send(stats.unwrap_or_default());
+            }
+        }
+    }
+
+    fn submitted(&mut self, number: u32, submission: Submission<'_>, attachments: &mut Attachments) {
+        match submission {
+            Submission::Start(record) => {
+                let started = self.start(number, &record, attachments);
+                let index = number as usize;
+                if self.exchanges.len() <= index {
+                    self.exchanges.resize_with(index + 1, || None);
+                }
+                self.exchanges[index] = match started {
+                    Ok(started) => Some(started),
+                    Err(error) => {
+                        self.outbox.reply(number, Reply::Failed(error));
+                        None
+                    }
+                };
+            }
+            Submission::Chunk(inline) => {
+                let chunk = match inline {
+                    Some(bytes) => Bytes::copy_from_slice(bytes),
+                    None => attachments.next().unwrap_or_default(),
+                };
+                if let Some(upload) = self.upload(number) {
+                    upload.push(chunk);
+                }
+            }
+            Submission::End => {
+                if let Some(upload) = self.upload(number) {
+                    upload.end();
+                }
+            }
+            Submission::Cancel => {
+                if let Some(Some((client, exchange))) = self.exchanges.get(number as usize) {
+                    client.cancel(exchange);
+                }
+            }
+            Submission::CloseClient(client) => self.close_client(number, client),
+        }
+    }
+
+    fn start(
+        &self,
+        number: u32,
+        record: &StartRecord<'_>,
+        attachments: &mut Attachments,
+    ) -> Result<(Rc<Client>, Rc<Exchange>), Error> {
+        // attachments are taken even by a record that fails: the next ones belong to others
+        let body = match record.place {
+            Place::None => RequestBody::Empty,
+            Place::Inline => whole(Bytes::copy_from_slice(record.body)),
+            Place::Attached => whole(attachments.next().unwrap_or_default()),
+            Place::Streamed => RequestBody::Upload(Upload::new()),
+        };
+        let client = self.clients.get(&record.client).ok_or_else(|| {
+            Error::new(Kind::CloseError, Phase::Pool, "ERR_CLIENT_CLOSED", "the client was closed")
+        })?;
+        let origin = std::str::from_utf8(record.origin).map_err(|_| {
+            Error::new(
+                Kind::UnsupportedProtocol,
+                Phase::Connect,
+                "ERR_UNSUPPORTED_PROTOCOL",
+                "unsupported origin",
+            )
+        })?;
+        let head = RequestHead::parse(Bytes::copy_from_slice(record.head))?;
+        let [connect, read, write, pool, total] = record
+            .timeouts
+            .map(|limit| limit.map(|milliseconds| Duration::from_millis(u64::from(milliseconds))));
+        let start = Start {
+            key: number,
+            replies: Rc::clone(&self.replies),
+            head,
+            body,
+            timeouts: Timeouts { connect, read, write, pool, total },
+            delivery: if record.streamed { Delivery::Streamed } else { Delivery::Whole },
+        };
+        Ok((Rc::clone(client), client.start(origin, start)))
+    }
+
+    fn upload(&self, number: u32) -> Option<&Rc<Upload>> {
+        match self.exchanges.get(number as usize)?.as_ref()?.1.body() {
+            RequestBody::Upload(upload) => Some(upload),
+            RequestBody::Empty | RequestBody::Whole(_) => None,
+        }
+    }
+
+    fn close_client(&mut self, number: u32, client: u32) {
+        let outbox = Rc::clone(&self.outbox);
+        let client = self.clients.remove(&client);
+        spawn_local(async move {
+            if let Some(client) = client {
+                client.close().await;
+            }
+            outbox.reply(number, Reply::Closed);
+        });
+    }
+}
+
+fn whole(bytes: Bytes) -> RequestBody {
+    if bytes.is_empty() { RequestBody::Empty } else { RequestBody::Whole(bytes) }
+}

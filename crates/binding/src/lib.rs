@@ -1,0 +1,16 @@
+//! The N-API face of httpxide's engine: it converts and queues, and decides nothing.
+//!
+//! One [`Bridge`](bridge::Bridge) for each JavaScript environment stands between the environment's thread and an
+//! I/O thread. JavaScript hands over batches of records ([`submission`]), the I/O thread answers with batches of
+//! records ([`completion`]) and one signal for each batch ([`signal`]).
+
+mod body;
+mod bridge;
+mod completion;
+mod environment;
+mod io_threads;
+mod options;
+mod queues;
+mod signal;
+mod stats;
+mod submission;

@@ -1,0 +1,74 @@
+//! A client's options as they come from JavaScript.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use httpxide_core::ClientConfig;
+use httpxide_core::pool::Limits;
+use httpxide_core::tls::{Roots, TlsSettings, Verify};
+use napi_derive::napi;
+
+/// Options of a client; `undefined` is no limit, or the absence of what is named.
+#[napi(object)]
+pub struct NativeClientOptions {
+    /// Connections in all.
+    pub max_connections: Option<u32>,
+    /// Idle connections.
+    pub max_keepalive_connections: Option<u32>,
+    /// Milliseconds for which an idle connection is kept.
+    pub keepalive_expiry: Option<f64>,
+    /// Connections to one origin.
+    pub max_connections_per_host: Option<u32>,
+    /// The path of a Unix socket.
+    pub uds: Option<String>,
+    /// How often opening a connection is tried again.
+    pub retries: u32,
+    /// The most bytes of a decoded response body.
+    pub max_response_bytes: Option<f64>,
+    /// Whether certificates are verified.
+    pub verify: bool,
+    /// Whether the certificate must be the host's.
+    pub check_hostname: bool,
+    /// PEM texts of the only authorities to trust.
+    pub ca: Option<Vec<String>>,
+    /// Whether the platform's authorities are trusted, instead of the built-in ones.
+    pub system: bool,
+    /// Whether environment variables name further authorities.
+    pub trust_env: bool,
+}
+
+impl NativeClientOptions {
+    pub(crate) fn into_config(self) -> ClientConfig {
+        let count = |count: Option<u32>| count.map(|count| count as usize);
+        ClientConfig {
+            limits: Limits {
+                max_connections: count(self.max_connections),
+                max_keepalive_connections: count(self.max_keepalive_connections),
+                keepalive_expiry: self.keepalive_expiry.map(milliseconds),
+                max_connections_per_host: count(self.max_connections_per_host),
+            },
+            retries: self.retries,
+            max_response_bytes: self.max_response_bytes.map(|bytes| bytes as u64),
+            tls: self.tls(),
+            uds: self.uds.map(PathBuf::from),
+        }
+    }
+
+    fn tls(&self) -> TlsSettings {
+        let verify = if self.verify {
+            Verify::Full { check_hostname: self.check_hostname }
+        } else {
+            Verify::None
+        };
+        let roots = match &self.ca {
+            Some(ca) => Roots::Pem(ca.clone()),
+            None if self.system => Roots::System,
+            None => Roots::BuiltIn,
+        };
+        TlsSettings { verify, roots, trust_env: self.trust_env, ..TlsSettings::default() }
+    }
+}
+
+fn milliseconds(value: f64) -> Duration {
+    Duration::try_from_secs_f64(value / 1000.0).unwrap_or(Duration::MAX)
+}

@@ -1,0 +1,11 @@
+//! Bodies: uploads, streamed responses, content codings.
+
+pub mod decode;
+mod inflow;
+mod pipe;
+mod upload;
+
+pub(crate) use inflow::{Collected, Inflow};
+pub use pipe::{BodyPipe, Form, Read};
+pub use upload::{RequestBody, Upload};
+pub(crate) use upload::{LengthMismatch, Outgoing};

@@ -1,0 +1,118 @@
+//! Where a connection goes.
+
+use std::fmt;
+use std::net::IpAddr;
+use std::path::PathBuf;
+
+use rustls::pki_types::ServerName;
+
+use crate::{Error, Kind, Phase};
+
+/// The other end of a connection.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Endpoint {
+    /// A TCP port of a host.
+    Tcp {
+        /// A name or an address.
+        host: Host,
+        /// The port's number.
+        port: u16,
+    },
+    /// A Unix domain socket in the file system.
+    Unix(PathBuf),
+}
+
+/// The host of a URL.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Host {
+    /// An IP address, written out in the URL.
+    Address(IpAddr),
+    /// A name for the resolver, which alone knows what it can find.
+    Name(String),
+}
+
+impl Endpoint {
+    /// A port of a host as in a URL; see [`Host::parse`].
+    pub fn tcp(host: &str, port: u16) -> Self {
+        Self::Tcp {
+            host: Host::parse(host),
+            port,
+        }
+    }
+}
+
+impl Host {
+    /// From the host of a URL: an IPv6 address in brackets (RFC 3986, 3.2.2), an IPv4 address, or else a
+    /// name.
+    pub fn parse(host: &str) -> Self {
+        let bare = host
+            .strip_prefix('[')
+            .and_then(|rest| rest.strip_suffix(']'))
+            .unwrap_or(host);
+        match bare.parse() {
+            Ok(address) => Self::Address(address),
+            Err(_) => Self::Name(host.to_owned()),
+        }
+    }
+
+    /// The name for TLS. Without the final dot of an absolute domain name, which certificates never have.
+    pub(super) fn server_name(&self) -> Result<ServerName<'static>, Error> {
+        match self {
+            Self::Address(address) => Ok(ServerName::from(*address)),
+            Self::Name(name) => {
+                let name = name.strip_suffix('.').unwrap_or(name);
+                ServerName::try_from(name.to_owned()).map_err(|_| {
+                    let message = format!("{name} cannot be the name of a TLS server");
+                    Error::new(
+                        Kind::ConnectError,
+                        Phase::Tls,
+                        "ERR_TLS_INVALID_SERVER_NAME",
+                        message,
+                    )
+                })
+            }
+        }
+    }
+}
+
+impl fmt::Display for Host {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Address(IpAddr::V6(address)) => write!(f, "[{address}]"),
+            Self::Address(IpAddr::V4(address)) => write!(f, "{address}"),
+            Self::Name(name) => f.write_str(name),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_told_from_names_and_written_as_in_a_url() {
+        for (host, address) in [
+            ("127.0.0.1", true),
+            ("[::1]", true),
+            ("localhost", false),
+            ("1.2.3", false),
+            ("[::1", false),
+            ("[x]", false),
+        ] {
+            let parsed = Host::parse(host);
+            assert_eq!(matches!(parsed, Host::Address(_)), address, "{host}");
+            assert_eq!(parsed.to_string(), host);
+        }
+    }
+
+    #[test]
+    fn the_name_for_tls_has_no_final_dot() {
+        let name = |host| Host::parse(host).server_name();
+        assert_eq!(name("example.com.").unwrap(), name("example.com").unwrap());
+        assert!(matches!(name("[::1]").unwrap(), ServerName::IpAddress(_)));
+        assert_eq!(
+            name("not a name").unwrap_err().code,
+            "ERR_TLS_INVALID_SERVER_NAME"
+        );
+    }
+}

@@ -1,0 +1,26 @@
+//! The engine of httpxide: connections, pool, timeouts and decoding.
+//!
+//! Plain Rust, without JavaScript and without `unsafe`; everything here runs on one I/O thread.
+#![forbid(unsafe_code)]
+
+mod attempt;
+pub mod body;
+mod client;
+pub mod connect;
+mod engine;
+pub mod error;
+mod exchange;
+mod mailbox;
+pub mod pool;
+mod proto;
+mod request;
+mod timeouts;
+pub mod tls;
+mod waiting;
+
+pub use client::{Client, ClientConfig};
+pub use engine::Engine;
+pub use error::{Error, Kind, Phase, RequestSent};
+pub use exchange::{Delivery, Exchange, Replies, Reply, ResponseHead, Start};
+pub use request::{Framing, RequestHead};
+pub use timeouts::Timeouts;

@@ -1,0 +1,105 @@
+//! The timeouts of a request that has its connection.
+//!
+//! One timer a connection, which is only ever moved forward: it is set for the earliest deadline, and when it
+//! fires early, because bytes moved in the meantime, it is set again. So a request that is answered in time
+//! costs no timer operation.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use tokio::time::{Instant, Sleep, sleep_until};
+
+use super::wire::Tap;
+use crate::body::RequestBody;
+use crate::error::{Error, Kind, Phase};
+use crate::exchange::Exchange;
+
+/// What the connection waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Awaited {
+    /// The response's head.
+    Head,
+    /// Bytes of the response's body, since then.
+    Body(Instant),
+    /// The reader of the response, who has no time limit but `total`.
+    Reader,
+}
+
+/// The timer of a connection.
+pub(crate) struct Deadline {
+    timer: Pin<Box<Sleep>>,
+    set_for: Option<Instant>,
+}
+
+impl Deadline {
+    pub(crate) fn new() -> Self {
+        Self { timer: Box::pin(sleep_until(Instant::now() + Duration::from_secs(1))), set_for: None }
+    }
+
+    /// Ready with the error of the first deadline that has passed.
+    pub(crate) fn poll(
+        &mut self,
+        context: &mut Context<'_>,
+        exchange: &Exchange,
+        tap: &Tap,
+        awaited: Awaited,
+    ) -> Poll<Error> {
+        let Some((at, kind)) = earliest(exchange, tap, awaited) else { return Poll::Pending };
+        loop {
+            if self.set_for.is_none_or(|set| set > at) {
+                if Instant::now() >= at {
+                    return Poll::Ready(timed_out(kind, awaited, tap));
+                }
+                self.timer.as_mut().reset(at);
+                self.set_for = Some(at);
+            }
+            match self.timer.as_mut().poll(context) {
+                Poll::Pending => return Poll::Pending,
+                Poll::Ready(()) => self.set_for = None,
+            }
+        }
+    }
+}
+
+fn earliest(exchange: &Exchange, tap: &Tap, awaited: Awaited) -> Option<(Instant, Kind)> {
+    let timeouts = exchange.timeouts();
+    let total = timeouts.total.map(|total| (exchange.started + total, Kind::TotalTimeout));
+    let starved = matches!(exchange.body(), RequestBody::Upload(upload) if upload.is_starved());
+    let step = if let Some(since) = tap.blocked.get() {
+        timeouts.write.map(|write| (since + write, Kind::WriteTimeout))
+    } else {
+        match awaited {
+            // the caller's generator has all the time it takes
+            Awaited::Head | Awaited::Body(_) if starved => None,
+            Awaited::Head => timeouts.read.map(|read| (tap.moved.get() + read, Kind::ReadTimeout)),
+            Awaited::Body(since) => {
+                timeouts.read.map(|read| (tap.moved.get().max(since) + read, Kind::ReadTimeout))
+            }
+            Awaited::Reader => None,
+        }
+    };
+    match (total, step) {
+        (Some(total), Some(step)) => Some(if step.0 <= total.0 { step } else { total }),
+        (total, step) => total.or(step),
+    }
+}
+
+fn timed_out(kind: Kind, awaited: Awaited, tap: &Tap) -> Error {
+    let phase = match (kind, awaited) {
+        (Kind::WriteTimeout, _) => Phase::Write,
+        (_, Awaited::Head) => Phase::Headers,
+        (_, Awaited::Body(_) | Awaited::Reader) => Phase::Body,
+    };
+    let error = match kind {
+        Kind::WriteTimeout => {
+            Error::new(kind, phase, "ERR_WRITE_TIMEOUT", "the server took no bytes within the write timeout")
+        }
+        Kind::TotalTimeout => {
+            Error::new(kind, phase, "ERR_TOTAL_TIMEOUT", "not complete within the total timeout")
+        }
+        _ => Error::new(kind, phase, "ERR_READ_TIMEOUT", "the server sent no bytes within the read timeout"),
+    };
+    error.sent(super::failure::request_sent(tap))
+}

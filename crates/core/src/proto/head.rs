@@ -1,0 +1,141 @@
+//! Taking the bytes of a response's head out of what a connection reads.
+//!
+//! hyper lower-cases names and groups repeated ones; users see headers in the order and the case in which they
+//! were sent, so the head is kept as it came. Interim (1xx) heads are passed over (RFC 9110 15.2).
+
+/// The head being read, or read.
+#[derive(Debug, Default)]
+pub(crate) struct HeadCapture {
+    bytes: Vec<u8>,
+    complete: bool,
+    searched: usize,
+}
+
+impl HeadCapture {
+    /// Forgets the last head; its buffer is kept for the next.
+    pub(crate) fn reset(&mut self) {
+        self.bytes.clear();
+        self.complete = false;
+        self.searched = 0;
+    }
+
+    /// Whether nothing at all was read since the reset.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.bytes.is_empty()
+    }
+
+    /// How many bytes of the head were read.
+    pub(crate) fn read_bytes(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// How many lines of the head were read.
+    pub(crate) fn line_count(&self) -> usize {
+        self.bytes.iter().filter(|byte| **byte == b'\n').count()
+    }
+
+    /// Takes what it still needs of the bytes that were just read.
+    pub(crate) fn read(&mut self, read: &[u8]) {
+        if self.complete {
+            return;
+        }
+        if self.bytes.is_empty() {
+            // the usual case: the whole head in one read, of which the body is not to be copied
+            if let Some(end) = end_of_head(read, 0) {
+                if !is_interim(&read[..end]) {
+                    self.bytes.extend_from_slice(&read[..end]);
+                    self.complete = true;
+                    return;
+                }
+            }
+        }
+        self.bytes.extend_from_slice(read);
+        while let Some(end) = end_of_head(&self.bytes, self.searched) {
+            if is_interim(&self.bytes[..end]) {
+                self.bytes.drain(..end);
+                self.searched = 0;
+            } else {
+                self.bytes.truncate(end);
+                self.complete = true;
+                return;
+            }
+        }
+        self.searched = self.bytes.len().saturating_sub(3);
+    }
+
+    /// The status line and the header lines, each with its line end, without the blank line.
+    pub(crate) fn lines(&self) -> &[u8] {
+        let mut lines = skip_blank_lines(&self.bytes);
+        if let Some(stripped) = lines.strip_suffix(b"\n") {
+            lines = stripped.strip_suffix(b"\r").unwrap_or(stripped);
+        }
+        lines
+    }
+}
+
+/// Where the first blank line after a non-blank one ends; lines may end in LF alone, as hyper accepts.
+fn end_of_head(bytes: &[u8], from: usize) -> Option<usize> {
+    let start = bytes.len() - skip_blank_lines(bytes).len();
+    let mut at = from.max(start);
+    while let Some(offset) = bytes[at..].iter().position(|byte| *byte == b'\n') {
+        let next = at + offset + 1;
+        match &bytes[next..] {
+            [b'\n', ..] => return Some(next + 1),
+            [b'\r', b'\n', ..] => return Some(next + 2),
+            _ => at = next,
+        }
+    }
+    None
+}
+
+fn skip_blank_lines(bytes: &[u8]) -> &[u8] {
+    let blank = bytes.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+    &bytes[blank..]
+}
+
+/// 101 ends HTTP on the connection and is final.
+fn is_interim(head: &[u8]) -> bool {
+    match skip_blank_lines(head).get(9..12) {
+        Some(status) => status[0] == b'1' && status != b"101",
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn captured(reads: &[&[u8]]) -> String {
+        let mut capture = HeadCapture::default();
+        for read in reads {
+            capture.read(read);
+        }
+        assert!(capture.complete);
+        String::from_utf8(capture.lines().to_vec()).unwrap()
+    }
+
+    #[test]
+    fn a_head_is_kept_as_it_came_and_the_body_is_not() {
+        assert_eq!(
+            captured(&[b"HTTP/1.1 200 OK\r\nX-a: 1\r\nx-A: 2\r\n\r\nbody\r\n\r\n"]),
+            "HTTP/1.1 200 OK\r\nX-a: 1\r\nx-A: 2\r\n"
+        );
+    }
+
+    #[test]
+    fn a_head_may_be_split_anywhere() {
+        let head = b"HTTP/1.1 103 Early Hints\r\nLink: a\r\n\r\nHTTP/1.1 204 No Content\r\nA: b\r\n\r\n";
+        for at in 0..=head.len() {
+            let (first, second) = head.split_at(at);
+            assert_eq!(captured(&[first, second]), "HTTP/1.1 204 No Content\r\nA: b\r\n", "split at {at}");
+        }
+        let bytes: Vec<&[u8]> = head.chunks(1).collect();
+        assert_eq!(captured(&bytes), "HTTP/1.1 204 No Content\r\nA: b\r\n");
+    }
+
+    #[test]
+    fn lines_that_end_in_lf_alone_and_leading_blank_lines_are_accepted() {
+        assert_eq!(captured(&[b"\r\nHTTP/1.1 200 OK\nA: b\n\nbody"]), "HTTP/1.1 200 OK\nA: b\n");
+        assert_eq!(captured(&[b"HTTP/1.1 200 OK\r\n\r\n"]), "HTTP/1.1 200 OK\r\n");
+    }
+}

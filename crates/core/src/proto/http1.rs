@@ -1,0 +1,225 @@
+//! One HTTP/1.1 connection: requests are performed on it one after the other (RFC 9112 9.3).
+//!
+//! hyper's connection future is driven by the task that performs the request, not by one of its own: a small
+//! request and its response are then two wake-ups of one task.
+
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
+use std::rc::Rc;
+use std::task::{Context, Poll, ready};
+
+use bytes::Bytes;
+use http::header::{CONNECTION, CONTENT_LENGTH, HeaderValue, TRANSFER_ENCODING};
+use hyper::client::conn::http1::{self as hyper_http1, SendRequest};
+use hyper_util::rt::TokioIo;
+
+use super::deadline::{Awaited, Deadline};
+use super::failure;
+use super::response::{Interrupted, Response};
+use super::wire::{Tap, Wire};
+use crate::body::{Outgoing, RequestBody};
+use crate::connect::Stream;
+use crate::error::{Error, Kind, Phase};
+use crate::exchange::{Exchange, Reply};
+use crate::request::Framing;
+
+/// The head of a response may have this many bytes, as in HTTPX (h11).
+pub(super) const MAX_HEAD_BYTES: usize = 100 * 1024;
+/// More than any server sends in earnest; hyper's own limit of 100 refuses some that do.
+pub(super) const MAX_HEADERS: usize = 256;
+/// hyper's read buffer grows to this; larger pieces cost fewer crossings into JavaScript.
+const MAX_BUFFER: usize = 512 * 1024;
+
+type Driver = hyper_http1::Connection<TokioIo<Wire>, Outgoing>;
+
+/// A connection, and what is needed to perform requests on it.
+pub(crate) struct Connection {
+    sender: SendRequest<Outgoing>,
+    /// `None` once it has ended.
+    driver: Option<Pin<Box<Driver>>>,
+    pub(super) tap: Rc<Tap>,
+    deadline: Deadline,
+    served: u64,
+}
+
+/// What became of a connection after a request.
+#[derive(Debug)]
+pub(crate) enum Outcome {
+    /// It can serve another.
+    Reusable,
+    /// It is over.
+    Dead,
+    /// It was over before the request was sent: nothing of it was written, and it must go elsewhere.
+    Stale,
+}
+
+impl Connection {
+    pub(crate) async fn open(stream: Stream) -> Result<Self, Error> {
+        let (wire, tap) = Wire::new(stream);
+        let (sender, driver) = hyper_http1::Builder::new()
+            .allow_obsolete_multiline_headers_in_responses(true)
+            .max_headers(MAX_HEADERS)
+            .max_header_size(MAX_HEAD_BYTES)
+            .max_buf_size(MAX_BUFFER)
+            .handshake(TokioIo::new(wire))
+            .await
+            .map_err(|error| {
+                Error::new(Kind::ConnectError, Phase::Connect, "ERR_HANDSHAKE", error.to_string())
+            })?;
+        Ok(Self { sender, driver: Some(Box::pin(driver)), tap, deadline: Deadline::new(), served: 0 })
+    }
+
+    /// Waits until the connection has ended while no request is on it.
+    pub(crate) async fn ended(&mut self) {
+        poll_fn(|context| {
+            self.drive(context);
+            if self.driver.is_none() { Poll::Ready(()) } else { Poll::Pending }
+        })
+        .await;
+    }
+
+    /// Performs a request to its end, of which the exchange is told; unless the outcome is
+    /// [`Outcome::Stale`], when the exchange knows nothing yet.
+    pub(crate) async fn perform(&mut self, exchange: &Rc<Exchange>) -> Outcome {
+        if exchange.interrupted().is_some() {
+            exchange.end_interrupted(Phase::Write);
+            return Outcome::Reusable;
+        }
+        let reused = self.served > 0;
+        if reused && (self.driver.is_none() || self.tap.is_stale()) {
+            return Outcome::Stale;
+        }
+        self.served += 1;
+        self.tap.begin(exchange.head().wire.clone());
+        let mut response = pin!(self.sender.send_request(request(exchange)));
+        let answered =
+            poll_fn(|context| self.poll_response(context, exchange, response.as_mut())).await;
+        let response = match answered {
+            Ok(response) => Response::new(response, exchange, &self.tap),
+            Err(Interrupted::Cancelled) => {
+                exchange.end_interrupted(Phase::Headers);
+                return Outcome::Dead;
+            }
+            Err(Interrupted::Failed(error)) => {
+                let replayable = !matches!(exchange.body(), RequestBody::Upload(_));
+                if reused && replayable && self.tap.written.get() == 0 && !is_ours(&error) {
+                    return Outcome::Stale;
+                }
+                exchange.end(Reply::Failed(error));
+                return Outcome::Dead;
+            }
+        };
+        let reusable = response.keeps_connection();
+        if response.deliver(self, exchange).await.is_err() || !reusable {
+            return Outcome::Dead;
+        }
+        poll_fn(|context| self.poll_reusable(context, exchange)).await
+    }
+
+    fn poll_response<F>(
+        &mut self,
+        context: &mut Context<'_>,
+        exchange: &Exchange,
+        mut response: Pin<&mut F>,
+    ) -> Poll<Result<http::Response<hyper::body::Incoming>, Interrupted>>
+    where
+        F: Future<Output = hyper::Result<http::Response<hyper::body::Incoming>>>,
+    {
+        self.drive(context);
+        if let Poll::Ready(result) = response.as_mut().poll(context) {
+            return Poll::Ready(
+                result.map_err(|error| Interrupted::Failed(failure::without_response(&error, &self.tap))),
+            );
+        }
+        self.poll_interrupted(context, exchange, Awaited::Head).map(Err)
+    }
+
+    /// Lets hyper read and write as far as it can.
+    pub(super) fn drive(&mut self, context: &mut Context<'_>) {
+        if let Some(driver) = &mut self.driver {
+            // how it ended is told by what is waited for
+            if driver.as_mut().poll(context).is_ready() {
+                self.driver = None;
+            }
+        }
+    }
+
+    /// Ready when the exchange is to be given up: it was cancelled, or a deadline passed.
+    pub(super) fn poll_interrupted(
+        &mut self,
+        context: &mut Context<'_>,
+        exchange: &Exchange,
+        awaited: Awaited,
+    ) -> Poll<Interrupted> {
+        if exchange.interrupted().is_some() {
+            return Poll::Ready(Interrupted::Cancelled);
+        }
+        exchange.watch(context);
+        if let RequestBody::Upload(upload) = exchange.body() {
+            let taken = upload.take_credit();
+            if taken > 0 {
+                exchange.tell(Reply::Credit(taken));
+            }
+        }
+        self.deadline.poll(context, exchange, &self.tap, awaited).map(Interrupted::Failed)
+    }
+
+    /// Ready when the connection can take the next request, or is known never to.
+    fn poll_reusable(&mut self, context: &mut Context<'_>, exchange: &Exchange) -> Poll<Outcome> {
+        let unfinished = matches!(exchange.body(), RequestBody::Upload(upload) if !upload.is_finished());
+        if exchange.head().close || unfinished || self.tap.write_error.borrow().is_some() {
+            return Poll::Ready(Outcome::Dead);
+        }
+        self.drive(context);
+        if self.driver.is_none() {
+            return Poll::Ready(Outcome::Dead);
+        }
+        match ready!(self.sender.poll_ready(context)) {
+            Ok(()) => Poll::Ready(Outcome::Reusable),
+            Err(_) => Poll::Ready(Outcome::Dead),
+        }
+    }
+}
+
+/// What hyper needs to know of a request; the rest of its head goes past it.
+fn request(exchange: &Exchange) -> http::Request<Outgoing> {
+    let head = exchange.head();
+    let owed = match head.framing {
+        Framing::Length(length) => Some(length),
+        Framing::None | Framing::Chunked => None,
+    };
+    let mut request = http::Request::new(Outgoing::new(exchange.body().clone(), owed));
+    *request.method_mut() = head.method.clone();
+    let headers = request.headers_mut();
+    match head.framing {
+        Framing::None => {}
+        Framing::Length(length) => {
+            headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
+        }
+        Framing::Chunked => {
+            headers.insert(TRANSFER_ENCODING, HeaderValue::from_static("chunked"));
+        }
+    }
+    if head.close {
+        headers.insert(CONNECTION, HeaderValue::from_static("close"));
+    }
+    request
+}
+
+/// Whether it is the request that is at fault, so that no other connection would do better.
+fn is_ours(error: &Error) -> bool {
+    error.kind == Kind::LocalProtocolError
+        || matches!(error.kind, Kind::ReadTimeout | Kind::WriteTimeout | Kind::TotalTimeout)
+}
+
+/// The trailers' lines (RFC 9110 6.5), as hyper gives them: names in lower case.
+pub(super) fn trailer_lines(trailers: &http::HeaderMap) -> Bytes {
+    let mut lines = Vec::new();
+    for (name, value) in trailers {
+        lines.extend_from_slice(name.as_str().as_bytes());
+        lines.extend_from_slice(b": ");
+        lines.extend_from_slice(value.as_bytes());
+        lines.extend_from_slice(b"\r\n");
+    }
+    lines.into()
+}

@@ -1,0 +1,10 @@
+//! HTTP/1.1 on one connection.
+
+mod deadline;
+mod failure;
+mod head;
+mod http1;
+mod response;
+mod wire;
+
+pub(crate) use http1::{Connection, Outcome};

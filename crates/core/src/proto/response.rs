@@ -1,0 +1,275 @@
+//! A response whose head has come: its body is decoded and handed to whoever waits for it.
+
+use std::cell::RefCell;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::CONTENT_ENCODING;
+use http::{Method, StatusCode, Version};
+use http_body::{Body, Frame};
+use hyper::body::Incoming;
+use tokio::time::{Instant, timeout};
+
+use super::deadline::Awaited;
+use super::failure;
+use super::http1::{Connection, trailer_lines};
+use super::wire::Tap;
+use crate::body::decode::Decoder;
+use crate::body::{BodyPipe, Collected, Form, Inflow};
+use crate::error::{Error, Phase};
+use crate::exchange::{Delivery, Exchange, Interrupt, Reply, ResponseHead, client_closed};
+
+/// What is left of a body that its reader gave up is read to save the connection, up to this many bytes …
+const DRAINED_BYTES: u64 = 64 * 1024;
+/// … and for this long: opening a connection costs about as much.
+const DRAINED_FOR: Duration = Duration::from_millis(100);
+
+/// Why an exchange did not come to its end.
+#[derive(Debug)]
+pub(super) enum Interrupted {
+    Cancelled,
+    Failed(Error),
+}
+
+/// The connection cannot be used again.
+#[derive(Debug)]
+pub(super) struct Unusable;
+
+/// A response, and the state of its body.
+pub(super) struct Response {
+    status: StatusCode,
+    version: Version,
+    incoming: Incoming,
+    codings: Option<String>,
+    expected: Option<u64>,
+    trailers: Bytes,
+    received: u64,
+    tap: Rc<Tap>,
+}
+
+impl Response {
+    pub(super) fn new(response: http::Response<Incoming>, exchange: &Exchange, tap: &Rc<Tap>) -> Self {
+        let (parts, incoming) = response.into_parts();
+        let bodiless = exchange.head().method == Method::HEAD || incoming.is_end_stream();
+        let codings = if bodiless || !parts.headers.contains_key(CONTENT_ENCODING) {
+            None
+        } else {
+            let values = parts.headers.get_all(CONTENT_ENCODING).iter();
+            Some(values.map(|value| String::from_utf8_lossy(value.as_bytes())).collect::<Vec<_>>().join(","))
+        };
+        Self {
+            status: parts.status,
+            version: parts.version,
+            expected: incoming.size_hint().exact(),
+            incoming,
+            codings,
+            trailers: Bytes::new(),
+            received: 0,
+            tap: Rc::clone(tap),
+        }
+    }
+
+    /// Whether the protocol allows another request after this response. An HTTP/1.0 connection is not
+    /// kept: hyper would change the framing of what is sent on it.
+    pub(super) fn keeps_connection(&self) -> bool {
+        self.version == Version::HTTP_11 && self.status != StatusCode::SWITCHING_PROTOCOLS
+    }
+
+    pub(super) async fn deliver(
+        mut self,
+        connection: &mut Connection,
+        exchange: &Rc<Exchange>,
+    ) -> Result<(), Unusable> {
+        match exchange.delivery() {
+            Delivery::Whole => match self.collect(connection, exchange).await {
+                Ok((body, downloaded)) => {
+                    let response = self.tap.response.borrow();
+                    let head = self.head(response.lines());
+                    exchange.end(Reply::Whole { head, body, downloaded, trailers: self.trailers.clone() });
+                    Ok(())
+                }
+                Err(Interrupted::Cancelled) => {
+                    exchange.end_interrupted(Phase::Body);
+                    Err(Unusable)
+                }
+                Err(Interrupted::Failed(error)) => {
+                    exchange.end(Reply::Failed(error));
+                    Err(Unusable)
+                }
+            },
+            Delivery::Streamed => {
+                let pipe = Arc::new(BodyPipe::default());
+                {
+                    let response = self.tap.response.borrow();
+                    let head = self.head(response.lines());
+                    exchange.tell(Reply::Streamed { head, body: Arc::clone(&pipe) });
+                }
+                let filled = self.fill(connection, exchange, &pipe).await;
+                let (end, usable) = match filled {
+                    Ok(()) => (Ok(self.trailers.clone()), Ok(())),
+                    Err(Interrupted::Failed(error)) => (Err(error), Err(Unusable)),
+                    Err(Interrupted::Cancelled)
+                        if exchange.interrupted() == Some(Interrupt::ClientClosed) =>
+                    {
+                        (Err(client_closed(Phase::Body)), Err(Unusable))
+                    }
+                    Err(Interrupted::Cancelled) => {
+                        let drained = self.drain(connection).await;
+                        exchange.end(Reply::Closed);
+                        return drained;
+                    }
+                };
+                if pipe.finish(end) {
+                    exchange.tell(Reply::Readable);
+                }
+                exchange.end(Reply::Closed);
+                usable
+            }
+        }
+    }
+
+    fn head<'a>(&self, lines: &'a [u8]) -> ResponseHead<'a> {
+        ResponseHead { status: self.status.as_u16(), lines }
+    }
+
+    fn decoder(&self) -> Result<Option<Decoder>, Interrupted> {
+        match &self.codings {
+            None => Ok(None),
+            Some(codings) => Decoder::for_codings(codings).map_err(Interrupted::Failed),
+        }
+    }
+
+    async fn collect(
+        &mut self,
+        connection: &mut Connection,
+        exchange: &Exchange,
+    ) -> Result<(Bytes, u64), Interrupted> {
+        let decoder = self.decoder()?;
+        let expected = if decoder.is_none() { self.expected } else { None };
+        let mut body = Collected::expecting(expected);
+        let mut inflow = Inflow::new(decoder, exchange.allowed());
+        while let Some(chunk) = self.chunk(connection, exchange).await? {
+            inflow.collect(chunk, &mut body).map_err(Interrupted::Failed)?;
+        }
+        inflow.finish().map_err(Interrupted::Failed)?;
+        Ok((body.into_bytes(), inflow.wire))
+    }
+
+    async fn fill(
+        &mut self,
+        connection: &mut Connection,
+        exchange: &Exchange,
+        pipe: &BodyPipe,
+    ) -> Result<(), Interrupted> {
+        let mut decoder = self.decoder()?;
+        if decoder.is_some() {
+            let form = wait(connection, exchange, |context| pipe.poll_form(context)).await?;
+            if form == Form::Raw {
+                decoder = None;
+            }
+        }
+        let mut inflow = Inflow::new(decoder, exchange.allowed());
+        while let Some(chunk) = self.chunk(connection, exchange).await? {
+            inflow.push(chunk);
+            while let Some((piece, wire)) = inflow.next_piece().map_err(Interrupted::Failed)? {
+                if pipe.push(piece, wire) {
+                    exchange.tell(Reply::Readable);
+                }
+                wait(connection, exchange, |context| pipe.poll_room(context)).await?;
+            }
+        }
+        inflow.finish().map_err(Interrupted::Failed)
+    }
+
+    /// The next bytes of the body, or `None` at its end.
+    async fn chunk(
+        &mut self,
+        connection: &mut Connection,
+        exchange: &Exchange,
+    ) -> Result<Option<Bytes>, Interrupted> {
+        let since = RefCell::new(None);
+        loop {
+            let frame = poll_fn(|context| {
+                if let Poll::Ready(frame) = self.poll_frame(context, connection) {
+                    return Poll::Ready(Ok(frame));
+                }
+                let since = *since.borrow_mut().get_or_insert_with(Instant::now);
+                connection.poll_interrupted(context, exchange, Awaited::Body(since)).map(Err)
+            })
+            .await?;
+            match frame {
+                None => return Ok(None),
+                Some(Err(error)) => {
+                    let error = failure::in_body(&error, &self.tap, self.received, self.expected);
+                    return Err(Interrupted::Failed(error));
+                }
+                Some(Ok(frame)) => match frame.into_data() {
+                    Ok(data) => {
+                        self.received += data.len() as u64;
+                        return Ok(Some(data));
+                    }
+                    Err(other) => {
+                        if let Ok(trailers) = other.into_trailers() {
+                            self.trailers = trailer_lines(&trailers);
+                        }
+                    }
+                },
+            }
+        }
+    }
+
+    fn poll_frame(
+        &mut self,
+        context: &mut Context<'_>,
+        connection: &mut Connection,
+    ) -> Poll<Option<hyper::Result<Frame<Bytes>>>> {
+        // asking first tells hyper that bytes are wanted, which its next turn then brings
+        if let Poll::Ready(frame) = Pin::new(&mut self.incoming).poll_frame(context) {
+            return Poll::Ready(frame);
+        }
+        connection.drive(context);
+        Pin::new(&mut self.incoming).poll_frame(context)
+    }
+
+    /// Reads what little is left of a body that nobody wants.
+    async fn drain(&mut self, connection: &mut Connection) -> Result<(), Unusable> {
+        if self.incoming.size_hint().exact().is_some_and(|left| left > DRAINED_BYTES) {
+            return Err(Unusable);
+        }
+        let rest = async {
+            let mut left = DRAINED_BYTES;
+            loop {
+                match poll_fn(|context| self.poll_frame(context, connection)).await {
+                    None => return Ok(()),
+                    Some(Err(_)) => return Err(Unusable),
+                    Some(Ok(frame)) => {
+                        let bytes = frame.data_ref().map_or(0, Bytes::len) as u64;
+                        left = left.checked_sub(bytes).ok_or(Unusable)?;
+                    }
+                }
+            }
+        };
+        timeout(DRAINED_FOR, rest).await.unwrap_or(Err(Unusable))
+    }
+}
+
+/// Waits for the reader, while an upload goes on and the exchange may be given up.
+async fn wait<T>(
+    connection: &mut Connection,
+    exchange: &Exchange,
+    mut ready: impl FnMut(&mut Context<'_>) -> Poll<T>,
+) -> Result<T, Interrupted> {
+    poll_fn(|context| {
+        if let Poll::Ready(value) = ready(context) {
+            return Poll::Ready(Ok(value));
+        }
+        connection.drive(context);
+        connection.poll_interrupted(context, exchange, Awaited::Reader).map(Err)
+    })
+    .await
+}

@@ -1,0 +1,210 @@
+//! The connection as hyper sees it, and what hyper does not tell about it.
+//!
+//! hyper frames bodies, keeps connections alive and parses heads strictly, but it writes header names in its own
+//! case and order, and does not say how much of a request left the machine. So its reads and writes pass through
+//! a [`Wire`], which
+//!
+//! - writes the caller's own head in the place of the one that hyper serialises (framing agrees: both are made
+//!   from the same [`RequestHead`](crate::request::RequestHead)),
+//! - keeps the response's head as it came,
+//! - counts, and notes when the server takes no bytes, for timeouts and for the decision to replay,
+//! - lets a server that stops reading still answer: after a failed write, writes go nowhere and reading goes on.
+
+use std::cell::{Cell, RefCell};
+use std::io::{self, IoSlice};
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll, ready};
+
+use bytes::{Buf, Bytes};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::time::Instant;
+
+use super::head::HeadCapture;
+use crate::connect::Stream;
+
+/// What a [`Wire`] shares with the task that runs requests on it.
+#[derive(Debug)]
+pub(crate) struct Tap {
+    stream: RefCell<Stream>,
+    /// The caller's head, as long as it is not written to its end.
+    head: RefCell<Bytes>,
+    /// Whether the next bytes from hyper start with its own head.
+    replaces_head: Cell<bool>,
+    /// The response's head.
+    pub(crate) response: RefCell<HeadCapture>,
+    /// Bytes that the system took of this request.
+    pub(crate) written: Cell<u64>,
+    /// Bytes that came since this request began.
+    pub(crate) received: Cell<u64>,
+    /// When bytes last moved in either direction.
+    pub(crate) moved: Cell<Instant>,
+    /// Since when the server takes no bytes, if it takes none.
+    pub(crate) blocked: Cell<Option<Instant>>,
+    /// The error that ended writing.
+    pub(crate) write_error: RefCell<Option<io::Error>>,
+}
+
+impl Tap {
+    /// Makes the connection ready for a request whose head is `head`.
+    pub(crate) fn begin(&self, head: Bytes) {
+        *self.head.borrow_mut() = head;
+        self.replaces_head.set(true);
+        self.response.borrow_mut().reset();
+        self.written.set(0);
+        self.received.set(0);
+        self.moved.set(Instant::now());
+        self.blocked.set(None);
+    }
+
+    /// Whether the server has closed this idle connection, as far as this machine knows.
+    pub(crate) fn is_stale(&self) -> bool {
+        self.stream.borrow().is_stale()
+    }
+
+    fn took(&self, bytes: usize) {
+        self.written.set(self.written.get() + bytes as u64);
+        self.moved.set(Instant::now());
+        self.blocked.set(None);
+    }
+
+    /// Notes the outcome of a write. A failed one is kept, and reported as done: see the module.
+    fn note_write(&self, result: Poll<io::Result<usize>>, offered: usize) -> Poll<io::Result<usize>> {
+        match result {
+            Poll::Ready(Ok(bytes)) => {
+                self.took(bytes);
+                Poll::Ready(Ok(bytes))
+            }
+            Poll::Ready(Err(error)) if self.written.get() > 0 => {
+                self.write_error.borrow_mut().get_or_insert(error);
+                self.blocked.set(None);
+                Poll::Ready(Ok(offered))
+            }
+            Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
+            Poll::Pending => {
+                if self.blocked.get().is_none() {
+                    self.blocked.set(Some(Instant::now()));
+                }
+                Poll::Pending
+            }
+        }
+    }
+}
+
+/// A connection that hyper reads from and writes to.
+pub(crate) struct Wire(Rc<Tap>);
+
+impl Wire {
+    /// A wire over a connected stream, and its tap.
+    pub(crate) fn new(stream: Stream) -> (Self, Rc<Tap>) {
+        let tap = Rc::new(Tap {
+            stream: RefCell::new(stream),
+            head: RefCell::default(),
+            replaces_head: Cell::new(false),
+            response: RefCell::default(),
+            written: Cell::new(0),
+            received: Cell::new(0),
+            moved: Cell::new(Instant::now()),
+            blocked: Cell::new(None),
+            write_error: RefCell::default(),
+        });
+        (Self(Rc::clone(&tap)), tap)
+    }
+
+    /// Writes the caller's head and the body bytes behind hyper's head, which is the start of `buffers`.
+    fn write_head(&self, context: &mut Context<'_>, buffers: &[IoSlice<'_>]) -> Poll<io::Result<usize>> {
+        let tap = &*self.0;
+        let first = buffers.first().map_or(&[][..], |buffer| &buffer[..]);
+        let Some(replaced) = first.windows(4).position(|window| window == b"\r\n\r\n").map(|at| at + 4) else {
+            // hyper keeps a head in one buffer and writes it from its start
+            return Poll::Ready(Err(io::Error::other("hyper wrote a head in pieces")));
+        };
+        let mut head = tap.head.borrow_mut();
+        let mut stream = tap.stream.borrow_mut();
+        while !head.is_empty() {
+            let mut slices = [IoSlice::new(&[]); 16];
+            slices[0] = IoSlice::new(&head);
+            slices[1] = IoSlice::new(&first[replaced..]);
+            let rest = buffers.len().saturating_sub(1).min(slices.len() - 2);
+            slices[2..2 + rest].copy_from_slice(&buffers[1..=rest]);
+            let slices = &slices[..2 + rest];
+            let result = Pin::new(&mut *stream).poll_write_vectored(context, slices);
+            let offered = slices.iter().map(|slice| slice.len()).sum();
+            let bytes = ready!(tap.note_write(result, offered))?;
+            if bytes == 0 {
+                return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
+            }
+            let of_head = bytes.min(head.len());
+            head.advance(of_head);
+            if head.is_empty() {
+                tap.replaces_head.set(false);
+                return Poll::Ready(Ok(replaced + (bytes - of_head)));
+            }
+        }
+        tap.replaces_head.set(false);
+        Poll::Ready(Ok(replaced))
+    }
+}
+
+impl AsyncRead for Wire {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let tap = &*self.0;
+        let before = buffer.filled().len();
+        ready!(Pin::new(&mut *tap.stream.borrow_mut()).poll_read(context, buffer))?;
+        let read = &buffer.filled()[before..];
+        if !read.is_empty() {
+            tap.received.set(tap.received.get() + read.len() as u64);
+            tap.moved.set(Instant::now());
+            tap.response.borrow_mut().read(read);
+        }
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl AsyncWrite for Wire {
+    fn poll_write(self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        self.poll_write_vectored(context, &[IoSlice::new(bytes)])
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffers: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let tap = &*self.0;
+        if tap.write_error.borrow().is_some() {
+            return Poll::Ready(Ok(buffers.iter().map(|buffer| buffer.len()).sum()));
+        }
+        if tap.replaces_head.get() {
+            return self.write_head(context, buffers);
+        }
+        let result = Pin::new(&mut *tap.stream.borrow_mut()).poll_write_vectored(context, buffers);
+        tap.note_write(result, buffers.iter().map(|buffer| buffer.len()).sum())
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.0.stream.borrow().is_write_vectored()
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let tap = &*self.0;
+        if tap.write_error.borrow().is_some() {
+            return Poll::Ready(Ok(()));
+        }
+        let result = Pin::new(&mut *tap.stream.borrow_mut()).poll_flush(context);
+        match result {
+            Poll::Pending if tap.blocked.get().is_none() => tap.blocked.set(Some(Instant::now())),
+            Poll::Ready(_) => tap.blocked.set(None),
+            Poll::Pending => {}
+        }
+        result
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut *self.0.stream.borrow_mut()).poll_shutdown(context)
+    }
+}

@@ -1,0 +1,158 @@
+//! The head of a request, exactly as it goes on the wire.
+//!
+//! The bytes are parsed once, so that whatever is not one well-formed head is refused before a byte is sent
+//! and the framing that hyper applies to the body is the framing that the head announces (RFC 9112 6).
+
+use std::mem::MaybeUninit;
+
+use bytes::Bytes;
+use http::Method;
+
+use crate::error::{Error, Kind, Phase};
+
+/// More header lines than servers accept (nginx and Node refuse far fewer); they are parsed on the stack.
+const MAX_HEADERS: usize = 256;
+
+/// How the body that follows a head is delimited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Framing {
+    /// No `Content-Length` and no `Transfer-Encoding`: no body.
+    None,
+    /// `Content-Length`.
+    Length(u64),
+    /// `Transfer-Encoding: chunked`.
+    Chunked,
+}
+
+/// A checked request head.
+#[derive(Clone, Debug)]
+pub struct RequestHead {
+    /// Request line, header lines and the blank line.
+    pub wire: Bytes,
+    /// The method of the request line.
+    pub method: Method,
+    /// How the body is delimited.
+    pub framing: Framing,
+    /// Whether a `Connection: close` says that this is the connection's last request.
+    pub close: bool,
+}
+
+impl RequestHead {
+    /// Checks a head given as wire bytes.
+    ///
+    /// # Errors
+    ///
+    /// `LocalProtocolError` when it is not exactly one head of HTTP/1.1.
+    pub fn parse(wire: Bytes) -> Result<Self, Error> {
+        let mut headers = [const { MaybeUninit::uninit() }; MAX_HEADERS];
+        let mut request = httparse::Request::new(&mut []);
+        let status = httparse::ParserConfig::default().parse_request_with_uninit_headers(
+            &mut request,
+            &wire,
+            &mut headers,
+        );
+        match status {
+            Ok(httparse::Status::Complete(length)) if length == wire.len() => {}
+            Ok(_) => return Err(illegal("the head ends early or late")),
+            Err(error) => return Err(illegal(&error.to_string())),
+        }
+        let method = request.method.unwrap_or_default();
+        let method = Method::from_bytes(method.as_bytes()).map_err(|_| illegal("invalid method"))?;
+        let mut framing = Framing::None;
+        let mut close = false;
+        for header in request.headers.iter() {
+            // lengths first: two integer comparisons pass over nearly every header
+            match header.name.len() {
+                14 if header.name.eq_ignore_ascii_case("content-length") => {
+                    let length = parse_length(header.value)?;
+                    match framing {
+                        Framing::None => framing = Framing::Length(length),
+                        Framing::Length(earlier) if earlier == length => {}
+                        _ => return Err(illegal("conflicting Content-Length and Transfer-Encoding")),
+                    }
+                }
+                17 if header.name.eq_ignore_ascii_case("transfer-encoding") => {
+                    if !header.value.eq_ignore_ascii_case(b"chunked") {
+                        return Err(illegal("the only transfer coding that is sent is chunked"));
+                    }
+                    if framing != Framing::None {
+                        return Err(illegal("conflicting Content-Length and Transfer-Encoding"));
+                    }
+                    framing = Framing::Chunked;
+                }
+                10 if header.name.eq_ignore_ascii_case("connection") => {
+                    close |= header
+                        .value
+                        .split(|byte| *byte == b',')
+                        .any(|option| option.trim_ascii().eq_ignore_ascii_case(b"close"));
+                }
+                _ => {}
+            }
+        }
+        Ok(Self { method, framing, close, wire })
+    }
+}
+
+fn parse_length(value: &[u8]) -> Result<u64, Error> {
+    let digits = value.trim_ascii();
+    // str::parse would take a sign, which RFC 9110 8.6 does not
+    if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
+        return Err(illegal("invalid Content-Length"));
+    }
+    std::str::from_utf8(digits)
+        .ok()
+        .and_then(|digits| digits.parse().ok())
+        .ok_or_else(|| illegal("invalid Content-Length"))
+}
+
+fn illegal(reason: &str) -> Error {
+    Error::new(
+        Kind::LocalProtocolError,
+        Phase::Write,
+        "ERR_INVALID_REQUEST",
+        format!("illegal request head: {reason}"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &'static str) -> Result<RequestHead, Error> {
+        RequestHead::parse(Bytes::from_static(text.as_bytes()))
+    }
+
+    #[test]
+    fn a_head_keeps_its_bytes_and_tells_its_framing() {
+        let head = parse("POST /x HTTP/1.1\r\nhOST: a\r\nContent-Length: 12\r\n\r\n").unwrap();
+        assert_eq!(head.framing, Framing::Length(12));
+        assert_eq!(head.method, Method::POST);
+        assert!(!head.close);
+        assert!(head.wire.windows(4).any(|window| window == b"hOST"));
+    }
+
+    #[test]
+    fn connection_close_is_found_among_other_options() {
+        assert!(parse("GET / HTTP/1.1\r\nConnection: te, Close\r\n\r\n").unwrap().close);
+        assert!(!parse("GET / HTTP/1.1\r\nConnection: keep-alive\r\n\r\n").unwrap().close);
+    }
+
+    #[test]
+    fn what_is_not_exactly_one_head_is_refused() {
+        for text in [
+            "",
+            "GET / HTTP/1.1\r\n",
+            "GET / HTTP/1.1\r\n\r\nGET / HTTP/1.1\r\n\r\n",
+            "GET /a b HTTP/1.1\r\n\r\n",
+            "G\0T / HTTP/1.1\r\n\r\n",
+            "GET / HTTP/1.1\r\nA: \0\r\n\r\n",
+            "GET / HTTP/1.1\r\nA B: c\r\n\r\n",
+            "GET / HTTP/1.1\r\nContent-Length: +1\r\n\r\n",
+            "GET / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
+            "GET / HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
+            "GET / HTTP/1.1\r\nTransfer-Encoding: gzip\r\n\r\n",
+        ] {
+            assert_eq!(parse(text).unwrap_err().kind, Kind::LocalProtocolError, "{text:?}");
+        }
+    }
+}

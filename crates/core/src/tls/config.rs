@@ -1,0 +1,77 @@
+//! Builds rustls configurations and keeps one per distinct setting.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rustls::ClientConfig;
+use rustls::crypto::aws_lc_rs;
+
+use super::roots::{Environment, Trusted};
+use super::settings::{TlsSettings, Verify};
+use super::verifier::{AcceptAll, ChainVerifier};
+use crate::{Error, Kind, Phase};
+
+/// Settings kept. Programs have one to three; the bound is for those that make a new CA for each client.
+const KEPT: usize = 64;
+
+/// The configurations in use, the one used last at the end.
+static CONFIGURATIONS: Mutex<Vec<Configuration>> = Mutex::new(Vec::new());
+
+struct Configuration {
+    settings: TlsSettings,
+    environment: Environment,
+    config: Arc<ClientConfig>,
+}
+
+/// The configuration for these settings: TLS 1.2 and 1.3 by aws-lc-rs, with session resumption.
+///
+/// The first call with a setting reads the certificate files that it names, which blocks; further calls in
+/// the process return the same object. A file that cannot be read or holds no certificate is a
+/// `ConnectError` in phase `tls` that names the variable and the path; it is tried again at the next call.
+pub fn client_config(settings: &TlsSettings) -> Result<Arc<ClientConfig>, Error> {
+    let environment = Environment::read(settings);
+    // A panic elsewhere cannot leave the list half changed.
+    let mut kept = CONFIGURATIONS.lock().unwrap_or_else(PoisonError::into_inner);
+    let found = kept
+        .iter()
+        .position(|one| one.settings == *settings && one.environment == environment);
+    let configuration = if let Some(at) = found {
+        kept.remove(at)
+    } else {
+        let config = Arc::new(build(settings, &environment)?);
+        Configuration {
+            settings: settings.clone(),
+            environment,
+            config,
+        }
+    };
+    if kept.len() == KEPT {
+        kept.remove(0);
+    }
+    let config = Arc::clone(&configuration.config);
+    kept.push(configuration);
+    Ok(config)
+}
+
+fn build(settings: &TlsSettings, environment: &Environment) -> Result<ClientConfig, Error> {
+    // Named explicitly: the process-wide default of rustls belongs to whoever else is in the process.
+    let provider = Arc::new(aws_lc_rs::default_provider());
+    let algorithms = provider.signature_verification_algorithms;
+    let builder = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|error| Error::new(Kind::ConnectError, Phase::Tls, "EPROTO", error.to_string()))?
+        .dangerous();
+    let builder = match settings.verify {
+        Verify::None => builder.with_custom_certificate_verifier(Arc::new(AcceptAll { algorithms })),
+        Verify::Full { check_hostname } => {
+            let trusted = Trusted::gather(settings, environment)?;
+            builder.with_custom_certificate_verifier(Arc::new(ChainVerifier {
+                trusted,
+                check_hostname,
+                algorithms,
+            }))
+        }
+    };
+    let mut config = builder.with_no_client_auth();
+    config.alpn_protocols.clone_from(&settings.alpn);
+    Ok(config)
+}

@@ -1,0 +1,152 @@
+//! Judges the server's certificate.
+
+use std::sync::Arc;
+
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::client::{verify_server_cert_signed_by_trust_anchor, verify_server_name};
+use rustls::crypto::{WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature};
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::server::ParsedCertificate;
+use rustls::{CertificateError, DigitallySignedStruct, Error, OtherError, SignatureScheme};
+
+use super::certificate::is_self_issued;
+use super::failure::Untrusted;
+use super::roots::Trusted;
+
+/// Checks chain and dates by webpki, and the name if asked to.
+#[derive(Debug)]
+pub(super) struct ChainVerifier {
+    pub(super) trusted: Trusted,
+    pub(super) check_hostname: bool,
+    pub(super) algorithms: WebPkiSupportedAlgorithms,
+}
+
+impl ServerCertVerifier for ChainVerifier {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        server_name: &ServerName<'_>,
+        _ocsp_response: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        let certificate = ParsedCertificate::try_from(end_entity)?;
+        let (store, algorithms) = (&self.trusted.store, self.algorithms.all);
+        match verify_server_cert_signed_by_trust_anchor(&certificate, store, intermediates, now, algorithms) {
+            Ok(()) => {}
+            Err(Error::InvalidCertificate(CertificateError::UnknownIssuer)) => {
+                return Err(refused(why_untrusted(end_entity, intermediates)));
+            }
+            // `openssl req -x509` makes a server's own certificate a CA as well, which webpki refuses and
+            // OpenSSL, hence Node, accepts if the user named this very certificate as trusted. The dates,
+            // which have an error of their own, were found good before.
+            Err(Error::InvalidCertificate(CertificateError::Other(_))) if is_self_issued(end_entity) => {
+                if !self.is_given(end_entity) {
+                    return Err(refused(Untrusted::SelfSigned));
+                }
+            }
+            Err(error) => return Err(error),
+        }
+        if self.check_hostname {
+            verify_server_name(&certificate, server_name)?;
+        }
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        verify_tls12_signature(message, cert, dss, &self.algorithms)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        verify_tls13_signature(message, cert, dss, &self.algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.algorithms.supported_schemes()
+    }
+}
+
+impl ChainVerifier {
+    fn is_given(&self, end_entity: &CertificateDer<'_>) -> bool {
+        self.trusted
+            .given
+            .iter()
+            .any(|given| given.as_ref() == end_entity.as_ref())
+    }
+}
+
+fn refused(reason: Untrusted) -> Error {
+    CertificateError::Other(OtherError(Arc::new(reason))).into()
+}
+
+/// OpenSSL's distinction, which Node's codes keep.
+fn why_untrusted(end_entity: &CertificateDer<'_>, intermediates: &[CertificateDer<'_>]) -> Untrusted {
+    if is_self_issued(end_entity) {
+        Untrusted::SelfSigned
+    } else if intermediates
+        .iter()
+        .any(|certificate| is_self_issued(certificate))
+    {
+        Untrusted::SelfSignedInChain
+    } else {
+        Untrusted::UnknownIssuer
+    }
+}
+
+/// Accepts every certificate. The handshake's signature is still checked where the certificate can be
+/// read, because a mismatch means a broken server; version 1 certificates, which webpki cannot read, pass.
+#[derive(Debug)]
+pub(super) struct AcceptAll {
+    pub(super) algorithms: WebPkiSupportedAlgorithms,
+}
+
+impl ServerCertVerifier for AcceptAll {
+    fn verify_server_cert(
+        &self,
+        _end_entity: &CertificateDer<'_>,
+        _intermediates: &[CertificateDer<'_>],
+        _server_name: &ServerName<'_>,
+        _ocsp_response: &[u8],
+        _now: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        match ParsedCertificate::try_from(cert) {
+            Ok(_) => verify_tls12_signature(message, cert, dss, &self.algorithms),
+            Err(_) => Ok(HandshakeSignatureValid::assertion()),
+        }
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        match ParsedCertificate::try_from(cert) {
+            Ok(_) => verify_tls13_signature(message, cert, dss, &self.algorithms),
+            Err(_) => Ok(HandshakeSignatureValid::assertion()),
+        }
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.algorithms.supported_schemes()
+    }
+}

@@ -1,0 +1,74 @@
+//! Connections over Unix domain sockets.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use httpxide_core::connect::{Endpoint, connect};
+use httpxide_core::{Kind, Phase};
+use socket2::{Domain, SockAddr, Socket, Type};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::UnixListener;
+use tokio::time::timeout;
+
+use super::progress;
+
+/// A path for a socket, with whatever is there removed.
+fn path(name: &str) -> PathBuf {
+    let path = std::env::temp_dir().join(format!("httpxide-{name}-{}.sock", std::process::id()));
+    std::fs::remove_file(&path).ok();
+    path
+}
+
+#[tokio::test]
+async fn a_unix_socket_carries_bytes_and_goes_stale() {
+    let path = path("carries");
+    let listener = UnixListener::bind(&path).unwrap();
+    let mut stream = connect(&Endpoint::Unix(path.clone()), None, &progress())
+        .await
+        .unwrap();
+    let (mut server, _) = listener.accept().await.unwrap();
+    stream.write_all(b"ping").await.unwrap();
+    let mut bytes = [0; 4];
+    server.read_exact(&mut bytes).await.unwrap();
+    assert_eq!(&bytes, b"ping");
+    assert!(!stream.is_stale());
+    drop(server);
+    assert!(stream.is_stale());
+    std::fs::remove_file(path).unwrap();
+}
+
+#[tokio::test]
+async fn a_unix_socket_that_is_missing_or_dead_is_named() {
+    let path = path("dead");
+    for code in ["ENOENT", "ECONNREFUSED"] {
+        let error = connect(&Endpoint::Unix(path.clone()), None, &progress())
+            .await
+            .unwrap_err();
+        assert_eq!(
+            (error.kind, error.phase, error.code),
+            (Kind::ConnectError, Phase::Connect, code)
+        );
+        assert!(error.message.contains(path.to_str().unwrap()), "{error}");
+        // Leaves the file behind, with nobody listening.
+        drop(std::os::unix::net::UnixListener::bind(&path));
+    }
+    std::fs::remove_file(path).unwrap();
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_full_backlog_is_waited_for() {
+    let path = path("backlog");
+    let socket = Socket::new(Domain::UNIX, Type::STREAM, None).unwrap();
+    socket.bind(&SockAddr::unix(&path).unwrap()).unwrap();
+    socket.listen(0).unwrap();
+    let endpoint = Endpoint::Unix(path.clone());
+    let _first = connect(&endpoint, None, &progress()).await.unwrap();
+    let progress = progress();
+    let second = connect(&endpoint, None, &progress);
+    tokio::pin!(second);
+    timeout(Duration::from_millis(50), &mut second).await.unwrap_err();
+    let _accepted = socket.accept().unwrap();
+    timeout(Duration::from_secs(5), second).await.unwrap().unwrap();
+    std::fs::remove_file(path).unwrap();
+}

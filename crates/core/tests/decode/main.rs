@@ -1,0 +1,265 @@
+//! Content codings as a server can send them: whole, split, stacked, cut off, wrong, and hostile.
+
+mod bodies;
+
+use std::io::Write;
+
+use bodies::{BROTLI_BOMB, BROTLI_TEXT, encoded_texts, gzip, hex, raw_deflate, text, zlib, zstd};
+use httpxide_core::body::decode::Decoder;
+use httpxide_core::{Error, Kind, Phase, RequestSent};
+
+fn decoder(codings: &str) -> Decoder {
+    Decoder::for_codings(codings).unwrap().expect("a coding to undo")
+}
+
+/// Decodes pieces, never more than `limit` bytes at a time, and ends the body.
+fn decode_pieces<'a>(
+    codings: &str,
+    pieces: impl IntoIterator<Item = &'a [u8]>,
+    limit: usize,
+) -> Result<Vec<u8>, Error> {
+    let (mut decoder, mut whole) = (decoder(codings), Vec::new());
+    for mut piece in pieces {
+        loop {
+            let mut output = Vec::new();
+            let consumed = decoder.decode(piece, &mut output, limit)?;
+            assert!(
+                output.len() <= limit,
+                "{} bytes with a limit of {limit}",
+                output.len()
+            );
+            piece = &piece[consumed..];
+            whole.extend_from_slice(&output);
+            if output.len() < limit {
+                assert!(piece.is_empty(), "{} bytes of input left behind", piece.len());
+                break;
+            }
+        }
+    }
+    decoder.finish()?;
+    Ok(whole)
+}
+
+fn decode(codings: &str, body: &[u8]) -> Result<Vec<u8>, Error> {
+    decode_pieces(codings, [body], 1 << 20)
+}
+
+fn assert_fails(codings: &str, body: &[u8], code: &str) {
+    let error = decode(codings, body).expect_err(codings);
+    assert_eq!(
+        (error.kind, error.phase, error.code),
+        (Kind::DecodingError, Phase::Decode, code),
+        "{codings}: {error}"
+    );
+    assert_eq!(error.request_sent, RequestSent::Yes);
+}
+
+#[test]
+fn every_coding_decodes_when_split_at_every_byte() {
+    for (codings, body) in encoded_texts() {
+        for at in 0..=body.len() {
+            let (head, tail) = body.split_at(at);
+            assert_eq!(
+                decode_pieces(codings, [head, tail], 1 << 20).unwrap(),
+                text(),
+                "{codings} split at {at}"
+            );
+        }
+        assert_eq!(
+            decode_pieces(codings, body.chunks(1), 1 << 20).unwrap(),
+            text(),
+            "{codings} byte by byte"
+        );
+    }
+}
+
+#[test]
+fn the_output_can_be_taken_in_pieces_of_any_size() {
+    for (codings, body) in encoded_texts() {
+        for limit in [1, 2, 7, 100, text().len(), text().len() + 1] {
+            assert_eq!(
+                decode_pieces(codings, [&body[..]], limit).unwrap(),
+                text(),
+                "{codings} by {limit}"
+            );
+            assert_eq!(
+                decode_pieces(codings, body.chunks(1), limit).unwrap(),
+                text(),
+                "{codings} by {limit}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_body_cut_off_at_any_byte_is_reported_as_truncated() {
+    for (codings, body) in encoded_texts() {
+        for end in 1..body.len() {
+            assert_fails(codings, &body[..end], "ERR_CONTENT_TRUNCATED");
+        }
+    }
+}
+
+#[test]
+fn what_comes_before_the_cut_is_still_decoded() {
+    let body = gzip(&text());
+    let mut output = Vec::new();
+    let mut decoder = decoder("gzip");
+    decoder
+        .decode(&body[..body.len() - 8], &mut output, 1 << 20)
+        .unwrap();
+    assert_eq!(output, text());
+    assert_eq!(decoder.finish().unwrap_err().code, "ERR_CONTENT_TRUNCATED");
+}
+
+#[test]
+fn an_empty_body_is_fine_in_every_coding() {
+    for (codings, _) in encoded_texts() {
+        assert_eq!(decode(codings, b"").unwrap(), b"");
+    }
+    for (codings, body) in [
+        ("gzip", gzip(b"")),
+        ("deflate", zlib(b"")),
+        ("br", hex("3b")),
+        ("zstd", zstd(b"")),
+    ] {
+        assert_eq!(decode(codings, &body).unwrap(), b"", "{codings} of nothing");
+    }
+}
+
+#[test]
+fn garbage_is_a_decoding_error_in_every_coding() {
+    for codings in ["gzip", "deflate", "br", "zstd", "gzip, br"] {
+        assert_fails(codings, &[0xff; 64], "ERR_CONTENT_DECODING");
+    }
+    assert_fails("gzip", b"<html>not compressed</html>", "ERR_CONTENT_DECODING");
+}
+
+#[test]
+fn a_wrong_checksum_is_a_decoding_error() {
+    for (codings, mut body) in [("gzip", gzip(&text())), ("deflate", zlib(&text()))] {
+        let checksum = body.len() - if codings == "gzip" { 8 } else { 1 };
+        body[checksum] ^= 1;
+        assert_fails(codings, &body, "ERR_CONTENT_DECODING");
+    }
+}
+
+#[test]
+fn brotli_and_stacked_codings_decode_as_in_httpx() {
+    let brotli = hex("8b0380746573742031323303");
+    assert_eq!(decode("br", &brotli).unwrap(), b"test 123");
+    assert_eq!(decode("br, identity", &brotli).unwrap(), b"test 123");
+    assert_eq!(decode("identity, br", &brotli).unwrap(), b"test 123");
+    assert_eq!(
+        decode("deflate, gzip", &gzip(&raw_deflate(b"test 123"))).unwrap(),
+        b"test 123"
+    );
+}
+
+#[test]
+fn zstd_takes_several_frames_and_skips_skippable_ones() {
+    let skippable = [hex("502a4d1807000000"), vec![0; 7]].concat();
+    let body = [skippable.clone(), zstd(b"foo"), skippable, zstd(b"bar")].concat();
+    assert_eq!(decode("zstd", &body).unwrap(), b"foobar");
+    assert_eq!(decode_pieces("zstd", body.chunks(1), 1).unwrap(), b"foobar");
+    assert_fails("zstd", &body[..body.len() - 1], "ERR_CONTENT_TRUNCATED");
+}
+
+#[test]
+fn gzip_takes_several_members_and_zero_padding_but_no_garbage() {
+    let members = [gzip(b"foo"), gzip(b""), gzip(b"bar")].concat();
+    assert_eq!(decode("gzip", &members).unwrap(), b"foobar");
+    assert_eq!(decode_pieces("gzip", members.chunks(1), 1).unwrap(), b"foobar");
+    assert_eq!(
+        decode("gzip", &[&members[..], &[0; 512]].concat()).unwrap(),
+        b"foobar"
+    );
+    assert_fails(
+        "gzip",
+        &[&members[..], b"garbage"].concat(),
+        "ERR_CONTENT_DECODING",
+    );
+    assert_fails(
+        "gzip",
+        &[&members[..], &members[..3]].concat(),
+        "ERR_CONTENT_TRUNCATED",
+    );
+}
+
+#[test]
+fn bytes_behind_a_deflate_or_brotli_stream_are_an_error_unless_zero() {
+    for (codings, body) in [
+        ("deflate", zlib(&text())),
+        ("deflate", raw_deflate(&text())),
+        ("br", hex(BROTLI_TEXT)),
+    ] {
+        assert_eq!(decode(codings, &[&body[..], &[0; 9]].concat()).unwrap(), text());
+        assert_fails(codings, &[&body[..], b"garbage"].concat(), "ERR_CONTENT_DECODING");
+    }
+}
+
+#[test]
+fn codings_are_found_without_regard_to_case_and_unknown_ones_are_skipped() {
+    assert_eq!(decode("  GZip ", &gzip(b"x")).unwrap(), b"x");
+    assert_eq!(decode("x-gzip", &gzip(b"x")).unwrap(), b"x");
+    assert_eq!(decode("compress, gzip,, utf-8", &gzip(b"x")).unwrap(), b"x");
+    for nothing in ["", " ", "identity", "Identity, identity", "compress", ",,,"] {
+        assert!(Decoder::for_codings(nothing).unwrap().is_none(), "{nothing:?}");
+    }
+}
+
+#[test]
+fn more_than_five_codings_are_refused() {
+    assert!(Decoder::for_codings("gzip, gzip, gzip, gzip, gzip, identity").is_ok());
+    let error = Decoder::for_codings("gzip, gzip, gzip, gzip, gzip, br")
+        .err()
+        .unwrap();
+    assert_eq!(
+        (error.kind, error.code),
+        (Kind::DecodingError, "ERR_CONTENT_DECODING")
+    );
+}
+
+#[test]
+fn a_zstd_window_above_8_mib_is_refused() {
+    for (log, accepted) in [(23, true), (24, false)] {
+        let mut encoder = zstd::Encoder::new(Vec::new(), 1).unwrap();
+        encoder.window_log(log).unwrap();
+        encoder.write_all(&text()).unwrap();
+        let body = encoder.finish().unwrap();
+        assert_eq!(decode("zstd", &body).is_ok(), accepted, "window of 2^{log}");
+    }
+    assert_fails("zstd", &hex("28b52ffd00f8"), "ERR_CONTENT_DECODING");
+}
+
+#[test]
+fn bombs_give_no_more_than_the_limit_at_a_time() {
+    const SIZE: usize = 8 << 20;
+    let zeros = vec![0; SIZE];
+    for (codings, bomb) in [
+        ("gzip", gzip(&zeros)),
+        ("deflate", raw_deflate(&zeros)),
+        ("zstd", zstd(&zeros)),
+        ("br", hex(BROTLI_BOMB)),
+        ("gzip, gzip", gzip(&gzip(&zeros))),
+        ("br, zstd", zstd(&hex(BROTLI_BOMB))),
+    ] {
+        let (mut decoder, mut output) = (decoder(codings), Vec::new());
+        let (mut input, mut total) = (&bomb[..], 0);
+        loop {
+            input = &input[decoder.decode(input, &mut output, 64 << 10).unwrap()..];
+            assert!(
+                output.capacity() <= 64 << 10,
+                "{codings}: {} bytes held",
+                output.capacity()
+            );
+            total += output.len();
+            if output.len() < 64 << 10 {
+                break;
+            }
+            output.clear();
+        }
+        decoder.finish().unwrap();
+        assert_eq!((total, input.len()), (SIZE, 0), "{codings}");
+    }
+}

@@ -1,0 +1,158 @@
+//! Roots named by environment variables. A process has one environment, so each case is one process: this
+//! test binary again, running the one test that connects.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use httpxide_core::tls::{Roots, TlsSettings};
+
+use super::open;
+use super::server::{Authority, Server};
+
+/// Connects to the port in `TEST_PORT`, with the roots in `TEST_ROOTS`; every line of `TEST_EXPECTED` must
+/// be in the outcome.
+#[tokio::test]
+#[ignore = "run by the other tests in an environment of its own"]
+async fn connects_as_the_environment_says() {
+    let variable = |name| env::var(name).unwrap();
+    let settings = TlsSettings {
+        roots: if variable("TEST_ROOTS") == "system" {
+            Roots::System
+        } else {
+            Roots::BuiltIn
+        },
+        trust_env: variable("TEST_TRUST_ENV") == "true",
+        ..TlsSettings::default()
+    };
+    let outcome = match open(&settings, variable("TEST_PORT").parse().unwrap()).await {
+        Ok(_) => "connected".to_owned(),
+        Err(error) => error.to_string(),
+    };
+    for expected in variable("TEST_EXPECTED").lines() {
+        assert!(outcome.contains(expected), "{expected:?} is not in {outcome:?}");
+    }
+}
+
+/// One process with these variables.
+async fn assert_outcome(
+    roots: &str,
+    trust_env: bool,
+    port: u16,
+    variables: &[(&str, &Path)],
+    expected: &[&str],
+) {
+    let mut command = Command::new(env::current_exe().unwrap());
+    command
+        .args([
+            "--ignored",
+            "--exact",
+            "environment::connects_as_the_environment_says",
+        ])
+        .env_remove("NODE_EXTRA_CA_CERTS")
+        .env_remove("SSL_CERT_FILE")
+        .env_remove("SSL_CERT_DIR")
+        .env("TEST_ROOTS", roots)
+        .env("TEST_TRUST_ENV", trust_env.to_string())
+        .env("TEST_PORT", port.to_string())
+        .env("TEST_EXPECTED", expected.join("\n"))
+        .envs(variables.iter().copied());
+    // The server lives on this thread's runtime.
+    let output = tokio::task::spawn_blocking(move || command.output().unwrap())
+        .await
+        .unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        output.status.success() && text.contains("1 passed"),
+        "{variables:?}: {text}"
+    );
+}
+
+/// An authority, a server of its, and the authority's certificate in a file of a new directory.
+async fn authority_in_a_file(name: &str) -> (Server, PathBuf, PathBuf) {
+    let authority = Authority::new(name);
+    let server = Server::start(authority.issue(&["localhost"])).await;
+    let directory = env::temp_dir().join(format!("httpxide-{name}-{}", std::process::id()));
+    fs::create_dir_all(&directory).unwrap();
+    let file = directory.join("authority.pem");
+    fs::write(&file, authority.pem()).unwrap();
+    (server, directory, file)
+}
+
+#[tokio::test]
+async fn the_environment_adds_to_the_built_in_roots() {
+    let (server, directory, file) = authority_in_a_file("adds").await;
+    for (variable, path) in [
+        ("NODE_EXTRA_CA_CERTS", &file),
+        ("SSL_CERT_FILE", &file),
+        ("SSL_CERT_DIR", &directory),
+    ] {
+        assert_outcome("built-in", true, server.port, &[(variable, path)], &["connected"]).await;
+        assert_outcome(
+            "built-in",
+            false,
+            server.port,
+            &[(variable, path)],
+            &["UNABLE_TO_VERIFY_LEAF_SIGNATURE"],
+        )
+        .await;
+    }
+    fs::remove_dir_all(directory).unwrap();
+}
+
+#[cfg(all(unix, not(target_os = "macos")))]
+#[tokio::test]
+async fn the_environment_adds_to_the_system_s_roots_or_stands_for_them() {
+    let (server, directory, file) = authority_in_a_file("system").await;
+    for variables in [
+        &[("SSL_CERT_FILE", &*file)][..],
+        &[("NODE_EXTRA_CA_CERTS", &file), ("SSL_CERT_FILE", &file)],
+    ] {
+        assert_outcome("system", true, server.port, variables, &["connected"]).await;
+    }
+    fs::remove_dir_all(directory).unwrap();
+}
+
+#[tokio::test]
+async fn a_file_that_cannot_be_used_is_named_with_its_variable() {
+    let (server, directory, _) = authority_in_a_file("unusable").await;
+    let (missing, empty) = (directory.join("missing.pem"), directory.join("empty.pem"));
+    fs::write(&empty, "no certificate").unwrap();
+    for variable in ["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE"] {
+        for path in [&missing, &empty] {
+            let expected = ["ConnectError in phase Tls", variable, path.to_str().unwrap()];
+            assert_outcome("built-in", true, server.port, &[(variable, path)], &expected).await;
+        }
+    }
+    let expected = [
+        "ConnectError in phase Tls",
+        "SSL_CERT_DIR",
+        missing.to_str().unwrap(),
+    ];
+    assert_outcome(
+        "built-in",
+        true,
+        server.port,
+        &[("SSL_CERT_DIR", &missing)],
+        &expected,
+    )
+    .await;
+    fs::remove_dir_all(directory).unwrap();
+}
+
+#[tokio::test]
+async fn an_empty_variable_counts_as_not_set() {
+    let (server, directory, _) = authority_in_a_file("empty").await;
+    let variables =
+        ["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "SSL_CERT_DIR"].map(|name| (name, Path::new("")));
+    assert_outcome(
+        "built-in",
+        true,
+        server.port,
+        &variables,
+        &["UNABLE_TO_VERIFY_LEAF_SIGNATURE"],
+    )
+    .await;
+    fs::remove_dir_all(directory).unwrap();
+}

@@ -1,0 +1,155 @@
+//! Certificates made for the occasion, and a TLS server that echoes.
+
+use std::sync::Arc;
+
+use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, date_time_ymd};
+use rustls::crypto::aws_lc_rs;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::version::{TLS12, TLS13};
+use rustls::{ServerConfig, SupportedProtocolVersion};
+use tokio::io::{copy, split};
+use tokio::net::TcpListener;
+use tokio::task::{JoinHandle, JoinSet};
+use tokio_rustls::TlsAcceptor;
+
+pub(crate) struct Authority {
+    issuer: Issuer<'static, KeyPair>,
+    certificate: rcgen::Certificate,
+}
+
+impl Authority {
+    pub(crate) fn new(name: &str) -> Self {
+        let key = KeyPair::generate().unwrap();
+        let mut params = CertificateParams::new(Vec::new()).unwrap();
+        params.distinguished_name.push(DnType::CommonName, name);
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let certificate = params.self_signed(&key).unwrap();
+        Self {
+            issuer: Issuer::new(params, key),
+            certificate,
+        }
+    }
+
+    pub(crate) fn pem(&self) -> String {
+        self.certificate.pem()
+    }
+
+    pub(crate) fn issue(&self, names: &[&str]) -> Identity {
+        self.issue_for_years(names, 2020, 2090)
+    }
+
+    /// A certificate that is valid from the first day of one year to that of another.
+    pub(crate) fn issue_for_years(&self, names: &[&str], from: i32, until: i32) -> Identity {
+        let key = KeyPair::generate().unwrap();
+        let mut params = leaf(names);
+        params.not_before = date_time_ymd(from, 1, 1);
+        params.not_after = date_time_ymd(until, 1, 1);
+        Identity::new(&params.signed_by(&key, &self.issuer).unwrap(), &key)
+    }
+}
+
+fn leaf(names: &[&str]) -> CertificateParams {
+    let mut params =
+        CertificateParams::new(names.iter().map(|&name| name.to_owned()).collect::<Vec<_>>()).unwrap();
+    params.distinguished_name.push(DnType::CommonName, "a server");
+    params
+}
+
+/// What a server shows.
+pub(crate) struct Identity {
+    chain: Vec<CertificateDer<'static>>,
+    key: PrivateKeyDer<'static>,
+    pub(crate) pem: String,
+}
+
+impl Clone for Identity {
+    fn clone(&self) -> Self {
+        Self {
+            chain: self.chain.clone(),
+            key: self.key.clone_key(),
+            pem: self.pem.clone(),
+        }
+    }
+}
+
+impl Identity {
+    fn new(certificate: &rcgen::Certificate, key: &KeyPair) -> Self {
+        Self {
+            chain: vec![certificate.der().clone()],
+            key: PrivateKeyDer::Pkcs8(key.serialize_der().into()),
+            pem: certificate.pem(),
+        }
+    }
+
+    /// For localhost, and a CA at the same time, as `openssl req -x509` makes them, or not.
+    pub(crate) fn self_signed(is_ca: bool) -> Self {
+        let key = KeyPair::generate().unwrap();
+        let mut params = leaf(&["localhost"]);
+        if is_ca {
+            params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        }
+        Self::new(&params.self_signed(&key).unwrap(), &key)
+    }
+
+    /// With the authority's own certificate sent along.
+    pub(crate) fn with_chain(mut self, authority: &Authority) -> Self {
+        self.chain.push(authority.certificate.der().clone());
+        self
+    }
+}
+
+/// Echoes on every connection until it is dropped.
+pub(crate) struct Server {
+    pub(crate) port: u16,
+    task: JoinHandle<()>,
+}
+
+impl Server {
+    pub(crate) async fn start(identity: Identity) -> Self {
+        Self::start_with(identity, &[&TLS13, &TLS12]).await
+    }
+
+    pub(crate) async fn start_with(
+        identity: Identity,
+        versions: &[&'static SupportedProtocolVersion],
+    ) -> Self {
+        let mut config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+            .with_protocol_versions(versions)
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(identity.chain, identity.key)
+            .unwrap();
+        config.alpn_protocols = vec![b"http/1.1".to_vec()];
+        let acceptor = TlsAcceptor::from(Arc::new(config));
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let task = tokio::spawn(async move {
+            let mut connections = JoinSet::new();
+            loop {
+                let (socket, _) = listener.accept().await.unwrap();
+                let acceptor = acceptor.clone();
+                connections.spawn(async move {
+                    if let Ok(tls) = acceptor.accept(socket).await {
+                        let (mut input, mut output) = split(tls);
+                        copy(&mut input, &mut output).await.ok();
+                    }
+                });
+            }
+        });
+        Self { port, task }
+    }
+
+    /// Ends all connections without a word of TLS.
+    pub(crate) async fn cut(mut self) {
+        self.task.abort();
+        (&mut self.task).await.unwrap_err();
+        // The end travels over the loopback interface.
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}

@@ -1,0 +1,74 @@
+/** The public surface of httpxide: every name that can be imported, and nothing else. */
+export { AsyncClient } from "./src/client.js";
+export type {
+  AsyncClientOptions,
+  OneShotOptions,
+  PEM,
+  RequestOptions,
+  SendOptions,
+  VerifyOptions,
+} from "./src/client-options.js";
+export type { ContentTypes } from "./src/content/encode.js";
+export type { FormTypes } from "./src/content/form.js";
+export {
+  CloseError,
+  ConnectError,
+  ConnectTimeout,
+  CookieConflict,
+  DecodingError,
+  HTTPError,
+  type HTTPErrorInit,
+  HTTPStatusError,
+  InvalidURL,
+  LocalProtocolError,
+  NetworkError,
+  type Phase,
+  PoolTimeout,
+  ProtocolError,
+  ProxyError,
+  ReadError,
+  ReadTimeout,
+  RemoteProtocolError,
+  RequestError,
+  type RequestErrorInit,
+  RequestNotRead,
+  type RequestSent,
+  ResponseNotRead,
+  ResponseTooLarge,
+  StreamClosed,
+  StreamConsumed,
+  StreamError,
+  TimeoutException,
+  TooManyRedirects,
+  TotalTimeout,
+  TransportError,
+  UnsupportedProtocol,
+  WriteError,
+  WriteTimeout,
+} from "./src/errors/index.js";
+export {
+  delete_,
+  delete_ as delete,
+  get,
+  head,
+  options,
+  patch,
+  post,
+  put,
+  request,
+  stream,
+} from "./src/api.js";
+export { Headers, type HeadersInit } from "./src/headers.js";
+export { Limits, type LimitsOptions } from "./src/limits.js";
+export { type ParamsInit, type Primitive, QueryParams } from "./src/query.js";
+export { Request, type RequestInitOptions, type URLTypes } from "./src/request.js";
+export { Response, type ResponseInitOptions } from "./src/response.js";
+export type { DefaultEncoding } from "./src/response/charset.js";
+export { type Runtime, runtime } from "./src/runtime.js";
+export { codes } from "./src/status-codes.js";
+export { Timeout, type TimeoutOptions, type TimeoutTypes } from "./src/timeout.js";
+export { AsyncHTTPTransport } from "./src/transports/http.js";
+export { type MockHandler, MockTransport } from "./src/transports/mock.js";
+export type { ConnectionCounts, PoolStats, RequestCounts } from "./src/transports/pool-stats.js";
+export type { AsyncTransport, TransportOptions } from "./src/transports/transport.js";
+export { VERSION } from "./src/version.js";

@@ -1,0 +1,14 @@
+// Removes what the build wrote; with --all, also what cargo and npm keep, so that the next command starts as a fresh clone does.
+import { readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "./project.mjs";
+
+const binaries = readdirSync(join(root, "npm"), { recursive: true, encoding: "utf8" })
+  .filter((path) => path.endsWith(".node"))
+  .map((path) => join("npm", path));
+const local = readdirSync(root).filter((path) => path.endsWith(".node") || path.endsWith(".tgz"));
+const kept = process.argv.includes("--all") ? ["target", "node_modules", "bench/node_modules"] : [];
+
+for (const path of ["dist", "build", "release", ...binaries, ...local, ...kept]) {
+  rmSync(join(root, path), { recursive: true, force: true });
+}

@@ -1,0 +1,64 @@
+// Bundles the public declarations of index.ts into index.d.ts; with --check, only says whether the committed file is what would be written.
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { generateDtsBundle } from "dts-bundle-generator";
+import { format, resolveConfig } from "prettier";
+import { fail, root, say } from "./project.mjs";
+
+const path = join(root, "index.d.ts");
+const banner = `// Generated from index.ts and src/ by scripts/declarations.mjs (npm run build): never edited.
+/// <reference types="node" />
+/// <reference lib="esnext.disposable" />
+`;
+
+const body = withoutFileComments(withOwnNames(bundle().replace(/^\/\/\/ <reference .*\n/gm, "")));
+const text = await format(banner + body, { ...(await resolveConfig(path)), filepath: path });
+
+if (!process.argv.includes("--check")) {
+  writeFileSync(path, text);
+} else if (readOrEmpty() === text) {
+  say("index.d.ts is what index.ts and src/ declare");
+} else {
+  fail("index.d.ts is stale: run npm run build, read the difference and commit it");
+}
+
+function bundle() {
+  // What index.ts does not export stays local to the file, as it is in the code.
+  const output = { noBanner: true, exportReferencedTypes: false };
+  try {
+    const project = { preferredConfigPath: join(root, "tsconfig.json") };
+    return generateDtsBundle([{ filePath: join(root, "index.ts"), output }], project)[0];
+  } catch (error) {
+    return fail(`index.d.ts cannot be made: ${error.message}`);
+  }
+}
+
+/**
+ * The bundler renames what shares its name with a global (`class Headers$1 … export { Headers$1 as Headers }`), and
+ * editors would show that name. Where the global is only ever written `globalThis.Headers`, the name is given back.
+ */
+function withOwnNames(declarations) {
+  const code = declarations.replace(/\/\*.*?\*\/|"[^"\n]*"|^export \{.*\};$/gms, "");
+  const renamed = new Set([...code.matchAll(/^declare class (\w+)\$1\b/gm)].map(([, name]) => name));
+  for (const name of renamed) {
+    if (new RegExp(`(?<![\\w$.])${name}(?![\\w$])`).test(code)) continue;
+    declarations = declarations
+      .replace(new RegExp(`^\\s*${name}\\$1 as ${name},\\n`, "m"), "")
+      .replace(`declare class ${name}$1`, `export declare class ${name}$1`)
+      .replaceAll(`${name}$1`, name);
+  }
+  return declarations;
+}
+
+/** A comment that opens a source file is carried along to its first declaration, which has a comment of its own. */
+function withoutFileComments(declarations) {
+  return declarations.replace(/^\/\*\*(?:(?!\*\/)[^])*\*\/\n+(?=\/\*\*)/gm, "");
+}
+
+function readOrEmpty() {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
+  }
+}

@@ -1,0 +1,90 @@
+// The rules of CONTRIBUTING.md that no linter knows: length and opening of files, their names, words, the core's purity.
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { manifest, root, say } from "./project.mjs";
+
+const LONGEST_FILE = 500;
+const problems = [];
+
+// What git knows and what it would add; a file deleted but not yet committed is in the list still.
+const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {
+  cwd: root,
+  encoding: "utf8",
+})
+  .split("\n")
+  .filter((path) => path !== "" && existsSync(join(root, path)));
+
+const generated = new Set(["index.d.ts", "package-lock.json", "bench/package-lock.json", "Cargo.lock"]);
+
+for (const path of files) {
+  if (generated.has(path) || !/\.([cm]?[jt]s|rs|toml|json|md|ya?ml|sh)$|(^|\/)run$/.test(path)) continue;
+  const text = readFileSync(join(root, path), "utf8");
+  if (/\.([cm]?[jt]s|rs)$/.test(path)) checkSource(path, text);
+  checkWords(path, text);
+}
+checkCore();
+checkVersions();
+
+for (const problem of problems) console.error(problem);
+if (problems.length > 0) process.exitCode = 1;
+else say(`${files.length} files keep the house rules`);
+
+function checkSource(path, text) {
+  const lines = text.split("\n").length - 1;
+  if (lines > LONGEST_FILE)
+    problems.push(`${path}: ${lines} lines, more than ${LONGEST_FILE}: split it by concept`);
+  if (!/^(#!.*\n)?\s*(\/\/|\/\*)/.test(text))
+    problems.push(`${path}: does not open with a comment saying what it is`);
+  const allowed = path.startsWith("__test__/helpers/");
+  if (!allowed && /^(utils?|helpers?|managers?|misc|common)\b/i.test(basename(path))) {
+    problems.push(`${path}: a name that says nothing of what is inside`);
+  }
+}
+
+function checkWords(path, text) {
+  if (path === "scripts/house-rules.mjs") return;
+  const words = [
+    [/\b(TODO|FIXME|XXX|HACK)\b/, "unfinished work: do it, or write it in the tracker"],
+    [/(?<![\w.:/-])\/(home|root|work|farm|Users)\/\w/, "an absolute path of somebody's machine"],
+    [/"resolved": "http/, "a lock file that names a registry host (.npmrc keeps them out)"],
+    [/\b(Claude|Anthropic|ChatGPT|OpenAI|Copilot)\b/i, "not about the product"],
+  ];
+  for (const [index, line] of text.split("\n").entries()) {
+    for (const [pattern, why] of words) {
+      if (pattern.test(line)) problems.push(`${path}:${index + 1}: ${why}: ${line.trim()}`);
+    }
+  }
+}
+
+/** crates/core is plain Rust: no napi anywhere below it, and no unsafe code of its own. */
+function checkCore() {
+  const tree = spawnSync(
+    "cargo",
+    ["tree", "--package", "httpxide-core", "--edges", "normal,build", "--prefix", "none", "--format", "{p}"],
+    { cwd: root, encoding: "utf8" },
+  );
+  if (tree.status !== 0) problems.push(`cargo tree failed: ${tree.error?.message ?? tree.stderr}`);
+  for (const line of tree.stdout?.match(/^(napi|neon|node-bindgen)\S*/gm) ?? []) {
+    problems.push(`crates/core depends on ${line}: what knows JavaScript belongs to crates/binding`);
+  }
+  const forbids =
+    /^\s*#!\[forbid\(unsafe_code\)\]/m.test(readFileSync(join(root, "crates/core/src/lib.rs"), "utf8")) ||
+    /^\s*unsafe_code\s*=\s*(\{\s*level\s*=\s*)?"forbid"/m.test(
+      readFileSync(join(root, "crates/core/Cargo.toml"), "utf8"),
+    );
+  if (!forbids) problems.push("crates/core/src/lib.rs: lacks #![forbid(unsafe_code)]");
+}
+
+/** One version everywhere: the packages', the crates' and the one that User-Agent names. */
+function checkVersions() {
+  const places = {
+    "Cargo.toml": /^\[workspace\.package\]\n[^[]*?^version = "([^"]+)"/m,
+    "src/version.ts": /VERSION = "([^"]+)"/,
+  };
+  for (const [path, pattern] of Object.entries(places)) {
+    const found = pattern.exec(readFileSync(join(root, path), "utf8"))?.[1];
+    if (found !== manifest.version)
+      problems.push(`${path}: version ${found}, package.json has ${manifest.version}`);
+  }
+}

@@ -1,0 +1,62 @@
+// Packs what is published into release/: node scripts/stage-release.mjs [--host-only] [--output <folder>]
+//
+// The packages of the platforms, each with its binary, and the main package, whose package.json is the committed one
+// with the platform packages as optional dependencies in exactly this version and without what only development needs.
+// The committed package.json does not name them: until a version is published there is nothing to install. It is
+// private, so that nobody publishes it by accident. Nothing here publishes: the workflow does, platforms first.
+import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import {
+  binaryName,
+  fail,
+  hostPlatform,
+  manifest,
+  packageName,
+  platforms,
+  readJson,
+  root,
+  runNpm,
+  say,
+} from "./project.mjs";
+
+const DEVELOPMENT_ONLY = new Set(["private", "scripts", "ava", "napi", "devDependencies", "overrides"]);
+
+const { values } = parseArgs({
+  options: { "host-only": { type: "boolean" }, output: { type: "string", default: "release" } },
+});
+const output = resolve(root, values.output);
+const staged = values["host-only"] ? [hostPlatform()] : platforms;
+
+const missing = staged.filter(({ triple }) => !existsSync(join(root, "npm", triple, binaryName(triple))));
+if (missing.length > 0)
+  fail(`no binary for ${missing.map(({ triple }) => triple).join(", ")}: nothing is packed`);
+if (!existsSync(join(root, "dist/index.js"))) fail("dist/ is missing: npm run build");
+
+rmSync(output, { recursive: true, force: true });
+for (const { triple } of staged) {
+  if (readJson(`npm/${triple}/package.json`).version !== manifest.version)
+    fail(`npm/${triple} has another version`);
+  stage(packageName(triple), [`npm/${triple}`]);
+}
+stage(manifest.name, ["README.md", ...manifest.files], releasedManifest());
+say(`packed ${staged.length + 1} packages into ${output}`);
+
+function stage(name, contents, packageJson) {
+  const folder = join(output, name);
+  mkdirSync(folder, { recursive: true });
+  for (const path of ["LICENSE", ...contents]) {
+    const target = path.startsWith("npm/") ? folder : join(folder, path);
+    if (existsSync(join(root, path))) cpSync(join(root, path), target, { recursive: true });
+  }
+  if (packageJson) writeFileSync(join(folder, "package.json"), `${JSON.stringify(packageJson, null, 2)}\n`);
+  runNpm(["pack", folder, "--pack-destination", output, "--silent"], {
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+}
+
+function releasedManifest() {
+  const kept = Object.entries(manifest).filter(([field]) => !DEVELOPMENT_ONLY.has(field));
+  const optionalDependencies = platforms.map(({ triple }) => [packageName(triple), manifest.version]);
+  return { ...Object.fromEntries(kept), optionalDependencies: Object.fromEntries(optionalDependencies) };
+}

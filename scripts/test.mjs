@@ -1,0 +1,66 @@
+// Runs the tests: node scripts/test.mjs [rust|js] [options of ava…]; both when none is named. Builds what they need.
+//
+// Ends with one line that counts both, `total: N passed, N failed`, whatever the two runners print.
+import { spawn } from "node:child_process";
+import { root, run, say } from "./project.mjs";
+
+const [only, ...options] = process.argv.slice(2);
+const total = { passed: 0, failed: 0, skipped: 0 };
+let healthy = true;
+
+if (only !== "js") {
+  // The core's tests are Rust alone: they also tell sooner than a whole build when the engine is broken.
+  await runTests("cargo", ["test", "--quiet", "--package", "httpxide-core"], (line) => {
+    const counts = /^test result: .* (\d+) passed; (\d+) failed; (\d+) ignored;/.exec(line);
+    if (counts) add({ passed: counts[1], failed: counts[2], skipped: counts[3] });
+  });
+}
+if (only !== "rust") {
+  run(process.execPath, ["scripts/ensure.mjs", "native", "dist", "tests"]);
+  await runTests(process.execPath, ["node_modules/ava/entrypoints/cli.mjs", ...options], (line) => {
+    const count = /^\s*(\d+) (?:tests? )?(passed|failed|skipped|known failures?|uncaught|unhandled)\b/.exec(
+      line,
+    );
+    if (!count) return;
+    const [, number, outcome] = count;
+    if (outcome === "passed" || outcome === "skipped") add({ [outcome]: number });
+    else if (outcome.startsWith("known")) add({ skipped: number });
+    else add({ failed: number });
+  });
+}
+
+console.log(`\ntotal: ${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+if (!healthy || total.failed > 0 || total.passed === 0) process.exitCode = 1;
+
+function add(counts) {
+  for (const [outcome, number] of Object.entries(counts)) total[outcome] += Number(number);
+}
+
+/** Runs a test runner, shows what it prints as it comes, and hands each line without its colours to `read`. */
+async function runTests(command, args, read) {
+  say([command === process.execPath ? "node" : command, ...args].join(" "));
+  const environment = process.stdout.isTTY
+    ? { ...process.env, FORCE_COLOR: "1", CARGO_TERM_COLOR: "always" }
+    : process.env;
+  const child = spawn(command, args, { cwd: root, env: environment, stdio: ["inherit", "pipe", "inherit"] });
+  let rest = "";
+  child.stdout.setEncoding("utf8").on("data", (text) => {
+    process.stdout.write(text);
+    const lines = (rest + text).split("\n");
+    rest = lines.pop();
+    for (const line of lines) read(stripColours(line));
+  });
+  const code = await new Promise((resolve) => {
+    child.on("error", (error) => {
+      console.error(`✘ ${command}: ${error.message}`);
+      resolve(1);
+    });
+    child.on("close", resolve);
+  });
+  read(stripColours(rest));
+  if (code !== 0) healthy = false;
+}
+
+function stripColours(line) {
+  return line.replace(/\u001B\[[0-9;]*[A-Za-z]/g, "");
+}

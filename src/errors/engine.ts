@@ -1,0 +1,66 @@
+/**
+ * From the engine's failures to error classes. The engine reports a kind and fields; which class a kind becomes
+ * is said here and nowhere else.
+ */
+import type { Request } from "../request.js";
+import { maskedHref } from "../url.js";
+import { InvalidURL } from "./invalid-url.js";
+import { CloseError, ConnectError, ReadError, WriteError } from "./network-error.js";
+import { LocalProtocolError, RemoteProtocolError } from "./protocol-error.js";
+import {
+  DecodingError,
+  type Phase,
+  type RequestErrorInit,
+  type RequestSent,
+  ResponseTooLarge,
+} from "./request-error.js";
+import { ConnectTimeout, PoolTimeout, ReadTimeout, TotalTimeout, WriteTimeout } from "./timeout-error.js";
+import { ProxyError, UnsupportedProtocol } from "./transport-error.js";
+
+/** What the engine says when a request fails. @internal */
+export interface EngineFailure {
+  kind: EngineErrorKind;
+  phase: Phase;
+  code: string;
+  /** The engine's words, such as "connection refused". */
+  message: string;
+  requestSent: RequestSent;
+}
+
+/** @internal */
+export type EngineErrorKind = keyof typeof classOfKind | "InvalidURL";
+
+const classOfKind = {
+  ConnectTimeout,
+  ReadTimeout,
+  WriteTimeout,
+  PoolTimeout,
+  TotalTimeout,
+  ConnectError,
+  ReadError,
+  WriteError,
+  CloseError,
+  LocalProtocolError,
+  RemoteProtocolError,
+  ProxyError,
+  UnsupportedProtocol,
+  DecodingError,
+  ResponseTooLarge,
+};
+
+/**
+ * The error that the caller of `request` gets for `failure`. Its `cause` keeps the engine's words and facts by
+ * themselves, with `code` where Node.js's system errors have it.
+ *
+ * @internal
+ */
+export function errorFromEngine(failure: EngineFailure, request: Request): Error {
+  const { kind, code, phase, requestSent } = failure;
+  const message = `${request.method} ${maskedHref(request.target.href)}: ${failure.message}`;
+  const cause = Object.assign(new Error(failure.message), { code, phase });
+  // What is of interest is the caller's place; this one would only show the inside of the completion loop.
+  cause.stack = `Error: ${failure.message}`;
+  if (kind === "InvalidURL") return new InvalidURL(message, { cause });
+  const init: RequestErrorInit = { code, phase, requestSent, request, cause };
+  return new classOfKind[kind](message, init);
+}

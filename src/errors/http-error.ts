@@ -1,0 +1,66 @@
+/**
+ * The root of everything that goes wrong with one HTTP exchange.
+ *
+ * Whatever is an `HTTPError` belongs to a request. `request` and `response` are reached through accessors, so
+ * that a logged error shows its message and its plain fields, not the whole exchange.
+ */
+import type { Request } from "../request.js";
+import type { Response } from "../response.js";
+import { brand } from "./brand.js";
+
+/** What may accompany any {@link HTTPError}. */
+export interface HTTPErrorInit {
+  /** The request that failed. */
+  request?: Request | undefined;
+  /** What lies beneath: the engine's or the system's own error. */
+  cause?: unknown;
+}
+
+/**
+ * Base class of {@link RequestError} and {@link HTTPStatusError}: catch it to handle both "no answer" and "an
+ * answer, but a bad one" (after `raiseForStatus()`).
+ */
+export class HTTPError extends Error {
+  static {
+    brand(this, "HTTPError");
+  }
+
+  #request: Request | undefined;
+
+  constructor(message: string, init: HTTPErrorInit = {}) {
+    super(message, init.cause === undefined ? undefined : { cause: init.cause });
+    this.#request = init.request;
+  }
+
+  /**
+   * The request that failed.
+   * @throws Error when there is none, as in an error made by hand or before a request existed.
+   */
+  get request(): Request {
+    if (this.#request === undefined) throw new Error("The .request property has not been set.");
+    return this.#request;
+  }
+
+  set request(request: Request) {
+    this.#request = request;
+  }
+}
+
+/** The response has an error status. Thrown by `response.raiseForStatus()` only. */
+export class HTTPStatusError extends HTTPError {
+  static {
+    brand(this, "HTTPStatusError");
+  }
+
+  #response: Response;
+
+  constructor(message: string, init: { request: Request; response: Response }) {
+    super(message, init);
+    this.#response = init.response;
+  }
+
+  /** The response with the error status. Its body may still be unread, if it was streamed. */
+  get response(): Response {
+    return this.#response;
+  }
+}

@@ -1,0 +1,47 @@
+/**
+ * The error classes, as one tree.
+ *
+ *     Error
+ *     ├─ HTTPError
+ *     │  ├─ RequestError
+ *     │  │  ├─ TransportError
+ *     │  │  │  ├─ TimeoutException   ConnectTimeout · ReadTimeout · WriteTimeout · PoolTimeout · TotalTimeout
+ *     │  │  │  ├─ NetworkError       ConnectError · ReadError · WriteError · CloseError
+ *     │  │  │  ├─ ProtocolError      LocalProtocolError · RemoteProtocolError
+ *     │  │  │  ├─ ProxyError
+ *     │  │  │  └─ UnsupportedProtocol
+ *     │  │  ├─ DecodingError · ResponseTooLarge · TooManyRedirects
+ *     │  └─ HTTPStatusError
+ *     ├─ InvalidURL · CookieConflict
+ *     └─ StreamError                 StreamConsumed · StreamClosed · ResponseNotRead · RequestNotRead
+ */
+export { CookieConflict } from "./cookie-conflict.js";
+export { HTTPError, type HTTPErrorInit, HTTPStatusError } from "./http-error.js";
+export { InvalidURL } from "./invalid-url.js";
+export { CloseError, ConnectError, NetworkError, ReadError, WriteError } from "./network-error.js";
+export { LocalProtocolError, ProtocolError, RemoteProtocolError } from "./protocol-error.js";
+export {
+  DecodingError,
+  type Phase,
+  RequestError,
+  type RequestErrorInit,
+  type RequestSent,
+  ResponseTooLarge,
+  TooManyRedirects,
+} from "./request-error.js";
+export {
+  RequestNotRead,
+  ResponseNotRead,
+  StreamClosed,
+  StreamConsumed,
+  StreamError,
+} from "./stream-error.js";
+export {
+  ConnectTimeout,
+  PoolTimeout,
+  ReadTimeout,
+  TimeoutException,
+  TotalTimeout,
+  WriteTimeout,
+} from "./timeout-error.js";
+export { ProxyError, TransportError, UnsupportedProtocol } from "./transport-error.js";

@@ -1,0 +1,61 @@
+/**
+ * Misuse of a body: read twice, read too late, or looked at before it was read. These are mistakes of the
+ * program, not of the network, hence no `HTTPError`. The texts are HTTPX's.
+ */
+import { brand } from "./brand.js";
+
+/** Base class of the misuses of a body. */
+export class StreamError extends Error {
+  static {
+    brand(this, "StreamError");
+  }
+}
+
+/** A body that can be read once only was to be read again. */
+export class StreamConsumed extends StreamError {
+  static {
+    brand(this, "StreamConsumed");
+  }
+
+  constructor(
+    message = "Attempted to read or stream some content, but the content has already been streamed. " +
+      "For requests, this could be due to passing a generator as request content, and then receiving a " +
+      "redirect response or a secondary request as part of an authentication flow. " +
+      "For responses, this could be due to attempting to stream the response content more than once.",
+  ) {
+    super(message);
+  }
+}
+
+/** A body was to be read after it had been closed. */
+export class StreamClosed extends StreamError {
+  static {
+    brand(this, "StreamClosed");
+  }
+
+  constructor(message = "Attempted to read or stream content, but the stream has been closed.") {
+    super(message);
+  }
+}
+
+/** `content`, `text` or `json()` of a streamed response, before `aread()`. */
+export class ResponseNotRead extends StreamError {
+  static {
+    brand(this, "ResponseNotRead");
+  }
+
+  constructor(message = "Attempted to access streaming response content, without having called `aread()`.") {
+    super(message);
+  }
+}
+
+/** `content` of a request with a streamed body, before `aread()`. */
+export class RequestNotRead extends StreamError {
+  static {
+    brand(this, "RequestNotRead");
+  }
+
+  constructor(message = "Attempted to access streaming request content, without having called `aread()`.") {
+    super(message);
+  }
+}

@@ -1,0 +1,45 @@
+/** Limits: how many connections a client may hold, and for how long an idle one is kept. `null` is "no limit". */
+
+export interface LimitsOptions {
+  /** Connections at once, idle ones included. Requests beyond wait their turn. Default 100. */
+  maxConnections?: number | null | undefined;
+  /** Idle connections kept for the next request. Default 20. */
+  maxKeepaliveConnections?: number | null | undefined;
+  /** Milliseconds after which an idle connection is closed. Default 5000. */
+  keepaliveExpiry?: number | null | undefined;
+  /** Connections at once to the same scheme, host and port. Default `null`. */
+  maxConnectionsPerHost?: number | null | undefined;
+}
+
+export class Limits {
+  readonly maxConnections: number | null;
+  readonly maxKeepaliveConnections: number | null;
+  readonly keepaliveExpiry: number | null;
+  readonly maxConnectionsPerHost: number | null;
+
+  /** @throws RangeError if a count is no whole number, too small, or a time is negative; TypeError if it is no number. */
+  constructor(options: LimitsOptions | Limits = {}) {
+    this.maxConnections = count("maxConnections", options.maxConnections, 100, 1);
+    this.maxKeepaliveConnections = count("maxKeepaliveConnections", options.maxKeepaliveConnections, 20, 0);
+    this.keepaliveExpiry = limit("keepaliveExpiry", options.keepaliveExpiry, 5000, 0);
+    this.maxConnectionsPerHost = count("maxConnectionsPerHost", options.maxConnectionsPerHost, null, 1);
+  }
+}
+
+type Given = number | null | undefined;
+
+function count(name: string, value: Given, fallback: number | null, least: number): number | null {
+  const checked = limit(name, value, fallback, least);
+  if (checked !== null && !Number.isInteger(checked)) {
+    throw new RangeError(`Limits ${name} must be a whole number, but is ${checked}`);
+  }
+  return checked;
+}
+
+function limit(name: string, value: Given, fallback: number | null, least: number): number | null {
+  if (value === undefined) return fallback;
+  if (value === null || value === Infinity) return null;
+  if (typeof value !== "number") throw new TypeError(`Limits ${name} must be a number, not ${typeof value}`);
+  if (!(value >= least)) throw new RangeError(`Limits ${name} must be at least ${least}, but is ${value}`);
+  return value;
+}

@@ -1,0 +1,115 @@
+/**
+ * Reads the records with which the engine answers: `crates/binding/src/completion.rs` writes them, and the two files
+ * change together.
+ */
+import { engineFailure } from "./failure.js";
+import type { EngineFailure } from "../errors/engine.js";
+import type { NativeBridge } from "./binary.js";
+
+const WHOLE = 1;
+const WHOLE_ATTACHED = 2;
+const STREAMED = 3;
+const READABLE = 4;
+const CREDIT = 5;
+const FAILED = 6;
+const CLOSED = 7;
+
+const INITIAL_BYTES = 256 * 1024;
+
+/** What is told about one exchange. `whole`, `failed` and `closed` are terminal: nothing follows. @internal */
+export interface CompletionHandler {
+  whole(status: number, head: string, body: Uint8Array, downloaded: number, trailers: string): void;
+  streamed(status: number, head: string): void;
+  readable(): void;
+  credit(bytes: number): void;
+  failed(failure: EngineFailure): void;
+  closed(): void;
+}
+
+/** The completion side of the boundary. @internal */
+export class Completions {
+  readonly #native: NativeBridge;
+  readonly #handlerOf: (number: number) => CompletionHandler | null;
+  #inbox = Buffer.allocUnsafeSlow(INITIAL_BYTES);
+  #words = new Uint32Array(this.#inbox.buffer);
+  #bytes = new Uint8Array(this.#inbox.buffer);
+
+  constructor(native: NativeBridge, handlerOf: (number: number) => CompletionHandler | null) {
+    this.#native = native;
+    this.#handlerOf = handlerOf;
+  }
+
+  /** Reads all that there is. */
+  drain(): void {
+    for (;;) {
+      const length = this.#native.take(this.#inbox);
+      if (length === 0) return;
+      if (length > 0) this.#read(length);
+      else this.#grow(-length);
+    }
+  }
+
+  #grow(needed: number): void {
+    this.#inbox = Buffer.allocUnsafeSlow((needed + 3) & ~3);
+    this.#words = new Uint32Array(this.#inbox.buffer);
+    this.#bytes = new Uint8Array(this.#inbox.buffer);
+  }
+
+  #read(length: number): void {
+    const words = this.#words;
+    for (let at = 0; at < length; ) {
+      const word = at >>> 2;
+      const handler = this.#handlerOf(words[word + 2]!);
+      if (handler !== null) this.#dispatch(handler, words[word + 1]!, word + 3);
+      at += words[word]!;
+    }
+  }
+
+  #dispatch(handler: CompletionHandler, operation: number, word: number): void {
+    const words = this.#words;
+    switch (operation) {
+      case WHOLE:
+      case WHOLE_ATTACHED: {
+        const head = (word + 6) << 2;
+        const body = head + words[word + 1]!;
+        const trailers = body + words[word + 2]!;
+        handler.whole(
+          words[word]!,
+          this.#inbox.toString("latin1", head, body),
+          operation === WHOLE ? this.#bytes.slice(body, trailers) : this.#native.takeBody(words[word - 1]!),
+          words[word + 4]! + words[word + 5]! * 0x1_0000_0000,
+          words[word + 3] === 0 ? "" : this.#inbox.toString("latin1", trailers, trailers + words[word + 3]!),
+        );
+        return;
+      }
+      case STREAMED: {
+        const head = (word + 2) << 2;
+        handler.streamed(words[word]!, this.#inbox.toString("latin1", head, head + words[word + 1]!));
+        return;
+      }
+      case READABLE:
+        handler.readable();
+        return;
+      case CREDIT:
+        handler.credit(words[word]!);
+        return;
+      case FAILED: {
+        const code = (word + 5) << 2;
+        const message = code + words[word + 3]!;
+        handler.failed(
+          engineFailure({
+            kind: words[word]!,
+            phase: words[word + 1]!,
+            requestSent: words[word + 2]!,
+            code: this.#inbox.toString("latin1", code, message),
+            message: this.#inbox.toString("utf8", message, message + words[word + 4]!),
+          }),
+        );
+        return;
+      }
+      case CLOSED:
+        handler.closed();
+        return;
+    }
+  }
+}

@@ -1,0 +1,87 @@
+/**
+ * A client of the engine: one pool of connections. It is made there at its first request, and closed there when it is
+ * closed here or collected.
+ */
+import type { Request } from "../request.js";
+import type { Response } from "../response.js";
+import type { PoolStats } from "../transports/pool-stats.js";
+import { errorFromEngine } from "../errors/engine.js";
+import type { NativeClientOptions, NativeCounts } from "./binary.js";
+import { type Bridge, bridge } from "./bridge.js";
+import { Exchange, Failed } from "./exchange.js";
+
+const dropped = new FinalizationRegistry<number>((client) => void closeClient(bridge(), client));
+
+/** @internal */
+export class EngineClient {
+  readonly #options: NativeClientOptions;
+  readonly #bridge: Bridge;
+  readonly number: number;
+  #isOpen = false;
+
+  constructor(options: NativeClientOptions) {
+    this.#options = options;
+    this.#bridge = bridge();
+    this.number = this.#bridge.nextClient();
+  }
+
+  send(request: Request, stream: boolean, signal: AbortSignal | null): Promise<Response> {
+    if (!this.#isOpen) this.#open();
+    const answer = new Promise<Response>((resolve, reject) => {
+      new Exchange(this.#bridge, this, request, stream, signal, resolve, reject);
+    });
+    return answer.catch(rethrow);
+  }
+
+  stats(): PoolStats | null {
+    if (!this.#isOpen) return null;
+    this.#bridge.submissions.flush();
+    const { total, origins } = this.#bridge.native.stats(this.number);
+    return { ...counts(total), origins: Object.fromEntries(origins.map((one) => [one.origin, counts(one)])) };
+  }
+
+  /** Resolves when every connection is closed. */
+  close(): Promise<void> {
+    if (!this.#isOpen) return Promise.resolve();
+    this.#isOpen = false;
+    dropped.unregister(this);
+    return closeClient(this.#bridge, this.number);
+  }
+
+  #open(): void {
+    this.#isOpen = true;
+    this.#bridge.native.openClient(this.number, this.#options);
+    dropped.register(this, this.number, this);
+  }
+}
+
+/** Here, and not where the failure was told, the error's stack leads to the caller. */
+function rethrow(reason: unknown): never {
+  throw reason instanceof Failed ? errorFromEngine(reason.failure, reason.request) : reason;
+}
+
+function closeClient(to: Bridge, client: number): Promise<void> {
+  return new Promise((resolve) => {
+    const closed = (): void => {
+      to.release(number);
+      to.unhold();
+      resolve();
+    };
+    const never = (): void => undefined;
+    const number = to.register({
+      closed,
+      whole: never,
+      streamed: never,
+      readable: never,
+      credit: never,
+      failed: never,
+    });
+    to.hold();
+    to.submissions.closeClient(number, client);
+  });
+}
+
+function counts(of: NativeCounts): Pick<PoolStats, "connections" | "requests"> {
+  const { active, idle, connecting, queued, inFlight } = of;
+  return { connections: { active, idle, connecting }, requests: { queued, inFlight } };
+}

@@ -1,0 +1,244 @@
+/**
+ * One request under way, as this side of the boundary sees it: its promise, its upload, and the state of its streamed
+ * body. It is settled exactly once, and gives its number back when the engine and the reader are both done with it.
+ */
+import { type EngineFailure, errorFromEngine } from "../errors/engine.js";
+import type { Request } from "../request.js";
+import { Response } from "../response.js";
+import type { Bridge } from "./bridge.js";
+import type { CompletionHandler } from "./completion.js";
+import { EngineBody } from "./engine-body.js";
+import { engineFailure } from "./failure.js";
+import { type Abortable, unwatchSignal, watchSignal } from "./signals.js";
+import { Upload } from "./upload.js";
+
+/** What a promise of the engine is rejected with; it becomes an error where the caller's stack is known. @internal */
+export class Failed {
+  constructor(
+    readonly failure: EngineFailure,
+    readonly request: Request,
+  ) {}
+}
+
+const NOTHING = { kind: "none" } as const;
+const LATER = { kind: "streamed" } as const;
+const utf8 = new TextEncoder();
+
+/** @internal */
+export class Exchange implements CompletionHandler, Abortable {
+  readonly request: Request;
+  /** What must not be collected, and thereby closed, while this is under way. */
+  readonly client: object;
+  readonly #bridge: Bridge;
+  readonly #number: number;
+  readonly #startedAt = performance.now();
+  readonly #signal: AbortSignal | null;
+  #resolve: ((response: Response) => void) | null;
+  #reject: ((reason: unknown) => void) | null;
+  #upload: Upload | null = null;
+  /** What a read that found nothing waits with. */
+  #readable: (() => void) | null = null;
+  #whenClosed: (() => void)[] | null = null;
+  #isTerminated = false;
+  #isReading = false;
+  #aborted: { reason: unknown } | null = null;
+
+  constructor(
+    bridge: Bridge,
+    client: { readonly number: number },
+    request: Request,
+    stream: boolean,
+    signal: AbortSignal | null,
+    resolve: (response: Response) => void,
+    reject: (reason: unknown) => void,
+  ) {
+    this.request = request;
+    this.client = client;
+    this.#bridge = bridge;
+    this.#signal = signal;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    this.#number = bridge.register(this);
+    const { target, body } = request;
+    const head = `${request.method} ${target.path} HTTP/1.1\r\n${request.headerBlock}\r\n`;
+    bridge.submissions.start(
+      this.#number,
+      client.number,
+      stream,
+      request.timeout,
+      target.origin,
+      head,
+      body.kind === "empty"
+        ? NOTHING
+        : body.kind === "stream"
+          ? LATER
+          : { kind: "bytes", bytes: body.kind === "bytes" ? body.bytes : utf8.encode(body.text) },
+    );
+    bridge.hold();
+    if (signal !== null) watchSignal(signal, this);
+    if (body.kind === "stream") {
+      this.#upload = new Upload(bridge.submissions, this.#number, body.iterate(), (error) => this.#giveUp(error));
+    }
+  }
+
+  // ── told by the engine ──
+
+  whole(status: number, head: string, body: Uint8Array, downloaded: number, trailers: string): void {
+    this.#terminated();
+    this.#answer(
+      Response.fromWire({
+        statusCode: status,
+        head,
+        request: this.request,
+        content: body,
+        source: null,
+        numBytesDownloaded: downloaded,
+        startedAt: this.#startedAt,
+        trailers,
+      }),
+    );
+  }
+
+  streamed(status: number, head: string): void {
+    this.#isReading = true;
+    const source = new EngineBody(this);
+    this.#answer(
+      Response.fromWire({
+        statusCode: status,
+        head,
+        request: this.request,
+        content: null,
+        source,
+        numBytesDownloaded: 0,
+        startedAt: this.#startedAt,
+      }),
+    );
+    // the caller gave up while the head was on its way
+    if (this.#aborted !== null) this.finishReading();
+  }
+
+  readable(): void {
+    const readable = this.#readable;
+    if (readable === null) return;
+    this.#readable = null;
+    this.#bridge.unhold();
+    readable();
+  }
+
+  credit(bytes: number): void {
+    this.#upload?.credit(bytes);
+  }
+
+  failed(failure: EngineFailure): void {
+    this.#terminated();
+    this.#refuse(new Failed(failure, this.request));
+  }
+
+  closed(): void {
+    this.#terminated();
+    const whenClosed = this.#whenClosed;
+    this.#whenClosed = null;
+    if (whenClosed !== null) for (const closed of whenClosed) closed();
+  }
+
+  // ── told by the reader of the streamed body ──
+
+  /** What is there of the body: `undefined` when nothing is as yet. */
+  read(raw: boolean): Uint8Array | null | undefined {
+    return this.#bridge.native.read(this.#number, raw);
+  }
+
+  /** Resolves when a read may find more. Keeps the event loop alive meanwhile. */
+  untilReadable(): Promise<void> {
+    this.#bridge.hold();
+    return new Promise((resolve) => {
+      this.#readable = resolve;
+    });
+  }
+
+  get downloaded(): number {
+    return this.#bridge.native.downloaded(this.#number);
+  }
+
+  /** After the end: the trailers' lines, or the error with which the body broke off. */
+  outcome(): { trailers: string; error: unknown } {
+    const { native } = this.#bridge;
+    const failure = native.failure(this.#number);
+    const error = failure === null ? null : errorFromEngine(engineFailure(failure), this.request);
+    return { trailers: failure === null ? native.trailers(this.#number) : "", error };
+  }
+
+  /** Why reading cannot go on, if the caller's signal says so. */
+  get aborted(): { reason: unknown } | null {
+    return this.#aborted;
+  }
+
+  /** The body was read to its end, or is not wanted: the engine stops if it has not. */
+  finishReading(): void {
+    if (!this.#isReading) return;
+    this.#isReading = false;
+    if (this.#isTerminated) this.#releaseNumber();
+    else this.#bridge.submissions.cancel(this.#number);
+  }
+
+  /** Resolves when the engine is done with the exchange. */
+  untilClosed(): Promise<void> {
+    if (this.#isTerminated) return Promise.resolve();
+    return new Promise((resolve) => {
+      (this.#whenClosed ??= []).push(resolve);
+    });
+  }
+
+  // ── told by the caller ──
+
+  abort(reason: unknown): void {
+    this.#giveUp(reason);
+  }
+
+  #giveUp(reason: unknown): void {
+    if (this.#aborted !== null) return;
+    this.#aborted = { reason };
+    this.#upload?.stop();
+    this.#refuse(reason);
+    if (this.#isReading) {
+      this.finishReading();
+      this.readable();
+    } else if (!this.#isTerminated) {
+      this.#bridge.submissions.cancel(this.#number);
+    }
+  }
+
+  #answer(response: Response): void {
+    const resolve = this.#resolve;
+    if (resolve === null) return;
+    this.#settled();
+    resolve(response);
+  }
+
+  #refuse(reason: unknown): void {
+    const reject = this.#reject;
+    if (reject === null) return;
+    this.#settled();
+    reject(reason);
+  }
+
+  #settled(): void {
+    this.#resolve = null;
+    this.#reject = null;
+    this.#bridge.unhold();
+  }
+
+  /** The engine has said its last word. */
+  #terminated(): void {
+    this.#isTerminated = true;
+    this.#upload?.stop();
+    if (this.#signal !== null) unwatchSignal(this.#signal, this);
+    if (!this.#isReading) this.#releaseNumber();
+    this.readable();
+  }
+
+  #releaseNumber(): void {
+    this.#bridge.native.forget(this.#number);
+    this.#bridge.release(this.#number);
+  }
+}

@@ -1,0 +1,167 @@
+/**
+ * Writes the records that the engine acts on: `crates/binding/src/submission.rs` reads them, and the two files
+ * change together.
+ *
+ * Records of one turn of the event loop are collected and handed over at once: one call and one wake-up of the I/O
+ * thread, however many requests. `process.nextTick` comes after all that the turn's promises started.
+ */
+import type { NativeBridge } from "./binary.js";
+import type { Timeout } from "../timeout.js";
+
+const START = 1;
+const CHUNK = 2;
+const END = 3;
+const CANCEL = 4;
+const CLOSE_CLIENT = 5;
+
+const NO_BODY = 0;
+const INLINE = 1;
+const ATTACHED = 2;
+const STREAMED = 3;
+
+/** Bytes of a START record before its text. */
+const START_BYTES = 13 * 4;
+const CHUNK_BYTES = 4 * 4;
+/** Bytes up to this many are cheaper copied into the batch than handed over beside it. */
+const INLINE_UP_TO = 16 * 1024;
+const INITIAL_BYTES = 64 * 1024;
+const NO_LIMIT = 0xffffffff;
+/** 49 days: nobody tells it from a longer time. */
+const LONGEST_LIMIT = 0xfffffffe;
+
+const EMPTY = new Uint8Array(0);
+
+
+/** The submission side of the boundary. @internal */
+export class Submissions {
+  readonly #native: NativeBridge;
+  #batch = Buffer.allocUnsafeSlow(INITIAL_BYTES);
+  #words = new Uint32Array(this.#batch.buffer);
+  #length = 0;
+  #scheduled = false;
+  readonly #flush = (): void => this.flush();
+
+  constructor(native: NativeBridge) {
+    this.#native = native;
+  }
+
+  start(
+    number: number,
+    client: number,
+    streamed: boolean,
+    timeout: Timeout,
+    origin: string,
+    head: string,
+    body: { kind: "none" | "streamed" } | { kind: "bytes"; bytes: Uint8Array },
+  ): void {
+    const bytes = body.kind === "bytes" ? body.bytes : EMPTY;
+    const inline = bytes.byteLength <= INLINE_UP_TO;
+    const inlined = inline ? bytes.byteLength : 0;
+    const at = this.#room(START_BYTES + origin.length + head.length + inlined);
+    const words = this.#words;
+    let word = at >>> 2;
+    words[word++] = START;
+    words[word++] = number;
+    words[word++] = client;
+    words[word++] = streamed ? 1 : 0;
+    words[word++] = limit(timeout.connect);
+    words[word++] = limit(timeout.read);
+    words[word++] = limit(timeout.write);
+    words[word++] = limit(timeout.pool);
+    words[word++] = limit(timeout.total);
+    words[word++] = origin.length;
+    words[word++] = head.length;
+    words[word++] =
+      body.kind === "none" ? NO_BODY : body.kind === "streamed" ? STREAMED : inline ? INLINE : ATTACHED;
+    words[word++] = inlined;
+    let end = at + START_BYTES;
+    // both are checked to be latin1: one byte a character
+    end += this.#batch.write(origin, end, "latin1");
+    end += this.#batch.write(head, end, "latin1");
+    if (inlined > 0) {
+      this.#batch.set(bytes, end);
+      end += inlined;
+    }
+    this.#added(end, inline ? null : bytes);
+  }
+
+  /** Bytes of a streamed body. They are copied before this returns. */
+  chunk(number: number, bytes: Uint8Array): void {
+    const inline = bytes.byteLength <= INLINE_UP_TO;
+    const inlined = inline ? bytes.byteLength : 0;
+    const at = this.#room(CHUNK_BYTES + inlined);
+    const words = this.#words;
+    let word = at >>> 2;
+    words[word++] = CHUNK;
+    words[word++] = number;
+    words[word++] = inline ? INLINE : ATTACHED;
+    words[word++] = inlined;
+    if (inlined > 0) this.#batch.set(bytes, at + CHUNK_BYTES);
+    this.#added(at + CHUNK_BYTES + inlined, inline ? null : bytes);
+  }
+
+  /** The end of a streamed body. */
+  end(number: number): void {
+    this.#bare(END, number);
+  }
+
+  /** Stops an exchange, which answers with its terminal record. */
+  cancel(number: number): void {
+    this.#bare(CANCEL, number);
+  }
+
+  /** Closes a client; the answer comes as the terminal record of `number`. */
+  closeClient(number: number, client: number): void {
+    const at = this.#room(12);
+    this.#words[at >>> 2] = CLOSE_CLIENT;
+    this.#words[(at >>> 2) + 1] = number;
+    this.#words[(at >>> 2) + 2] = client;
+    this.#added(at + 12, null);
+  }
+
+  /** Hands over what was collected. */
+  flush(): void {
+    this.#scheduled = false;
+    if (this.#length === 0) return;
+    const length = this.#length;
+    this.#length = 0;
+    this.#native.submit(this.#batch, length);
+  }
+
+  #bare(operation: number, number: number): void {
+    const at = this.#room(8);
+    this.#words[at >>> 2] = operation;
+    this.#words[(at >>> 2) + 1] = number;
+    this.#added(at + 8, null);
+  }
+
+  /** Makes room for so many bytes, and says where. */
+  #room(bytes: number): number {
+    const needed = this.#length + bytes + 3;
+    if (needed > this.#batch.byteLength) {
+      const larger = Buffer.allocUnsafeSlow(Math.max(needed + (4 - (needed & 3)), this.#batch.byteLength * 2));
+      larger.set(this.#batch.subarray(0, this.#length));
+      this.#batch = larger;
+      this.#words = new Uint32Array(larger.buffer, 0, larger.byteLength >>> 2);
+    }
+    return this.#length;
+  }
+
+  /** An attachment belongs to its caller, who may change it as soon as this returns: it is handed over at once. */
+  #added(end: number, attachment: Uint8Array | null): void {
+    this.#length = (end + 3) & ~3;
+    if (attachment !== null) {
+      const length = this.#length;
+      this.#length = 0;
+      this.#native.submit(this.#batch, length, [attachment]);
+    } else if (!this.#scheduled) {
+      this.#scheduled = true;
+      process.nextTick(this.#flush);
+    }
+  }
+}
+
+function limit(milliseconds: number | null): number {
+  // a timeout of 0 is over at once; fractions are rounded up so that 0.5 is not 0
+  return milliseconds === null ? NO_LIMIT : Math.min(Math.ceil(milliseconds), LONGEST_LIMIT);
+}

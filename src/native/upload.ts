@@ -1,0 +1,70 @@
+/**
+ * A streamed request body on its way to the engine. The generator is pulled only while there is room: what was given
+ * to the engine and not yet taken by the connection is bounded.
+ */
+import type { Submissions } from "./submission.js";
+
+/** Bytes on their way before the generator has to wait. */
+const HIGH_WATER = 512 * 1024;
+
+const utf8 = new TextEncoder();
+
+/** @internal */
+export class Upload {
+  readonly #submissions: Submissions;
+  readonly #number: number;
+  #underWay = 0;
+  #room: (() => void) | null = null;
+  #isStopped = false;
+
+  constructor(
+    submissions: Submissions,
+    number: number,
+    chunks: AsyncIterator<Uint8Array | string>,
+    fail: (error: unknown) => void,
+  ) {
+    this.#submissions = submissions;
+    this.#number = number;
+    this.#pump(chunks).catch(fail);
+  }
+
+  /** So many bytes were taken. */
+  credit(bytes: number): void {
+    this.#underWay -= bytes;
+    if (this.#underWay < HIGH_WATER) this.#go();
+  }
+
+  /** Nobody wants more of it. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#go();
+  }
+
+  async #pump(chunks: AsyncIterator<Uint8Array | string>): Promise<void> {
+    while (!this.#isStopped) {
+      const { done, value } = await chunks.next();
+      if (done === true) {
+        if (!this.#isStopped) this.#submissions.end(this.#number);
+        return;
+      }
+      if (this.#isStopped) break;
+      const bytes = typeof value === "string" ? utf8.encode(value) : value;
+      this.#underWay += bytes.byteLength;
+      this.#submissions.chunk(this.#number, bytes);
+      if (this.#underWay >= HIGH_WATER) await this.#untilRoom();
+    }
+    await chunks.return?.();
+  }
+
+  #untilRoom(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#room = resolve;
+    });
+  }
+
+  #go(): void {
+    const room = this.#room;
+    this.#room = null;
+    room?.();
+  }
+}

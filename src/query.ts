@@ -1,0 +1,228 @@
+/**
+ * Query parameters: the multi-dict, its text form, and how it is merged into a URL.
+ *
+ * The rule of merging: a key in `params` replaces that key in the URL; everything else in the URL's query stays,
+ * byte for byte. (HTTPX throws the whole query away, which is its most reported issue.)
+ */
+
+/** A value that stands for itself in a query or a form: `true` → `true`, `null` and `undefined` → nothing. */
+export type Primitive = string | number | bigint | boolean | null | undefined;
+
+/** What {@link QueryParams} can be made from. A list as a value repeats the key; an empty list removes it. */
+export type ParamsInit =
+  | string
+  | URLSearchParams
+  | Record<string, Primitive | readonly Primitive[]>
+  | Iterable<readonly [string, Primitive]>;
+
+/** An immutable multi-dict of query parameters, grouped by key in order of first appearance. */
+export class QueryParams {
+  #lists: ReadonlyMap<string, readonly string[]>;
+  #text: string | undefined;
+
+  /** @throws TypeError if a value is none of the primitive types. */
+  constructor(init?: QueryParams | ParamsInit | null) {
+    this.#lists = init instanceof QueryParams ? init.#lists : listsOf(init);
+  }
+
+  /** The number of different keys. */
+  get size(): number {
+    return this.#lists.size;
+  }
+
+  has(key: string): boolean {
+    return this.#lists.has(key);
+  }
+
+  /** The first value of `key`, or `null`. */
+  get(key: string): string | null {
+    return this.#lists.get(key)?.[0] ?? null;
+  }
+
+  /** All values of `key`. */
+  getList(key: string): string[] {
+    return [...(this.#lists.get(key) ?? [])];
+  }
+
+  /** Every key once. */
+  keys(): IterableIterator<string> {
+    return this.#lists.keys();
+  }
+
+  /** The first value of every key. */
+  *values(): IterableIterator<string> {
+    for (const [, value] of this.entries()) yield value;
+  }
+
+  /** Every key once, with its first value. */
+  *entries(): IterableIterator<[string, string]> {
+    for (const [key, [first]] of this.#lists) if (first !== undefined) yield [key, first];
+  }
+
+  /** Every key with each of its values. */
+  multiItems(): [string, string][] {
+    return [...this];
+  }
+
+  /** As {@link multiItems}: nothing is lost when they are given to something else. */
+  *[Symbol.iterator](): IterableIterator<[string, string]> {
+    for (const [key, values] of this.#lists) for (const value of values) yield [key, value];
+  }
+
+  /** A copy in which `key` has this value only. */
+  set(key: string, value: Primitive): QueryParams {
+    return this.#with((lists) => lists.set(key, [primitiveText(value)]));
+  }
+
+  /** A copy with one more value for `key`. */
+  add(key: string, value: Primitive): QueryParams {
+    return this.#with((lists) => lists.set(key, [...(lists.get(key) ?? []), primitiveText(value)]));
+  }
+
+  /** A copy without `key`. */
+  remove(key: string): QueryParams {
+    return this.#with((lists) => lists.delete(key));
+  }
+
+  /** A copy in which every key of `params` has the values that it has there. */
+  merge(params?: QueryParams | ParamsInit | null): QueryParams {
+    const other = params instanceof QueryParams ? params : new QueryParams(params);
+    if (other.size === 0) return this;
+    if (this.size === 0) return other;
+    return this.#with((lists) => {
+      for (const [key, values] of other.#lists) lists.set(key, values);
+    });
+  }
+
+  /** The parameters as in a URL, form-encoded: a space is `+`. */
+  toString(): string {
+    if (this.#text === undefined) {
+      this.#text = "";
+      for (const [key, value] of this) this.#text += `${this.#text && "&"}${encodePair(key, value)}`;
+    }
+    return this.#text;
+  }
+
+  #with(change: (lists: Map<string, readonly string[]>) => void): QueryParams {
+    const lists = new Map(this.#lists);
+    change(lists);
+    const changed = new QueryParams();
+    changed.#lists = lists;
+    return changed;
+  }
+}
+
+/**
+ * `url` with the parameters of the client and of the request in its query; the request's win.
+ *
+ * A replaced key stays where it first stood, new ones come last. The URL may be relative, and is otherwise taken
+ * as it is, including its fragment.
+ *
+ * @internal
+ */
+export function mergeParams(
+  url: string,
+  clientParams: QueryParams | null,
+  requestParams: QueryParams | ParamsInit | null | undefined,
+): string {
+  let params = clientParams;
+  if (requestParams !== null && requestParams !== undefined) {
+    params = params === null ? new QueryParams(requestParams) : params.merge(requestParams);
+  }
+  if (params === null || params.size === 0) return url;
+
+  const hash = url.indexOf("#");
+  const beforeHash = hash === -1 ? url : url.slice(0, hash);
+  const fragment = hash === -1 ? "" : url.slice(hash);
+  const mark = beforeHash.indexOf("?");
+  const path = mark === -1 ? beforeHash : beforeHash.slice(0, mark);
+  const query = mark === -1 ? params.toString() : mergeQuery(beforeHash.slice(mark + 1), params);
+  return query === "" ? path + fragment : `${path}?${query}${fragment}`;
+}
+
+/** Text as in a form or a query: everything but letters, digits and `_.-~` as `%XX`, a space as `+`. @internal */
+export function formEncode(text: string): string {
+  if (plainText.test(text)) return text;
+  return encodeURIComponent(text.replace(loneSurrogates, "\uFFFD")).replace(
+    leftByEncodeURIComponent,
+    encodeOne,
+  );
+}
+
+/** A value as it stands in a query or a form. @internal */
+export function primitiveText(value: unknown): string {
+  switch (typeof value) {
+    case "string":
+      return value;
+    case "undefined":
+      return "";
+    case "number":
+    case "bigint":
+    case "boolean":
+      return String(value);
+    case "object":
+      // Dates, URLs and the like have a text of their own; a bare object would become "[object Object]".
+      if (value === null) return "";
+      if (!Array.isArray(value) && value.toString !== Object.prototype.toString) return String(value);
+  }
+  throw new TypeError(`Invalid type for value. Expected primitive type, got ${typeof value}`);
+}
+
+const plainText = /^[\w.~-]*$/;
+const loneSurrogates = /\p{Surrogate}/gu;
+const leftByEncodeURIComponent = /%20|[!'()*]/g;
+
+function encodeOne(found: string): string {
+  return found === "%20" ? "+" : `%${found.charCodeAt(0).toString(16).toUpperCase()}`;
+}
+
+function encodePair(key: string, value: string): string {
+  return `${formEncode(key)}=${formEncode(value)}`;
+}
+
+function mergeQuery(query: string, params: QueryParams): string {
+  const parts: string[] = [];
+  const placed = new Set<string>();
+  const place = (key: string): void => {
+    if (placed.has(key)) return;
+    placed.add(key);
+    for (const value of params.getList(key)) parts.push(encodePair(key, value));
+  };
+  for (const part of query.split("&")) {
+    if (part === "") continue;
+    const key = keyOf(part);
+    if (params.has(key)) place(key);
+    else parts.push(part);
+  }
+  for (const key of params.keys()) place(key);
+  return parts.join("&");
+}
+
+/** The decoded key of one `key=value` of a query. */
+function keyOf(part: string): string {
+  const equals = part.indexOf("=");
+  const key = equals === -1 ? part : part.slice(0, equals);
+  if (plainText.test(key)) return key;
+  const [decoded] = new URLSearchParams(part).keys();
+  return decoded ?? "";
+}
+
+function listsOf(init: ParamsInit | null | undefined): Map<string, string[]> {
+  const lists = new Map<string, string[]>();
+  if (init === null || init === undefined) return lists;
+  const pairs = typeof init === "string" ? new URLSearchParams(init) : init;
+  if (typeof pairs !== "object") throw new TypeError(`Unexpected type for params: ${typeof pairs}`);
+  if (Symbol.iterator in pairs) {
+    for (const [key, value] of pairs) {
+      const list = lists.get(key);
+      if (list === undefined) lists.set(key, [primitiveText(value)]);
+      else list.push(primitiveText(value));
+    }
+    return lists;
+  }
+  for (const key of Object.keys(pairs)) {
+    const value = pairs[key];
+    lists.set(key, Array.isArray(value) ? value.map(primitiveText) : [primitiveText(value)]);
+  }
+  return lists;
+}

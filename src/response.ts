@@ -1,0 +1,377 @@
+/**
+ * A response: what came back, or what a test or a transport of your own makes. One that came over the network is
+ * cheap: its head stays one string until somebody looks into it. Its body is either in memory (`#content`) or
+ * still to be read (`#streamed`); never neither.
+ */
+import { codingsOf, decodeWhole } from "./content/decode.js";
+import { ResponseNotRead } from "./errors/stream-error.js";
+import { Headers } from "./headers.js";
+import type { Request } from "./request.js";
+import { type DefaultEncoding, charsetOf, checkEncoding, resolveEncoding } from "./response/charset.js";
+import {
+  checkChunkSize,
+  inBytes,
+  inCharacters,
+  inLines,
+  inText,
+  nothingLeft,
+  whole,
+} from "./response/iterate.js";
+import { parseJSON } from "./response/json.js";
+import { parseLinks } from "./response/links.js";
+import { type ResponseInitOptions, addMissing, encodeResponseContent } from "./response/made.js";
+import { statusError } from "./response/status-error.js";
+import { StreamedBody, tooLarge } from "./response/streamed-body.js";
+import { type WireResponse, linesOf, parseStatusLine } from "./response/wire.js";
+import { codes } from "./status-codes.js";
+import { IteratedSource } from "./stream/iterated.js";
+import { decodeText } from "./stream/text.js";
+
+export type { ResponseInitOptions, WireResponse };
+
+/** What a client knows better than the transport whose response it is. @internal */
+export interface ResponseSettings {
+  defaultEncoding: DefaultEncoding;
+  maxResponseBytes: number | null;
+}
+
+const NO_BYTES = new Uint8Array(0);
+const REDIRECTS_WITH_LOCATION = new Set([301, 302, 303, 307, 308]);
+
+/** The answer to a request. */
+export class Response implements AsyncDisposable {
+  readonly statusCode: number;
+  #head: string | null = null;
+  #headers: Headers | null = null;
+  #trailers: string = "";
+  #extensions: Record<string, unknown> | null = null;
+  #history: Response[] | null = null;
+  #request: Request | null = null;
+  #content: Uint8Array | null = NO_BYTES;
+  #streamed: StreamedBody | null = null;
+  #numBytes = 0;
+  #startedAt: number | null = null;
+  #endedAt: number | null = null;
+  #defaultEncoding: DefaultEncoding = "utf-8";
+  #encoding: string | null = null;
+  #text: string | null = null;
+
+  /**
+   * Makes a response: what the handler of a `MockTransport`, or a transport of your own, returns.
+   *
+   * @throws DecodingError if `headers` name a Content-Encoding that the content does not have.
+   */
+  constructor(statusCode: number, init?: ResponseInitOptions) {
+    this.statusCode = statusCode;
+    if (init === undefined) return;
+    this.#request = init.request ?? null;
+    this.#extensions = init.extensions ?? null;
+    this.#history = init.history ?? null;
+    const encoded = encodeResponseContent(init);
+    const headers = new Headers(init.headers).copy();
+    addMissing(headers, encoded.headers);
+    this.#headers = headers;
+
+    const { body } = encoded;
+    const contentEncoding = (): string | null => headers.get("content-encoding");
+    const requestOf = (): Request | null => this.#request;
+    if (body.kind === "stream") {
+      this.#content = null;
+      this.#streamed = new StreamedBody(new IteratedSource(body.iterate(), contentEncoding, requestOf));
+      this.#streamed.request = this.#request;
+    } else if (body.kind !== "empty") {
+      const received = body.kind === "bytes" ? body.bytes : new TextEncoder().encode(body.text);
+      this.#numBytes = received.byteLength;
+      this.#content = decodeWhole(received, codingsOf(contentEncoding(), requestOf), requestOf);
+    }
+  }
+
+  /** @internal */
+  static fromWire(wire: WireResponse): Response {
+    const response = new Response(wire.statusCode);
+    response.#head = wire.head;
+    response.#request = wire.request;
+    response.#startedAt = wire.startedAt;
+    if (wire.source === null) {
+      response.#content = wire.content ?? NO_BYTES;
+      response.#numBytes = wire.numBytesDownloaded;
+      response.#endedAt = wire.endedAt ?? performance.now();
+      response.#trailers = wire.trailers ?? "";
+    } else {
+      response.#content = null;
+      response.#streamed = new StreamedBody(wire.source);
+      response.#streamed.request = wire.request;
+    }
+    return response;
+  }
+
+  /**
+   * Makes it the answer to `request`, under the client's settings.
+   * @throws ResponseTooLarge
+   * @internal
+   */
+  attach(request: Request, startedAt: number, settings: ResponseSettings): void {
+    this.#request = request;
+    this.#startedAt ??= startedAt;
+    this.#defaultEncoding = settings.defaultEncoding;
+    const { maxResponseBytes } = settings;
+    if (this.#streamed !== null) {
+      this.#streamed.request = request;
+      this.#streamed.maxBytes = maxResponseBytes;
+    } else {
+      this.#endedAt ??= performance.now();
+      if (maxResponseBytes !== null && this.content.byteLength > maxResponseBytes) {
+        throw tooLarge(maxResponseBytes, request);
+      }
+    }
+  }
+
+  /** The body that is still to be read; null if it is in memory. @internal */
+  get streamed(): StreamedBody | null {
+    return this.#streamed;
+  }
+
+  /** The phrase after the status: the server's own in HTTP/1.x, the usual one where there is none on the wire. */
+  get reasonPhrase(): string {
+    const given = this.extensions["reasonPhrase"];
+    return typeof given === "string" ? given : codes.getReasonPhrase(this.statusCode);
+  }
+
+  /** `"HTTP/1.1"`, `"HTTP/2"`, … */
+  get httpVersion(): string {
+    const given = this.extensions["httpVersion"];
+    return typeof given === "string" ? given : "HTTP/1.1";
+  }
+
+  get headers(): Headers {
+    return (this.#headers ??= Headers.fromLines(linesOf(this.#head ?? "")));
+  }
+
+  /** The headers after the body. Empty until the body has been read to its end. */
+  get trailers(): Headers {
+    return Headers.fromLines(this.#streamed === null ? this.#trailers : this.#streamed.source.trailers);
+  }
+
+  /** What the transport says beside the response, such as `httpVersion` and `reasonPhrase`. */
+  get extensions(): Record<string, unknown> {
+    return (this.#extensions ??= this.#head === null ? {} : parseStatusLine(this.#head));
+  }
+
+  /** @throws Error if it answers no request: it was made by hand and never passed through a client. */
+  get request(): Request {
+    if (this.#request === null) throw new Error("The request instance has not been set on this response.");
+    return this.#request;
+  }
+
+  /** The URL of the request. */
+  get url(): URL {
+    return this.request.url;
+  }
+
+  /** The responses that led here, oldest first. */
+  get history(): Response[] {
+    return (this.#history ??= []);
+  }
+
+  /** The request that would follow this redirect. */
+  get nextRequest(): Request | null {
+    return null;
+  }
+
+  /** The `Link` header: each link's fields, by its `rel` or else its URL. */
+  get links(): Record<string, Record<string, string>> {
+    return parseLinks(this.headers.get("link"));
+  }
+
+  /** 1xx */
+  get isInformational(): boolean {
+    return codes.isInformational(this.statusCode);
+  }
+
+  /** 2xx */
+  get isSuccess(): boolean {
+    return codes.isSuccess(this.statusCode);
+  }
+
+  /** 3xx, whether or not there is somewhere to go: see `hasRedirectLocation`. */
+  get isRedirect(): boolean {
+    return codes.isRedirect(this.statusCode);
+  }
+
+  /** 4xx */
+  get isClientError(): boolean {
+    return codes.isClientError(this.statusCode);
+  }
+
+  /** 5xx */
+  get isServerError(): boolean {
+    return codes.isServerError(this.statusCode);
+  }
+
+  /** 4xx and 5xx */
+  get isError(): boolean {
+    return codes.isError(this.statusCode);
+  }
+
+  /** Whether it is a redirect that can be followed: 301, 302, 303, 307 or 308 with a `Location`. */
+  get hasRedirectLocation(): boolean {
+    return REDIRECTS_WITH_LOCATION.has(this.statusCode) && this.headers.has("location");
+  }
+
+  /**
+   * Returns this response if its status is 2xx.
+   * @throws HTTPStatusError for any other status, 1xx and 3xx too.
+   */
+  raiseForStatus(): this {
+    const { request } = this;
+    if (!this.isSuccess) throw statusError(this, request);
+    return this;
+  }
+
+  /**
+   * Milliseconds from the start of the request until the body was read to its end, or closed.
+   * @throws Error before that.
+   */
+  get elapsed(): number {
+    const endedAt = this.#streamed === null ? this.#endedAt : this.#streamed.endedAt;
+    if (this.#startedAt === null || endedAt === null) {
+      throw new Error("'.elapsed' may only be accessed after the response has been read or closed.");
+    }
+    return endedAt - this.#startedAt;
+  }
+
+  /** Bytes of the body received so far, before decoding. */
+  get numBytesDownloaded(): number {
+    return this.#streamed === null ? this.#numBytes : this.#streamed.source.numBytesDownloaded;
+  }
+
+  get isClosed(): boolean {
+    return this.#streamed === null || this.#streamed.isClosed;
+  }
+
+  /** Whether the body has been read, or begun to be: it cannot be streamed a second time. */
+  get isStreamConsumed(): boolean {
+    return this.#streamed === null || this.#streamed.isConsumed;
+  }
+
+  /**
+   * The body, decoded.
+   * @throws ResponseNotRead before `aread()` on a streamed response.
+   */
+  get content(): Uint8Array {
+    const content = this.#readContent();
+    if (content === null) throw new ResponseNotRead();
+    return content;
+  }
+
+  /**
+   * The body as text, by `encoding`; malformed bytes become U+FFFD, and a byte order mark is kept.
+   * @throws ResponseNotRead before `aread()` on a streamed response.
+   */
+  get text(): string {
+    return (this.#text ??= decodeText(this.content, this.encoding));
+  }
+
+  /**
+   * The body as JSON. Its encoding is told from its bytes.
+   * @throws SyntaxError if it is not JSON, saying where.
+   * @throws ResponseNotRead before `aread()` on a streamed response.
+   */
+  // oxlint-disable-next-line typescript/no-explicit-any -- what is in it, only the caller knows
+  json<T = any>(): T {
+    return parseJSON(this.content, () => this.#subject()) as T;
+  }
+
+  /**
+   * The encoding of the text: what was assigned, else the `charset` of Content-Type if it is known, else the
+   * client's `defaultEncoding`, else UTF-8. Assignable until `text` has been used.
+   */
+  get encoding(): string {
+    return (this.#encoding ??= resolveEncoding(
+      this.charsetEncoding,
+      this.#defaultEncoding,
+      this.#readContent(),
+    ));
+  }
+
+  /** @throws Error once `text` was used; RangeError for an unknown encoding. */
+  set encoding(encoding: string) {
+    if (this.#text !== null) {
+      throw new Error("Setting encoding after `text` has been accessed is not allowed.");
+    }
+    checkEncoding(encoding);
+    this.#encoding = encoding;
+  }
+
+  /** The `charset` of Content-Type, in lower case, known or not; null if there is none. */
+  get charsetEncoding(): string | null {
+    return charsetOf(this.headers.get("content-type"));
+  }
+
+  /** Reads the body to its end, and closes the response. */
+  aread(): Promise<Uint8Array> {
+    return this.#content === null ? this.#streamed!.read() : Promise.resolve(this.#content);
+  }
+
+  /**
+   * The body, decoded, in pieces: as they come, or of exactly `chunkSize` bytes (the last may be shorter). Leaving
+   * the loop early closes the response. Once the body was read, this can be repeated.
+   */
+  aiterBytes(chunkSize?: number): AsyncIterableIterator<Uint8Array> {
+    checkChunkSize(chunkSize);
+    const chunks = this.#chunks();
+    return chunkSize === undefined ? chunks : inBytes(chunks, chunkSize);
+  }
+
+  /** The body as received, its content codings not undone. Can be read once, and not after any other way of reading. */
+  aiterRaw(chunkSize?: number): AsyncIterableIterator<Uint8Array> {
+    checkChunkSize(chunkSize);
+    const chunks = this.#streamed === null ? nothingLeft() : this.#streamed.chunks(true);
+    return chunkSize === undefined ? chunks : inBytes(chunks, chunkSize);
+  }
+
+  /** The body as text in pieces: as they come, or of exactly `chunkSize` characters (code points). */
+  aiterText(chunkSize?: number): AsyncIterableIterator<string> {
+    checkChunkSize(chunkSize);
+    const texts = inText(this.#chunks(), this.encoding);
+    return chunkSize === undefined ? texts : inCharacters(texts, chunkSize);
+  }
+
+  /** The body as lines, without their terminators, which are those of Python's `str.splitlines`. */
+  aiterLines(): AsyncIterableIterator<string> {
+    return inLines(inText(this.#chunks(), this.encoding));
+  }
+
+  /** Gives up what was not read. Idempotent. */
+  aclose(): Promise<void> {
+    return this.#streamed === null ? Promise.resolve() : this.#streamed.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.aclose();
+  }
+
+  /** @internal */
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return `<Response [${this.#status()}]>`;
+  }
+
+  #readContent(): Uint8Array | null {
+    return this.#content ?? (this.#content = this.#streamed!.content);
+  }
+
+  #chunks(): AsyncGenerator<Uint8Array, void, undefined> {
+    const content = this.#readContent();
+    return content === null ? this.#streamed!.chunks(false) : whole(content);
+  }
+
+  #status(): string {
+    return `${this.statusCode} ${this.reasonPhrase}`.trimEnd();
+  }
+
+  /** Whose body it is, for messages. */
+  #subject(): string {
+    if (this.#request === null) return `The body of a response (${this.#status()})`;
+    return `The body of the response to ${this.#request.summary} (${this.#status()})`;
+  }
+}

@@ -1,0 +1,36 @@
+/**
+ * Which encoding a response's text is in: the `charset` of its Content-Type when that is known, else the client's
+ * default, else UTF-8.
+ */
+import { isKnownEncoding } from "../stream/text.js";
+
+/**
+ * The encoding of text that does not say it: a label, or a function of the body that may detect one (null: none
+ * found). A function is asked only once the body has been read.
+ */
+export type DefaultEncoding = string | ((content: Uint8Array) => string | null);
+
+const CHARSET = /;\s*charset\s*=\s*(?:"([^"]*)"|([^\s;]*))/i;
+
+/** @internal The `charset` parameter, in lower case; null when there is none. */
+export function charsetOf(contentType: string | null): string | null {
+  const match = contentType === null ? null : CHARSET.exec(contentType);
+  const charset = match?.[1] ?? match?.[2] ?? "";
+  return charset === "" ? null : charset.toLowerCase();
+}
+
+/** @internal `content` is null while the body has not been read. */
+export function resolveEncoding(
+  charset: string | null,
+  fallback: DefaultEncoding,
+  content: Uint8Array | null,
+): string {
+  if (charset !== null && isKnownEncoding(charset)) return charset;
+  if (typeof fallback === "string") return fallback;
+  return (content === null ? null : fallback(content)) ?? "utf-8";
+}
+
+/** @internal @throws RangeError for an unknown label. */
+export function checkEncoding(label: string): void {
+  if (!isKnownEncoding(label)) throw new RangeError(`Unknown text encoding ${JSON.stringify(label)}.`);
+}

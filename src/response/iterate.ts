@@ -1,0 +1,64 @@
+/**
+ * The iterators over a response's body: each takes the chunks as they come and regroups them. Leaving one early
+ * ends the iterator below it, and so closes the response.
+ */
+import { StreamConsumed } from "../errors/stream-error.js";
+import { ByteChunker } from "../stream/bytes.js";
+import { CharacterChunker } from "../stream/characters.js";
+import { LineDecoder } from "../stream/lines.js";
+import { TextDecoding } from "../stream/text.js";
+
+type Chunks = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+
+/** @internal */
+export function checkChunkSize(chunkSize: number | undefined): void {
+  if (chunkSize !== undefined && !(Number.isSafeInteger(chunkSize) && chunkSize > 0)) {
+    throw new RangeError(`chunkSize must be a positive integer, not ${String(chunkSize)}.`);
+  }
+}
+
+/** @internal Pieces of exactly `size` bytes, the last may be shorter. */
+export async function* inBytes(chunks: Chunks, size: number): AsyncGenerator<Uint8Array, void, undefined> {
+  const chunker = new ByteChunker(size);
+  for await (const chunk of chunks) yield* chunker.push(chunk);
+  yield* chunker.flush();
+}
+
+/** @internal Text as it comes, never empty. */
+export async function* inText(chunks: Chunks, encoding: string): AsyncGenerator<string, void, undefined> {
+  const decoding = new TextDecoding(encoding);
+  for await (const chunk of chunks) {
+    const text = decoding.decode(chunk);
+    if (text !== "") yield text;
+  }
+  const rest = decoding.flush();
+  if (rest !== "") yield rest;
+}
+
+/** @internal Pieces of exactly `size` characters, the last may be shorter. */
+export async function* inCharacters(
+  texts: AsyncIterable<string>,
+  size: number,
+): AsyncGenerator<string, void, undefined> {
+  const chunker = new CharacterChunker(size);
+  for await (const text of texts) yield* chunker.push(text);
+  yield* chunker.flush();
+}
+
+/** @internal */
+export async function* inLines(texts: AsyncIterable<string>): AsyncGenerator<string, void, undefined> {
+  const decoder = new LineDecoder();
+  for await (const text of texts) yield* decoder.decode(text);
+  yield* decoder.flush();
+}
+
+/** @internal A body in memory, as one chunk; an empty one has none. */
+export async function* whole(content: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
+  if (content.byteLength > 0) yield content;
+}
+
+/** @internal What was received is gone once a body is in memory. @throws StreamConsumed at the first step. */
+// oxlint-disable-next-line require-yield
+export async function* nothingLeft(): AsyncGenerator<Uint8Array, void, undefined> {
+  throw new StreamConsumed();
+}

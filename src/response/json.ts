@@ -1,0 +1,74 @@
+/**
+ * JSON out of bytes. The encoding is told from the bytes themselves (UTF-8, UTF-16 or UTF-32, with or without a
+ * byte order mark) and never from Content-Type, as in Python's `json.loads` and so in HTTPX (RFC 4627, section 3).
+ * What does not parse is reported with its place and what stands there.
+ */
+import { findFault } from "./json-fault.js";
+
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
+/** @internal @throws SyntaxError; `subject` says in its message whose body it is. */
+export function parseJSON(content: Uint8Array, subject: () => string): unknown {
+  let text: string;
+  try {
+    text = decodeJSON(content);
+  } catch (cause) {
+    const problem = `is not valid JSON: its bytes are not valid ${detectEncoding(content).toUpperCase()}`;
+    throw new SyntaxError(`${subject()} ${problem}.`, { cause });
+  }
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new SyntaxError(`${subject()} is not valid JSON: ${describeFault(text, cause)}`, { cause });
+  }
+}
+
+function decodeJSON(content: Uint8Array): string {
+  const encoding = detectEncoding(content);
+  if (encoding === "utf-8") return utf8.decode(content);
+  if (encoding.startsWith("utf-32")) return decodeUTF32(content, encoding === "utf-32le");
+  return new TextDecoder(encoding, { fatal: true }).decode(content);
+}
+
+type JSONEncoding = "utf-8" | "utf-16le" | "utf-16be" | "utf-32le" | "utf-32be";
+
+/** JSON begins with two ASCII characters at least (or is one digit), so that zeros tell width and byte order. */
+function detectEncoding(bytes: Uint8Array): JSONEncoding {
+  const [a, b, c, d] = bytes;
+  if (a === undefined || b === undefined) return "utf-8";
+  if (a === 0xff && b === 0xfe) return c === 0 && d === 0 ? "utf-32le" : "utf-16le";
+  if (a === 0xfe && b === 0xff) return "utf-16be";
+  if (a === 0 && b === 0) return "utf-32be";
+  if (a === 0) return "utf-16be";
+  if (b === 0) return c === 0 && d === 0 ? "utf-32le" : "utf-16le";
+  return "utf-8";
+}
+
+/** TextDecoder knows no UTF-32. */
+function decodeUTF32(bytes: Uint8Array, littleEndian: boolean): string {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const characters: string[] = [];
+  for (let at = 0; at < view.byteLength; at += 4) {
+    characters.push(String.fromCodePoint(view.getUint32(at, littleEndian)));
+  }
+  const text = characters.join("");
+  return text.startsWith("\ufeff") ? text.slice(1) : text;
+}
+
+/** How much of the text is shown before and after the fault. */
+const SHOWN = 20;
+
+function describeFault(text: string, cause: unknown): string {
+  if (text === "") return "it is empty.";
+  const at = findFault(text);
+  if (at === null) return (cause as Error).message;
+  const lineStart = text.lastIndexOf("\n", at - 1) + 1;
+  const line = text.slice(0, lineStart).split("\n").length;
+  const what =
+    at === text.length
+      ? "it ends"
+      : `unexpected ${JSON.stringify(String.fromCodePoint(text.codePointAt(at)!))}`;
+  const near = JSON.stringify(text.slice(Math.max(0, at - SHOWN), at + SHOWN));
+  const place = `line ${line}, column ${at - lineStart + 1}`;
+  return `${what}${at === text.length ? " too early" : ""} at ${place}, near ${near}.`;
+}

@@ -1,0 +1,52 @@
+/** What a response made in JavaScript consists of: the headers that its content calls for, and the content. */
+import { type ContentTypes, type EncodedContent, encodeContent } from "../content/encode.js";
+import type { Headers, HeadersInit } from "../headers.js";
+import type { Request } from "../request.js";
+import type { Response } from "../response.js";
+
+/** Of these four, the first that is given counts. */
+export interface ResponseContent {
+  /** Text (as UTF-8), bytes, or a stream or generator of them. */
+  content?: ContentTypes | null | undefined;
+  /** With `Content-Type: text/plain; charset=utf-8`. */
+  text?: string | null | undefined;
+  /** With `Content-Type: text/html; charset=utf-8`. */
+  html?: string | null | undefined;
+  /** Compact, with `Content-Type: application/json`. */
+  json?: unknown;
+}
+
+/** What a {@link Response} may be made of besides its status. */
+export interface ResponseInitOptions extends ResponseContent {
+  headers?: HeadersInit | null | undefined;
+  /** The request that this answers. A client fills it in. */
+  request?: Request | undefined;
+  /** What the transport says beside the response. `reasonPhrase` and `httpVersion` are read from here. */
+  extensions?: Record<string, unknown> | undefined;
+  /** The responses that led here, oldest first. */
+  history?: Response[] | undefined;
+}
+
+/** @internal */
+export function encodeResponseContent(init: ResponseContent): EncodedContent {
+  const { content, text, html, json } = init;
+  // A response without content has no Content-Length of its own, unlike a POST: hence GET.
+  if (content !== undefined && content !== null) return encodeContent("GET", { content });
+  if (text !== undefined && text !== null) return withType(text, "text/plain; charset=utf-8");
+  if (html !== undefined && html !== null) return withType(html, "text/html; charset=utf-8");
+  return encodeContent("GET", { json });
+}
+
+function withType(text: string, type: string): EncodedContent {
+  const { headers, body } = encodeContent("GET", { content: text });
+  const length: [string, string][] = headers.length === 0 ? [["Content-Length", "0"]] : headers;
+  return { headers: [...length, ["Content-Type", type]], body };
+}
+
+/** Adds what is missing; chunked framing only if no length is given. @internal */
+export function addMissing(headers: Headers, added: readonly (readonly [string, string])[]): void {
+  for (const [name, value] of added) {
+    if (name === "Transfer-Encoding" && headers.has("content-length")) continue;
+    if (!headers.has(name)) headers.append(name, value);
+  }
+}

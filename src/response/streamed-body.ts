@@ -1,0 +1,129 @@
+/**
+ * The body of a response that is not in memory yet: one source, read at most once, and closed on every way out,
+ * whether by its end, an error, an abort, or a reader that left early (where HTTPX would keep the connection).
+ */
+import { ResponseTooLarge } from "../errors/request-error.js";
+import { StreamClosed, StreamConsumed } from "../errors/stream-error.js";
+import type { Request } from "../request.js";
+import { joinBytes } from "../stream/bytes.js";
+import type { BodySource } from "../stream/source.js";
+
+/** @internal */
+export class StreamedBody {
+  readonly source: BodySource;
+  isClosed = false;
+  isConsumed = false;
+  /** The whole decoded body, once `read()` is through. */
+  content: Uint8Array | null = null;
+  /** When it was closed, by `performance.now()`. */
+  endedAt: number | null = null;
+  /** More decoded bytes than this are an error. */
+  maxBytes: number | null = null;
+  /** Whose response it is: errors name it. */
+  request: Request | null = null;
+  #received = 0;
+  #reading: Promise<Uint8Array> | null = null;
+  #closing: Promise<void> | null = null;
+  #aborted: Promise<never> | null = null;
+  #abortedBy: AbortSignal | null = null;
+  readonly #afterClose: (() => Promise<void> | void)[] = [];
+
+  constructor(source: BodySource) {
+    this.source = source;
+  }
+
+  /** The whole decoded body. Every call answers the same. */
+  read(): Promise<Uint8Array> {
+    return (this.#reading ??= this.#readAll());
+  }
+
+  /**
+   * The chunks as they come, never empty.
+   * @throws StreamConsumed, StreamClosed when reading begins, if it may not.
+   */
+  async *chunks(raw: boolean): AsyncGenerator<Uint8Array, void, undefined> {
+    if (this.isConsumed) throw new StreamConsumed();
+    this.#checkOpen();
+    this.isConsumed = true;
+    try {
+      for (;;) {
+        this.#checkOpen();
+        let chunk = this.source.read(raw);
+        if (chunk !== null && !(chunk instanceof Uint8Array)) {
+          chunk = await (this.#aborted === null ? chunk : Promise.race([chunk, this.#aborted]));
+        }
+        // If somebody else closed it meanwhile, this may look like the end without being it.
+        this.#checkOpen();
+        if (chunk === null) return;
+        this.#count(chunk);
+        yield chunk;
+      }
+    } finally {
+      await this.close();
+    }
+  }
+
+  /** Ends the body early with `signal.reason`, for sources that know nothing of the signal. */
+  abortWith(signal: AbortSignal): void {
+    this.#aborted = new Promise<never>((_resolve, reject) => {
+      const abort = (): void => {
+        this.#abortedBy = signal;
+        reject(signal.reason);
+        void this.close();
+      };
+      if (signal.aborted) return abort();
+      signal.addEventListener("abort", abort, { once: true });
+      this.whenClosed(() => signal.removeEventListener("abort", abort));
+    });
+    // Nobody may be reading when the abort comes: that is no unhandled rejection.
+    this.#aborted.catch(() => undefined);
+  }
+
+  /** Idempotent; never rejects. */
+  close(): Promise<void> {
+    if (this.#closing === null) {
+      this.isClosed = true;
+      this.endedAt = performance.now();
+      this.#closing = this.#close();
+    }
+    return this.#closing;
+  }
+
+  /** Has `then` run once the source is closed, and before `close()` is through. It must not reject. */
+  whenClosed(then: () => Promise<void> | void): void {
+    this.#afterClose.push(then);
+  }
+
+  async #close(): Promise<void> {
+    await this.source.close();
+    for (const then of this.#afterClose) await then();
+  }
+
+  async #readAll(): Promise<Uint8Array> {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of this.chunks(false)) chunks.push(chunk);
+    this.content = joinBytes(chunks);
+    return this.content;
+  }
+
+  #checkOpen(): void {
+    this.#abortedBy?.throwIfAborted();
+    if (this.isClosed) throw new StreamClosed();
+  }
+
+  #count(chunk: Uint8Array): void {
+    this.#received += chunk.byteLength;
+    if (this.maxBytes !== null && this.#received > this.maxBytes) {
+      throw tooLarge(this.maxBytes, this.request);
+    }
+  }
+}
+
+/** @internal */
+export function tooLarge(maxBytes: number, request: Request | null): ResponseTooLarge {
+  const subject = request === null ? "" : `${request.summary}: `;
+  return new ResponseTooLarge(`${subject}the response body is larger than maxResponseBytes (${maxBytes})`, {
+    request: request ?? undefined,
+    requestSent: true,
+  });
+}

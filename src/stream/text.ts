@@ -1,0 +1,85 @@
+/**
+ * Bytes to text. Labels are those of the Encoding Standard plus a few spellings Python knows; malformed bytes
+ * become U+FFFD; a byte order mark is kept, as in HTTPX. Decoding a body at once and chunk by chunk gives the
+ * same text wherever the chunks are cut.
+ */
+
+/** What `TextDecoder` calls the encodings it was asked for, by the label asked with; null for unknown labels. */
+const canonicalNames = new Map<string, string | null>([
+  ["utf-8", "utf-8"],
+  ["utf8", "utf-8"],
+]);
+
+/** Labels come from servers: past this many different ones they are looked up without being remembered. */
+const REMEMBERED_LABELS = 256;
+
+function standardName(label: string): string | null {
+  try {
+    return new TextDecoder(label).encoding;
+  } catch {
+    return null;
+  }
+}
+
+function canonicalName(label: string): string | null {
+  const known = canonicalNames.get(label);
+  if (known !== undefined) return known;
+  // Python spells "latin-1", "utf_8" and "euc_jp" what the Encoding Standard calls "latin1", "utf-8", "euc-jp".
+  const dashed = label.trim().toLowerCase().replaceAll("_", "-");
+  const name = standardName(label) ?? standardName(dashed) ?? standardName(dashed.replaceAll("-", ""));
+  if (canonicalNames.size < REMEMBERED_LABELS) canonicalNames.set(label, name);
+  return name;
+}
+
+/** @internal Whether text in this encoding can be decoded. */
+export function isKnownEncoding(label: string): boolean {
+  return canonicalName(label) !== null;
+}
+
+/** U+0080 to U+009F in windows-1252; the five undefined bytes stay control characters. */
+const WINDOWS_1252 =
+  "\u20ac\x81\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\x8d\u017d\x8f" +
+  "\x90\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\x9d\u017e\u0178";
+
+/**
+ * windows-1252, which is also what "latin1", "iso-8859-1" and "ascii" mean in the Encoding Standard. Done by hand
+ * because TextDecoder gets 0x80 to 0x9F wrong in Node 20.18.3 to 20.x and 22.13 to 24.x (nodejs/node#56542).
+ */
+function decodeWindows1252(bytes: Uint8Array): string {
+  const latin1 = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
+  return latin1.replace(/[\x80-\x9f]/g, (control) => WINDOWS_1252[control.charCodeAt(0) - 0x80]!);
+}
+
+const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
+
+/** @internal The text of a whole body. `label` must be a known encoding. */
+export function decodeText(bytes: Uint8Array, label: string): string {
+  if (bytes.byteLength === 0) return "";
+  const name = canonicalName(label);
+  if (name === "utf-8") return utf8.decode(bytes);
+  const decoding = new TextDecoding(label);
+  return decoding.decode(bytes) + decoding.flush();
+}
+
+/** @internal The text of a body that comes in chunks; a character cut in two waits for its other half. */
+export class TextDecoding {
+  readonly #decoder: InstanceType<typeof TextDecoder> | null;
+
+  /** @throws RangeError for an unknown encoding. */
+  constructor(label: string) {
+    const name = canonicalName(label);
+    if (name === null) throw new RangeError(`Unknown text encoding ${JSON.stringify(label)}.`);
+    // Plain "utf-16" is announced with a byte order mark, which belongs to the encoding and not to the text.
+    const ignoreBOM = !/^utf[-_]?16$/i.test(label);
+    this.#decoder = name === "windows-1252" ? null : new TextDecoder(name, { ignoreBOM });
+  }
+
+  decode(chunk: Uint8Array): string {
+    return this.#decoder === null ? decodeWindows1252(chunk) : this.#decoder.decode(chunk, { stream: true });
+  }
+
+  /** What the end of the body leaves: U+FFFD for a character that was never completed. */
+  flush(): string {
+    return this.#decoder === null ? "" : this.#decoder.decode();
+  }
+}

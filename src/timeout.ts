@@ -1,0 +1,73 @@
+/**
+ * Timeout: how long each phase of a request may take, in milliseconds. `null` is "no limit".
+ *
+ * `read` and `write` limit the silence between two pieces, not the whole transfer; only `total` does that.
+ */
+
+/** A number for each of `connect`, `read`, `write` and `pool`; `null` for no limits; or the phases by name. */
+export type TimeoutTypes = number | null | TimeoutOptions;
+
+/** Phases that are left out take the default: 5000 ms, and no `total`. `null` (or `Infinity`) means no limit. */
+export interface TimeoutOptions {
+  connect?: number | null | undefined;
+  read?: number | null | undefined;
+  write?: number | null | undefined;
+  pool?: number | null | undefined;
+  total?: number | null | undefined;
+}
+
+/** HTTPX's 5 seconds. */
+const defaultMilliseconds = 5000;
+
+export class Timeout {
+  /** From the start of name resolution to the end of the TLS handshake. */
+  readonly connect: number | null;
+  /** Until the response begins, and between two pieces of its body. */
+  readonly read: number | null;
+  /** Between two pieces of the request that the server accepts. */
+  readonly write: number | null;
+  /** For a connection to come free when there are as many as `Limits` allow. */
+  readonly pool: number | null;
+  /** For everything, from the call to the end of the body. */
+  readonly total: number | null;
+
+  /** @throws RangeError if a number is negative or NaN; TypeError if it is no number. */
+  constructor(timeout: TimeoutTypes | Timeout) {
+    const phases = typeof timeout === "object" && timeout !== null ? timeout : everyPhase(timeout);
+    this.connect = milliseconds("connect", phases.connect, defaultMilliseconds);
+    this.read = milliseconds("read", phases.read, defaultMilliseconds);
+    this.write = milliseconds("write", phases.write, defaultMilliseconds);
+    this.pool = milliseconds("pool", phases.pool, defaultMilliseconds);
+    this.total = milliseconds("total", phases.total, null);
+  }
+
+  /**
+   * `value` as a `Timeout`, made only if it is not one already; `undefined` gives `fallback`.
+   * @internal
+   */
+  static from(value: TimeoutTypes | Timeout | undefined, fallback: Timeout): Timeout {
+    if (value === undefined) return fallback;
+    return value instanceof Timeout ? value : new Timeout(value);
+  }
+}
+
+/** What a client has unless told otherwise. @internal */
+export const defaultTimeout: Timeout = new Timeout(defaultMilliseconds);
+
+function everyPhase(limit: number | null): TimeoutOptions {
+  if (limit === undefined) throw new TypeError("Timeout needs a number of milliseconds, null or an object");
+  return { connect: limit, read: limit, write: limit, pool: limit };
+}
+
+function milliseconds(
+  phase: string,
+  value: number | null | undefined,
+  fallback: number | null,
+): number | null {
+  if (value === undefined) return fallback;
+  if (value === null || value === Infinity) return null;
+  if (typeof value !== "number")
+    throw new TypeError(`Timeout ${phase} must be a number, not ${typeof value}`);
+  if (!(value >= 0)) throw new RangeError(`Timeout ${phase} must not be negative or NaN, but is ${value}`);
+  return value;
+}

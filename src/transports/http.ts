@@ -1,0 +1,82 @@
+/**
+ * The network: HTTP over connections of the native engine. Everything above it holds for every transport; what is
+ * here is only what an HTTP connection needs to know.
+ */
+import type { AsyncClientOptions, PEM } from "../client-options.js";
+import { Limits } from "../limits.js";
+import type { NativeClientOptions } from "../native/binary.js";
+import { EngineClient } from "../native/engine-client.js";
+import type { Request } from "../request.js";
+import type { Response } from "../response.js";
+import { type PoolStats, emptyPoolStats } from "./pool-stats.js";
+import type { AsyncTransport, TransportOptions } from "./transport.js";
+
+/** What an {@link AsyncHTTPTransport} is made of: see {@link AsyncClientOptions} for each. */
+export type AsyncHTTPTransportOptions = Pick<
+  AsyncClientOptions,
+  "verify" | "limits" | "uds" | "http1" | "http2" | "trustEnv" | "retries" | "maxResponseBytes"
+>;
+
+/**
+ * Carries requests over the network. A client has one of its own unless it is given a transport.
+ *
+ * @example
+ * const client = new AsyncClient({ transport: new AsyncHTTPTransport({ retries: 1 }) });
+ */
+export class AsyncHTTPTransport implements AsyncTransport {
+  readonly #engine: EngineClient;
+  #closing: Promise<void> | null = null;
+
+  /**
+   * @throws TypeError, RangeError for options that are not what they should be.
+   * @throws Error with code `ERR_HTTPXIDE_NATIVE` where no compiled engine fits this process.
+   */
+  constructor(options: AsyncHTTPTransportOptions = {}) {
+    this.#engine = new EngineClient(nativeOptions(options));
+  }
+
+  handleAsyncRequest(request: Request, options?: TransportOptions): Promise<Response> {
+    if (this.#closing !== null) return Promise.reject(new Error("The transport has been closed."));
+    return this.#engine.send(request, options?.stream ?? true, options?.signal ?? null);
+  }
+
+  /** What the pool is doing now. */
+  stats(): PoolStats {
+    return (this.#closing === null ? this.#engine.stats() : null) ?? emptyPoolStats();
+  }
+
+  /** Closes every connection. Requests under way fail. */
+  aclose(): Promise<void> {
+    return (this.#closing ??= this.#engine.close());
+  }
+}
+
+function nativeOptions(options: AsyncHTTPTransportOptions): NativeClientOptions {
+  if (options.http1 === false) throw new TypeError("http1: false needs HTTP/2, which is not available yet");
+  if (options.http2 === true) throw new TypeError("http2: HTTP/2 is not available yet");
+  const { retries = 0, verify = true, maxResponseBytes } = options;
+  if (!Number.isSafeInteger(retries) || retries < 0 || retries > 0xffff) {
+    throw new RangeError(`retries must be a whole number, not ${String(retries)}`);
+  }
+  const limits = new Limits(options.limits);
+  const checks = typeof verify === "object" ? verify : {};
+  return {
+    maxConnections: limits.maxConnections ?? undefined,
+    maxKeepaliveConnections: limits.maxKeepaliveConnections ?? undefined,
+    keepaliveExpiry: limits.keepaliveExpiry ?? undefined,
+    maxConnectionsPerHost: limits.maxConnectionsPerHost ?? undefined,
+    uds: options.uds,
+    retries,
+    maxResponseBytes: maxResponseBytes ?? undefined,
+    verify: verify !== false,
+    checkHostname: checks.checkHostname ?? true,
+    ca: checks.ca === undefined ? undefined : pemTexts(checks.ca),
+    system: checks.system ?? false,
+    trustEnv: options.trustEnv ?? true,
+  };
+}
+
+function pemTexts(ca: PEM | PEM[]): string[] {
+  const texts = Array.isArray(ca) ? ca : [ca];
+  return texts.map((pem) => (typeof pem === "string" ? pem : new TextDecoder().decode(pem)));
+}
