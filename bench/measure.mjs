@@ -1,0 +1,59 @@
+// The child process: one peer, one work, one warm-up, one measured window. Takes its task as JSON in argv and prints
+// its result as the last line of standard output. Run with --expose-gc.
+import { peers } from "./peers/index.mjs";
+import { startMeters } from "./meters.mjs";
+import { works } from "./works/index.mjs";
+
+/** After so many failures a window is given up: a peer that fails at once would otherwise spin. */
+const MOST_ERRORS = 1000;
+
+const task = JSON.parse(process.argv[2]);
+const work = works[task.work];
+const { open } = await import(peers[task.peer].module);
+const peer = await open({
+  connections: work.inFlight,
+  ca: task.ca,
+  entry: task.entry,
+  jsonUrl: `${task.urls.http}/records.json`,
+});
+const operation = work.start(peer, task.urls);
+
+await runFor(task.warmupSeconds);
+globalThis.gc?.();
+// What the collection freed is given back, and the servers come to rest.
+await new Promise((resolve) => setTimeout(resolve, 100));
+
+const stop = startMeters({ servers: task.servers, watchesStalls: work.watchesStalls });
+const { operations, errors, firstError } = await runFor(task.seconds);
+const used = stop();
+await peer.close();
+process.stdout.write(`\n${JSON.stringify({ operations, errors, firstError, ...used })}\n`);
+// A peer that keeps the event loop alive after close is not the bench's to wait for.
+process.exit(0);
+
+/** Keep `work.inFlight` operations going until the time is over and the last has ended; at least one each. */
+async function runFor(seconds) {
+  const tally = { operations: 0, errors: 0, firstError: null };
+  let over = false;
+  const timer = setTimeout(() => (over = true), seconds * 1000);
+  async function lane() {
+    do {
+      try {
+        work.check(await operation());
+        tally.operations++;
+      } catch (error) {
+        tally.errors++;
+        tally.firstError ??= describe(error);
+        if (tally.errors >= MOST_ERRORS) over = true;
+      }
+    } while (!over);
+  }
+  await Promise.all(Array.from({ length: work.inFlight }, lane));
+  clearTimeout(timer);
+  return tally;
+}
+
+function describe(error) {
+  const cause = error.cause instanceof Error ? ` (${error.cause.message})` : "";
+  return `${error.name}: ${error.message}${cause}`;
+}

@@ -1,0 +1,33 @@
+// This project's AsyncClient, from the built package root or the entry that --entry names. Imported by file rather
+// than as a dependency: npm would install the parent package's own dependencies from here.
+export async function open({ connections, ca, entry }) {
+  const { AsyncClient } = await import(entry);
+  const limits = { maxConnections: connections, maxKeepaliveConnections: connections };
+  const client = new AsyncClient({ limits, timeout: 30_000, verify: { ca } });
+  return {
+    async get(url) {
+      const response = await client.get(url);
+      return response.content.length;
+    },
+    async stream(url) {
+      const response = await client.stream("GET", url);
+      // `await using` says the same, but is a syntax error to Node 20 and 22, which --node may name.
+      try {
+        let length = 0;
+        for await (const chunk of response.aiterBytes()) length += chunk.length;
+        return length;
+      } finally {
+        await response.aclose();
+      }
+    },
+    async json(url) {
+      const response = await client.get(url);
+      return response.json();
+    },
+    async upload(url, chunks) {
+      const response = await client.post(url, { content: chunks });
+      return Number(response.text);
+    },
+    close: () => client.aclose(),
+  };
+}

@@ -1,0 +1,23 @@
+// Who takes part. A peer's module exports `open(settings)`, which gives an object with `close` and any of `get`,
+// `stream`, `json`, `upload`. What a peer `can` decides which works it runs; `decode` is a `get` that undoes gzip.
+const at = (file) => new URL(file, import.meta.url).href;
+
+const EVERYTHING = ["get", "stream", "decode", "json", "upload"];
+const WITHOUT_DECODING = ["get", "stream", "upload"];
+
+export const peers = {
+  "undici-request": { title: "undici request", module: at("undici-request.mjs"), can: WITHOUT_DECODING },
+  fetch: { title: "undici fetch", module: at("fetch.mjs"), can: EVERYTHING },
+  httpxide: { title: "httpxide", module: at("httpxide.mjs"), can: EVERYTHING },
+  "parse-only": { title: "JSON.parse alone", module: at("parse-only.mjs"), can: ["json"] },
+  "node-fetch": {
+    title: "Node's fetch",
+    module: at("node-fetch.mjs"),
+    can: EVERYTHING,
+    environment: ({ caFile }) => ({ NODE_EXTRA_CA_CERTS: caFile }),
+  },
+  "node-http": { title: "node:http", module: at("node-http.mjs"), can: WITHOUT_DECODING },
+};
+
+/** Those that run when --peers does not say. */
+export const DEFAULT_PEERS = ["undici-request", "fetch", "httpxide", "parse-only"];

@@ -1,0 +1,24 @@
+// undici's `request`, on an Agent with as many connections as requests in flight and pipelining 1. It does not decode
+// content codings, so it has no `json`.
+import { Agent, request } from "undici";
+
+export async function open({ connections, ca }) {
+  const dispatcher = new Agent({ connections, pipelining: 1, allowH2: false, connect: { ca } });
+  return {
+    async get(url) {
+      const { body } = await request(url, { dispatcher });
+      return (await body.bytes()).length;
+    },
+    async stream(url) {
+      const { body } = await request(url, { dispatcher });
+      let length = 0;
+      for await (const chunk of body) length += chunk.length;
+      return length;
+    },
+    async upload(url, chunks) {
+      const { body } = await request(url, { dispatcher, method: "POST", body: chunks });
+      return Number(await body.text());
+    },
+    close: () => dispatcher.close(),
+  };
+}

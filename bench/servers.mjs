@@ -1,0 +1,37 @@
+// All servers of a run and their files, in a temporary folder that is removed when they stop.
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createCertificates } from "./servers/certificates.mjs";
+import { createContent } from "./servers/content.mjs";
+import { startNginx } from "./servers/nginx.mjs";
+import { startUploadSink } from "./servers/upload-sink.mjs";
+
+/**
+ * Start them.
+ * @returns {Promise<{ urls: { http: string, https: string, upload: string }, ca: string, caFile: string, nginxVersion: string,
+ *   processes: number[], stop(): Promise<void> }>} `processes` are the ids of those that serve requests.
+ */
+export async function startServers() {
+  const directory = mkdtempSync(join(tmpdir(), "httpxide-bench-"));
+  const removeFiles = () => rmSync(directory, { recursive: true, force: true });
+  process.once("exit", removeFiles);
+  // nginx started by root serves as another user, who has to reach the files.
+  chmodSync(directory, 0o755);
+  const certificates = createCertificates(directory);
+  const root = await createContent(directory);
+  const nginx = await startNginx({ directory, root, certificates });
+  const sink = await startUploadSink({ directory });
+  return {
+    urls: { http: nginx.http, https: nginx.https, upload: sink.url },
+    ca: certificates.ca,
+    caFile: certificates.caFile,
+    nginxVersion: nginx.version,
+    processes: [...nginx.processes, sink.process],
+    async stop() {
+      await Promise.all([nginx.stop(), sink.stop()]);
+      removeFiles();
+      process.off("exit", removeFiles);
+    },
+  };
+}

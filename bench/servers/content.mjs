@@ -1,0 +1,55 @@
+// The files that nginx serves. Their sizes are the only facts the works rely on, so they are named here once.
+import { createReadStream, mkdirSync, truncateSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+
+/** Bytes in the body of /1k. */
+export const SMALL_BYTES = 1024;
+/** Bytes in the body of /256m, and in each upload: 256 MiB. */
+export const LARGE_BYTES = 256 * 1024 * 1024;
+/** The least number of bytes in the decoded JSON of /records.json. */
+export const JSON_BYTES = 22_000_000;
+
+/** Write the files into `<directory>/www` and return that folder. */
+export async function createContent(directory) {
+  const root = join(directory, "www");
+  mkdirSync(root, { mode: 0o755 });
+  writeFileSync(join(root, "1k"), "x".repeat(SMALL_BYTES));
+  const large = join(root, "256m");
+  writeFileSync(large, "");
+  truncateSync(large, LARGE_BYTES);
+  await readOnce(large);
+  const json = recordsAsJson();
+  writeFileSync(join(root, "records.json"), json);
+  writeFileSync(join(root, "records.json.gz"), gzipSync(json, { level: 6 }));
+  return root;
+}
+
+// A sparse file holds no disk blocks; one read puts its pages into the page cache, so that no client pays for it.
+async function readOnce(path) {
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) void chunk;
+}
+
+// Records of the kind an API lists: numbers, short strings, a date, nested values. The same bytes on every run.
+function recordsAsJson() {
+  let state = 42;
+  const random = () => (state = (state * 1_103_515_245 + 12_345) % 2_147_483_648) / 2_147_483_648;
+  const word = () => random().toString(36).slice(2, 10);
+  const rows = [];
+  for (let id = 0, bytes = 0; bytes < JSON_BYTES; id++) {
+    const created = new Date(1_700_000_000_000 + Math.floor(random() * 1e10)).toISOString();
+    const place = { city: word(), lat: random() * 180 - 90, lon: random() * 360 - 180 };
+    const row = {
+      id,
+      name: `${word()} ${word()}`,
+      active: random() < 0.5,
+      created,
+      place,
+      tags: [word(), word()],
+    };
+    const text = JSON.stringify(row);
+    bytes += text.length + 1;
+    rows.push(text);
+  }
+  return `[${rows.join(",")}]`;
+}

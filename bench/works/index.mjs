@@ -1,0 +1,17 @@
+// Every work by name. A work says which ability of a peer it `uses`, how many run at once, in which unit its rate is
+// told (with `bytes` for each operation when that is MB/s), how to `start` one, and how to `check` what came of it.
+import { gzipBytes, gzipJson } from "./gzip-json.mjs";
+import { largeStream } from "./large-stream.mjs";
+import { smallGet } from "./small-get.mjs";
+import { streamedUpload } from "./streamed-upload.mjs";
+
+export const works = {
+  "get-1": smallGet({ inFlight: 1 }),
+  "get-64": smallGet({ inFlight: 64 }),
+  "get-1000": smallGet({ inFlight: 1000 }),
+  "get-tls-64": smallGet({ inFlight: 64, tls: true }),
+  "stream-256m": largeStream,
+  "gzip-bytes": gzipBytes,
+  "gzip-json": gzipJson,
+  "upload-256m": streamedUpload,
+};
