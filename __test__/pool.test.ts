@@ -234,14 +234,6 @@ for (const [name, answer] of NOT_KEPT) {
   });
 }
 
-test("HTTP/1.0 with Connection: keep-alive: the connection is used again", async (t) => {
-  const answer = "HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nContent-Length: 2\r\n\r\nok";
-  await using server = await startRawServer(replying(answer));
-  await using client = new AsyncClient();
-  for (let time = 0; time < 3; time++) t.is((await client.get(server.url)).httpVersion, "HTTP/1.0");
-  t.is(server.connections, 1);
-});
-
 test("a burst after a burst reuses its connections", async (t) => {
   await using server = await startHttpServer(answering(""));
   await using client = new AsyncClient({ limits: { maxConnections: 10, maxKeepaliveConnections: 10 } });

@@ -59,11 +59,11 @@ function ensureNative() {
   const platform = hostPlatform() ?? fail(`no known platform: ${process.platform} ${process.arch}`);
   const binary = binaryName(platform.triple);
   const packed = `npm/${platform.triple}/${binary}`;
-  if (!hasProgram("cargo")) {
-    if (!existsSync(join(root, binary)))
-      fail("the native engine needs Rust to be built: see https://rustup.rs");
+  if (process.env.HTTPXIDE_PREBUILT || !hasProgram("cargo")) {
+    const why = process.env.HTTPXIDE_PREBUILT ? "HTTPXIDE_PREBUILT is set" : "there is no Rust here";
+    if (!existsSync(join(root, binary))) fail(`${binary} is not here, and ${why}: see https://rustup.rs`);
     copyFileSync(join(root, binary), join(root, packed));
-    return say(`native engine: ${binary} as it is, since there is no Rust here`);
+    return say(`native engine: ${binary} as it is, since ${why}`);
   }
   const isSource = (path) => !/^crates\/[^/]+\/(tests|benches|proptest-regressions)\//.test(path);
   const inputs = [

@@ -13,7 +13,7 @@ const checks = {
   layers: [
     node,
     "node_modules/dependency-cruiser/bin/dependency-cruise.mjs",
-    ...["index.ts", "src", "__test__"],
+    ...["index.ts", "src", "__test__", "examples"],
   ],
   declarations: [node, "scripts/declarations.mjs", "--check"],
   "platform packages": [node, "scripts/platform-packages.mjs", "--check"],

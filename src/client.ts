@@ -131,11 +131,7 @@ export class AsyncClient implements AsyncDisposable {
     if (options !== NO_OPTIONS) refuseUnavailableRequestOptions(options);
     const name = normaliseMethod(method);
 
-    let href = url;
-    if (this.#baseUrl !== null) href = mergeBase(this.#baseUrl, href);
-    if (this.#params !== null || options.params)
-      href = mergeParams(String(href), this.#params, options.params);
-    const target = parseTarget(href);
+    const target = parseTarget(mergeParams(mergeBase(this.#baseUrl, url), this.#params, options.params));
 
     // No body to encode, and none to say the absence of.
     const encoded = options === NO_OPTIONS && !EXPECTS_BODY.has(name) ? null : encodeContent(name, options);

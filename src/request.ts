@@ -11,7 +11,7 @@ import { type ParamsInit, type QueryParams, mergeParams } from "./query.js";
 import { ownLines, requestLines } from "./request-lines.js";
 import { joinBytes } from "./stream/bytes.js";
 import { Timeout, defaultTimeout } from "./timeout.js";
-import { type Target, maskedHref, parseTarget } from "./url.js";
+import { type Target, maskedHref, mergeBase, parseTarget } from "./url.js";
 
 /** A URL, as text or as an object. */
 export type URLTypes = string | URL;
@@ -82,9 +82,8 @@ export class Request {
       this.#extensions = methodOrParts.extensions;
       return;
     }
-    const href = typeof url === "string" ? url : String(url);
     this.method = normaliseMethod(methodOrParts as string);
-    this.#target = parseTarget(mergeParams(href, null, options.params));
+    this.#target = parseTarget(mergeParams(mergeBase(null, url!), null, options.params));
     const encoded = encodeContent(this.method, options);
     this.#lines = requestLines(this.#target.host, ownLines(new Headers(options.headers)), encoded);
     this.#body = encoded.body;

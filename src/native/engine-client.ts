@@ -3,7 +3,7 @@
  * closed here or collected.
  */
 import type { Request } from "../request.js";
-import type { Response } from "../response.js";
+import type { WireResponse } from "../response/wire.js";
 import type { PoolStats } from "../transports/pool-stats.js";
 import { errorFromEngine } from "../errors/engine.js";
 import type { NativeClientOptions, NativeCounts } from "./binary.js";
@@ -25,12 +25,12 @@ export class EngineClient {
     this.number = this.#bridge.nextClient();
   }
 
-  send(request: Request, stream: boolean, signal: AbortSignal | null): Promise<Response> {
+  /** Sends a request. What it rejects with is for {@link rethrow}. */
+  send(request: Request, stream: boolean, signal: AbortSignal | null): Promise<WireResponse> {
     if (!this.#isOpen) this.#open();
-    const answer = new Promise<Response>((resolve, reject) => {
+    return new Promise((resolve, reject) => {
       new Exchange(this.#bridge, this, request, stream, signal, resolve, reject);
     });
-    return answer.catch(rethrow);
   }
 
   stats(): PoolStats | null {
@@ -55,8 +55,8 @@ export class EngineClient {
   }
 }
 
-/** Here, and not where the failure was told, the error's stack leads to the caller. */
-function rethrow(reason: unknown): never {
+/** Makes an error of a failure, as a promise's handler: only from there does its stack lead to the caller. @internal */
+export function rethrow(reason: unknown): never {
   throw reason instanceof Failed ? errorFromEngine(reason.failure, reason.request) : reason;
 }
 

@@ -4,7 +4,7 @@
  */
 import { type EngineFailure, errorFromEngine } from "../errors/engine.js";
 import type { Request } from "../request.js";
-import { Response } from "../response.js";
+import type { WireResponse } from "../response/wire.js";
 import type { Bridge } from "./bridge.js";
 import type { CompletionHandler } from "./completion.js";
 import { EngineBody } from "./engine-body.js";
@@ -33,7 +33,7 @@ export class Exchange implements CompletionHandler, Abortable {
   readonly #number: number;
   readonly #startedAt = performance.now();
   readonly #signal: AbortSignal | null;
-  #resolve: ((response: Response) => void) | null;
+  #resolve: ((response: WireResponse) => void) | null;
   #reject: ((reason: unknown) => void) | null;
   #upload: Upload | null = null;
   /** What a read that found nothing waits with. */
@@ -49,7 +49,7 @@ export class Exchange implements CompletionHandler, Abortable {
     request: Request,
     stream: boolean,
     signal: AbortSignal | null,
-    resolve: (response: Response) => void,
+    resolve: (response: WireResponse) => void,
     reject: (reason: unknown) => void,
   ) {
     this.request = request;
@@ -85,8 +85,7 @@ export class Exchange implements CompletionHandler, Abortable {
 
   whole(status: number, head: string, body: Uint8Array, downloaded: number, trailers: string): void {
     this.#terminated();
-    this.#answer(
-      Response.fromWire({
+    this.#answer({
         statusCode: status,
         head,
         request: this.request,
@@ -94,25 +93,22 @@ export class Exchange implements CompletionHandler, Abortable {
         source: null,
         numBytesDownloaded: downloaded,
         startedAt: this.#startedAt,
-        trailers,
-      }),
-    );
+      trailers,
+    });
   }
 
   streamed(status: number, head: string): void {
     this.#isReading = true;
     const source = new EngineBody(this);
-    this.#answer(
-      Response.fromWire({
+    this.#answer({
         statusCode: status,
         head,
         request: this.request,
         content: null,
         source,
         numBytesDownloaded: 0,
-        startedAt: this.#startedAt,
-      }),
-    );
+      startedAt: this.#startedAt,
+    });
     // the caller gave up while the head was on its way
     if (this.#aborted !== null) this.finishReading();
   }
@@ -208,7 +204,7 @@ export class Exchange implements CompletionHandler, Abortable {
     }
   }
 
-  #answer(response: Response): void {
+  #answer(response: WireResponse): void {
     const resolve = this.#resolve;
     if (resolve === null) return;
     this.#settled();

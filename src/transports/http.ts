@@ -5,9 +5,9 @@
 import type { AsyncClientOptions, PEM } from "../client-options.js";
 import { Limits } from "../limits.js";
 import type { NativeClientOptions } from "../native/binary.js";
-import { EngineClient } from "../native/engine-client.js";
+import { EngineClient, rethrow } from "../native/engine-client.js";
 import type { Request } from "../request.js";
-import type { Response } from "../response.js";
+import { Response } from "../response.js";
 import { type PoolStats, emptyPoolStats } from "./pool-stats.js";
 import type { AsyncTransport, TransportOptions } from "./transport.js";
 
@@ -37,7 +37,8 @@ export class AsyncHTTPTransport implements AsyncTransport {
 
   handleAsyncRequest(request: Request, options?: TransportOptions): Promise<Response> {
     if (this.#closing !== null) return Promise.reject(new Error("The transport has been closed."));
-    return this.#engine.send(request, options?.stream ?? true, options?.signal ?? null);
+    const sent = this.#engine.send(request, options?.stream ?? true, options?.signal ?? null);
+    return sent.then(Response.fromWire, rethrow);
   }
 
   /** What the pool is doing now. */

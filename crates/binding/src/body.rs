@@ -38,7 +38,11 @@ impl ToNapiValue for JsBytes {
 /// A `Uint8Array` of these bytes.
 pub(crate) fn uint8_array(env: &Env, bytes: Bytes) -> Result<JsBytes> {
     let length = bytes.len();
-    let buffer = if length >= LENT_FROM { lend(env, bytes)? } else { copy(env, &bytes)? };
+    let buffer = if length >= LENT_FROM {
+        lend(env, bytes)?
+    } else {
+        copy(env, &bytes)?
+    };
     let mut array = ptr::null_mut();
     // SAFETY: `buffer` is an array buffer of this environment and has `length` bytes.
     check_status!(unsafe {

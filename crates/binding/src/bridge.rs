@@ -4,14 +4,14 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::sync::mpsc::sync_channel;
 use std::sync::Arc;
+use std::sync::mpsc::sync_channel;
 use std::time::Duration;
 
 use bytes::Bytes;
-use httpxide_core::body::{BodyPipe, Form, Read};
 use httpxide_core::Error as EngineError;
-use napi::bindgen_prelude::{BufferSlice, Function, Object, Uint8ArraySlice};
+use httpxide_core::body::{BodyPipe, Form, Read};
+use napi::bindgen_prelude::{BufferSlice, Function, Uint8ArraySlice};
 use napi::{Env, Error, Result};
 use napi_derive::napi;
 
@@ -76,6 +76,10 @@ pub struct NativeStats {
     pub origins: Vec<NativeCounts>,
 }
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "values that JavaScript lends for a call"
+)]
 #[napi]
 impl Bridge {
     /// Connects the environment to an I/O thread. The callback is called when there are completions to take.
@@ -94,23 +98,35 @@ impl Bridge {
             }
             submissions.close();
         })?;
-        Ok(Self { submissions, completions, reading: RefCell::default() })
+        Ok(Self {
+            submissions,
+            completions,
+            reading: RefCell::default(),
+        })
     }
 
     /// Makes a client, which later records name by this number.
     #[napi]
     pub fn open_client(&self, number: u32, options: NativeClientOptions) {
-        self.submissions.add(|batch| batch.commands.push(Command::OpenClient(number, options.into_config())));
+        let open = Command::OpenClient(number, options.into_config());
+        self.submissions.add(|batch| batch.commands.push(open));
     }
 
     /// Hands over a batch of records and the bytes that they refer to, which are copied.
     #[napi]
-    pub fn submit(&self, records: BufferSlice<'_>, length: u32, attachments: Option<Vec<Uint8ArraySlice<'_>>>) {
+    pub fn submit(
+        &self,
+        records: BufferSlice<'_>,
+        length: u32,
+        attachments: Option<Vec<Uint8ArraySlice<'_>>>,
+    ) {
         let records = &records[..length as usize];
         let attachments = attachments.unwrap_or_default();
         self.submissions.add(|batch| {
             batch.records.extend_from_slice(records);
-            batch.attachments.extend(attachments.iter().map(|bytes| Bytes::copy_from_slice(bytes)));
+            batch
+                .attachments
+                .extend(attachments.iter().map(|bytes| Bytes::copy_from_slice(bytes)));
         });
     }
 
@@ -136,7 +152,12 @@ impl Bridge {
     /// The body that came beside its record.
     #[napi(ts_return_type = "Uint8Array")]
     pub fn take_body(&self, env: Env, number: u32) -> Result<JsBytes> {
-        let body = self.reading.borrow_mut().bodies.remove(&number).unwrap_or_default();
+        let body = self
+            .reading
+            .borrow_mut()
+            .bodies
+            .remove(&number)
+            .unwrap_or_default();
         uint8_array(&env, body)
     }
 
@@ -145,7 +166,9 @@ impl Bridge {
     #[napi(ts_return_type = "Uint8Array | null | undefined")]
     pub fn read(&self, env: Env, number: u32, raw: bool) -> Result<JsBytes> {
         let mut reading = self.reading.borrow_mut();
-        let Some(body) = reading.pipe(number) else { return JsBytes::null(&env) };
+        let Some(body) = reading.pipe(number) else {
+            return JsBytes::null(&env);
+        };
         match body.pipe.read(if raw { Form::Raw } else { Form::Decoded }) {
             Read::Chunk(chunk, wire) => {
                 body.downloaded += wire;
@@ -165,8 +188,11 @@ impl Bridge {
 
     /// Bytes of the wire that the chunks read so far stand for.
     #[napi]
-    pub fn downloaded(&self, number: u32) -> f64 {
-        self.reading.borrow_mut().pipe(number).map_or(0.0, |body| body.downloaded as f64)
+    pub fn downloaded(&self, number: u32) -> i64 {
+        self.reading
+            .borrow_mut()
+            .pipe(number)
+            .map_or(0, |body| i64::try_from(body.downloaded).unwrap_or(i64::MAX))
     }
 
     /// Why a streamed body broke off, once `read` has said `null`.
@@ -209,7 +235,8 @@ impl Bridge {
     #[napi]
     pub fn stats(&self, client: u32) -> Result<NativeStats> {
         let (answer, answered) = sync_channel(1);
-        self.submissions.add(|batch| batch.commands.push(Command::Stats(client, answer)));
+        self.submissions
+            .add(|batch| batch.commands.push(Command::Stats(client, answer)));
         let stats = answered
             .recv_timeout(STATS_PATIENCE)
             .map_err(|_| Error::from_reason("the I/O thread does not answer"))?;
@@ -235,8 +262,12 @@ impl Reading {
                     if self.pipes.len() <= index {
                         self.pipes.resize_with(index + 1, || None);
                     }
-                    self.pipes[index] =
-                        Some(StreamedBody { pipe, downloaded: 0, trailers: Bytes::new(), failure: None });
+                    self.pipes[index] = Some(StreamedBody {
+                        pipe,
+                        downloaded: 0,
+                        trailers: Bytes::new(),
+                        failure: None,
+                    });
                 }
             }
         }

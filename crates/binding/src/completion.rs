@@ -23,7 +23,12 @@ const CLOSED: u32 = 7;
 /// Appends what an exchange has to say.
 pub(crate) fn write(completed: &mut Completed, number: u32, reply: Reply<'_>) {
     match reply {
-        Reply::Whole { head, body, downloaded, trailers } => {
+        Reply::Whole {
+            head,
+            body,
+            downloaded,
+            trailers,
+        } => {
             write_whole(completed, number, head, body, downloaded, &trailers);
         }
         Reply::Streamed { head, body } => {
@@ -51,16 +56,23 @@ fn write_whole(
 ) {
     let inline = body.len() <= INLINE_UP_TO;
     let operation = if inline { WHOLE } else { WHOLE_ATTACHED };
+    let [low, high] = halves(downloaded);
     let words = [
         u32::from(head.status),
         length(head.lines),
         if inline { length(&body) } else { 0 },
         length(trailers),
-        (downloaded & u64::from(u32::MAX)) as u32,
-        (downloaded >> 32) as u32,
+        low,
+        high,
     ];
     let inlined: &[u8] = if inline { &body } else { &[] };
-    write_record(&mut completed.records, operation, number, &words, &[head.lines, inlined, trailers]);
+    write_record(
+        &mut completed.records,
+        operation,
+        number,
+        &words,
+        &[head.lines, inlined, trailers],
+    );
     if !inline {
         completed.attachments.push((number, Attachment::Body(body)));
     }
@@ -68,8 +80,13 @@ fn write_whole(
 
 fn write_failure(records: &mut Vec<u8>, operation: u32, number: u32, error: &Error) {
     let (code, message) = (error.code.as_bytes(), error.message.as_bytes());
-    let words =
-        [error.kind as u32, error.phase as u32, error.request_sent as u32, length(code), length(message)];
+    let words = [
+        error.kind as u32,
+        error.phase as u32,
+        error.request_sent as u32,
+        length(code),
+        length(message),
+    ];
     write_record(records, operation, number, &words, &[code, message]);
 }
 
@@ -104,7 +121,16 @@ pub(crate) fn fitting(records: &[u8], room: usize) -> usize {
 
 /// The length of the first record.
 pub(crate) fn first_length(records: &[u8]) -> Option<usize> {
-    records.first_chunk().map(|word| u32::from_le_bytes(*word) as usize)
+    records
+        .first_chunk()
+        .map(|word| u32::from_le_bytes(*word) as usize)
+}
+
+/// JavaScript reads words of 32 bits.
+fn halves(number: u64) -> [u32; 2] {
+    let low = u32::try_from(number & u64::from(u32::MAX)).unwrap_or(u32::MAX);
+    let high = u32::try_from(number >> 32).unwrap_or(u32::MAX);
+    [low, high]
 }
 
 fn length(bytes: &[u8]) -> u32 {

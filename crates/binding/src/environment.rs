@@ -118,10 +118,10 @@ impl Environment {
                     }
                 };
             }
-            Submission::Chunk(inline) => {
-                let chunk = match inline {
-                    Some(bytes) => Bytes::copy_from_slice(bytes),
-                    None => attachments.next().unwrap_or_default(),
+            Submission::Chunk(place, inline) => {
+                let chunk = match place {
+                    Place::Attached => attachments.next().unwrap_or_default(),
+                    Place::None | Place::Inline | Place::Streamed => Bytes::copy_from_slice(inline),
                 };
                 if let Some(upload) = self.upload(number) {
                     upload.push(chunk);
@@ -155,7 +155,12 @@ impl Environment {
             Place::Streamed => RequestBody::Upload(Upload::new()),
         };
         let client = self.clients.get(&record.client).ok_or_else(|| {
-            Error::new(Kind::CloseError, Phase::Pool, "ERR_CLIENT_CLOSED", "the client was closed")
+            Error::new(
+                Kind::CloseError,
+                Phase::Pool,
+                "ERR_CLIENT_CLOSED",
+                "the client was closed",
+            )
         })?;
         let origin = std::str::from_utf8(record.origin).map_err(|_| {
             Error::new(
@@ -174,8 +179,18 @@ impl Environment {
             replies: Rc::clone(&self.replies),
             head,
             body,
-            timeouts: Timeouts { connect, read, write, pool, total },
-            delivery: if record.streamed { Delivery::Streamed } else { Delivery::Whole },
+            timeouts: Timeouts {
+                connect,
+                read,
+                write,
+                pool,
+                total,
+            },
+            delivery: if record.streamed {
+                Delivery::Streamed
+            } else {
+                Delivery::Whole
+            },
         };
         Ok((Rc::clone(client), client.start(origin, start)))
     }
@@ -200,5 +215,9 @@ impl Environment {
 }
 
 fn whole(bytes: Bytes) -> RequestBody {
-    if bytes.is_empty() { RequestBody::Empty } else { RequestBody::Whole(bytes) }
+    if bytes.is_empty() {
+        RequestBody::Empty
+    } else {
+        RequestBody::Whole(bytes)
+    }
 }

@@ -13,7 +13,10 @@ struct Threads {
     next: usize,
 }
 
-static THREADS: Mutex<Threads> = Mutex::new(Threads { engines: Vec::new(), next: 0 });
+static THREADS: Mutex<Threads> = Mutex::new(Threads {
+    engines: Vec::new(),
+    next: 0,
+});
 
 /// The I/O thread of a new environment; environments take turns.
 pub(crate) fn assign() -> io::Result<Engine> {

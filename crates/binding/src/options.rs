@@ -10,6 +10,10 @@ use napi_derive::napi;
 
 /// Options of a client; `undefined` is no limit, or the absence of what is named.
 #[napi(object)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "a JavaScript object of independent switches"
+)]
 pub struct NativeClientOptions {
     /// Connections in all.
     pub max_connections: Option<u32>,
@@ -24,7 +28,7 @@ pub struct NativeClientOptions {
     /// How often opening a connection is tried again.
     pub retries: u32,
     /// The most bytes of a decoded response body.
-    pub max_response_bytes: Option<f64>,
+    pub max_response_bytes: Option<i64>,
     /// Whether certificates are verified.
     pub verify: bool,
     /// Whether the certificate must be the host's.
@@ -48,7 +52,7 @@ impl NativeClientOptions {
                 max_connections_per_host: count(self.max_connections_per_host),
             },
             retries: self.retries,
-            max_response_bytes: self.max_response_bytes.map(|bytes| bytes as u64),
+            max_response_bytes: self.max_response_bytes.and_then(|bytes| bytes.try_into().ok()),
             tls: self.tls(),
             uds: self.uds.map(PathBuf::from),
         }
@@ -56,7 +60,9 @@ impl NativeClientOptions {
 
     fn tls(&self) -> TlsSettings {
         let verify = if self.verify {
-            Verify::Full { check_hostname: self.check_hostname }
+            Verify::Full {
+                check_hostname: self.check_hostname,
+            }
         } else {
             Verify::None
         };
@@ -65,7 +71,12 @@ impl NativeClientOptions {
             None if self.system => Roots::System,
             None => Roots::BuiltIn,
         };
-        TlsSettings { verify, roots, trust_env: self.trust_env, ..TlsSettings::default() }
+        TlsSettings {
+            verify,
+            roots,
+            trust_env: self.trust_env,
+            ..TlsSettings::default()
+        }
     }
 }
 

@@ -1,8 +1,8 @@
 //! The two queues of an environment, each behind a lock that is held only to append or to swap.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::sync::Arc;
 use std::sync::mpsc::SyncSender;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;

@@ -5,9 +5,8 @@
 use std::ffi::c_void;
 use std::ptr;
 
-use napi::bindgen_prelude::{Function, JsObjectValue, JsValue};
+use napi::bindgen_prelude::{Function, JsValue};
 use napi::{Env, Result, check_status, sys};
-
 
 /// Calls a JavaScript function, without arguments, on the thread of its environment.
 pub(crate) struct Signal(sys::napi_threadsafe_function);

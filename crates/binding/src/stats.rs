@@ -23,9 +23,13 @@ pub struct NativeCounts {
 /// The total, and each origin.
 pub(crate) fn counts(stats: &Stats) -> (NativeCounts, Vec<NativeCounts>) {
     let total = count(String::new(), stats.connections, stats.requests);
-    let origins = stats.origins.iter().map(|OriginStats { origin, connections, requests }| {
-        count(origin.to_string(), *connections, *requests)
-    });
+    let origins = stats.origins.iter().map(
+        |OriginStats {
+             origin,
+             connections,
+             requests,
+         }| { count(origin.to_string(), *connections, *requests) },
+    );
     (total, origins.collect())
 }
 

@@ -38,8 +38,8 @@ pub(crate) struct StartRecord<'a> {
 #[derive(Debug)]
 pub(crate) enum Submission<'a> {
     Start(StartRecord<'a>),
-    /// Bytes of an upload: these, or the next attachment.
-    Chunk(Option<&'a [u8]>),
+    /// Bytes of an upload: these, or with [`Place::Attached`] the next attachment.
+    Chunk(Place, &'a [u8]),
     /// The end of an upload.
     End,
     Cancel,
@@ -99,15 +99,23 @@ impl<'a> Reader<'a> {
         let head = self.bytes(head_length)?;
         let body = self.bytes(body_length)?;
         self.skip_padding(origin.len() + head.len() + body.len())?;
-        Some(StartRecord { client, streamed, timeouts, origin, head, place, body })
+        Some(StartRecord {
+            client,
+            streamed,
+            timeouts,
+            origin,
+            head,
+            place,
+            body,
+        })
     }
 
-    fn chunk(&mut self) -> Option<Option<&'a [u8]>> {
+    fn chunk(&mut self) -> Option<Submission<'a>> {
         let place = self.place()?;
         let length = self.word()?;
         let bytes = self.bytes(length)?;
         self.skip_padding(bytes.len())?;
-        Some((place == Place::Inline).then_some(bytes))
+        Some(Submission::Chunk(place, bytes))
     }
 
     fn record(&mut self) -> Option<(u32, Submission<'a>)> {
@@ -115,7 +123,7 @@ impl<'a> Reader<'a> {
         let number = self.word()?;
         let submission = match operation {
             1 => Submission::Start(self.start()?),
-            2 => Submission::Chunk(self.chunk()?),
+            2 => self.chunk()?,
             3 => Submission::End,
             4 => Submission::Cancel,
             5 => Submission::CloseClient(self.word()?),

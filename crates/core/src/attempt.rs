@@ -67,8 +67,14 @@ async fn open_once(route: &Route<'_>, limit: Option<Duration>) -> Result<Connect
 }
 
 fn way(route: &Route<'_>) -> Result<(Endpoint, Option<TlsSetup>), Error> {
-    let unsupported =
-        || Error::new(Kind::UnsupportedProtocol, Phase::Connect, "ERR_UNSUPPORTED_PROTOCOL", "unsupported origin");
+    let unsupported = || {
+        Error::new(
+            Kind::UnsupportedProtocol,
+            Phase::Connect,
+            "ERR_UNSUPPORTED_PROTOCOL",
+            "unsupported origin",
+        )
+    };
     let (scheme, authority) = route.origin.split_once("://").ok_or_else(unsupported)?;
     let (host, port) = authority.rsplit_once(':').ok_or_else(unsupported)?;
     let port = port.parse().map_err(|_| unsupported())?;

@@ -82,7 +82,9 @@ impl Client {
             exchange.end(Reply::Failed(error));
             return exchange;
         }
-        exchange.number.set(self.exchanges.borrow_mut().insert(Rc::clone(&exchange)));
+        exchange
+            .number
+            .set(self.exchanges.borrow_mut().insert(Rc::clone(&exchange)));
         self.submit(origin, &exchange);
         exchange
     }
@@ -108,7 +110,12 @@ impl Client {
     pub async fn close(self: &Rc<Self>) {
         if !self.closed.replace(true) {
             self.step(Event::Shutdown);
-            let running: Vec<_> = self.exchanges.borrow().iter().map(|(_, one)| Rc::clone(one)).collect();
+            let running: Vec<_> = self
+                .exchanges
+                .borrow()
+                .iter()
+                .map(|(_, one)| Rc::clone(one))
+                .collect();
             for exchange in running {
                 exchange.interrupt(Interrupt::ClientClosed);
             }
@@ -124,10 +131,11 @@ impl Client {
         exchange.origin.replace(origin.into());
         let id = RequestId(exchange.number.get() as u64);
         self.step(Event::Request { id, origin });
-        if !exchange.assigned.get() && !exchange.is_ended() {
-            if let Some(deadline) = self.deadline(exchange) {
-                self.set_alarm(deadline);
-            }
+        if !exchange.assigned.get()
+            && !exchange.is_ended()
+            && let Some(deadline) = self.deadline(exchange)
+        {
+            self.set_alarm(deadline);
         }
     }
 
@@ -135,7 +143,9 @@ impl Client {
     pub(crate) fn give_up(self: &Rc<Self>, exchange: &Rc<Exchange>, reply: Reply<'_>) {
         exchange.end(reply);
         self.forget(exchange);
-        self.step(Event::Cancel { id: RequestId(exchange.number.get() as u64) });
+        self.step(Event::Cancel {
+            id: RequestId(exchange.number.get() as u64),
+        });
     }
 
     fn forget(&self, exchange: &Rc<Exchange>) {
@@ -145,7 +155,9 @@ impl Client {
     /// Tells the pool what happened and carries out what it decides.
     pub(crate) fn step(self: &Rc<Self>, event: Event<'_>) {
         let now = Instant::now().into_std();
-        self.pool.borrow_mut().step(now, event, &mut self.actions.borrow_mut());
+        self.pool
+            .borrow_mut()
+            .step(now, event, &mut self.actions.borrow_mut());
         // an action may lead to a step; the outermost one carries out what they all decide
         if self.carrying_out.replace(true) {
             return;
@@ -167,7 +179,11 @@ impl Client {
 
     fn carry_out(self: &Rc<Self>, action: Action) {
         match action {
-            Action::Open { connection, origin, request } => self.open(connection, origin, request),
+            Action::Open {
+                connection,
+                origin,
+                request,
+            } => self.open(connection, origin, request),
             Action::Assign { request, connection } => {
                 let exchange = self.exchange(request);
                 let mailbox = self.connections.borrow().get(&connection).map(Rc::clone);
@@ -183,7 +199,11 @@ impl Client {
             }
             Action::Fail { request } => {
                 if let Some(exchange) = self.exchange(request) {
-                    let error = self.failure.borrow().clone().unwrap_or_else(|| client_closed(Phase::Pool));
+                    let error = self
+                        .failure
+                        .borrow()
+                        .clone()
+                        .unwrap_or_else(|| client_closed(Phase::Pool));
                     exchange.end(Reply::Failed(error));
                     self.forget(&exchange);
                 }
@@ -200,7 +220,9 @@ impl Client {
         let mailbox = Mailbox::new();
         self.connections.borrow_mut().insert(id, Rc::clone(&mailbox));
         let origin = self.pool.borrow().origin(origin).unwrap_or_default().to_owned();
-        let timeout = self.exchange(request).and_then(|exchange| exchange.timeouts().connect);
+        let timeout = self
+            .exchange(request)
+            .and_then(|exchange| exchange.timeouts().connect);
         let client = Rc::clone(self);
         spawn_local(async move {
             client.connect_and_serve(id, &mailbox, &origin, timeout).await;
@@ -216,7 +238,11 @@ impl Client {
         origin: &str,
         timeout: Option<std::time::Duration>,
     ) {
-        let route = Route { origin, uds: self.config.uds.as_deref(), tls: &self.config.tls };
+        let route = Route {
+            origin,
+            uds: self.config.uds.as_deref(),
+            tls: &self.config.tls,
+        };
         let attempt = attempt::open(&route, timeout, self.config.retries);
         let connection = tokio::select! {
             biased;
@@ -225,7 +251,10 @@ impl Client {
         };
         match connection {
             Ok(connection) => {
-                self.step(Event::Connected { connection: id, capacity: 1 });
+                self.step(Event::Connected {
+                    connection: id,
+                    capacity: 1,
+                });
                 self.serve(id, mailbox, connection).await;
             }
             Err(error) => {
@@ -253,12 +282,18 @@ impl Client {
             match connection.perform(&exchange).await {
                 Outcome::Reusable => {
                     self.forget(&exchange);
-                    self.step(Event::Released { connection: id, reusable: true });
+                    self.step(Event::Released {
+                        connection: id,
+                        reusable: true,
+                    });
                 }
                 Outcome::Dead => {
                     self.forget(&exchange);
                     drop(connection);
-                    return self.step(Event::Released { connection: id, reusable: false });
+                    return self.step(Event::Released {
+                        connection: id,
+                        reusable: false,
+                    });
                 }
                 Outcome::Stale => {
                     drop(connection);
@@ -291,8 +326,15 @@ impl Client {
     /// The error of a request whose time passed while it waited.
     pub(crate) fn overdue(&self, exchange: &Exchange, now: Instant) -> Error {
         let id = RequestId(exchange.number.get() as u64);
-        let connecting = matches!(self.pool.borrow().phase(id), Some(RequestPhase::Connecting { .. }));
-        if exchange.timeouts().total.is_some_and(|total| exchange.started + total <= now) {
+        let connecting = matches!(
+            self.pool.borrow().phase(id),
+            Some(RequestPhase::Connecting { .. })
+        );
+        if exchange
+            .timeouts()
+            .total
+            .is_some_and(|total| exchange.started + total <= now)
+        {
             let phase = if connecting { Phase::Connect } else { Phase::Pool };
             let message = "not complete within the total timeout";
             return Error::new(Kind::TotalTimeout, phase, "ERR_TOTAL_TIMEOUT", message);
@@ -304,7 +346,11 @@ impl Client {
     /// The requests that wait for a connection.
     pub(crate) fn waiting(&self) -> Vec<Rc<Exchange>> {
         let exchanges = self.exchanges.borrow();
-        exchanges.iter().filter(|(_, one)| !one.assigned.get()).map(|(_, one)| Rc::clone(one)).collect()
+        exchanges
+            .iter()
+            .filter(|(_, one)| !one.assigned.get())
+            .map(|(_, one)| Rc::clone(one))
+            .collect()
     }
 
     pub(crate) fn next_expiry(&self) -> Option<Instant> {

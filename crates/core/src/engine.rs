@@ -33,16 +33,20 @@ impl Engine {
         let (tasks, queue) = unbounded_channel();
         let (report, started) = mpsc::sync_channel(1);
         // a LocalRuntime belongs to the thread that builds it
-        thread::Builder::new().name(name.to_owned()).spawn(move || match runtime() {
-            Ok(runtime) => {
-                let _ = report.send(Ok(()));
-                runtime.block_on(spawn_all(queue));
-            }
-            Err(error) => {
-                let _ = report.send(Err(error));
-            }
-        })?;
-        started.recv().map_err(|_| io::Error::other("the I/O thread ended at its start"))??;
+        thread::Builder::new()
+            .name(name.to_owned())
+            .spawn(move || match runtime() {
+                Ok(runtime) => {
+                    let _ = report.send(Ok(()));
+                    runtime.block_on(spawn_all(queue));
+                }
+                Err(error) => {
+                    let _ = report.send(Err(error));
+                }
+            })?;
+        started
+            .recv()
+            .map_err(|_| io::Error::other("the I/O thread ended at its start"))??;
         Ok(Self { tasks })
     }
 

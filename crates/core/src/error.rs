@@ -97,7 +97,13 @@ pub struct Error {
 impl Error {
     /// An error of a request of which nothing was sent; see [`Error::sent`].
     pub fn new(kind: Kind, phase: Phase, code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
-        Self { kind, phase, code, message: message.into(), request_sent: RequestSent::No }
+        Self {
+            kind,
+            phase,
+            code,
+            message: message.into(),
+            request_sent: RequestSent::No,
+        }
     }
 
     /// The same error, of a request that the server can have seen to this extent.
@@ -115,7 +121,11 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?} in phase {:?} ({}): {}", self.kind, self.phase, self.code, self.message)
+        write!(
+            f,
+            "{:?} in phase {:?} ({}): {}",
+            self.kind, self.phase, self.code, self.message
+        )
     }
 }
 
@@ -126,7 +136,7 @@ pub fn system_code(error: &io::Error) -> &'static str {
     use io::ErrorKind as K;
     match error.kind() {
         K::ConnectionRefused => "ECONNREFUSED",
-        K::ConnectionReset => "ECONNRESET",
+        K::ConnectionReset | K::UnexpectedEof => "ECONNRESET",
         K::ConnectionAborted => "ECONNABORTED",
         K::NotConnected => "ENOTCONN",
         K::AddrInUse => "EADDRINUSE",
@@ -138,7 +148,6 @@ pub fn system_code(error: &io::Error) -> &'static str {
         K::HostUnreachable => "EHOSTUNREACH",
         K::NetworkUnreachable => "ENETUNREACH",
         K::InvalidInput => "EINVAL",
-        K::UnexpectedEof => "ECONNRESET",
         K::OutOfMemory => "ENOMEM",
         _ => "EIO",
     }

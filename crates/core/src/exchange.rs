@@ -206,7 +206,12 @@ impl Exchange {
                 Ordering::Greater => "Too little data for declared Content-Length",
             },
         };
-        Err(Error::new(Kind::LocalProtocolError, Phase::Write, "ERR_CONTENT_LENGTH_MISMATCH", message))
+        Err(Error::new(
+            Kind::LocalProtocolError,
+            Phase::Write,
+            "ERR_CONTENT_LENGTH_MISMATCH",
+            message,
+        ))
     }
 
     /// Has the task woken when the exchange is interrupted.
@@ -232,14 +237,21 @@ pub(crate) fn client_closed(phase: Phase) -> Error {
 impl Drop for Exchange {
     fn drop(&mut self) {
         self.end(Reply::Failed(
-            Error::new(Kind::CloseError, Phase::Pool, "ERR_ENGINE", "the engine dropped the request")
-                .sent(RequestSent::Maybe),
+            Error::new(
+                Kind::CloseError,
+                Phase::Pool,
+                "ERR_ENGINE",
+                "the engine dropped the request",
+            )
+            .sent(RequestSent::Maybe),
         ));
     }
 }
 
 impl fmt::Debug for Exchange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Exchange").field("key", &self.start.key).finish_non_exhaustive()
+        f.debug_struct("Exchange")
+            .field("key", &self.start.key)
+            .finish_non_exhaustive()
     }
 }

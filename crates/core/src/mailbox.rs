@@ -41,12 +41,12 @@ impl Mailbox {
 
     /// Waits for the next letter.
     pub(crate) async fn next(&self) -> Mail {
-        poll_fn(|context| match self.mail.take() {
-            Some(mail) => Poll::Ready(mail),
-            None => {
-                self.waker.replace(Some(context.waker().clone()));
-                Poll::Pending
+        poll_fn(|context| {
+            if let Some(mail) = self.mail.take() {
+                return Poll::Ready(mail);
             }
+            self.waker.replace(Some(context.waker().clone()));
+            Poll::Pending
         })
         .await
     }

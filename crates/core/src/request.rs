@@ -89,7 +89,12 @@ impl RequestHead {
                 _ => {}
             }
         }
-        Ok(Self { method, framing, close, wire })
+        Ok(Self {
+            wire: wire.clone(),
+            method,
+            framing,
+            close,
+        })
     }
 }
 
@@ -133,8 +138,16 @@ mod tests {
 
     #[test]
     fn connection_close_is_found_among_other_options() {
-        assert!(parse("GET / HTTP/1.1\r\nConnection: te, Close\r\n\r\n").unwrap().close);
-        assert!(!parse("GET / HTTP/1.1\r\nConnection: keep-alive\r\n\r\n").unwrap().close);
+        assert!(
+            parse("GET / HTTP/1.1\r\nConnection: te, Close\r\n\r\n")
+                .unwrap()
+                .close
+        );
+        assert!(
+            !parse("GET / HTTP/1.1\r\nConnection: keep-alive\r\n\r\n")
+                .unwrap()
+                .close
+        );
     }
 
     #[test]
@@ -152,7 +165,11 @@ mod tests {
             "GET / HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
             "GET / HTTP/1.1\r\nTransfer-Encoding: gzip\r\n\r\n",
         ] {
-            assert_eq!(parse(text).unwrap_err().kind, Kind::LocalProtocolError, "{text:?}");
+            assert_eq!(
+                parse(text).unwrap_err().kind,
+                Kind::LocalProtocolError,
+                "{text:?}"
+            );
         }
     }
 }

@@ -25,7 +25,15 @@ pub(crate) struct Inflow {
 
 impl Inflow {
     pub(crate) fn new(decoder: Option<Decoder>, allowed: Option<u64>) -> Self {
-        Self { decoder, allowed, input: Bytes::new(), more: false, produced: 0, counted: 0, wire: 0 }
+        Self {
+            decoder,
+            allowed,
+            input: Bytes::new(),
+            more: false,
+            produced: 0,
+            counted: 0,
+            wire: 0,
+        }
     }
 
     /// Takes what came; [`Inflow::next_piece`] must have said `None` before.
@@ -47,7 +55,9 @@ impl Inflow {
             }
             Some(decoder) => {
                 let mut output = Vec::new();
-                let consumed = decoder.decode(&self.input, &mut output, PIECE).map_err(answered)?;
+                let consumed = decoder
+                    .decode(&self.input, &mut output, PIECE)
+                    .map_err(answered)?;
                 self.input = self.input.slice(consumed..);
                 self.more = output.len() >= PIECE;
                 output.into()
@@ -120,7 +130,10 @@ impl Collected {
     /// Room for a body of this announced length.
     pub(crate) fn expecting(length: Option<u64>) -> Self {
         let expected = length.map_or(0, |length| length.min(TRUSTED_LENGTH));
-        Self { expected: usize::try_from(expected).unwrap_or(0), ..Self::default() }
+        Self {
+            expected: usize::try_from(expected).unwrap_or(0),
+            ..Self::default()
+        }
     }
 
     fn push(&mut self, chunk: Bytes) {
@@ -140,6 +153,10 @@ impl Collected {
     }
 
     pub(crate) fn into_bytes(self) -> Bytes {
-        if self.buffer.is_empty() { self.first } else { self.buffer.into() }
+        if self.buffer.is_empty() {
+            self.first
+        } else {
+            self.buffer.into()
+        }
     }
 }

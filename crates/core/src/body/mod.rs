@@ -7,5 +7,5 @@ mod upload;
 
 pub(crate) use inflow::{Collected, Inflow};
 pub use pipe::{BodyPipe, Form, Read};
-pub use upload::{RequestBody, Upload};
 pub(crate) use upload::{LengthMismatch, Outgoing};
+pub use upload::{RequestBody, Upload};

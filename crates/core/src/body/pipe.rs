@@ -74,18 +74,17 @@ impl BodyPipe {
                 }
             }
         };
-        let filler = if first || state.held <= LOW_WATER { state.filler.take() } else { None };
+        let filler = if first || state.held <= LOW_WATER {
+            state.filler.take()
+        } else {
+            None
+        };
         // a waker takes locks of its own
         drop(state);
         if let Some(filler) = filler {
             filler.wake();
         }
         read
-    }
-
-    /// The form in which the reader wants the bytes, once it has said so.
-    pub(crate) fn form(&self) -> Option<Form> {
-        self.lock().form
     }
 
     /// Waits for the reader to ask for the first time.

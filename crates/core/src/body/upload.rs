@@ -91,7 +91,9 @@ impl Upload {
 
 impl fmt::Debug for Upload {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Upload").field("ended", &self.ended.get()).finish_non_exhaustive()
+        f.debug_struct("Upload")
+            .field("ended", &self.ended.get())
+            .finish_non_exhaustive()
     }
 }
 
@@ -116,33 +118,52 @@ impl fmt::Display for LengthMismatch {
 impl std::error::Error for LengthMismatch {}
 
 /// A [`RequestBody`] on its way, held to the announced length.
+///
+/// The chunk that completes the length is held back until it is known to be the last: once the server has that, it
+/// answers, and a body that is too long would go unnoticed.
 #[derive(Debug)]
 pub(crate) struct Outgoing {
     body: RequestBody,
     /// Bytes still owed, where a length was announced.
     owed: Option<u64>,
+    held_back: Option<Bytes>,
 }
 
 impl Outgoing {
     pub(crate) fn new(body: RequestBody, owed: Option<u64>) -> Self {
-        Self { body, owed }
+        Self {
+            body,
+            owed,
+            held_back: None,
+        }
     }
 
-    fn poll_upload(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, LengthMismatch>>> {
-        let RequestBody::Upload(upload) = &self.body else { return Poll::Ready(None) };
+    fn poll_upload(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, LengthMismatch>>> {
+        let RequestBody::Upload(upload) = &self.body else {
+            return Poll::Ready(None);
+        };
         let Some(chunk) = upload.chunks.borrow_mut().pop_front() else {
             if !upload.ended.get() {
                 upload.waker.replace(Some(context.waker().clone()));
                 return Poll::Pending;
             }
-            return Poll::Ready(match self.owed {
-                Some(1..) => Some(Err(LengthMismatch::TooShort)),
-                _ => None,
+            return Poll::Ready(match (self.held_back.take(), self.owed) {
+                (Some(last), _) => Some(Ok(Frame::data(last))),
+                (None, Some(1..)) => Some(Err(LengthMismatch::TooShort)),
+                (None, _) => None,
             });
         };
         upload.taken.set(upload.taken.get() + chunk.len());
         if let Some(owed) = &mut self.owed {
             match owed.checked_sub(chunk.len() as u64) {
+                Some(0) => {
+                    *owed = 0;
+                    self.held_back = Some(chunk);
+                    return self.poll_upload(context);
+                }
                 Some(rest) => *owed = rest,
                 None => return Poll::Ready(Some(Err(LengthMismatch::TooLong))),
             }
@@ -182,7 +203,11 @@ impl Body for Outgoing {
         match &self.body {
             RequestBody::Empty => SizeHint::with_exact(0),
             RequestBody::Whole(bytes) => SizeHint::with_exact(bytes.len() as u64),
-            RequestBody::Upload(_) => self.owed.map_or_else(SizeHint::default, SizeHint::with_exact),
+            RequestBody::Upload(_) => {
+                let held_back = self.held_back.as_ref().map_or(0, Bytes::len) as u64;
+                self.owed
+                    .map_or_else(SizeHint::default, |owed| SizeHint::with_exact(owed + held_back))
+            }
         }
     }
 }

@@ -35,7 +35,10 @@ pub(crate) struct Deadline {
 
 impl Deadline {
     pub(crate) fn new() -> Self {
-        Self { timer: Box::pin(sleep_until(Instant::now() + Duration::from_secs(1))), set_for: None }
+        Self {
+            timer: Box::pin(sleep_until(Instant::now() + Duration::from_secs(1))),
+            set_for: None,
+        }
     }
 
     /// Ready with the error of the first deadline that has passed.
@@ -46,7 +49,9 @@ impl Deadline {
         tap: &Tap,
         awaited: Awaited,
     ) -> Poll<Error> {
-        let Some((at, kind)) = earliest(exchange, tap, awaited) else { return Poll::Pending };
+        let Some((at, kind)) = earliest(exchange, tap, awaited) else {
+            return Poll::Pending;
+        };
         loop {
             if self.set_for.is_none_or(|set| set > at) {
                 if Instant::now() >= at {
@@ -65,7 +70,9 @@ impl Deadline {
 
 fn earliest(exchange: &Exchange, tap: &Tap, awaited: Awaited) -> Option<(Instant, Kind)> {
     let timeouts = exchange.timeouts();
-    let total = timeouts.total.map(|total| (exchange.started + total, Kind::TotalTimeout));
+    let total = timeouts
+        .total
+        .map(|total| (exchange.started + total, Kind::TotalTimeout));
     let starved = matches!(exchange.body(), RequestBody::Upload(upload) if upload.is_starved());
     let step = if let Some(since) = tap.blocked.get() {
         timeouts.write.map(|write| (since + write, Kind::WriteTimeout))
@@ -73,10 +80,12 @@ fn earliest(exchange: &Exchange, tap: &Tap, awaited: Awaited) -> Option<(Instant
         match awaited {
             // the caller's generator has all the time it takes
             Awaited::Head | Awaited::Body(_) if starved => None,
-            Awaited::Head => timeouts.read.map(|read| (tap.moved.get() + read, Kind::ReadTimeout)),
-            Awaited::Body(since) => {
-                timeouts.read.map(|read| (tap.moved.get().max(since) + read, Kind::ReadTimeout))
-            }
+            Awaited::Head => timeouts
+                .read
+                .map(|read| (tap.moved.get() + read, Kind::ReadTimeout)),
+            Awaited::Body(since) => timeouts
+                .read
+                .map(|read| (tap.moved.get().max(since) + read, Kind::ReadTimeout)),
             Awaited::Reader => None,
         }
     };
@@ -93,13 +102,24 @@ fn timed_out(kind: Kind, awaited: Awaited, tap: &Tap) -> Error {
         (_, Awaited::Body(_) | Awaited::Reader) => Phase::Body,
     };
     let error = match kind {
-        Kind::WriteTimeout => {
-            Error::new(kind, phase, "ERR_WRITE_TIMEOUT", "the server took no bytes within the write timeout")
-        }
-        Kind::TotalTimeout => {
-            Error::new(kind, phase, "ERR_TOTAL_TIMEOUT", "not complete within the total timeout")
-        }
-        _ => Error::new(kind, phase, "ERR_READ_TIMEOUT", "the server sent no bytes within the read timeout"),
+        Kind::WriteTimeout => Error::new(
+            kind,
+            phase,
+            "ERR_WRITE_TIMEOUT",
+            "the server took no bytes within the write timeout",
+        ),
+        Kind::TotalTimeout => Error::new(
+            kind,
+            phase,
+            "ERR_TOTAL_TIMEOUT",
+            "not complete within the total timeout",
+        ),
+        _ => Error::new(
+            kind,
+            phase,
+            "ERR_READ_TIMEOUT",
+            "the server sent no bytes within the read timeout",
+        ),
     };
     error.sent(super::failure::request_sent(tap))
 }

@@ -81,6 +81,18 @@ pub(crate) fn in_body(error: &hyper::Error, tap: &Tap, received: u64, expected: 
     error.sent(request_sent(tap))
 }
 
+/// The error of a body that goes on without bytes.
+pub(crate) fn barren(tap: &Tap) -> Error {
+    let message = "the chunked body's framing is too large";
+    Error::new(
+        Kind::RemoteProtocolError,
+        Phase::Body,
+        "ERR_INVALID_RESPONSE",
+        message,
+    )
+    .sent(request_sent(tap))
+}
+
 /// hyper tells a head that is too large from one that is malformed only to servers.
 fn is_too_large(error: &hyper::Error, tap: &Tap) -> bool {
     let response = tap.response.borrow();
@@ -101,7 +113,8 @@ fn remote(code: &'static str, message: impl Into<std::borrow::Cow<'static, str>>
 }
 
 fn is_connection_loss(error: &io::Error) -> bool {
-    !matches!(system_code(error), "EIO" | "EINVAL" | "ECONNRESET") || error.kind() == io::ErrorKind::ConnectionReset
+    !matches!(system_code(error), "EIO" | "EINVAL" | "ECONNRESET")
+        || error.kind() == io::ErrorKind::ConnectionReset
 }
 
 fn with_cause(error: &hyper::Error) -> String {

@@ -31,7 +31,7 @@ impl HeadCapture {
 
     /// How many lines of the head were read.
     pub(crate) fn line_count(&self) -> usize {
-        self.bytes.iter().filter(|byte| **byte == b'\n').count()
+        memchr::memchr_iter(b'\n', &self.bytes).count()
     }
 
     /// Takes what it still needs of the bytes that were just read.
@@ -41,12 +41,12 @@ impl HeadCapture {
         }
         if self.bytes.is_empty() {
             // the usual case: the whole head in one read, of which the body is not to be copied
-            if let Some(end) = end_of_head(read, 0) {
-                if !is_interim(&read[..end]) {
-                    self.bytes.extend_from_slice(&read[..end]);
-                    self.complete = true;
-                    return;
-                }
+            if let Some(end) = end_of_head(read, 0)
+                && !is_interim(&read[..end])
+            {
+                self.bytes.extend_from_slice(&read[..end]);
+                self.complete = true;
+                return;
             }
         }
         self.bytes.extend_from_slice(read);
@@ -77,7 +77,7 @@ impl HeadCapture {
 fn end_of_head(bytes: &[u8], from: usize) -> Option<usize> {
     let start = bytes.len() - skip_blank_lines(bytes).len();
     let mut at = from.max(start);
-    while let Some(offset) = bytes[at..].iter().position(|byte| *byte == b'\n') {
+    while let Some(offset) = memchr::memchr(b'\n', &bytes[at..]) {
         let next = at + offset + 1;
         match &bytes[next..] {
             [b'\n', ..] => return Some(next + 1),
@@ -89,7 +89,10 @@ fn end_of_head(bytes: &[u8], from: usize) -> Option<usize> {
 }
 
 fn skip_blank_lines(bytes: &[u8]) -> &[u8] {
-    let blank = bytes.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+    let blank = bytes
+        .iter()
+        .take_while(|byte| matches!(byte, b'\r' | b'\n'))
+        .count();
     &bytes[blank..]
 }
 
@@ -127,7 +130,11 @@ mod tests {
         let head = b"HTTP/1.1 103 Early Hints\r\nLink: a\r\n\r\nHTTP/1.1 204 No Content\r\nA: b\r\n\r\n";
         for at in 0..=head.len() {
             let (first, second) = head.split_at(at);
-            assert_eq!(captured(&[first, second]), "HTTP/1.1 204 No Content\r\nA: b\r\n", "split at {at}");
+            assert_eq!(
+                captured(&[first, second]),
+                "HTTP/1.1 204 No Content\r\nA: b\r\n",
+                "split at {at}"
+            );
         }
         let bytes: Vec<&[u8]> = head.chunks(1).collect();
         assert_eq!(captured(&bytes), "HTTP/1.1 204 No Content\r\nA: b\r\n");
@@ -135,7 +142,10 @@ mod tests {
 
     #[test]
     fn lines_that_end_in_lf_alone_and_leading_blank_lines_are_accepted() {
-        assert_eq!(captured(&[b"\r\nHTTP/1.1 200 OK\nA: b\n\nbody"]), "HTTP/1.1 200 OK\nA: b\n");
+        assert_eq!(
+            captured(&[b"\r\nHTTP/1.1 200 OK\nA: b\n\nbody"]),
+            "HTTP/1.1 200 OK\nA: b\n"
+        );
         assert_eq!(captured(&[b"HTTP/1.1 200 OK\r\n\r\n"]), "HTTP/1.1 200 OK\r\n");
     }
 }

@@ -64,16 +64,31 @@ impl Connection {
             .handshake(TokioIo::new(wire))
             .await
             .map_err(|error| {
-                Error::new(Kind::ConnectError, Phase::Connect, "ERR_HANDSHAKE", error.to_string())
+                Error::new(
+                    Kind::ConnectError,
+                    Phase::Connect,
+                    "ERR_HANDSHAKE",
+                    error.to_string(),
+                )
             })?;
-        Ok(Self { sender, driver: Some(Box::pin(driver)), tap, deadline: Deadline::new(), served: 0 })
+        Ok(Self {
+            sender,
+            driver: Some(Box::pin(driver)),
+            tap,
+            deadline: Deadline::new(),
+            served: 0,
+        })
     }
 
     /// Waits until the connection has ended while no request is on it.
     pub(crate) async fn ended(&mut self) {
         poll_fn(|context| {
             self.drive(context);
-            if self.driver.is_none() { Poll::Ready(()) } else { Poll::Pending }
+            if self.driver.is_none() {
+                Poll::Ready(())
+            } else {
+                Poll::Pending
+            }
         })
         .await;
     }
@@ -92,8 +107,7 @@ impl Connection {
         self.served += 1;
         self.tap.begin(exchange.head().wire.clone());
         let mut response = pin!(self.sender.send_request(request(exchange)));
-        let answered =
-            poll_fn(|context| self.poll_response(context, exchange, response.as_mut())).await;
+        let answered = poll_fn(|context| self.poll_response(context, exchange, response.as_mut())).await;
         let response = match answered {
             Ok(response) => Response::new(response, exchange, &self.tap),
             Err(Interrupted::Cancelled) => {
@@ -161,7 +175,9 @@ impl Connection {
                 exchange.tell(Reply::Credit(taken));
             }
         }
-        self.deadline.poll(context, exchange, &self.tap, awaited).map(Interrupted::Failed)
+        self.deadline
+            .poll(context, exchange, &self.tap, awaited)
+            .map(Interrupted::Failed)
     }
 
     /// Ready when the connection can take the next request, or is known never to.
@@ -209,7 +225,10 @@ fn request(exchange: &Exchange) -> http::Request<Outgoing> {
 /// Whether it is the request that is at fault, so that no other connection would do better.
 fn is_ours(error: &Error) -> bool {
     error.kind == Kind::LocalProtocolError
-        || matches!(error.kind, Kind::ReadTimeout | Kind::WriteTimeout | Kind::TotalTimeout)
+        || matches!(
+            error.kind,
+            Kind::ReadTimeout | Kind::WriteTimeout | Kind::TotalTimeout
+        )
 }
 
 /// The trailers' lines (RFC 9110 6.5), as hyper gives them: names in lower case.

@@ -29,6 +29,10 @@ const DRAINED_BYTES: u64 = 64 * 1024;
 /// … and for this long: opening a connection costs about as much.
 const DRAINED_FOR: Duration = Duration::from_millis(100);
 
+/// Chunk sizes, extensions and trailers may have this many bytes between two of the body: hyper reads a chunk's size of
+/// zeros without end.
+const MAX_BARREN_BYTES: u64 = 128 * 1024;
+
 /// Why an exchange did not come to its end.
 #[derive(Debug)]
 pub(super) enum Interrupted {
@@ -49,6 +53,8 @@ pub(super) struct Response {
     expected: Option<u64>,
     trailers: Bytes,
     received: u64,
+    /// What had come over the wire when bytes of the body last came of it.
+    fruitful: u64,
     tap: Rc<Tap>,
 }
 
@@ -60,7 +66,12 @@ impl Response {
             None
         } else {
             let values = parts.headers.get_all(CONTENT_ENCODING).iter();
-            Some(values.map(|value| String::from_utf8_lossy(value.as_bytes())).collect::<Vec<_>>().join(","))
+            Some(
+                values
+                    .map(|value| String::from_utf8_lossy(value.as_bytes()))
+                    .collect::<Vec<_>>()
+                    .join(","),
+            )
         };
         Self {
             status: parts.status,
@@ -70,6 +81,7 @@ impl Response {
             codings,
             trailers: Bytes::new(),
             received: 0,
+            fruitful: tap.received.get(),
             tap: Rc::clone(tap),
         }
     }
@@ -90,7 +102,12 @@ impl Response {
                 Ok((body, downloaded)) => {
                     let response = self.tap.response.borrow();
                     let head = self.head(response.lines());
-                    exchange.end(Reply::Whole { head, body, downloaded, trailers: self.trailers.clone() });
+                    exchange.end(Reply::Whole {
+                        head,
+                        body,
+                        downloaded,
+                        trailers: self.trailers.clone(),
+                    });
                     Ok(())
                 }
                 Err(Interrupted::Cancelled) => {
@@ -107,7 +124,10 @@ impl Response {
                 {
                     let response = self.tap.response.borrow();
                     let head = self.head(response.lines());
-                    exchange.tell(Reply::Streamed { head, body: Arc::clone(&pipe) });
+                    exchange.tell(Reply::Streamed {
+                        head,
+                        body: Arc::clone(&pipe),
+                    });
                 }
                 let filled = self.fill(connection, exchange, &pipe).await;
                 let (end, usable) = match filled {
@@ -134,7 +154,10 @@ impl Response {
     }
 
     fn head<'a>(&self, lines: &'a [u8]) -> ResponseHead<'a> {
-        ResponseHead { status: self.status.as_u16(), lines }
+        ResponseHead {
+            status: self.status.as_u16(),
+            lines,
+        }
     }
 
     fn decoder(&self) -> Result<Option<Decoder>, Interrupted> {
@@ -198,8 +221,13 @@ impl Response {
                 if let Poll::Ready(frame) = self.poll_frame(context, connection) {
                     return Poll::Ready(Ok(frame));
                 }
+                if self.tap.received.get() - self.fruitful > MAX_BARREN_BYTES {
+                    return Poll::Ready(Err(Interrupted::Failed(failure::barren(&self.tap))));
+                }
                 let since = *since.borrow_mut().get_or_insert_with(Instant::now);
-                connection.poll_interrupted(context, exchange, Awaited::Body(since)).map(Err)
+                connection
+                    .poll_interrupted(context, exchange, Awaited::Body(since))
+                    .map(Err)
             })
             .await?;
             match frame {
@@ -211,6 +239,7 @@ impl Response {
                 Some(Ok(frame)) => match frame.into_data() {
                     Ok(data) => {
                         self.received += data.len() as u64;
+                        self.fruitful = self.tap.received.get();
                         return Ok(Some(data));
                     }
                     Err(other) => {
@@ -238,7 +267,12 @@ impl Response {
 
     /// Reads what little is left of a body that nobody wants.
     async fn drain(&mut self, connection: &mut Connection) -> Result<(), Unusable> {
-        if self.incoming.size_hint().exact().is_some_and(|left| left > DRAINED_BYTES) {
+        if self
+            .incoming
+            .size_hint()
+            .exact()
+            .is_some_and(|left| left > DRAINED_BYTES)
+        {
             return Err(Unusable);
         }
         let rest = async {
@@ -269,7 +303,9 @@ async fn wait<T>(
             return Poll::Ready(Ok(value));
         }
         connection.drive(context);
-        connection.poll_interrupted(context, exchange, Awaited::Reader).map(Err)
+        connection
+            .poll_interrupted(context, exchange, Awaited::Reader)
+            .map(Err)
     })
     .await
 }

@@ -115,7 +115,11 @@ impl Wire {
     fn write_head(&self, context: &mut Context<'_>, buffers: &[IoSlice<'_>]) -> Poll<io::Result<usize>> {
         let tap = &*self.0;
         let first = buffers.first().map_or(&[][..], |buffer| &buffer[..]);
-        let Some(replaced) = first.windows(4).position(|window| window == b"\r\n\r\n").map(|at| at + 4) else {
+        let Some(replaced) = first
+            .windows(4)
+            .position(|window| window == b"\r\n\r\n")
+            .map(|at| at + 4)
+        else {
             // hyper keeps a head in one buffer and writes it from its start
             return Poll::Ready(Err(io::Error::other("hyper wrote a head in pieces")));
         };

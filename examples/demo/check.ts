@@ -1,0 +1,24 @@
+/** The demo's claims: what does not hold ends it, with words. */
+import { isDeepStrictEqual, inspect } from "node:util";
+
+export function check(claim: string, holds: boolean): asserts holds {
+  if (!holds) throw new Error(`it is not so that ${claim}`);
+}
+
+export function checkEqual(what: string, actual: unknown, expected: unknown): void {
+  if (isDeepStrictEqual(actual, expected)) return;
+  throw new Error(`${what} is ${inspect(actual)}, not ${inspect(expected)}`);
+}
+
+/** What `promise` rejects with, which must be a `type`. */
+export async function rejected<T extends Error>(
+  promise: Promise<unknown>,
+  type: abstract new (...parameters: never[]) => T,
+): Promise<T> {
+  const reason: unknown = await promise.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  if (reason instanceof type) return reason;
+  throw new Error(`expected a ${type.name}, got ${inspect(reason)}`, { cause: reason });
+}

@@ -1,0 +1,59 @@
+/** What goes wrong on purpose: each error has a class, a code and a phase. */
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
+import { AsyncClient, ConnectError, HTTPStatusError, ReadTimeout, type RequestError } from "httpxide";
+import type { Addresses } from "../../servers/addresses.js";
+import { checkEqual, rejected } from "../check.js";
+import { row } from "../screen.js";
+
+export async function errors({ http }: Addresses): Promise<void> {
+  await using client = new AsyncClient({ baseUrl: http });
+
+  const timeout = await rejected(client.get("/slow", { timeout: { read: 200 } }), ReadTimeout);
+  checkEqual("the phase", timeout.phase, "headers");
+  show("no answer in 200 ms", timeout);
+
+  const controller = new AbortController();
+  setTimeout(() => controller.abort(), 200);
+  const aborted = await rejected(client.get("/slow", { signal: controller.signal }), DOMException);
+  checkEqual("the reason", aborted, controller.signal.reason);
+  row("aborted after 200 ms", `${aborted.name}  the signal's own reason: ${aborted.message}`);
+
+  // Both requests have reached their sockets: the server has seen them end.
+  checkEqual("what the server saw abandoned", await abandoned(client, 2), 2);
+  row("GET /abandoned", "the server saw both connections close");
+
+  const refused = await rejected(client.get(`http://127.0.0.1:${await freePort()}/`), ConnectError);
+  checkEqual("the code", refused.code, "ECONNREFUSED");
+  show("nobody listens", refused);
+
+  const failed = await client.get("/status/503");
+  const status = await rejected(
+    Promise.resolve().then(() => failed.raiseForStatus()),
+    HTTPStatusError,
+  );
+  checkEqual("the response", status.response, failed);
+  row("raiseForStatus()", `${status.name}  status ${status.response.statusCode}`);
+}
+
+function show(label: string, { name, code, phase, requestSent }: RequestError): void {
+  row(label, `${name}  code ${code}  phase ${phase}  sent ${String(requestSent)}`);
+}
+
+/** How many requests the server has seen abandoned, once there are `expected`; or after a hundred questions. */
+async function abandoned(client: AsyncClient, expected: number): Promise<number> {
+  let seen = 0;
+  for (let question = 0; question < 100 && seen < expected; question++) {
+    seen = (await client.get("/abandoned")).json<{ requests: number }>().requests;
+  }
+  return seen;
+}
+
+/** A port at which nobody listens any more. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

@@ -1,0 +1,27 @@
+/**
+ * Answers every request without a body with the same bytes, on bare sockets: node:http would be busier than a fast
+ * client, and what is measured with it would be the server.
+ */
+import { createServer, type Server } from "node:net";
+
+const BODY = JSON.stringify({ id: 7, name: "Grace Hopper" });
+const ANSWER = [
+  "HTTP/1.1 200 OK",
+  "Content-Type: application/json",
+  `Content-Length: ${Buffer.byteLength(BODY)}`,
+  "",
+  BODY,
+].join("\r\n");
+
+export function fixedAnswer(): Server {
+  return createServer({ noDelay: true }, (socket) => {
+    let unread = "";
+    socket.setEncoding("latin1");
+    socket.on("data", (text: string) => {
+      const heads = (unread + text).split("\r\n\r\n");
+      unread = heads.pop() ?? "";
+      if (heads.length > 0) socket.write(ANSWER.repeat(heads.length));
+    });
+    socket.on("error", () => socket.destroy());
+  });
+}

@@ -1,0 +1,35 @@
+/**
+ * Streaming uploads: node build/examples/streaming-uploads.js [base URL]
+ *
+ * Whatever yields bytes or text can be a body. It is asked for more only while the server takes it.
+ */
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { AsyncClient } from "httpxide";
+
+const base = process.argv[2] ?? "http://localhost:8000";
+
+async function* numbers(): AsyncGenerator<string> {
+  for (let n = 1; n <= 100_000; n++) yield `${n}\n`;
+}
+
+await using client = new AsyncClient({ baseUrl: base });
+
+// Of unknown length: chunked.
+const generated = await client.post("/uploads", { content: numbers() });
+console.log("generator  ", generated.json());
+
+// Of known length, when it is said.
+const file = fileURLToPath(import.meta.url);
+const length = (await stat(file)).size;
+const uploaded = await client.put("/uploads/source", {
+  content: createReadStream(file),
+  headers: { "Content-Length": String(length), "Content-Type": "text/javascript" },
+});
+console.log("Node stream", uploaded.json());
+
+// A Blob knows its length and type; a web stream is as good as a generator.
+const blob = new Blob(["first ", "second"], { type: "text/plain" });
+console.log("Blob       ", (await client.post("/uploads", { content: blob })).json());
+console.log("web stream ", (await client.post("/uploads", { content: blob.stream() })).json());

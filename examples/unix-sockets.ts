@@ -1,0 +1,22 @@
+/**
+ * Unix domain sockets: node build/examples/unix-sockets.js [socket]
+ *
+ * Asks the Docker Engine, or what answers as it does, for its version and containers.
+ */
+import { AsyncClient, ConnectError } from "httpxide";
+
+const socket = process.argv[2] ?? "/var/run/docker.sock";
+
+// Every request goes through the socket; the URL's host is only what the Host header says.
+await using client = new AsyncClient({ uds: socket, baseUrl: "http://localhost" });
+
+try {
+  const version = (await client.get("/version")).raiseForStatus().json();
+  console.log(`engine ${version.Version}, API ${version.ApiVersion}`);
+  const containers = await client.get("/containers/json", { params: { all: true } });
+  for (const { Names, Image, State } of containers.json()) console.log(Names[0], Image, State);
+} catch (error) {
+  if (!(error instanceof ConnectError)) throw error;
+  console.error(`nobody listens at ${socket} (${error.code})`);
+  process.exitCode = 1;
+}

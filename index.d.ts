@@ -1,0 +1,787 @@
+// Generated from index.ts and src/ by scripts/declarations.mjs (npm run build): never edited.
+/// <reference types="node" />
+/// <reference lib="esnext.disposable" />
+import { Readable } from "node:stream";
+
+/** What {@link Headers} can be made from. */
+export type HeadersInit =
+  Headers | globalThis.Headers | Record<string, string> | Iterable<readonly [string, string]>;
+export declare class Headers {
+  #private;
+  /**
+   * @param init another `Headers` (this package's or the platform's), a record, or pairs of name and value.
+   * @throws TypeError if a name or a value is no string.
+   * @throws LocalProtocolError if a name is no token, or a value has characters that HTTP forbids.
+   */
+  constructor(init?: HeadersInit | null);
+  /** The value of `name`; several are joined by `", "`. `null` if there is none. */
+  get(name: string): string | null;
+  /** All values of `name` one by one; with `splitCommas`, a value that is itself a list gives its items. */
+  getList(name: string, splitCommas?: boolean): string[];
+  /** The `Set-Cookie` values one by one: they contain commas, so joining them would spoil them. */
+  getSetCookie(): string[];
+  has(name: string): boolean;
+  /** Sets `name` to one value, in the place where it first stood, or at the end if it is new. */
+  set(name: string, value: string): void;
+  /** Adds a field at the end, beside those of the same name. */
+  append(name: string, value: string): void;
+  /** Removes all fields of that name, if there are any. */
+  delete(name: string): void;
+  /** Replaces every name that `headers` has by all that `headers` has of it; these come last, as in HTTPX. */
+  update(headers: HeadersInit | null | undefined): void;
+  /** An independent copy. Costs the same for any number of fields. */
+  copy(): Headers;
+  /** Every name once, in lower case, in order of first appearance. */
+  keys(): IterableIterator<string>;
+  /** The values in the order of {@link entries}. */
+  values(): IterableIterator<string>;
+  /**
+   * Name in lower case and value, several values of one name joined by `", "`. Only `set-cookie` comes as often
+   * as it is there, as in the platform's `Headers`.
+   */
+  entries(): IterableIterator<[string, string]>;
+  [Symbol.iterator](): IterableIterator<[string, string]>;
+  /** Calls `use` for each of the {@link entries}. */
+  forEach(use: (value: string, name: string, headers: Headers) => void, thisArgument?: unknown): void;
+  /** Every field by itself, its name in lower case. */
+  multiItems(): [string, string][];
+  /** Every field by itself, exactly as it was given or received. */
+  get raw(): [string, string][];
+}
+/** Limits: how many connections a client may hold, and for how long an idle one is kept. `null` is "no limit". */
+export interface LimitsOptions {
+  /** Connections at once, idle ones included. Requests beyond wait their turn. Default 100. */
+  maxConnections?: number | null | undefined;
+  /** Idle connections kept for the next request. Default 20. */
+  maxKeepaliveConnections?: number | null | undefined;
+  /** Milliseconds after which an idle connection is closed. Default 5000. */
+  keepaliveExpiry?: number | null | undefined;
+  /** Connections at once to the same scheme, host and port. Default `null`. */
+  maxConnectionsPerHost?: number | null | undefined;
+}
+export declare class Limits {
+  readonly maxConnections: number | null;
+  readonly maxKeepaliveConnections: number | null;
+  readonly keepaliveExpiry: number | null;
+  readonly maxConnectionsPerHost: number | null;
+  /** @throws RangeError if a count is no whole number, too small, or a time is negative; TypeError if it is no number. */
+  constructor(options?: LimitsOptions | Limits);
+}
+/** A value that stands for itself in a query or a form: `true` → `true`, `null` and `undefined` → nothing. */
+export type Primitive = string | number | bigint | boolean | null | undefined;
+/** What {@link QueryParams} can be made from. A list as a value repeats the key; an empty list removes it. */
+export type ParamsInit =
+  | string
+  | URLSearchParams
+  | Record<string, Primitive | readonly Primitive[]>
+  | Iterable<readonly [string, Primitive]>;
+/** An immutable multi-dict of query parameters, grouped by key in order of first appearance. */
+export declare class QueryParams {
+  #private;
+  /** @throws TypeError if a value is none of the primitive types. */
+  constructor(init?: QueryParams | ParamsInit | null);
+  /** The number of different keys. */
+  get size(): number;
+  has(key: string): boolean;
+  /** The first value of `key`, or `null`. */
+  get(key: string): string | null;
+  /** All values of `key`. */
+  getList(key: string): string[];
+  /** Every key once. */
+  keys(): IterableIterator<string>;
+  /** The first value of every key. */
+  values(): IterableIterator<string>;
+  /** Every key once, with its first value. */
+  entries(): IterableIterator<[string, string]>;
+  /** Every key with each of its values. */
+  multiItems(): [string, string][];
+  /** As {@link multiItems}: nothing is lost when they are given to something else. */
+  [Symbol.iterator](): IterableIterator<[string, string]>;
+  /** A copy in which `key` has this value only. */
+  set(key: string, value: Primitive): QueryParams;
+  /** A copy with one more value for `key`. */
+  add(key: string, value: Primitive): QueryParams;
+  /** A copy without `key`. */
+  remove(key: string): QueryParams;
+  /** A copy in which every key of `params` has the values that it has there. */
+  merge(params?: QueryParams | ParamsInit | null): QueryParams;
+  /** The parameters as in a URL, form-encoded: a space is `+`. */
+  toString(): string;
+}
+type Chunk = Uint8Array | string;
+/** What can be sent as it is. */
+export type ContentTypes =
+  | string
+  | Uint8Array
+  | ArrayBuffer
+  | Blob
+  | URLSearchParams
+  | FormData
+  | Iterable<Chunk>
+  | AsyncIterable<Chunk>
+  | ReadableStream<Uint8Array>
+  | Readable;
+/** The fields of a form. `true` is sent as `true`, `null` as nothing. */
+export type FormTypes = Record<string, Primitive | readonly Primitive[]>;
+/** A URL, as text or as an object. */
+export type URLTypes = string | URL;
+/** What a {@link Request} may be made of besides method and URL. */
+export interface RequestInitOptions {
+  /** Merged into the URL's query: a key given here replaces that key there. */
+  params?: ParamsInit | QueryParams | null | undefined;
+  headers?: HeadersInit | null | undefined;
+  /** The body: text (sent as UTF-8), bytes, or a stream or generator of them. */
+  content?: ContentTypes | null | undefined;
+  /** The fields of a form, sent URL-encoded. */
+  data?: FormTypes | ContentTypes | null | undefined;
+  /** Sent as compact JSON. `NaN` and the infinities are refused. */
+  json?: unknown;
+  /** For the transport. `timeout` is known to all of them. */
+  extensions?: Record<string, unknown> | null | undefined;
+}
+/** One HTTP request, ready to be sent. */
+export declare class Request {
+  #private;
+  /** In upper case. */
+  readonly method: string;
+  /**
+   * A request with no more headers than it needs: those of a client come from `client.buildRequest`.
+   *
+   * @throws LocalProtocolError for a method or header that HTTP forbids.
+   * @throws InvalidURL, UnsupportedProtocol for the URL.
+   * @throws TypeError, RangeError for a body that cannot be encoded.
+   */
+  constructor(method: string, url: URLTypes, options?: RequestInitOptions);
+  /** The URL. An object of this request's own: changing it changes where the request goes, but not its Host header. */
+  get url(): URL;
+  set url(url: URLTypes);
+  /** The headers, in the order and case in which they will be sent. */
+  get headers(): Headers;
+  /** What the transport is told beside the request, such as `timeout`. */
+  get extensions(): Record<string, unknown>;
+  /**
+   * The body.
+   * @throws RequestNotRead if it is a stream or generator that `aread()` has not read.
+   */
+  get content(): Uint8Array;
+  /**
+   * Reads the body into memory, from where it is sent then.
+   * @throws StreamConsumed if it was a generator that has been sent already.
+   */
+  aread(): Promise<Uint8Array>;
+}
+/**
+ * The encoding of text that does not say it: a label, or a function of the body that may detect one (null: none
+ * found). A function is asked only once the body has been read.
+ */
+export type DefaultEncoding = string | ((content: Uint8Array) => string | null);
+/** A number for each of `connect`, `read`, `write` and `pool`; `null` for no limits; or the phases by name. */
+export type TimeoutTypes = number | null | TimeoutOptions;
+/** Phases that are left out take the default: 5000 ms, and no `total`. `null` (or `Infinity`) means no limit. */
+export interface TimeoutOptions {
+  connect?: number | null | undefined;
+  read?: number | null | undefined;
+  write?: number | null | undefined;
+  pool?: number | null | undefined;
+  total?: number | null | undefined;
+}
+export declare class Timeout {
+  /** From the start of name resolution to the end of the TLS handshake. */
+  readonly connect: number | null;
+  /** Until the response begins, and between two pieces of its body. */
+  readonly read: number | null;
+  /** Between two pieces of the request that the server accepts. */
+  readonly write: number | null;
+  /** For a connection to come free when there are as many as `Limits` allow. */
+  readonly pool: number | null;
+  /** For everything, from the call to the end of the body. */
+  readonly total: number | null;
+  /** @throws RangeError if a number is negative or NaN; TypeError if it is no number. */
+  constructor(timeout: TimeoutTypes | Timeout);
+}
+interface ResponseContent {
+  /** Text (as UTF-8), bytes, or a stream or generator of them. */
+  content?: ContentTypes | null | undefined;
+  /** With `Content-Type: text/plain; charset=utf-8`. */
+  text?: string | null | undefined;
+  /** With `Content-Type: text/html; charset=utf-8`. */
+  html?: string | null | undefined;
+  /** Compact, with `Content-Type: application/json`. */
+  json?: unknown;
+}
+/** What a {@link Response} may be made of besides its status. */
+export interface ResponseInitOptions extends ResponseContent {
+  headers?: HeadersInit | null | undefined;
+  /** The request that this answers. A client fills it in. */
+  request?: Request | undefined;
+  /** What the transport says beside the response. `reasonPhrase` and `httpVersion` are read from here. */
+  extensions?: Record<string, unknown> | undefined;
+  /** The responses that led here, oldest first. */
+  history?: Response[] | undefined;
+}
+/** The answer to a request. */
+export declare class Response implements AsyncDisposable {
+  #private;
+  readonly statusCode: number;
+  /**
+   * Makes a response: what the handler of a `MockTransport`, or a transport of your own, returns.
+   *
+   * @throws DecodingError if `headers` name a Content-Encoding that the content does not have.
+   */
+  constructor(statusCode: number, init?: ResponseInitOptions);
+  /** The phrase after the status: the server's own in HTTP/1.x, the usual one where there is none on the wire. */
+  get reasonPhrase(): string;
+  /** `"HTTP/1.1"`, `"HTTP/2"`, … */
+  get httpVersion(): string;
+  get headers(): Headers;
+  /** The headers after the body. Empty until the body has been read to its end. */
+  get trailers(): Headers;
+  /** What the transport says beside the response, such as `httpVersion` and `reasonPhrase`. */
+  get extensions(): Record<string, unknown>;
+  /** @throws Error if it answers no request: it was made by hand and never passed through a client. */
+  get request(): Request;
+  /** The URL of the request. */
+  get url(): URL;
+  /** The responses that led here, oldest first. */
+  get history(): Response[];
+  /** The request that would follow this redirect. */
+  get nextRequest(): Request | null;
+  /** The `Link` header: each link's fields, by its `rel` or else its URL. */
+  get links(): Record<string, Record<string, string>>;
+  /** 1xx */
+  get isInformational(): boolean;
+  /** 2xx */
+  get isSuccess(): boolean;
+  /** 3xx, whether or not there is somewhere to go: see `hasRedirectLocation`. */
+  get isRedirect(): boolean;
+  /** 4xx */
+  get isClientError(): boolean;
+  /** 5xx */
+  get isServerError(): boolean;
+  /** 4xx and 5xx */
+  get isError(): boolean;
+  /** Whether it is a redirect that can be followed: 301, 302, 303, 307 or 308 with a `Location`. */
+  get hasRedirectLocation(): boolean;
+  /**
+   * Returns this response if its status is 2xx.
+   * @throws HTTPStatusError for any other status, 1xx and 3xx too.
+   */
+  raiseForStatus(): this;
+  /**
+   * Milliseconds from the start of the request until the body was read to its end, or closed.
+   * @throws Error before that.
+   */
+  get elapsed(): number;
+  /** Bytes of the body received so far, before decoding. */
+  get numBytesDownloaded(): number;
+  get isClosed(): boolean;
+  /** Whether the body has been read, or begun to be: it cannot be streamed a second time. */
+  get isStreamConsumed(): boolean;
+  /**
+   * The body, decoded.
+   * @throws ResponseNotRead before `aread()` on a streamed response.
+   */
+  get content(): Uint8Array;
+  /**
+   * The body as text, by `encoding`; malformed bytes become U+FFFD, and a byte order mark is kept.
+   * @throws ResponseNotRead before `aread()` on a streamed response.
+   */
+  get text(): string;
+  /**
+   * The body as JSON. Its encoding is told from its bytes.
+   * @throws SyntaxError if it is not JSON, saying where.
+   * @throws ResponseNotRead before `aread()` on a streamed response.
+   */
+  json<T = any>(): T;
+  /**
+   * The encoding of the text: what was assigned, else the `charset` of Content-Type if it is known, else the
+   * client's `defaultEncoding`, else UTF-8. Assignable until `text` has been used.
+   */
+  get encoding(): string;
+  /** @throws Error once `text` was used; RangeError for an unknown encoding. */
+  set encoding(encoding: string);
+  /** The `charset` of Content-Type, in lower case, known or not; null if there is none. */
+  get charsetEncoding(): string | null;
+  /** Reads the body to its end, and closes the response. */
+  aread(): Promise<Uint8Array>;
+  /**
+   * The body, decoded, in pieces: as they come, or of exactly `chunkSize` bytes (the last may be shorter). Leaving
+   * the loop early closes the response. Once the body was read, this can be repeated.
+   */
+  aiterBytes(chunkSize?: number): AsyncIterableIterator<Uint8Array>;
+  /** The body as received, its content codings not undone. Can be read once, and not after any other way of reading. */
+  aiterRaw(chunkSize?: number): AsyncIterableIterator<Uint8Array>;
+  /** The body as text in pieces: as they come, or of exactly `chunkSize` characters (code points). */
+  aiterText(chunkSize?: number): AsyncIterableIterator<string>;
+  /** The body as lines, without their terminators, which are those of Python's `str.splitlines`. */
+  aiterLines(): AsyncIterableIterator<string>;
+  /** Gives up what was not read. Idempotent. */
+  aclose(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+/** Connections by what they do; together they are all that count for the limits. */
+export interface ConnectionCounts {
+  /** Carry a request. */
+  readonly active: number;
+  /** Are kept open for the next request. */
+  readonly idle: number;
+  /** Are being opened. */
+  readonly connecting: number;
+}
+/** Requests by what they wait for. */
+export interface RequestCounts {
+  /** Wait for room in the pool, or for a connection that is being opened for them. */
+  readonly queued: number;
+  /** Have their connection, up to the end of the response's body. */
+  readonly inFlight: number;
+}
+/** The counts of a whole pool, and of each origin (`https://example.org:443`) that has any. */
+export interface PoolStats {
+  readonly connections: ConnectionCounts;
+  readonly requests: RequestCounts;
+  readonly origins: Readonly<
+    Record<
+      string,
+      {
+        readonly connections: ConnectionCounts;
+        readonly requests: RequestCounts;
+      }
+    >
+  >;
+}
+/** How the client means to use the response. A transport may ignore all of it. */
+export interface TransportOptions {
+  /**
+   * `false`: the whole body will be read at once, so that a transport may answer with it already read.
+   * @default true
+   */
+  stream?: boolean;
+  /** Aborts the exchange, up to the end of the body. The client sees to it for transports that do not. */
+  signal?: AbortSignal | undefined;
+}
+/** Carries requests. Give one to `new AsyncClient({ transport })`. */
+export interface AsyncTransport {
+  handleAsyncRequest(request: Request, options?: TransportOptions): Promise<Response>;
+  /** Called once, when the client closes. */
+  aclose?(): Promise<void>;
+  /** What `client.stats()` tells. */
+  stats?(): PoolStats;
+}
+/** A certificate or key: the PEM text itself, never a path. */
+export type PEM = string | Uint8Array;
+/** How a server's certificate is checked. */
+export interface VerifyOptions {
+  /** Trusted instead of the built-in roots. */
+  ca?: PEM | PEM[] | undefined;
+  /** Trust the platform's own roots. @default false */
+  system?: boolean | undefined;
+  /** Whether the certificate must be for the host asked for. @default true */
+  checkHostname?: boolean | undefined;
+}
+/** What an {@link AsyncClient} is made of. Those from `verify` to `retries` configure its own transport only. */
+export interface AsyncClientOptions {
+  /** What relative URLs are appended to: `/x` on `http://h/api` is `http://h/api/x`. @default "" */
+  baseUrl?: URLTypes | undefined;
+  /** Sent with every request, after the default headers, which they may replace. */
+  headers?: HeadersInit | null | undefined;
+  /** Merged into the query of every request. */
+  params?: ParamsInit | QueryParams | null | undefined;
+  /** In milliseconds. @default 5000 for each of connect, read, write and pool; no total */
+  timeout?: TimeoutTypes | Timeout | undefined;
+  /** The encoding of text whose Content-Type names none. @default "utf-8" */
+  defaultEncoding?: DefaultEncoding | undefined;
+  /** The largest decoded body that is accepted, in bytes; `null`: any. @default null */
+  maxResponseBytes?: number | null | undefined;
+  /** Carries the requests instead of the network. The client closes it. */
+  transport?: AsyncTransport | undefined;
+  /** Whether, and how, servers' certificates are checked. @default true */
+  verify?: boolean | VerifyOptions | undefined;
+  /** How many connections are opened and kept. */
+  limits?: LimitsOptions | undefined;
+  /** The path of a Unix domain socket to connect to, whatever the URL's host is. */
+  uds?: string | undefined;
+  /** @default true */
+  http1?: boolean | undefined;
+  /** @default false */
+  http2?: boolean | undefined;
+  /** Whether the environment's settings count (such as `SSL_CERT_FILE`). @default true */
+  trustEnv?: boolean | undefined;
+  /** How often a connection that could not be made is tried again. @default 0 */
+  retries?: number | undefined;
+}
+/** What a call can be told. */
+export interface RequestOptions extends RequestInitOptions {
+  /** In milliseconds, for this call. @default the client's */
+  timeout?: TimeoutTypes | Timeout | undefined;
+  /** Aborts the call, up to the end of the body; it rejects with `signal.reason`. */
+  signal?: AbortSignal | null | undefined;
+}
+/** What `send` can be told. */
+export interface SendOptions {
+  /** Leave the body unread: it is to be iterated, or read with `aread()`, and closed. @default false */
+  stream?: boolean | undefined;
+  /** Aborts the call, up to the end of the body; it rejects with `signal.reason`. */
+  signal?: AbortSignal | null | undefined;
+}
+/** What a one-shot function can be told: a call's options, and those of the client that it makes for it. */
+export interface OneShotOptions
+  extends
+    RequestOptions,
+    Pick<
+      AsyncClientOptions,
+      "defaultEncoding" | "http1" | "http2" | "maxResponseBytes" | "transport" | "trustEnv" | "uds" | "verify"
+    > {}
+/**
+ * Sends requests, over connections that it keeps. Make one and use it for many requests; close it when done, or
+ * declare it with `await using`.
+ *
+ * @example
+ * await using client = new AsyncClient({ baseUrl: "https://api.example.org/v1" });
+ * const user = (await client.get("users/7")).raiseForStatus().json<User>();
+ */
+export declare class AsyncClient implements AsyncDisposable {
+  #private;
+  /** Whether settings from the environment count. */
+  readonly trustEnv: boolean;
+  /**
+   * @throws TypeError, RangeError for options that are not what they should be.
+   * @throws InvalidURL, UnsupportedProtocol for the base URL.
+   */
+  constructor(options?: AsyncClientOptions);
+  /** What relative URLs are appended to; its path ends in a slash. Assignable; `""` and null: nothing. */
+  get baseUrl(): URL | null;
+  set baseUrl(baseUrl: URLTypes | null);
+  /** Sent with every request. Can be changed; what is assigned is added to the default headers. */
+  get headers(): Headers;
+  set headers(headers: HeadersInit | null | undefined);
+  /** Merged into the query of every request. */
+  get params(): QueryParams;
+  set params(params: QueryParams | ParamsInit | null | undefined);
+  /** Of requests that have none of their own. */
+  get timeout(): Timeout;
+  set timeout(timeout: TimeoutTypes | Timeout | undefined);
+  get isClosed(): boolean;
+  /**
+   * The request that `request()` would send: with the client's headers, params and timeout, and the base URL.
+   * @throws what {@link Request}'s constructor throws.
+   */
+  buildRequest(method: string, url: URLTypes, options?: RequestOptions): Request;
+  /**
+   * Sends a request.
+   * @throws RequestError what went wrong on the way; Error on a closed client; `signal.reason` when aborted.
+   */
+  send(request: Request, options?: SendOptions): Promise<Response>;
+  /** Sends a request and reads the whole response. */
+  request(method: string, url: URLTypes, options?: RequestOptions): Promise<Response>;
+  /** Sends a request and leaves the response's body unread: iterate it, and close the response or let `await using`. */
+  stream(method: string, url: URLTypes, options?: RequestOptions): Promise<Response>;
+  /** Sends a request and has `use` read the response, which is closed after it in any case. */
+  stream<T>(
+    method: string,
+    url: URLTypes,
+    options: RequestOptions | undefined,
+    use: (response: Response) => T | Promise<T>,
+  ): Promise<T>;
+  get(url: URLTypes, options?: RequestOptions): Promise<Response>;
+  options(url: URLTypes, options?: RequestOptions): Promise<Response>;
+  head(url: URLTypes, options?: RequestOptions): Promise<Response>;
+  post(url: URLTypes, options?: RequestOptions): Promise<Response>;
+  put(url: URLTypes, options?: RequestOptions): Promise<Response>;
+  patch(url: URLTypes, options?: RequestOptions): Promise<Response>;
+  delete(url: URLTypes, options?: RequestOptions): Promise<Response>;
+  /** The state of the connection pool; all zero for a transport without one. */
+  stats(): PoolStats;
+  /** Closes the client and its transport. Idempotent. */
+  aclose(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+/** Several cookies have the name asked for: give `domain` or `path` too. */
+export declare class CookieConflict extends Error {}
+/** What may accompany any {@link HTTPError}. */
+export interface HTTPErrorInit {
+  /** The request that failed. */
+  request?: Request | undefined;
+  /** What lies beneath: the engine's or the system's own error. */
+  cause?: unknown;
+}
+/**
+ * Base class of {@link RequestError} and {@link HTTPStatusError}: catch it to handle both "no answer" and "an
+ * answer, but a bad one" (after `raiseForStatus()`).
+ */
+export declare class HTTPError extends Error {
+  #private;
+  constructor(message: string, init?: HTTPErrorInit);
+  /**
+   * The request that failed.
+   * @throws Error when there is none, as in an error made by hand or before a request existed.
+   */
+  get request(): Request;
+  set request(request: Request);
+}
+/** The response has an error status. Thrown by `response.raiseForStatus()` only. */
+export declare class HTTPStatusError extends HTTPError {
+  #private;
+  constructor(
+    message: string,
+    init: {
+      request: Request;
+      response: Response;
+    },
+  );
+  /** The response with the error status. Its body may still be unread, if it was streamed. */
+  get response(): Response;
+}
+/** The URL is malformed. The message never shows a password. */
+export declare class InvalidURL extends Error {}
+/** Where in the life of a request it went wrong, in the order in which they are passed through. */
+export type Phase = "pool" | "dns" | "connect" | "tls" | "proxy" | "write" | "headers" | "body" | "decode";
+/**
+ * Whether the server may have seen the request: `false` means that not one byte left this machine, so that any
+ * request may safely be sent again; `"maybe"` that a part may have arrived; `true` that it was sent whole.
+ */
+export type RequestSent = false | "maybe" | true;
+/** What may accompany a {@link RequestError}; whatever is missing takes the class's default. */
+export interface RequestErrorInit extends HTTPErrorInit {
+  code?: string | undefined;
+  phase?: Phase | undefined;
+  requestSent?: RequestSent | undefined;
+}
+/** Base class of all errors while a request is sent and its response received. */
+export declare class RequestError extends HTTPError {
+  /**
+   * A stable string to decide by: the system's own where there is one (`ECONNREFUSED`, `ENOTFOUND`,
+   * `CERT_HAS_EXPIRED`), else the class's name in capitals (`CONNECT_TIMEOUT`) or something more exact.
+   */
+  readonly code: string;
+  /** How far the request had come. */
+  readonly phase: Phase;
+  /** Whether the server may have seen the request. */
+  readonly requestSent: RequestSent;
+  constructor(message: string, init?: RequestErrorInit);
+}
+/** The response's body does not decode by its `Content-Encoding`: corrupt, or cut short. */
+export declare class DecodingError extends RequestError {}
+/** The decoded body grew beyond the client's `maxResponseBytes`. */
+export declare class ResponseTooLarge extends RequestError {}
+/** More redirects than the client's `maxRedirects`. */
+export declare class TooManyRedirects extends RequestError {}
+/** Base class of all errors below the level of HTTP's semantics. */
+export declare class TransportError extends RequestError {}
+/** The proxy refused: `CONNECT` was not answered with 2xx, or SOCKS said no. */
+export declare class ProxyError extends TransportError {}
+/** The URL is no `http://` or `https://` URL, or names no host. */
+export declare class UnsupportedProtocol extends TransportError {}
+/** Base class of the network errors. */
+export declare class NetworkError extends TransportError {}
+/** No connection: name not found, refused, unreachable, no such socket file, or TLS and certificate failures. */
+export declare class ConnectError extends NetworkError {}
+/** The connection broke while the response was awaited or read. */
+export declare class ReadError extends NetworkError {}
+/** The connection broke while the request was written, and no response could be read from it any more. */
+export declare class WriteError extends NetworkError {}
+/** Closing a connection failed. */
+export declare class CloseError extends NetworkError {}
+/** Base class of the protocol errors. */
+export declare class ProtocolError extends TransportError {}
+/** What was to be sent would violate HTTP: an illegal header, a body that belies its `Content-Length`. */
+export declare class LocalProtocolError extends ProtocolError {}
+/** The server violated HTTP: garbage instead of a head, a body cut short, a connection closed without an answer. */
+export declare class RemoteProtocolError extends ProtocolError {}
+/** Base class of the misuses of a body. */
+export declare class StreamError extends Error {}
+/** A body that can be read once only was to be read again. */
+export declare class StreamConsumed extends StreamError {
+  constructor(message?: string);
+}
+/** A body was to be read after it had been closed. */
+export declare class StreamClosed extends StreamError {
+  constructor(message?: string);
+}
+/** `content`, `text` or `json()` of a streamed response, before `aread()`. */
+export declare class ResponseNotRead extends StreamError {
+  constructor(message?: string);
+}
+/** `content` of a request with a streamed body, before `aread()`. */
+export declare class RequestNotRead extends StreamError {
+  constructor(message?: string);
+}
+/** Base class of the timeouts. */
+export declare class TimeoutException extends TransportError {}
+/** Name resolution, TCP and TLS together took longer than `connect`. */
+export declare class ConnectTimeout extends TimeoutException {}
+/** The server sent nothing for longer than `read`: no head yet, or no next piece of the body. */
+export declare class ReadTimeout extends TimeoutException {}
+/** The server accepted nothing for longer than `write`. */
+export declare class WriteTimeout extends TimeoutException {}
+/** No connection came free within `pool`: more requests at once than `Limits` allow. */
+export declare class PoolTimeout extends TimeoutException {}
+/** The whole exchange, to the end of the body, took longer than `total`. HTTPX has no such limit. */
+export declare class TotalTimeout extends TimeoutException {}
+/** Sends one request and reads the whole response. */
+export declare function request(method: string, url: URLTypes, options?: OneShotOptions): Promise<Response>;
+/** Sends one request and leaves the response's body unread. Closing the response closes the connection. */
+export declare function stream(method: string, url: URLTypes, options?: OneShotOptions): Promise<Response>;
+/** Sends one request and has `use` read the response, which is closed after it in any case. */
+export declare function stream<T>(
+  method: string,
+  url: URLTypes,
+  options: OneShotOptions | undefined,
+  use: (response: Response) => T | Promise<T>,
+): Promise<T>;
+export declare function get(url: URLTypes, options?: OneShotOptions): Promise<Response>;
+export declare function options(url: URLTypes, options?: OneShotOptions): Promise<Response>;
+export declare function head(url: URLTypes, options?: OneShotOptions): Promise<Response>;
+export declare function post(url: URLTypes, options?: OneShotOptions): Promise<Response>;
+export declare function put(url: URLTypes, options?: OneShotOptions): Promise<Response>;
+export declare function patch(url: URLTypes, options?: OneShotOptions): Promise<Response>;
+/** Exported as `delete` too, which is no name for a function. */
+export declare function delete_(url: URLTypes, options?: OneShotOptions): Promise<Response>;
+/** What {@link runtime} says. */
+export interface Runtime {
+  readonly name: "node" | "bun" | "deno";
+  /** The runtime's own version, without a leading `v`. */
+  readonly version: string;
+  readonly thread: "main" | "worker";
+}
+/** The runtime and thread this copy of the package runs in. */
+export declare const runtime: Runtime;
+declare const table: {
+  readonly CONTINUE: readonly [100, "Continue"];
+  readonly SWITCHING_PROTOCOLS: readonly [101, "Switching Protocols"];
+  readonly PROCESSING: readonly [102, "Processing"];
+  readonly EARLY_HINTS: readonly [103, "Early Hints"];
+  readonly OK: readonly [200, "OK"];
+  readonly CREATED: readonly [201, "Created"];
+  readonly ACCEPTED: readonly [202, "Accepted"];
+  readonly NON_AUTHORITATIVE_INFORMATION: readonly [203, "Non-Authoritative Information"];
+  readonly NO_CONTENT: readonly [204, "No Content"];
+  readonly RESET_CONTENT: readonly [205, "Reset Content"];
+  readonly PARTIAL_CONTENT: readonly [206, "Partial Content"];
+  readonly MULTI_STATUS: readonly [207, "Multi-Status"];
+  readonly ALREADY_REPORTED: readonly [208, "Already Reported"];
+  readonly IM_USED: readonly [226, "IM Used"];
+  readonly MULTIPLE_CHOICES: readonly [300, "Multiple Choices"];
+  readonly MOVED_PERMANENTLY: readonly [301, "Moved Permanently"];
+  readonly FOUND: readonly [302, "Found"];
+  readonly SEE_OTHER: readonly [303, "See Other"];
+  readonly NOT_MODIFIED: readonly [304, "Not Modified"];
+  readonly USE_PROXY: readonly [305, "Use Proxy"];
+  readonly TEMPORARY_REDIRECT: readonly [307, "Temporary Redirect"];
+  readonly PERMANENT_REDIRECT: readonly [308, "Permanent Redirect"];
+  readonly BAD_REQUEST: readonly [400, "Bad Request"];
+  readonly UNAUTHORIZED: readonly [401, "Unauthorized"];
+  readonly PAYMENT_REQUIRED: readonly [402, "Payment Required"];
+  readonly FORBIDDEN: readonly [403, "Forbidden"];
+  readonly NOT_FOUND: readonly [404, "Not Found"];
+  readonly METHOD_NOT_ALLOWED: readonly [405, "Method Not Allowed"];
+  readonly NOT_ACCEPTABLE: readonly [406, "Not Acceptable"];
+  readonly PROXY_AUTHENTICATION_REQUIRED: readonly [407, "Proxy Authentication Required"];
+  readonly REQUEST_TIMEOUT: readonly [408, "Request Timeout"];
+  readonly CONFLICT: readonly [409, "Conflict"];
+  readonly GONE: readonly [410, "Gone"];
+  readonly LENGTH_REQUIRED: readonly [411, "Length Required"];
+  readonly PRECONDITION_FAILED: readonly [412, "Precondition Failed"];
+  readonly REQUEST_ENTITY_TOO_LARGE: readonly [413, "Request Entity Too Large"];
+  readonly CONTENT_TOO_LARGE: readonly [413, "Request Entity Too Large"];
+  readonly REQUEST_URI_TOO_LONG: readonly [414, "Request-URI Too Long"];
+  readonly URI_TOO_LONG: readonly [414, "Request-URI Too Long"];
+  readonly UNSUPPORTED_MEDIA_TYPE: readonly [415, "Unsupported Media Type"];
+  readonly REQUESTED_RANGE_NOT_SATISFIABLE: readonly [416, "Requested Range Not Satisfiable"];
+  readonly RANGE_NOT_SATISFIABLE: readonly [416, "Requested Range Not Satisfiable"];
+  readonly EXPECTATION_FAILED: readonly [417, "Expectation Failed"];
+  readonly IM_A_TEAPOT: readonly [418, "I'm a teapot"];
+  readonly MISDIRECTED_REQUEST: readonly [421, "Misdirected Request"];
+  readonly UNPROCESSABLE_ENTITY: readonly [422, "Unprocessable Entity"];
+  readonly UNPROCESSABLE_CONTENT: readonly [422, "Unprocessable Entity"];
+  readonly LOCKED: readonly [423, "Locked"];
+  readonly FAILED_DEPENDENCY: readonly [424, "Failed Dependency"];
+  readonly TOO_EARLY: readonly [425, "Too Early"];
+  readonly UPGRADE_REQUIRED: readonly [426, "Upgrade Required"];
+  readonly PRECONDITION_REQUIRED: readonly [428, "Precondition Required"];
+  readonly TOO_MANY_REQUESTS: readonly [429, "Too Many Requests"];
+  readonly REQUEST_HEADER_FIELDS_TOO_LARGE: readonly [431, "Request Header Fields Too Large"];
+  readonly UNAVAILABLE_FOR_LEGAL_REASONS: readonly [451, "Unavailable For Legal Reasons"];
+  readonly INTERNAL_SERVER_ERROR: readonly [500, "Internal Server Error"];
+  readonly NOT_IMPLEMENTED: readonly [501, "Not Implemented"];
+  readonly BAD_GATEWAY: readonly [502, "Bad Gateway"];
+  readonly SERVICE_UNAVAILABLE: readonly [503, "Service Unavailable"];
+  readonly GATEWAY_TIMEOUT: readonly [504, "Gateway Timeout"];
+  readonly HTTP_VERSION_NOT_SUPPORTED: readonly [505, "HTTP Version Not Supported"];
+  readonly VARIANT_ALSO_NEGOTIATES: readonly [506, "Variant Also Negotiates"];
+  readonly INSUFFICIENT_STORAGE: readonly [507, "Insufficient Storage"];
+  readonly LOOP_DETECTED: readonly [508, "Loop Detected"];
+  readonly NOT_EXTENDED: readonly [510, "Not Extended"];
+  readonly NETWORK_AUTHENTICATION_REQUIRED: readonly [511, "Network Authentication Required"];
+};
+type Table = typeof table;
+type ByName = {
+  readonly [Name in keyof Table]: Table[Name][0];
+};
+type ByLowerName = {
+  readonly [Name in keyof Table as Lowercase<Name>]: Table[Name][0];
+};
+interface Questions {
+  /** The usual reason phrase of a status, or `""` if it has none. */
+  getReasonPhrase(status: number): string;
+  /** 1xx */
+  isInformational(status: number): boolean;
+  /** 2xx */
+  isSuccess(status: number): boolean;
+  /** 3xx */
+  isRedirect(status: number): boolean;
+  /** 4xx */
+  isClientError(status: number): boolean;
+  /** 5xx */
+  isServerError(status: number): boolean;
+  /** 4xx and 5xx */
+  isError(status: number): boolean;
+}
+/** Every status code by its name, in capitals and in lower case, and what can be asked about any status. */
+export declare const codes: ByName & ByLowerName & Questions;
+type AsyncHTTPTransportOptions = Pick<
+  AsyncClientOptions,
+  "verify" | "limits" | "uds" | "http1" | "http2" | "trustEnv" | "retries" | "maxResponseBytes"
+>;
+/**
+ * Carries requests over the network. A client has one of its own unless it is given a transport.
+ *
+ * @example
+ * const client = new AsyncClient({ transport: new AsyncHTTPTransport({ retries: 1 }) });
+ */
+export declare class AsyncHTTPTransport implements AsyncTransport {
+  #private;
+  /**
+   * @throws TypeError, RangeError for options that are not what they should be.
+   * @throws Error with code `ERR_HTTPXIDE_NATIVE` where no compiled engine fits this process.
+   */
+  constructor(options?: AsyncHTTPTransportOptions);
+  handleAsyncRequest(request: Request, options?: TransportOptions): Promise<Response>;
+  /** What the pool is doing now. */
+  stats(): PoolStats;
+  /** Closes every connection. Requests under way fail. */
+  aclose(): Promise<void>;
+}
+/** Makes the response to a request. */
+export type MockHandler = (request: Request) => Response | Promise<Response>;
+/**
+ * Answers every request with what a function returns.
+ *
+ * @example
+ * const transport = new MockTransport((request) => new Response(200, { json: { path: request.url.pathname } }));
+ * const client = new AsyncClient({ transport });
+ */
+export declare class MockTransport implements AsyncTransport {
+  #private;
+  constructor(handler: MockHandler);
+  /** Reads the request's body first, so that the handler finds it in `request.content`. */
+  handleAsyncRequest(request: Request): Promise<Response>;
+}
+/**
+ * The version of this package, as sent in `User-Agent`. The one place it is written in the sources; a test
+ * holds it equal to the one in package.json.
+ */
+export declare const VERSION = "0.1.0";
+
+export { delete_ as delete };
+
+export {};
