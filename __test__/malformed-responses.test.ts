@@ -244,7 +244,7 @@ test("endless: zeros before a chunk's size end with the total timeout at the lat
   await using server = await startRawServer(async (connection) => {
     await connection.readRequest();
     await connection.send(CHUNKED);
-    while (await connection.send("0".repeat(1000))) await turn();
+    while (await connection.send("0".repeat(1000))) await pause(1);
   });
   await using client = new AsyncClient({ timeout: { total: 1000 } });
   await failsAs(t, client.get(server.url), { as: TransportError, phase: "body", requestSent: true });

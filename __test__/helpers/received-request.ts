@@ -22,8 +22,8 @@ export class ReceivedRequest {
   readonly headerLines: readonly string[];
   /** The number of the connection it came on, counted from 1. */
   readonly connection: number;
-  /** The body received so far, without chunked framing. */
-  body: Buffer = Buffer.alloc(0);
+  /** The body received so far, without chunked framing, as it came. */
+  readonly parts: Buffer[] = [];
   /** The sizes of the chunks, the last one, 0, included; empty without chunked framing. */
   readonly chunkSizes: number[] = [];
   /** Whether the whole body was received. */
@@ -35,6 +35,11 @@ export class ReceivedRequest {
     const [line = "", ...headerLines] = head.slice(0, -4).split("\r\n");
     this.line = line;
     this.headerLines = headerLines;
+  }
+
+  /** The body received so far. */
+  get body(): Buffer {
+    return Buffer.concat(this.parts);
   }
 
   /** The values of a header, in order; the name is compared without regard to case. */
@@ -77,15 +82,13 @@ async function readChunks(supply: ByteSupply, request: ReceivedRequest): Promise
 }
 
 async function readBytes(supply: ByteSupply, request: ReceivedRequest, length: number): Promise<boolean> {
-  const parts = [request.body];
   let missing = length;
   while (missing > 0) {
     if (supply.held.length === 0 && !(await supply.more())) break;
     const part = supply.take(Math.min(missing, supply.held.length));
-    parts.push(part);
+    request.parts.push(part);
     missing -= part.length;
   }
-  request.body = Buffer.concat(parts);
   return missing === 0;
 }
 

@@ -22,7 +22,7 @@ export function row(label: string, text: string): void {
   console.log(`   ${label.padEnd(LABEL)}${text}`);
 }
 
-/** Shows how far something of `total` bytes has come, each time it is told. */
+/** Shows how far something of `total` bytes has come, each time it is told, and how large the process is by then. */
 export function progress(label: string, total: number): (done: number) => void {
   let shown = -1;
   return (done) => {
@@ -30,14 +30,15 @@ export function progress(label: string, total: number): (done: number) => void {
     const step = Math.floor(share * (stdout.isTTY ? 100 : 4));
     if (step === shown) return;
     shown = step;
-    const text = `${mebibytes(done).padStart(4)} of ${mebibytes(total)} MiB`;
+    const memory = mebibytes(process.memoryUsage.rss());
+    const text = `${mebibytes(done).padStart(4)} of ${mebibytes(total)} MiB, RSS ${memory} MiB`;
     if (!stdout.isTTY) {
       row(label, text);
       return;
     }
     const filled = Math.round(share * BAR);
     const bar = "█".repeat(filled) + "░".repeat(BAR - filled);
-    stdout.write(`\r   ${label.padEnd(LABEL)}${bar} ${text}${share === 1 ? "\n" : ""}`);
+    stdout.write(`\r   ${label.padEnd(LABEL)}${bar} ${text}\u001B[K${share === 1 ? "\n" : ""}`);
   };
 }
 

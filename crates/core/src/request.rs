@@ -90,7 +90,7 @@ impl RequestHead {
             }
         }
         Ok(Self {
-            wire: wire.clone(),
+            wire,
             method,
             framing,
             close,

@@ -27,8 +27,8 @@ export async function manyRequests({ fixed }: Addresses): Promise<void> {
   const ours = await measure("httpxide", expected, async () => (await client.get(url)).text);
   const theirs = await measure("fetch", expected, async () => (await fetch(url)).text());
   const rate = (ours.rate / theirs.rate).toFixed(1);
-  const busy = (theirs.busy / ours.busy).toFixed(1);
-  row("", `${rate} × the requests per second, ${busy} × less of the event loop for each`);
+  const share = ((100 * ours.busy) / theirs.busy).toFixed(0);
+  row("", `${rate} × as many, each with ${share} % of the time of the event loop`);
 }
 
 async function measure(name: string, expected: string, text: () => Promise<string>): Promise<Measured> {

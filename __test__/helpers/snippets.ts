@@ -1,0 +1,120 @@
+/**
+ * The code in the documentation, made into programs. A fenced block of `ts` or `js` is one program; `ts` is checked
+ * against the package's types as well. A block marked `no-run` after its language is left alone.
+ *
+ * A block that imports nothing of httpxide gets the names it uses, and a `client` if it uses one that it does not
+ * make. Addresses are those of documentation, and are replaced by where the servers of the examples are.
+ */
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import * as httpxide from "httpxide";
+import ts from "typescript";
+import type { Addresses } from "../../examples/servers/addresses.js";
+
+export interface Snippet {
+  /** Where it stands: `README.md:12`. */
+  readonly place: string;
+  readonly language: string;
+  readonly code: string;
+}
+
+const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
+const FENCE = /^```(\w+)([^\n]*)\n(.*?)^```$/gms;
+const LANGUAGES = new Set(["ts", "js"]);
+
+/** The blocks of a file, by its path in the repository. */
+export function snippetsOf(path: string): Snippet[] {
+  const text = readFileSync(join(ROOT, path), "utf8");
+  return [...text.matchAll(FENCE)]
+    .filter(([, language = "", mark = ""]) => LANGUAGES.has(language) && !mark.includes("no-run"))
+    .map(({ 1: language = "", 3: code = "", index }) => {
+      const line = text.slice(0, index).split("\n").length;
+      return { place: `${path}:${line}`, language, code };
+    });
+}
+
+/** Every Markdown file below a folder of the repository; none if there is no such folder. */
+export function markdownIn(folder: string): string[] {
+  return readdirSync(ROOT, { withFileTypes: true }).some(({ name }) => name === folder)
+    ? readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
+        .filter((path) => path.endsWith(".md"))
+        .map((path) => `${folder}/${path.replaceAll("\\", "/")}`)
+        .sort()
+    : [];
+}
+
+/** The programs of the snippets, and what the compiler says against each. */
+export interface Programs {
+  /** The file to run. */
+  fileOf(snippet: Snippet): string;
+  complaintsAbout(snippet: Snippet): string[];
+}
+
+/** Writes the programs to a folder, which must be inside the package for `httpxide` to mean this package. */
+export function writePrograms(folder: string, snippets: readonly Snippet[], addresses: Addresses): Programs {
+  mkdirSync(folder, { recursive: true });
+  const nameOf = ({ place }: Snippet): string => join(folder, place.replace(/\W+/g, "-"));
+  const options = compilerOptions();
+  for (const snippet of snippets) {
+    const source = located(completed(snippet.code), addresses);
+    if (snippet.language === "ts") writeFileSync(`${nameOf(snippet)}.mts`, source);
+    // Compiled, because the oldest Node.js that runs the package does not know `await using`.
+    const compiled = ts.transpileModule(source, { compilerOptions: options, fileName: "snippet.mts" });
+    writeFileSync(`${nameOf(snippet)}.mjs`, compiled.outputText);
+  }
+  const typed = snippets
+    .filter(({ language }) => language === "ts")
+    .map((snippet) => `${nameOf(snippet)}.mts`);
+  const complaints = ts.getPreEmitDiagnostics(ts.createProgram(typed, options));
+  return {
+    fileOf: (snippet) => `${nameOf(snippet)}.mjs`,
+    complaintsAbout: (snippet) =>
+      complaints
+        .filter(({ file }) => file === undefined || file.fileName.endsWith(`/${basenameOf(snippet)}.mts`))
+        .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n")),
+  };
+}
+
+function basenameOf({ place }: Snippet): string {
+  return place.replace(/\W+/g, "-");
+}
+
+function compilerOptions(): ts.CompilerOptions {
+  const path = join(ROOT, "tsconfig.json");
+  const { compilerOptions } = ts.readConfigFile(path, (file) => readFileSync(file, "utf8")).config as {
+    compilerOptions: Record<string, unknown>;
+  };
+  // A snippet may show how a thing is made and stop there.
+  const own = {
+    noEmit: true,
+    noUnusedLocals: false,
+    rootDir: undefined,
+    outDir: undefined,
+    sourceMap: false,
+  };
+  return ts.convertCompilerOptionsFromJson({ ...compilerOptions, ...own, inlineSources: false }, ROOT)
+    .options;
+}
+
+/** What a reader has imported and made before, from the blocks above. */
+function completed(code: string): string {
+  const has = (pattern: RegExp): boolean => pattern.test(code);
+  if (has(/from "httpxide"/)) return code;
+  const needsClient = has(/(?<![\w.])client\b/) && !has(/\b(const|let|using) client\b/);
+  const names = Object.keys(httpxide).filter(
+    (name) =>
+      /^[A-Z]/.test(name) &&
+      (has(new RegExp(`(?<![\\w.])${name}\\b`)) || (needsClient && name === "AsyncClient")),
+  );
+  const imports = names.length > 0 ? `import { ${names.join(", ")} } from "httpxide";\n` : "";
+  const client = `await using client = new AsyncClient({ baseUrl: "https://api.example.org" });\n`;
+  return imports + (needsClient ? client : "") + code;
+}
+
+function located(code: string, { http, https, socket }: Addresses): string {
+  return code
+    .replaceAll("https://api.example.org", http)
+    .replaceAll("https://internal.example.org", https)
+    .replaceAll("/var/run/docker.sock", socket ?? "");
+}
