@@ -15,9 +15,10 @@ import { markdownIn, type Programs, snippetsOf, writePrograms } from "./helpers/
 const execute = promisify(execFile);
 const BUILD = fileURLToPath(new URL("..", import.meta.url));
 const EXAMPLES = join(BUILD, "examples");
+const DEMO = join(EXAMPLES, "demo", "main.js");
 
 const snippets = ["README.md", ...markdownIn("docs")].flatMap(snippetsOf);
-const examples = readdirSync(EXAMPLES).filter((name) => name.endsWith(".js") && name !== "demo.js");
+const examples = readdirSync(EXAMPLES).filter((name) => name.endsWith(".js"));
 
 let servers: RunningServers;
 let folder: string;
@@ -55,12 +56,12 @@ for (const name of examples) {
 }
 
 test.serial("the demo finds that all it shows is so", async (t) => {
-  t.regex(await runs(t, [join(EXAMPLES, "demo.js")]), /All of it holds/);
+  t.regex(await runs(t, [DEMO]), /All of it holds/);
 });
 
 test.serial("the demo ends with code 1 and words when something is not so", async (t) => {
   const error = await t.throwsAsync<Error & { code: number; stderr: string }>(
-    execute(process.execPath, [join(EXAMPLES, "demo.js")], {
+    execute(process.execPath, [DEMO], {
       env: { ...process.env, HTTPXIDE_NATIVE_PATH: join(folder, "nowhere.node") },
     }),
   );

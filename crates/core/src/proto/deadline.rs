@@ -96,10 +96,10 @@ fn earliest(exchange: &Exchange, tap: &Tap, awaited: Awaited) -> Option<(Instant
 }
 
 fn timed_out(kind: Kind, awaited: Awaited, tap: &Tap) -> Error {
-    let phase = match (kind, awaited) {
-        (Kind::WriteTimeout, _) => Phase::Write,
-        (_, Awaited::Head) => Phase::Headers,
-        (_, Awaited::Body(_) | Awaited::Reader) => Phase::Body,
+    let phase = match awaited {
+        _ if tap.blocked.get().is_some() => Phase::Write,
+        Awaited::Head => Phase::Headers,
+        Awaited::Body(_) | Awaited::Reader => Phase::Body,
     };
     let error = match kind {
         Kind::WriteTimeout => Error::new(

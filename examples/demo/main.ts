@@ -4,16 +4,16 @@
  * Every step checks what it shows. The exit code is 0 if all of it is so, else 1; nothing depends on how fast it is.
  */
 import { VERSION } from "httpxide";
-import { heading, fail, say } from "./demo/screen.js";
-import { download } from "./demo/steps/download.js";
-import { errors } from "./demo/steps/errors.js";
-import { json } from "./demo/steps/json.js";
-import { lines } from "./demo/steps/lines.js";
-import { manyRequests } from "./demo/steps/many-requests.js";
-import { tls } from "./demo/steps/tls.js";
-import { unixSocket } from "./demo/steps/unix-socket.js";
-import { upload } from "./demo/steps/upload.js";
-import { startServers } from "./servers/start.js";
+import { heading, fail, say } from "./screen.js";
+import { download } from "./steps/download.js";
+import { errors } from "./steps/errors.js";
+import { json } from "./steps/json.js";
+import { lines } from "./steps/lines.js";
+import { manyRequests } from "./steps/many-requests.js";
+import { tls } from "./steps/tls.js";
+import { unixSocket } from "./steps/unix-socket.js";
+import { upload } from "./steps/upload.js";
+import { startServers } from "../servers/start.js";
 
 const steps = [
   { title: "JSON, received and sent", run: json },
