@@ -86,12 +86,12 @@ test("a subclass of a user recognises only its own", (t) => {
 
 test("an error made by hand has a code, a phase, and was not sent", (t) => {
   for (const [name, code, phase] of [
-    ["ConnectTimeout", "CONNECT_TIMEOUT", "connect"],
-    ["ReadTimeout", "READ_TIMEOUT", "headers"],
-    ["WriteError", "WRITE_ERROR", "write"],
-    ["PoolTimeout", "POOL_TIMEOUT", "pool"],
-    ["ProxyError", "PROXY_ERROR", "proxy"],
-    ["DecodingError", "DECODING_ERROR", "decode"],
+    ["ConnectTimeout", "ERR_CONNECT_TIMEOUT", "connect"],
+    ["ReadTimeout", "ERR_READ_TIMEOUT", "headers"],
+    ["WriteError", "ERR_WRITE_ERROR", "write"],
+    ["PoolTimeout", "ERR_POOL_TIMEOUT", "pool"],
+    ["ProxyError", "ERR_PROXY_ERROR", "proxy"],
+    ["DecodingError", "ERR_DECODING_ERROR", "decode"],
   ] as const) {
     const error = new httpxide[name]("x");
     t.deepEqual([error.code, error.phase, error.requestSent], [code, phase, false]);

@@ -249,12 +249,12 @@ function checkedField(name: unknown, value: unknown): HeaderField {
   }
   if (!isFieldName(name)) {
     throw new LocalProtocolError(`Illegal header name ${JSON.stringify(name)}`, {
-      code: "INVALID_HEADER_NAME",
+      code: "ERR_INVALID_HEADER_NAME",
     });
   }
   // The value is not shown: it may well be a secret with a stray line break at its end.
   if (!isFieldValue(value)) {
-    throw new LocalProtocolError(`Illegal header value for ${name}`, { code: "INVALID_HEADER_VALUE" });
+    throw new LocalProtocolError(`Illegal header value for ${name}`, { code: "ERR_INVALID_HEADER_VALUE" });
   }
   return { name, lower: name.toLowerCase(), value };
 }

@@ -175,5 +175,5 @@ function unsupported(text: string): UnsupportedProtocol {
     scheme === undefined || scheme === "http" || scheme === "https"
       ? "Request URL is missing an 'http://' or 'https://' protocol."
       : `Request URL has an unsupported protocol '${scheme}://'.`;
-  return new UnsupportedProtocol(message, { code: "UNSUPPORTED_PROTOCOL" });
+  return new UnsupportedProtocol(message, { code: "ERR_UNSUPPORTED_PROTOCOL" });
 }

@@ -12,7 +12,8 @@ export type Phase = "pool" | "dns" | "connect" | "tls" | "proxy" | "write" | "he
 
 /**
  * Whether the server may have seen the request: `false` means that not one byte left this machine, so that any
- * request may safely be sent again; `"maybe"` that a part may have arrived; `true` that it was sent whole.
+ * request may safely be sent again; `"maybe"` that the connection failed after a part was written; `true` that it was written whole to a connection that
+ * held, or that the server answered.
  */
 export type RequestSent = false | "maybe" | true;
 
@@ -34,7 +35,7 @@ export class RequestError extends HTTPError {
 
   /**
    * A stable string to decide by: the system's own where there is one (`ECONNREFUSED`, `ENOTFOUND`,
-   * `CERT_HAS_EXPIRED`), else the class's name in capitals (`CONNECT_TIMEOUT`) or something more exact.
+   * `CERT_HAS_EXPIRED`), else `ERR_` and the class's name in capitals (`ERR_CONNECT_TIMEOUT`) or something more exact.
    */
   readonly code: string;
   /** How far the request had come. */
@@ -80,7 +81,7 @@ export class TooManyRedirects extends RequestError {
   static override readonly defaultPhase: Phase = "headers";
 }
 
-/** `ConnectTimeout` → `CONNECT_TIMEOUT`. */
+/** `ConnectTimeout` → `ERR_CONNECT_TIMEOUT`, which is also what the engine says. */
 function codeOfName(name: string): string {
-  return name.replace(/(?<=[a-z])(?=[A-Z])/g, "_").toUpperCase();
+  return `ERR_${name.replace(/(?<=[a-z])(?=[A-Z])/g, "_").toUpperCase()}`;
 }

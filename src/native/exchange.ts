@@ -132,9 +132,6 @@ export class Exchange implements CompletionHandler, Abortable {
 
   closed(): void {
     this.#terminated();
-    const whenClosed = this.#whenClosed;
-    this.#whenClosed = null;
-    if (whenClosed !== null) for (const closed of whenClosed) closed();
   }
 
   // ── told by the reader of the streamed body ──
@@ -180,8 +177,12 @@ export class Exchange implements CompletionHandler, Abortable {
   /** Resolves when the engine is done with the exchange. */
   untilClosed(): Promise<void> {
     if (this.#isTerminated) return Promise.resolve();
+    this.#bridge.hold();
     return new Promise((resolve) => {
-      (this.#whenClosed ??= []).push(resolve);
+      (this.#whenClosed ??= []).push(() => {
+        this.#bridge.unhold();
+        resolve();
+      });
     });
   }
 
@@ -231,6 +232,9 @@ export class Exchange implements CompletionHandler, Abortable {
     if (this.#signal !== null) unwatchSignal(this.#signal, this);
     if (!this.#isReading) this.#releaseNumber();
     this.readable();
+    const whenClosed = this.#whenClosed;
+    this.#whenClosed = null;
+    if (whenClosed !== null) for (const closed of whenClosed) closed();
   }
 
   #releaseNumber(): void {

@@ -79,26 +79,25 @@ struct Environment {
 
 impl Environment {
     fn act(&mut self, batch: &mut Batch) {
+        let mut questions = Vec::new();
         for command in batch.commands.drain(..) {
-            self.command(command);
+            match command {
+                Command::OpenClient(number, config) => {
+                    self.clients.insert(number, Client::new(config));
+                }
+                Command::Stats(number, answer) => questions.push((number, answer)),
+            }
         }
         let mut attachments = std::mem::take(&mut batch.attachments).into_iter();
         for (number, submission) in Reader::new(&batch.records) {
             self.submitted(number, submission, &mut attachments);
         }
         batch.records.clear();
-    }
-
-    fn command(&mut self, command: Command) {
-        match command {
-            Command::OpenClient(number, config) => {
-                self.clients.insert(number, Client::new(config));
-            }
-            Command::Stats(number, answer) => {
-                let stats = self.clients.get(&number).map(|client| client.stats());
-                // whoever asked may have given up
-                let _ = answer.try_send(stats.unwrap_or_default());
-            }
+        // whoever asks counts what was submitted before
+        for (number, answer) in questions {
+            let stats = self.clients.get(&number).map(|client| client.stats());
+            // and may have given up
+            let _ = answer.try_send(stats.unwrap_or_default());
         }
     }
 

@@ -73,9 +73,9 @@ pub enum Phase {
 pub enum RequestSent {
     /// Provably not: no byte of it reached the connection.
     No = 0,
-    /// Some or all of it was written; the server may have acted on it.
+    /// Some or all of it was written to a connection that then failed; the server may have acted on it.
     Maybe = 1,
-    /// It answered, at least in part.
+    /// It was written whole to a connection that held, or the server answered at least in part.
     Yes = 2,
 }
 
@@ -115,7 +115,7 @@ impl Error {
 
     /// An I/O error with the system's code and words.
     pub fn io(kind: Kind, phase: Phase, error: &io::Error) -> Self {
-        Self::new(kind, phase, system_code(error), error.to_string())
+        Self::new(kind, phase, system_code(error), system_words(error))
     }
 }
 
@@ -130,6 +130,17 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+/// The system's words for its error, without the number that the code already tells.
+pub fn system_words(error: &io::Error) -> String {
+    let words = error.to_string();
+    match error.raw_os_error() {
+        Some(number) => words
+            .trim_end_matches(&format!(" (os error {number})"))
+            .to_owned(),
+        None => words,
+    }
+}
 
 /// The name that Node gives to a system error, so that lists of retryable codes written for Node hold.
 pub fn system_code(error: &io::Error) -> &'static str {

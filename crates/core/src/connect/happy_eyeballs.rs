@@ -12,7 +12,7 @@ use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use crate::error::system_code;
+use crate::error::{system_code, system_words};
 use crate::{Error, Kind, Phase};
 
 /// Head start of each attempt over the next (RFC 8305, section 5: 250 ms recommended).
@@ -100,7 +100,7 @@ fn all_failed(target: &dyn Display, failures: &[Failure]) -> Error {
     };
     let tried: Vec<_> = failures
         .iter()
-        .map(|(address, error)| format!("{address}: {error}"))
+        .map(|(address, error)| format!("{address}: {}", system_words(error)))
         .collect();
     let message = format!("cannot connect to {target}; tried {}", tried.join(", "));
     Error::new(Kind::ConnectError, Phase::Connect, system_code(first), message)

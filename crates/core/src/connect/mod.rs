@@ -89,7 +89,7 @@ pub async fn connect_with(
 
 #[cfg(unix)]
 async fn connect_unix(path: &Path, tls: Option<&TlsSetup>, progress: &Cell<Phase>) -> Result<Stream, Error> {
-    use crate::error::system_code;
+    use crate::error::{system_code, system_words};
     use std::io::ErrorKind;
     use std::time::Duration;
     use tokio::net::UnixStream;
@@ -103,7 +103,11 @@ async fn connect_unix(path: &Path, tls: Option<&TlsSetup>, progress: &Cell<Phase
             // Where TCP waits for room in the backlog, a non-blocking Unix socket is told EAGAIN.
             Err(error) if error.kind() == ErrorKind::WouldBlock => tokio::time::sleep(BACKLOG_PAUSE).await,
             Err(error) => {
-                let message = format!("cannot connect to the Unix socket {}: {error}", path.display());
+                let message = format!(
+                    "cannot connect to the Unix socket {}: {}",
+                    path.display(),
+                    system_words(&error)
+                );
                 return Err(Error::new(
                     Kind::ConnectError,
                     Phase::Connect,

@@ -7,7 +7,7 @@
 //! What always holds when a step is over:
 //!
 //! - There are never more connections, open or being opened, than [`Limits`] allow, and never more idle ones
-//!   than `max_keepalive_connections`. Only idle ones count for the latter: HTTPX compares it with all of them
+//!   than `max_keepalive_connections` for longer than [`SURPLUS_GRACE`]. Only idle ones count for the latter: HTTPX compares it with all of them
 //!   (httpcore #1000) and closes connections that it need not.
 //! - Nobody waits in vain: no request waits while a connection of its origin could take it, or while it could be
 //!   given a connection of its own.
@@ -46,6 +46,7 @@ mod step;
 mod tests;
 
 pub use event::{Action, ConnectionId, Event, OriginId, RequestId, RequestPhase};
+pub use keepalive::SURPLUS_GRACE;
 pub use limits::Limits;
 pub use state::State;
 pub use stats::{ConnectionCounts, OriginStats, RequestCounts, Stats};

@@ -36,7 +36,6 @@ impl State {
             Event::Shutdown => self.shut_down(actions),
         }
         self.serve(now, actions);
-        self.close_surplus(actions);
         self.expire(now, actions);
     }
 

@@ -13,7 +13,7 @@ use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::wire::Tap;
 use crate::body::RequestBody;
-use crate::error::{Error, Kind, Phase};
+use crate::error::{Error, Kind, Phase, RequestSent};
 use crate::exchange::Exchange;
 
 /// What the connection waits for.
@@ -55,7 +55,7 @@ impl Deadline {
         loop {
             if self.set_for.is_none_or(|set| set > at) {
                 if Instant::now() >= at {
-                    return Poll::Ready(timed_out(kind, awaited, tap));
+                    return Poll::Ready(timed_out(kind, awaited, exchange, tap));
                 }
                 self.timer.as_mut().reset(at);
                 self.set_for = Some(at);
@@ -95,7 +95,16 @@ fn earliest(exchange: &Exchange, tap: &Tap, awaited: Awaited) -> Option<(Instant
     }
 }
 
-fn timed_out(kind: Kind, awaited: Awaited, tap: &Tap) -> Error {
+/// Whether the system has taken the whole request.
+fn is_written(exchange: &Exchange, tap: &Tap) -> bool {
+    let finished = match exchange.body() {
+        RequestBody::Upload(upload) => upload.is_finished(),
+        RequestBody::Empty | RequestBody::Whole(_) => true,
+    };
+    finished && tap.blocked.get().is_none()
+}
+
+fn timed_out(kind: Kind, awaited: Awaited, exchange: &Exchange, tap: &Tap) -> Error {
     let phase = match awaited {
         _ if tap.blocked.get().is_some() => Phase::Write,
         Awaited::Head => Phase::Headers,
@@ -121,5 +130,10 @@ fn timed_out(kind: Kind, awaited: Awaited, tap: &Tap) -> Error {
             "the server sent no bytes within the read timeout",
         ),
     };
-    error.sent(super::failure::request_sent(tap))
+    let sent = match super::failure::request_sent(tap) {
+        // the connection held and took it all
+        RequestSent::Maybe if is_written(exchange, tap) => RequestSent::Yes,
+        sent => sent,
+    };
+    error.sent(sent)
 }

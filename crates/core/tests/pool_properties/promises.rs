@@ -1,8 +1,9 @@
 //! The pool's promises.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
-use httpxide_core::pool::{Limits, RequestPhase};
+use httpxide_core::pool::{Limits, RequestPhase, SURPLUS_GRACE};
 
 use crate::caller::{Caller, ORIGINS, Progress, name};
 
@@ -77,11 +78,14 @@ impl Caller {
         for origin in 0..ORIGINS.len() {
             assert!(max_connections_per_host.is_none_or(|limit| self.of_origin(origin) <= limit));
         }
-        assert!(max_keepalive_connections.is_none_or(|limit| self.idle.len() <= limit));
-        let expiry = self
-            .idle
-            .first()
-            .and_then(|(_, since)| Some(*since + keepalive_expiry?));
+        let kept_for = match max_keepalive_connections {
+            Some(0) => Some(Duration::ZERO),
+            Some(limit) if self.idle.len() > limit => {
+                Some(SURPLUS_GRACE.min(keepalive_expiry.unwrap_or(Duration::MAX)))
+            }
+            _ => keepalive_expiry,
+        };
+        let expiry = self.idle.first().and_then(|(_, since)| Some(*since + kept_for?));
         assert!(expiry.is_none_or(|expiry| expiry > self.now));
         assert_eq!(self.state.next_expiry(), expiry);
     }
