@@ -6,12 +6,13 @@ use std::future::poll_fn;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::task::{Poll, Waker};
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use httpxide_core::body::{RequestBody, Upload};
 use httpxide_core::{
-    Client, Delivery, Error, Exchange, Kind, Phase, Replies, Reply, RequestHead, Start, Timeouts,
+    Client, Delivery, Error, Exchange, Kind, Pace, Phase, Replies, Reply, RequestHead, Start, Timeouts,
 };
 use tokio::task::spawn_local;
 
@@ -21,7 +22,11 @@ use crate::submission::{Attachments, Place, Reader, StartRecord, Submission};
 
 /// Runs until the environment is gone.
 pub(crate) async fn run(submissions: Arc<Submissions>, completions: Arc<Completions>) {
-    let outbox = Rc::new(Outbox::default());
+    let outbox = Rc::new(Outbox {
+        completed: RefCell::default(),
+        pace: RefCell::new(Pace::new(Instant::now())),
+        publisher: RefCell::default(),
+    });
     let publisher = spawn_local(publish(Rc::clone(&outbox), completions));
     let mut environment = Environment {
         outbox: Rc::clone(&outbox),
@@ -30,7 +35,7 @@ pub(crate) async fn run(submissions: Arc<Submissions>, completions: Arc<Completi
         exchanges: Vec::new(),
     };
     let mut batch = Batch::default();
-    while poll_fn(|context| submissions.poll_batch(context, &mut batch)).await {
+    while next_batch(&submissions, &mut batch, &environment.outbox).await {
         environment.act(&mut batch);
     }
     publisher.abort();
@@ -39,10 +44,25 @@ pub(crate) async fn run(submissions: Arc<Submissions>, completions: Arc<Completi
     }
 }
 
+/// Waits for a batch, awake as long as that is worth it; false when the environment is gone.
+async fn next_batch(submissions: &Submissions, batch: &mut Batch, outbox: &Outbox) -> bool {
+    while outbox.pace.borrow().stays_awake(Instant::now()) {
+        if submissions.is_ready() {
+            break;
+        }
+        // whoever else is ready on this core goes first, and so do the sockets
+        thread::yield_now();
+        tokio::task::yield_now().await;
+    }
+    let open = poll_fn(|context| submissions.poll_batch(context, batch)).await;
+    outbox.pace.borrow_mut().active(Instant::now());
+    open
+}
+
 /// Completions that are to be published when the tasks that are ready have run: one signal for all of them.
-#[derive(Default)]
 struct Outbox {
     completed: RefCell<Completed>,
+    pace: RefCell<Pace>,
     publisher: RefCell<Option<Waker>>,
 }
 
@@ -66,6 +86,7 @@ async fn publish(outbox: Rc<Outbox>, completions: Arc<Completions>) {
         })
         .await;
         completions.publish(&mut outbox.completed.borrow_mut());
+        outbox.pace.borrow_mut().active(Instant::now());
     }
 }
 

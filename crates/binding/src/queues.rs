@@ -1,6 +1,7 @@
 //! The two queues of an environment, each behind a lock that is held only to append or to swap.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::SyncSender;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
@@ -33,6 +34,8 @@ pub(crate) struct Batch {
 #[derive(Default)]
 pub(crate) struct Submissions {
     state: Mutex<SubmissionState>,
+    /// Changed under the lock only.
+    ready: AtomicBool,
 }
 
 #[derive(Default)]
@@ -47,6 +50,7 @@ impl Submissions {
     pub(crate) fn add(&self, add: impl FnOnce(&mut Batch)) {
         let mut state = lock(&self.state);
         add(&mut state.batch);
+        self.ready.store(true, Ordering::Release);
         let waker = state.waker.take();
         drop(state);
         if let Some(waker) = waker {
@@ -60,6 +64,11 @@ impl Submissions {
         self.add(|_| ());
     }
 
+    /// Whether there is something to poll for; asked without the lock.
+    pub(crate) fn is_ready(&self) -> bool {
+        self.ready.load(Ordering::Acquire)
+    }
+
     /// Waits for a batch, which is swapped with the given empty one; false when there will be none.
     pub(crate) fn poll_batch(&self, context: &mut Context<'_>, batch: &mut Batch) -> Poll<bool> {
         let mut state = lock(&self.state);
@@ -71,6 +80,7 @@ impl Submissions {
             return Poll::Pending;
         }
         std::mem::swap(&mut state.batch, batch);
+        self.ready.store(false, Ordering::Release);
         Poll::Ready(true)
     }
 }
