@@ -14,7 +14,6 @@ export const JSON_BYTES = 22_000_000;
 export async function createContent(directory) {
   const root = join(directory, "www");
   mkdirSync(root, { mode: 0o755 });
-  writeFileSync(join(root, "1k"), "x".repeat(SMALL_BYTES));
   const large = join(root, "256m");
   writeFileSync(large, "");
   truncateSync(large, LARGE_BYTES);

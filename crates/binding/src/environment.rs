@@ -1,33 +1,27 @@
 //! The I/O thread's side of an environment: it acts on submissions and publishes completions.
 
-use std::cell::RefCell;
 use std::collections::HashMap;
 use std::future::poll_fn;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 use std::sync::Arc;
-use std::task::{Poll, Waker};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use httpxide_core::body::{RequestBody, Upload};
 use httpxide_core::{
-    Client, Delivery, Error, Exchange, Kind, Pace, Phase, Replies, Reply, RequestHead, Start, Timeouts,
+    Client, Delivery, Error, Exchange, Kind, Phase, Replies, Reply, RequestHead, Start, Timeouts,
 };
 use tokio::task::spawn_local;
 
-use crate::completion;
-use crate::queues::{Batch, Command, Completed, Completions, Submissions};
+use crate::outbox::Outbox;
+use crate::queues::{Batch, Command, Completions, Submissions};
 use crate::submission::{Attachments, Place, Reader, StartRecord, Submission};
 
 /// Runs until the environment is gone.
 pub(crate) async fn run(submissions: Arc<Submissions>, completions: Arc<Completions>) {
-    let outbox = Rc::new(Outbox {
-        completed: RefCell::default(),
-        pace: RefCell::new(Pace::new(Instant::now())),
-        publisher: RefCell::default(),
-    });
-    let publisher = spawn_local(publish(Rc::clone(&outbox), completions));
+    let outbox = Outbox::new(completions);
+    let publisher = spawn_local(Rc::clone(&outbox).publish_all());
     let mut environment = Environment {
         outbox: Rc::clone(&outbox),
         replies: outbox,
@@ -59,43 +53,19 @@ async fn next_batch(submissions: &Submissions, batch: &mut Batch, outbox: &Outbo
     open
 }
 
-/// Completions that are to be published when the tasks that are ready have run: one signal for all of them.
-struct Outbox {
-    completed: RefCell<Completed>,
-    pace: RefCell<Pace>,
-    publisher: RefCell<Option<Waker>>,
-}
-
-impl Replies for Outbox {
-    fn reply(&self, key: u32, reply: Reply<'_>) {
-        completion::write(&mut self.completed.borrow_mut(), key, reply);
-        if let Some(publisher) = self.publisher.take() {
-            publisher.wake();
-        }
-    }
-}
-
-async fn publish(outbox: Rc<Outbox>, completions: Arc<Completions>) {
-    loop {
-        poll_fn(|context| {
-            if outbox.completed.borrow().records.is_empty() {
-                outbox.publisher.replace(Some(context.waker().clone()));
-                return Poll::Pending;
-            }
-            Poll::Ready(())
-        })
-        .await;
-        completions.publish(&mut outbox.completed.borrow_mut());
-        outbox.pace.borrow_mut().active(Instant::now());
-    }
-}
-
+/// What an environment has going.
 struct Environment {
     outbox: Rc<Outbox>,
     replies: Rc<dyn Replies>,
     clients: HashMap<u32, Rc<Client>>,
     /// By the numbers that JavaScript gives: small, and used again only after a terminal reply.
-    exchanges: Vec<Option<(Rc<Client>, Rc<Exchange>)>>,
+    /// The client owns what is under way.
+    exchanges: Vec<Option<Started>>,
+}
+
+struct Started {
+    client: Weak<Client>,
+    exchange: Weak<Exchange>,
 }
 
 impl Environment {
@@ -153,8 +123,11 @@ impl Environment {
                 }
             }
             Submission::Cancel => {
-                if let Some(Some((client, exchange))) = self.exchanges.get(number as usize) {
-                    client.cancel(exchange);
+                if let Some(Some(started)) = self.exchanges.get(number as usize)
+                    && let Some(client) = started.client.upgrade()
+                    && let Some(exchange) = started.exchange.upgrade()
+                {
+                    client.cancel(&exchange);
                 }
             }
             Submission::CloseClient(client) => self.close_client(number, client),
@@ -166,7 +139,7 @@ impl Environment {
         number: u32,
         record: &StartRecord<'_>,
         attachments: &mut Attachments,
-    ) -> Result<(Rc<Client>, Rc<Exchange>), Error> {
+    ) -> Result<Started, Error> {
         // attachments are taken even by a record that fails: the next ones belong to others
         let body = match record.place {
             Place::None => RequestBody::Empty,
@@ -212,12 +185,16 @@ impl Environment {
                 Delivery::Whole
             },
         };
-        Ok((Rc::clone(client), client.start(origin, start)))
+        Ok(Started {
+            exchange: Rc::downgrade(&client.start(origin, start)),
+            client: Rc::downgrade(client),
+        })
     }
 
-    fn upload(&self, number: u32) -> Option<&Rc<Upload>> {
-        match self.exchanges.get(number as usize)?.as_ref()?.1.body() {
-            RequestBody::Upload(upload) => Some(upload),
+    fn upload(&self, number: u32) -> Option<Rc<Upload>> {
+        let started = self.exchanges.get(number as usize)?.as_ref()?;
+        match started.exchange.upgrade()?.body() {
+            RequestBody::Upload(upload) => Some(Rc::clone(upload)),
             RequestBody::Empty | RequestBody::Whole(_) => None,
         }
     }

@@ -10,6 +10,7 @@ mod completion;
 mod environment;
 mod io_threads;
 mod options;
+mod outbox;
 mod queues;
 mod signal;
 mod stats;
