@@ -537,7 +537,8 @@ export declare class InvalidURL extends Error {}
 export type Phase = "pool" | "dns" | "connect" | "tls" | "proxy" | "write" | "headers" | "body" | "decode";
 /**
  * Whether the server may have seen the request: `false` means that not one byte left this machine, so that any
- * request may safely be sent again; `"maybe"` that a part may have arrived; `true` that it was sent whole.
+ * request may safely be sent again; `"maybe"` that the connection failed after a part was written; `true` that it was written whole to a connection that
+ * held, or that the server answered.
  */
 export type RequestSent = false | "maybe" | true;
 /** What may accompany a {@link RequestError}; whatever is missing takes the class's default. */
@@ -550,7 +551,7 @@ export interface RequestErrorInit extends HTTPErrorInit {
 export declare class RequestError extends HTTPError {
   /**
    * A stable string to decide by: the system's own where there is one (`ECONNREFUSED`, `ENOTFOUND`,
-   * `CERT_HAS_EXPIRED`), else the class's name in capitals (`CONNECT_TIMEOUT`) or something more exact.
+   * `CERT_HAS_EXPIRED`), else `ERR_` and the class's name in capitals (`ERR_CONNECT_TIMEOUT`) or something more exact.
    */
   readonly code: string;
   /** How far the request had come. */

@@ -43,7 +43,7 @@ export interface NativeCounts {
 export interface NativeBridge {
   openClient(number: number, options: NativeClientOptions): void;
   submit(records: Buffer, length: number, attachments?: Uint8Array[]): void;
-  take(into: Buffer): number;
+  take(into: Buffer, first: boolean): number;
   takeBody(number: number): Uint8Array;
   read(number: number, raw: boolean): Uint8Array | null | undefined;
   downloaded(number: number): number;

@@ -39,10 +39,10 @@ export class Completions {
     this.#handlerOf = handlerOf;
   }
 
-  /** Reads all that there is. */
+  /** Reads a batch. */
   drain(): void {
-    for (;;) {
-      const length = this.#native.take(this.#inbox);
+    for (let first = true; ; first = false) {
+      const length = this.#native.take(this.#inbox, first);
       if (length === 0) return;
       if (length > 0) this.#read(length);
       else this.#grow(-length);
@@ -57,7 +57,7 @@ export class Completions {
 
   #read(length: number): void {
     const words = this.#words;
-    for (let at = 0; at < length; ) {
+    for (let at = 0; at < length;) {
       const word = at >>> 2;
       const handler = this.#handlerOf(words[word + 2]!);
       if (handler !== null) this.#dispatch(handler, words[word + 1]!, word + 3);

@@ -29,7 +29,13 @@ export class EngineClient {
   send(request: Request, stream: boolean, signal: AbortSignal | null): Promise<WireResponse> {
     if (!this.#isOpen) this.#open();
     return new Promise((resolve, reject) => {
-      new Exchange(this.#bridge, this, request, stream, signal, resolve, reject);
+      const exchange = new Exchange(this.#bridge, this, request, signal, resolve, reject);
+      try {
+        exchange.start(stream);
+      } catch (error) {
+        exchange.discard();
+        throw error;
+      }
     });
   }
 

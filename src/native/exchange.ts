@@ -3,6 +3,7 @@
  * body. It is settled exactly once, and gives its number back when the engine and the reader are both done with it.
  */
 import { type EngineFailure, errorFromEngine } from "../errors/engine.js";
+import type { RequestBody } from "../content/encode.js";
 import type { Request } from "../request.js";
 import type { WireResponse } from "../response/wire.js";
 import type { Bridge } from "./bridge.js";
@@ -10,6 +11,7 @@ import type { CompletionHandler } from "./completion.js";
 import { EngineBody } from "./engine-body.js";
 import { engineFailure } from "./failure.js";
 import { type Abortable, unwatchSignal, watchSignal } from "./signals.js";
+import type { StartBody } from "./submission.js";
 import { Upload } from "./upload.js";
 
 /** What a promise of the engine is rejected with; it becomes an error where the caller's stack is known. @internal */
@@ -24,11 +26,17 @@ const NOTHING = { kind: "none" } as const;
 const LATER = { kind: "streamed" } as const;
 const utf8 = new TextEncoder();
 
+function startBody(body: RequestBody): StartBody {
+  if (body.kind === "empty") return NOTHING;
+  if (body.kind === "stream") return LATER;
+  return { kind: "bytes", bytes: body.kind === "bytes" ? body.bytes : utf8.encode(body.text) };
+}
+
 /** @internal */
 export class Exchange implements CompletionHandler, Abortable {
   readonly request: Request;
   /** What must not be collected, and thereby closed, while this is under way. */
-  readonly client: object;
+  readonly client: { readonly number: number };
   readonly #bridge: Bridge;
   readonly #number: number;
   readonly #startedAt = performance.now();
@@ -47,7 +55,6 @@ export class Exchange implements CompletionHandler, Abortable {
     bridge: Bridge,
     client: { readonly number: number },
     request: Request,
-    stream: boolean,
     signal: AbortSignal | null,
     resolve: (response: WireResponse) => void,
     reject: (reason: unknown) => void,
@@ -59,26 +66,35 @@ export class Exchange implements CompletionHandler, Abortable {
     this.#resolve = resolve;
     this.#reject = reject;
     this.#number = bridge.register(this);
+  }
+
+  /** Sends the request. With `stream` the response comes before its body. */
+  start(stream: boolean): void {
+    const { request } = this;
+    const { submissions } = this.#bridge;
     const { target, body } = request;
     const head = `${request.method} ${target.path} HTTP/1.1\r\n${request.headerBlock}\r\n`;
-    bridge.submissions.start(
+    // refuses a body that was sent before, while nothing is under way
+    const chunks = body.kind === "stream" ? body.iterate() : null;
+    submissions.start(
       this.#number,
-      client.number,
+      this.client.number,
       stream,
       request.timeout,
       target.origin,
       head,
-      body.kind === "empty"
-        ? NOTHING
-        : body.kind === "stream"
-          ? LATER
-          : { kind: "bytes", bytes: body.kind === "bytes" ? body.bytes : utf8.encode(body.text) },
+      startBody(body),
     );
-    bridge.hold();
-    if (signal !== null) watchSignal(signal, this);
-    if (body.kind === "stream") {
-      this.#upload = new Upload(bridge.submissions, this.#number, body.iterate(), (error) => this.#giveUp(error));
+    this.#bridge.hold();
+    if (this.#signal !== null) watchSignal(this.#signal, this);
+    if (chunks !== null) {
+      this.#upload = new Upload(submissions, this.#number, chunks, (error) => this.#giveUp(error));
     }
+  }
+
+  /** Takes back a request whose start failed. */
+  discard(): void {
+    this.#bridge.release(this.#number);
   }
 
   // ── told by the engine ──
@@ -86,13 +102,13 @@ export class Exchange implements CompletionHandler, Abortable {
   whole(status: number, head: string, body: Uint8Array, downloaded: number, trailers: string): void {
     this.#terminated();
     this.#answer({
-        statusCode: status,
-        head,
-        request: this.request,
-        content: body,
-        source: null,
-        numBytesDownloaded: downloaded,
-        startedAt: this.#startedAt,
+      statusCode: status,
+      head,
+      request: this.request,
+      content: body,
+      source: null,
+      numBytesDownloaded: downloaded,
+      startedAt: this.#startedAt,
       trailers,
     });
   }
@@ -101,12 +117,12 @@ export class Exchange implements CompletionHandler, Abortable {
     this.#isReading = true;
     const source = new EngineBody(this);
     this.#answer({
-        statusCode: status,
-        head,
-        request: this.request,
-        content: null,
-        source,
-        numBytesDownloaded: 0,
+      statusCode: status,
+      head,
+      request: this.request,
+      content: null,
+      source,
+      numBytesDownloaded: 0,
       startedAt: this.#startedAt,
     });
     // the caller gave up while the head was on its way

@@ -31,6 +31,8 @@ const LONGEST_LIMIT = 0xfffffffe;
 
 const EMPTY = new Uint8Array(0);
 
+/** The body of a request as it is submitted with its head; a streamed one follows in chunks. @internal */
+export type StartBody = { kind: "none" | "streamed" } | { kind: "bytes"; bytes: Uint8Array };
 
 /** The submission side of the boundary. @internal */
 export class Submissions {
@@ -52,7 +54,7 @@ export class Submissions {
     timeout: Timeout,
     origin: string,
     head: string,
-    body: { kind: "none" | "streamed" } | { kind: "bytes"; bytes: Uint8Array },
+    body: StartBody,
   ): void {
     const bytes = body.kind === "bytes" ? body.bytes : EMPTY;
     const inline = bytes.byteLength <= INLINE_UP_TO;
@@ -139,7 +141,9 @@ export class Submissions {
   #room(bytes: number): number {
     const needed = this.#length + bytes + 3;
     if (needed > this.#batch.byteLength) {
-      const larger = Buffer.allocUnsafeSlow(Math.max(needed + (4 - (needed & 3)), this.#batch.byteLength * 2));
+      const larger = Buffer.allocUnsafeSlow(
+        Math.max(needed + (4 - (needed & 3)), this.#batch.byteLength * 2),
+      );
       larger.set(this.#batch.subarray(0, this.#length));
       this.#batch = larger;
       this.#words = new Uint32Array(larger.buffer, 0, larger.byteLength >>> 2);

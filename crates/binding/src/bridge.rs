@@ -130,12 +130,15 @@ impl Bridge {
         });
     }
 
-    /// Copies whole records of completions; says how many bytes. 0: there are no more. Negative: the next record
-    /// needs so much room.
+    /// Copies whole records of completions; says how many bytes. 0: that was all of the batch. Negative: the next
+    /// record needs so much room. The next batch is begun with `first` only: what is published after that comes
+    /// with a signal of its own, and the promises settled by this batch have their turn before.
     #[napi]
-    pub fn take(&self, mut into: BufferSlice<'_>) -> i32 {
+    pub fn take(&self, mut into: BufferSlice<'_>, first: bool) -> i32 {
         let mut reading = self.reading.borrow_mut();
-        if reading.handed_over == reading.completed.records.len() && !reading.refill(&self.completions) {
+        if reading.handed_over == reading.completed.records.len()
+            && !(first && reading.refill(&self.completions))
+        {
             return 0;
         }
         let records = &reading.completed.records[reading.handed_over..];
