@@ -142,8 +142,6 @@ export interface RequestInitOptions {
 /** One HTTP request, ready to be sent. */
 export declare class Request {
   #private;
-  /** In upper case. */
-  readonly method: string;
   /**
    * A request with no more headers than it needs: those of a client come from `client.buildRequest`.
    *
@@ -152,6 +150,8 @@ export declare class Request {
    * @throws TypeError, RangeError for a body that cannot be encoded.
    */
   constructor(method: string, url: URLTypes, options?: RequestInitOptions);
+  /** In upper case. */
+  get method(): string;
   /** The URL. An object of this request's own: changing it changes where the request goes, but not its Host header. */
   get url(): URL;
   set url(url: URLTypes);

@@ -13,6 +13,7 @@ import { Request, type URLTypes } from "./request.js";
 import { type OwnLines, ownLines, requestLines } from "./request-lines.js";
 import type { Response, ResponseSettings } from "./response.js";
 import { checkEncoding } from "./response/charset.js";
+import { checkMaxResponseBytes } from "./response/size-limit.js";
 import { Timeout, type TimeoutTypes, defaultTimeout } from "./timeout.js";
 import { AsyncHTTPTransport } from "./transports/http.js";
 import { type PoolStats, emptyPoolStats } from "./transports/pool-stats.js";
@@ -267,12 +268,6 @@ function paramsOf(params: QueryParams | ParamsInit | null | undefined): QueryPar
   if (params === undefined || params === null) return null;
   const parsed = new QueryParams(params);
   return parsed.size === 0 ? null : parsed;
-}
-
-function checkMaxResponseBytes(bytes: number | null): void {
-  if (bytes !== null && !(Number.isSafeInteger(bytes) && bytes >= 0)) {
-    throw new RangeError(`maxResponseBytes must be a whole number of bytes or null, not ${String(bytes)}.`);
-  }
 }
 
 /** As the exception of an async function: whatever was thrown. */

@@ -49,8 +49,7 @@ const utf8 = new TextEncoder();
 
 /** One HTTP request, ready to be sent. */
 export class Request {
-  /** In upper case. */
-  readonly method: string;
+  readonly #method: string;
   #target: Target;
   #url: URL | null = null;
   /** The header lines; out of date once `#headers` is there. */
@@ -74,7 +73,7 @@ export class Request {
   constructor(parts: RequestParts);
   constructor(methodOrParts: string | RequestParts, url?: URLTypes, options: RequestInitOptions = {}) {
     if (typeof methodOrParts === "object" && url === undefined) {
-      this.method = methodOrParts.method;
+      this.#method = methodOrParts.method;
       this.#target = methodOrParts.target;
       this.#lines = methodOrParts.lines;
       this.#body = methodOrParts.body;
@@ -82,13 +81,18 @@ export class Request {
       this.#extensions = methodOrParts.extensions;
       return;
     }
-    this.method = normaliseMethod(methodOrParts as string);
+    this.#method = normaliseMethod(methodOrParts as string);
     this.#target = parseTarget(mergeParams(mergeBase(null, url!), null, options.params));
-    const encoded = encodeContent(this.method, options);
+    const encoded = encodeContent(this.#method, options);
     this.#lines = requestLines(this.#target.host, ownLines(new Headers(options.headers)), encoded);
     this.#body = encoded.body;
     this.#timeout = null;
     this.#extensions = options.extensions ? { ...options.extensions } : null;
+  }
+
+  /** In upper case. */
+  get method(): string {
+    return this.#method;
   }
 
   /** The URL. An object of this request's own: changing it changes where the request goes, but not its Host header. */

@@ -57,12 +57,19 @@ export class Completions {
 
   #read(length: number): void {
     const words = this.#words;
+    let thrown: { error: unknown } | null = null;
     for (let at = 0; at < length;) {
       const word = at >>> 2;
       const handler = this.#handlerOf(words[word + 2]!);
-      if (handler !== null) this.#dispatch(handler, words[word + 1]!, word + 3);
+      try {
+        if (handler !== null) this.#dispatch(handler, words[word + 1]!, word + 3);
+      } catch (error) {
+        // what goes wrong with one exchange must not cost the others their answers
+        thrown ??= { error };
+      }
       at += words[word]!;
     }
+    if (thrown !== null) throw thrown.error;
   }
 
   #dispatch(handler: CompletionHandler, operation: number, word: number): void {

@@ -11,7 +11,6 @@ const dropped = new FinalizationRegistry<Exchange>((exchange) => exchange.finish
 /** @internal */
 export class EngineBody implements BodySource {
   readonly #exchange: Exchange;
-  #downloaded: number | null = null;
   #trailers = "";
   #isOver = false;
 
@@ -29,7 +28,7 @@ export class EngineBody implements BodySource {
   }
 
   get numBytesDownloaded(): number {
-    return this.#downloaded ?? this.#exchange.downloaded;
+    return this.#exchange.downloaded;
   }
 
   get trailers(): string {
@@ -61,7 +60,6 @@ export class EngineBody implements BodySource {
 
   #over(): void {
     this.#isOver = true;
-    this.#downloaded = this.#exchange.downloaded;
     dropped.unregister(this);
     this.#exchange.finishReading();
   }

@@ -27,6 +27,7 @@ export class EngineClient {
 
   /** Sends a request. What it rejects with is for {@link rethrow}. */
   send(request: Request, stream: boolean, signal: AbortSignal | null): Promise<WireResponse> {
+    if (signal?.aborted) return Promise.reject(signal.reason);
     if (!this.#isOpen) this.#open();
     return new Promise((resolve, reject) => {
       const exchange = new Exchange(this.#bridge, this, request, signal, resolve, reject);
@@ -55,8 +56,8 @@ export class EngineClient {
   }
 
   #open(): void {
-    this.#isOpen = true;
     this.#bridge.native.openClient(this.number, this.#options);
+    this.#isOpen = true;
     dropped.register(this, this.number, this);
   }
 }

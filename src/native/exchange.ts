@@ -49,6 +49,7 @@ export class Exchange implements CompletionHandler, Abortable {
   #whenClosed: (() => void)[] | null = null;
   #isTerminated = false;
   #isReading = false;
+  #downloaded: number | null = null;
   #aborted: { reason: unknown } | null = null;
 
   constructor(
@@ -142,6 +143,8 @@ export class Exchange implements CompletionHandler, Abortable {
   }
 
   failed(failure: EngineFailure): void {
+    // of a streamed body, only when the engine has lost it: then nobody ends the pipe
+    if (this.#isReading) this.#aborted ??= { reason: errorFromEngine(failure, this.request) };
     this.#terminated();
     this.#refuse(new Failed(failure, this.request));
   }
@@ -166,7 +169,7 @@ export class Exchange implements CompletionHandler, Abortable {
   }
 
   get downloaded(): number {
-    return this.#bridge.native.downloaded(this.#number);
+    return this.#downloaded ?? this.#bridge.native.downloaded(this.#number);
   }
 
   /** After the end: the trailers' lines, or the error with which the body broke off. */
@@ -186,6 +189,8 @@ export class Exchange implements CompletionHandler, Abortable {
   finishReading(): void {
     if (!this.#isReading) return;
     this.#isReading = false;
+    // the number may stand for another exchange from here on
+    this.#downloaded = this.downloaded;
     if (this.#isTerminated) this.#releaseNumber();
     else this.#bridge.submissions.cancel(this.#number);
   }
@@ -245,7 +250,6 @@ export class Exchange implements CompletionHandler, Abortable {
   #terminated(): void {
     this.#isTerminated = true;
     this.#upload?.stop();
-    if (this.#signal !== null) unwatchSignal(this.#signal, this);
     if (!this.#isReading) this.#releaseNumber();
     this.readable();
     const whenClosed = this.#whenClosed;
@@ -254,6 +258,7 @@ export class Exchange implements CompletionHandler, Abortable {
   }
 
   #releaseNumber(): void {
+    if (this.#signal !== null) unwatchSignal(this.#signal, this);
     this.#bridge.native.forget(this.#number);
     this.#bridge.release(this.#number);
   }

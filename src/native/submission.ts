@@ -25,6 +25,8 @@ const CHUNK_BYTES = 4 * 4;
 /** Bytes up to this many are cheaper copied into the batch than handed over beside it. */
 const INLINE_UP_TO = 16 * 1024;
 const INITIAL_BYTES = 64 * 1024;
+/** A batch that has grown beyond this is not kept. */
+const KEPT_BYTES = 1024 * 1024;
 const NO_LIMIT = 0xffffffff;
 /** 49 days: nobody tells it from a longer time. */
 const LONGEST_LIMIT = 0xfffffffe;
@@ -128,6 +130,7 @@ export class Submissions {
     const length = this.#length;
     this.#length = 0;
     this.#native.submit(this.#batch, length);
+    if (length > KEPT_BYTES) this.#resize(INITIAL_BYTES);
   }
 
   #bare(operation: number, number: number): void {
@@ -141,14 +144,16 @@ export class Submissions {
   #room(bytes: number): number {
     const needed = this.#length + bytes + 3;
     if (needed > this.#batch.byteLength) {
-      const larger = Buffer.allocUnsafeSlow(
-        Math.max(needed + (4 - (needed & 3)), this.#batch.byteLength * 2),
-      );
-      larger.set(this.#batch.subarray(0, this.#length));
-      this.#batch = larger;
-      this.#words = new Uint32Array(larger.buffer, 0, larger.byteLength >>> 2);
+      const collected = this.#batch.subarray(0, this.#length);
+      this.#resize(Math.max((needed + 3) & ~3, this.#batch.byteLength * 2));
+      this.#batch.set(collected);
     }
     return this.#length;
+  }
+
+  #resize(bytes: number): void {
+    this.#batch = Buffer.allocUnsafeSlow(bytes);
+    this.#words = new Uint32Array(this.#batch.buffer);
   }
 
   /** An attachment belongs to its caller, who may change it as soon as this returns: it is handed over at once. */

@@ -2,10 +2,10 @@
  * The body of a response that is not in memory yet: one source, read at most once, and closed on every way out,
  * whether by its end, an error, an abort, or a reader that left early (where HTTPX would keep the connection).
  */
-import { ResponseTooLarge } from "../errors/request-error.js";
 import { StreamClosed, StreamConsumed } from "../errors/stream-error.js";
 import type { Request } from "../request.js";
 import { joinBytes } from "../stream/bytes.js";
+import { tooLarge } from "./size-limit.js";
 import type { BodySource } from "../stream/source.js";
 
 /** @internal */
@@ -117,13 +117,4 @@ export class StreamedBody {
       throw tooLarge(this.maxBytes, this.request);
     }
   }
-}
-
-/** @internal */
-export function tooLarge(maxBytes: number, request: Request | null): ResponseTooLarge {
-  const subject = request === null ? "" : `${request.summary}: `;
-  return new ResponseTooLarge(`${subject}the response body is larger than maxResponseBytes (${maxBytes})`, {
-    request: request ?? undefined,
-    requestSent: true,
-  });
 }

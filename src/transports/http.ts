@@ -8,6 +8,7 @@ import type { NativeClientOptions } from "../native/binary.js";
 import { EngineClient, rethrow } from "../native/engine-client.js";
 import type { Request } from "../request.js";
 import { Response } from "../response.js";
+import { checkMaxResponseBytes } from "../response/size-limit.js";
 import { type PoolStats, emptyPoolStats } from "./pool-stats.js";
 import type { AsyncTransport, TransportOptions } from "./transport.js";
 
@@ -59,13 +60,14 @@ function nativeOptions(options: AsyncHTTPTransportOptions): NativeClientOptions 
   if (!Number.isSafeInteger(retries) || retries < 0 || retries > 0xffff) {
     throw new RangeError(`retries must be a whole number, not ${String(retries)}`);
   }
+  checkMaxResponseBytes(maxResponseBytes ?? null);
   const limits = new Limits(options.limits);
   const checks = typeof verify === "object" ? verify : {};
   return {
-    maxConnections: limits.maxConnections ?? undefined,
-    maxKeepaliveConnections: limits.maxKeepaliveConnections ?? undefined,
+    maxConnections: count(limits.maxConnections),
+    maxKeepaliveConnections: count(limits.maxKeepaliveConnections),
     keepaliveExpiry: limits.keepaliveExpiry ?? undefined,
-    maxConnectionsPerHost: limits.maxConnectionsPerHost ?? undefined,
+    maxConnectionsPerHost: count(limits.maxConnectionsPerHost),
     uds: options.uds,
     retries,
     maxResponseBytes: maxResponseBytes ?? undefined,
@@ -75,6 +77,11 @@ function nativeOptions(options: AsyncHTTPTransportOptions): NativeClientOptions 
     system: checks.system ?? false,
     trustEnv: options.trustEnv ?? true,
   };
+}
+
+/** The engine counts in 32 bits. */
+function count(limit: number | null): number | undefined {
+  return limit === null ? undefined : Math.min(limit, 0xffffffff);
 }
 
 function pemTexts(ca: PEM | PEM[]): string[] {

@@ -16,7 +16,9 @@ export async function sendSingleRequest(
   settings: ResponseSettings,
 ): Promise<Response> {
   const startedAt = performance.now();
-  const response = await exchange(transport, request, stream, signal);
+  // a body is only bounded while it comes, so that one with a bound is read here
+  const asStream = stream || settings.maxResponseBytes !== null;
+  const response = await exchange(transport, request, asStream, signal);
   if (!(response instanceof Response)) {
     throw new TypeError("A transport's handleAsyncRequest must return a Response of httpxide.");
   }

@@ -20,7 +20,7 @@ use crate::completion::{first_length, fitting};
 use crate::environment;
 use crate::io_threads;
 use crate::options::NativeClientOptions;
-use crate::queues::{Attachment, Command, Completed, Completions, Submissions};
+use crate::queues::{Attachment, Command, Completed, Completions, Submissions, empty};
 use crate::signal::Signal;
 use crate::stats::{NativeCounts, counts};
 
@@ -108,7 +108,7 @@ impl Bridge {
     /// Makes a client, which later records name by this number.
     #[napi]
     pub fn open_client(&self, number: u32, options: NativeClientOptions) {
-        let open = Command::OpenClient(number, options.into_config());
+        let open = Command::OpenClient(number, Box::new(options.into_config()));
         self.submissions.add(|batch| batch.commands.push(open));
     }
 
@@ -121,12 +121,15 @@ impl Bridge {
         attachments: Option<Vec<Uint8ArraySlice<'_>>>,
     ) {
         let records = &records[..length as usize];
-        let attachments = attachments.unwrap_or_default();
+        // outside the queue's lock, on which the I/O thread waits
+        let attachments: Vec<_> = attachments
+            .iter()
+            .flatten()
+            .map(|bytes| Bytes::copy_from_slice(bytes))
+            .collect();
         self.submissions.add(|batch| {
             batch.records.extend_from_slice(records);
-            batch
-                .attachments
-                .extend(attachments.iter().map(|bytes| Bytes::copy_from_slice(bytes)));
+            batch.attachments.extend(attachments);
         });
     }
 
@@ -178,7 +181,8 @@ impl Bridge {
                 uint8_array(&env, chunk)
             }
             Read::Wait => JsBytes::undefined(&env),
-            Read::End(trailers) => {
+            Read::End(trailers, wire) => {
+                body.downloaded += wire;
                 body.trailers = trailers;
                 JsBytes::null(&env)
             }
@@ -250,7 +254,7 @@ impl Bridge {
 
 impl Reading {
     fn refill(&mut self, completions: &Completions) -> bool {
-        self.completed.records.clear();
+        empty(&mut self.completed.records);
         self.handed_over = 0;
         if !completions.take(&mut self.completed) {
             return false;

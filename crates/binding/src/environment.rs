@@ -15,7 +15,7 @@ use httpxide_core::{
 use tokio::task::spawn_local;
 
 use crate::outbox::Outbox;
-use crate::queues::{Batch, Command, Completions, Submissions};
+use crate::queues::{Batch, Command, Completions, Submissions, empty};
 use crate::submission::{Attachments, Place, Reader, StartRecord, Submission};
 
 /// Runs until the environment is gone.
@@ -74,7 +74,7 @@ impl Environment {
         for command in batch.commands.drain(..) {
             match command {
                 Command::OpenClient(number, config) => {
-                    self.clients.insert(number, Client::new(config));
+                    self.clients.insert(number, Client::new(*config));
                 }
                 Command::Stats(number, answer) => questions.push((number, answer)),
             }
@@ -83,7 +83,7 @@ impl Environment {
         for (number, submission) in Reader::new(&batch.records) {
             self.submitted(number, submission, &mut attachments);
         }
-        batch.records.clear();
+        empty(&mut batch.records);
         // whoever asks counts what was submitted before
         for (number, answer) in questions {
             let stats = self.clients.get(&number).map(|client| client.stats());

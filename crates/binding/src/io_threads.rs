@@ -26,13 +26,13 @@ pub(crate) fn assign() -> io::Result<Engine> {
         .and_then(|value| value.parse().ok())
         .unwrap_or(1)
         .clamp(1, MAX_THREADS);
-    let index = threads.next % wanted;
-    threads.next += 1;
-    if threads.engines.len() <= index {
+    let index = (threads.next % wanted).min(threads.engines.len());
+    if threads.engines.len() == index {
         // the addon's code must stay loaded for as long as a thread of its own runs it
         napi::bindgen_prelude::retain_current_module_for_unload_safety();
         let engine = Engine::start(&format!("httpxide-io-{index}"))?;
         threads.engines.push(engine);
     }
+    threads.next += 1;
     Ok(threads.engines[index].clone())
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use httpxide_core::ClientConfig;
 use httpxide_core::pool::Limits;
-use httpxide_core::tls::{Roots, TlsSettings, Verify};
+use httpxide_core::tls::{Roots, TlsSettings, TrustEnvironment, Verify};
 use napi_derive::napi;
 
 /// Options of a client; `undefined` is no limit, or the absence of what is named.
@@ -74,7 +74,11 @@ impl NativeClientOptions {
         TlsSettings {
             verify,
             roots,
-            trust_env: self.trust_env,
+            environment: if self.trust_env {
+                TrustEnvironment::read()
+            } else {
+                TrustEnvironment::default()
+            },
             ..TlsSettings::default()
         }
     }

@@ -13,10 +13,13 @@ use httpxide_core::pool::Stats;
 
 use crate::signal::Signal;
 
+/// Buffers larger than this are not kept.
+const KEPT_BYTES: usize = 1024 * 1024;
+
 /// What is submitted beside records: rare, and not worth a format.
 pub(crate) enum Command {
     /// Make the client of this number.
-    OpenClient(u32, ClientConfig),
+    OpenClient(u32, Box<ClientConfig>),
     /// Tell what a client is doing; the asking thread waits.
     Stats(u32, SyncSender<Stats>),
 }
@@ -139,7 +142,7 @@ impl Completions {
             state.completed.records.extend_from_slice(&batch.records);
             state.completed.attachments.append(&mut batch.attachments);
         }
-        batch.records.clear();
+        empty(&mut batch.records);
         batch.attachments.clear();
         if !std::mem::replace(&mut state.signalled, true)
             && let Some(signal) = &state.signal
@@ -171,6 +174,12 @@ impl Completions {
             use_signal(signal);
         }
     }
+}
+
+/// Empties a buffer of records, and gives back what an unusual batch has made of it.
+pub(crate) fn empty(records: &mut Vec<u8>) {
+    records.clear();
+    records.shrink_to(KEPT_BYTES);
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use tokio::time::{sleep, timeout};
 
-use crate::connect::{self, Endpoint, TlsSetup};
+use crate::connect::{self, Endpoint, Host, TlsSetup};
 use crate::error::{Error, Kind, Phase};
 use crate::proto::Connection;
-use crate::tls::TlsSettings;
+use crate::tls::{TlsSettings, configure};
 
 /// The first delay before another try; it doubles with each (HTTPX: 0, 0.5, 1, 2, … s).
 const FIRST_DELAY: Duration = Duration::from_millis(500);
@@ -49,7 +49,7 @@ pub(crate) async fn open(
 async fn open_once(route: &Route<'_>, limit: Option<Duration>) -> Result<Connection, Error> {
     let progress = Cell::new(Phase::Connect);
     let attempt = async {
-        let (endpoint, tls) = way(route)?;
+        let (endpoint, tls) = way(route, &progress).await?;
         let stream = connect::connect(&endpoint, tls.as_ref(), &progress).await?;
         Connection::open(stream).await
     };
@@ -66,7 +66,7 @@ async fn open_once(route: &Route<'_>, limit: Option<Duration>) -> Result<Connect
     }
 }
 
-fn way(route: &Route<'_>) -> Result<(Endpoint, Option<TlsSetup>), Error> {
+async fn way(route: &Route<'_>, progress: &Cell<Phase>) -> Result<(Endpoint, Option<TlsSetup>), Error> {
     let unsupported = || {
         Error::new(
             Kind::UnsupportedProtocol,
@@ -80,7 +80,13 @@ fn way(route: &Route<'_>) -> Result<(Endpoint, Option<TlsSetup>), Error> {
     let port = port.parse().map_err(|_| unsupported())?;
     let tls = match scheme {
         "http" => None,
-        "https" => Some(TlsSetup::new(route.tls, host)?),
+        "https" => {
+            progress.set(Phase::Tls);
+            Some(TlsSetup {
+                config: configure(route.tls).await?,
+                server_name: Host::parse(host).server_name()?,
+            })
+        }
         _ => return Err(unsupported()),
     };
     let endpoint = match route.uds {

@@ -223,11 +223,15 @@ impl Client {
         let timeout = self
             .exchange(request)
             .and_then(|exchange| exchange.timeouts().connect);
-        let client = Rc::clone(self);
+        let place = Place {
+            client: Rc::clone(self),
+            id,
+        };
         spawn_local(async move {
-            client.connect_and_serve(id, &mailbox, &origin, timeout).await;
-            client.connections.borrow_mut().remove(&id);
-            client.emptied.notify_waiters();
+            place
+                .client
+                .connect_and_serve(id, &mailbox, &origin, timeout)
+                .await;
         });
     }
 
@@ -279,16 +283,21 @@ impl Client {
                 }
             };
             let Mail::Perform(exchange) = mail else { return };
+            let mut performance = Performance {
+                client: self,
+                exchange: &exchange,
+                goes_elsewhere: false,
+            };
             match connection.perform(&exchange).await {
                 Outcome::Reusable => {
-                    self.forget(&exchange);
+                    drop(performance);
                     self.step(Event::Released {
                         connection: id,
                         reusable: true,
                     });
                 }
                 Outcome::Dead => {
-                    self.forget(&exchange);
+                    drop(performance);
                     drop(connection);
                     return self.step(Event::Released {
                         connection: id,
@@ -296,11 +305,12 @@ impl Client {
                     });
                 }
                 Outcome::Stale => {
+                    performance.goes_elsewhere = exchange.interrupted().is_none();
+                    drop(performance);
                     drop(connection);
                     self.step(Event::Closed { connection: id });
                     if exchange.interrupted().is_some() {
                         exchange.end_interrupted(Phase::Pool);
-                        self.forget(&exchange);
                     } else {
                         let origin = exchange.origin.borrow().clone();
                         self.submit(&origin, &exchange);
@@ -365,6 +375,40 @@ impl Client {
         if self.alarm.get().is_none_or(|set| at < set) {
             self.alarm.set(Some(at));
             self.alarm_moved.notify_one();
+        }
+    }
+}
+
+/// The place of a connection among those of its client. It is given back however the connection's task ends.
+struct Place {
+    client: Rc<Client>,
+    id: ConnectionId,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mailbox = self.client.connections.borrow_mut().remove(&self.id);
+        if let Some(Mail::Perform(exchange)) = mailbox.and_then(|mailbox| mailbox.take()) {
+            self.client.forget(&exchange);
+        }
+        self.client.emptied.notify_waiters();
+        // of a connection that the pool knows to be over, this is nothing new
+        self.client.step(Event::Closed { connection: self.id });
+    }
+}
+
+/// A request's place among those of its client. It is given back however its performance ends, unless it goes
+/// elsewhere.
+struct Performance<'a> {
+    client: &'a Client,
+    exchange: &'a Rc<Exchange>,
+    goes_elsewhere: bool,
+}
+
+impl Drop for Performance<'_> {
+    fn drop(&mut self) {
+        if !self.goes_elsewhere {
+            self.client.forget(self.exchange);
         }
     }
 }

@@ -196,10 +196,10 @@ impl Exchange {
     /// Whether the body is what the head announces, as far as that can be known before it is sent.
     pub(crate) fn check_framing(&self) -> Result<(), Error> {
         let message = match (self.start.head.framing, &self.start.body) {
-            (Framing::None, RequestBody::Empty) | (_, RequestBody::Upload(_)) | (Framing::Chunked, _) => {
-                return Ok(());
-            }
-            (Framing::None, RequestBody::Whole(_)) => "a body without Content-Length or Transfer-Encoding",
+            (Framing::None, RequestBody::Empty)
+            | (Framing::Length(_), RequestBody::Upload(_))
+            | (Framing::Chunked, _) => return Ok(()),
+            (Framing::None, _) => "a body without Content-Length or Transfer-Encoding",
             (Framing::Length(length), body) => match length.cmp(&body.known_length()) {
                 Ordering::Equal => return Ok(()),
                 Ordering::Less => "Too much data for declared Content-Length",

@@ -72,6 +72,11 @@ impl Upload {
         self.taken.replace(0)
     }
 
+    /// Whether there is something to take.
+    pub(crate) fn has_bytes(&self) -> bool {
+        !self.chunks.borrow().is_empty()
+    }
+
     /// Whether the next byte has yet to be fed.
     pub(crate) fn is_starved(&self) -> bool {
         !self.ended.get() && self.chunks.borrow().is_empty()

@@ -56,7 +56,7 @@ impl Host {
     }
 
     /// The name for TLS. Without the final dot of an absolute domain name, which certificates never have.
-    pub(super) fn server_name(&self) -> Result<ServerName<'static>, Error> {
+    pub(crate) fn server_name(&self) -> Result<ServerName<'static>, Error> {
         match self {
             Self::Address(address) => Ok(ServerName::from(*address)),
             Self::Name(name) => {

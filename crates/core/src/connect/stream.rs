@@ -43,6 +43,16 @@ macro_rules! each {
 }
 
 impl Stream {
+    /// Whether bytes are encrypted on the way, so that what was taken and what was sent differ.
+    pub(crate) fn is_tls(&self) -> bool {
+        match self {
+            Self::TlsTcp(_) => true,
+            #[cfg(unix)]
+            Self::TlsUnix(_) => true,
+            _ => false,
+        }
+    }
+
     /// Whether a connection that was kept open must not be used again. Costs one system call that never
     /// waits; to be asked of an idle connection only, between a response and the next request.
     ///

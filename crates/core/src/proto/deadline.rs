@@ -53,10 +53,12 @@ impl Deadline {
             return Poll::Pending;
         };
         loop {
+            // by the clock, and not by the timer alone: a server that always has bytes uses up the task's budget, and
+            // without budget tokio's timers do not fire
+            if Instant::now() >= at {
+                return Poll::Ready(timed_out(kind, awaited, exchange, tap));
+            }
             if self.set_for.is_none_or(|set| set > at) {
-                if Instant::now() >= at {
-                    return Poll::Ready(timed_out(kind, awaited, exchange, tap));
-                }
                 self.timer.as_mut().reset(at);
                 self.set_for = Some(at);
             }
@@ -87,7 +89,7 @@ fn earliest(exchange: &Exchange, tap: &Tap, awaited: Awaited) -> Option<(Instant
                 .read
                 .map(|read| (tap.moved.get().max(since) + read, Kind::ReadTimeout)),
             Awaited::Reader => None,
-        }
+        },
     };
     match (total, step) {
         (Some(total), Some(step)) => Some(if step.0 <= total.0 { step } else { total }),
@@ -106,7 +108,7 @@ fn is_written(exchange: &Exchange, tap: &Tap) -> bool {
 
 fn timed_out(kind: Kind, awaited: Awaited, exchange: &Exchange, tap: &Tap) -> Error {
     let phase = match awaited {
-        _ if tap.blocked.get().is_some() => Phase::Write,
+        Awaited::Head if tap.blocked.get().is_some() => Phase::Write,
         Awaited::Head => Phase::Headers,
         Awaited::Body(_) | Awaited::Reader => Phase::Body,
     };

@@ -22,14 +22,8 @@ pub(crate) fn request_sent(tap: &Tap) -> RequestSent {
 /// The error of a request that got no response.
 pub(crate) fn without_response(error: &hyper::Error, tap: &Tap) -> Error {
     let sent = request_sent(tap);
-    if let Some(mismatch) = cause::<LengthMismatch>(error) {
-        return Error::new(
-            Kind::LocalProtocolError,
-            Phase::Write,
-            "ERR_CONTENT_LENGTH_MISMATCH",
-            mismatch.to_string(),
-        )
-        .sent(sent);
+    if let Some(error) = broken_word(error, tap) {
+        return error;
     }
     if let Some(failed_write) = &*tap.write_error.borrow() {
         return Error::io(Kind::WriteError, Phase::Write, failed_write).sent(sent);
@@ -41,8 +35,11 @@ pub(crate) fn without_response(error: &hyper::Error, tap: &Tap) -> Error {
         return remote("ERR_INVALID_RESPONSE", with_cause(error)).sent(sent);
     }
     if let Some(io) = cause::<io::Error>(error) {
-        if io.kind() == io::ErrorKind::UnexpectedEof {
-            return disconnected(tap).sent(sent);
+        match io.kind() {
+            io::ErrorKind::UnexpectedEof => return disconnected(tap).sent(sent),
+            // the capture's own word
+            io::ErrorKind::InvalidData => return remote("ERR_INVALID_RESPONSE", io.to_string()).sent(sent),
+            _ => {}
         }
         let (kind, phase) = if tap.written.get() == 0 {
             (Kind::WriteError, Phase::Write)
@@ -53,6 +50,21 @@ pub(crate) fn without_response(error: &hyper::Error, tap: &Tap) -> Error {
     }
     // incomplete message, or cancelled because the connection ended before hyper took the request
     disconnected(tap).sent(sent)
+}
+
+/// The error of an upload that is not as long as announced, if that is what ended the connection.
+pub(super) fn broken_word(error: &hyper::Error, tap: &Tap) -> Option<Error> {
+    Some(mismatched(*cause::<LengthMismatch>(error)?, tap))
+}
+
+/// The error of an upload that yields bytes although it is announced to be empty.
+pub(super) fn too_long(tap: &Tap) -> Error {
+    mismatched(LengthMismatch::TooLong, tap)
+}
+
+fn mismatched(mismatch: LengthMismatch, tap: &Tap) -> Error {
+    let code = "ERR_CONTENT_LENGTH_MISMATCH";
+    Error::new(Kind::LocalProtocolError, Phase::Write, code, mismatch.to_string()).sent(request_sent(tap))
 }
 
 /// The error of a response that broke off in its body.

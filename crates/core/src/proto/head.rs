@@ -3,12 +3,19 @@
 //! hyper lower-cases names and groups repeated ones; users see headers in the order and the case in which they
 //! were sent, so the head is kept as it came. Interim (1xx) heads are passed over (RFC 9110 15.2).
 
+use std::io;
+
+/// More than any server sends in earnest (one or two); hyper passes over any number.
+const MAX_INTERIM: u32 = 64;
+
 /// The head being read, or read.
 #[derive(Debug, Default)]
 pub(crate) struct HeadCapture {
     bytes: Vec<u8>,
     complete: bool,
     searched: usize,
+    /// Interim heads passed over.
+    interim: u32,
 }
 
 impl HeadCapture {
@@ -17,6 +24,7 @@ impl HeadCapture {
         self.bytes.clear();
         self.complete = false;
         self.searched = 0;
+        self.interim = 0;
     }
 
     /// Whether nothing at all was read since the reset.
@@ -35,9 +43,13 @@ impl HeadCapture {
     }
 
     /// Takes what it still needs of the bytes that were just read.
-    pub(crate) fn read(&mut self, read: &[u8]) {
+    ///
+    /// # Errors
+    ///
+    /// When a server sends interim heads without end.
+    pub(crate) fn read(&mut self, read: &[u8]) -> io::Result<()> {
         if self.complete {
-            return;
+            return Ok(());
         }
         if self.bytes.is_empty() {
             // the usual case: the whole head in one read, of which the body is not to be copied
@@ -46,21 +58,32 @@ impl HeadCapture {
             {
                 self.bytes.extend_from_slice(&read[..end]);
                 self.complete = true;
-                return;
+                return Ok(());
             }
         }
         self.bytes.extend_from_slice(read);
-        while let Some(end) = end_of_head(&self.bytes, self.searched) {
-            if is_interim(&self.bytes[..end]) {
-                self.bytes.drain(..end);
-                self.searched = 0;
-            } else {
+        let mut start = 0;
+        while let Some(end) = end_of_head(&self.bytes[start..], self.searched) {
+            let end = start + end;
+            self.searched = 0;
+            if !is_interim(&self.bytes[start..end]) {
                 self.bytes.truncate(end);
+                self.bytes.drain(..start);
                 self.complete = true;
-                return;
+                return Ok(());
+            }
+            start = end;
+            self.interim += 1;
+            if self.interim > MAX_INTERIM {
+                return Err(io::Error::new(
+                    io::ErrorKind::InvalidData,
+                    "interim responses without end",
+                ));
             }
         }
+        self.bytes.drain(..start);
         self.searched = self.bytes.len().saturating_sub(3);
+        Ok(())
     }
 
     /// The status line and the header lines, each with its line end, without the blank line.
@@ -111,7 +134,7 @@ mod tests {
     fn captured(reads: &[&[u8]]) -> String {
         let mut capture = HeadCapture::default();
         for read in reads {
-            capture.read(read);
+            capture.read(read).unwrap();
         }
         assert!(capture.complete);
         String::from_utf8(capture.lines().to_vec()).unwrap()
@@ -138,6 +161,14 @@ mod tests {
         }
         let bytes: Vec<&[u8]> = head.chunks(1).collect();
         assert_eq!(captured(&bytes), "HTTP/1.1 204 No Content\r\nA: b\r\n");
+    }
+
+    #[test]
+    fn interim_heads_without_end_are_an_error() {
+        let heads = b"HTTP/1.1 100 Continue\r\n\r\n".repeat(MAX_INTERIM as usize + 1);
+        assert!(HeadCapture::default().read(&heads).is_err());
+        let mut capture = HeadCapture::default();
+        assert!(heads.chunks(7).any(|read| capture.read(read).is_err()));
     }
 
     #[test]

@@ -7,17 +7,19 @@ use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{CONNECTION, CONTENT_LENGTH, HeaderValue, TRANSFER_ENCODING};
 use hyper::client::conn::http1::{self as hyper_http1, SendRequest};
 use hyper_util::rt::TokioIo;
+use tokio::time::timeout;
 
 use super::deadline::{Awaited, Deadline};
 use super::failure;
 use super::response::{Interrupted, Response};
 use super::wire::{Tap, Wire};
-use crate::body::{Outgoing, RequestBody};
+use crate::body::{Outgoing, RequestBody, Upload};
 use crate::connect::Stream;
 use crate::error::{Error, Kind, Phase};
 use crate::exchange::{Exchange, Reply};
@@ -27,6 +29,8 @@ use crate::request::Framing;
 pub(super) const MAX_HEAD_BYTES: usize = 100 * 1024;
 /// More than any server sends in earnest; hyper's own limit of 100 refuses some that do.
 pub(super) const MAX_HEADERS: usize = 256;
+/// A connection that cannot take the next request by then is not going to.
+const SETTLED_WITHIN: Duration = Duration::from_millis(100);
 /// hyper's read buffer grows to this; larger pieces cost fewer crossings into JavaScript.
 const MAX_BUFFER: usize = 512 * 1024;
 
@@ -39,7 +43,10 @@ pub(crate) struct Connection {
     driver: Option<Pin<Box<Driver>>>,
     pub(super) tap: Rc<Tap>,
     deadline: Deadline,
-    served: u64,
+    /// Whether it was idle or in use before, so that the server may have closed it in good order.
+    aged: bool,
+    /// How the driver ended, if not well.
+    broken: Option<hyper::Error>,
 }
 
 /// What became of a connection after a request.
@@ -76,12 +83,14 @@ impl Connection {
             driver: Some(Box::pin(driver)),
             tap,
             deadline: Deadline::new(),
-            served: 0,
+            aged: false,
+            broken: None,
         })
     }
 
     /// Waits until the connection has ended while no request is on it.
     pub(crate) async fn ended(&mut self) {
+        self.aged = true;
         poll_fn(|context| {
             self.drive(context);
             if self.driver.is_none() {
@@ -97,14 +106,13 @@ impl Connection {
     /// [`Outcome::Stale`], when the exchange knows nothing yet.
     pub(crate) async fn perform(&mut self, exchange: &Rc<Exchange>) -> Outcome {
         if exchange.interrupted().is_some() {
-            exchange.end_interrupted(Phase::Write);
+            exchange.end_interrupted(Phase::Pool);
             return Outcome::Reusable;
         }
-        let reused = self.served > 0;
+        let reused = std::mem::replace(&mut self.aged, true);
         if reused && (self.driver.is_none() || self.tap.is_stale()) {
             return Outcome::Stale;
         }
-        self.served += 1;
         self.tap.begin(exchange.head().wire.clone());
         let mut response = pin!(self.sender.send_request(request(exchange)));
         let answered = poll_fn(|context| self.poll_response(context, exchange, response.as_mut())).await;
@@ -127,7 +135,9 @@ impl Connection {
         if response.deliver(self, exchange).await.is_err() || !reusable {
             return Outcome::Dead;
         }
-        poll_fn(|context| self.poll_reusable(context, exchange)).await
+        // nothing is left to wait for, but for a turn of hyper's own
+        let reusable = poll_fn(|context| self.poll_reusable(context, exchange));
+        timeout(SETTLED_WITHIN, reusable).await.unwrap_or(Outcome::Dead)
     }
 
     fn poll_response<F>(
@@ -148,12 +158,18 @@ impl Connection {
         self.poll_interrupted(context, exchange, Awaited::Head).map(Err)
     }
 
+    /// The error of an upload that broke its word after the answer had begun.
+    pub(super) fn broken_word(&self) -> Option<Error> {
+        failure::broken_word(self.broken.as_ref()?, &self.tap)
+    }
+
     /// Lets hyper read and write as far as it can.
     pub(super) fn drive(&mut self, context: &mut Context<'_>) {
         if let Some(driver) = &mut self.driver {
-            // how it ended is told by what is waited for
-            if driver.as_mut().poll(context).is_ready() {
+            // how it ended is told by what is waited for, unless that was told of an answer already
+            if let Poll::Ready(ended) = driver.as_mut().poll(context) {
                 self.driver = None;
+                self.broken = ended.err();
             }
         }
     }
@@ -170,6 +186,10 @@ impl Connection {
         }
         exchange.watch(context);
         if let RequestBody::Upload(upload) = exchange.body() {
+            // hyper does not ask for a body that is announced to be empty
+            if exchange.head().framing == Framing::Length(0) && upload.has_bytes() {
+                return Poll::Ready(Interrupted::Failed(failure::too_long(&self.tap)));
+            }
             let taken = upload.take_credit();
             if taken > 0 {
                 exchange.tell(Reply::Credit(taken));
@@ -187,7 +207,8 @@ impl Connection {
             return Poll::Ready(Outcome::Dead);
         }
         self.drive(context);
-        if self.driver.is_none() {
+        // the next request would follow upon what an early answer has left unwritten
+        if self.driver.is_none() || self.tap.blocked.get().is_some() {
             return Poll::Ready(Outcome::Dead);
         }
         match ready!(self.sender.poll_ready(context)) {
@@ -204,7 +225,7 @@ fn request(exchange: &Exchange) -> http::Request<Outgoing> {
         Framing::Length(length) => Some(length),
         Framing::None | Framing::Chunked => None,
     };
-    let mut request = http::Request::new(Outgoing::new(exchange.body().clone(), owed));
+    let mut request = http::Request::new(Outgoing::new(body_of(exchange), owed));
     *request.method_mut() = head.method.clone();
     let headers = request.headers_mut();
     match head.framing {
@@ -220,6 +241,20 @@ fn request(exchange: &Exchange) -> http::Request<Outgoing> {
         headers.insert(CONNECTION, HeaderValue::from_static("close"));
     }
     request
+}
+
+fn body_of(exchange: &Exchange) -> RequestBody {
+    match exchange.body() {
+        // hyper writes no last chunk for a body that it knows to be empty
+        body @ (RequestBody::Empty | RequestBody::Whole(_))
+            if exchange.head().framing == Framing::Chunked && body.known_length() == 0 =>
+        {
+            let upload = Upload::new();
+            upload.end();
+            RequestBody::Upload(upload)
+        }
+        body => body.clone(),
+    }
 }
 
 /// Whether it is the request that is at fault, so that no other connection would do better.

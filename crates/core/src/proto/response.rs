@@ -13,6 +13,7 @@ use http::header::CONTENT_ENCODING;
 use http::{Method, StatusCode, Version};
 use http_body::{Body, Frame};
 use hyper::body::Incoming;
+use tokio::task::yield_now;
 use tokio::time::{Instant, timeout};
 
 use super::deadline::Awaited;
@@ -28,6 +29,11 @@ use crate::exchange::{Delivery, Exchange, Interrupt, Reply, ResponseHead, client
 const DRAINED_BYTES: u64 = 64 * 1024;
 /// … and for this long: opening a connection costs about as much.
 const DRAINED_FOR: Duration = Duration::from_millis(100);
+
+/// Bytes of a body that are handled in a turn …
+const TURN: usize = 1024 * 1024;
+/// … of which each frame counts for as many more: small ones cost more than their bytes.
+const FRAME_WORK: usize = 4 * 1024;
 
 /// Chunk sizes, extensions and trailers may have this many bytes between two of the body: hyper reads a chunk's size of
 /// zeros without end.
@@ -55,6 +61,10 @@ pub(super) struct Response {
     received: u64,
     /// What had come over the wire when bytes of the body last came of it.
     fruitful: u64,
+    /// Bytes of the body that no piece of it stands for as yet.
+    uncounted: u64,
+    /// Work since other connections last had their turn.
+    work: usize,
     tap: Rc<Tap>,
 }
 
@@ -82,6 +92,8 @@ impl Response {
             trailers: Bytes::new(),
             received: 0,
             fruitful: tap.received.get(),
+            uncounted: 0,
+            work: 0,
             tap: Rc::clone(tap),
         }
     }
@@ -144,7 +156,7 @@ impl Response {
                         return drained;
                     }
                 };
-                if pipe.finish(end) {
+                if pipe.finish(end, self.uncounted) {
                     exchange.tell(Reply::Readable);
                 }
                 exchange.end(Reply::Closed);
@@ -177,7 +189,10 @@ impl Response {
         let mut body = Collected::expecting(expected);
         let mut inflow = Inflow::new(decoder, exchange.allowed());
         while let Some(chunk) = self.chunk(connection, exchange).await? {
-            inflow.collect(chunk, &mut body).map_err(Interrupted::Failed)?;
+            inflow.push(chunk);
+            while inflow.collect(&mut body).map_err(Interrupted::Failed)? {
+                self.take_turns(connection, exchange, TURN).await?;
+            }
         }
         inflow.finish().map_err(Interrupted::Failed)?;
         Ok((body.into_bytes(), inflow.wire))
@@ -199,7 +214,10 @@ impl Response {
         let mut inflow = Inflow::new(decoder, exchange.allowed());
         while let Some(chunk) = self.chunk(connection, exchange).await? {
             inflow.push(chunk);
+            self.uncounted = inflow.uncounted();
             while let Some((piece, wire)) = inflow.next_piece().map_err(Interrupted::Failed)? {
+                self.uncounted = inflow.uncounted();
+                self.take_turns(connection, exchange, piece.len()).await?;
                 if pipe.push(piece, wire) {
                     exchange.tell(Reply::Readable);
                 }
@@ -233,13 +251,16 @@ impl Response {
             match frame {
                 None => return Ok(None),
                 Some(Err(error)) => {
-                    let error = failure::in_body(&error, &self.tap, self.received, self.expected);
+                    let error = connection
+                        .broken_word()
+                        .unwrap_or_else(|| failure::in_body(&error, &self.tap, self.received, self.expected));
                     return Err(Interrupted::Failed(error));
                 }
                 Some(Ok(frame)) => match frame.into_data() {
                     Ok(data) => {
                         self.received += data.len() as u64;
                         self.fruitful = self.tap.received.get();
+                        self.take_turns(connection, exchange, data.len()).await?;
                         return Ok(Some(data));
                     }
                     Err(other) => {
@@ -250,6 +271,32 @@ impl Response {
                 },
             }
         }
+    }
+
+    /// Lets the other connections have their turn after much work, and sees whether the exchange is to be given up: a
+    /// server that always has bytes would keep the thread to itself.
+    async fn take_turns(
+        &mut self,
+        connection: &mut Connection,
+        exchange: &Exchange,
+        worked: usize,
+    ) -> Result<(), Interrupted> {
+        self.work += worked + FRAME_WORK;
+        if self.work < TURN {
+            return Ok(());
+        }
+        self.work = 0;
+        yield_now().await;
+        let now = Instant::now();
+        poll_fn(|context| {
+            Poll::Ready(
+                match connection.poll_interrupted(context, exchange, Awaited::Body(now)) {
+                    Poll::Ready(interrupted) => Err(interrupted),
+                    Poll::Pending => Ok(()),
+                },
+            )
+        })
+        .await
     }
 
     fn poll_frame(

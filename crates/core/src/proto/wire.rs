@@ -62,6 +62,17 @@ impl Tap {
         self.stream.borrow().is_stale()
     }
 
+    /// Whether a failing write may have reached the server. TLS writes records before it tells that it took bytes.
+    fn is_seen(&self) -> bool {
+        self.written.get() > 0 || self.stream.borrow().is_tls()
+    }
+
+    fn keep_write_error(&self, error: io::Error) {
+        self.write_error.borrow_mut().get_or_insert(error);
+        self.blocked.set(None);
+        self.written.set(self.written.get().max(1));
+    }
+
     fn took(&self, bytes: usize) {
         self.written.set(self.written.get() + bytes as u64);
         self.moved.set(Instant::now());
@@ -75,9 +86,8 @@ impl Tap {
                 self.took(bytes);
                 Poll::Ready(Ok(bytes))
             }
-            Poll::Ready(Err(error)) if self.written.get() > 0 => {
-                self.write_error.borrow_mut().get_or_insert(error);
-                self.blocked.set(None);
+            Poll::Ready(Err(error)) if self.is_seen() => {
+                self.keep_write_error(error);
                 Poll::Ready(Ok(offered))
             }
             Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
@@ -163,7 +173,7 @@ impl AsyncRead for Wire {
         if !read.is_empty() {
             tap.received.set(tap.received.get() + read.len() as u64);
             tap.moved.set(Instant::now());
-            tap.response.borrow_mut().read(read);
+            tap.response.borrow_mut().read(read)?;
         }
         Poll::Ready(Ok(()))
     }
@@ -201,6 +211,10 @@ impl AsyncWrite for Wire {
         }
         let result = Pin::new(&mut *tap.stream.borrow_mut()).poll_flush(context);
         match result {
+            Poll::Ready(Err(error)) if tap.is_seen() => {
+                tap.keep_write_error(error);
+                return Poll::Ready(Ok(()));
+            }
             Poll::Pending if tap.blocked.get().is_none() => tap.blocked.set(Some(Instant::now())),
             Poll::Ready(_) => tap.blocked.set(None),
             Poll::Pending => {}

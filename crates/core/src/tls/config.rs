@@ -4,8 +4,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rustls::ClientConfig;
 use rustls::crypto::aws_lc_rs;
+use tokio::task::spawn_blocking;
 
-use super::roots::{Environment, Trusted};
+use super::roots::Trusted;
 use super::settings::{TlsSettings, Verify};
 use super::verifier::{AcceptAll, ChainVerifier};
 use crate::{Error, Kind, Phase};
@@ -18,7 +19,6 @@ static CONFIGURATIONS: Mutex<Vec<Configuration>> = Mutex::new(Vec::new());
 
 struct Configuration {
     settings: TlsSettings,
-    environment: Environment,
     config: Arc<ClientConfig>,
 }
 
@@ -28,19 +28,15 @@ struct Configuration {
 /// the process return the same object. A file that cannot be read or holds no certificate is a
 /// `ConnectError` in phase `tls` that names the variable and the path; it is tried again at the next call.
 pub fn client_config(settings: &TlsSettings) -> Result<Arc<ClientConfig>, Error> {
-    let environment = Environment::read(settings);
     // A panic elsewhere cannot leave the list half changed.
     let mut kept = CONFIGURATIONS.lock().unwrap_or_else(PoisonError::into_inner);
-    let found = kept
-        .iter()
-        .position(|one| one.settings == *settings && one.environment == environment);
+    let found = kept.iter().position(|one| one.settings == *settings);
     let configuration = if let Some(at) = found {
         kept.remove(at)
     } else {
-        let config = Arc::new(build(settings, &environment)?);
+        let config = Arc::new(build(settings)?);
         Configuration {
             settings: settings.clone(),
-            environment,
             config,
         }
     };
@@ -52,7 +48,31 @@ pub fn client_config(settings: &TlsSettings) -> Result<Arc<ClientConfig>, Error>
     Ok(config)
 }
 
-fn build(settings: &TlsSettings, environment: &Environment) -> Result<ClientConfig, Error> {
+/// [`client_config`] for an I/O thread, which must not block: what has yet to be built is built elsewhere.
+pub(crate) async fn configure(settings: &TlsSettings) -> Result<Arc<ClientConfig>, Error> {
+    let kept = {
+        let kept = CONFIGURATIONS.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.iter()
+            .find(|one| one.settings == *settings)
+            .map(|one| Arc::clone(&one.config))
+    };
+    if let Some(config) = kept {
+        return Ok(config);
+    }
+    let settings = settings.clone();
+    spawn_blocking(move || client_config(&settings))
+        .await
+        .unwrap_or_else(|failure| {
+            Err(Error::new(
+                Kind::ConnectError,
+                Phase::Tls,
+                "EPROTO",
+                failure.to_string(),
+            ))
+        })
+}
+
+fn build(settings: &TlsSettings) -> Result<ClientConfig, Error> {
     // Named explicitly: the process-wide default of rustls belongs to whoever else is in the process.
     let provider = Arc::new(aws_lc_rs::default_provider());
     let algorithms = provider.signature_verification_algorithms;
@@ -63,7 +83,7 @@ fn build(settings: &TlsSettings, environment: &Environment) -> Result<ClientConf
     let builder = match settings.verify {
         Verify::None => builder.with_custom_certificate_verifier(Arc::new(AcceptAll { algorithms })),
         Verify::Full { check_hostname } => {
-            let trusted = Trusted::gather(settings, environment)?;
+            let trusted = Trusted::gather(settings)?;
             builder.with_custom_certificate_verifier(Arc::new(ChainVerifier {
                 trusted,
                 check_hostname,

@@ -11,5 +11,6 @@ mod settings;
 mod verifier;
 
 pub use config::client_config;
+pub(crate) use config::configure;
 pub use failure::{explain, handshake_error};
-pub use settings::{Roots, TlsSettings, Verify};
+pub use settings::{Roots, TlsSettings, TrustEnvironment, Verify};

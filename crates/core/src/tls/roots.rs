@@ -1,7 +1,6 @@
 //! Gathers the trusted certificates of a setting.
 
 use std::env;
-use std::ffi::OsString;
 use std::fmt::Display;
 use std::path::Path;
 
@@ -13,31 +12,6 @@ use rustls_native_certs::{load_certs_from_paths, load_native_certs};
 use super::settings::{Roots, TlsSettings};
 use crate::{Error, Kind, Phase};
 
-/// What the environment says about trust. Part of a configuration's identity: a variable that changed
-/// means another configuration, a file that changed behind the same name does not.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Environment {
-    extra: Option<OsString>,
-    file: Option<OsString>,
-    directories: Option<OsString>,
-}
-
-impl Environment {
-    /// The variables as far as this setting heeds them; an empty one counts as not set.
-    pub(super) fn read(settings: &TlsSettings) -> Self {
-        let read = |name| env::var_os(name).filter(|value| !value.is_empty());
-        match settings.roots {
-            Roots::Pem(_) => Self::default(),
-            _ if !settings.trust_env => Self::default(),
-            Roots::BuiltIn | Roots::System => Self {
-                extra: read("NODE_EXTRA_CA_CERTS"),
-                file: read("SSL_CERT_FILE"),
-                directories: read("SSL_CERT_DIR"),
-            },
-        }
-    }
-}
-
 /// The trusted certificates of one setting.
 #[derive(Debug)]
 pub(super) struct Trusted {
@@ -47,7 +21,8 @@ pub(super) struct Trusted {
 }
 
 impl Trusted {
-    pub(super) fn gather(settings: &TlsSettings, environment: &Environment) -> Result<Self, Error> {
+    pub(super) fn gather(settings: &TlsSettings) -> Result<Self, Error> {
+        let environment = &settings.environment;
         let mut trusted = Self {
             store: RootCertStore::empty(),
             given: Vec::new(),

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use httpxide_core::tls::{Roots, TlsSettings};
+use httpxide_core::tls::{Roots, TlsSettings, TrustEnvironment};
 
 use super::open;
 use super::server::{Authority, Server};
@@ -23,7 +23,11 @@ async fn connects_as_the_environment_says() {
         } else {
             Roots::BuiltIn
         },
-        trust_env: variable("TEST_TRUST_ENV") == "true",
+        environment: if variable("TEST_TRUST_ENV") == "true" {
+            TrustEnvironment::read()
+        } else {
+            TrustEnvironment::default()
+        },
         ..TlsSettings::default()
     };
     let outcome = match open(&settings, variable("TEST_PORT").parse().unwrap()).await {

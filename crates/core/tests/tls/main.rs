@@ -7,7 +7,7 @@ use std::cell::Cell;
 use std::sync::Arc;
 
 use httpxide_core::connect::{Endpoint, Stream, TlsSetup, connect};
-use httpxide_core::tls::{Roots, TlsSettings, Verify, client_config};
+use httpxide_core::tls::{Roots, TlsSettings, TrustEnvironment, Verify, client_config};
 use httpxide_core::{Error, Kind, Phase};
 use rustls::HandshakeKind;
 use rustls::version::{TLS12, TLS13};
@@ -25,7 +25,7 @@ fn settings(verify: Verify, ca: &[&str]) -> TlsSettings {
     TlsSettings {
         verify,
         roots,
-        trust_env: false,
+        environment: TrustEnvironment::default(),
         ..TlsSettings::default()
     }
 }

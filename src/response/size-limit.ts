@@ -1,0 +1,19 @@
+/** The bound that a client sets on the decoded bytes of a response. The engine keeps it too, for its own responses. */
+import { ResponseTooLarge } from "../errors/request-error.js";
+import type { Request } from "../request.js";
+
+/** @internal @throws RangeError for what is no number of bytes. */
+export function checkMaxResponseBytes(bytes: number | null): void {
+  if (bytes !== null && !(Number.isSafeInteger(bytes) && bytes >= 0)) {
+    throw new RangeError(`maxResponseBytes must be a whole number of bytes or null, not ${String(bytes)}.`);
+  }
+}
+
+/** @internal */
+export function tooLarge(maxBytes: number, request: Request | null): ResponseTooLarge {
+  const subject = request === null ? "" : `${request.summary}: `;
+  return new ResponseTooLarge(`${subject}the response body is larger than maxResponseBytes (${maxBytes})`, {
+    request: request ?? undefined,
+    requestSent: true,
+  });
+}
