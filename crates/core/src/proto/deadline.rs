@@ -76,20 +76,18 @@ fn earliest(exchange: &Exchange, tap: &Tap, awaited: Awaited) -> Option<(Instant
         .total
         .map(|total| (exchange.started + total, Kind::TotalTimeout));
     let starved = matches!(exchange.body(), RequestBody::Upload(upload) if upload.is_starved());
-    let step = if let Some(since) = tap.blocked.get() {
-        timeouts.write.map(|write| (since + write, Kind::WriteTimeout))
-    } else {
-        match awaited {
-            // the caller's generator has all the time it takes
-            Awaited::Head | Awaited::Body(_) if starved => None,
-            Awaited::Head => timeouts
-                .read
-                .map(|read| (tap.moved.get() + read, Kind::ReadTimeout)),
-            Awaited::Body(since) => timeouts
-                .read
-                .map(|read| (tap.moved.get().max(since) + read, Kind::ReadTimeout)),
-            Awaited::Reader => None,
-        },
+    let step = match (awaited, tap.blocked.get()) {
+        // once the server answers, it may do without the rest of the request
+        (Awaited::Head, Some(since)) => timeouts.write.map(|write| (since + write, Kind::WriteTimeout)),
+        // the caller's generator has all the time it takes
+        (Awaited::Head | Awaited::Body(_), _) if starved => None,
+        (Awaited::Head, None) => timeouts
+            .read
+            .map(|read| (tap.moved.get() + read, Kind::ReadTimeout)),
+        (Awaited::Body(since), _) => timeouts
+            .read
+            .map(|read| (tap.moved.get().max(since) + read, Kind::ReadTimeout)),
+        (Awaited::Reader, _) => None,
     };
     match (total, step) {
         (Some(total), Some(step)) => Some(if step.0 <= total.0 { step } else { total }),

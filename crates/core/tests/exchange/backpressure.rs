@@ -1,0 +1,143 @@
+//! Nobody reads: then the server cannot write without end, and goes on when somebody does.
+
+use std::cell::Cell;
+use std::io::Write;
+use std::rc::Rc;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use httpxide_core::Timeouts;
+use httpxide_core::body::{Form, Read};
+use tokio::io::AsyncWriteExt;
+use tokio::task::spawn_local;
+
+use crate::call::Call;
+use crate::caller::Caller;
+use crate::request::Request;
+use crate::server::{Peer, Server};
+use crate::{milliseconds, run};
+
+/// More than all buffers between server and reader can hold: 33 MB at most are the system's, less than 3 MB ours.
+const BODY: usize = 64 * 1024 * 1024;
+/// What one connection may hold of it: the system's receive buffer grows only with what is read.
+const HELD: usize = 16 * 1024 * 1024;
+
+/// More than the reader is given in advance.
+const INFLATED: usize = 8 * 1024 * 1024;
+
+/// Writes all of this in a task of its own; the counter says how much was taken.
+fn write_on(mut peer: Peer, bytes: Vec<u8>) -> Rc<Cell<usize>> {
+    let written = Rc::new(Cell::new(0));
+    let counter = Rc::clone(&written);
+    spawn_local(async move {
+        for piece in bytes.chunks(64 * 1024) {
+            if peer.socket.write_all(piece).await.is_err() {
+                return;
+            }
+            counter.set(counter.get() + piece.len());
+        }
+        // the connection stays open as long as the client wants it
+        peer.rest().await;
+    });
+    written
+}
+
+/// The start of a gzip body that is as long coded as decoded: blocks that are stored (RFC 1951 3.2.4).
+fn stored(length: usize) -> Vec<u8> {
+    let header = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff];
+    let block = [&[0, 0xff, 0xff, 0, 0][..], &vec![7; 0xffff]].concat();
+    [&header[..], &block.repeat(length / block.len())].concat()
+}
+
+async fn comes_to_rest(written: &Cell<usize>) -> usize {
+    loop {
+        let before = written.get();
+        tokio::time::sleep(milliseconds(100)).await;
+        if before == written.get() {
+            return before;
+        }
+    }
+}
+
+async fn streamed(caller: &Caller, server: &Server, headers: &str) -> (Call, Peer) {
+    let request = Request::get().streamed().within(Timeouts {
+        read: Some(milliseconds(200)),
+        ..Timeouts::default()
+    });
+    let call = caller.send(&server.origin, request);
+    let peer = server
+        .answer(format!("HTTP/1.1 200 OK\r\n{headers}\r\n").as_bytes())
+        .await;
+    call.head().await;
+    (call, peer)
+}
+
+#[test]
+fn a_server_is_slowed_down_while_nobody_reads_and_goes_on_when_somebody_does() {
+    run(async {
+        let (caller, server) = (Caller::new(), Server::start());
+        let headers = format!("Content-Length: {BODY}\r\n");
+        let (call, peer) = streamed(&caller, &server, &headers).await;
+        let written = write_on(peer, vec![7; BODY]);
+        let held = comes_to_rest(&written).await;
+        assert!(held < HELD, "{held} bytes written");
+
+        // a reader slower than the read timeout is the server's fault in no way
+        let Read::Chunk(first, _) = call.read(Form::Decoded).await else {
+            panic!("no chunk")
+        };
+        tokio::time::sleep(milliseconds(300)).await;
+        let (rest, _, downloaded) = call.read_all(Form::Decoded).await.unwrap();
+        assert_eq!(first.len() + rest.len(), BODY);
+        assert_eq!(first.len() as u64 + downloaded, BODY as u64);
+        assert_eq!(written.get(), BODY);
+        caller.settles_at((0, 1, 0)).await;
+    });
+}
+
+#[test]
+fn a_coded_body_is_not_read_before_its_reader_says_in_which_form() {
+    run(async {
+        let coded = stored(BODY);
+        for form in [Form::Raw, Form::Decoded] {
+            let (caller, server) = (Caller::new(), Server::start());
+            let headers = format!("Content-Encoding: gzip\r\nContent-Length: {}\r\n", coded.len());
+            let (call, peer) = streamed(&caller, &server, &headers).await;
+            let written = write_on(peer, coded.clone());
+            let held = comes_to_rest(&written).await;
+            assert!(held < HELD, "{held} bytes written before the first read");
+            call.read(form).await;
+            let held = comes_to_rest(&written).await;
+            assert!(held < HELD, "{held} bytes written after it");
+            call.cancel();
+            call.end().await;
+        }
+    });
+}
+
+#[test]
+fn a_body_that_inflates_is_inflated_only_as_it_is_read() {
+    run(async {
+        let (caller, server) = (Caller::new(), Server::start());
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+        encoder.write_all(&vec![0; INFLATED]).unwrap();
+        let coded = encoder.finish().unwrap();
+        let headers = format!("Content-Encoding: gzip\r\nContent-Length: {}\r\n", coded.len());
+        let (call, mut peer) = streamed(&caller, &server, &headers).await;
+        peer.write(&coded).await;
+        let mut total = 0;
+        let mut read = call.read(Form::Decoded).await;
+        tokio::time::sleep(milliseconds(100)).await;
+        // what is held now was decoded while nobody read
+        while let Read::Chunk(chunk, _) = read {
+            total += chunk.len();
+            read = call.try_read(Form::Decoded);
+        }
+        assert!(total < 2 * 1024 * 1024, "{total} bytes decoded in advance");
+        while let Read::Chunk(chunk, _) = call.read(Form::Decoded).await {
+            assert!(chunk.len() <= 256 * 1024);
+            total += chunk.len();
+        }
+        assert_eq!(total, INFLATED);
+    });
+}

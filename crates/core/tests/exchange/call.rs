@@ -1,0 +1,135 @@
+//! A request that was made, and what its maker can do about it.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use httpxide_core::body::{Form, Read, RequestBody, Upload};
+use httpxide_core::{Client, Error, Exchange};
+
+use crate::ledger::{Answer, End, Entry, Ledger};
+
+/// The exchange, and what was said about it.
+pub(crate) struct Call {
+    pub(crate) exchange: Rc<Exchange>,
+    pub(crate) client: Rc<Client>,
+    pub(crate) ledger: Rc<Ledger>,
+    pub(crate) key: u32,
+}
+
+impl Call {
+    pub(crate) fn cancel(&self) {
+        self.client.cancel(&self.exchange);
+    }
+
+    pub(crate) fn feed(&self) -> &Upload {
+        let RequestBody::Upload(upload) = self.exchange.body() else {
+            panic!("not an upload")
+        };
+        upload
+    }
+
+    pub(crate) fn credit(&self) -> usize {
+        self.seen(|entry| entry.credit)
+    }
+
+    pub(crate) fn is_over(&self) -> bool {
+        self.seen(|entry| entry.end.is_some())
+    }
+
+    pub(crate) fn has_head(&self) -> bool {
+        self.seen(|entry| entry.streamed.is_some())
+    }
+
+    /// Lets go of the request; tells whether the last word was said, even after the client is gone.
+    pub(crate) fn forget(self) -> impl Fn() -> bool {
+        let (ledger, key) = (self.ledger, self.key);
+        move || {
+            let entries = ledger.entries.borrow();
+            entries.get(&key).is_some_and(|entry| entry.end.is_some())
+        }
+    }
+
+    /// The last thing that is said about it, which nothing may follow.
+    pub(crate) async fn end(&self) -> End {
+        let end = self.until(|entry| entry.end.clone()).await;
+        // what is wrongly said after it is said by a task that is ready now
+        tokio::task::yield_now().await;
+        assert_eq!(self.seen(|entry| entry.late), 0, "words after {end:?}");
+        end
+    }
+
+    pub(crate) async fn answer(&self) -> Answer {
+        match self.end().await {
+            End::Whole(answer) => answer,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    pub(crate) async fn error(&self) -> Error {
+        match self.end().await {
+            End::Failed(error) => error,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// The status and the head of a streamed response.
+    pub(crate) async fn head(&self) -> (u16, String) {
+        self.until(|entry| match (&entry.streamed, &entry.end) {
+            (Some((status, head, _)), _) => Some((*status, head.clone())),
+            (None, Some(end)) => panic!("{end:?}"),
+            (None, None) => None,
+        })
+        .await
+    }
+
+    /// What is there of a streamed body, without waiting.
+    pub(crate) fn try_read(&self, form: Form) -> Read {
+        let pipe = self.seen(|entry| Arc::clone(&entry.streamed.as_ref().expect("a head").2));
+        pipe.read(form)
+    }
+
+    /// What comes next of a streamed body: a chunk or an end.
+    pub(crate) async fn read(&self, form: Form) -> Read {
+        self.head().await;
+        loop {
+            let readable = self.seen(|entry| entry.readable);
+            match self.try_read(form) {
+                Read::Wait => {}
+                read => return read,
+            }
+            self.until(|entry| (entry.readable > readable).then_some(()))
+                .await;
+        }
+    }
+
+    /// All of a streamed body, its trailers, and how much came over the wire.
+    pub(crate) async fn read_all(&self, form: Form) -> Result<(Vec<u8>, Bytes, u64), Error> {
+        let (mut body, mut downloaded) = (Vec::new(), 0);
+        loop {
+            match self.read(form).await {
+                Read::Chunk(chunk, wire) => {
+                    body.extend_from_slice(&chunk);
+                    downloaded += wire;
+                }
+                Read::End(trailers, rest) => return Ok((body, trailers, downloaded + rest)),
+                Read::Failed(error) => return Err(error),
+                Read::Wait => unreachable!("read waits"),
+            }
+        }
+    }
+
+    fn seen<T>(&self, look: impl FnOnce(&Entry) -> T) -> T {
+        look(self.ledger.entries.borrow_mut().entry(self.key).or_default())
+    }
+
+    async fn until<T>(&self, look: impl Fn(&Entry) -> Option<T>) -> T {
+        loop {
+            let changed = self.ledger.changed.notified();
+            if let Some(found) = self.seen(&look) {
+                return found;
+            }
+            changed.await;
+        }
+    }
+}

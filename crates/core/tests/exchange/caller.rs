@@ -1,0 +1,83 @@
+//! The one who makes requests: a client, and a ledger of what it is told about each.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use httpxide_core::pool::Limits;
+use httpxide_core::{Client, ClientConfig, Replies, RequestHead, Start};
+
+use crate::call::Call;
+use crate::ledger::{Entry, Ledger};
+use crate::request::Request;
+
+/// A client and its requests.
+pub(crate) struct Caller {
+    pub(crate) client: Rc<Client>,
+    ledger: Rc<Ledger>,
+    next: Cell<u32>,
+}
+
+impl Caller {
+    pub(crate) fn new() -> Self {
+        Self::with(ClientConfig::default())
+    }
+
+    pub(crate) fn limited(limits: Limits) -> Self {
+        Self::with(ClientConfig {
+            limits,
+            ..ClientConfig::default()
+        })
+    }
+
+    pub(crate) fn with(config: ClientConfig) -> Self {
+        Self {
+            client: Client::new(config),
+            ledger: Rc::default(),
+            next: Cell::new(0),
+        }
+    }
+
+    /// Submits a request, and does not wait: nothing is sent before the test waits for something.
+    pub(crate) fn send(&self, origin: &str, request: Request) -> Call {
+        let key = self.next.get();
+        self.next.set(key + 1);
+        let start = Start {
+            key,
+            replies: Rc::clone(&self.ledger) as Rc<dyn Replies>,
+            head: RequestHead::parse(request.head.into()).unwrap(),
+            body: request.body,
+            timeouts: request.timeouts,
+            delivery: request.delivery,
+        };
+        Call {
+            exchange: self.client.start(origin, start),
+            client: Rc::clone(&self.client),
+            ledger: Rc::clone(&self.ledger),
+            key,
+        }
+    }
+
+    /// Active, idle and connecting connections.
+    pub(crate) fn connections(&self) -> (usize, usize, usize) {
+        let counts = self.client.stats().connections;
+        (counts.active, counts.idle, counts.connecting)
+    }
+
+    /// How many requests were given no last word, or more than one.
+    pub(crate) fn unsettled(&self) -> usize {
+        let entries = self.ledger.entries.borrow();
+        let settled = |entry: &&Entry| entry.end.is_some() && entry.late == 0;
+        self.next.get() as usize - entries.values().filter(settled).count()
+    }
+
+    /// Waits until it has so many active, idle and connecting connections.
+    pub(crate) async fn settles_at(&self, connections: (usize, usize, usize)) {
+        for _ in 0..200 {
+            if self.connections() == connections {
+                return;
+            }
+            tokio::time::sleep(crate::milliseconds(5)).await;
+        }
+        assert_eq!(self.connections(), connections);
+    }
+}

@@ -1,0 +1,79 @@
+//! What a client says about its requests, kept until a test asks.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use httpxide_core::body::BodyPipe;
+use httpxide_core::{Error, Replies, Reply};
+use tokio::sync::Notify;
+
+/// The last thing that was said about a request.
+#[derive(Clone, Debug)]
+pub(crate) enum End {
+    Whole(Answer),
+    Failed(Error),
+    Closed,
+}
+
+/// A whole response.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) head: String,
+    pub(crate) body: Bytes,
+    pub(crate) downloaded: u64,
+    pub(crate) trailers: Bytes,
+}
+
+/// What was said about one request.
+#[derive(Default)]
+pub(crate) struct Entry {
+    pub(crate) streamed: Option<(u16, String, Arc<BodyPipe>)>,
+    pub(crate) readable: usize,
+    pub(crate) credit: usize,
+    pub(crate) end: Option<End>,
+    /// What was said after the last thing.
+    pub(crate) late: usize,
+}
+
+/// By the keys of the requests.
+#[derive(Default)]
+pub(crate) struct Ledger {
+    pub(crate) entries: RefCell<HashMap<u32, Entry>>,
+    pub(crate) changed: Notify,
+}
+
+impl Replies for Ledger {
+    fn reply(&self, key: u32, reply: Reply<'_>) {
+        let mut entries = self.entries.borrow_mut();
+        let entry = entries.entry(key).or_default();
+        if entry.end.is_some() {
+            entry.late += 1;
+        }
+        let text = |lines: &[u8]| String::from_utf8_lossy(lines).into_owned();
+        match reply {
+            Reply::Whole {
+                head,
+                body,
+                downloaded,
+                trailers,
+            } => {
+                entry.end = Some(End::Whole(Answer {
+                    status: head.status,
+                    head: text(head.lines),
+                    body,
+                    downloaded,
+                    trailers,
+                }));
+            }
+            Reply::Streamed { head, body } => entry.streamed = Some((head.status, text(head.lines), body)),
+            Reply::Readable => entry.readable += 1,
+            Reply::Credit(bytes) => entry.credit += bytes,
+            Reply::Failed(error) => entry.end = Some(End::Failed(error)),
+            Reply::Closed => entry.end = Some(End::Closed),
+        }
+        self.changed.notify_waiters();
+    }
+}

@@ -1,0 +1,61 @@
+//! A request to be made.
+
+use bytes::Bytes;
+use httpxide_core::body::{RequestBody, Upload};
+use httpxide_core::{Delivery, Timeouts};
+
+/// Its head, its body and what is asked of its response.
+#[derive(Clone)]
+pub(crate) struct Request {
+    pub(crate) head: String,
+    pub(crate) body: RequestBody,
+    pub(crate) timeouts: Timeouts,
+    pub(crate) delivery: Delivery,
+}
+
+impl Request {
+    pub(crate) fn new(head: impl Into<String>, body: RequestBody) -> Self {
+        Self {
+            head: head.into(),
+            body,
+            timeouts: Timeouts::default(),
+            delivery: Delivery::Whole,
+        }
+    }
+
+    pub(crate) fn get() -> Self {
+        Self::new("GET / HTTP/1.1\r\nHost: a\r\n\r\n", RequestBody::Empty)
+    }
+
+    /// With all of its body.
+    pub(crate) fn post(body: impl Into<Bytes>) -> Self {
+        let body = body.into();
+        let head = format!(
+            "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: {}\r\n\r\n",
+            body.len()
+        );
+        Self::new(head, RequestBody::Whole(body))
+    }
+
+    /// With a body that is fed later, and this header about its framing.
+    pub(crate) fn upload(framing: &str) -> Self {
+        Self::new(
+            format!("POST / HTTP/1.1\r\nHost: a\r\n{framing}\r\n"),
+            RequestBody::Upload(Upload::new()),
+        )
+    }
+
+    pub(crate) fn is_upload(&self) -> bool {
+        matches!(self.body, RequestBody::Upload(_))
+    }
+
+    pub(crate) fn streamed(mut self) -> Self {
+        self.delivery = Delivery::Streamed;
+        self
+    }
+
+    pub(crate) fn within(mut self, timeouts: Timeouts) -> Self {
+        self.timeouts = timeouts;
+        self
+    }
+}

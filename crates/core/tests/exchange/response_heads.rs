@@ -1,0 +1,169 @@
+//! A response's head is told as it was sent, however it comes; interim responses are passed over.
+
+use tokio::task::yield_now;
+
+use crate::caller::Caller;
+use crate::milliseconds;
+use crate::request::Request;
+use crate::run;
+use crate::server::Server;
+use httpxide_core::body::{Form, RequestBody};
+use httpxide_core::{Kind, Phase, RequestSent};
+
+const HEAD: &str = "HTTP/1.1 200 Very  OK\r\nX-b: 1\r\nx-A:2\r\nX-B:  3 \r\nset-COOKIE: a=b\r\n\
+    Set-Cookie: c=d\r\ncontent-LENGTH: 3\r\n";
+
+#[test]
+fn a_head_is_told_as_it_was_sent() {
+    run(async {
+        let (caller, server) = (Caller::new(), Server::start());
+        let response = format!("{HEAD}\r\nabc");
+        let call = caller.send(&server.origin, Request::get());
+        let mut peer = server.answer(response.as_bytes()).await;
+        let answer = call.answer().await;
+        assert_eq!((answer.status, answer.head.as_str()), (200, HEAD));
+        assert_eq!(answer.body, "abc");
+
+        let call = caller.send(&server.origin, Request::get().streamed());
+        peer.head().await;
+        peer.write(response.as_bytes()).await;
+        assert_eq!(call.head().await, (200, HEAD.to_owned()));
+        assert_eq!(call.read_all(Form::Decoded).await.unwrap().0, b"abc");
+    });
+}
+
+#[test]
+fn a_head_may_come_split_at_every_byte() {
+    run(async {
+        let (caller, server) = (Caller::new(), Server::start());
+        let response = format!("HTTP/1.1 103 Early Hints\r\nLink: a\r\n\r\n{HEAD}\r\nabc");
+        let mut peer = None;
+        for at in 1..response.len() {
+            let call = caller.send(&server.origin, Request::get());
+            if peer.is_none() {
+                peer = Some(server.accept().await);
+            }
+            let peer = peer.as_mut().unwrap();
+            peer.head().await;
+            let (first, second) = response.as_bytes().split_at(at);
+            peer.write(first).await;
+            // the client reads what came as soon as the test lets it
+            for _ in 0..3 {
+                yield_now().await;
+            }
+            peer.write(second).await;
+            let answer = call.answer().await;
+            assert_eq!(
+                (answer.head.as_str(), &answer.body[..]),
+                (HEAD, &b"abc"[..]),
+                "{at}"
+            );
+        }
+        assert_eq!(caller.connections(), (0, 1, 0), "all on one connection");
+    });
+}
+
+#[test]
+fn a_head_may_come_byte_by_byte() {
+    run(async {
+        let (caller, server) = (Caller::new(), Server::start());
+        let call = caller.send(&server.origin, Request::get());
+        let mut peer = server.answer(b"").await;
+        for byte in format!("\r\n{HEAD}\r\nabc").as_bytes() {
+            peer.write(&[*byte]).await;
+            tokio::time::sleep(milliseconds(1)).await;
+        }
+        assert_eq!(call.answer().await.head, HEAD);
+    });
+}
+
+#[test]
+fn interim_responses_are_passed_over() {
+    run(async {
+        let (caller, server) = (Caller::new(), Server::start());
+        let interim = "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 102 Processing\r\nA: b\r\n\r\n".repeat(20);
+        for pause in [false, true] {
+            let call = caller.send(&server.origin, Request::get());
+            let mut peer = server.answer(interim.as_bytes()).await;
+            if pause {
+                tokio::time::sleep(milliseconds(10)).await;
+            }
+            peer.write(b"HTTP/1.1 204 No Content\r\nA: c\r\nConnection: close\r\n\r\n")
+                .await;
+            let answer = call.answer().await;
+            assert_eq!(answer.status, 204);
+            assert_eq!(
+                answer.head,
+                "HTTP/1.1 204 No Content\r\nA: c\r\nConnection: close\r\n"
+            );
+        }
+    });
+}
+
+#[test]
+fn a_response_to_head_has_no_body_whatever_its_length() {
+    run(async {
+        let (caller, server) = (Caller::new(), Server::start());
+        let head = "HEAD / HTTP/1.1\r\nHost: a\r\n\r\n";
+        let call = caller.send(&server.origin, Request::new(head, RequestBody::Empty));
+        let _peer = server
+            .answer(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\nContent-Encoding: gzip\r\n\r\n")
+            .await;
+        assert!(call.answer().await.body.is_empty());
+        assert_eq!(caller.connections(), (0, 1, 0));
+    });
+}
+
+#[test]
+fn what_is_no_head_fails_and_closes_the_connection() {
+    run(async {
+        let caller = Caller::new();
+        let too_many = format!("HTTP/1.1 200 OK\r\n{}\r\n", "A: b\r\n".repeat(300));
+        let too_long = format!("HTTP/1.1 200 OK\r\nA: {}\r\n\r\n", "b".repeat(110 * 1024));
+        for (response, code) in [
+            ("SSH-2.0-OpenSSH_9.6\r\n\r\n", "ERR_INVALID_RESPONSE"),
+            (
+                "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\na",
+                "ERR_INVALID_RESPONSE",
+            ),
+            ("HTTP/1.1 200 OK\r\nA B: c\r\n\r\n", "ERR_INVALID_RESPONSE"),
+            (too_many.as_str(), "ERR_HEAD_TOO_LARGE"),
+            (too_long.as_str(), "ERR_HEAD_TOO_LARGE"),
+        ] {
+            let server = Server::start();
+            let call = caller.send(&server.origin, Request::get());
+            let mut peer = server.answer(response.as_bytes()).await;
+            let error = call.error().await;
+            assert_eq!(
+                (error.kind, error.phase, error.code, error.request_sent),
+                (Kind::RemoteProtocolError, Phase::Headers, code, RequestSent::Yes)
+            );
+            peer.rest().await;
+        }
+        assert_eq!(caller.connections(), (0, 0, 0));
+    });
+}
+
+#[test]
+fn a_connection_that_ends_before_or_in_the_head_says_so() {
+    run(async {
+        let caller = Caller::new();
+        for (response, words) in [
+            ("", "server disconnected without sending a response"),
+            (
+                "HTTP/1.1 200 OK\r\nA:",
+                "peer closed connection in the middle of the response's head",
+            ),
+        ] {
+            let server = Server::start();
+            let call = caller.send(&server.origin, Request::get());
+            drop(server.answer(response.as_bytes()).await);
+            let error = call.error().await;
+            assert_eq!(
+                (error.kind, error.code),
+                (Kind::RemoteProtocolError, "ERR_INCOMPLETE_RESPONSE")
+            );
+            assert_eq!(error.message, words);
+        }
+    });
+}

@@ -1,0 +1,193 @@
+//! Connections that the server has closed in the meantime: a request that went nowhere goes elsewhere by itself, and
+//! one that may have been seen does not.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use httpxide_core::body::Form;
+use httpxide_core::{Kind, RequestSent};
+
+use crate::call::Call;
+use crate::caller::Caller;
+use crate::ledger::End;
+use crate::request::Request;
+use crate::server::{OK, Peer, Server};
+use crate::{milliseconds, run};
+
+/// As many idle connections as asked for, all to one server.
+async fn idle(caller: &Caller, server: &Server, count: usize) -> Vec<Peer> {
+    let calls: Vec<Call> = (0..count)
+        .map(|_| caller.send(&server.origin, Request::get()))
+        .collect();
+    let mut peers = Vec::new();
+    for _ in 0..count {
+        let mut peer = server.accept().await;
+        peer.head().await;
+        peers.push(peer);
+    }
+    for peer in &mut peers {
+        peer.write(OK).await;
+    }
+    for call in calls {
+        call.answer().await;
+    }
+    caller.settles_at((0, count, 0)).await;
+    peers
+}
+
+#[test]
+fn a_connection_that_was_closed_while_idle_is_forgotten() {
+    run(async {
+        let (caller, server) = (Caller::new(), Server::start());
+        let peers = idle(&caller, &server, 3).await;
+        drop(peers);
+        caller.settles_at((0, 0, 0)).await;
+    });
+}
+
+#[test]
+fn a_request_on_a_connection_that_was_just_closed_goes_to_a_new_one() {
+    run(async {
+        for request in [Request::get(), Request::post("body"), Request::get().streamed()] {
+            let (caller, server) = (Caller::new(), Server::start());
+            let peers = idle(&caller, &server, 1).await;
+            // the client has had no turn in between, so it finds out when it is about to write
+            drop(peers);
+            let call = caller.send(&server.origin, request);
+            let mut peer = server.accept().await;
+            peer.head().await;
+            peer.write(OK).await;
+            let body = match call.end().await {
+                End::Whole(answer) => answer.body.to_vec(),
+                End::Closed => call.read_all(Form::Decoded).await.unwrap().0,
+                End::Failed(error) => panic!("{error}"),
+            };
+            assert_eq!(body, b"ok");
+            caller.settles_at((0, 1, 0)).await;
+        }
+    });
+}
+
+#[test]
+fn several_stale_connections_in_a_row_are_passed_over() {
+    run(async {
+        let (caller, server) = (Caller::new(), Server::start());
+        let mut peers = idle(&caller, &server, 5).await;
+        // one closes, one breaks off, one says why it closes; the others do as the first
+        peers.remove(1).reset();
+        let farewell = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n";
+        peers[1].socket.try_write(farewell).unwrap();
+        drop(peers);
+        let call = caller.send(&server.origin, Request::post("body"));
+        let mut peer = server.accept().await;
+        peer.head().await;
+        assert_eq!(peer.bytes(4).await, b"body");
+        peer.write(OK).await;
+        assert_eq!(call.answer().await.body, "ok");
+        caller.settles_at((0, 1, 0)).await;
+    });
+}
+
+#[test]
+fn a_server_that_closes_after_every_answer_without_a_word_is_served_all_the_same() {
+    run(async {
+        let (caller, server) = (Caller::new(), Server::start());
+        let origin = server.origin.clone();
+        let playing = server.play(|mut peer| async move {
+            peer.head().await;
+            peer.write(OK).await;
+        });
+        for _ in 0..30 {
+            assert_eq!(caller.send(&origin, Request::get()).answer().await.body, "ok");
+        }
+        playing.abort();
+    });
+}
+
+#[test]
+fn a_connection_that_speaks_unasked_is_not_used() {
+    run(async {
+        let (caller, server) = (Caller::new(), Server::start());
+        let mut peers = idle(&caller, &server, 1).await;
+        // an answer that nobody asked for must not become the answer to the next request
+        peers[0]
+            .socket
+            .try_write(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nwrong")
+            .unwrap();
+        let call = caller.send(&server.origin, Request::get());
+        let _peer = server.answer(OK).await;
+        assert_eq!(call.answer().await.body, "ok");
+        assert!(peers[0].rest().await.is_empty());
+    });
+}
+
+#[test]
+fn an_upload_goes_elsewhere_too_as_long_as_nothing_of_it_was_taken() {
+    run(async {
+        let (caller, server) = (Caller::new(), Server::start());
+        drop(idle(&caller, &server, 2).await);
+        let call = caller.send(&server.origin, Request::upload("Content-Length: 4\r\n"));
+        call.feed().push("body".into());
+        call.feed().end();
+        let mut peer = server.accept().await;
+        peer.head().await;
+        assert_eq!(peer.bytes(4).await, b"body");
+        peer.write(OK).await;
+        assert_eq!(call.answer().await.body, "ok");
+        assert_eq!(call.credit(), 4);
+    });
+}
+
+#[test]
+fn a_request_that_was_read_is_never_sent_again() {
+    run(async {
+        for request in [Request::get(), Request::post("body")] {
+            let (caller, server) = (Caller::new(), Server::start());
+            let origin = server.origin.clone();
+            let seen = Rc::new(RefCell::new(0));
+            let counter = Rc::clone(&seen);
+            let playing = server.play(move |mut peer| {
+                let counter = Rc::clone(&counter);
+                async move {
+                    // answers the first request of every connection, reads the second and closes
+                    for answer in [OK, b""] {
+                        if peer.head().await.is_empty() {
+                            return;
+                        }
+                        *counter.borrow_mut() += 1;
+                        peer.write(answer).await;
+                    }
+                }
+            });
+            assert_eq!(caller.send(&origin, Request::get()).answer().await.body, "ok");
+            let error = caller.send(&origin, request).error().await;
+            assert_eq!(error.request_sent, RequestSent::Maybe);
+            assert!(
+                matches!(error.kind, Kind::RemoteProtocolError | Kind::ReadError),
+                "{error}"
+            );
+            tokio::time::sleep(milliseconds(20)).await;
+            assert_eq!(*seen.borrow(), 2);
+            playing.abort();
+        }
+    });
+}
+
+#[test]
+fn a_fresh_connection_that_is_closed_at_once_is_not_tried_again_and_again() {
+    run(async {
+        let (caller, server) = (Caller::new(), Server::start());
+        let origin = server.origin.clone();
+        let accepted = Rc::new(RefCell::new(0));
+        let counter = Rc::clone(&accepted);
+        let playing = server.play(move |peer| {
+            *counter.borrow_mut() += 1;
+            async move { peer.reset() }
+        });
+        let call = caller.send(&origin, Request::get());
+        call.error().await;
+        tokio::time::sleep(milliseconds(20)).await;
+        assert_eq!(*accepted.borrow(), 1);
+        playing.abort();
+    });
+}

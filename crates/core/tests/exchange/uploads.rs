@@ -1,0 +1,158 @@
+//! Bodies that are fed while they are sent: held to their announced length, and never more of them than credit.
+
+use bytes::Bytes;
+use httpxide_core::{Error, Kind, Phase};
+
+use crate::call::Call;
+use crate::caller::Caller;
+use crate::request::Request;
+use crate::server::{OK, Server};
+use crate::{milliseconds, run};
+
+const CHUNKED: &str = "Transfer-Encoding: chunked\r\n";
+
+fn feed(call: &Call, chunks: &[&'static str]) {
+    for chunk in chunks {
+        call.feed().push(Bytes::from_static(chunk.as_bytes()));
+    }
+}
+
+fn assert_is_mismatch(error: &Error, words: &str) {
+    assert_eq!(
+        (error.kind, error.phase, error.code),
+        (
+            Kind::LocalProtocolError,
+            Phase::Write,
+            "ERR_CONTENT_LENGTH_MISMATCH"
+        )
+    );
+    assert!(error.message.contains(words), "{error}");
+}
+
+#[test]
+fn a_chunked_upload_goes_as_it_is_fed() {
+    run(async {
+        let (caller, server) = (Caller::new(), Server::start());
+        let call = caller.send(&server.origin, Request::upload(CHUNKED));
+        let mut peer = server.accept().await;
+        assert!(peer.head().await.contains(CHUNKED));
+        feed(&call, &["abc"]);
+        assert_eq!(peer.bytes(8).await, b"3\r\nabc\r\n");
+        feed(&call, &["", "0123456789", ""]);
+        assert_eq!(peer.bytes(15).await, b"A\r\n0123456789\r\n");
+        call.feed().end();
+        assert_eq!(peer.bytes(5).await, b"0\r\n\r\n");
+        peer.write(OK).await;
+        assert_eq!(call.answer().await.body, "ok");
+        assert_eq!(call.credit(), 13);
+        caller.settles_at((0, 1, 0)).await;
+    });
+}
+
+#[test]
+fn the_chunk_that_completes_a_length_is_held_back_until_the_upload_ends() {
+    run(async {
+        let (caller, server) = (Caller::new(), Server::start());
+        let call = caller.send(&server.origin, Request::upload("Content-Length: 6\r\n"));
+        let mut peer = server.accept().await;
+        peer.head().await;
+        feed(&call, &["ab"]);
+        assert_eq!(peer.bytes(2).await, b"ab");
+        feed(&call, &["cdef"]);
+        assert!(!peer.is_closed_within(milliseconds(30)).await);
+        let mut byte = [0];
+        assert!(peer.socket.try_read(&mut byte).is_err(), "nothing came");
+        call.feed().end();
+        assert_eq!(peer.bytes(4).await, b"cdef");
+        peer.write(OK).await;
+        assert_eq!(call.answer().await.body, "ok");
+        assert_eq!(call.credit(), 6);
+        caller.settles_at((0, 1, 0)).await;
+    });
+}
+
+#[test]
+fn an_upload_that_is_too_long_fails_and_does_not_complete_what_it_announced() {
+    run(async {
+        let caller = Caller::new();
+        for chunks in [&["abcd", "ef", "g"][..], &["abcdefg"], &["abcdef", "g"]] {
+            let server = Server::start();
+            let call = caller.send(&server.origin, Request::upload("Content-Length: 6\r\n"));
+            feed(&call, chunks);
+            let mut peer = server.accept().await;
+            assert_is_mismatch(&call.error().await, "Too much data");
+            peer.head().await;
+            assert!(peer.rest().await.len() < 6);
+        }
+        caller.settles_at((0, 0, 0)).await;
+    });
+}
+
+#[test]
+fn an_upload_that_is_too_short_fails() {
+    run(async {
+        let caller = Caller::new();
+        for chunks in [&[][..], &["abc", "de"]] {
+            let server = Server::start();
+            let call = caller.send(&server.origin, Request::upload("Content-Length: 6\r\n"));
+            let mut peer = server.accept().await;
+            feed(&call, chunks);
+            call.feed().end();
+            assert_is_mismatch(&call.error().await, "Too little data");
+            peer.head().await;
+            assert!(peer.rest().await.len() < 6);
+        }
+        caller.settles_at((0, 0, 0)).await;
+    });
+}
+
+#[test]
+fn an_upload_that_breaks_its_word_after_the_answer_began_is_the_callers_fault() {
+    run(async {
+        let (caller, server) = (Caller::new(), Server::start());
+        let call = caller.send(
+            &server.origin,
+            Request::upload("Content-Length: 6\r\n").streamed(),
+        );
+        let _peer = server
+            .answer(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabcd")
+            .await;
+        call.head().await;
+        feed(&call, &["abc"]);
+        call.feed().end();
+        let failed = call.read_all(httpxide_core::body::Form::Raw).await;
+        assert_is_mismatch(&failed.unwrap_err(), "Too little data");
+    });
+}
+
+#[test]
+fn credit_is_given_for_what_is_taken_and_no_more_while_the_server_reads_nothing() {
+    run(async {
+        let (caller, server) = (Caller::new(), Server::cramped());
+        let call = caller.send(&server.origin, Request::upload(CHUNKED));
+        let mut peer = server.accept().await;
+        let chunk = Bytes::from(vec![7; 16 * 1024]);
+        let total = 1024 * chunk.len();
+        for _ in 0..1024 {
+            call.feed().push(chunk.clone());
+        }
+        call.feed().end();
+        tokio::time::sleep(milliseconds(100)).await;
+        let taken = call.credit();
+        tokio::time::sleep(milliseconds(100)).await;
+        assert_eq!(call.credit(), taken, "at rest");
+        assert!(
+            (1..8 * 1024 * 1024).contains(&taken),
+            "{taken} bytes taken of {total}"
+        );
+
+        peer.head().await;
+        let line = peer.bytes(6).await;
+        assert_eq!(line, b"4000\r\n");
+        peer.bytes(1024 * (chunk.len() + 8) - 6 + 5).await;
+        peer.write(OK).await;
+        assert_eq!(call.answer().await.body, "ok");
+        assert_eq!(call.credit(), total);
+        caller.settles_at((0, 1, 0)).await;
+    });
+}
