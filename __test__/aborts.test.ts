@@ -168,3 +168,14 @@ test("one signal aborts a hundred calls", async (t) => {
   await eventually("the server's sockets are closed", () => server.openSockets === 0);
   t.deepEqual(client.stats().requests, { queued: 0, inFlight: 0 });
 });
+
+test("an abort counts for a body that has come but is not read", async (t) => {
+  await using server = await startHttpServer(answering("x".repeat(200_000)));
+  await using client = new AsyncClient();
+  const abort = new AbortController();
+  await using response = await client.stream("GET", server.url, { signal: abort.signal });
+  await eventually("the body came", () => client.stats().requests.inFlight === 0);
+  abort.abort(new RangeError("mine"));
+  t.is(await rejection(response.aread()), abort.signal.reason);
+  t.is(getEventListeners(abort.signal, "abort").length, 0);
+});

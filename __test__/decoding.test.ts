@@ -238,3 +238,18 @@ test("a body that does not decode leaves the client usable", async (t) => {
     t.is((await client.get(server.url)).text, "good");
   }
 });
+
+test("bytes that a coding adds after the last of the body are counted", async (t) => {
+  const bytes = gzipSync(TEXT);
+  await using server = await startRawServer(async (connection) => {
+    await connection.readRequest();
+    await connection.send(chunkedHead("Content-Encoding: gzip"));
+    await connection.sendPieces([chunk(bytes.subarray(0, -8)), chunk(bytes.subarray(-8))]);
+    await connection.send(LAST_CHUNK);
+    await connection.closed();
+  });
+  await using client = new AsyncClient();
+  await using response = await client.stream("GET", server.url);
+  t.is((await gatherBytes(response.aiterBytes())).toString(), TEXT);
+  t.is(response.numBytesDownloaded, bytes.length);
+});

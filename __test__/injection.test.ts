@@ -128,3 +128,11 @@ for (const value of ["v\x01", "\x7f", "世界", "v\x1b[2J"]) {
     );
   });
 }
+
+test("a request's method cannot be changed to something that was not checked", (t) => {
+  const request = new AsyncClient().buildRequest("GET", "http://127.0.0.1/");
+  t.throws(() => Object.assign(request, { method: "GET /evil HTTP/1.1\r\nX-Evil: 1\r\nY:" }), {
+    instanceOf: TypeError,
+  });
+  t.is(request.method, "GET");
+});

@@ -3,7 +3,7 @@
  */
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import test from "ava";
-import { AsyncClient, ResponseTooLarge } from "httpxide";
+import { AsyncClient, AsyncHTTPTransport, ResponseTooLarge } from "httpxide";
 import { gatherBytes } from "./helpers/bytes.js";
 import { failsAs } from "./helpers/failures.js";
 import { chunk, chunkedHead, LAST_CHUNK, ok, replying, startRawServer } from "./helpers/raw-server.js";
@@ -53,4 +53,23 @@ test("there is no limit without one", async (t) => {
   await using server = await startRawServer(replying(inChunks(10_000_000)));
   await using client = new AsyncClient({ maxResponseBytes: null });
   t.is((await client.get(server.url)).content.byteLength, 10_000_000);
+});
+
+test("the client's limit holds while a given transport's response comes, not only after it", async (t) => {
+  await using server = await startRawServer(async (connection) => {
+    await connection.readRequest();
+    await connection.send(chunkedHead());
+    // without an end: a client that takes the whole of it first never comes back
+    while (await connection.send(chunk(Buffer.alloc(64 * 1024))));
+  });
+  await using client = new AsyncClient({ transport: new AsyncHTTPTransport(), maxResponseBytes: LIMIT });
+  await failsAs(t, client.get(server.url), EXPECTED);
+  await eventually("the connection is closed", () => server.openSockets === 0);
+});
+
+test("a limit that is no number of bytes is refused by client and transport", (t) => {
+  for (const maxResponseBytes of [-1, 1.5, Number.NaN]) {
+    t.throws(() => new AsyncClient({ maxResponseBytes }), { instanceOf: RangeError });
+    t.throws(() => new AsyncHTTPTransport({ maxResponseBytes }), { instanceOf: RangeError });
+  }
 });

@@ -24,6 +24,8 @@ pub(crate) struct Outbox {
     completions: Arc<Completions>,
     completed: RefCell<Completed>,
     count: Cell<u32>,
+    /// Whether some of it is more than news of a stream.
+    answers: Cell<bool>,
     publisher: RefCell<Option<Waker>>,
     /// How closely things to do follow upon each other on this thread.
     pub(crate) pace: RefCell<Pace>,
@@ -35,6 +37,7 @@ impl Outbox {
             completions,
             completed: RefCell::default(),
             count: Cell::new(0),
+            answers: Cell::new(false),
             publisher: RefCell::default(),
             pace: RefCell::new(Pace::new(Instant::now())),
         })
@@ -58,12 +61,19 @@ impl Outbox {
     fn publish(&self) {
         self.count.set(0);
         self.completions.publish(&mut self.completed.borrow_mut());
-        self.pace.borrow_mut().active(Instant::now());
+        if self.answers.replace(false) {
+            self.pace.borrow_mut().active(Instant::now());
+        }
     }
 }
 
 impl Replies for Outbox {
     fn reply(&self, key: u32, reply: Reply<'_>) {
+        // A stream is better served by a thread that sleeps: more has come when it wakes, in larger pieces. With one that
+        // stays awake, 256 MiB come in four times as many and cost twice the time.
+        if !matches!(reply, Reply::Readable | Reply::Credit(_)) {
+            self.answers.set(true);
+        }
         completion::write(&mut self.completed.borrow_mut(), key, reply);
         self.count.set(self.count.get() + 1);
         if self.count.get() >= ENOUGH {

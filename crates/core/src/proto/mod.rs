@@ -2,6 +2,7 @@
 
 mod deadline;
 mod failure;
+mod gathering;
 mod head;
 mod http1;
 mod response;

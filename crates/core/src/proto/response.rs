@@ -18,6 +18,7 @@ use tokio::time::{Instant, timeout};
 
 use super::deadline::Awaited;
 use super::failure;
+use super::gathering::Gathering;
 use super::http1::{Connection, trailer_lines};
 use super::wire::Tap;
 use crate::body::decode::Decoder;
@@ -44,6 +45,13 @@ const MAX_BARREN_BYTES: u64 = 128 * 1024;
 pub(super) enum Interrupted {
     Cancelled,
     Failed(Error),
+}
+
+/// What comes next of a body.
+enum Next {
+    Bytes(Bytes),
+    End,
+    NotYet,
 }
 
 /// The connection cannot be used again.
@@ -188,7 +196,7 @@ impl Response {
         let expected = if decoder.is_none() { self.expected } else { None };
         let mut body = Collected::expecting(expected);
         let mut inflow = Inflow::new(decoder, exchange.allowed());
-        while let Some(chunk) = self.chunk(connection, exchange).await? {
+        while let Next::Bytes(chunk) = self.next(connection, exchange, true).await? {
             inflow.push(chunk);
             while inflow.collect(&mut body).map_err(Interrupted::Failed)? {
                 self.take_turns(connection, exchange, TURN).await?;
@@ -212,32 +220,62 @@ impl Response {
             }
         }
         let mut inflow = Inflow::new(decoder, exchange.allowed());
-        while let Some(chunk) = self.chunk(connection, exchange).await? {
-            inflow.push(chunk);
+        let mut gathering = Gathering::default();
+        let filled = self
+            .gather(connection, exchange, pipe, &mut inflow, &mut gathering)
+            .await;
+        // also what came before a failure
+        gathering.hand_over(pipe, exchange);
+        filled?;
+        inflow.finish().map_err(Interrupted::Failed)
+    }
+
+    async fn gather(
+        &mut self,
+        connection: &mut Connection,
+        exchange: &Exchange,
+        pipe: &BodyPipe,
+        inflow: &mut Inflow,
+        gathering: &mut Gathering,
+    ) -> Result<(), Interrupted> {
+        loop {
+            let gathers = gathering.may_wait();
+            if !gathers {
+                gathering.hand_over(pipe, exchange);
+            }
+            match self.next(connection, exchange, !gathers).await? {
+                Next::Bytes(chunk) => inflow.push(chunk),
+                Next::NotYet => {
+                    yield_now().await;
+                    continue;
+                }
+                Next::End => return Ok(()),
+            }
             self.uncounted = inflow.uncounted();
             while let Some((piece, wire)) = inflow.next_piece().map_err(Interrupted::Failed)? {
                 self.uncounted = inflow.uncounted();
                 self.take_turns(connection, exchange, piece.len()).await?;
-                if pipe.push(piece, wire) {
-                    exchange.tell(Reply::Readable);
-                }
+                gathering.add(piece, wire, pipe, exchange);
                 wait(connection, exchange, |context| pipe.poll_room(context)).await?;
             }
         }
-        inflow.finish().map_err(Interrupted::Failed)
     }
 
-    /// The next bytes of the body, or `None` at its end.
-    async fn chunk(
+    /// The next bytes of the body; if not `patient`, only if they are there.
+    async fn next(
         &mut self,
         connection: &mut Connection,
         exchange: &Exchange,
-    ) -> Result<Option<Bytes>, Interrupted> {
+        patient: bool,
+    ) -> Result<Next, Interrupted> {
         let since = RefCell::new(None);
         loop {
             let frame = poll_fn(|context| {
                 if let Poll::Ready(frame) = self.poll_frame(context, connection) {
-                    return Poll::Ready(Ok(frame));
+                    return Poll::Ready(Ok(Some(frame)));
+                }
+                if !patient {
+                    return Poll::Ready(Ok(None));
                 }
                 if self.tap.received.get() - self.fruitful > MAX_BARREN_BYTES {
                     return Poll::Ready(Err(Interrupted::Failed(failure::barren(&self.tap))));
@@ -248,8 +286,11 @@ impl Response {
                     .map(Err)
             })
             .await?;
+            let Some(frame) = frame else {
+                return Ok(Next::NotYet);
+            };
             match frame {
-                None => return Ok(None),
+                None => return Ok(Next::End),
                 Some(Err(error)) => {
                     let error = connection
                         .broken_word()
@@ -261,7 +302,7 @@ impl Response {
                         self.received += data.len() as u64;
                         self.fruitful = self.tap.received.get();
                         self.take_turns(connection, exchange, data.len()).await?;
-                        return Ok(Some(data));
+                        return Ok(Next::Bytes(data));
                     }
                     Err(other) => {
                         if let Ok(trailers) = other.into_trailers() {
