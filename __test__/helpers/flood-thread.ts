@@ -1,8 +1,7 @@
 /**
  * A server in a thread of its own that answers each request with bytes without end, as fast as they are taken.
  */
-import { Worker } from "node:worker_threads";
-import type { ServerThread } from "./server-thread.js";
+import { type ServerThread, startThread } from "./server-thread.js";
 
 const SERVER = `
   const { parentPort, workerData } = require("node:worker_threads");
@@ -21,17 +20,6 @@ const SERVER = `
 `;
 
 /** It sends the head once, and then the flood again and again. */
-export async function startFloodThread(head: string, flood: Uint8Array): Promise<ServerThread> {
-  const thread = new Worker(SERVER, { eval: true, workerData: { head, flood } });
-  const port = await new Promise<number>((resolve, reject) => {
-    thread.once("message", resolve);
-    thread.once("error", reject);
-  });
-  return {
-    port,
-    url: `http://127.0.0.1:${port}`,
-    async [Symbol.asyncDispose]() {
-      await thread.terminate();
-    },
-  };
+export function startFloodThread(head: string, flood: Uint8Array): Promise<ServerThread> {
+  return startThread(SERVER, { head, flood });
 }

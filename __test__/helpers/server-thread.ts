@@ -21,8 +21,13 @@ const SERVER = `
 `;
 
 /** It sends the head and "first " after `delay` milliseconds, and "second" after as many again. */
-export async function startServerThread(delay: number): Promise<ServerThread> {
-  const thread = new Worker(SERVER, { eval: true, workerData: { delay } });
+export function startServerThread(delay: number): Promise<ServerThread> {
+  return startThread(SERVER, { delay });
+}
+
+/** Runs a script that starts a server and posts its port. */
+export async function startThread(script: string, workerData: unknown): Promise<ServerThread> {
+  const thread = new Worker(script, { eval: true, workerData });
   const port = await new Promise<number>((resolve, reject) => {
     thread.once("message", resolve);
     thread.once("error", reject);

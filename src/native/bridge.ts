@@ -1,6 +1,6 @@
 /**
  * This environment's door to the engine: the two queues, the table of what waits for an answer, and what keeps the
- * event loop alive.
+ * event loop alive. The whole boundary is drawn in docs/design/boundary.md.
  *
  * A number stands for one exchange from its start to its terminal record, and for its streamed body beyond that;
  * only then is it used again. So an answer that comes late never finds a stranger.

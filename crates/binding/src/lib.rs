@@ -2,7 +2,7 @@
 //!
 //! One [`Bridge`](bridge::Bridge) for each JavaScript environment stands between the environment's thread and an
 //! I/O thread. JavaScript hands over batches of records ([`submission`]), the I/O thread answers with batches of
-//! records ([`completion`]) and one signal for each batch ([`signal`]).
+//! records ([`completion`]) and one signal for each batch ([`signal`]). `docs/design/boundary.md` has the picture.
 
 mod body;
 mod bridge;

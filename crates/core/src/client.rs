@@ -1,7 +1,7 @@
 //! A client: one pool of connections and the requests that wait for them or run on them.
 //!
 //! The pool decides ([`State::step`]); this file carries its actions out and tells it what happened. Nothing here
-//! decides who gets what.
+//! decides who gets what. The whole way of a request is drawn in `docs/design/request.md`.
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;

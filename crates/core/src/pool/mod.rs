@@ -1,4 +1,4 @@
-//! The pool's decision: who gets which connection, what is opened, what is closed.
+//! The pool's decision: who gets which connection, what is opened, what is closed. In one page: `docs/design/pool.md`.
 //!
 //! [`State::step`] is a pure reducer. It takes the time and one [`Event`] and appends the [`Action`]s that
 //! follow; it does no I/O, reads no clock and waits for nothing. Whoever owns the sockets and the timers reports
