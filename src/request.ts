@@ -58,6 +58,8 @@ export class Request {
   #body: RequestBody;
   #content: Uint8Array | null = null;
   #timeout: Timeout | null;
+  /** Undefined: that of the URL, whatever it is by then. */
+  #initialOrigin: string | null | undefined;
   /** Holds the timeout too, once it is there. */
   #extensions: Record<string, unknown> | null;
 
@@ -161,6 +163,30 @@ export class Request {
   get timeout(): Timeout {
     if (this.#extensions === null) return this.#timeout ?? defaultTimeout;
     return Timeout.from(this.#extensions["timeout"] as Timeout | undefined, defaultTimeout);
+  }
+
+  /**
+   * The origin for which the caller gave what he gave, such as cookies without a domain; null once a redirect has
+   * led away from it.
+   * @internal
+   */
+  get initialOrigin(): string | null {
+    return this.#initialOrigin === undefined ? this.target.origin : this.#initialOrigin;
+  }
+
+  /** What is sent instead after a redirect: with this one's timeout and extensions, and its body if that stays. @internal */
+  redirected(to: {
+    method: string;
+    target: Target;
+    lines: string;
+    dropsBody: boolean;
+    initialOrigin: string | null;
+  }): Request {
+    const extensions = this.#extensions === null ? null : { ...this.#extensions };
+    const body = to.dropsBody ? NO_BODY : this.#body;
+    const next = new Request({ ...to, body, timeout: this.#timeout, extensions });
+    next.#initialOrigin = to.initialOrigin;
+    return next;
   }
 
   /** Sets the timeout, unless one is set. @internal */

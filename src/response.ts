@@ -48,6 +48,7 @@ export class Response implements AsyncDisposable {
   #extensions: Record<string, unknown> | null = null;
   #history: Response[] | null = null;
   #request: Request | null = null;
+  #nextRequest: Request | null = null;
   #content: Uint8Array | null = NO_BYTES;
   #streamed: StreamedBody | null = null;
   #numBytes = 0;
@@ -88,8 +89,9 @@ export class Response implements AsyncDisposable {
   }
 
   /** @internal */
-  static fromWire(wire: WireResponse): Response {
+  static fromWire(wire: WireResponse, defaultEncoding: DefaultEncoding = "utf-8"): Response {
     const response = new Response(wire.statusCode);
+    response.#defaultEncoding = defaultEncoding;
     response.#head = wire.head;
     response.#request = wire.request;
     response.#startedAt = wire.startedAt;
@@ -174,9 +176,22 @@ export class Response implements AsyncDisposable {
     return (this.#history ??= []);
   }
 
-  /** The request that would follow this redirect. */
+  /** @internal */
+  set history(history: Response[]) {
+    this.#history = history;
+  }
+
+  /**
+   * The request that would follow this redirect: `client.send` it. Null if this is none, if it has been followed, or
+   * if its `Location` is no URL.
+   */
   get nextRequest(): Request | null {
-    return null;
+    return this.#nextRequest;
+  }
+
+  /** @internal */
+  set nextRequest(request: Request | null) {
+    this.#nextRequest = request;
   }
 
   /** The `Link` header: each link's fields, by its `rel` or else its URL. */

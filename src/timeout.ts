@@ -49,6 +49,12 @@ export class Timeout {
     if (value === undefined) return fallback;
     return value instanceof Timeout ? value : new Timeout(value);
   }
+
+  /** What is left of it after so many milliseconds, in which nothing but `total` runs on. @internal */
+  after(elapsed: number): Timeout {
+    if (this.total === null || elapsed <= 0) return this;
+    return new Timeout({ ...this, total: Math.max(0, this.total - elapsed) });
+  }
 }
 
 /** What a client has unless told otherwise. @internal */

@@ -9,14 +9,19 @@ import { unescape } from "node:querystring";
 import { InvalidURL } from "./errors/invalid-url.js";
 import { UnsupportedProtocol } from "./errors/transport-error.js";
 import { describeInvalid } from "./invalid-url-text.js";
+import type { Request } from "./request.js";
 
 /** What a request needs to know of its URL. Shared between requests: not to be changed. @internal */
 export interface Target {
   /** The whole URL, normalised, with user information and fragment. */
   readonly href: string;
-  /** `scheme://host:port`, always with a port, in lower case. */
+  /** `scheme://host:port` in lower case; with a port unless the scheme is one of which we know none. */
   readonly origin: string;
   readonly scheme: string;
+  /** Without brackets' removal, so as in the URL: `[::1]`. */
+  readonly hostname: string;
+  /** As the URL has it; `null` if that is the scheme's default. */
+  readonly port: number | null;
   /** The value of the `Host` header: without user information and without the scheme's default port. */
   readonly host: string;
   /** Path and query as they stand on the request line. */
@@ -35,10 +40,11 @@ const cacheSize = 256;
 const maxCachedLength = 2048;
 
 /**
- * Takes an absolute `http` or `https` URL apart. Results are cached by the text of the URL.
+ * Takes an absolute URL apart. Results are cached by the text of the URL. Which schemes can be spoken is for the
+ * transport to say: a mounted one may know others than `http` and `https`.
  *
  * @throws InvalidURL if it is malformed, too long, or has control characters.
- * @throws UnsupportedProtocol if the scheme is another one, or if there is no scheme or no host.
+ * @throws UnsupportedProtocol if there is no scheme or no host.
  * @internal
  */
 export function parseTarget(url: string | URL): Target {
@@ -109,17 +115,37 @@ export function maskedHref(href: string): string {
   return `${href.slice(0, colon)}:[secure]${href.slice(at)}`;
 }
 
+/**
+ * The error for a URL that cannot be requested: of another scheme than `http` and `https`, or without a scheme or a host.
+ * @internal
+ */
+export function unsupportedProtocol(scheme?: string, request?: Request): UnsupportedProtocol {
+  const name = scheme?.toLowerCase();
+  const message =
+    name === undefined || name === "http" || name === "https"
+      ? "Request URL is missing an 'http://' or 'https://' protocol."
+      : `Request URL has an unsupported protocol '${name}://'.`;
+  return new UnsupportedProtocol(message, { code: "ERR_UNSUPPORTED_PROTOCOL", request });
+}
+
 const slash = 0x2f;
 /** A scheme and the beginning of a host: what HTTPX calls an absolute URL. */
 const absolute = /^ *[a-zA-Z][a-zA-Z0-9+.-]*:\/\/[^/?#]/;
-const httpWithHost = /^ *https?:\/\/[^/\\?#]/i;
+const withHost = /^ *[a-zA-Z][a-zA-Z0-9+.-]*:\/\/[^/\\?#]/;
 const schemeOf = /^ *([a-zA-Z][a-zA-Z0-9+.-]*):/;
 const controlCharacter = /[\0-\x1f\x7f]/;
+const defaultPorts: Readonly<Record<string, string>> = {
+  "http:": "80",
+  "https:": "443",
+  "ws:": "80",
+  "wss:": "443",
+  "ftp:": "21",
+};
 
 function targetOf(text: string): Target {
   if (text.length > maxLength) throw new InvalidURL("URL too long");
   refuseControlCharacters(text);
-  if (!httpWithHost.test(text)) throw unsupported(text);
+  if (!withHost.test(text)) throw unsupportedProtocol(schemeOf.exec(text)?.[1]);
   let url: URL;
   try {
     url = new URL(text);
@@ -127,13 +153,14 @@ function targetOf(text: string): Target {
     throw new InvalidURL(describeInvalid(text));
   }
   const { href, protocol, host, hostname, port } = url;
-  const defaultPort = protocol === "https:" ? "443" : "80";
   const pathStart = endOfAuthority(href, protocol.length + 2);
   const hash = href.indexOf("#", pathStart);
   return {
     href,
-    origin: `${protocol}//${hostname}:${port === "" ? defaultPort : port}`,
+    origin: `${protocol}//${hostname}:${port === "" ? (defaultPorts[protocol] ?? "") : port}`,
     scheme: protocol.slice(0, -1),
+    hostname,
+    port: port === "" ? null : Number(port),
     host,
     // Cut out of href, since URL.search hides the difference between `/x?` and `/x`.
     path: hash === -1 ? href.slice(pathStart) : href.slice(pathStart, hash),
@@ -167,13 +194,4 @@ function refuseControlCharacters(text: string): void {
   if (position === -1) return;
   const shown = JSON.stringify(text[position]).slice(1, -1);
   throw new InvalidURL(`Invalid non-printable ASCII character in URL, '${shown}' at position ${position}.`);
-}
-
-function unsupported(text: string): UnsupportedProtocol {
-  const scheme = schemeOf.exec(text)?.[1]?.toLowerCase();
-  const message =
-    scheme === undefined || scheme === "http" || scheme === "https"
-      ? "Request URL is missing an 'http://' or 'https://' protocol."
-      : `Request URL has an unsupported protocol '${scheme}://'.`;
-  return new UnsupportedProtocol(message, { code: "ERR_UNSUPPORTED_PROTOCOL" });
 }

@@ -14,12 +14,22 @@ const CREDIT = 5;
 const FAILED = 6;
 const CLOSED = 7;
 
+/** Where the status code lies; above it, whether the head sets cookies. */
+const STATUS = 0xffff;
+
 const INITIAL_BYTES = 256 * 1024;
 
 /** What is told about one exchange. `whole`, `failed` and `closed` are terminal: nothing follows. @internal */
 export interface CompletionHandler {
-  whole(status: number, head: string, body: Uint8Array, downloaded: number, trailers: string): void;
-  streamed(status: number, head: string): void;
+  whole(
+    status: number,
+    setsCookies: boolean,
+    head: string,
+    body: Uint8Array,
+    downloaded: number,
+    trailers: string,
+  ): void;
+  streamed(status: number, setsCookies: boolean, head: string): void;
   readable(): void;
   credit(bytes: number): void;
   failed(failure: EngineFailure): void;
@@ -81,7 +91,8 @@ export class Completions {
         const body = head + words[word + 1]!;
         const trailers = body + words[word + 2]!;
         handler.whole(
-          words[word]!,
+          words[word]! & STATUS,
+          words[word]! > STATUS,
           this.#inbox.toString("latin1", head, body),
           operation === WHOLE ? this.#bytes.slice(body, trailers) : this.#native.takeBody(words[word - 1]!),
           words[word + 4]! + words[word + 5]! * 0x1_0000_0000,
@@ -91,7 +102,11 @@ export class Completions {
       }
       case STREAMED: {
         const head = (word + 2) << 2;
-        handler.streamed(words[word]!, this.#inbox.toString("latin1", head, head + words[word + 1]!));
+        handler.streamed(
+          words[word]! & STATUS,
+          words[word]! > STATUS,
+          this.#inbox.toString("latin1", head, head + words[word + 1]!),
+        );
         return;
       }
       case READABLE:

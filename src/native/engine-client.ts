@@ -4,6 +4,7 @@
  */
 import type { Request } from "../request.js";
 import type { WireResponse } from "../response/wire.js";
+import type { Timeout } from "../timeout.js";
 import type { PoolStats } from "../transports/pool-stats.js";
 import { errorFromEngine } from "../errors/engine.js";
 import type { NativeClientOptions, NativeCounts } from "./binary.js";
@@ -26,13 +27,18 @@ export class EngineClient {
   }
 
   /** Sends a request. What it rejects with is for {@link rethrow}. */
-  send(request: Request, stream: boolean, signal: AbortSignal | null): Promise<WireResponse> {
+  send(
+    request: Request,
+    timeout: Timeout,
+    stream: boolean,
+    signal: AbortSignal | null,
+  ): Promise<WireResponse> {
     if (signal?.aborted) return Promise.reject(signal.reason);
     if (!this.#isOpen) this.#open();
     return new Promise((resolve, reject) => {
       const exchange = new Exchange(this.#bridge, this, request, signal, resolve, reject);
       try {
-        exchange.start(stream);
+        exchange.start(timeout, stream);
       } catch (error) {
         exchange.discard();
         throw error;

@@ -6,6 +6,7 @@ import { type EngineFailure, errorFromEngine } from "../errors/engine.js";
 import type { RequestBody } from "../content/encode.js";
 import type { Request } from "../request.js";
 import type { WireResponse } from "../response/wire.js";
+import type { Timeout } from "../timeout.js";
 import type { Bridge } from "./bridge.js";
 import type { CompletionHandler } from "./completion.js";
 import { EngineBody } from "./engine-body.js";
@@ -70,7 +71,7 @@ export class Exchange implements CompletionHandler, Abortable {
   }
 
   /** Sends the request. With `stream` the response comes before its body. */
-  start(stream: boolean): void {
+  start(timeout: Timeout, stream: boolean): void {
     const { request } = this;
     const { submissions } = this.#bridge;
     const { target, body } = request;
@@ -81,7 +82,7 @@ export class Exchange implements CompletionHandler, Abortable {
       this.#number,
       this.client.number,
       stream,
-      request.timeout,
+      timeout,
       target.origin,
       head,
       startBody(body),
@@ -100,10 +101,18 @@ export class Exchange implements CompletionHandler, Abortable {
 
   // ── told by the engine ──
 
-  whole(status: number, head: string, body: Uint8Array, downloaded: number, trailers: string): void {
+  whole(
+    status: number,
+    setsCookies: boolean,
+    head: string,
+    body: Uint8Array,
+    downloaded: number,
+    trailers: string,
+  ): void {
     this.#terminated();
     this.#answer({
       statusCode: status,
+      setsCookies,
       head,
       request: this.request,
       content: body,
@@ -114,11 +123,12 @@ export class Exchange implements CompletionHandler, Abortable {
     });
   }
 
-  streamed(status: number, head: string): void {
+  streamed(status: number, setsCookies: boolean, head: string): void {
     this.#isReading = true;
     const source = new EngineBody(this);
     this.#answer({
       statusCode: status,
+      setsCookies,
       head,
       request: this.request,
       content: null,

@@ -5,6 +5,8 @@ import type { BodySource } from "../stream/source.js";
 /** @internal */
 export interface WireResponse {
   statusCode: number;
+  /** Whether there is a `Set-Cookie` in the head. */
+  setsCookies: boolean;
   /** Status line and header lines as received, latin1, without the final blank line. */
   head: string;
   request: Request;

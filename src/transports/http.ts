@@ -9,6 +9,8 @@ import { EngineClient, rethrow } from "../native/engine-client.js";
 import type { Request } from "../request.js";
 import { Response } from "../response.js";
 import { checkMaxResponseBytes } from "../response/size-limit.js";
+import type { WireResponse } from "../response/wire.js";
+import { unsupportedProtocol } from "../url.js";
 import { type PoolStats, emptyPoolStats } from "./pool-stats.js";
 import type { AsyncTransport, TransportOptions } from "./transport.js";
 
@@ -17,6 +19,8 @@ export type AsyncHTTPTransportOptions = Pick<
   AsyncClientOptions,
   "verify" | "limits" | "uds" | "http1" | "http2" | "trustEnv" | "retries" | "maxResponseBytes"
 >;
+
+const NO_OPTIONS: TransportOptions = Object.freeze({});
 
 /**
  * Carries requests over the network. A client has one of its own unless it is given a transport.
@@ -36,10 +40,20 @@ export class AsyncHTTPTransport implements AsyncTransport {
     this.#engine = new EngineClient(nativeOptions(options));
   }
 
-  handleAsyncRequest(request: Request, options?: TransportOptions): Promise<Response> {
+  handleAsyncRequest(request: Request, options: TransportOptions = NO_OPTIONS): Promise<Response> {
+    return this.exchange(request, options, (wire) => Response.fromWire(wire));
+  }
+
+  /** As {@link handleAsyncRequest}, but for what becomes of the answer. @internal */
+  exchange<T>(
+    request: Request,
+    { stream = true, signal = null, timeout = request.timeout }: TransportOptions,
+    answered: (response: WireResponse) => T,
+  ): Promise<T> {
+    const { scheme } = request.target;
+    if (scheme !== "http" && scheme !== "https") return Promise.reject(unsupportedProtocol(scheme, request));
     if (this.#closing !== null) return Promise.reject(new Error("The transport has been closed."));
-    const sent = this.#engine.send(request, options?.stream ?? true, options?.signal ?? null);
-    return sent.then(Response.fromWire, rethrow);
+    return this.#engine.send(request, timeout, stream, signal).then(answered, rethrow);
   }
 
   /** What the pool is doing now. */

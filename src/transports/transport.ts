@@ -4,6 +4,7 @@
  */
 import type { Request } from "../request.js";
 import type { Response } from "../response.js";
+import type { Timeout } from "../timeout.js";
 import type { PoolStats } from "./pool-stats.js";
 
 /** How the client means to use the response. A transport may ignore all of it. */
@@ -14,7 +15,9 @@ export interface TransportOptions {
    */
   stream?: boolean;
   /** Aborts the exchange, up to the end of the body. The client sees to it for transports that do not. */
-  signal?: AbortSignal | undefined;
+  signal?: AbortSignal | null | undefined;
+  /** What counts instead of the request's own timeout: less than that, once redirects or auth took of its `total`. */
+  timeout?: Timeout | undefined;
 }
 
 /** Carries requests. Give one to `new AsyncClient({ transport })`. */

@@ -33,7 +33,7 @@ pub(crate) fn write(completed: &mut Completed, number: u32, reply: Reply<'_>) {
         }
         Reply::Streamed { head, body } => {
             completed.attachments.push((number, Attachment::Pipe(body)));
-            let words = [u32::from(head.status), length(head.lines)];
+            let words = [status(&head), length(head.lines)];
             write_record(&mut completed.records, STREAMED, number, &words, &[head.lines]);
         }
         Reply::Readable => write_record(&mut completed.records, READABLE, number, &[], &[]),
@@ -58,7 +58,7 @@ fn write_whole(
     let operation = if inline { WHOLE } else { WHOLE_ATTACHED };
     let [low, high] = halves(downloaded);
     let words = [
-        u32::from(head.status),
+        status(&head),
         length(head.lines),
         if inline { length(&body) } else { 0 },
         length(trailers),
@@ -76,6 +76,11 @@ fn write_whole(
     if !inline {
         completed.attachments.push((number, Attachment::Body(body)));
     }
+}
+
+/// The status code, and above its 16 bits whether the head sets cookies.
+fn status(head: &ResponseHead<'_>) -> u32 {
+    u32::from(head.status) | u32::from(head.sets_cookies) << 16
 }
 
 fn write_failure(records: &mut Vec<u8>, operation: u32, number: u32, error: &Error) {

@@ -33,6 +33,8 @@ pub enum Delivery {
 pub struct ResponseHead<'a> {
     /// The status code.
     pub status: u16,
+    /// Whether there is a `Set-Cookie` among the lines: so that nobody else need look for one.
+    pub sets_cookies: bool,
     /// Status line and header lines as they came, without the blank line.
     pub lines: &'a [u8],
 }

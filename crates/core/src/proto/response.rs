@@ -9,7 +9,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::CONTENT_ENCODING;
+use http::header::{CONTENT_ENCODING, SET_COOKIE};
 use http::{Method, StatusCode, Version};
 use http_body::{Body, Frame};
 use hyper::body::Incoming;
@@ -61,6 +61,7 @@ pub(super) struct Unusable;
 /// A response, and the state of its body.
 pub(super) struct Response {
     status: StatusCode,
+    sets_cookies: bool,
     version: Version,
     incoming: Incoming,
     codings: Option<String>,
@@ -93,6 +94,7 @@ impl Response {
         };
         Self {
             status: parts.status,
+            sets_cookies: parts.headers.contains_key(SET_COOKIE),
             version: parts.version,
             expected: incoming.size_hint().exact(),
             incoming,
@@ -176,6 +178,7 @@ impl Response {
     fn head<'a>(&self, lines: &'a [u8]) -> ResponseHead<'a> {
         ResponseHead {
             status: self.status.as_u16(),
+            sets_cookies: self.sets_cookies,
             lines,
         }
     }

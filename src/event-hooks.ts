@@ -1,0 +1,39 @@
+/**
+ * Event hooks: functions of the caller's that see every single request and response, each hop of a redirect and of an
+ * authentication flow too.
+ */
+import type { Request } from "./request.js";
+import type { Response } from "./response.js";
+
+/** Called right before a request goes out, with its final headers, which it may change. */
+export type RequestHook = (request: Request) => void | Promise<void>;
+
+/** Called when a response has come, before its body is read: `await response.aread()` for hooks that look into it. */
+export type ResponseHook = (response: Response) => void | Promise<void>;
+
+/** What is called when, in order. One that throws ends the call with its error, and closes the response. */
+export interface EventHooks {
+  request: RequestHook[];
+  response: ResponseHook[];
+}
+
+/** What {@link EventHooks} can be made from. */
+export interface EventHooksInit {
+  request?: Iterable<RequestHook> | null | undefined;
+  response?: Iterable<ResponseHook> | null | undefined;
+}
+
+/** @internal Lists of their own, so that the caller's are not shared. @throws TypeError */
+export function eventHooksOf(hooks: EventHooksInit | null | undefined): EventHooks {
+  return { request: listOf(hooks?.request, "request"), response: listOf(hooks?.response, "response") };
+}
+
+function listOf<T>(hooks: Iterable<T> | null | undefined, event: string): T[] {
+  const list = [...(hooks ?? [])];
+  for (const hook of list) {
+    if (typeof hook !== "function") {
+      throw new TypeError(`A ${event} hook must be a function, not ${hook === null ? "null" : typeof hook}.`);
+    }
+  }
+  return list;
+}
