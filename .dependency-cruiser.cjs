@@ -3,6 +3,7 @@
 //   index.ts                       exports only
 //   client.ts                      and other surfaces over transports
 //   transports/                    http.ts alone reaches native/
+//   auth/                          flows of requests and responses, which it knows as types only
 //   request.ts response.ts         models that carry bodies
 //   content/  stream/              bodies: encoding them, reading them
 //   headers, url, query, errors …  values that know nothing of requests but their type
@@ -23,6 +24,8 @@ const client = "^src/(client|api)[.]ts$|^src/(fetch|axios|undici|smithy)/";
 const transports = "^src/transports/";
 const models = "^src/(request|response)([.]ts$|/)";
 const bodies = "^src/(content|stream)/";
+const auth = "^src/auth/";
+const values = "^src/(headers|query|url|timeout|limits)[.]ts$|^src/errors/";
 
 module.exports = {
   forbidden: [
@@ -85,6 +88,18 @@ module.exports = {
       "Headers, URLs and errors know nothing of bodies.",
       { path: "^src/[^/]+[.]ts$|^src/errors/", pathNot: [client, models].join("|") },
       bodies,
+    ),
+    never(
+      "auth-under-the-client",
+      "Transports, models and values do not know how anybody authenticates.",
+      [transports, models, bodies, values].join("|"),
+      auth,
+    ),
+    never(
+      "auth-over-values",
+      "A flow does not send or read anything itself: whoever drives it does.",
+      auth,
+      [transports, bodies].join("|"),
     ),
     {
       name: "no-foreign-code",

@@ -3,6 +3,62 @@
 /// <reference lib="esnext.disposable" />
 import { Readable } from "node:stream";
 
+type Chunk = Uint8Array | string;
+/** What can be sent as it is. */
+export type ContentTypes =
+  | string
+  | Uint8Array
+  | ArrayBuffer
+  | Blob
+  | URLSearchParams
+  | FormData
+  | Iterable<Chunk>
+  | AsyncIterable<Chunk>
+  | ReadableStream<Uint8Array>
+  | Readable;
+/** A value that stands for itself in a query or a form: `true` → `true`, `null` and `undefined` → nothing. */
+export type Primitive = string | number | bigint | boolean | null | undefined;
+/** What {@link QueryParams} can be made from. A list as a value repeats the key; an empty list removes it. */
+export type ParamsInit =
+  | string
+  | URLSearchParams
+  | Record<string, Primitive | readonly Primitive[]>
+  | Iterable<readonly [string, Primitive]>;
+/** An immutable multi-dict of query parameters, grouped by key in order of first appearance. */
+export declare class QueryParams {
+  #private;
+  /** @throws TypeError if a value is none of the primitive types. */
+  constructor(init?: QueryParams | ParamsInit | null);
+  /** The number of different keys. */
+  get size(): number;
+  has(key: string): boolean;
+  /** The first value of `key`, or `null`. */
+  get(key: string): string | null;
+  /** All values of `key`. */
+  getList(key: string): string[];
+  /** Every key once. */
+  keys(): IterableIterator<string>;
+  /** The first value of every key. */
+  values(): IterableIterator<string>;
+  /** Every key once, with its first value. */
+  entries(): IterableIterator<[string, string]>;
+  /** Every key with each of its values. */
+  multiItems(): [string, string][];
+  /** As {@link multiItems}: nothing is lost when they are given to something else. */
+  [Symbol.iterator](): IterableIterator<[string, string]>;
+  /** A copy in which `key` has this value only. */
+  set(key: string, value: Primitive): QueryParams;
+  /** A copy with one more value for `key`. */
+  add(key: string, value: Primitive): QueryParams;
+  /** A copy without `key`. */
+  remove(key: string): QueryParams;
+  /** A copy in which every key of `params` has the values that it has there. */
+  merge(params?: QueryParams | ParamsInit | null): QueryParams;
+  /** The parameters as in a URL, form-encoded: a space is `+`. */
+  toString(): string;
+}
+/** The fields of a form. `true` is sent as `true`, `null` as nothing. */
+export type FormTypes = Record<string, Primitive | readonly Primitive[]>;
 /** What {@link Headers} can be made from. */
 export type HeadersInit =
   Headers | globalThis.Headers | Record<string, string> | Iterable<readonly [string, string]>;
@@ -48,81 +104,6 @@ export declare class Headers {
   /** Every field by itself, exactly as it was given or received. */
   get raw(): [string, string][];
 }
-/** Limits: how many connections a client may hold, and for how long an idle one is kept. `null` is "no limit". */
-export interface LimitsOptions {
-  /** Connections at once, idle ones included. Requests beyond wait their turn. Default 100. */
-  maxConnections?: number | null | undefined;
-  /** Idle connections kept for the next request. Default 20. */
-  maxKeepaliveConnections?: number | null | undefined;
-  /** Milliseconds after which an idle connection is closed. Default 5000. */
-  keepaliveExpiry?: number | null | undefined;
-  /** Connections at once to the same scheme, host and port. Default `null`. */
-  maxConnectionsPerHost?: number | null | undefined;
-}
-export declare class Limits {
-  readonly maxConnections: number | null;
-  readonly maxKeepaliveConnections: number | null;
-  readonly keepaliveExpiry: number | null;
-  readonly maxConnectionsPerHost: number | null;
-  /** @throws RangeError if a count is no whole number, too small, or a time is negative; TypeError if it is no number. */
-  constructor(options?: LimitsOptions | Limits);
-}
-/** A value that stands for itself in a query or a form: `true` → `true`, `null` and `undefined` → nothing. */
-export type Primitive = string | number | bigint | boolean | null | undefined;
-/** What {@link QueryParams} can be made from. A list as a value repeats the key; an empty list removes it. */
-export type ParamsInit =
-  | string
-  | URLSearchParams
-  | Record<string, Primitive | readonly Primitive[]>
-  | Iterable<readonly [string, Primitive]>;
-/** An immutable multi-dict of query parameters, grouped by key in order of first appearance. */
-export declare class QueryParams {
-  #private;
-  /** @throws TypeError if a value is none of the primitive types. */
-  constructor(init?: QueryParams | ParamsInit | null);
-  /** The number of different keys. */
-  get size(): number;
-  has(key: string): boolean;
-  /** The first value of `key`, or `null`. */
-  get(key: string): string | null;
-  /** All values of `key`. */
-  getList(key: string): string[];
-  /** Every key once. */
-  keys(): IterableIterator<string>;
-  /** The first value of every key. */
-  values(): IterableIterator<string>;
-  /** Every key once, with its first value. */
-  entries(): IterableIterator<[string, string]>;
-  /** Every key with each of its values. */
-  multiItems(): [string, string][];
-  /** As {@link multiItems}: nothing is lost when they are given to something else. */
-  [Symbol.iterator](): IterableIterator<[string, string]>;
-  /** A copy in which `key` has this value only. */
-  set(key: string, value: Primitive): QueryParams;
-  /** A copy with one more value for `key`. */
-  add(key: string, value: Primitive): QueryParams;
-  /** A copy without `key`. */
-  remove(key: string): QueryParams;
-  /** A copy in which every key of `params` has the values that it has there. */
-  merge(params?: QueryParams | ParamsInit | null): QueryParams;
-  /** The parameters as in a URL, form-encoded: a space is `+`. */
-  toString(): string;
-}
-type Chunk = Uint8Array | string;
-/** What can be sent as it is. */
-export type ContentTypes =
-  | string
-  | Uint8Array
-  | ArrayBuffer
-  | Blob
-  | URLSearchParams
-  | FormData
-  | Iterable<Chunk>
-  | AsyncIterable<Chunk>
-  | ReadableStream<Uint8Array>
-  | Readable;
-/** The fields of a form. `true` is sent as `true`, `null` as nothing. */
-export type FormTypes = Record<string, Primitive | readonly Primitive[]>;
 /** A URL, as text or as an object. */
 export type URLTypes = string | URL;
 /** What a {@link Request} may be made of besides method and URL. */
@@ -169,35 +150,6 @@ export declare class Request {
    * @throws StreamConsumed if it was a generator that has been sent already.
    */
   aread(): Promise<Uint8Array>;
-}
-/**
- * The encoding of text that does not say it: a label, or a function of the body that may detect one (null: none
- * found). A function is asked only once the body has been read.
- */
-export type DefaultEncoding = string | ((content: Uint8Array) => string | null);
-/** A number for each of `connect`, `read`, `write` and `pool`; `null` for no limits; or the phases by name. */
-export type TimeoutTypes = number | null | TimeoutOptions;
-/** Phases that are left out take the default: 5000 ms, and no `total`. `null` (or `Infinity`) means no limit. */
-export interface TimeoutOptions {
-  connect?: number | null | undefined;
-  read?: number | null | undefined;
-  write?: number | null | undefined;
-  pool?: number | null | undefined;
-  total?: number | null | undefined;
-}
-export declare class Timeout {
-  /** From the start of name resolution to the end of the TLS handshake. */
-  readonly connect: number | null;
-  /** Until the response begins, and between two pieces of its body. */
-  readonly read: number | null;
-  /** Between two pieces of the request that the server accepts. */
-  readonly write: number | null;
-  /** For a connection to come free when there are as many as `Limits` allow. */
-  readonly pool: number | null;
-  /** For everything, from the call to the end of the body. */
-  readonly total: number | null;
-  /** @throws RangeError if a number is negative or NaN; TypeError if it is no number. */
-  constructor(timeout: TimeoutTypes | Timeout);
 }
 interface ResponseContent {
   /** Text (as UTF-8), bytes, or a stream or generator of them. */
@@ -318,6 +270,188 @@ export declare class Response implements AsyncDisposable {
   /** Gives up what was not read. Idempotent. */
   aclose(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
+}
+/**
+ * Base class of all ways of authenticating. For one of your own, extend it and write `authFlow`.
+ *
+ * One object may serve many requests at the same time, each with a flow of its own.
+ *
+ * @example
+ * class RefreshingAuth extends Auth {
+ *   override requiresResponseBody = true; // json() below
+ *   #token = "";
+ *
+ *   *authFlow(request: Request): Generator<Request, void, Response> {
+ *     request.headers.set("Authorization", `Bearer ${this.#token}`);
+ *     const response = yield request;
+ *     if (response.statusCode !== 401) return;
+ *
+ *     const answer = yield new Request("POST", "https://id.example.org/token", { data: { grant_type: "…" } });
+ *     this.#token = answer.raiseForStatus().json().access_token;
+ *     request.headers.set("Authorization", `Bearer ${this.#token}`);
+ *     yield request;
+ *   }
+ * }
+ *
+ * const client = new AsyncClient({ auth: new RefreshingAuth() });
+ */
+export declare abstract class Auth {
+  /** Whether the flow looks at `request.content`: a streamed body is read into memory first. @default false */
+  requiresRequestBody: boolean;
+  /** Whether the flow looks at the bodies of responses: they are read before it gets them. @default false */
+  requiresResponseBody: boolean;
+  /**
+   * The requests to be sent for `request`, each yielded when the one before it has been answered; `yield` gives
+   * that answer. The last answer is the caller's, those before it are in its `history`. What is thrown here,
+   * the caller's call throws.
+   *
+   * Yield `request` itself, with whatever headers it needs, or others, such as one for a token. For anything
+   * asynchronous make it `async *authFlow`.
+   */
+  abstract authFlow(
+    request: Request,
+  ): Generator<Request, void, Response> | AsyncGenerator<Request, void, Response>;
+}
+/**
+ * Sends user name and password with every request: what `auth: ["user", "password"]` stands for.
+ *
+ * @example
+ * await client.get("https://example.org/", { auth: new BasicAuth("user", "password") });
+ */
+export declare class BasicAuth extends Auth {
+  #private;
+  /**
+   * @param username without a colon, if the server is to tell where the password begins (RFC 7617, 2).
+   * @throws TypeError if one of them is no string.
+   */
+  constructor(username: string, password: string);
+  authFlow(request: Request): Generator<Request, void, Response>;
+}
+/**
+ * Sends a token with every request. A function is called once for each, so that it can give a fresh token when the
+ * old one has run out; whether it keeps a token meanwhile is its own affair.
+ *
+ * @example
+ * const client = new AsyncClient({ auth: new BearerAuth(() => vault.currentToken()) });
+ */
+export declare class BearerAuth extends Auth {
+  #private;
+  /** @throws TypeError if it is neither a function nor a string with something in it. */
+  constructor(token: string | (() => string | Promise<string>));
+  /** @throws TypeError if the function gave no token; LocalProtocolError if the token cannot stand in a header. */
+  authFlow(request: Request): AsyncGenerator<Request, void, Response>;
+}
+/** User name and password for Basic authentication, an {@link Auth}, or a function that changes the request. */
+export type AuthTypes =
+  readonly [username: string, password: string] | Auth | ((request: Request) => Request | Promise<Request>);
+/**
+ * Answers a server's Digest challenge. The first request to an origin is sent twice, since the challenge comes with
+ * its 401; those after it answer the same challenge beforehand, until a 401 brings a new one. So a body that can be
+ * sent once only, such as a generator's, needs an earlier request to bring the challenge.
+ *
+ * Algorithms: MD5, SHA, SHA-256 and SHA-512, each also with `-sess`. Quality of protection: `auth`, or none as in
+ * RFC 2069. User name and password are in UTF-8, for the hash as well as in the header.
+ *
+ * Use one object for many requests: it holds the challenges, and counts the uses of each nonce.
+ *
+ * @example
+ * const client = new AsyncClient({ auth: new DigestAuth("user", "password") });
+ */
+export declare class DigestAuth extends Auth {
+  #private;
+  /** @throws TypeError if one of them is no string. */
+  constructor(username: string, password: string);
+  /**
+   * @throws ProtocolError if the server's challenge is malformed, or names an unknown algorithm or qop.
+   * @throws Error if the server demands `auth-int`.
+   * @throws LocalProtocolError if the user name cannot stand in a header.
+   */
+  authFlow(request: Request): Generator<Request, void, Response>;
+}
+/**
+ * Sends what a function makes of the request: what `auth: (request) => …` stands for.
+ *
+ * @example
+ * const auth = new FunctionAuth((request) => {
+ *   request.headers.set("X-Signature", sign(request.method, request.url));
+ *   return request;
+ * });
+ */
+export declare class FunctionAuth extends Auth {
+  #private;
+  /** @throws TypeError if it is no function. */
+  constructor(fn: (request: Request) => Request | Promise<Request>);
+  /** @throws TypeError if the function returns no request. */
+  authFlow(request: Request): AsyncGenerator<Request, void, Response>;
+}
+/**
+ * Looks up the host of each request in a netrc file and sends what stands there, by Basic authentication. A host
+ * that is not there has the `default` entry; without one, or without a password, the request goes as it is.
+ *
+ * @example
+ * const client = new AsyncClient({ auth: new NetRCAuth(process.env.NETRC) });
+ */
+export declare class NetRCAuth extends Auth {
+  #private;
+  /**
+   * @param file default: `.netrc` in the home folder; on Windows `_netrc`, if there is no `.netrc`. Where the
+   *   system knows owners and permissions, that file must be the user's own, and closed to others.
+   * @throws TypeError if it is no string.
+   */
+  constructor(file?: string);
+  /**
+   * @throws SyntaxError if the file is malformed, naming file and line.
+   * @throws Error if it cannot be read (with the system's `code`), or if others can read it.
+   */
+  authFlow(request: Request): AsyncGenerator<Request, void, Response>;
+}
+/** Limits: how many connections a client may hold, and for how long an idle one is kept. `null` is "no limit". */
+export interface LimitsOptions {
+  /** Connections at once, idle ones included. Requests beyond wait their turn. Default 100. */
+  maxConnections?: number | null | undefined;
+  /** Idle connections kept for the next request. Default 20. */
+  maxKeepaliveConnections?: number | null | undefined;
+  /** Milliseconds after which an idle connection is closed. Default 5000. */
+  keepaliveExpiry?: number | null | undefined;
+  /** Connections at once to the same scheme, host and port. Default `null`. */
+  maxConnectionsPerHost?: number | null | undefined;
+}
+export declare class Limits {
+  readonly maxConnections: number | null;
+  readonly maxKeepaliveConnections: number | null;
+  readonly keepaliveExpiry: number | null;
+  readonly maxConnectionsPerHost: number | null;
+  /** @throws RangeError if a count is no whole number, too small, or a time is negative; TypeError if it is no number. */
+  constructor(options?: LimitsOptions | Limits);
+}
+/**
+ * The encoding of text that does not say it: a label, or a function of the body that may detect one (null: none
+ * found). A function is asked only once the body has been read.
+ */
+export type DefaultEncoding = string | ((content: Uint8Array) => string | null);
+/** A number for each of `connect`, `read`, `write` and `pool`; `null` for no limits; or the phases by name. */
+export type TimeoutTypes = number | null | TimeoutOptions;
+/** Phases that are left out take the default: 5000 ms, and no `total`. `null` (or `Infinity`) means no limit. */
+export interface TimeoutOptions {
+  connect?: number | null | undefined;
+  read?: number | null | undefined;
+  write?: number | null | undefined;
+  pool?: number | null | undefined;
+  total?: number | null | undefined;
+}
+export declare class Timeout {
+  /** From the start of name resolution to the end of the TLS handshake. */
+  readonly connect: number | null;
+  /** Until the response begins, and between two pieces of its body. */
+  readonly read: number | null;
+  /** Between two pieces of the request that the server accepts. */
+  readonly write: number | null;
+  /** For a connection to come free when there are as many as `Limits` allow. */
+  readonly pool: number | null;
+  /** For everything, from the call to the end of the body. */
+  readonly total: number | null;
+  /** @throws RangeError if a number is negative or NaN; TypeError if it is no number. */
+  constructor(timeout: TimeoutTypes | Timeout);
 }
 /** Connections by what they do; together they are all that count for the limits. */
 export interface ConnectionCounts {

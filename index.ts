@@ -1,4 +1,11 @@
 /** The public surface of httpxide: every name that can be imported, and nothing else. */
+export { Auth } from "./src/auth/auth.js";
+export { BasicAuth } from "./src/auth/basic.js";
+export { BearerAuth } from "./src/auth/bearer.js";
+export type { AuthTypes } from "./src/auth/coerce.js";
+export { DigestAuth } from "./src/auth/digest.js";
+export { FunctionAuth } from "./src/auth/function.js";
+export { NetRCAuth } from "./src/auth/netrc.js";
 export { AsyncClient } from "./src/client.js";
 export type {
   AsyncClientOptions,

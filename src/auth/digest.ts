@@ -1,0 +1,98 @@
+/** Digest authentication (RFC 7616, with RFC 2069's older form): the password itself is never sent. */
+import { inspect } from "node:util";
+import type { Request } from "../request.js";
+import type { Response } from "../response.js";
+import { Auth } from "./auth.js";
+import { byteString, digestAuthorization } from "./digest-authorization.js";
+import { type DigestChallenge, readDigestChallenge } from "./digest-challenge.js";
+import { Nonces } from "./nonces.js";
+import { Recent } from "./recent.js";
+
+/**
+ * Answers a server's Digest challenge. The first request to an origin is sent twice, since the challenge comes with
+ * its 401; those after it answer the same challenge beforehand, until a 401 brings a new one. So a body that can be
+ * sent once only, such as a generator's, needs an earlier request to bring the challenge.
+ *
+ * Algorithms: MD5, SHA, SHA-256 and SHA-512, each also with `-sess`. Quality of protection: `auth`, or none as in
+ * RFC 2069. User name and password are in UTF-8, for the hash as well as in the header.
+ *
+ * Use one object for many requests: it holds the challenges, and counts the uses of each nonce.
+ *
+ * @example
+ * const client = new AsyncClient({ auth: new DigestAuth("user", "password") });
+ */
+export class DigestAuth extends Auth {
+  readonly #username: string;
+  readonly #password: string;
+  /** The last challenge of each origin: what one server demands is of no use, and no business, to another. */
+  readonly #challenges = new Recent<DigestChallenge>();
+  readonly #nonces = new Nonces();
+
+  /** @throws TypeError if one of them is no string. */
+  constructor(username: string, password: string) {
+    super();
+    if (typeof username !== "string") throw new TypeError("The user name of DigestAuth must be a string");
+    if (typeof password !== "string") throw new TypeError("The password of DigestAuth must be a string");
+    this.#username = username;
+    this.#password = password;
+  }
+
+  /**
+   * @throws ProtocolError if the server's challenge is malformed, or names an unknown algorithm or qop.
+   * @throws Error if the server demands `auth-int`.
+   * @throws LocalProtocolError if the user name cannot stand in a header.
+   */
+  *authFlow(request: Request): Generator<Request, void, Response> {
+    const known = this.#challenges.get(request.target.origin);
+    if (known !== undefined) this.#authorize(request, known);
+
+    const response = yield request;
+    if (response.statusCode !== 401 || !comesFromOriginOf(request, response)) return;
+    const challenge = readDigestChallenge(response.headers, request);
+    if (challenge === null) return;
+
+    this.#challenges.set(request.target.origin, challenge);
+    this.#authorize(request, challenge);
+    sendCookiesBack(response, request);
+    yield request;
+  }
+
+  /** @internal */
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return `<DigestAuth(${inspect(this.#username)}, '[secure]')>`;
+  }
+
+  #authorize(request: Request, challenge: DigestChallenge): void {
+    const authorization = digestAuthorization({
+      challenge,
+      username: byteString(this.#username),
+      password: byteString(this.#password),
+      method: request.method,
+      uri: request.target.path,
+      ...this.#nonces.next(challenge.nonce, challenge.isSession),
+    });
+    request.headers.set("Authorization", authorization);
+  }
+}
+
+/** Not so when a redirect led to another origin, whose challenge is not one to `request`. */
+function comesFromOriginOf(request: Request, response: Response): boolean {
+  let answered: Request;
+  try {
+    answered = response.request;
+  } catch {
+    return true; // made by hand: it answers what it is given for
+  }
+  return answered.target.origin === request.target.origin;
+}
+
+/** Some servers know a nonce again only by the session in the cookie that came with it. */
+function sendCookiesBack(response: Response, request: Request): void {
+  if (request.headers.has("cookie")) return;
+  const pairs: string[] = [];
+  for (const cookie of response.headers.getSetCookie()) {
+    const [pair = ""] = cookie.split(";", 1);
+    if (pair.indexOf("=") > 0) pairs.push(pair.trim());
+  }
+  if (pairs.length > 0) request.headers.set("Cookie", pairs.join("; "));
+}

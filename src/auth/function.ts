@@ -1,0 +1,39 @@
+/** Authentication by a function, which changes each request or makes another one of it. */
+import type { Request } from "../request.js";
+import type { Response } from "../response.js";
+import { Auth } from "./auth.js";
+
+/**
+ * Sends what a function makes of the request: what `auth: (request) => …` stands for.
+ *
+ * @example
+ * const auth = new FunctionAuth((request) => {
+ *   request.headers.set("X-Signature", sign(request.method, request.url));
+ *   return request;
+ * });
+ */
+export class FunctionAuth extends Auth {
+  readonly #make: (request: Request) => Request | Promise<Request>;
+
+  /** @throws TypeError if it is no function. */
+  constructor(fn: (request: Request) => Request | Promise<Request>) {
+    super();
+    if (typeof fn !== "function") throw new TypeError("FunctionAuth needs a function");
+    this.#make = fn;
+  }
+
+  /** @throws TypeError if the function returns no request. */
+  async *authFlow(request: Request): AsyncGenerator<Request, void, Response> {
+    const made: unknown = await this.#make(request);
+    if (typeof made !== "object" || made === null) {
+      const seen = made === null ? "null" : typeof made;
+      throw new TypeError(`An auth function must return the request to be sent, not ${seen}`);
+    }
+    yield made as Request;
+  }
+
+  /** @internal */
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return `<FunctionAuth(${this.#make.name || "anonymous"})>`;
+  }
+}

@@ -1,0 +1,63 @@
+/** Which netrc file is read, and whether it may be: the home folder's must be closed to other users, as in Python. */
+import type { Stats } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import type { NetrcEntries } from "./netrc-entries.js";
+import { parseNetrc } from "./netrc-parse.js";
+
+/**
+ * Reads `file`, or the one of the home folder.
+ *
+ * @throws SyntaxError if it is malformed
+ * @throws Error if it cannot be read, or must not be
+ * @internal
+ */
+export async function readNetrc(file: string | null): Promise<NetrcEntries> {
+  const { path, handle } = file === null ? await openDefault() : { path: file, handle: await open(file) };
+  try {
+    const entries = parseNetrc(decoded(await handle.readFile(), path), path);
+    if (file === null && holdsSecrets(entries)) checkPrivate(await handle.stat(), path);
+    return entries;
+  } finally {
+    await handle.close();
+  }
+}
+
+async function openDefault(): Promise<{ path: string; handle: FileHandle }> {
+  const path = join(homedir(), ".netrc");
+  try {
+    return { path, handle: await open(path) };
+  } catch (error) {
+    // What curl and ftp call it on Windows.
+    const other = join(homedir(), "_netrc");
+    const handle = process.platform === "win32" ? await open(other).catch(() => null) : null;
+    if (handle === null) throw error;
+    return { path: other, handle };
+  }
+}
+
+function decoded(bytes: Uint8Array, path: string): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new SyntaxError(`Malformed netrc file ${path}: it is not UTF-8`);
+  }
+}
+
+/** What anonymous FTP asks for as a password is none. */
+function holdsSecrets({ machines, fallback }: NetrcEntries): boolean {
+  const entries = fallback === null ? [...machines.values()] : [...machines.values(), fallback];
+  return entries.some(({ login }) => login !== "anonymous");
+}
+
+function checkPrivate(stats: Stats, path: string): void {
+  if (process.platform === "win32") return;
+  const user = process.getuid?.();
+  if (user !== undefined && stats.uid !== user) {
+    throw new Error(`${path} is not used, because it belongs to another user`);
+  }
+  if ((stats.mode & 0o077) !== 0) {
+    throw new Error(`${path} is not used, because other users have access to it: chmod 600 takes it away`);
+  }
+}
