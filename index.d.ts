@@ -1,6 +1,7 @@
 // Generated from index.ts and src/ by scripts/declarations.mjs (npm run build): never edited.
 /// <reference types="node" />
 /// <reference lib="esnext.disposable" />
+import { FileHandle } from "node:fs/promises";
 import { Readable } from "node:stream";
 
 /** What {@link Headers} can be made from. */
@@ -109,20 +110,75 @@ export declare class QueryParams {
   toString(): string;
 }
 type Chunk = Uint8Array | string;
-/** What can be sent as it is. */
+/**
+ * What can be sent as it is. The length is known beforehand of text, bytes, Blobs, `FormData`, open files (sent from
+ * their beginning) and `fs.createReadStream(path)`; anything else is sent chunked.
+ */
 export type ContentTypes =
   | string
   | Uint8Array
   | ArrayBuffer
+  | ArrayBufferView
   | Blob
   | URLSearchParams
   | FormData
   | Iterable<Chunk>
   | AsyncIterable<Chunk>
   | ReadableStream<Uint8Array>
-  | Readable;
-/** The fields of a form. `true` is sent as `true`, `null` as nothing. */
-export type FormTypes = Record<string, Primitive | readonly Primitive[]>;
+  | Readable
+  | FileHandle;
+/**
+ * What a file's bytes are: text (sent as UTF-8), bytes, a Blob, an open file, or a stream or generator of bytes.
+ *
+ * The length is known beforehand of text, bytes, Blobs, open files and `fs.createReadStream(path)`: only with others
+ * is the request sent chunked. Streams and generators can be sent once, the rest as often as a redirect asks for it.
+ */
+export type FileContent =
+  | string
+  | Uint8Array
+  | ArrayBuffer
+  | ArrayBufferView
+  | Blob
+  | Iterable<Chunk>
+  | AsyncIterable<Chunk>
+  | ReadableStream<Uint8Array>
+  | Readable
+  | FileHandle;
+/**
+ * One file: its content alone, or with what is said of it.
+ *
+ * - `filename`: by default that of a `File`, the last part of the path of an `fs.ReadStream` or, if there is neither,
+ *   `"upload"`. `null` sends none, as for a field of a form.
+ * - `contentType`: by default the Blob's own, else guessed from the filename, else `application/octet-stream`;
+ *   without a filename none is guessed.
+ * - `headers` of the part: a `Content-Type` among them wins over `contentType`.
+ */
+export type FileTypes =
+  | FileContent
+  | readonly [
+      filename: string | null,
+      content: FileContent,
+      contentType?: string | null | undefined,
+      headers?: Readonly<Record<string, string>> | null | undefined,
+    ];
+/**
+ * The files of a request, by the names of their fields; where a name has several files, a list of them.
+ *
+ * An array that begins with text or `null` is one file with its name, any other a list of files.
+ *
+ * @example
+ * await client.post(url, {
+ *   data: { title: "Holiday" },
+ *   files: { photo: createReadStream("beach.jpg"), notes: [["a.txt", "first"], ["b.txt", "second"]] },
+ * });
+ */
+export type FilesTypes =
+  | Readonly<Record<string, FileTypes | readonly FileTypes[]>>
+  | readonly (readonly [name: string, file: FileTypes | readonly FileTypes[]])[];
+/** A value of a form. `true` is sent as `true`, `null` as nothing, bytes as they are. */
+export type FormValue = Primitive | Uint8Array;
+/** The fields of a form. A list sends the field once for each value. */
+export type FormTypes = Record<string, FormValue | readonly FormValue[]>;
 /** A URL, as text or as an object. */
 export type URLTypes = string | URL;
 /** What a {@link Request} may be made of besides method and URL. */
@@ -132,8 +188,10 @@ export interface RequestInitOptions {
   headers?: HeadersInit | null | undefined;
   /** The body: text (sent as UTF-8), bytes, or a stream or generator of them. */
   content?: ContentTypes | null | undefined;
-  /** The fields of a form, sent URL-encoded. */
+  /** The fields of a form, sent URL-encoded, or as multipart where there are `files`. */
   data?: FormTypes | ContentTypes | null | undefined;
+  /** Sent as multipart, after the fields in `data`. With `content` they do not count. */
+  files?: FilesTypes | null | undefined;
   /** Sent as compact JSON. `NaN` and the infinities are refused. */
   json?: unknown;
   /** For the transport. `timeout` is known to all of them. */
