@@ -16,7 +16,8 @@ export type {
   VerifyOptions,
 } from "./src/client-options.js";
 export type { ContentTypes } from "./src/content/encode.js";
-export type { FormTypes } from "./src/content/form.js";
+export type { FileContent, FilesTypes, FileTypes } from "./src/content/files.js";
+export type { FormTypes, FormValue } from "./src/content/form.js";
 export {
   CloseError,
   ConnectError,

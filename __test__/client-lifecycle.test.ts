@@ -253,12 +253,7 @@ test("options of versions to come are refused, unless they mean no", async (t) =
     trustEnv: false,
   });
   t.false(client.trustEnv);
-  for (const option of [
-    { followRedirects: true },
-    { auth: ["u", "p"] },
-    { cookies: { a: "1" } },
-    { files: { f: "x" } },
-  ]) {
+  for (const option of [{ followRedirects: true }, { auth: ["u", "p"] }, { cookies: { a: "1" } }]) {
     await t.throwsAsync(client.post("http://h/", option as object), {
       instanceOf: TypeError,
       message: /not available yet/,

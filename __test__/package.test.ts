@@ -1,5 +1,5 @@
-// The package as npm delivers it: packed as in a release, installed into an empty folder where there is neither Rust
-// nor a registry, and used from there by programs of their own.
+// The package as npm delivers it: packed as in a release, installed with what it depends on into an empty folder where
+// there is neither Rust nor a registry, and used from there by programs of their own.
 import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readFile, readdir, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
@@ -24,14 +24,13 @@ test.before(async () => {
   await execute(process.execPath, ["scripts/stage-release.mjs", "--host-only", "--output", release], {
     cwd: root,
   });
-  const tarballs = (await readdir(release))
-    .filter((name) => name.endsWith(".tgz"))
-    .map((name) => join(release, name));
-  withEngine = await install("with-engine", tarballs);
-  withoutEngine = await install(
-    "without-engine",
-    tarballs.filter((path) => /httpxide-\d/.test(path)),
-  );
+  const packed = await tarballsIn(release);
+  const needed = await packDependencies(join(folder, "dependencies"));
+  withEngine = await install("with-engine", [...packed, ...needed]);
+  withoutEngine = await install("without-engine", [
+    ...packed.filter((path) => /httpxide-\d/.test(path)),
+    ...needed,
+  ]);
   server = createServer((request, response) => {
     response.setHeader("content-type", "application/json");
     response.end(JSON.stringify({ path: request.url, agent: request.headers["user-agent"] }));
@@ -154,6 +153,24 @@ async function runProgram(cwd: string, name: string, text: string, environment: 
     timeout: 30_000,
   });
   return JSON.parse(stdout);
+}
+
+async function tarballsIn(path: string): Promise<string[]> {
+  return (await readdir(path)).filter((name) => name.endsWith(".tgz")).map((name) => join(path, name));
+}
+
+/** Packs what is installed here and comes along with the package, since there will be no registry to get it from. */
+async function packDependencies(destination: string): Promise<string[]> {
+  const lock = JSON.parse(await readFile(join(root, "package-lock.json"), "utf8")) as {
+    packages: Record<string, { dev?: boolean; optional?: boolean; link?: boolean }>;
+  };
+  const paths = Object.entries(lock.packages)
+    .filter(([path, { dev, optional, link }]) => path !== "" && !dev && !optional && !link)
+    .map(([path]) => join(root, path));
+  await mkdir(destination);
+  const options = ["--ignore-scripts", "--silent", "--pack-destination", destination];
+  await execute(process.execPath, [await npmProgram(), "pack", ...options, ...paths], { cwd: root });
+  return tarballsIn(destination);
 }
 
 /** An empty project with the given packages, installed by npm without a network and with an empty cache. */

@@ -45,6 +45,9 @@ for (const [what, options, headers, body] of [
     [{ example: null }, "example="],
     [{ example: ["a", 1, true] }, "example=a&example=1&example=true"],
     [{ "a/b": "é&=%" }, "a%2Fb=%C3%A9%26%3D%25"],
+    [{ example: [] }, ""],
+    [{ "~-._*'()! ": "\x00\u007f☃" }, "~-._%2A%27%28%29%21+=%00%7F%E2%98%83"],
+    [{ bytes: bytes("a b~/é"), list: [bytes("ÿ"), 1] }, "bytes=a+b~%2F%C3%A9&list=%C3%BF&list=1"],
   ].map(([data, encoded]) => [
     `the form ${JSON.stringify(data)}`,
     { data },
@@ -59,6 +62,9 @@ for (const [what, options, headers, body] of [
   ...[
     [{ Hello: "world!" }, '{"Hello":"world!"}'],
     [{ a: [1, null], b: { c: "ê é" } }, '{"a":[1,null],"b":{"c":"ê é"}}'],
+    [{ b: 1, a: "</\u2028\x7f>" }, '{"b":1,"a":"</\u2028\x7f>"}'],
+    ['\x00\b\t\n\f\r\x1f"\\', '"\\u0000\\b\\t\\n\\f\\r\\u001f\\"\\\\"'],
+    ["\ud800", '"\\ud800"'],
     [0, "0"],
     [false, "false"],
     ["", '""'],

@@ -4,7 +4,6 @@
  * Whatever yields bytes or text can be a body. It is asked for more only while the server takes it.
  */
 import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { AsyncClient } from "httpxide";
 
@@ -20,12 +19,11 @@ await using client = new AsyncClient({ baseUrl: base });
 const generated = await client.post("/uploads", { content: numbers() });
 console.log("generator  ", generated.json());
 
-// Of known length, when it is said.
+// A file has a length, which is sent.
 const file = fileURLToPath(import.meta.url);
-const length = (await stat(file)).size;
 const uploaded = await client.put("/uploads/source", {
   content: createReadStream(file),
-  headers: { "Content-Length": String(length), "Content-Type": "text/javascript" },
+  headers: { "Content-Type": "text/javascript" },
 });
 console.log("Node stream", uploaded.json());
 
@@ -33,3 +31,10 @@ console.log("Node stream", uploaded.json());
 const blob = new Blob(["first ", "second"], { type: "text/plain" });
 console.log("Blob       ", (await client.post("/uploads", { content: blob })).json());
 console.log("web stream ", (await client.post("/uploads", { content: blob.stream() })).json());
+
+// Fields and files together: multipart, each file with its name and type, and opened when its turn comes.
+const form = await client.post("/uploads", {
+  data: { title: "Numbers" },
+  files: { source: createReadStream(file), list: ["numbers.txt", numbers()] },
+});
+console.log("multipart  ", form.json());

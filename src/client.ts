@@ -134,13 +134,15 @@ export class AsyncClient implements AsyncDisposable {
 
     const target = parseTarget(mergeParams(mergeBase(this.#baseUrl, url), this.#params, options.params));
 
+    const own = this.#linesWith(options.headers);
     // No body to encode, and none to say the absence of.
-    const encoded = options === NO_OPTIONS && !EXPECTS_BODY.has(name) ? null : encodeContent(name, options);
+    const encoded =
+      options === NO_OPTIONS && !EXPECTS_BODY.has(name) ? null : encodeContent(name, options, own.block);
     const timeout = Timeout.from(options.timeout, this.#timeout);
     return new Request({
       method: name,
       target,
-      lines: requestLines(target.host, this.#linesWith(options.headers), encoded),
+      lines: requestLines(target.host, own, encoded),
       body: encoded === null ? NO_BODY : encoded.body,
       timeout,
       extensions: options.extensions ? { timeout, ...options.extensions } : null,

@@ -3,6 +3,7 @@
  * once somebody looks at them; until then there are a shared parsed URL and the text of the header lines.
  */
 import { type ContentTypes, type RequestBody, encodeContent } from "./content/encode.js";
+import type { FilesTypes } from "./content/files.js";
 import type { FormTypes } from "./content/form.js";
 import { RequestNotRead } from "./errors/stream-error.js";
 import { Headers, type HeadersInit } from "./headers.js";
@@ -23,8 +24,10 @@ export interface RequestInitOptions {
   headers?: HeadersInit | null | undefined;
   /** The body: text (sent as UTF-8), bytes, or a stream or generator of them. */
   content?: ContentTypes | null | undefined;
-  /** The fields of a form, sent URL-encoded. */
+  /** The fields of a form, sent URL-encoded, or as multipart where there are `files`. */
   data?: FormTypes | ContentTypes | null | undefined;
+  /** Sent as multipart, after the fields in `data`. With `content` they do not count. */
+  files?: FilesTypes | null | undefined;
   /** Sent as compact JSON. `NaN` and the infinities are refused. */
   json?: unknown;
   /** For the transport. `timeout` is known to all of them. */
@@ -85,8 +88,9 @@ export class Request {
     }
     this.#method = normaliseMethod(methodOrParts as string);
     this.#target = parseTarget(mergeParams(mergeBase(null, url!), null, options.params));
-    const encoded = encodeContent(this.#method, options);
-    this.#lines = requestLines(this.#target.host, ownLines(new Headers(options.headers)), encoded);
+    const own = ownLines(new Headers(options.headers));
+    const encoded = encodeContent(this.#method, options, own.block);
+    this.#lines = requestLines(this.#target.host, own, encoded);
     this.#body = encoded.body;
     this.#timeout = null;
     this.#extensions = options.extensions ? { ...options.extensions } : null;

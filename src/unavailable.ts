@@ -17,7 +17,7 @@ const CLIENT_OPTIONS = new Set([
   "proxy",
 ]);
 
-const REQUEST_OPTIONS = new Set(["auth", "cookies", "files", "followRedirects"]);
+const REQUEST_OPTIONS = new Set(["auth", "cookies", "followRedirects"]);
 
 function meansNo(value: unknown): boolean {
   if (value === undefined || value === null || value === false) return true;

@@ -5,23 +5,34 @@
  * options wins is HTTPX's order: `content`, `files`, `data`, `json`.
  */
 import { Buffer } from "node:buffer";
+import type { FileHandle } from "node:fs/promises";
 import type { Readable } from "node:stream";
-import { encodeForm, formContentType, type FormTypes } from "./form.js";
+import { Headers } from "../headers.js";
+import { type FilesTypes, fileEntries, fileParts } from "./files.js";
+import { encodeForm, formContentType, formParts, type FormTypes } from "./form.js";
+import { formDataParts } from "./form-data.js";
 import { encodeJSON } from "./json.js";
-import { blobBody, type Chunk, isChunkSource, type StreamBody, streamBody } from "./stream.js";
+import { encodeParts } from "./multipart.js";
+import { bytesOf, isSource, type Source, sourceOf } from "./source.js";
+import { type Chunk, type StreamBody, streamBody } from "./stream.js";
 
-/** What can be sent as it is. */
+/**
+ * What can be sent as it is. The length is known beforehand of text, bytes, Blobs, `FormData`, open files (sent from
+ * their beginning) and `fs.createReadStream(path)`; anything else is sent chunked.
+ */
 export type ContentTypes =
   | string
   | Uint8Array
   | ArrayBuffer
+  | ArrayBufferView
   | Blob
   | URLSearchParams
   | FormData
   | Iterable<Chunk>
   | AsyncIterable<Chunk>
   | ReadableStream<Uint8Array>
-  | Readable;
+  | Readable
+  | FileHandle;
 
 /** @internal */
 export type RequestBody =
@@ -43,21 +54,26 @@ export interface ContentOptions {
   content?: ContentTypes | null | undefined;
   data?: FormTypes | ContentTypes | null | undefined;
   json?: unknown;
-  files?: unknown;
+  files?: FilesTypes | null | undefined;
 }
 
 /**
  * The body of a request with these options.
  *
+ * @param ownLines the request's own header lines: a boundary in their Content-Type is that of a multipart body.
  * @throws TypeError if something is of no type that can be sent.
+ * @throws LocalProtocolError if a header of a file would break the body.
  * @throws RangeError if `json` has a `NaN` or an `Infinity` in it.
  * @internal
  */
-export function encodeContent(method: string, options: ContentOptions): EncodedContent {
+export function encodeContent(method: string, options: ContentOptions, ownLines = ""): EncodedContent {
   const { content, data, json, files } = options;
-  if (isGiven(files)) throw new TypeError("files: multipart bodies are not available yet");
-  if (isGiven(data) && !isMapping(data)) return encodeRaw(method, data, "data");
-  if (isGiven(content)) return encodeRaw(method, content, "content");
+  if (isGiven(data) && !isMapping(data)) return encodeRaw(method, data, "data", ownLines);
+  if (isGiven(content)) return encodeRaw(method, content, "content", ownLines);
+  if (isGiven(files)) {
+    const entries = fileEntries(files);
+    if (entries.length > 0) return encodeFiles((data ?? {}) as FormTypes, entries, ownLines);
+  }
   if (isGiven(data) && Object.keys(data).length > 0)
     return encodeText(encodeForm(data as FormTypes), formContentType);
   if (isGiven(json)) return encodeText(encodeJSON(json), "application/json");
@@ -71,30 +87,35 @@ function isGiven<T>(value: T): value is NonNullable<T> {
 
 /** Whether it is an object of names and values, rather than something to be sent as it is. */
 function isMapping(data: unknown): boolean {
-  return (
-    typeof data === "object" &&
-    !(data instanceof ArrayBuffer || ArrayBuffer.isView(data) || data instanceof Blob) &&
-    !(data instanceof FormData || isChunkSource(data))
-  );
+  return typeof data === "object" && bytesOf(data) === null && !(data instanceof FormData || isSource(data));
 }
 
-function encodeRaw(method: string, content: unknown, option: string): EncodedContent {
+/** The fields first, as in HTTPX. */
+function encodeFiles(
+  data: FormTypes,
+  entries: readonly (readonly [name: string, file: unknown])[],
+  ownLines: string,
+): EncodedContent {
+  const files = entries.flatMap(([name, file]) => fileParts(name, file));
+  return encodeParts([...formParts(data), ...files], contentTypeIn(ownLines));
+}
+
+function contentTypeIn(lines: string): string | null {
+  return Headers.fromLines(lines).get("content-type");
+}
+
+function encodeRaw(method: string, content: unknown, option: string, ownLines: string): EncodedContent {
   if (typeof content === "string") {
     if (content === "") return encodeNothing(method);
     const byteLength = Buffer.byteLength(content);
     return { headers: contentLength(byteLength), body: { kind: "text", text: content, byteLength } };
   }
-  if (content instanceof Uint8Array) return encodeBytes(method, content);
-  if (content instanceof ArrayBuffer) return encodeBytes(method, new Uint8Array(content));
-  if (ArrayBuffer.isView(content)) {
-    return encodeBytes(method, new Uint8Array(content.buffer, content.byteOffset, content.byteLength));
-  }
+  const bytes = bytesOf(content);
+  if (bytes !== null) return encodeBytes(method, bytes);
   if (content instanceof URLSearchParams) return encodeText(content.toString(), formContentType);
-  if (content instanceof Blob) return encodeBlob(content);
-  if (content instanceof FormData) return encodeFormData(content);
-  if (isChunkSource(content)) {
-    return { headers: [["Transfer-Encoding", "chunked"]], body: streamBody(content) };
-  }
+  if (content instanceof FormData) return encodeParts(formDataParts(content), contentTypeIn(ownLines));
+  const source = sourceOf(content, option);
+  if (source !== null) return encodeSource(source, content instanceof Blob ? content.type : "");
   throw new TypeError(`Unexpected type for '${option}', ${typeof content}`);
 }
 
@@ -117,19 +138,12 @@ function encodeText(text: string, contentType: string): EncodedContent {
   };
 }
 
-function encodeBlob(blob: Blob): EncodedContent {
-  const headers = contentLength(blob.size);
-  if (blob.type !== "") headers.push(["Content-Type", blob.type]);
-  return { headers, body: blob.size === 0 ? { kind: "empty" } : blobBody(blob) };
-}
-
-/** Lets the platform write the multipart body: it chooses the boundary, which then stands in the type. */
-function encodeFormData(form: FormData): EncodedContent {
-  const encoded = new globalThis.Response(form);
-  const headers: [string, string][] = [["Transfer-Encoding", "chunked"]];
-  const contentType = encoded.headers.get("content-type");
-  if (contentType !== null) headers.push(["Content-Type", contentType]);
-  return { headers, body: streamBody(encoded.body ?? []) };
+function encodeSource(source: Source, contentType: string): EncodedContent {
+  const { length } = source;
+  const headers: [string, string][] =
+    length === null ? [["Transfer-Encoding", "chunked"]] : contentLength(length);
+  if (contentType !== "") headers.push(["Content-Type", contentType]);
+  return { headers, body: streamBody(source) };
 }
 
 function contentLength(length: number): [string, string][] {

@@ -1,0 +1,25 @@
+/**
+ * The line that separates the parts of a multipart body: the caller's, where the Content-Type names one, else random.
+ * Of 128 random bits it need not be checked that no part contains them.
+ */
+import { randomBytes } from "node:crypto";
+
+/** A parameter of a header: its value is a token, or quoted (RFC 9110, 5.6.6). */
+const parameters = /;\s*([^=;\s]+)=("(?:[^"\\]|\\.)*"|[^;]*)/g;
+
+/** The boundary that a multipart Content-Type names, or `null`. @internal */
+export function boundaryOf(contentType: string | null): string | null {
+  if (contentType === null || !/^\s*multipart\//i.test(contentType)) return null;
+  for (const [, name, value] of contentType.matchAll(parameters)) {
+    if (name!.toLowerCase() !== "boundary") continue;
+    const boundary = value!.trim().replace(/^"(.*)"$/, "$1");
+    // Of ASCII only (RFC 2046, 5.1.1): what else would be other bytes in the header than in the body.
+    return /^[\x20-\x7e]+$/.test(boundary) ? boundary : null;
+  }
+  return null;
+}
+
+/** @internal */
+export function randomBoundary(): string {
+  return randomBytes(16).toString("hex");
+}

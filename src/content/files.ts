@@ -1,0 +1,142 @@
+/**
+ * The `files` of a request, in HTTPX's forms: what each is called, of which type it is, and where its bytes come from.
+ */
+import type { FileHandle } from "node:fs/promises";
+import { ReadStream } from "node:fs";
+import { basename, extname } from "node:path";
+import type { Readable } from "node:stream";
+import mime from "mime";
+import type { Part } from "./multipart.js";
+import { escapeAsHTTPX, partHead } from "./part-head.js";
+import { bytesOf, sourceOf } from "./source.js";
+import type { Chunk } from "./stream.js";
+
+/**
+ * What a file's bytes are: text (sent as UTF-8), bytes, a Blob, an open file, or a stream or generator of bytes.
+ *
+ * The length is known beforehand of text, bytes, Blobs, open files and `fs.createReadStream(path)`: only with others
+ * is the request sent chunked. Streams and generators can be sent once, the rest as often as a redirect asks for it.
+ */
+export type FileContent =
+  | string
+  | Uint8Array
+  | ArrayBuffer
+  | ArrayBufferView
+  | Blob
+  | Iterable<Chunk>
+  | AsyncIterable<Chunk>
+  | ReadableStream<Uint8Array>
+  | Readable
+  | FileHandle;
+
+/**
+ * One file: its content alone, or with what is said of it.
+ *
+ * - `filename`: by default that of a `File`, the last part of the path of an `fs.ReadStream` or, if there is neither,
+ *   `"upload"`. `null` sends none, as for a field of a form.
+ * - `contentType`: by default the Blob's own, else guessed from the filename, else `application/octet-stream`;
+ *   without a filename none is guessed.
+ * - `headers` of the part: a `Content-Type` among them wins over `contentType`.
+ */
+export type FileTypes =
+  | FileContent
+  | readonly [
+      filename: string | null,
+      content: FileContent,
+      contentType?: string | null | undefined,
+      headers?: Readonly<Record<string, string>> | null | undefined,
+    ];
+
+/**
+ * The files of a request, by the names of their fields; where a name has several files, a list of them.
+ *
+ * An array that begins with text or `null` is one file with its name, any other a list of files.
+ *
+ * @example
+ * await client.post(url, {
+ *   data: { title: "Holiday" },
+ *   files: { photo: createReadStream("beach.jpg"), notes: [["a.txt", "first"], ["b.txt", "second"]] },
+ * });
+ */
+export type FilesTypes =
+  | Readonly<Record<string, FileTypes | readonly FileTypes[]>>
+  | readonly (readonly [name: string, file: FileTypes | readonly FileTypes[]])[];
+
+/** The files by name; empty when none are given. @throws TypeError @internal */
+export function fileEntries(files: FilesTypes): (readonly [name: string, file: unknown])[] {
+  if (typeof files !== "object" || bytesOf(files) !== null || files instanceof Blob) {
+    throw new TypeError(`Unexpected type for 'files', ${typeof files}. Expected a record or a list of pairs`);
+  }
+  if (!(Symbol.iterator in files)) return Object.entries(files);
+  const entries = [...files];
+  if (entries.some((entry) => !Array.isArray(entry) || entry.length !== 2)) {
+    throw new TypeError("'files' given as a list must be pairs of a name and a file");
+  }
+  return entries;
+}
+
+/**
+ * The parts that the files of one name make.
+ * @throws TypeError, LocalProtocolError for what cannot be sent.
+ * @internal
+ */
+export function fileParts(name: unknown, file: unknown): Part[] {
+  if (typeof name !== "string") {
+    throw new TypeError(`Invalid type for name. Expected str, got ${typeof name}: ${String(name)}`);
+  }
+  if (!Array.isArray(file)) return [filePart(name, undefined, file, null, null)];
+  if (!isNamed(file)) return file.flatMap((one: unknown) => fileParts(name, one));
+  const [filename, content, contentType = null, headers = null] = file as [
+    string | null,
+    unknown,
+    string | null | undefined,
+    Record<string, string> | null | undefined,
+  ];
+  return [filePart(name, filename, content, contentType, headers)];
+}
+
+function isNamed(file: readonly unknown[]): boolean {
+  if (typeof file[0] !== "string" && file[0] !== null) return false;
+  if (file.length >= 2 && file.length <= 4) return true;
+  throw new TypeError("A file with its name is [filename, content, contentType?, headers?]");
+}
+
+function filePart(
+  name: string,
+  filename: string | null | undefined,
+  content: unknown,
+  contentType: string | null,
+  headers: Record<string, string> | null,
+): Part {
+  const part = contentOf(content);
+  const called = filename === undefined ? filenameOf(content) : filename;
+  const lines = Object.entries(headers ?? {});
+  if (!lines.some(([header]) => header.toLowerCase() === "content-type")) {
+    const type = contentType ?? typeOf(content, called);
+    if (type !== null) lines.push(["Content-Type", type]);
+  }
+  return { head: partHead(name, called, lines, escapeAsHTTPX), content: part };
+}
+
+function contentOf(content: unknown): Part["content"] {
+  if (typeof content === "string") return content;
+  const found = bytesOf(content) ?? sourceOf(content, "files");
+  if (found !== null) return found;
+  throw new TypeError(`Unexpected type for a file of 'files', ${content === null ? "null" : typeof content}`);
+}
+
+/** Never more than the last part of a path: the rest is nobody's business. */
+function filenameOf(content: unknown): string {
+  let path: unknown;
+  if (content instanceof ReadStream) path = content.path?.toString();
+  else if (content instanceof Blob && "name" in content) path = content.name;
+  return (typeof path === "string" && basename(path)) || "upload";
+}
+
+/** What a Blob says of itself is known, the rest is guessed. */
+function typeOf(content: unknown, filename: string | null): string | null {
+  if (content instanceof Blob && content.type !== "") return content.type;
+  if (!filename) return null;
+  const extension = extname(filename);
+  return (extension === "" ? null : mime.getType(extension)) ?? "application/octet-stream";
+}
