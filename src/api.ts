@@ -83,8 +83,22 @@ export function delete_(url: URLTypes, options?: OneShotOptions): Promise<Respon
 }
 
 /** The options that belong to the client, and the rest, which belong to the call. */
-function split(options: OneShotOptions): [AsyncClientOptions, RequestOptions] {
-  const { defaultEncoding, http1, http2, maxResponseBytes, transport, trustEnv, uds, verify, ...rest } =
-    options;
-  return [{ defaultEncoding, http1, http2, maxResponseBytes, transport, trustEnv, uds, verify }, rest];
+function split({
+  cookies,
+  defaultEncoding,
+  eventHooks,
+  http1,
+  http2,
+  maxRedirects,
+  maxResponseBytes,
+  mounts,
+  sensitiveHeaders,
+  transport,
+  trustEnv,
+  uds,
+  verify,
+  ...ofCall
+}: OneShotOptions): [AsyncClientOptions, RequestOptions] {
+  const ofClient = { cookies, defaultEncoding, eventHooks, http1, http2, maxRedirects, maxResponseBytes };
+  return [{ ...ofClient, mounts, sensitiveHeaders, transport, trustEnv, uds, verify }, ofCall];
 }

@@ -1,8 +1,12 @@
 /**
  * What a client, a call and `send` can be told. `undefined` means "the client's default", `null` means "off".
  */
+import type { AuthTypes } from "./auth/coerce.js";
+import type { CookiesInit } from "./cookies.js";
+import type { EventHooksInit } from "./event-hooks.js";
 import type { HeadersInit } from "./headers.js";
 import type { LimitsOptions } from "./limits.js";
+import type { Mounts } from "./mounts.js";
 import type { ParamsInit, QueryParams } from "./query.js";
 import type { RequestInitOptions, URLTypes } from "./request.js";
 import type { DefaultEncoding } from "./response/charset.js";
@@ -30,6 +34,21 @@ export interface AsyncClientOptions {
   headers?: HeadersInit | null | undefined;
   /** Merged into the query of every request. */
   params?: ParamsInit | QueryParams | null | undefined;
+  /** How requests authenticate themselves, unless the call says otherwise. It goes before what a URL says. */
+  auth?: AuthTypes | null | undefined;
+  /** Sent along as far as they are for the URL. Responses add to them; with `false` they do not. */
+  cookies?: CookiesInit | false | null | undefined;
+  /** Whether redirects are followed. @default false */
+  followRedirects?: boolean | undefined;
+  /** How many redirects a call follows at most. @default 20 */
+  maxRedirects?: number | undefined;
+  /**
+   * Headers that stay behind when a redirect leads to another origin, beside `Authorization`, `Cookie` and
+   * `Proxy-Authorization`: `["X-Api-Key"]`. @default []
+   */
+  sensitiveHeaders?: Iterable<string> | undefined;
+  /** Called for every single request and response. */
+  eventHooks?: EventHooksInit | null | undefined;
   /** In milliseconds. @default 5000 for each of connect, read, write and pool; no total */
   timeout?: TimeoutTypes | Timeout | undefined;
   /** The encoding of text whose Content-Type names none. @default "utf-8" */
@@ -38,6 +57,8 @@ export interface AsyncClientOptions {
   maxResponseBytes?: number | null | undefined;
   /** Carries the requests instead of the network. The client closes it. */
   transport?: AsyncTransport | undefined;
+  /** Transports for some URLs only, by pattern. The client closes them. */
+  mounts?: Mounts | null | undefined;
   /** Whether, and how, servers' certificates are checked. @default true */
   verify?: boolean | VerifyOptions | undefined;
   /** How many connections are opened and kept. */
@@ -58,6 +79,10 @@ export interface AsyncClientOptions {
 export interface RequestOptions extends RequestInitOptions {
   /** In milliseconds, for this call. @default the client's */
   timeout?: TimeoutTypes | Timeout | undefined;
+  /** How to authenticate; `null`: not as the client does. @default the client's */
+  auth?: AuthTypes | null | undefined;
+  /** Whether redirects are followed. @default the client's */
+  followRedirects?: boolean | undefined;
   /** Aborts the call, up to the end of the body; it rejects with `signal.reason`. */
   signal?: AbortSignal | null | undefined;
 }
@@ -66,6 +91,10 @@ export interface RequestOptions extends RequestInitOptions {
 export interface SendOptions {
   /** Leave the body unread: it is to be iterated, or read with `aread()`, and closed. @default false */
   stream?: boolean | undefined;
+  /** How to authenticate; `null`: not as the client does. @default the client's */
+  auth?: AuthTypes | null | undefined;
+  /** Whether redirects are followed. @default the client's */
+  followRedirects?: boolean | undefined;
   /** Aborts the call, up to the end of the body; it rejects with `signal.reason`. */
   signal?: AbortSignal | null | undefined;
 }
@@ -73,8 +102,20 @@ export interface SendOptions {
 /** What a one-shot function can be told: a call's options, and those of the client that it makes for it. */
 export interface OneShotOptions
   extends
-    RequestOptions,
+    Omit<RequestOptions, "cookies">,
     Pick<
       AsyncClientOptions,
-      "defaultEncoding" | "http1" | "http2" | "maxResponseBytes" | "transport" | "trustEnv" | "uds" | "verify"
+      | "cookies"
+      | "defaultEncoding"
+      | "eventHooks"
+      | "http1"
+      | "http2"
+      | "maxRedirects"
+      | "maxResponseBytes"
+      | "mounts"
+      | "sensitiveHeaders"
+      | "transport"
+      | "trustEnv"
+      | "uds"
+      | "verify"
     > {}

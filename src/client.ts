@@ -1,25 +1,35 @@
 /**
- * The client: what its requests have in common (base URL, headers, params, timeout), and the way a request goes.
+ * The client: what its requests have in common (base URL, headers, cookies, auth, …), and the way a request goes.
  *
  * A plain `client.get(url)` is what most calls are, so that nothing is made for it that nobody asked for: no URL
  * object, no headers object, no promise beside the transport's own.
  */
+import type { Auth } from "./auth/auth.js";
+import { type AuthTypes, authOfURL, coerceAuth } from "./auth/coerce.js";
 import type { AsyncClientOptions, RequestOptions, SendOptions } from "./client-options.js";
 import { encodeContent } from "./content/encode.js";
+import { Cookies, type CookiesInit } from "./cookies.js";
+import { type EventHooks, type EventHooksInit, eventHooksOf } from "./event-hooks.js";
 import { Headers, type HeadersInit } from "./headers.js";
 import { normaliseMethod } from "./method.js";
+import { type Mount, mountedTransport, sortedMounts } from "./mounts.js";
 import { type ParamsInit, QueryParams, mergeParams } from "./query.js";
 import { Request, type URLTypes } from "./request.js";
 import { type OwnLines, ownLines, requestLines } from "./request-lines.js";
-import type { Response, ResponseSettings } from "./response.js";
+import { Response, type ResponseSettings } from "./response.js";
 import { checkEncoding } from "./response/charset.js";
 import { checkMaxResponseBytes } from "./response/size-limit.js";
+import type { WireResponse } from "./response/wire.js";
+import { sendHandlingAuth } from "./sending/auth.js";
+import { nextRequestOf } from "./sending/redirect-request.js";
+import { sendHandlingRedirects } from "./sending/redirects.js";
+import type { Call, Sender } from "./sending/sender.js";
+import { keepCookies } from "./sending/single-request.js";
 import { Timeout, type TimeoutTypes, defaultTimeout } from "./timeout.js";
 import { AsyncHTTPTransport } from "./transports/http.js";
 import { type PoolStats, emptyPoolStats } from "./transports/pool-stats.js";
-import { sendSingleRequest } from "./transports/single-request.js";
 import type { AsyncTransport } from "./transports/transport.js";
-import { refuseUnavailableClientOptions, refuseUnavailableRequestOptions } from "./unavailable.js";
+import { refuseUnavailableClientOptions } from "./unavailable.js";
 import { mergeBase, parseBase, parseTarget } from "./url.js";
 import { VERSION } from "./version.js";
 
@@ -33,6 +43,7 @@ const DEFAULT_HEADERS = new Headers([
 
 const READ = Object.freeze({ stream: false });
 const STREAM = Object.freeze({ stream: true });
+const MAX_REDIRECTS = 20;
 const NO_OPTIONS: RequestOptions = Object.freeze({});
 const NO_BODY = { kind: "empty" } as const;
 const EXPECTS_BODY = new Set(["POST", "PUT", "PATCH"]);
@@ -48,14 +59,20 @@ const EXPECTS_BODY = new Set(["POST", "PUT", "PATCH"]);
 export class AsyncClient implements AsyncDisposable {
   /** Whether settings from the environment count. */
   readonly trustEnv: boolean;
+  #auth: Auth | null;
   #baseUrl: URL | null;
   #headers: Headers;
   #params: QueryParams | null;
   #timeout: Timeout;
-  readonly #settings: ResponseSettings;
+  #cookies: Cookies;
+  #eventHooks: EventHooks;
+  #followRedirects: boolean;
+  #maxRedirects: number;
   readonly #transport: AsyncTransport;
-  /** Whether the transport alone does all that {@link sendSingleRequest} does for others. */
-  readonly #isDirect: boolean;
+  readonly #mounts: readonly Mount[];
+  /** The transport, if it does by itself all that the steps of `sending/` do for others. */
+  readonly #direct: AsyncHTTPTransport | null;
+  readonly #sender: Sender;
   #ownLines: OwnLines;
   #closing: Promise<void> | null = null;
 
@@ -66,22 +83,34 @@ export class AsyncClient implements AsyncDisposable {
   constructor(options: AsyncClientOptions = {}) {
     refuseUnavailableClientOptions(options);
     this.trustEnv = options.trustEnv ?? true;
+    this.#auth = coerceAuth(options.auth);
     this.#baseUrl = parseBase(options.baseUrl ?? "");
     this.#headers = withDefaults(options.headers);
     this.#ownLines = ownLines(this.#headers);
     this.#params = paramsOf(options.params);
     this.#timeout = Timeout.from(options.timeout, defaultTimeout);
-    const { defaultEncoding = "utf-8", maxResponseBytes = null } = options;
+    this.#cookies = new Cookies(options.cookies === false ? null : options.cookies);
+    this.#eventHooks = eventHooksOf(options.eventHooks);
+    this.#followRedirects = options.followRedirects ?? false;
+    this.#maxRedirects = checkMaxRedirects(options.maxRedirects ?? MAX_REDIRECTS);
+    const { defaultEncoding = "utf-8", maxResponseBytes = null, transport } = options;
     if (typeof defaultEncoding === "string") checkEncoding(defaultEncoding);
     checkMaxResponseBytes(maxResponseBytes);
-    this.#settings = { defaultEncoding, maxResponseBytes };
 
-    const { transport } = options;
+    this.#mounts = sortedMounts(options.mounts);
     this.#transport = transport ?? new AsyncHTTPTransport(options);
-    this.#isDirect =
-      this.#transport.handleAsyncRequest === AsyncHTTPTransport.prototype.handleAsyncRequest &&
-      (transport === undefined || maxResponseBytes === null) &&
-      defaultEncoding === "utf-8";
+    const isDirect = isPlainHTTP(this.#transport) && (transport === undefined || maxResponseBytes === null);
+    this.#direct = isDirect && this.#mounts.length === 0 ? (this.#transport as AsyncHTTPTransport) : null;
+    this.#sender = this.#lend(options, { defaultEncoding, maxResponseBytes });
+  }
+
+  /** How requests authenticate themselves; assignable in all its forms. Null: only by what their URL says. */
+  get auth(): Auth | null {
+    return this.#auth;
+  }
+
+  set auth(auth: AuthTypes | null | undefined) {
+    this.#auth = coerceAuth(auth);
   }
 
   /** What relative URLs are appended to; its path ends in a slash. Assignable; `""` and null: nothing. */
@@ -120,16 +149,52 @@ export class AsyncClient implements AsyncDisposable {
     this.#timeout = Timeout.from(timeout, defaultTimeout);
   }
 
+  /** The jar: sent along, and filled by responses (unless `cookies` was `false`). */
+  get cookies(): Cookies {
+    return this.#cookies;
+  }
+
+  set cookies(cookies: CookiesInit | null | undefined) {
+    this.#cookies = new Cookies(cookies);
+  }
+
+  /** What is called for every single request and response. Both lists can be changed. */
+  get eventHooks(): EventHooks {
+    return this.#eventHooks;
+  }
+
+  set eventHooks(hooks: EventHooksInit | null | undefined) {
+    this.#eventHooks = eventHooksOf(hooks);
+  }
+
+  /** Whether redirects are followed, by calls that do not say. */
+  get followRedirects(): boolean {
+    return this.#followRedirects;
+  }
+
+  set followRedirects(follow: boolean) {
+    this.#followRedirects = follow;
+  }
+
+  /** How many redirects a call follows at most. */
+  get maxRedirects(): number {
+    return this.#maxRedirects;
+  }
+
+  set maxRedirects(count: number) {
+    this.#maxRedirects = checkMaxRedirects(count);
+  }
+
   get isClosed(): boolean {
     return this.#closing !== null;
   }
 
   /**
-   * The request that `request()` would send: with the client's headers, params and timeout, and the base URL.
+   * The request that `request()` would send: with the client's headers, cookies, params and timeout, and the base URL.
+   * Authentication is no part of it: that belongs to sending.
    * @throws what {@link Request}'s constructor throws.
    */
   buildRequest(method: string, url: URLTypes, options: RequestOptions = NO_OPTIONS): Request {
-    if (options !== NO_OPTIONS) refuseUnavailableRequestOptions(options);
     const name = normaliseMethod(method);
 
     const target = parseTarget(mergeParams(mergeBase(this.#baseUrl, url), this.#params, options.params));
@@ -142,7 +207,7 @@ export class AsyncClient implements AsyncDisposable {
     return new Request({
       method: name,
       target,
-      lines: requestLines(target.host, own, encoded),
+      lines: requestLines(target.host, own, encoded, this.#cookieHeader(target.href, options.cookies)),
       body: encoded === null ? NO_BODY : encoded.body,
       timeout,
       extensions: options.extensions ? { timeout, ...options.extensions } : null,
@@ -155,9 +220,8 @@ export class AsyncClient implements AsyncDisposable {
    */
   send(request: Request, options: SendOptions = NO_OPTIONS): Promise<Response> {
     try {
-      if (options !== NO_OPTIONS) refuseUnavailableRequestOptions(options);
-      request.setDefaultTimeout(this.#timeout);
-      return this.#send(request, options.stream ?? false, options.signal);
+        request.setDefaultTimeout(this.#timeout);
+      return this.#send(request, options.stream ?? false, options);
     } catch (error) {
       return rejection(error);
     }
@@ -166,7 +230,7 @@ export class AsyncClient implements AsyncDisposable {
   /** Sends a request and reads the whole response. */
   request(method: string, url: URLTypes, options?: RequestOptions): Promise<Response> {
     try {
-      return this.#send(this.buildRequest(method, url, options), false, options?.signal);
+      return this.#send(this.buildRequest(method, url, options), false, options);
     } catch (error) {
       return rejection(error);
     }
@@ -188,7 +252,7 @@ export class AsyncClient implements AsyncDisposable {
     use?: (response: Response) => T | Promise<T>,
   ): Promise<Response | T> {
     try {
-      const response = this.#send(this.buildRequest(method, url, options), true, options?.signal);
+      const response = this.#send(this.buildRequest(method, url, options), true, options);
       return use === undefined ? response : useAndClose(response, use);
     } catch (error) {
       return rejection(error);
@@ -228,24 +292,87 @@ export class AsyncClient implements AsyncDisposable {
     return this.#transport.stats?.() ?? emptyPoolStats();
   }
 
-  /** Closes the client and its transport. Idempotent. */
+  /** Closes the client, its transport and those that are mounted. Idempotent. */
   aclose(): Promise<void> {
-    return (this.#closing ??= Promise.resolve(this.#transport.aclose?.()));
+    return (this.#closing ??= this.#close());
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.aclose();
   }
 
-  /**
-   * The way of a request, as in HTTPX: auth (one flow, which may send several requests) around redirects (one
-   * request per hop) around the hooks and the single request. The steps that come before the last one go here.
-   */
-  #send(request: Request, stream: boolean, signal: AbortSignal | null | undefined): Promise<Response> {
+  /** The short way of a request: where nothing but the network has to do with it, the transport's promise is enough. */
+  #send(request: Request, stream: boolean, options: SendOptions = NO_OPTIONS): Promise<Response> {
     if (this.#closing !== null) throw new Error("Cannot send a request, as the client has been closed.");
-    if (signal) signal.throwIfAborted();
-    if (!this.#isDirect) return sendSingleRequest(this.#transport, request, stream, signal, this.#settings);
-    return this.#transport.handleAsyncRequest(request, signal ? { stream, signal } : stream ? STREAM : READ);
+    const { signal = null } = options;
+    signal?.throwIfAborted();
+    const auth = options.auth === undefined ? this.#auth : coerceAuth(options.auth);
+    const followRedirects = options.followRedirects ?? this.#followRedirects;
+    const { request: before, response: after } = this.#eventHooks;
+    const isPlain = !followRedirects && before.length === 0 && after.length === 0;
+    if (this.#direct === null || !isPlain || auth !== null || request.target.userinfo !== null) {
+      return this.#sendThrough(request, auth, { stream, signal, followRedirects, startedAt: performance.now() });
+    }
+    const how = signal !== null ? { stream, signal } : stream ? STREAM : READ;
+    return this.#direct.exchange(request, how, this.#received);
+  }
+
+  /** The whole way, as in HTTPX: auth, around redirects, around event hooks and the single request. */
+  async #sendThrough(request: Request, ofCall: Auth | null, call: Call): Promise<Response> {
+    const auth = ofCall ?? authOfURL(request);
+    const response =
+      auth === null
+        ? await sendHandlingRedirects(this.#sender, request, call, [])
+        : await sendHandlingAuth(this.#sender, request, auth, call);
+    if (!call.stream) await response.aread();
+    return response;
+  }
+
+  /** The response that came the short way. */
+  readonly #received = (wire: WireResponse): Response => {
+    const response = Response.fromWire(wire, this.#sender.settings.defaultEncoding);
+    if (wire.setsCookies) keepCookies(this.#sender, response);
+    if (wire.statusCode >= 300 && wire.statusCode < 400 && response.hasRedirectLocation) {
+      response.nextRequest = nextRequestOf(response, this.#sender);
+    }
+    return response;
+  };
+
+  #lend(options: AsyncClientOptions, settings: ResponseSettings): Sender {
+    const eventHooks = (): EventHooks => this.#eventHooks;
+    const cookies = (): Cookies => this.#cookies;
+    const maxRedirects = (): number => this.#maxRedirects;
+    return {
+      settings,
+      keepsCookies: options.cookies !== false,
+      sensitiveHeaders: new Set(Array.from(options.sensitiveHeaders ?? [], (name) => name.toLowerCase())),
+      transportFor: ({ target }) => mountedTransport(this.#mounts, target, this.#transport),
+      get eventHooks() {
+        return eventHooks();
+      },
+      get cookies() {
+        return cookies();
+      },
+      get maxRedirects() {
+        return maxRedirects();
+      },
+    };
+  }
+
+  #cookieHeader(href: string, ofCall: CookiesInit | null | undefined): string | null {
+    if (ofCall === undefined || ofCall === null) {
+      return this.#cookies.isEmpty ? null : this.#cookies.cookieHeader(href, true);
+    }
+    const cookies = this.#cookies.copy();
+    cookies.update(ofCall);
+    return cookies.cookieHeader(href, true);
+  }
+
+  /** The client's own transport first, as in HTTPX. */
+  async #close(): Promise<void> {
+    const transports = new Set([this.#transport]);
+    for (const { transport } of this.#mounts) if (transport !== null) transports.add(transport);
+    for (const transport of transports) await transport.aclose?.();
   }
 
   /** The client's header lines with `headers` in them; the text is made anew only after a change. */
@@ -270,6 +397,15 @@ function paramsOf(params: QueryParams | ParamsInit | null | undefined): QueryPar
   if (params === undefined || params === null) return null;
   const parsed = new QueryParams(params);
   return parsed.size === 0 ? null : parsed;
+}
+
+function checkMaxRedirects(count: number): number {
+  if (Number.isSafeInteger(count) && count >= 0) return count;
+  throw new RangeError(`maxRedirects must be a whole number, not ${String(count)}.`);
+}
+
+function isPlainHTTP(transport: AsyncTransport): boolean {
+  return transport.handleAsyncRequest === AsyncHTTPTransport.prototype.handleAsyncRequest;
 }
 
 /** As the exception of an async function: whatever was thrown. */

@@ -6,18 +6,10 @@
 
 const CLIENT_OPTIONS = new Set([
   "app",
-  "auth",
   "cert",
-  "cookies",
-  "eventHooks",
-  "followRedirects",
   "localAddress",
-  "maxRedirects",
-  "mounts",
   "proxy",
 ]);
-
-const REQUEST_OPTIONS = new Set(["auth", "cookies", "followRedirects"]);
 
 function meansNo(value: unknown): boolean {
   if (value === undefined || value === null || value === false) return true;
@@ -33,9 +25,4 @@ function refuse(unavailable: ReadonlySet<string>, options: object): void {
 /** @internal @throws TypeError */
 export function refuseUnavailableClientOptions(options: object): void {
   refuse(CLIENT_OPTIONS, options);
-}
-
-/** @internal @throws TypeError */
-export function refuseUnavailableRequestOptions(options: object): void {
-  refuse(REQUEST_OPTIONS, options);
 }
