@@ -123,6 +123,126 @@ export type ContentTypes =
   | Readable;
 /** The fields of a form. `true` is sent as `true`, `null` as nothing. */
 export type FormTypes = Record<string, Primitive | readonly Primitive[]>;
+/** Kept as the server said it. It is about requests that other sites cause in a browser: here there are none. */
+export type SameSite = "strict" | "lax" | "none";
+/** What a cookie that a program sets can have besides name and value. */
+export interface CookieOptions {
+  /**
+   * The host that the cookie is for, and all below it. Without one (or with `""`) it goes to every host that the
+   * program itself asks, though never along with a redirect to another origin. A public suffix or an IP address
+   * stands for that host alone.
+   */
+  domain?: string | null | undefined;
+  /** Whether the cookie is for `domain` alone and not for what is below it. @default false */
+  hostOnly?: boolean | undefined;
+  /** Where in the host the cookie is for: `/a` is for `/a` and `/a/b`, not for `/ab`. @default "/" */
+  path?: string | null | undefined;
+  /** When it ends: a `Date`, or milliseconds since the epoch. Without, it lives as long as the jar. */
+  expires?: Date | number | null | undefined;
+  /** Whether it is for `https` only. @default false */
+  secure?: boolean | undefined;
+  /** Kept for whom it is written to a file. @default false */
+  httpOnly?: boolean | undefined;
+  sameSite?: SameSite | null | undefined;
+}
+/** One cookie as `Cookies.toJSON()` gives it. */
+export interface CookieJSON {
+  name: string;
+  value: string;
+  /** Missing in a cookie for every host. */
+  domain?: string;
+  /** Missing in a cookie that is for what is below `domain` too. */
+  hostOnly?: true;
+  path: string;
+  /** ISO 8601. Missing in a cookie that has no end. */
+  expires?: string;
+  secure?: true;
+  httpOnly?: true;
+  sameSite?: SameSite;
+}
+/** What {@link Cookies} can be made from. Records and pairs make cookies without a domain. */
+export type CookiesInit = Cookies | Readonly<Record<string, string>> | Iterable<readonly [string, string]>;
+/** Which cookies are meant: those of this domain, and of this path; without either, all. */
+export interface CookieFilter {
+  /** As the cookie has it, with or without a leading dot; `""`: those without a domain. */
+  domain?: string | null | undefined;
+  path?: string | null | undefined;
+}
+/**
+ * A cookie jar.
+ *
+ *     const cookies = new Cookies({ theme: "dark" });
+ *     cookies.set("session", "8fa3", { domain: "example.com", secure: true });
+ *     await writeFile("cookies.txt", cookies.toNetscape(), "latin1");
+ *
+ * Cookies that servers set go back to where RFC 6265bis says: to the host that set them, or the domain that it named
+ * if that is no public suffix, below their path, and over `https` only if they are marked `Secure`. A server can fill
+ * it with no more than 180 cookies for a domain and 3,000 in all: then those go that were not sent for longest.
+ *
+ * A cookie without a domain (from a record, from pairs, or set without `domain`) goes to every host that the program
+ * itself asks, but never along with a redirect to another origin. A cookie of the same name that is for the host and
+ * path asked takes its place: when a server renews a session that the program had seeded, only the new one is sent.
+ * It comes back when that cookie is gone: only `delete`, `clear` and `set` change a cookie without a domain. HTTPX
+ * sends such cookies along redirects, and both of the same name.
+ */
+export declare class Cookies implements Iterable<[string, string]> {
+  #private;
+  /**
+   * @throws TypeError for anything but names and values.
+   * @throws LocalProtocolError if a name or a value has line breaks, semicolons or what else no header may have.
+   */
+  constructor(init?: CookiesInit | null);
+  /**
+   * The jar that `toJSON()` gave, as text or as a value.
+   * @throws SyntaxError for text that is no JSON; TypeError for JSON that holds no cookies.
+   */
+  static fromJSON(json: string | readonly CookieJSON[]): Cookies;
+  /**
+   * The jar in the text of a `cookies.txt`, as curl and Python's `MozillaCookieJar` write it. The text stands for
+   * bytes: read the file as `"latin1"`.
+   * @throws SyntaxError for a line that is no cookie, naming the line.
+   */
+  static fromNetscape(text: string): Cookies;
+  /**
+   * The value of the cookie of that name; `null` if there is none.
+   * @throws CookieConflict if there are several: say which by `domain` or `path`.
+   */
+  get(name: string, filter?: CookieFilter): string | null;
+  has(name: string, filter?: CookieFilter): boolean;
+  /**
+   * Sets a cookie, in place of the one with the same name, domain and path. One that has expired already only removes
+   * that.
+   * @throws TypeError, RangeError for options that make no sense.
+   * @throws LocalProtocolError if name or value have line breaks, semicolons or what else no header may have.
+   */
+  set(name: string, value: string, options?: CookieOptions): void;
+  /** Removes every cookie of that name, or those of them that are meant, if there are any. */
+  delete(name: string, filter?: CookieFilter): void;
+  /** Removes all cookies, or those that are meant. */
+  clear(filter?: CookieFilter): void;
+  /**
+   * Sets all of `cookies`, those of another jar with all that belongs to them; or none, if one of them is refused.
+   * @throws TypeError, LocalProtocolError as the constructor does.
+   */
+  update(cookies: CookiesInit | null | undefined): void;
+  /** How many there are. */
+  get size(): number;
+  /** The names in order of creation; one that several cookies have comes as often. */
+  keys(): IterableIterator<string>;
+  /** The values in the order of {@link keys}. */
+  values(): IterableIterator<string>;
+  /** Name and value in the order of {@link keys}. What else belongs to them, `toJSON()` tells. */
+  entries(): IterableIterator<[string, string]>;
+  [Symbol.iterator](): IterableIterator<[string, string]>;
+  /** The whole jar, for `Cookies.fromJSON`. It holds the values, which are secrets mostly. */
+  toJSON(): CookieJSON[];
+  /**
+   * The jar as a `cookies.txt`. The text stands for bytes: write the file as `"latin1"`. `SameSite` is lost, times
+   * are in whole seconds, and a cookie with a tab in it is left out. One without a domain has that field empty, as
+   * Python writes it; curl sends such a cookie nowhere.
+   */
+  toNetscape(): string;
+}
 /** A URL, as text or as an object. */
 export type URLTypes = string | URL;
 /** What a {@link Request} may be made of besides method and URL. */
@@ -130,6 +250,8 @@ export interface RequestInitOptions {
   /** Merged into the URL's query: a key given here replaces that key there. */
   params?: ParamsInit | QueryParams | null | undefined;
   headers?: HeadersInit | null | undefined;
+  /** Sent in a `Cookie` header, as far as they are for the URL, unless `headers` have one. */
+  cookies?: CookiesInit | null | undefined;
   /** The body: text (sent as UTF-8), bytes, or a stream or generator of them. */
   content?: ContentTypes | null | undefined;
   /** The fields of a form, sent URL-encoded. */
@@ -145,7 +267,7 @@ export declare class Request {
   /**
    * A request with no more headers than it needs: those of a client come from `client.buildRequest`.
    *
-   * @throws LocalProtocolError for a method or header that HTTP forbids.
+   * @throws LocalProtocolError for a method, header or cookie that HTTP forbids.
    * @throws InvalidURL, UnsupportedProtocol for the URL.
    * @throws TypeError, RangeError for a body that cannot be encoded.
    */
@@ -234,6 +356,11 @@ export declare class Response implements AsyncDisposable {
   /** `"HTTP/1.1"`, `"HTTP/2"`, … */
   get httpVersion(): string;
   get headers(): Headers;
+  /**
+   * The cookies that this response set, as far as its URL may set them.
+   * @throws Error if it answers no request.
+   */
+  get cookies(): Cookies;
   /** The headers after the body. Empty until the body has been read to its end. */
   get trailers(): Headers;
   /** What the transport says beside the response, such as `httpVersion` and `reasonPhrase`. */

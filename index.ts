@@ -10,6 +10,9 @@ export type {
 } from "./src/client-options.js";
 export type { ContentTypes } from "./src/content/encode.js";
 export type { FormTypes } from "./src/content/form.js";
+export { type CookieFilter, Cookies, type CookiesInit } from "./src/cookies.js";
+export type { CookieOptions, SameSite } from "./src/cookies/cookie.js";
+export type { CookieJSON } from "./src/cookies/json.js";
 export {
   CloseError,
   ConnectError,
