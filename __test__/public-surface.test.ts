@@ -11,6 +11,7 @@ const NAMES = [
   "ConnectError",
   "ConnectTimeout",
   "CookieConflict",
+  "Cookies",
   "DecodingError",
   "HTTPError",
   "HTTPStatusError",
