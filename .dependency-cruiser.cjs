@@ -6,7 +6,7 @@
 //   auth/                          flows of requests and responses, which it knows as types only
 //   request.ts response.ts         models that carry bodies
 //   content/  stream/              bodies: encoding them, reading them
-//   headers, url, query, errors …  values that know nothing of requests but their type
+//   headers, url, cookies, errors … values that know nothing of requests but their type
 //   native/                        the only door to the binary: it knows errors, and none of the above
 //
 // Imports of types alone are free to point anywhere but into native/: they are gone at run time.
@@ -46,10 +46,22 @@ module.exports = {
     },
     {
       name: "binary-behind-load",
-      comment: "One file loads compiled code: src/native/load.ts.",
+      comment:
+        "One file loads compiled code: src/native/load.ts. Only src/cookies/tough-cookie.ts needs require() too.",
       severity: "error",
-      from: { path: "^(index[.]ts$|src/)", pathNot: "^src/native/load[.]ts$" },
+      from: { path: "^(index[.]ts$|src/)", pathNot: "^src/(native/load|cookies/tough-cookie)[.]ts$" },
       to: { path: "^(node:)?module$|[.]node$" },
+    },
+    {
+      name: "cookie-rules-on-demand",
+      comment:
+        "Importing tough-cookie would double the time that importing this package takes: #tough-cookie loads it when needed.",
+      severity: "error",
+      from: { path: "^(index[.]ts$|src/)", pathNot: "^src/cookies/tough-cookie-bundled[.]ts$" },
+      to: {
+        path: "(^|/)tough-cookie/|^src/cookies/tough-cookie-bundled[.]ts$",
+        dependencyTypesNot: ["type-only"],
+      },
     },
     never(
       "native-knows-no-http-model",
@@ -61,7 +73,7 @@ module.exports = {
         models,
         bodies,
         "^index[.]ts$",
-        "^src/(headers|query|url|timeout|limits)[.]ts$",
+        "^src/(headers|cookies|query|url|timeout|limits)[.]ts$|^src/cookies/",
       ].join("|"),
     ),
     never("index-is-the-top", "index.ts only re-exports.", "^src/", "^index[.]ts$"),

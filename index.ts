@@ -18,6 +18,10 @@ export type {
 export type { ContentTypes } from "./src/content/encode.js";
 export type { FileContent, FilesTypes, FileTypes } from "./src/content/files.js";
 export type { FormTypes, FormValue } from "./src/content/form.js";
+export { type CookieFilter, Cookies, type CookiesInit } from "./src/cookies.js";
+export type { CookieOptions, SameSite } from "./src/cookies/cookie.js";
+export type { CookieJSON } from "./src/cookies/json.js";
+export type { EventHooks, EventHooksInit, RequestHook, ResponseHook } from "./src/event-hooks.js";
 export {
   CloseError,
   ConnectError,
@@ -68,6 +72,7 @@ export {
 } from "./src/api.js";
 export { Headers, type HeadersInit } from "./src/headers.js";
 export { Limits, type LimitsOptions } from "./src/limits.js";
+export type { Mounts } from "./src/mounts.js";
 export { type ParamsInit, type Primitive, QueryParams } from "./src/query.js";
 export { Request, type RequestInitOptions, type URLTypes } from "./src/request.js";
 export { Response, type ResponseInitOptions } from "./src/response.js";

@@ -1,11 +1,11 @@
-// The package as npm delivers it: packed as in a release, installed with what it depends on into an empty folder where
-// there is neither Rust nor a registry, and used from there by programs of their own.
+// The package as npm delivers it: packed as in a release, installed into an empty folder where there is neither Rust
+// nor a registry (what it depends on is packed beside it), and used from there by programs of their own.
 import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readFile, readdir, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { delimiter, dirname, join } from "node:path";
+import { basename, delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import test from "ava";
@@ -24,13 +24,14 @@ test.before(async () => {
   await execute(process.execPath, ["scripts/stage-release.mjs", "--host-only", "--output", release], {
     cwd: root,
   });
-  const packed = await tarballsIn(release);
-  const needed = await packDependencies(join(folder, "dependencies"));
-  withEngine = await install("with-engine", [...packed, ...needed]);
-  withoutEngine = await install("without-engine", [
-    ...packed.filter((path) => /httpxide-\d/.test(path)),
-    ...needed,
-  ]);
+  const dependencies = join(folder, "dependencies");
+  await packDependencies(dependencies);
+  const tarballs = [...(await tarballsIn(release)), ...(await tarballsIn(dependencies))];
+  withEngine = await install("with-engine", tarballs);
+  withoutEngine = await install(
+    "without-engine",
+    tarballs.filter((path) => !/^httpxide-[a-z]/.test(basename(path))),
+  );
   server = createServer((request, response) => {
     response.setHeader("content-type", "application/json");
     response.end(JSON.stringify({ path: request.url, agent: request.headers["user-agent"] }));
@@ -58,6 +59,21 @@ test("a program that requires the installed package makes a request", async (t) 
   const answer = await runProgram(withEngine, "require.cjs", program);
   t.is(answer.path, "/packed?by=require.cjs");
 });
+
+for (const [who, conditions] of [
+  ["a runtime", ""],
+  ["a bundler", "--conditions=module"],
+] as const) {
+  test(`what the package depends on is found, the way ${who} looks for it`, async (t) => {
+    const program = `import { Cookies } from "httpxide";
+const cookies = new Cookies();
+cookies.set("a", "1", { domain: "co.uk" });
+console.log(JSON.stringify(cookies));`;
+    const name = `cookies${conditions}.mjs`;
+    const printed = await runProgram(withEngine, name, program, { NODE_OPTIONS: conditions });
+    t.deepEqual(printed, [{ name: "a", value: "1", domain: "co.uk", hostOnly: true, path: "/" }]);
+  });
+}
 
 test("the packages run nothing when they are installed and bring nothing that only development needs", async (t) => {
   const modules = join(withEngine, "node_modules");
@@ -155,22 +171,23 @@ async function runProgram(cwd: string, name: string, text: string, environment: 
   return JSON.parse(stdout);
 }
 
-async function tarballsIn(path: string): Promise<string[]> {
-  return (await readdir(path)).filter((name) => name.endsWith(".tgz")).map((name) => join(path, name));
+/** Packs what an installation of the package brings with it, as it lies in node_modules. */
+async function packDependencies(output: string): Promise<void> {
+  const lock = JSON.parse(await readFile(join(root, "package-lock.json"), "utf8")) as {
+    packages: Record<string, { dev?: boolean; optional?: boolean; devOptional?: boolean }>;
+  };
+  const needed = Object.entries(lock.packages)
+    .filter(([path, { dev, optional, devOptional }]) => path !== "" && !dev && !optional && !devOptional)
+    .map(([path]) => join(root, path));
+  await mkdir(output);
+  const options = ["--pack-destination", output, "--ignore-scripts", "--silent"];
+  await execute(process.execPath, [await npmProgram(), "pack", ...options, ...needed], { cwd: root });
 }
 
-/** Packs what is installed here and comes along with the package, since there will be no registry to get it from. */
-async function packDependencies(destination: string): Promise<string[]> {
-  const lock = JSON.parse(await readFile(join(root, "package-lock.json"), "utf8")) as {
-    packages: Record<string, { dev?: boolean; optional?: boolean; link?: boolean }>;
-  };
-  const paths = Object.entries(lock.packages)
-    .filter(([path, { dev, optional, link }]) => path !== "" && !dev && !optional && !link)
-    .map(([path]) => join(root, path));
-  await mkdir(destination);
-  const options = ["--ignore-scripts", "--silent", "--pack-destination", destination];
-  await execute(process.execPath, [await npmProgram(), "pack", ...options, ...paths], { cwd: root });
-  return tarballsIn(destination);
+async function tarballsIn(directory: string): Promise<string[]> {
+  return (await readdir(directory))
+    .filter((name) => name.endsWith(".tgz"))
+    .map((name) => join(directory, name));
 }
 
 /** An empty project with the given packages, installed by npm without a network and with an empty cache. */

@@ -14,6 +14,7 @@ const NAMES = [
   "ConnectError",
   "ConnectTimeout",
   "CookieConflict",
+  "Cookies",
   "DecodingError",
   "DigestAuth",
   "FunctionAuth",

@@ -240,7 +240,12 @@ export class Headers {
   }
 }
 
-const credentialNames: ReadonlySet<string> = new Set(["authorization", "proxy-authorization"]);
+const credentialNames: ReadonlySet<string> = new Set([
+  "authorization",
+  "proxy-authorization",
+  "cookie",
+  "set-cookie",
+]);
 
 function checkedField(name: unknown, value: unknown): HeaderField {
   if (typeof name !== "string") throw new TypeError(`Header name must be a string, not ${typeName(name)}`);

@@ -25,10 +25,21 @@ export function ownLines(headers: Headers): OwnLines {
   };
 }
 
-/** @internal `encoded` is null when the request has no body and nothing needs to say so. */
-export function requestLines(host: string, own: OwnLines, encoded: EncodedContent | null): string {
+/**
+ * `encoded` is null when the request has no body and nothing needs to say so. `cookies` is the value of the `Cookie`
+ * header, if there are any to send.
+ *
+ * @internal
+ */
+export function requestLines(
+  host: string,
+  own: OwnLines,
+  encoded: EncodedContent | null,
+  cookies: string | null = null,
+): string {
   let before = own.hasHost ? "" : `Host: ${host}\r\n`;
-  if (encoded === null) return before + own.block;
+  const block = cookies === null ? own.block : withCookies(own.block, cookies);
+  if (encoded === null) return before + block;
 
   let after = "";
   for (const [name, value] of encoded.headers) {
@@ -41,5 +52,10 @@ export function requestLines(host: string, own: OwnLines, encoded: EncodedConten
     } else if (encoded.body.kind === "empty") before += line;
     else after += line;
   }
-  return before + own.block + after;
+  return before + block + after;
+}
+
+/** Looked for here and not in {@link ownLines}, so that a request without cookies does not pay for it. */
+function withCookies(block: string, cookies: string): string {
+  return /^cookie:/im.test(block) ? block : `${block}Cookie: ${cookies}\r\n`;
 }

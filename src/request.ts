@@ -5,6 +5,7 @@
 import { type ContentTypes, type RequestBody, encodeContent } from "./content/encode.js";
 import type { FilesTypes } from "./content/files.js";
 import type { FormTypes } from "./content/form.js";
+import { Cookies, type CookiesInit } from "./cookies.js";
 import { RequestNotRead } from "./errors/stream-error.js";
 import { Headers, type HeadersInit } from "./headers.js";
 import { normaliseMethod } from "./method.js";
@@ -22,6 +23,8 @@ export interface RequestInitOptions {
   /** Merged into the URL's query: a key given here replaces that key there. */
   params?: ParamsInit | QueryParams | null | undefined;
   headers?: HeadersInit | null | undefined;
+  /** Sent in a `Cookie` header, as far as they are for the URL, unless `headers` have one. */
+  cookies?: CookiesInit | null | undefined;
   /** The body: text (sent as UTF-8), bytes, or a stream or generator of them. */
   content?: ContentTypes | null | undefined;
   /** The fields of a form, sent URL-encoded, or as multipart where there are `files`. */
@@ -69,7 +72,7 @@ export class Request {
   /**
    * A request with no more headers than it needs: those of a client come from `client.buildRequest`.
    *
-   * @throws LocalProtocolError for a method or header that HTTP forbids.
+   * @throws LocalProtocolError for a method, header or cookie that HTTP forbids.
    * @throws InvalidURL, UnsupportedProtocol for the URL.
    * @throws TypeError, RangeError for a body that cannot be encoded.
    */
@@ -90,7 +93,10 @@ export class Request {
     this.#target = parseTarget(mergeParams(mergeBase(null, url!), null, options.params));
     const own = ownLines(new Headers(options.headers));
     const encoded = encodeContent(this.#method, options, own.block);
-    this.#lines = requestLines(this.#target.host, own, encoded);
+    const cookies = options.cookies
+      ? Cookies.from(options.cookies).cookieHeader(this.#target.href, true)
+      : null;
+    this.#lines = requestLines(this.#target.host, own, encoded, cookies);
     this.#body = encoded.body;
     this.#timeout = null;
     this.#extensions = options.extensions ? { ...options.extensions } : null;

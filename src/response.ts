@@ -4,6 +4,7 @@
  * still to be read (`#streamed`); never neither.
  */
 import { codingsOf, decodeWhole } from "./content/decode.js";
+import { Cookies } from "./cookies.js";
 import { ResponseNotRead } from "./errors/stream-error.js";
 import { Headers } from "./headers.js";
 import type { Request } from "./request.js";
@@ -44,6 +45,7 @@ export class Response implements AsyncDisposable {
   readonly statusCode: number;
   #head: string | null = null;
   #headers: Headers | null = null;
+  #cookies: Cookies | null = null;
   #trailers: string = "";
   #extensions: Record<string, unknown> | null = null;
   #history: Response[] | null = null;
@@ -148,6 +150,19 @@ export class Response implements AsyncDisposable {
 
   get headers(): Headers {
     return (this.#headers ??= Headers.fromLines(linesOf(this.#head ?? "")));
+  }
+
+  /**
+   * The cookies that this response set, as far as its URL may set them.
+   * @throws Error if it answers no request.
+   */
+  get cookies(): Cookies {
+    if (this.#cookies === null) {
+      const cookies = new Cookies();
+      cookies.extract(this.request.target.href, this.headers.getSetCookie());
+      this.#cookies = cookies;
+    }
+    return this.#cookies;
   }
 
   /** The headers after the body. Empty until the body has been read to its end. */

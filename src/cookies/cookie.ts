@@ -1,0 +1,124 @@
+/**
+ * One cookie, as a jar keeps it and as a program describes it.
+ *
+ * What always holds of its name and value: they are text that a header can carry, and that cannot end the cookie
+ * and begin another one, or another header.
+ */
+import { LocalProtocolError } from "../errors/protocol-error.js";
+import { isFieldValue } from "../header-lines.js";
+import { canonicalDomain, isPublicSuffix } from "./rules.js";
+
+/** Kept as the server said it. It is about requests that other sites cause in a browser: here there are none. */
+export type SameSite = "strict" | "lax" | "none";
+
+/** What a cookie that a program sets can have besides name and value. */
+export interface CookieOptions {
+  /**
+   * The host that the cookie is for, and all below it. Without one (or with `""`) it goes to every host that the
+   * program itself asks, though never along with a redirect to another origin. A public suffix or an IP address
+   * stands for that host alone.
+   */
+  domain?: string | null | undefined;
+  /** Whether the cookie is for `domain` alone and not for what is below it. @default false */
+  hostOnly?: boolean | undefined;
+  /** Where in the host the cookie is for: `/a` is for `/a` and `/a/b`, not for `/ab`. @default "/" */
+  path?: string | null | undefined;
+  /** When it ends: a `Date`, or milliseconds since the epoch. Without, it lives as long as the jar. */
+  expires?: Date | number | null | undefined;
+  /** Whether it is for `https` only. @default false */
+  secure?: boolean | undefined;
+  /** Kept for whom it is written to a file. @default false */
+  httpOnly?: boolean | undefined;
+  sameSite?: SameSite | null | undefined;
+}
+
+/** Shared between jars: never changed. @internal */
+export interface Cookie {
+  readonly name: string;
+  readonly value: string;
+  /** As {@link canonicalDomain} spells it; `""`: for every host. */
+  readonly domain: string;
+  readonly hostOnly: boolean;
+  readonly path: string;
+  /** In milliseconds since the epoch; `Infinity` if it has no end. */
+  readonly expires: number;
+  readonly secure: boolean;
+  readonly httpOnly: boolean;
+  readonly sameSite: SameSite | null;
+}
+
+/**
+ * @throws TypeError, RangeError for what is no cookie.
+ * @throws LocalProtocolError for a name or value that would be more than one cookie.
+ * @internal
+ */
+export function makeCookie(name: unknown, value: unknown, options: CookieOptions = {}): Cookie {
+  const { path = null, secure = false, httpOnly = false } = options;
+  const domain = checkedDomain(options.domain ?? "");
+  return {
+    name: checkedName(name),
+    value: checkedValue(name as string, value),
+    domain,
+    hostOnly: domain !== "" && ((options.hostOnly ?? false) || isPublicSuffix(domain)),
+    path: checkedPath(path ?? "/"),
+    expires: checkedExpiry(options.expires ?? Infinity),
+    secure,
+    httpOnly,
+    sameSite: checkedSameSite(options.sameSite ?? null),
+  };
+}
+
+function checkedName(name: unknown): string {
+  if (typeof name !== "string") throw new TypeError(`Cookie name must be a string, not ${typeName(name)}`);
+  if (/[;=]/.test(name) || !isFieldValue(name)) {
+    const message = `Illegal cookie name ${JSON.stringify(name)}`;
+    throw new LocalProtocolError(message, { code: "ERR_INVALID_COOKIE_NAME" });
+  }
+  return name;
+}
+
+function checkedValue(name: string, value: unknown): string {
+  const shownName = JSON.stringify(name);
+  if (typeof value !== "string") {
+    throw new TypeError(`Cookie value must be a string, not ${typeName(value)} (${shownName})`);
+  }
+  // The value is not shown: it may well be a secret with a stray line break at its end.
+  if (value.includes(";") || !isFieldValue(value) || (name === "" && value === "")) {
+    throw new LocalProtocolError(`Illegal cookie value for ${shownName}`, {
+      code: "ERR_INVALID_COOKIE_VALUE",
+    });
+  }
+  return value;
+}
+
+function checkedDomain(domain: string): string {
+  if (domain === "") return "";
+  const canonical = typeof domain === "string" ? canonicalDomain(domain) : null;
+  if (canonical === null) throw new TypeError(`Invalid cookie domain ${JSON.stringify(domain)}`);
+  return canonical;
+}
+
+function checkedPath(path: string): string {
+  if (typeof path !== "string" || !path.startsWith("/") || path.includes(";") || !isFieldValue(path)) {
+    throw new TypeError(`Invalid cookie path ${JSON.stringify(path)}: it must start with a slash`);
+  }
+  return path;
+}
+
+function checkedExpiry(expires: Date | number): number {
+  const time = typeof expires === "number" ? expires : expires instanceof Date ? expires.getTime() : null;
+  if (time === null) throw new TypeError("Cookie expires must be a Date or a number of milliseconds");
+  if (time !== Infinity && Number.isNaN(new Date(time).getTime()))
+    throw new RangeError("Invalid cookie expires");
+  return time;
+}
+
+function checkedSameSite(sameSite: unknown): SameSite | null {
+  if (sameSite === null || sameSite === "strict" || sameSite === "lax" || sameSite === "none")
+    return sameSite;
+  throw new TypeError('Cookie sameSite must be "strict", "lax" or "none"');
+}
+
+function typeName(value: unknown): string {
+  return value === null ? "null" : typeof value;
+}

@@ -1,0 +1,63 @@
+/** Cookies as JSON: nothing of them is lost, and what is the default is left out. */
+import { type Cookie, type CookieOptions, type SameSite, makeCookie } from "./cookie.js";
+
+/** One cookie as `Cookies.toJSON()` gives it. */
+export interface CookieJSON {
+  name: string;
+  value: string;
+  /** Missing in a cookie for every host. */
+  domain?: string;
+  /** Missing in a cookie that is for what is below `domain` too. */
+  hostOnly?: true;
+  path: string;
+  /** ISO 8601. Missing in a cookie that has no end. */
+  expires?: string;
+  secure?: true;
+  httpOnly?: true;
+  sameSite?: SameSite;
+}
+
+/** @internal */
+export function cookieToJSON(cookie: Cookie): CookieJSON {
+  const { name, value, domain, hostOnly, path, expires, secure, httpOnly, sameSite } = cookie;
+  return {
+    name,
+    value,
+    ...(domain !== "" && { domain }),
+    ...(hostOnly && { hostOnly }),
+    path,
+    ...(expires !== Infinity && { expires: new Date(expires).toISOString() }),
+    ...(secure && { secure }),
+    ...(httpOnly && { httpOnly }),
+    ...(sameSite !== null && { sameSite }),
+  };
+}
+
+/**
+ * @throws SyntaxError for text that is no JSON.
+ * @throws TypeError for anything but a list of cookies, naming the place of the first that is none.
+ * @internal
+ */
+export function cookiesFromJSON(json: unknown): Cookie[] {
+  const list: unknown = typeof json === "string" ? JSON.parse(json) : json;
+  if (!Array.isArray(list)) throw new TypeError("Cookies as JSON must be a list");
+  return list.map((item: unknown, index) => {
+    try {
+      return cookieFromJSON(item);
+    } catch (error) {
+      throw new TypeError(`Cookie ${index} of the JSON: ${(error as Error).message}`, { cause: error });
+    }
+  });
+}
+
+function cookieFromJSON(item: unknown): Cookie {
+  if (typeof item !== "object" || item === null) throw new TypeError("it must be an object");
+  const { name, value, expires, ...options } = item as Partial<CookieJSON>;
+  for (const flag of ["hostOnly", "secure", "httpOnly"] as const) {
+    if (!["undefined", "boolean"].includes(typeof options[flag]))
+      throw new TypeError(`${flag} must be a boolean`);
+  }
+  if (expires !== undefined && typeof expires !== "string") throw new TypeError("expires must be a string");
+  const end: CookieOptions = expires === undefined ? {} : { expires: new Date(expires) };
+  return makeCookie(name, value, { ...options, ...end });
+}
