@@ -1,21 +1,75 @@
 // Generated from index.ts and src/ by scripts/declarations.mjs (npm run build): never edited.
 /// <reference types="node" />
 /// <reference lib="esnext.disposable" />
+import { FileHandle } from "node:fs/promises";
 import { Readable } from "node:stream";
 
 type Chunk = Uint8Array | string;
-/** What can be sent as it is. */
+/**
+ * What can be sent as it is. The length is known beforehand of text, bytes, Blobs, `FormData`, open files (sent from
+ * their beginning) and `fs.createReadStream(path)`; anything else is sent chunked.
+ */
 export type ContentTypes =
   | string
   | Uint8Array
   | ArrayBuffer
+  | ArrayBufferView
   | Blob
   | URLSearchParams
   | FormData
   | Iterable<Chunk>
   | AsyncIterable<Chunk>
   | ReadableStream<Uint8Array>
-  | Readable;
+  | Readable
+  | FileHandle;
+/**
+ * What a file's bytes are: text (sent as UTF-8), bytes, a Blob, an open file, or a stream or generator of bytes.
+ *
+ * The length is known beforehand of text, bytes, Blobs, open files and `fs.createReadStream(path)`: only with others
+ * is the request sent chunked. Streams and generators can be sent once, the rest as often as a redirect asks for it.
+ */
+export type FileContent =
+  | string
+  | Uint8Array
+  | ArrayBuffer
+  | ArrayBufferView
+  | Blob
+  | Iterable<Chunk>
+  | AsyncIterable<Chunk>
+  | ReadableStream<Uint8Array>
+  | Readable
+  | FileHandle;
+/**
+ * One file: its content alone, or with what is said of it.
+ *
+ * - `filename`: by default that of a `File`, the last part of the path of an `fs.ReadStream` or, if there is neither,
+ *   `"upload"`. `null` sends none, as for a field of a form.
+ * - `contentType`: by default the Blob's own, else guessed from the filename, else `application/octet-stream`;
+ *   without a filename none is guessed.
+ * - `headers` of the part: a `Content-Type` among them wins over `contentType`.
+ */
+export type FileTypes =
+  | FileContent
+  | readonly [
+      filename: string | null,
+      content: FileContent,
+      contentType?: string | null | undefined,
+      headers?: Readonly<Record<string, string>> | null | undefined,
+    ];
+/**
+ * The files of a request, by the names of their fields; where a name has several files, a list of them.
+ *
+ * An array that begins with text or `null` is one file with its name, any other a list of files.
+ *
+ * @example
+ * await client.post(url, {
+ *   data: { title: "Holiday" },
+ *   files: { photo: createReadStream("beach.jpg"), notes: [["a.txt", "first"], ["b.txt", "second"]] },
+ * });
+ */
+export type FilesTypes =
+  | Readonly<Record<string, FileTypes | readonly FileTypes[]>>
+  | readonly (readonly [name: string, file: FileTypes | readonly FileTypes[]])[];
 /** A value that stands for itself in a query or a form: `true` → `true`, `null` and `undefined` → nothing. */
 export type Primitive = string | number | bigint | boolean | null | undefined;
 /** What {@link QueryParams} can be made from. A list as a value repeats the key; an empty list removes it. */
@@ -57,8 +111,130 @@ export declare class QueryParams {
   /** The parameters as in a URL, form-encoded: a space is `+`. */
   toString(): string;
 }
-/** The fields of a form. `true` is sent as `true`, `null` as nothing. */
-export type FormTypes = Record<string, Primitive | readonly Primitive[]>;
+/** A value of a form. `true` is sent as `true`, `null` as nothing, bytes as they are. */
+export type FormValue = Primitive | Uint8Array;
+/** The fields of a form. A list sends the field once for each value. */
+export type FormTypes = Record<string, FormValue | readonly FormValue[]>;
+/** Kept as the server said it. It is about requests that other sites cause in a browser: here there are none. */
+export type SameSite = "strict" | "lax" | "none";
+/** What a cookie that a program sets can have besides name and value. */
+export interface CookieOptions {
+  /**
+   * The host that the cookie is for, and all below it. Without one (or with `""`) it goes to every host that the
+   * program itself asks, though never along with a redirect to another origin. A public suffix or an IP address
+   * stands for that host alone.
+   */
+  domain?: string | null | undefined;
+  /** Whether the cookie is for `domain` alone and not for what is below it. @default false */
+  hostOnly?: boolean | undefined;
+  /** Where in the host the cookie is for: `/a` is for `/a` and `/a/b`, not for `/ab`. @default "/" */
+  path?: string | null | undefined;
+  /** When it ends: a `Date`, or milliseconds since the epoch. Without, it lives as long as the jar. */
+  expires?: Date | number | null | undefined;
+  /** Whether it is for `https` only. @default false */
+  secure?: boolean | undefined;
+  /** Kept for whom it is written to a file. @default false */
+  httpOnly?: boolean | undefined;
+  sameSite?: SameSite | null | undefined;
+}
+/** One cookie as `Cookies.toJSON()` gives it. */
+export interface CookieJSON {
+  name: string;
+  value: string;
+  /** Missing in a cookie for every host. */
+  domain?: string;
+  /** Missing in a cookie that is for what is below `domain` too. */
+  hostOnly?: true;
+  path: string;
+  /** ISO 8601. Missing in a cookie that has no end. */
+  expires?: string;
+  secure?: true;
+  httpOnly?: true;
+  sameSite?: SameSite;
+}
+/** What {@link Cookies} can be made from. Records and pairs make cookies without a domain. */
+export type CookiesInit = Cookies | Readonly<Record<string, string>> | Iterable<readonly [string, string]>;
+/** Which cookies are meant: those of this domain, and of this path; without either, all. */
+export interface CookieFilter {
+  /** As the cookie has it, with or without a leading dot; `""`: those without a domain. */
+  domain?: string | null | undefined;
+  path?: string | null | undefined;
+}
+/**
+ * A cookie jar.
+ *
+ *     const cookies = new Cookies({ theme: "dark" });
+ *     cookies.set("session", "8fa3", { domain: "example.com", secure: true });
+ *     await writeFile("cookies.txt", cookies.toNetscape(), "latin1");
+ *
+ * Cookies that servers set go back to where RFC 6265bis says: to the host that set them, or the domain that it named
+ * if that is no public suffix, below their path, and over `https` only if they are marked `Secure`. A server can fill
+ * it with no more than 180 cookies for a domain and 3,000 in all: then those go that were not sent for longest.
+ *
+ * A cookie without a domain (from a record, from pairs, or set without `domain`) goes to every host that the program
+ * itself asks, but never along with a redirect to another origin. A cookie of the same name that is for the host and
+ * path asked takes its place: when a server renews a session that the program had seeded, only the new one is sent.
+ * It comes back when that cookie is gone: only `delete`, `clear` and `set` change a cookie without a domain. HTTPX
+ * sends such cookies along redirects, and both of the same name.
+ */
+export declare class Cookies implements Iterable<[string, string]> {
+  #private;
+  /**
+   * @throws TypeError for anything but names and values.
+   * @throws LocalProtocolError if a name or a value has line breaks, semicolons or what else no header may have.
+   */
+  constructor(init?: CookiesInit | null);
+  /**
+   * The jar that `toJSON()` gave, as text or as a value.
+   * @throws SyntaxError for text that is no JSON; TypeError for JSON that holds no cookies.
+   */
+  static fromJSON(json: string | readonly CookieJSON[]): Cookies;
+  /**
+   * The jar in the text of a `cookies.txt`, as curl and Python's `MozillaCookieJar` write it. The text stands for
+   * bytes: read the file as `"latin1"`.
+   * @throws SyntaxError for a line that is no cookie, naming the line.
+   */
+  static fromNetscape(text: string): Cookies;
+  /**
+   * The value of the cookie of that name; `null` if there is none.
+   * @throws CookieConflict if there are several: say which by `domain` or `path`.
+   */
+  get(name: string, filter?: CookieFilter): string | null;
+  has(name: string, filter?: CookieFilter): boolean;
+  /**
+   * Sets a cookie, in place of the one with the same name, domain and path. One that has expired already only removes
+   * that.
+   * @throws TypeError, RangeError for options that make no sense.
+   * @throws LocalProtocolError if name or value have line breaks, semicolons or what else no header may have.
+   */
+  set(name: string, value: string, options?: CookieOptions): void;
+  /** Removes every cookie of that name, or those of them that are meant, if there are any. */
+  delete(name: string, filter?: CookieFilter): void;
+  /** Removes all cookies, or those that are meant. */
+  clear(filter?: CookieFilter): void;
+  /**
+   * Sets all of `cookies`, those of another jar with all that belongs to them; or none, if one of them is refused.
+   * @throws TypeError, LocalProtocolError as the constructor does.
+   */
+  update(cookies: CookiesInit | null | undefined): void;
+  /** How many there are. */
+  get size(): number;
+  /** The names in order of creation; one that several cookies have comes as often. */
+  keys(): IterableIterator<string>;
+  /** The values in the order of {@link keys}. */
+  values(): IterableIterator<string>;
+  /** Name and value in the order of {@link keys}. What else belongs to them, `toJSON()` tells. */
+  entries(): IterableIterator<[string, string]>;
+  [Symbol.iterator](): IterableIterator<[string, string]>;
+  /** The whole jar, for `Cookies.fromJSON`. It holds the values, which are secrets mostly. */
+  toJSON(): CookieJSON[];
+  /**
+   * The jar as a `cookies.txt`. The text stands for bytes: write the file as `"latin1"`. `SameSite` is lost, times
+   * are in whole seconds, and a cookie with a tab in it is left out. One without a domain has that field empty, as
+   * Python writes it; curl sends such a cookie nowhere.
+   */
+  toNetscape(): string;
+}
 /** What {@link Headers} can be made from. */
 export type HeadersInit =
   Headers | globalThis.Headers | Record<string, string> | Iterable<readonly [string, string]>;
@@ -111,10 +287,14 @@ export interface RequestInitOptions {
   /** Merged into the URL's query: a key given here replaces that key there. */
   params?: ParamsInit | QueryParams | null | undefined;
   headers?: HeadersInit | null | undefined;
+  /** Sent in a `Cookie` header, as far as they are for the URL, unless `headers` have one. */
+  cookies?: CookiesInit | null | undefined;
   /** The body: text (sent as UTF-8), bytes, or a stream or generator of them. */
   content?: ContentTypes | null | undefined;
-  /** The fields of a form, sent URL-encoded. */
+  /** The fields of a form, sent URL-encoded, or as multipart where there are `files`. */
   data?: FormTypes | ContentTypes | null | undefined;
+  /** Sent as multipart, after the fields in `data`. With `content` they do not count. */
+  files?: FilesTypes | null | undefined;
   /** Sent as compact JSON. `NaN` and the infinities are refused. */
   json?: unknown;
   /** For the transport. `timeout` is known to all of them. */
@@ -126,7 +306,7 @@ export declare class Request {
   /**
    * A request with no more headers than it needs: those of a client come from `client.buildRequest`.
    *
-   * @throws LocalProtocolError for a method or header that HTTP forbids.
+   * @throws LocalProtocolError for a method, header or cookie that HTTP forbids.
    * @throws InvalidURL, UnsupportedProtocol for the URL.
    * @throws TypeError, RangeError for a body that cannot be encoded.
    */
@@ -186,6 +366,11 @@ export declare class Response implements AsyncDisposable {
   /** `"HTTP/1.1"`, `"HTTP/2"`, … */
   get httpVersion(): string;
   get headers(): Headers;
+  /**
+   * The cookies that this response set, as far as its URL may set them.
+   * @throws Error if it answers no request.
+   */
+  get cookies(): Cookies;
   /** The headers after the body. Empty until the body has been read to its end. */
   get trailers(): Headers;
   /** What the transport says beside the response, such as `httpVersion` and `reasonPhrase`. */
@@ -196,7 +381,10 @@ export declare class Response implements AsyncDisposable {
   get url(): URL;
   /** The responses that led here, oldest first. */
   get history(): Response[];
-  /** The request that would follow this redirect. */
+  /**
+   * The request that would follow this redirect: `client.send` it. Null if this is none, if it has been followed, or
+   * if its `Location` is no URL.
+   */
   get nextRequest(): Request | null;
   /** The `Link` header: each link's fields, by its `rel` or else its URL. */
   get links(): Record<string, Record<string, string>>;
@@ -405,6 +593,20 @@ export declare class NetRCAuth extends Auth {
    */
   authFlow(request: Request): AsyncGenerator<Request, void, Response>;
 }
+/** Called right before a request goes out, with its final headers, which it may change. */
+export type RequestHook = (request: Request) => void | Promise<void>;
+/** Called when a response has come, before its body is read: `await response.aread()` for hooks that look into it. */
+export type ResponseHook = (response: Response) => void | Promise<void>;
+/** What is called when, in order. One that throws ends the call with its error, and closes the response. */
+export interface EventHooks {
+  request: RequestHook[];
+  response: ResponseHook[];
+}
+/** What {@link EventHooks} can be made from. */
+export interface EventHooksInit {
+  request?: Iterable<RequestHook> | null | undefined;
+  response?: Iterable<ResponseHook> | null | undefined;
+}
 /** Limits: how many connections a client may hold, and for how long an idle one is kept. `null` is "no limit". */
 export interface LimitsOptions {
   /** Connections at once, idle ones included. Requests beyond wait their turn. Default 100. */
@@ -424,11 +626,6 @@ export declare class Limits {
   /** @throws RangeError if a count is no whole number, too small, or a time is negative; TypeError if it is no number. */
   constructor(options?: LimitsOptions | Limits);
 }
-/**
- * The encoding of text that does not say it: a label, or a function of the body that may detect one (null: none
- * found). A function is asked only once the body has been read.
- */
-export type DefaultEncoding = string | ((content: Uint8Array) => string | null);
 /** A number for each of `connect`, `read`, `write` and `pool`; `null` for no limits; or the phases by name. */
 export type TimeoutTypes = number | null | TimeoutOptions;
 /** Phases that are left out take the default: 5000 ms, and no `total`. `null` (or `Infinity`) means no limit. */
@@ -491,7 +688,9 @@ export interface TransportOptions {
    */
   stream?: boolean;
   /** Aborts the exchange, up to the end of the body. The client sees to it for transports that do not. */
-  signal?: AbortSignal | undefined;
+  signal?: AbortSignal | null | undefined;
+  /** What counts instead of the request's own timeout: less than that, once redirects or auth took of its `total`. */
+  timeout?: Timeout | undefined;
 }
 /** Carries requests. Give one to `new AsyncClient({ transport })`. */
 export interface AsyncTransport {
@@ -501,6 +700,18 @@ export interface AsyncTransport {
   /** What `client.stats()` tells. */
   stats?(): PoolStats;
 }
+/**
+ * Transports by pattern; `null` is the client's own transport, for exceptions from a wider pattern.
+ *
+ * `all://` is any URL, `https://` a scheme; `all://example.org` a host, `all://*.example.org` its subdomains,
+ * `all://*example.org` both; a port is compared if it is there.
+ */
+export type Mounts = Readonly<Record<string, AsyncTransport | null>>;
+/**
+ * The encoding of text that does not say it: a label, or a function of the body that may detect one (null: none
+ * found). A function is asked only once the body has been read.
+ */
+export type DefaultEncoding = string | ((content: Uint8Array) => string | null);
 /** A certificate or key: the PEM text itself, never a path. */
 export type PEM = string | Uint8Array;
 /** How a server's certificate is checked. */
@@ -520,6 +731,21 @@ export interface AsyncClientOptions {
   headers?: HeadersInit | null | undefined;
   /** Merged into the query of every request. */
   params?: ParamsInit | QueryParams | null | undefined;
+  /** How requests authenticate themselves, unless the call says otherwise. It goes before what a URL says. */
+  auth?: AuthTypes | null | undefined;
+  /** Sent along as far as they are for the URL. Responses add to them; with `false` they do not. */
+  cookies?: CookiesInit | false | null | undefined;
+  /** Whether redirects are followed. @default false */
+  followRedirects?: boolean | undefined;
+  /** How many redirects a call follows at most. @default 20 */
+  maxRedirects?: number | undefined;
+  /**
+   * Headers that stay behind when a redirect leads to another origin, beside `Authorization`, `Cookie` and
+   * `Proxy-Authorization`: `["X-Api-Key"]`. @default []
+   */
+  sensitiveHeaders?: Iterable<string> | undefined;
+  /** Called for every single request and response. */
+  eventHooks?: EventHooksInit | null | undefined;
   /** In milliseconds. @default 5000 for each of connect, read, write and pool; no total */
   timeout?: TimeoutTypes | Timeout | undefined;
   /** The encoding of text whose Content-Type names none. @default "utf-8" */
@@ -528,6 +754,8 @@ export interface AsyncClientOptions {
   maxResponseBytes?: number | null | undefined;
   /** Carries the requests instead of the network. The client closes it. */
   transport?: AsyncTransport | undefined;
+  /** Transports for some URLs only, by pattern. The client closes them. */
+  mounts?: Mounts | null | undefined;
   /** Whether, and how, servers' certificates are checked. @default true */
   verify?: boolean | VerifyOptions | undefined;
   /** How many connections are opened and kept. */
@@ -547,6 +775,10 @@ export interface AsyncClientOptions {
 export interface RequestOptions extends RequestInitOptions {
   /** In milliseconds, for this call. @default the client's */
   timeout?: TimeoutTypes | Timeout | undefined;
+  /** How to authenticate; `null`: not as the client does. @default the client's */
+  auth?: AuthTypes | null | undefined;
+  /** Whether redirects are followed. @default the client's */
+  followRedirects?: boolean | undefined;
   /** Aborts the call, up to the end of the body; it rejects with `signal.reason`. */
   signal?: AbortSignal | null | undefined;
 }
@@ -554,16 +786,32 @@ export interface RequestOptions extends RequestInitOptions {
 export interface SendOptions {
   /** Leave the body unread: it is to be iterated, or read with `aread()`, and closed. @default false */
   stream?: boolean | undefined;
+  /** How to authenticate; `null`: not as the client does. @default the client's */
+  auth?: AuthTypes | null | undefined;
+  /** Whether redirects are followed. @default the client's */
+  followRedirects?: boolean | undefined;
   /** Aborts the call, up to the end of the body; it rejects with `signal.reason`. */
   signal?: AbortSignal | null | undefined;
 }
 /** What a one-shot function can be told: a call's options, and those of the client that it makes for it. */
 export interface OneShotOptions
   extends
-    RequestOptions,
+    Omit<RequestOptions, "cookies">,
     Pick<
       AsyncClientOptions,
-      "defaultEncoding" | "http1" | "http2" | "maxResponseBytes" | "transport" | "trustEnv" | "uds" | "verify"
+      | "cookies"
+      | "defaultEncoding"
+      | "eventHooks"
+      | "http1"
+      | "http2"
+      | "maxRedirects"
+      | "maxResponseBytes"
+      | "mounts"
+      | "sensitiveHeaders"
+      | "transport"
+      | "trustEnv"
+      | "uds"
+      | "verify"
     > {}
 /**
  * Sends requests, over connections that it keeps. Make one and use it for many requests; close it when done, or
@@ -582,6 +830,9 @@ export declare class AsyncClient implements AsyncDisposable {
    * @throws InvalidURL, UnsupportedProtocol for the base URL.
    */
   constructor(options?: AsyncClientOptions);
+  /** How requests authenticate themselves; assignable in all its forms. Null: only by what their URL says. */
+  get auth(): Auth | null;
+  set auth(auth: AuthTypes | null | undefined);
   /** What relative URLs are appended to; its path ends in a slash. Assignable; `""` and null: nothing. */
   get baseUrl(): URL | null;
   set baseUrl(baseUrl: URLTypes | null);
@@ -594,9 +845,22 @@ export declare class AsyncClient implements AsyncDisposable {
   /** Of requests that have none of their own. */
   get timeout(): Timeout;
   set timeout(timeout: TimeoutTypes | Timeout | undefined);
+  /** The jar: sent along, and filled by responses (unless `cookies` was `false`). */
+  get cookies(): Cookies;
+  set cookies(cookies: CookiesInit | null | undefined);
+  /** What is called for every single request and response. Both lists can be changed. */
+  get eventHooks(): EventHooks;
+  set eventHooks(hooks: EventHooksInit | null | undefined);
+  /** Whether redirects are followed, by calls that do not say. */
+  get followRedirects(): boolean;
+  set followRedirects(follow: boolean);
+  /** How many redirects a call follows at most. */
+  get maxRedirects(): number;
+  set maxRedirects(count: number);
   get isClosed(): boolean;
   /**
-   * The request that `request()` would send: with the client's headers, params and timeout, and the base URL.
+   * The request that `request()` would send: with the client's headers, cookies, params and timeout, and the base URL.
+   * Authentication is no part of it: that belongs to sending.
    * @throws what {@link Request}'s constructor throws.
    */
   buildRequest(method: string, url: URLTypes, options?: RequestOptions): Request;
@@ -625,7 +889,7 @@ export declare class AsyncClient implements AsyncDisposable {
   delete(url: URLTypes, options?: RequestOptions): Promise<Response>;
   /** The state of the connection pool; all zero for a transport without one. */
   stats(): PoolStats;
-  /** Closes the client and its transport. Idempotent. */
+  /** Closes the client, its transport and those that are mounted. Idempotent. */
   aclose(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
