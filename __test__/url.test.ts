@@ -139,11 +139,17 @@ for (const [url, message] of [
   ["http:///example.org", "Request URL is missing an 'http://' or 'https://' protocol."],
 ] as const) {
   test(`${JSON.stringify(url)} is an unsupported protocol`, async (t) => {
-    await using client = new AsyncClient({ transport: new MockTransport(() => new Response(200)) });
+    await using client = new AsyncClient();
     const error = await t.throwsAsync(client.get(url), { instanceOf: UnsupportedProtocol, message });
     t.is((error as UnsupportedProtocol).requestSent, false);
   });
 }
+
+test("a transport may speak other protocols", async (t) => {
+  const transport = new MockTransport((request) => new Response(200, { text: request.url.href }));
+  await using client = new AsyncClient({ transport });
+  t.is((await client.get("custom://example.org/x")).text, "custom://example.org/x");
+});
 
 for (const url of [
   "https://user:secret@example.com:abc/",

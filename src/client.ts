@@ -220,7 +220,7 @@ export class AsyncClient implements AsyncDisposable {
    */
   send(request: Request, options: SendOptions = NO_OPTIONS): Promise<Response> {
     try {
-        request.setDefaultTimeout(this.#timeout);
+      request.setDefaultTimeout(this.#timeout);
       return this.#send(request, options.stream ?? false, options);
     } catch (error) {
       return rejection(error);
@@ -311,7 +311,12 @@ export class AsyncClient implements AsyncDisposable {
     const { request: before, response: after } = this.#eventHooks;
     const isPlain = !followRedirects && before.length === 0 && after.length === 0;
     if (this.#direct === null || !isPlain || auth !== null || request.target.userinfo !== null) {
-      return this.#sendThrough(request, auth, { stream, signal, followRedirects, startedAt: performance.now() });
+      return this.#sendThrough(request, auth, {
+        stream,
+        signal,
+        followRedirects,
+        startedAt: performance.now(),
+      });
     }
     const how = signal !== null ? { stream, signal } : stream ? STREAM : READ;
     return this.#direct.exchange(request, how, this.#received);

@@ -19,7 +19,7 @@ export async function sendHandlingRedirects(
   history: readonly Response[],
 ): Promise<Response> {
   const past = [...history];
-  for (let request = first; ; ) {
+  for (let request = first; ;) {
     if (past.length > sender.maxRedirects) throw tooMany(request);
     for (const hook of sender.eventHooks.request) await hook(request);
     const response = await sendSingleRequest(sender, request, call);
