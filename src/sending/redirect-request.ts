@@ -14,9 +14,9 @@ import { type Target, parseTarget } from "../url.js";
 import type { Sender } from "./sender.js";
 
 const CREDENTIALS = ["authorization", "cookie", "proxy-authorization"];
-/** Redirects to a scheme that names no host go to the host that was asked: `https:///x`, `https://:443/`. */
-const WITHOUT_HOST = /^([a-z][a-z0-9+.-]*):(?:\/\/)?((?::\d*)?(?:[/?#].*)?)$/i;
-const HAS_SCHEME = /^[a-z][a-z0-9+.-]*:/i;
+/** What names a scheme but no host goes to the host that was asked: `https:/x`, `https:///x`, `https://:443/`. */
+const WITHOUT_HOST = /^([a-z][a-z0-9+.-]*):(?:\/\/((?::\d*)?(?:[/?#].*)?)|((?!\/\/)[/?#].*)?)$/i;
+const EMPTY_AUTHORITY = /^\/\/(?=[/?#]|$)/;
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
 /**
@@ -67,7 +67,7 @@ function redirectTarget(request: Request, response: Response): Target {
   const location = utf8Text(response.headers.get("location") ?? "");
   const from = request.target;
   try {
-    const url = new URL(absolute(location, from), from.href);
+    const url = new URL(withHost(location, from), from.href);
     if (url.hash === "") url.hash = new URL(from.href).hash;
     return parseTarget(url);
   } catch (cause) {
@@ -78,10 +78,11 @@ function redirectTarget(request: Request, response: Response): Target {
   }
 }
 
-function absolute(location: string, from: Target): string {
-  if (!HAS_SCHEME.test(location)) return location;
-  const [, scheme, rest] = WITHOUT_HOST.exec(location) ?? [];
-  return scheme === undefined ? location : `${scheme}://${from.hostname}${rest}`;
+/** The platform's parser would take the beginning of the path for the host that is missing. */
+function withHost(location: string, from: Target): string {
+  const [, scheme, afterSlashes, rest = ""] = WITHOUT_HOST.exec(location) ?? [];
+  if (scheme === undefined) return location.replace(EMPTY_AUTHORITY, "");
+  return `${scheme}://${from.hostname}${afterSlashes ?? rest}`;
 }
 
 /** Servers write non-ASCII locations as UTF-8, though a header's text is latin1. */
