@@ -383,7 +383,7 @@ export declare class Response implements AsyncDisposable {
   get history(): Response[];
   /**
    * The request that would follow this redirect: `client.send` it. Null if this is none, if it has been followed, or
-   * if its `Location` is no URL.
+   * if its `Location` is no URL. To another origin it goes without credentials, also without the client's `auth`.
    */
   get nextRequest(): Request | null;
   /** The `Link` header: each link's fields, by its `rel` or else its URL. */
@@ -830,7 +830,10 @@ export declare class AsyncClient implements AsyncDisposable {
    * @throws InvalidURL, UnsupportedProtocol for the base URL.
    */
   constructor(options?: AsyncClientOptions);
-  /** How requests authenticate themselves; assignable in all its forms. Null: only by what their URL says. */
+  /**
+   * How requests authenticate themselves; assignable in all its forms. Null: only by what their URL says. Not applied
+   * to a `nextRequest` that leads to another origin, unless the call says so (HTTPX applies it there).
+   */
   get auth(): Auth | null;
   set auth(auth: AuthTypes | null | undefined);
   /** What relative URLs are appended to; its path ends in a slash. Assignable; `""` and null: nothing. */

@@ -104,7 +104,10 @@ export class AsyncClient implements AsyncDisposable {
     this.#sender = this.#lend(options, { defaultEncoding, maxResponseBytes });
   }
 
-  /** How requests authenticate themselves; assignable in all its forms. Null: only by what their URL says. */
+  /**
+   * How requests authenticate themselves; assignable in all its forms. Null: only by what their URL says. Not applied
+   * to a `nextRequest` that leads to another origin, unless the call says so (HTTPX applies it there).
+   */
   get auth(): Auth | null {
     return this.#auth;
   }
@@ -306,7 +309,7 @@ export class AsyncClient implements AsyncDisposable {
     if (this.#closing !== null) throw new Error("Cannot send a request, as the client has been closed.");
     const { signal = null } = options;
     signal?.throwIfAborted();
-    const auth = options.auth === undefined ? this.#auth : coerceAuth(options.auth);
+    const auth = options.auth === undefined ? this.#authFor(request) : coerceAuth(options.auth);
     const followRedirects = options.followRedirects ?? this.#followRedirects;
     const { request: before, response: after } = this.#eventHooks;
     const isPlain = !followRedirects && before.length === 0 && after.length === 0;
@@ -320,6 +323,11 @@ export class AsyncClient implements AsyncDisposable {
     }
     const how = signal !== null ? { stream, signal } : stream ? STREAM : READ;
     return this.#direct.exchange(request, how, this.#received);
+  }
+
+  /** None for a `nextRequest` that a redirect leads elsewhere: followed, it would have none either. */
+  #authFor(request: Request): Auth | null {
+    return this.#auth !== null && request.initialOrigin === null ? null : this.#auth;
   }
 
   /** The whole way, as in HTTPX: auth, around redirects, around event hooks and the single request. */
