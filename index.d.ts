@@ -892,7 +892,10 @@ export declare class AsyncClient implements AsyncDisposable {
   delete(url: URLTypes, options?: RequestOptions): Promise<Response>;
   /** The state of the connection pool; all zero for a transport without one. */
   stats(): PoolStats;
-  /** Closes the client, its transport and those that are mounted. Idempotent. */
+  /**
+   * Closes the client, its transport and those that are mounted. Idempotent.
+   * @throws the first error of a transport, once all of them have been closed.
+   */
   aclose(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }

@@ -295,7 +295,10 @@ export class AsyncClient implements AsyncDisposable {
     return this.#transport.stats?.() ?? emptyPoolStats();
   }
 
-  /** Closes the client, its transport and those that are mounted. Idempotent. */
+  /**
+   * Closes the client, its transport and those that are mounted. Idempotent.
+   * @throws the first error of a transport, once all of them have been closed.
+   */
   aclose(): Promise<void> {
     return (this.#closing ??= this.#close());
   }
@@ -385,7 +388,15 @@ export class AsyncClient implements AsyncDisposable {
   async #close(): Promise<void> {
     const transports = new Set([this.#transport]);
     for (const { transport } of this.#mounts) if (transport !== null) transports.add(transport);
-    for (const transport of transports) await transport.aclose?.();
+    const failures: unknown[] = [];
+    for (const transport of transports) {
+      try {
+        await transport.aclose?.();
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw failures[0];
   }
 
   /** The client's header lines with `headers` in them; the text is made anew only after a change. */
