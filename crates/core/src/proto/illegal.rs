@@ -83,6 +83,7 @@ fn is_status_line(line: &[u8]) -> bool {
     };
     minor.is_ascii_digit()
         && status.iter().all(u8::is_ascii_digit)
+        && status[0] != b'0'
         && (phrase.is_empty() || phrase[0] == b' ')
         && !has_controls(phrase)
 }
@@ -122,7 +123,9 @@ fn length_fault(headers: &[&[u8]]) -> Option<&'static str> {
     if lengths.any(|length| length != first) {
         return Some("conflicting Content-Length headers");
     }
-    Some("bad Content-Length")
+    let is_length = first.iter().all(u8::is_ascii_digit)
+        && std::str::from_utf8(first).is_ok_and(|digits| digits.parse::<u64>().is_ok());
+    (!is_length).then_some("bad Content-Length")
 }
 
 fn is_folded(line: &[u8]) -> bool {
@@ -185,7 +188,18 @@ mod tests {
                 "conflicting Content-Length headers",
             ),
             ("HTTP/1.1 200 OK\r\nContent-Length: +1\r\n", "bad Content-Length"),
-            ("HTTP/1.1 099 OK\r\nA: b\r\n", "illegal response head: "),
+            (
+                "HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n",
+                "bad Content-Length",
+            ),
+            (
+                "HTTP/1.1 099 OK\r\nA: b\r\n",
+                "illegal status line: \"HTTP/1.1 099 OK\"",
+            ),
+            (
+                "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n",
+                "illegal response head: ",
+            ),
         ] {
             let told = head(lines.as_bytes(), "hyper's word");
             assert!(told.starts_with(words), "{told}");
