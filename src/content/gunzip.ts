@@ -81,24 +81,23 @@ function feed(inflate: zlib.InflateRaw, input: Input): { stop(): void } {
   let written = 0;
   let last: Uint8Array = Buffer.alloc(0);
   const unused = (): number => written - inflate.bytesWritten;
+  const feedOne = async (): Promise<void> => {
+    const chunk = await input.next();
+    if (chunk === null) {
+      inflate.end();
+      return;
+    }
+    last = chunk;
+    written += chunk.length;
+    inflate.write(chunk, (error) => {
+      if (error) return;
+      // what it leaves stands behind its end
+      if (unused() > 0) inflate.end();
+      else more();
+    });
+  };
   const more = (): void => {
-    input.next().then(
-      (chunk) => {
-        if (chunk === null) {
-          inflate.end();
-          return;
-        }
-        last = chunk;
-        written += chunk.length;
-        inflate.write(chunk, (error) => {
-          if (error) return;
-          // what it leaves stands behind its end
-          if (unused() > 0) inflate.end();
-          else more();
-        });
-      },
-      (error: Error) => inflate.destroy(error),
-    );
+    feedOne().catch((error: Error) => inflate.destroy(error));
   };
   more();
   return { stop: () => input.putBack(last.subarray(last.length - unused())) };
