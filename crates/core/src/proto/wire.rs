@@ -57,6 +57,11 @@ impl Tap {
         self.blocked.set(None);
     }
 
+    /// Whether the head of the request is written.
+    pub(crate) fn head_is_written(&self) -> bool {
+        !self.replaces_head.get()
+    }
+
     /// Whether the server has closed this idle connection, as far as this machine knows.
     pub(crate) fn is_stale(&self) -> bool {
         self.stream.borrow().is_stale()
