@@ -79,7 +79,8 @@ pub struct NativeStats {
 
 #[expect(
     clippy::needless_pass_by_value,
-    reason = "values that JavaScript lends for a call"
+    clippy::unused_self,
+    reason = "values that JavaScript lends for a call, and an object that it asks for what is the process's"
 )]
 #[napi]
 impl Bridge {
@@ -240,7 +241,6 @@ impl Bridge {
     }
 
     /// Milliseconds on the clock by which events of traced requests are timed.
-    #[expect(clippy::unused_self, reason = "JavaScript has this object to ask, and no other")]
     #[napi]
     pub fn now(&self) -> f64 {
         clock::now()
