@@ -11,7 +11,9 @@ import type { RequestExtensions, TraceListener } from "../request-extensions.js"
 
 /** Visible ASCII, and latin1 above it: what a request line has between its spaces (RFC 9112, 3.2). */
 const TARGET = /^[\x21-\x7e\x80-\xff]+$/;
-const ASCII = /^[\x21-\x7e]*$/;
+const ASCII = /^[\0-\x7f]*$/;
+/** What `domainToASCII` may have: it drops line ends, and ends a name where a URL would end it. */
+const INTERNATIONAL = /^[\w.\-\x80-\uffff]+$/;
 /** A host's name, absolute or not (RFC 1123, 2.1), with the underscores that names of services have. */
 const HOST_NAME =
   /^(?=.{1,253}\.?$)[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)*\.?$/;
@@ -49,12 +51,19 @@ export function originOf(request: Request, { sniHostname }: RequestExtensions): 
   if (typeof sniHostname !== "string") {
     throw new TypeError(`extensions.sniHostname must be a string, not ${typeof sniHostname}`);
   }
-  const name = ASCII.test(sniHostname) ? sniHostname.toLowerCase() : domainToASCII(sniHostname);
-  if (!HOST_NAME.test(name) && isIP(name) === 0) {
+  const name = serverName(sniHostname);
+  if (name === null) {
     const message = `${JSON.stringify(sniHostname)} cannot be the name of a TLS server`;
     throw refusal(request, "tls", "ERR_TLS_INVALID_SERVER_NAME", message);
   }
   return scheme === "https" ? `${origin}#${name}` : origin;
+}
+
+/** In lower case and ASCII; null for what is neither the name of a host nor an address. */
+function serverName(given: string): string | null {
+  let name = given.toLowerCase();
+  if (!ASCII.test(given)) name = INTERNATIONAL.test(given) ? domainToASCII(given) : "";
+  return HOST_NAME.test(name) || isIP(name) !== 0 ? name : null;
 }
 
 /** @internal @throws TypeError for what is no function. */
