@@ -314,7 +314,23 @@ export interface TraceInfo {
 }
 /**
  * Is told what happens to a request, step by step. Events are a step's name with `.started`, then `.complete` or
- * `.failed`: those of HTTPX, such as `connection.connect_tcp.started`.
+ * `.failed`: those of HTTPX, such as `connection.connect_tcp.started`. A request on a connection that is there already
+ * begins with `http11.send_request_headers`.
+ *
+ * | step                              | started                      | complete                                   |
+ * | --------------------------------- | ---------------------------- | ------------------------------------------ |
+ * | `connection.connect_tcp`          | `host`, `port`, `timeout`    | `clientAddr`, `serverAddr`: `[host, port]` |
+ * | `connection.connect_unix_socket`  | `path`, `timeout`            |                                            |
+ * | `connection.start_tls`            | `serverHostname`, `timeout`  | `version`, `cipher`, `selectedAlpnProtocol` |
+ * | `connection.retry`                | `delay` in milliseconds      |                                            |
+ * | `http11.send_request_headers`     | `request`                    |                                            |
+ * | `http11.send_request_body`        | `request`                    |                                            |
+ * | `http11.receive_response_headers` | `request`                    | `httpVersion`, `status`                    |
+ * | `http11.receive_response_body`    | `request`                    |                                            |
+ * | `http11.response_closed`          |                              |                                            |
+ * | `connection.close`                |                              |                                            |
+ *
+ * `connection.close` comes inside `http11.response_closed`, when the connection ends with the request.
  *
  * A listener that throws makes the call fail with what it threw, and is told nothing more. One that answers a promise
  * is not waited for; if that is rejected before the call has settled, the call fails too.
@@ -707,7 +723,10 @@ export interface RequestCounts {
   /** Have their connection, up to the end of the response's body. */
   readonly inFlight: number;
 }
-/** The counts of a whole pool, and of each origin (`https://example.org:443`) that has any. */
+/**
+ * The counts of a whole pool, and of each origin (`https://example.org:443`) that has any. One whose requests have a
+ * `sniHostname` is counted by itself: `https://example.org:443#other.example`.
+ */
 export interface PoolStats {
   readonly connections: ConnectionCounts;
   readonly requests: RequestCounts;
