@@ -215,13 +215,14 @@ impl Response {
         exchange: &Exchange,
         pipe: &BodyPipe,
     ) -> Result<(), Interrupted> {
-        let mut decoder = self.decoder()?;
-        if decoder.is_some() {
-            let form = wait(connection, exchange, |context| pipe.poll_form(context)).await?;
-            if form == Form::Raw {
-                decoder = None;
-            }
-        }
+        let decoder = match self.decoder() {
+            Ok(None) => None,
+            // codings that cannot be undone are no hindrance to whoever takes the body as it came
+            decoder => match wait(connection, exchange, |context| pipe.poll_form(context)).await? {
+                Form::Raw => None,
+                Form::Decoded => decoder?,
+            },
+        };
         let mut inflow = Inflow::new(decoder, exchange.allowed());
         let mut gathering = Gathering::default();
         let filled = self
