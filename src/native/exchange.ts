@@ -78,6 +78,11 @@ export class Exchange implements CompletionHandler, Abortable {
     const head = `${request.method} ${target.path} HTTP/1.1\r\n${request.headerBlock}\r\n`;
     // refuses a body that was sent before, while nothing is under way
     const chunks = body.kind === "stream" ? body.iterate() : null;
+    if (this.#signal !== null) {
+      // the body is the caller's, and may have aborted it just now
+      this.#signal.throwIfAborted();
+      watchSignal(this.#signal, this);
+    }
     submissions.start(
       this.#number,
       this.client.number,
@@ -88,7 +93,6 @@ export class Exchange implements CompletionHandler, Abortable {
       startBody(body),
     );
     this.#bridge.hold();
-    if (this.#signal !== null) watchSignal(this.#signal, this);
     if (chunks !== null) {
       this.#upload = new Upload(submissions, this.#number, chunks, (error) => this.#giveUp(error));
     }
@@ -96,6 +100,7 @@ export class Exchange implements CompletionHandler, Abortable {
 
   /** Takes back a request whose start failed. */
   discard(): void {
+    if (this.#signal !== null) unwatchSignal(this.#signal, this);
     this.#bridge.release(this.#number);
   }
 
