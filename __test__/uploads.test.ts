@@ -201,11 +201,11 @@ test("timers have their turn while a generator always has a chunk ready", async 
   await using client = new AsyncClient();
   const enough = 2_000_000;
   let yielded = 0;
-  let fired = false;
-  setTimeout(() => (fired = true), 20);
+  const timer = { fired: false };
+  setTimeout(() => (timer.fired = true), 20);
   function* chunks(): Generator<string> {
     // empty ones take no room, and so never have to wait for it
-    while (!fired && yielded++ < enough) yield "";
+    while (!timer.fired && yielded++ < enough) yield "";
   }
   t.is((await client.post(server.url, { content: chunks() })).statusCode, 200);
   t.true(yielded < enough);

@@ -249,7 +249,10 @@ mod tests {
             .unwrap();
         drop(other);
         // the reset is there once reading tells of it
-        let reset = stream.readable().await.and_then(|()| stream.try_read(&mut [0; 1]));
+        let reset = stream
+            .readable()
+            .await
+            .and_then(|()| stream.try_read(&mut [0; 1]));
         assert_eq!(reset.unwrap_err().kind(), io::ErrorKind::ConnectionReset);
         Wire::new(Stream::Tcp(stream))
     }
@@ -258,9 +261,13 @@ mod tests {
     async fn a_head_whose_first_write_fails_was_not_sent() {
         let (mut wire, tap) = reset_wire().await;
         tap.begin(Bytes::from_static(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"));
-        let written = poll_fn(|context| Pin::new(&mut wire).poll_write(context, b"GET / HTTP/1.1\r\n\r\n")).await;
+        let written =
+            poll_fn(|context| Pin::new(&mut wire).poll_write(context, b"GET / HTTP/1.1\r\n\r\n")).await;
         assert_eq!(written.unwrap_err().kind(), io::ErrorKind::BrokenPipe);
         assert_eq!(tap.written.get(), 0);
-        assert!(tap.write_error.borrow().is_none(), "nothing that the server could answer");
+        assert!(
+            tap.write_error.borrow().is_none(),
+            "nothing that the server could answer"
+        );
     }
 }
