@@ -217,9 +217,9 @@ export class Request {
     return this.#headers === null ? this.#lines : this.#headers.block;
   }
 
-  /** Method and URL, for messages; never shows a password. @internal */
+  /** Method and URL, for messages; never shows a password. Also of a URL that was changed into none. @internal */
   get summary(): string {
-    return `${this.method} ${maskedHref(this.target.href)}`;
+    return `${this.method} ${maskedHref(this.#url === null ? this.#target.href : this.#url.href)}`;
   }
 
   /** @internal */

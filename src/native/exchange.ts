@@ -93,9 +93,13 @@ export class Exchange implements CompletionHandler, Abortable {
     const head = `${request.method} ${path} HTTP/1.1\r\n${request.headerBlock}\r\n`;
     // refuses a body that was sent before, while nothing is under way
     const chunks = body.kind === "stream" ? body.iterate() : null;
+    if (this.#signal !== null) {
+      // the body is the caller's, and may have aborted it just now
+      this.#signal.throwIfAborted();
+      watchSignal(this.#signal, this);
+    }
     submissions.start(this.#number, this.client.number, flags, timeout, origin, head, startBody(body));
     this.#bridge.hold();
-    if (this.#signal !== null) watchSignal(this.#signal, this);
     if (chunks !== null) {
       this.#upload = new Upload(submissions, this.#number, chunks, (error) => this.#giveUp(error));
     }
@@ -103,6 +107,7 @@ export class Exchange implements CompletionHandler, Abortable {
 
   /** Takes back a request whose start failed. */
   discard(): void {
+    if (this.#signal !== null) unwatchSignal(this.#signal, this);
     this.#bridge.release(this.#number);
   }
 

@@ -235,14 +235,15 @@ impl Response {
         exchange: &Exchange,
         pipe: &BodyPipe,
     ) -> Result<(), Interrupted> {
-        let mut decoder = self.decoder()?;
-        // to a listener, reading begins when somebody reads
-        if decoder.is_some() || exchange.trace().is_some() {
-            let form = wait(connection, exchange, |context| pipe.poll_form(context)).await?;
-            if form == Form::Raw {
-                decoder = None;
-            }
-        }
+        let decoder = match self.decoder() {
+            // to a listener, reading begins when somebody reads
+            Ok(None) if exchange.trace().is_none() => None,
+            // codings that cannot be undone are no hindrance to whoever takes the body as it came
+            decoder => match wait(connection, exchange, |context| pipe.poll_form(context)).await? {
+                Form::Raw => None,
+                Form::Decoded => decoder?,
+            },
+        };
         if let Some(trace) = exchange.trace() {
             trace.started(Step::ReceiveResponseBody, &[]);
         }
