@@ -6,9 +6,9 @@
  */
 import type { Auth } from "./auth/auth.js";
 import { type AuthTypes, authOfURL, coerceAuth } from "./auth/coerce.js";
-import { RequestBuilder } from "./build-request.js";
+import { RequestBuilder } from "./client/request-builder.js";
 import type { AsyncClientOptions, RequestOptions, SendOptions } from "./client-options.js";
-import { ClientState, checkMaxRedirects, paramsOf, withDefaults } from "./client-state.js";
+import { ClientState, checkMaxRedirects, paramsOf, withDefaults } from "./client/state.js";
 import { Cookies, type CookiesInit } from "./cookies.js";
 import { type EventHooks, type EventHooksInit, eventHooksOf } from "./event-hooks.js";
 import type { Headers, HeadersInit } from "./headers.js";
@@ -22,7 +22,7 @@ import { sendHandlingRedirects } from "./sending/redirects.js";
 import type { Call } from "./sending/sender.js";
 import { keepCookies } from "./sending/single-request.js";
 import { Timeout, type TimeoutTypes, defaultTimeout } from "./timeout.js";
-import { ClientTransports } from "./transports/client-transports.js";
+import { ClientTransports } from "./client/transports.js";
 import { type PoolStats, emptyPoolStats } from "./transports/pool-stats.js";
 import { refuseUnavailableClientOptions } from "./unavailable.js";
 import { parseBase } from "./url.js";

@@ -2,23 +2,23 @@
  * What the requests of one client have in common. Every field is what it should be: whatever is assigned to a client
  * is made so first, here, for its constructor and its setters alike.
  */
-import type { Auth } from "./auth/auth.js";
-import { coerceAuth } from "./auth/coerce.js";
-import type { AsyncClientOptions } from "./client-options.js";
-import { Cookies } from "./cookies.js";
-import { type EventHooks, eventHooksOf } from "./event-hooks.js";
-import { Headers, type HeadersInit } from "./headers.js";
-import { type ParamsInit, QueryParams } from "./query.js";
-import type { Request } from "./request.js";
-import type { ResponseSettings } from "./response.js";
-import { checkEncoding } from "./response/charset.js";
-import { checkMaxResponseBytes } from "./response/size-limit.js";
-import type { Sender } from "./sending/sender.js";
-import { Timeout, defaultTimeout } from "./timeout.js";
-import type { ClientTransports } from "./transports/client-transports.js";
-import type { AsyncTransport } from "./transports/transport.js";
-import { parseBase } from "./url.js";
-import { VERSION } from "./version.js";
+import type { Auth } from "../auth/auth.js";
+import { coerceAuth } from "../auth/coerce.js";
+import type { AsyncClientOptions } from "../client-options.js";
+import { Cookies } from "../cookies.js";
+import { type EventHooks, eventHooksOf } from "../event-hooks.js";
+import { Headers, type HeadersInit } from "../headers.js";
+import { type ParamsInit, QueryParams } from "../query.js";
+import type { Request } from "../request.js";
+import type { ResponseSettings } from "../response.js";
+import { checkEncoding } from "../response/charset.js";
+import { checkMaxResponseBytes } from "../response/size-limit.js";
+import type { Sender } from "../sending/sender.js";
+import { Timeout, defaultTimeout } from "../timeout.js";
+import type { ClientTransports } from "./transports.js";
+import type { AsyncTransport } from "../transports/transport.js";
+import { parseBase } from "../url.js";
+import { VERSION } from "../version.js";
 
 /** After Host, and in HTTPX's order. */
 const DEFAULT_HEADERS = new Headers([

@@ -2,8 +2,8 @@
 import type { AsyncClientOptions } from "../client-options.js";
 import { type Mount, mountedTransport, sortedMounts } from "../mounts.js";
 import type { Target } from "../url.js";
-import { AsyncHTTPTransport } from "./http.js";
-import type { AsyncTransport } from "./transport.js";
+import { AsyncHTTPTransport } from "../transports/http.js";
+import type { AsyncTransport } from "../transports/transport.js";
 
 /** @internal */
 export class ClientTransports {

@@ -2,17 +2,17 @@
  * From a call's arguments and what its client adds to them, to a request. By far the most calls are a URL and nothing
  * else: for those nothing is made that the client has made before.
  */
-import type { RequestOptions } from "./client-options.js";
-import type { ClientState } from "./client-state.js";
-import { encodeContent } from "./content/encode.js";
-import type { CookiesInit } from "./cookies.js";
-import type { HeadersInit } from "./headers.js";
-import { normaliseMethod } from "./method.js";
-import { mergeParams } from "./query.js";
-import { Request, type URLTypes } from "./request.js";
-import { type OwnLines, ownLines, requestLines } from "./request-lines.js";
-import { Timeout } from "./timeout.js";
-import { mergeBase, parseTarget } from "./url.js";
+import type { RequestOptions } from "../client-options.js";
+import type { ClientState } from "./state.js";
+import { encodeContent } from "../content/encode.js";
+import type { CookiesInit } from "../cookies.js";
+import type { HeadersInit } from "../headers.js";
+import { normaliseMethod } from "../method.js";
+import { mergeParams } from "../query.js";
+import { Request, type URLTypes } from "../request.js";
+import { type OwnLines, ownLines, requestLines } from "../request-lines.js";
+import { Timeout } from "../timeout.js";
+import { mergeBase, parseTarget } from "../url.js";
 
 const NO_BODY = { kind: "empty" } as const;
 const EXPECTS_BODY = new Set(["POST", "PUT", "PATCH"]);
