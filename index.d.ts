@@ -493,7 +493,7 @@ export declare class Response implements AsyncDisposable {
    * @throws Error before that.
    */
   get elapsed(): number;
-  /** Bytes of the body received so far, before decoding. */
+  /** Bytes of the body received so far, before decoding. None are of a body that was given whole. */
   get numBytesDownloaded(): number;
   get isClosed(): boolean;
   /** Whether the body has been read, or begun to be: it cannot be streamed a second time. */

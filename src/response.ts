@@ -86,7 +86,6 @@ export class Response implements AsyncDisposable {
       this.#streamed.request = this.#request;
     } else if (body.kind !== "empty") {
       const received = body.kind === "bytes" ? body.bytes : new TextEncoder().encode(body.text);
-      this.#numBytes = received.byteLength;
       this.#content = decodeWhole(received, codingsOf(contentEncoding(), requestOf), requestOf);
     }
   }
@@ -272,7 +271,7 @@ export class Response implements AsyncDisposable {
     return endedAt - this.#startedAt;
   }
 
-  /** Bytes of the body received so far, before decoding. */
+  /** Bytes of the body received so far, before decoding. None are of a body that was given whole. */
   get numBytesDownloaded(): number {
     return this.#streamed === null ? this.#numBytes : this.#streamed.source.numBytesDownloaded;
   }
