@@ -59,7 +59,10 @@ export class AsyncClient implements AsyncDisposable {
     this.#builder = new RequestBuilder(this.#state);
   }
 
-  /** How requests authenticate themselves; assignable in all its forms. Null: only by what their URL says. */
+  /**
+   * How requests authenticate themselves; assignable in all its forms. Null: only by what their URL says. Not applied
+   * to a `nextRequest` that leads to another origin, unless the call says so (HTTPX applies it there).
+   */
   get auth(): Auth | null {
     return this.#state.auth;
   }
@@ -231,7 +234,10 @@ export class AsyncClient implements AsyncDisposable {
     return this.#transports.main.stats?.() ?? emptyPoolStats();
   }
 
-  /** Closes the client, its transport and those that are mounted. Idempotent. */
+  /**
+   * Closes the client, its transport and those that are mounted. Idempotent.
+   * @throws the first error of a transport, once all of them have been closed.
+   */
   aclose(): Promise<void> {
     return (this.#closing ??= this.#transports.close());
   }
@@ -246,7 +252,7 @@ export class AsyncClient implements AsyncDisposable {
     const { signal = null } = options;
     signal?.throwIfAborted();
     const state = this.#state;
-    const auth = options.auth === undefined ? state.auth : coerceAuth(options.auth);
+    const auth = options.auth === undefined ? this.#authFor(request) : coerceAuth(options.auth);
     const followRedirects = options.followRedirects ?? state.followRedirects;
     const { direct } = this.#transports;
     const hasHooks = state.eventHooks.request.length > 0 || state.eventHooks.response.length > 0;
@@ -256,6 +262,12 @@ export class AsyncClient implements AsyncDisposable {
     }
     const how = signal !== null ? { stream, signal } : stream ? STREAM : READ;
     return direct.exchange(request, how, this.#received);
+  }
+
+  /** None for a `nextRequest` that a redirect leads elsewhere: followed, it would have none either. */
+  #authFor(request: Request): Auth | null {
+    const { auth } = this.#state;
+    return auth !== null && request.initialOrigin === null ? null : auth;
   }
 
   /** The whole way, as in HTTPX: auth, around redirects, around event hooks and the single request. */

@@ -198,7 +198,7 @@ export class Response implements AsyncDisposable {
 
   /**
    * The request that would follow this redirect: `client.send` it. Null if this is none, if it has been followed, or
-   * if its `Location` is no URL.
+   * if its `Location` is no URL. To another origin it goes without credentials, also without the client's `auth`.
    */
   get nextRequest(): Request | null {
     return this.#nextRequest;
