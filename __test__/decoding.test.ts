@@ -50,6 +50,15 @@ function coded(bytes: Uint8Array, coding: string): Buffer {
   return ok(bytes, `Content-Encoding: ${coding}`);
 }
 
+test("more codings than are undone are no hindrance to aiterRaw()", async (t) => {
+  const coding = "gzip, gzip, gzip, gzip, gzip, gzip";
+  await using server = await startRawServer(replying(coded(Buffer.from(TEXT), coding)));
+  await using client = new AsyncClient();
+  await using response = await client.stream("GET", server.url);
+  t.is((await gatherBytes(response.aiterRaw())).toString(), TEXT);
+  await failsAs(t, client.get(server.url), { as: DecodingError, phase: "decode", requestSent: true });
+});
+
 for (const { name, coding, bytes } of CODED) {
   test(`${name}: the body is decoded`, async (t) => {
     await using server = await startRawServer(replying(coded(bytes, coding)));

@@ -241,3 +241,7 @@ test("credentials are masked in logs", (t) => {
   t.true(shown.includes("[secure]"));
   t.true(shown.includes("*/*"));
 });
+
+test("getList splits a value of very many items", (t) => {
+  t.is(new Headers({ a: ",".repeat(1_000_000) }).getList("a", true).length, 1_000_001);
+});

@@ -97,7 +97,7 @@ export class Headers {
     const values: string[] = [];
     for (const field of this.#fields) {
       if (field.lower !== lower) continue;
-      if (splitCommas) values.push(...field.value.split(",").map((item) => item.trim()));
+      if (splitCommas) for (const item of field.value.split(",")) values.push(item.trim());
       else values.push(field.value);
     }
     return values;

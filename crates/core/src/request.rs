@@ -54,7 +54,15 @@ impl RequestHead {
         match status {
             Ok(httparse::Status::Complete(length)) if length == wire.len() => {}
             Ok(_) => return Err(illegal("the head ends early or late")),
-            Err(error) => return Err(illegal(&error.to_string())),
+            Err(error) => {
+                return match with_ascii_target(&wire) {
+                    Some(ascii) => Ok(Self {
+                        wire,
+                        ..Self::parse(ascii)?
+                    }),
+                    None => Err(illegal(&error.to_string())),
+                };
+            }
         }
         let method = request.method.unwrap_or_default();
         let method = Method::from_bytes(method.as_bytes()).map_err(|_| illegal("invalid method"))?;
@@ -130,6 +138,24 @@ fn has_name(line: &[u8], name: &[u8]) -> bool {
     line.get(name.len()) == Some(&b':') && line[..name.len()].eq_ignore_ascii_case(name)
 }
 
+/// The head with the bytes of its target that are not ASCII replaced, if there are any. httparse takes them for UTF-8,
+/// and servers for whatever they like.
+fn with_ascii_target(wire: &Bytes) -> Option<Bytes> {
+    let line = wire.split(|byte| *byte == b'\n').next()?;
+    let start = line.iter().position(|byte| *byte == b' ')?;
+    let end = line.iter().rposition(|byte| *byte == b' ')?;
+    if line[start..end].is_ascii() {
+        return None;
+    }
+    let mut ascii = wire.to_vec();
+    for byte in &mut ascii[start..end] {
+        if !byte.is_ascii() {
+            *byte = b'x';
+        }
+    }
+    Some(ascii.into())
+}
+
 fn parse_length(value: &[u8]) -> Result<u64, Error> {
     let digits = value.trim_ascii();
     // str::parse would take a sign, which RFC 9110 8.6 does not
@@ -180,6 +206,36 @@ mod tests {
                 .unwrap()
                 .close
         );
+    }
+
+    #[test]
+    fn a_target_may_have_any_byte_that_is_no_control_and_no_space() {
+        let head = |target: &[u8]| [b"GET ", target, b" HTTP/1.1\r\nHost: a\r\n\r\n"].concat();
+        for target in [
+            &b"*"[..],
+            b"a:1",
+            b"http://a/b",
+            b"/\xe9",
+            b"\xff",
+            "/\u{e9}".as_bytes(),
+        ] {
+            let wire = Bytes::from(head(target));
+            assert_eq!(RequestHead::parse(wire.clone()).unwrap().wire, wire);
+        }
+        for target in [
+            &b""[..],
+            b"/a b",
+            b"/\xe9 b",
+            b"/\xe9\0",
+            b"/\xe9\x7f",
+            b"/\xe9\r",
+            b"/\xe9\t",
+        ] {
+            let error = RequestHead::parse(head(target).into()).unwrap_err();
+            assert_eq!(error.kind, Kind::LocalProtocolError, "{target:?}");
+        }
+        let error = RequestHead::parse("G\u{e9}T / HTTP/1.1\r\n\r\n".into()).unwrap_err();
+        assert_eq!(error.kind, Kind::LocalProtocolError);
     }
 
     #[test]
