@@ -4,7 +4,7 @@
  * HTTPX's tests/client/test_redirects.py and test_headers.py.
  */
 import test from "ava";
-import { AsyncClient, Cookies, MockTransport, Request, Response } from "httpxide";
+import { AsyncClient, Cookies, MockTransport, type Request, Response } from "httpxide";
 import type { Echo, HttpServer } from "./helpers/http-server.js";
 import { headerValues, redirectPath, startRedirectServer } from "./helpers/redirect-server.js";
 
