@@ -1,212 +1,239 @@
-/**
- * Cookies of a client: which of several are sent, which responses leave behind, and what is kept of them for later
- * requests. By which rules a jar takes and gives them, its own tests say; redirects have tests of their own too.
- */
+// Cookies of a client: which go out, which come in and stay. The cases of HTTPX's tests/client/test_cookies.py, over
+// sockets; the rules of the jar itself (RFC 6265bis) have tests of their own.
 import test from "ava";
 import {
   AsyncClient,
   type AsyncClientOptions,
   Cookies,
-  get,
+  type CookiesInit,
   MockTransport,
-  type RequestOptions,
   Response,
+  get,
 } from "httpxide";
-import { bodyOf, type HttpServer, startHttpServer } from "./helpers/http-server.js";
+import { type HttpServer, startHttpServer } from "./helpers/http-server.js";
 import { headerValues } from "./helpers/redirect-server.js";
 
-/** The Cookie headers of each request that came, in order. */
-const received = (server: HttpServer): string[][] =>
-  server.requests.map((request) => headerValues(request, "cookie"));
-
-/** Answers with the body of the request as `Set-Cookie`, if it has one. */
-function startSettingServer(status = 200): Promise<HttpServer> {
-  return startHttpServer(async (request, response) => {
-    const cookie = (await bodyOf(request)).toString();
-    if (cookie !== "") response.setHeader("Set-Cookie", cookie);
-    response.writeHead(status).end("ok");
-  });
-}
-
-const forLocal = (): Cookies => {
-  const cookies = new Cookies();
-  cookies.set("here", "1", { domain: "127.0.0.1" });
-  cookies.set("elsewhere", "1", { domain: "example.com" });
-  return cookies;
-};
-
-const ways: readonly {
-  name: string;
-  client?: AsyncClientOptions;
-  call?: RequestOptions;
-  sent: string[];
-}[] = [
-  { name: "nothing", sent: [] },
-  { name: "the client's", client: { cookies: { a: "1", b: "2" } }, sent: ["a=1; b=2"] },
-  { name: "those of the client's jar for the URL", client: { cookies: forLocal() }, sent: ["here=1"] },
-  { name: "the call's", call: { cookies: { a: "1" } }, sent: ["a=1"] },
-  { name: "those of the call's jar for the URL", call: { cookies: forLocal() }, sent: ["here=1"] },
-  {
-    name: "the client's and the call's",
-    client: { cookies: { a: "1" } },
-    call: { cookies: { b: "2" } },
-    sent: ["a=1; b=2"],
-  },
-  {
-    name: "the call's in the place of the client's of the same name",
-    client: { cookies: { a: "1", b: "2" } },
-    call: { cookies: { a: "3" } },
-    sent: ["a=3; b=2"],
-  },
-  {
-    name: "the client's where the call has null",
-    client: { cookies: { a: "1" } },
-    call: { cookies: null },
-    sent: ["a=1"],
-  },
-  { name: "the call's, of a client that keeps none", client: { cookies: false }, call: { cookies: { a: "1" } }, sent: ["a=1"] },
-  {
-    name: "only an explicit Cookie header of the call, before the client's and the call's cookies",
-    client: { cookies: { a: "1" } },
-    call: { cookies: { b: "2" }, headers: { cookie: "own=1" } },
-    sent: ["own=1"],
-  },
-  {
-    name: "only an explicit Cookie header of the client, before the client's and the call's cookies",
-    client: { cookies: { a: "1" }, headers: { Cookie: "own=1" } },
-    call: { cookies: { b: "2" } },
-    sent: ["own=1"],
-  },
-];
-
-for (const { name, client: options, call, sent } of ways) {
-  test(`what is sent as cookies is ${name}`, async (t) => {
-    await using server = await startHttpServer();
-    await using client = new AsyncClient(options);
-    await client.get(server.url, call);
-    await client.send(client.buildRequest("GET", server.url, call));
-    await client.stream("GET", server.url, call, (response) => response.aread());
-    t.deepEqual(received(server), [sent, sent, sent]);
-  });
-}
-
-test("the call's cookies are for that call only", async (t) => {
-  await using server = await startHttpServer();
-  await using client = new AsyncClient({ cookies: { a: "1" } });
-  await client.get(server.url, { cookies: { a: "2", b: "3" } });
-  await client.get(server.url);
-  t.deepEqual(received(server), [["a=2; b=3"], ["a=1"]]);
-  t.deepEqual([...client.cookies], [["a", "1"]]);
-});
-
-test("what a response sets is sent with later requests, until a response deletes it", async (t) => {
-  await using server = await startSettingServer();
-  await using client = new AsyncClient();
-  const response = await client.post(server.url, { content: "session=1; HttpOnly" });
-  t.is(response.cookies.get("session"), "1");
-  t.is(client.cookies.get("session"), "1");
-  await client.get(`${server.url}/any/path`);
-  await client.post(server.url, { content: "session=2" });
-  await client.post(server.url, { content: "session=; Max-Age=0" });
-  await client.get(server.url);
-  t.deepEqual(received(server), [[], ["session=1"], ["session=1"], ["session=2"], []]);
-  t.is(client.cookies.size, 0);
-});
-
-test("cookies are kept of every way of sending, before the body is read, and of error statuses", async (t) => {
-  await using server = await startSettingServer(500);
-  await using client = new AsyncClient();
-  await using _unread = await client.stream("POST", server.url, { content: "a=1" });
-  t.is(client.cookies.get("a"), "1");
-  await client.send(client.buildRequest("POST", server.url, { content: "b=2" }));
-  await client.post(server.url, { content: "c=3", auth: ["user", "password"] });
-  await client.get(server.url);
-  t.deepEqual(received(server), [[], ["a=1"], ["a=1; b=2"], ["a=1; b=2; c=3"]]);
-});
-
-test("cookies: false keeps nothing that responses set, and sends what the program itself puts there", async (t) => {
-  await using server = await startSettingServer();
-  await using client = new AsyncClient({ cookies: false });
-  const response = await client.post(server.url, { content: "session=1" });
-  t.is(response.cookies.get("session"), "1");
-  t.is(client.cookies.size, 0);
-  client.cookies.set("own", "1");
-  await client.post(server.url, { content: "session=1", auth: ["user", "password"] });
-  client.cookies = { own: "2" };
-  await client.post(server.url, { content: "session=1" });
-  t.deepEqual(received(server), [[], ["own=1"], ["own=2"]]);
-  t.deepEqual([...client.cookies], [["own", "2"]]);
-});
-
-test("cookies that are assigned replace the whole jar", async (t) => {
-  await using server = await startSettingServer();
-  await using client = new AsyncClient({ cookies: { a: "1" } });
-  await client.post(server.url, { content: "b=2" });
-  client.cookies = { c: "3" };
-  await client.get(server.url);
-  client.cookies = null;
-  await client.get(server.url);
-  t.deepEqual(received(server), [["a=1"], ["c=3"], []]);
-});
-
-test("a jar that is given is copied: responses do not add to it, nor does it to the client", async (t) => {
-  await using server = await startSettingServer();
-  const jar = new Cookies({ a: "1" });
-  await using first = new AsyncClient({ cookies: jar });
-  await using second = new AsyncClient();
-  second.cookies = jar;
-  for (const client of [first, second]) await client.post(server.url, { content: "b=2" });
-  t.deepEqual([...jar], [["a", "1"]]);
-  jar.set("c", "3");
-  for (const client of [first, second]) await client.get(server.url, { cookies: jar });
-  for (const client of [first, second]) t.deepEqual([...client.cookies.keys()], ["a", "b"]);
-});
-
-test("one jar after another: a client can go on with what another has kept", async (t) => {
-  await using server = await startSettingServer();
-  await using first = new AsyncClient();
-  await first.post(server.url, { content: "session=1" });
-  await using second = new AsyncClient({ cookies: Cookies.fromJSON(JSON.stringify(first.cookies)) });
-  await second.get(server.url);
-  t.deepEqual(received(server), [[], ["session=1"]]);
-});
-
-test("a host gets no cookies of another, and cannot set them; ports share theirs", async (t) => {
-  const seen: [string, string | null][] = [];
-  const setBy: Record<string, [string, string][]> = {
-    "one.example": [
-      ["Set-Cookie", "mine=1"],
-      ["Set-Cookie", "foreign=1; Domain=two.example"],
-      ["Set-Cookie", "everywhere=1; Domain=example"],
-    ],
-    "www.shop.example": [["Set-Cookie", "shared=1; Domain=shop.example"]],
-  };
-  const transport = new MockTransport(({ url, headers }) => {
-    seen.push([url.host, headers.get("cookie")]);
-    return new Response(200, { headers: setBy[url.hostname] });
-  });
-  await using client = new AsyncClient({ transport });
-  const hosts = ["one.example", "two.example", "sub.one.example", "one.example:8080"];
-  for (const host of [...hosts, "www.shop.example", "shop.example"]) await client.get(`http://${host}/`);
-  t.deepEqual(seen, [
-    ["one.example", null],
-    ["two.example", null],
-    ["sub.one.example", null],
-    ["one.example:8080", "mine=1"],
-    ["www.shop.example", null],
-    ["shop.example", "shared=1"],
-  ]);
-  t.deepEqual([...client.cookies.keys()], ["mine", "shared"]);
-});
-
-test("the one-shot functions send cookies, keep those of redirects for the next hop, and forget all after it", async (t) => {
-  await using server = await startHttpServer((_request, response, { path }) => {
-    response.setHeader("Set-Cookie", "set=1");
-    if (path === "/from") response.writeHead(302, { Location: "/to" });
+/** Sets the cookies that the query of the path lists, one a parameter. */
+function startCookieServer(): Promise<HttpServer> {
+  return startHttpServer((_request, response, seen) => {
+    const lines = new URL(seen.path, "http://server").searchParams.getAll("set");
+    if (lines.length > 0) response.setHeader("Set-Cookie", lines);
     response.end();
   });
-  await get(`${server.url}/from`, { cookies: { given: "1" }, followRedirects: true });
-  await get(`${server.url}/from`, { cookies: false, followRedirects: true });
-  await get(server.url);
-  t.deepEqual(received(server), [["given=1"], ["given=1; set=1"], [], [], []]);
+}
+
+function setting(server: HttpServer, ...lines: string[]): string {
+  const query = new URLSearchParams();
+  for (const line of lines) query.append("set", line);
+  return `${server.url}/?${query}`;
+}
+
+const sent = (server: HttpServer): string[][] =>
+  server.requests.map((request) => headerValues(request, "cookie"));
+
+const jar = new Cookies({ a: "1" });
+jar.set("b", "2", { domain: "127.0.0.1" });
+jar.set("c", "3", { domain: "example.org" });
+
+const inits: readonly (readonly [name: string, cookies: CookiesInit | null | undefined, header: string[]])[] =
+  [
+    ["a record", { a: "1", b: "2" }, ["a=1; b=2"]],
+    ["pairs", [["a", "1"] as const, ["b", "2"] as const], ["a=1; b=2"]],
+    ["a Map", new Map([["a", "1"]]), ["a=1"]],
+    ["a jar, as far as it is for the URL", jar, ["a=1; b=2"]],
+    ["an empty record", {}, []],
+    ["null", null, []],
+    ["undefined", undefined, []],
+  ];
+
+for (const [name, cookies, header] of inits) {
+  test(`a client sends the cookies of ${name}, whether given or assigned`, async (t) => {
+    await using server = await startCookieServer();
+    await using given = new AsyncClient({ cookies });
+    await given.get(server.url);
+    await using assigned = new AsyncClient({ cookies: { old: "1" } });
+    assigned.cookies = cookies;
+    t.true((assigned.cookies as unknown) instanceof Cookies);
+    await assigned.get(server.url);
+    t.deepEqual(sent(server), [header, header]);
+  });
+}
+
+test("what a response sets comes back with the next request, whatever reads the response", async (t) => {
+  await using server = await startCookieServer();
+  await using client = new AsyncClient();
+  const first = await client.get(setting(server, "one=1", "two=2; Path=/"));
+  t.is(first.cookies.get("one"), "1");
+  t.is(client.cookies.get("one"), "1");
+  const response = await client.stream("GET", setting(server, "three=3"));
+  t.is(client.cookies.get("three"), "3");
+  await response.aclose();
+  await client.send(client.buildRequest("GET", server.url));
+  t.deepEqual(sent(server), [[], ["one=1; two=2"], ["one=1; two=2; three=3"]]);
 });
+
+test("a response changes and deletes what an earlier one set", async (t) => {
+  await using server = await startCookieServer();
+  await using client = new AsyncClient();
+  await client.get(setting(server, "a=1; Path=/", "b=1; Path=/"));
+  await client.get(setting(server, "a=2; Path=/", "b=; Path=/; Max-Age=0"));
+  await client.get(server.url);
+  t.deepEqual(sent(server), [[], ["a=1; b=1"], ["a=2"]]);
+});
+
+test("cookies are kept from error responses too", async (t) => {
+  await using server = await startHttpServer((_request, response) => {
+    response.writeHead(500, { "Set-Cookie": "a=1" }).end();
+  });
+  await using client = new AsyncClient();
+  await client.get(server.url);
+  t.is(client.cookies.get("a"), "1");
+});
+
+test("a request that was built before a cookie came does not have it", async (t) => {
+  await using server = await startCookieServer();
+  await using client = new AsyncClient();
+  const early = client.buildRequest("GET", server.url);
+  await client.get(setting(server, "a=1; Path=/"));
+  await client.send(early);
+  await client.send(client.buildRequest("GET", server.url));
+  t.deepEqual(sent(server), [[], [], ["a=1"]]);
+});
+
+for (const [name, options] of [
+  ["the short way", {}],
+  ["the long way", { eventHooks: { response: [() => undefined] } }],
+] as readonly (readonly [string, AsyncClientOptions])[]) {
+  test(`nothing is kept that a server may not set, by ${name}`, async (t) => {
+    await using server = await startCookieServer();
+    await using client = new AsyncClient(options);
+    await client.get(
+      setting(
+        server,
+        "foreign=1; Domain=example.org",
+        "suffix=1; Domain=com",
+        "secure=1; Secure",
+        "__Host-a=1; Path=/",
+        "old=1; Expires=Thu, 01 Jan 1970 00:00:00 GMT",
+        "own=1",
+      ),
+    );
+    t.deepEqual([...client.cookies], [["own", "1"]]);
+  });
+
+  test(`cookies: false keeps nothing of what responses set, by ${name}`, async (t) => {
+    await using server = await startCookieServer();
+    await using client = new AsyncClient({ ...options, cookies: false });
+    const response = await client.get(setting(server, "a=1"));
+    t.is(response.cookies.get("a"), "1");
+    t.is(client.cookies.size, 0);
+    await client.get(server.url);
+    // what the program itself sets, it means to send
+    client.cookies.set("own", "1");
+    await client.get(server.url, { cookies: { call: "1" } });
+    t.deepEqual(sent(server), [[], [], ["own=1; call=1"]]);
+  });
+}
+
+test("the call's cookies are added to the client's, win over them, and are not kept", async (t) => {
+  await using server = await startCookieServer();
+  await using client = new AsyncClient({ cookies: { a: "client", b: "client" } });
+  await client.get(server.url, { cookies: { b: "call", c: "call" } });
+  await client.get(server.url, { cookies: null });
+  await client.get(server.url, { cookies: {} });
+  t.deepEqual(sent(server), [["a=client; b=call; c=call"], ["a=client; b=client"], ["a=client; b=client"]]);
+  t.is(client.cookies.get("c"), null);
+});
+
+test("what a response to a call with cookies sets is kept, and the call's own is not", async (t) => {
+  await using server = await startCookieServer();
+  await using client = new AsyncClient();
+  await client.get(setting(server, "kept=1"), { cookies: { call: "1" } });
+  t.deepEqual([...client.cookies], [["kept", "1"]]);
+});
+
+for (const name of ["Cookie", "cookie", "COOKIE"]) {
+  test(`an explicit ${name} header is sent as it is, and the jar stays out of it`, async (t) => {
+    await using server = await startCookieServer();
+    await using client = new AsyncClient({ cookies: { jar: "1" } });
+    await client.get(server.url, { headers: { [name]: "own=1" } });
+    await client.get(server.url, { headers: { [name]: "own=1" }, cookies: { call: "1" } });
+    client.headers.set(name, "of=client");
+    await client.get(server.url);
+    t.deepEqual(sent(server), [["own=1"], ["own=1"], ["of=client"]]);
+  });
+}
+
+test("a cookie set in the jar, or deleted from it, counts for the next request", async (t) => {
+  await using server = await startCookieServer();
+  await using client = new AsyncClient();
+  client.cookies.set("a", "1");
+  await client.get(server.url);
+  client.cookies.delete("a");
+  await client.get(server.url);
+  t.deepEqual(sent(server), [["a=1"], []]);
+});
+
+test("the jar that was given stays the caller's: the client fills one of its own", async (t) => {
+  await using server = await startCookieServer();
+  const given = new Cookies({ a: "1" });
+  await using client = new AsyncClient({ cookies: given });
+  await client.get(setting(server, "b=2"));
+  given.set("c", "3");
+  t.deepEqual([...given.keys()], ["a", "c"]);
+  t.deepEqual([...client.cookies.keys()], ["a", "b"]);
+});
+
+test("cookies come back to their host and its port or another, and to no other host", async (t) => {
+  await using one = await startCookieServer();
+  await using two = await startCookieServer();
+  await using client = new AsyncClient();
+  await client.get(setting(one, "a=1; Path=/"));
+  await client.get(two.url);
+  await client.get(`http://localhost:${two.port}/`);
+  t.deepEqual(sent(two), [["a=1"], []]);
+});
+
+test("cookies without a domain go to every host that the program asks", async (t) => {
+  const seen: (string | null)[] = [];
+  const transport = new MockTransport((request) => {
+    seen.push(request.headers.get("cookie"));
+    return new Response(200);
+  });
+  await using client = new AsyncClient({ transport, cookies: { a: "1" } });
+  for (const url of ["http://example.org", "https://example.com", "http://127.0.0.1:8080"])
+    await client.get(url);
+  t.deepEqual(seen, ["a=1", "a=1", "a=1"]);
+});
+
+test("the one-shot functions send the cookies given, along redirects those that come, and keep none", async (t) => {
+  await using server = await startHttpServer((_request, response, seen) => {
+    if (seen.path === "/") response.writeHead(302, { Location: "/next", "Set-Cookie": "came=1" });
+    response.end();
+  });
+  const response = await get(server.url, { cookies: { given: "1" }, followRedirects: true });
+  t.is(response.history[0]?.cookies.get("came"), "1");
+  await get(server.url);
+  await get(server.url, { cookies: false, followRedirects: true });
+  t.deepEqual(sent(server), [["given=1"], ["given=1; came=1"], [], [], []]);
+});
+
+for (const cookies of ["a=1", 1, [["a"]], { a: 1 }]) {
+  test(`cookies of ${JSON.stringify(cookies)} are refused by the client, its setter and its calls`, async (t) => {
+    const wrong = cookies as unknown as CookiesInit;
+    await using client = new AsyncClient({ cookies: { before: "1" } });
+    t.throws(() => new AsyncClient({ cookies: wrong }), { instanceOf: TypeError });
+    t.throws(() => (client.cookies = wrong), { instanceOf: TypeError });
+    t.throws(() => client.buildRequest("GET", "http://h/", { cookies: wrong }), { instanceOf: TypeError });
+    t.deepEqual([...client.cookies], [["before", "1"]]);
+  });
+}
+
+for (const value of ["a\r\nX-B: 1", "a; b=1", "a\0"]) {
+  test(`a cookie of ${JSON.stringify(value)} is refused before anything is sent`, async (t) => {
+    await using server = await startCookieServer();
+    await using client = new AsyncClient();
+    await t.throwsAsync(client.get(server.url, { cookies: { a: value } }), { name: "LocalProtocolError" });
+    t.is(server.connections, 0);
+  });
+}
