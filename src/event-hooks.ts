@@ -25,6 +25,11 @@ export interface EventHooksInit {
 
 /** @internal Lists of their own, so that the caller's are not shared. @throws TypeError */
 export function eventHooksOf(hooks: EventHooksInit | null | undefined): EventHooks {
+  // a function or a list by itself would be no error otherwise, and never be called
+  if ((typeof hooks !== "object" && hooks !== undefined) || Array.isArray(hooks)) {
+    const seen = Array.isArray(hooks) ? "an array" : typeof hooks;
+    throw new TypeError(`eventHooks must be an object with lists of functions, not ${seen}.`);
+  }
   return { request: listOf(hooks?.request, "request"), response: listOf(hooks?.response, "response") };
 }
 
