@@ -1,6 +1,9 @@
 /**
  * What may be given for `auth`, what it stands for, and which of several counts: as in HTTPX's tests/client/test_auth.py.
  */
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { inspect } from "node:util";
 import test from "ava";
 import {
@@ -10,6 +13,7 @@ import {
   type AuthTypes,
   BasicAuth,
   BearerAuth,
+  NetRCAuth,
   type Request,
   type RequestOptions,
 } from "httpxide";
@@ -99,6 +103,18 @@ test("the client's auth can be assigned in all its forms, and is an Auth from th
   t.is(client.auth, null);
   await client.get(server.url);
   t.deepEqual(authorizations(server), [basic("user:password"), "Own", undefined]);
+});
+
+test("a netrc file gives its credentials to the hosts it names, and to no others", async (t) => {
+  const directory = await mkdtemp(join(tmpdir(), "httpxide-netrc-"));
+  t.teardown(() => rm(directory, { recursive: true }));
+  const file = join(directory, "netrc");
+  await writeFile(file, "machine 127.0.0.1 login user password hidden\n", { mode: 0o600 });
+  await using server = await startHttpServer();
+  await using client = new AsyncClient({ auth: new NetRCAuth(file) });
+  await client.get(server.url);
+  await client.get(`http://localhost:${server.port}/`);
+  t.deepEqual(authorizations(server), [basic("user:hidden"), undefined]);
 });
 
 for (const [what, wrong] of [

@@ -113,6 +113,14 @@ test("assigned headers are added to the default ones, not to those before", (t) 
   t.is(client.headers.raw.length, 4);
 });
 
+test("headers can be updated in place, for every request from then on", (t) => {
+  const client = make();
+  client.headers.update({ "User-Agent": "mine", "X-A": "1" });
+  const { headers } = client.buildRequest("GET", "http://h/");
+  t.deepEqual(headers.getList("User-Agent"), ["mine"]);
+  t.is(headers.get("X-A"), "1");
+});
+
 test("a default header can be removed, for every request from then on", (t) => {
   const client = make();
   client.headers.delete("User-Agent");
