@@ -1,7 +1,8 @@
 // The layers of src/ as rules, checked by npm run lint. An import may only point down this list:
 //
 //   index.ts                       exports only
-//   client.ts                      and other surfaces over transports
+//   client.ts  client/             and other surfaces over transports
+//   sending/                       the steps of a request between client and transport
 //   transports/                    http.ts alone reaches native/
 //   auth/                          flows of requests and responses, which it knows as types only
 //   request.ts response.ts         models that carry bodies
@@ -20,7 +21,8 @@ const never = (name, comment, from, to) => ({
   to: { path: to, dependencyTypesNot: ["type-only"] },
 });
 
-const client = "^src/(client|api)[.]ts$|^src/(fetch|axios|undici|smithy)/";
+const client = "^src/(client|api)[.]ts$|^src/(client|fetch|axios|undici|smithy)/";
+const sending = "^src/sending/";
 const transports = "^src/transports/";
 const models = "^src/(request|response)([.]ts$|/)";
 const bodies = "^src/(content|stream)/";
@@ -84,6 +86,12 @@ module.exports = {
       client,
     ),
     never(
+      "sending-under-the-client",
+      "Whoever carries, models or authenticates a request does not know the way that it takes.",
+      { path: "^src/", pathNot: [client, sending].join("|") },
+      sending,
+    ),
+    never(
       "transports-over-models",
       "Models do not know how they are sent.",
       { path: "^src/", pathNot: [client, transports].join("|") },
@@ -92,7 +100,7 @@ module.exports = {
     never(
       "models-over-values",
       "Bodies, headers, URLs and errors know requests and responses as types only.",
-      { path: "^src/", pathNot: [client, transports, models].join("|") },
+      { path: "^src/", pathNot: [client, sending, transports, models].join("|") },
       models,
     ),
     never(

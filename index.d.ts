@@ -280,6 +280,87 @@ export declare class Headers {
   /** Every field by itself, exactly as it was given or received. */
   get raw(): [string, string][];
 }
+/** A number for each of `connect`, `read`, `write` and `pool`; `null` for no limits; or the phases by name. */
+export type TimeoutTypes = number | null | TimeoutOptions;
+/** Phases that are left out take the default: 5000 ms, and no `total`. `null` (or `Infinity`) means no limit. */
+export interface TimeoutOptions {
+  connect?: number | null | undefined;
+  read?: number | null | undefined;
+  write?: number | null | undefined;
+  pool?: number | null | undefined;
+  total?: number | null | undefined;
+}
+export declare class Timeout {
+  /** From the start of name resolution to the end of the TLS handshake. */
+  readonly connect: number | null;
+  /** Until the response begins, and between two pieces of its body. */
+  readonly read: number | null;
+  /** Between two pieces of the request that the server accepts. */
+  readonly write: number | null;
+  /** For a connection to come free when there are as many as `Limits` allow. */
+  readonly pool: number | null;
+  /** For everything, from the call to the end of the body. */
+  readonly total: number | null;
+  /** @throws RangeError if a number is negative or NaN; TypeError if it is no number. */
+  constructor(timeout: TimeoutTypes | Timeout);
+}
+/** What is told with an event of a {@link TraceListener}. Which fields there are depends on the event. */
+export interface TraceInfo {
+  /** When it happened, in milliseconds by the clock of `performance.now()`. */
+  time: number;
+  /** What went wrong, with events that end in `.failed`: the error of the call, or the reason for which it was aborted. */
+  exception?: unknown;
+  [field: string]: unknown;
+}
+/**
+ * Is told what happens to a request, step by step. Events are a step's name with `.started`, then `.complete` or
+ * `.failed`: those of HTTPX, such as `connection.connect_tcp.started`. A request on a connection that is there already
+ * begins with `http11.send_request_headers`.
+ *
+ * | step                              | started                      | complete                                   |
+ * | --------------------------------- | ---------------------------- | ------------------------------------------ |
+ * | `connection.connect_tcp`          | `host`, `port`, `timeout`    | `clientAddr`, `serverAddr`: `[host, port]` |
+ * | `connection.connect_unix_socket`  | `path`, `timeout`            |                                            |
+ * | `connection.start_tls`            | `serverHostname`, `timeout`  | `version`, `cipher`, `selectedAlpnProtocol` |
+ * | `connection.retry`                | `delay` in milliseconds      |                                            |
+ * | `http11.send_request_headers`     | `request`                    |                                            |
+ * | `http11.send_request_body`        | `request`                    |                                            |
+ * | `http11.receive_response_headers` | `request`                    | `httpVersion`, `status`                    |
+ * | `http11.receive_response_body`    | `request`                    |                                            |
+ * | `http11.response_closed`          |                              |                                            |
+ * | `connection.close`                |                              |                                            |
+ *
+ * `connection.close` comes inside `http11.response_closed`, when the connection ends with the request.
+ *
+ * A listener that throws makes the call fail with what it threw, and is told nothing more. One that answers a promise
+ * is not waited for; if that is rejected before the call has settled, the call fails too.
+ */
+export type TraceListener = (event: string, info: TraceInfo) => void | Promise<void>;
+/**
+ * What a transport is told beside a request. It may know others than these, and need not know all of them.
+ *
+ * @example
+ * await client.get("https://example.org/", {
+ *   extensions: { trace: (event, { time }) => console.log(time.toFixed(3), event) },
+ * });
+ */
+export interface RequestExtensions {
+  /** In milliseconds. `timeout` of the call or the client, unless given. */
+  timeout?: TimeoutTypes | Timeout | undefined;
+  /** Is told what happens to the request. Without one, nothing is measured. */
+  trace?: TraceListener | null | undefined;
+  /**
+   * The name for TLS instead of the URL's host: it is sent to the server (SNI), and the certificate must be for it.
+   * Requests of different names never share a connection.
+   */
+  sniHostname?: string | null | undefined;
+  /**
+   * What stands in the request line instead of the URL's path and query: `*` for OPTIONS, `host:port` for CONNECT, a
+   * whole URL for a proxy. Text is sent as latin1. Spaces and control characters are refused.
+   */
+  target?: string | Uint8Array | null | undefined;
+  [name: string]: unknown;
+}
 /** A URL, as text or as an object. */
 export type URLTypes = string | URL;
 /** What a {@link Request} may be made of besides method and URL. */
@@ -297,8 +378,8 @@ export interface RequestInitOptions {
   files?: FilesTypes | null | undefined;
   /** Sent as compact JSON. `NaN` and the infinities are refused. */
   json?: unknown;
-  /** For the transport. `timeout` is known to all of them. */
-  extensions?: Record<string, unknown> | null | undefined;
+  /** For the transport, such as `trace`. */
+  extensions?: RequestExtensions | null | undefined;
 }
 /** One HTTP request, ready to be sent. */
 export declare class Request {
@@ -319,7 +400,7 @@ export declare class Request {
   /** The headers, in the order and case in which they will be sent. */
   get headers(): Headers;
   /** What the transport is told beside the request, such as `timeout`. */
-  get extensions(): Record<string, unknown>;
+  get extensions(): RequestExtensions;
   /**
    * The body.
    * @throws RequestNotRead if it is a stream or generator that `aread()` has not read.
@@ -383,7 +464,7 @@ export declare class Response implements AsyncDisposable {
   get history(): Response[];
   /**
    * The request that would follow this redirect: `client.send` it. Null if this is none, if it has been followed, or
-   * if its `Location` is no URL.
+   * if its `Location` is no URL. To another origin it goes without credentials, also without the client's `auth`.
    */
   get nextRequest(): Request | null;
   /** The `Link` header: each link's fields, by its `rel` or else its URL. */
@@ -412,7 +493,7 @@ export declare class Response implements AsyncDisposable {
    * @throws Error before that.
    */
   get elapsed(): number;
-  /** Bytes of the body received so far, before decoding. */
+  /** Bytes of the body received so far, before decoding. None are of a body that was given whole. */
   get numBytesDownloaded(): number;
   get isClosed(): boolean;
   /** Whether the body has been read, or begun to be: it cannot be streamed a second time. */
@@ -626,30 +707,6 @@ export declare class Limits {
   /** @throws RangeError if a count is no whole number, too small, or a time is negative; TypeError if it is no number. */
   constructor(options?: LimitsOptions | Limits);
 }
-/** A number for each of `connect`, `read`, `write` and `pool`; `null` for no limits; or the phases by name. */
-export type TimeoutTypes = number | null | TimeoutOptions;
-/** Phases that are left out take the default: 5000 ms, and no `total`. `null` (or `Infinity`) means no limit. */
-export interface TimeoutOptions {
-  connect?: number | null | undefined;
-  read?: number | null | undefined;
-  write?: number | null | undefined;
-  pool?: number | null | undefined;
-  total?: number | null | undefined;
-}
-export declare class Timeout {
-  /** From the start of name resolution to the end of the TLS handshake. */
-  readonly connect: number | null;
-  /** Until the response begins, and between two pieces of its body. */
-  readonly read: number | null;
-  /** Between two pieces of the request that the server accepts. */
-  readonly write: number | null;
-  /** For a connection to come free when there are as many as `Limits` allow. */
-  readonly pool: number | null;
-  /** For everything, from the call to the end of the body. */
-  readonly total: number | null;
-  /** @throws RangeError if a number is negative or NaN; TypeError if it is no number. */
-  constructor(timeout: TimeoutTypes | Timeout);
-}
 /** Connections by what they do; together they are all that count for the limits. */
 export interface ConnectionCounts {
   /** Carry a request. */
@@ -666,7 +723,10 @@ export interface RequestCounts {
   /** Have their connection, up to the end of the response's body. */
   readonly inFlight: number;
 }
-/** The counts of a whole pool, and of each origin (`https://example.org:443`) that has any. */
+/**
+ * The counts of a whole pool, and of each origin (`https://example.org:443`) that has any. One whose requests have a
+ * `sniHostname` is counted by itself: `https://example.org:443#other.example`.
+ */
 export interface PoolStats {
   readonly connections: ConnectionCounts;
   readonly requests: RequestCounts;
@@ -830,7 +890,10 @@ export declare class AsyncClient implements AsyncDisposable {
    * @throws InvalidURL, UnsupportedProtocol for the base URL.
    */
   constructor(options?: AsyncClientOptions);
-  /** How requests authenticate themselves; assignable in all its forms. Null: only by what their URL says. */
+  /**
+   * How requests authenticate themselves; assignable in all its forms. Null: only by what their URL says. Not applied
+   * to a `nextRequest` that leads to another origin, unless the call says so (HTTPX applies it there).
+   */
   get auth(): Auth | null;
   set auth(auth: AuthTypes | null | undefined);
   /** What relative URLs are appended to; its path ends in a slash. Assignable; `""` and null: nothing. */
@@ -889,7 +952,10 @@ export declare class AsyncClient implements AsyncDisposable {
   delete(url: URLTypes, options?: RequestOptions): Promise<Response>;
   /** The state of the connection pool; all zero for a transport without one. */
   stats(): PoolStats;
-  /** Closes the client, its transport and those that are mounted. Idempotent. */
+  /**
+   * Closes the client, its transport and those that are mounted. Idempotent.
+   * @throws the first error of a transport, once all of them have been closed.
+   */
   aclose(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }

@@ -75,6 +75,7 @@ export { Limits, type LimitsOptions } from "./src/limits.js";
 export type { Mounts } from "./src/mounts.js";
 export { type ParamsInit, type Primitive, QueryParams } from "./src/query.js";
 export { Request, type RequestInitOptions, type URLTypes } from "./src/request.js";
+export type { RequestExtensions, TraceInfo, TraceListener } from "./src/request-extensions.js";
 export { Response, type ResponseInitOptions } from "./src/response.js";
 export type { DefaultEncoding } from "./src/response/charset.js";
 export { type Runtime, runtime } from "./src/runtime.js";

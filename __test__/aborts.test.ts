@@ -3,7 +3,7 @@
  */
 import { getEventListeners } from "node:events";
 import test from "ava";
-import { AsyncClient } from "httpxide";
+import { AsyncClient, AsyncHTTPTransport, Request } from "httpxide";
 import { gatherBytes } from "./helpers/bytes.js";
 import { rejection } from "./helpers/failures.js";
 import { answering, startHttpServer } from "./helpers/http-server.js";
@@ -178,4 +178,36 @@ test("an abort counts for a body that has come but is not read", async (t) => {
   abort.abort(new RangeError("mine"));
   t.is(await rejection(response.aread()), abort.signal.reason);
   t.is(getEventListeners(abort.signal, "abort").length, 0);
+});
+
+test("a body that aborts its own request as it is begun is not sent", async (t) => {
+  await using server = await startRawServer(silent);
+  await using client = new AsyncClient();
+  const abort = new AbortController();
+  const content = {
+    async *[Symbol.asyncIterator](): AsyncGenerator<string> {
+      yield "never asked for";
+    },
+  };
+  const begun = {
+    [Symbol.asyncIterator]() {
+      abort.abort(new Error("changed its mind"));
+      return content[Symbol.asyncIterator]();
+    },
+  };
+  const call = client.post(server.url, { content: begun, signal: abort.signal });
+  t.is(await rejection(call), abort.signal.reason);
+  t.is(server.requests.length, 0);
+  t.is(client.stats().requests.inFlight + client.stats().requests.queued, 0);
+});
+
+test("what is no signal is refused before anything is sent", async (t) => {
+  await using server = await startRawServer(silent);
+  const transport = new AsyncHTTPTransport();
+  const signal = { aborted: false, throwIfAborted() {} } as unknown as AbortSignal;
+  const call = transport.handleAsyncRequest(new Request("GET", server.url), { signal });
+  t.true((await rejection(call)) instanceof TypeError);
+  t.is(transport.stats().requests.inFlight + transport.stats().requests.queued, 0);
+  t.is(server.requests.length, 0);
+  await transport.aclose();
 });

@@ -50,6 +50,15 @@ function coded(bytes: Uint8Array, coding: string): Buffer {
   return ok(bytes, `Content-Encoding: ${coding}`);
 }
 
+test("more codings than are undone are no hindrance to aiterRaw()", async (t) => {
+  const coding = "gzip, gzip, gzip, gzip, gzip, gzip";
+  await using server = await startRawServer(replying(coded(Buffer.from(TEXT), coding)));
+  await using client = new AsyncClient();
+  await using response = await client.stream("GET", server.url);
+  t.is((await gatherBytes(response.aiterRaw())).toString(), TEXT);
+  await failsAs(t, client.get(server.url), { as: DecodingError, phase: "decode", requestSent: true });
+});
+
 for (const { name, coding, bytes } of CODED) {
   test(`${name}: the body is decoded`, async (t) => {
     await using server = await startRawServer(replying(coded(bytes, coding)));
@@ -147,6 +156,18 @@ for (const { name, coding, bytes } of CODED) {
     t.is(server.connections, 1);
   });
 }
+
+test("bytes that came before decoding failed are counted", async (t) => {
+  const wrongChecksum = gzipSync(TEXT);
+  wrongChecksum[wrongChecksum.length - 8]! ^= 1;
+  for (const bytes of [Buffer.from("no gzip at all"), wrongChecksum, gzipSync(TEXT).subarray(0, -1)]) {
+    await using server = await startRawServer(replying(coded(bytes, "gzip")));
+    await using client = new AsyncClient();
+    await using response = await client.stream("GET", server.url);
+    await failsAs(t, gatherBytes(response.aiterBytes()), { as: DecodingError, phase: "decode" });
+    t.is(response.numBytesDownloaded, bytes.length);
+  }
+});
 
 test("a good part before the garbage is given before the error", async (t) => {
   const body = patterned(500_000);

@@ -9,6 +9,7 @@ import {
   HTTPError,
   InvalidURL,
   NetworkError,
+  ReadTimeout,
   RequestError,
   TransportError,
   UnsupportedProtocol,
@@ -148,4 +149,13 @@ test("a failure leaves the client usable", async (t) => {
     t.is((await client.get(server.url)).statusCode, 204);
   }
   t.deepEqual(client.stats().requests, { queued: 0, inFlight: 0 });
+});
+
+test("an error tells what went wrong, whatever has become of the request's URL", async (t) => {
+  await using server = await startRawServer(silent);
+  await using client = new AsyncClient({ timeout: 100 });
+  const request = client.buildRequest("GET", server.url);
+  const call = client.send(request);
+  request.url.protocol = "ftp:";
+  await failsAs(t, call, { as: ReadTimeout, code: "ERR_READ_TIMEOUT", phase: "headers" });
 });

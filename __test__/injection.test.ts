@@ -2,6 +2,8 @@
  * Characters that would end a line of the request's head, or a string of C, are refused wherever a caller might put
  * them, before a single byte is sent.
  */
+import { openAsBlob } from "node:fs";
+import { fileURLToPath } from "node:url";
 import test, { type ExecutionContext } from "ava";
 import { AsyncClient, Headers, InvalidURL, LocalProtocolError } from "httpxide";
 import { rejection } from "./helpers/failures.js";
@@ -114,6 +116,20 @@ for (const method of ["", " ", "GET /", "GÉT", "G(T", "GET,POST"]) {
     await isRefused(t, LocalProtocolError, (client, url) => client.request(method, url));
   });
 }
+
+// U+010D and U+010A are CR and LF to whoever cuts them to a byte.
+for (const type of ["text/plain\r\nX-Evil: 1", "text/plain\u010d\u010aX-Evil: 1", "text/plain\0"]) {
+  test(`the type ${JSON.stringify(type)} of a file is refused`, async (t) => {
+    // Blob itself drops such a type, openAsBlob does not
+    const file = await openAsBlob(fileURLToPath(import.meta.url), { type });
+    await isRefused(t, LocalProtocolError, (client, url) => client.post(url, { content: file }));
+  });
+}
+
+test("the size that a blob claims is refused if it is no number", async (t) => {
+  const blob = Object.defineProperty(new Blob(["x"]), "size", { value: "1\r\nX-Evil: 1" });
+  await isRefused(t, LocalProtocolError, (client, url) => client.post(url, { content: blob }));
+});
 
 for (const header of ["", " ", "X Name", "X:Name", "Ümlaut", "X(Name)", "X-Name "]) {
   test(`the header name ${JSON.stringify(header)} is refused`, async (t) => {

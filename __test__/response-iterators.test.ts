@@ -246,7 +246,7 @@ test("numBytesDownloaded counts what was received, before decoding", async (t) =
   await response.aread();
   t.is(response.numBytesDownloaded, body.byteLength);
   t.is(response.content.byteLength, 10_000);
-  t.is(new Response(200, { headers, content: body }).numBytesDownloaded, body.byteLength);
+  t.is(new Response(200, { headers, content: body }).numBytesDownloaded, 0, "nothing was downloaded");
 });
 
 // Content codings
@@ -402,4 +402,25 @@ test("an abort ends a streamed body with the signal's reason", async (t) => {
   setTimeout(() => controller.abort(reason), 5);
   t.is(await t.throwsAsync(chunks.next()), reason);
   t.true(response.isClosed);
+});
+
+test("a large body in memory is cut into small pieces as they are asked for", async (t) => {
+  const content = new Uint8Array(20_000_000).fill(10);
+  const response = new Response(200, { content });
+  const before = process.memoryUsage();
+  for (const pieces of [response.aiterBytes(1), response.aiterText(1), response.aiterLines()])
+    await pieces.next();
+  const after = process.memoryUsage();
+  // at once they are gigabytes
+  t.true(after.heapUsed + after.external - before.heapUsed - before.external < 100_000_000);
+});
+
+test("the pieces of a body in memory are views of it", async (t) => {
+  const content = new Uint8Array(1_000_000);
+  const lengths = [];
+  for await (const piece of new Response(200, { content }).aiterBytes(70_000)) {
+    t.is(piece.buffer, content.buffer);
+    lengths.push(piece.byteLength);
+  }
+  t.deepEqual(lengths, [...Array<number>(14).fill(70_000), 20_000]);
 });

@@ -108,3 +108,9 @@ test("a response made with json has it compact, with its type and length", (t) =
     ["Content-Type", "application/json"],
   ]);
 });
+
+test("json() finds the fault in a very long string", (t) => {
+  const content = `"${"\\n".repeat(5_000_000)}\u0001"`;
+  const error = t.throws(() => new Response(200, { content }).json(), { instanceOf: SyntaxError });
+  t.regex(error.message, /unexpected "\\u0001" at line 1, column 10000002/);
+});

@@ -195,3 +195,18 @@ test("a server that closes while the upload goes on is an error, and the generat
   t.true(["WriteError", "ReadError"].includes(error.name), `${error.name} ${error.code}`);
   await eventually("the generator is stopped", () => upload.stopped);
 });
+
+test("timers have their turn while a generator always has a chunk ready", async (t) => {
+  await using server = await startRawServer(replying(ok()));
+  await using client = new AsyncClient();
+  const enough = 2_000_000;
+  let yielded = 0;
+  const timer = { fired: false };
+  setTimeout(() => (timer.fired = true), 20);
+  function* chunks(): Generator<string> {
+    // empty ones take no room, and so never have to wait for it
+    while (!timer.fired && yielded++ < enough) yield "";
+  }
+  t.is((await client.post(server.url, { content: chunks() })).statusCode, 200);
+  t.true(yielded < enough);
+});

@@ -19,6 +19,9 @@ export class Limits {
 
   /** @throws RangeError if a count is no whole number, too small, or a time is negative; TypeError if it is no number. */
   constructor(options: LimitsOptions | Limits = {}) {
+    if (typeof options !== "object" || options === null) {
+      throw new TypeError(`Limits must be an object, not ${options === null ? "null" : typeof options}`);
+    }
     this.maxConnections = count("maxConnections", options.maxConnections, 100, 1);
     this.maxKeepaliveConnections = count("maxKeepaliveConnections", options.maxKeepaliveConnections, 20, 0);
     this.keepaliveExpiry = limit("keepaliveExpiry", options.keepaliveExpiry, 5000, 0);

@@ -3,6 +3,8 @@
  * body) before the caller's own headers, what describes the body after them. The caller's values win.
  */
 import type { EncodedContent } from "./content/encode.js";
+import { LocalProtocolError } from "./errors/protocol-error.js";
+import { isFieldValue } from "./header-lines.js";
 import type { Headers } from "./headers.js";
 
 /** Header lines, and which of the headers that are otherwise added are among them. @internal */
@@ -29,6 +31,7 @@ export function ownLines(headers: Headers): OwnLines {
  * `encoded` is null when the request has no body and nothing needs to say so. `cookies` is the value of the `Cookie`
  * header, if there are any to send.
  *
+ * @throws LocalProtocolError for a value that HTTP forbids.
  * @internal
  */
 export function requestLines(
@@ -41,15 +44,17 @@ export function requestLines(
   const block = cookies === null ? own.block : withCookies(own.block, cookies);
   if (encoded === null) return before + block;
 
+  // a form without fields is empty too, but has a type
+  const isNothing = encoded.body.kind === "empty" && encoded.headers.length === 1;
   let after = "";
   for (const [name, value] of encoded.headers) {
-    const line = `${name}: ${value}\r\n`;
+    const line = checkedLine(name, value);
     if (name === "Content-Type") {
       if (!own.hasContentType) after += line;
     } else if (own.hasContentLength || own.hasTransferEncoding) {
       // The caller frames the body; both headers at once would be an invitation to smuggle (RFC 9112, 6.2).
       continue;
-    } else if (encoded.body.kind === "empty") before += line;
+    } else if (isNothing) before += line;
     else after += line;
   }
   return before + block + after;
@@ -57,5 +62,28 @@ export function requestLines(
 
 /** Looked for here and not in {@link ownLines}, so that a request without cookies does not pay for it. */
 function withCookies(block: string, cookies: string): string {
-  return /^cookie:/im.test(block) ? block : `${block}Cookie: ${cookies}\r\n`;
+  return /^cookie:/im.test(block) ? block : block + checkedLine("Cookie", cookies);
+}
+
+/**
+ * A line whose value no `Headers` has looked at. A Blob can say anything of its type: that of Node.js's `openAsBlob`
+ * is what the program passed on, line breaks and all.
+ */
+function checkedLine(name: string, value: string): string {
+  if (!isFieldValue(value)) {
+    throw new LocalProtocolError(`Illegal header value for ${name}`, { code: "ERR_INVALID_HEADER_VALUE" });
+  }
+  return `${name}: ${value}\r\n`;
+}
+
+const HOST_LINE = /^host:[^\n]*\n/gim;
+
+/**
+ * Header lines as they are written: Host first, wherever the caller gave it (RFC 9110, 7.2), as h11 does it.
+ * @internal
+ */
+export function hostFirst(lines: string): string {
+  // nearly every request's
+  if (lines.startsWith("Host:")) return lines;
+  return (lines.match(HOST_LINE) ?? []).join("") + lines.replace(HOST_LINE, "");
 }

@@ -10,7 +10,8 @@ import { RequestNotRead } from "./errors/stream-error.js";
 import { Headers, type HeadersInit } from "./headers.js";
 import { normaliseMethod } from "./method.js";
 import { type ParamsInit, type QueryParams, mergeParams } from "./query.js";
-import { ownLines, requestLines } from "./request-lines.js";
+import { type RequestExtensions, afterRedirect } from "./request-extensions.js";
+import { hostFirst, ownLines, requestLines } from "./request-lines.js";
 import { joinBytes } from "./stream/bytes.js";
 import { Timeout, defaultTimeout } from "./timeout.js";
 import { type Target, maskedHref, mergeBase, parseTarget } from "./url.js";
@@ -33,8 +34,8 @@ export interface RequestInitOptions {
   files?: FilesTypes | null | undefined;
   /** Sent as compact JSON. `NaN` and the infinities are refused. */
   json?: unknown;
-  /** For the transport. `timeout` is known to all of them. */
-  extensions?: Record<string, unknown> | null | undefined;
+  /** For the transport, such as `trace`. */
+  extensions?: RequestExtensions | null | undefined;
 }
 
 /** What a client puts together for a request. @internal */
@@ -46,7 +47,7 @@ export interface RequestParts {
   lines: string;
   body: RequestBody;
   timeout: Timeout | null;
-  extensions: Record<string, unknown> | null;
+  extensions: RequestExtensions | null;
 }
 
 const NO_BODY: RequestBody = { kind: "empty" };
@@ -67,7 +68,7 @@ export class Request {
   /** Undefined: that of the URL, whatever it is by then. */
   #initialOrigin: string | null | undefined;
   /** Holds the timeout too, once it is there. */
-  #extensions: Record<string, unknown> | null;
+  #extensions: RequestExtensions | null;
 
   /**
    * A request with no more headers than it needs: those of a client come from `client.buildRequest`.
@@ -123,7 +124,7 @@ export class Request {
   }
 
   /** What the transport is told beside the request, such as `timeout`. */
-  get extensions(): Record<string, unknown> {
+  get extensions(): RequestExtensions {
     return (this.#extensions ??= this.#timeout === null ? {} : { timeout: this.#timeout });
   }
 
@@ -172,7 +173,12 @@ export class Request {
   /** @internal */
   get timeout(): Timeout {
     if (this.#extensions === null) return this.#timeout ?? defaultTimeout;
-    return Timeout.from(this.#extensions["timeout"] as Timeout | undefined, defaultTimeout);
+    return Timeout.from(this.#extensions.timeout, defaultTimeout);
+  }
+
+  /** The extensions if there are any; unlike `extensions`, makes none. @internal */
+  get givenExtensions(): RequestExtensions | null {
+    return this.#extensions;
   }
 
   /**
@@ -184,7 +190,7 @@ export class Request {
     return this.#initialOrigin === undefined ? this.target.origin : this.#initialOrigin;
   }
 
-  /** What is sent instead after a redirect: with this one's timeout and extensions, and its body if that stays. @internal */
+  /** What is sent instead after a redirect: with this one's timeout, extensions that hold on, and body if that stays. @internal */
   redirected(to: {
     method: string;
     target: Target;
@@ -192,7 +198,8 @@ export class Request {
     dropsBody: boolean;
     initialOrigin: string | null;
   }): Request {
-    const extensions = this.#extensions === null ? null : { ...this.#extensions };
+    const sameOrigin = to.target.origin === this.target.origin;
+    const extensions = this.#extensions === null ? null : afterRedirect(this.#extensions, sameOrigin);
     const body = to.dropsBody ? NO_BODY : this.#body;
     const next = new Request({ ...to, body, timeout: this.#timeout, extensions });
     next.#initialOrigin = to.initialOrigin;
@@ -202,17 +209,17 @@ export class Request {
   /** Sets the timeout, unless one is set. @internal */
   setDefaultTimeout(timeout: Timeout): void {
     if (this.#extensions === null) this.#timeout ??= timeout;
-    else this.#extensions["timeout"] ??= timeout;
+    else this.#extensions.timeout ??= timeout;
   }
 
   /** All header lines as they go on the wire, each ended by CRLF. @internal */
   get headerBlock(): string {
-    return this.#headers === null ? this.#lines : this.#headers.block;
+    return hostFirst(this.#headers === null ? this.#lines : this.#headers.block);
   }
 
-  /** Method and URL, for messages; never shows a password. @internal */
+  /** Method and URL, for messages; never shows a password. Also of a URL that was changed into none. @internal */
   get summary(): string {
-    return `${this.method} ${maskedHref(this.target.href)}`;
+    return `${this.method} ${maskedHref(this.#url === null ? this.#target.href : this.#url.href)}`;
   }
 
   /** @internal */

@@ -16,6 +16,7 @@ import {
   inLines,
   inText,
   nothingLeft,
+  partFor,
   whole,
 } from "./response/iterate.js";
 import { parseJSON } from "./response/json.js";
@@ -85,7 +86,6 @@ export class Response implements AsyncDisposable {
       this.#streamed.request = this.#request;
     } else if (body.kind !== "empty") {
       const received = body.kind === "bytes" ? body.bytes : new TextEncoder().encode(body.text);
-      this.#numBytes = received.byteLength;
       this.#content = decodeWhole(received, codingsOf(contentEncoding(), requestOf), requestOf);
     }
   }
@@ -198,7 +198,7 @@ export class Response implements AsyncDisposable {
 
   /**
    * The request that would follow this redirect: `client.send` it. Null if this is none, if it has been followed, or
-   * if its `Location` is no URL.
+   * if its `Location` is no URL. To another origin it goes without credentials, also without the client's `auth`.
    */
   get nextRequest(): Request | null {
     return this.#nextRequest;
@@ -271,7 +271,7 @@ export class Response implements AsyncDisposable {
     return endedAt - this.#startedAt;
   }
 
-  /** Bytes of the body received so far, before decoding. */
+  /** Bytes of the body received so far, before decoding. None are of a body that was given whole. */
   get numBytesDownloaded(): number {
     return this.#streamed === null ? this.#numBytes : this.#streamed.source.numBytesDownloaded;
   }
@@ -350,8 +350,8 @@ export class Response implements AsyncDisposable {
    */
   aiterBytes(chunkSize?: number): AsyncIterableIterator<Uint8Array> {
     checkChunkSize(chunkSize);
-    const chunks = this.#chunks();
-    return chunkSize === undefined ? chunks : inBytes(chunks, chunkSize);
+    if (chunkSize === undefined) return this.#chunks();
+    return inBytes(this.#chunks(partFor(chunkSize)), chunkSize);
   }
 
   /** The body as received, its content codings not undone. Can be read once, and not after any other way of reading. */
@@ -364,13 +364,13 @@ export class Response implements AsyncDisposable {
   /** The body as text in pieces: as they come, or of exactly `chunkSize` characters (code points). */
   aiterText(chunkSize?: number): AsyncIterableIterator<string> {
     checkChunkSize(chunkSize);
-    const texts = inText(this.#chunks(), this.encoding);
-    return chunkSize === undefined ? texts : inCharacters(texts, chunkSize);
+    if (chunkSize === undefined) return inText(this.#chunks(), this.encoding);
+    return inCharacters(inText(this.#chunks(partFor(1)), this.encoding), chunkSize);
   }
 
   /** The body as lines, without their terminators, which are those of Python's `str.splitlines`. */
   aiterLines(): AsyncIterableIterator<string> {
-    return inLines(inText(this.#chunks(), this.encoding));
+    return inLines(inText(this.#chunks(partFor(1)), this.encoding));
   }
 
   /** Gives up what was not read. Idempotent. */
@@ -391,9 +391,10 @@ export class Response implements AsyncDisposable {
     return this.#content ?? (this.#content = this.#streamed!.content);
   }
 
-  #chunks(): AsyncGenerator<Uint8Array, void, undefined> {
+  /** As they come; a body in memory as one, or in parts of so many bytes. */
+  #chunks(part?: number): AsyncGenerator<Uint8Array, void, undefined> {
     const content = this.#readContent();
-    return content === null ? this.#streamed!.chunks(false) : whole(content);
+    return content === null ? this.#streamed!.chunks(false) : whole(content, part);
   }
 
   #status(): string {

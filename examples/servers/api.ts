@@ -3,7 +3,7 @@
  * know is answered with what was asked, so that a snippet may use any.
  */
 import { createHash } from "node:crypto";
-import type { RequestListener } from "node:http";
+import type { RequestListener, ServerResponse } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
 import { archiveDigest, archiveLength, sendArchive } from "./archive.js";
 import { type Call, readBody, routed, sendJSON } from "./routes.js";
@@ -51,6 +51,20 @@ export function api(): RequestListener {
         response.on("close", () => abandoned++);
       },
       "GET /abandoned": ({ response }) => sendJSON(response, 200, { requests: abandoned }),
+      "GET /me": ({ response }) => redirect(response, "/users/7"),
+      "POST /sessions": async ({ request, response }) => {
+        await readBody(request);
+        response.setHeader("Set-Cookie", "session=8fa3; Path=/; HttpOnly");
+        redirect(response, "/users/7");
+      },
+      "GET /secrets": ({ request, response }) => {
+        // "ada:lovelace"
+        if (request.headers.authorization === "Basic YWRhOmxvdmVsYWNl") {
+          return sendJSON(response, 200, { secret: "the Analytical Engine" });
+        }
+        response.setHeader("WWW-Authenticate", 'Basic realm="secrets"');
+        sendJSON(response, 401, { error: "who are you?" });
+      },
       "GET /status/*": ({ response, segment }) => sendJSON(response, Number(segment), { status: segment }),
     },
     async ({ request, response }) => {
@@ -58,6 +72,11 @@ export function api(): RequestListener {
       sendJSON(response, 200, { method: request.method, path: request.url, headers: request.headers, body });
     },
   );
+}
+
+function redirect(response: ServerResponse, location: string): void {
+  response.writeHead(303, { Location: location, "Content-Length": 0 });
+  response.end();
 }
 
 /** Answers an upload with what has arrived, counted and hashed piece by piece. */

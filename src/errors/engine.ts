@@ -3,7 +3,6 @@
  * is said here and nowhere else.
  */
 import type { Request } from "../request.js";
-import { maskedHref } from "../url.js";
 import { InvalidURL } from "./invalid-url.js";
 import { CloseError, ConnectError, ReadError, WriteError } from "./network-error.js";
 import { LocalProtocolError, RemoteProtocolError } from "./protocol-error.js";
@@ -56,7 +55,7 @@ const classOfKind = {
  */
 export function errorFromEngine(failure: EngineFailure, request: Request): Error {
   const { kind, code, phase, requestSent } = failure;
-  const message = `${request.method} ${maskedHref(request.target.href)}: ${failure.message}`;
+  const message = `${request.summary}: ${failure.message}`;
   const cause = Object.assign(new Error(failure.message), { code, phase });
   // What is of interest is the caller's place; this one would only show the inside of the completion loop.
   cause.stack = `Error: ${failure.message}`;

@@ -51,6 +51,7 @@ export interface NativeBridge {
   trailers(number: number): string;
   forget(number: number): void;
   hold(hold: boolean): void;
+  now(): number;
   stats(client: number): { total: NativeCounts; origins: NativeCounts[] };
 }
 

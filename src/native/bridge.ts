@@ -6,6 +6,7 @@
  * only then is it used again. So an answer that comes late never finds a stranger.
  */
 import { type NativeBridge, connectBridge } from "./binary.js";
+import { EngineClock } from "./clock.js";
 import { type CompletionHandler, Completions } from "./completion.js";
 import { Submissions } from "./submission.js";
 
@@ -13,6 +14,7 @@ import { Submissions } from "./submission.js";
 export class Bridge {
   readonly native: NativeBridge;
   readonly submissions: Submissions;
+  readonly clock: EngineClock;
   readonly #handlers: (CompletionHandler | null)[] = [];
   readonly #free: number[] = [];
   #holds = 0;
@@ -22,6 +24,7 @@ export class Bridge {
     const drain = (): void => completions.drain();
     this.native = connectBridge(() => drain());
     this.submissions = new Submissions(this.native);
+    this.clock = new EngineClock(() => this.native.now());
     const completions = new Completions(this.native, (number) => this.#handlers[number] ?? null);
   }
 

@@ -5,6 +5,7 @@
 import { engineFailure } from "./failure.js";
 import type { EngineFailure } from "../errors/engine.js";
 import type { NativeBridge } from "./binary.js";
+import type { EngineEvent } from "./trace.js";
 
 const WHOLE = 1;
 const WHOLE_ATTACHED = 2;
@@ -13,6 +14,7 @@ const READABLE = 4;
 const CREDIT = 5;
 const FAILED = 6;
 const CLOSED = 7;
+const TRACE = 8;
 
 /** Where the status code lies; above it, whether the head sets cookies. */
 const STATUS = 0xffff;
@@ -32,6 +34,7 @@ export interface CompletionHandler {
   streamed(status: number, setsCookies: boolean, head: string): void;
   readable(): void;
   credit(bytes: number): void;
+  traced(event: EngineEvent): void;
   failed(failure: EngineFailure): void;
   closed(): void;
 }
@@ -116,22 +119,37 @@ export class Completions {
         handler.credit(words[word]!);
         return;
       case FAILED: {
-        const code = (word + 5) << 2;
-        const message = code + words[word + 3]!;
-        handler.failed(
-          engineFailure({
-            kind: words[word]!,
-            phase: words[word + 1]!,
-            requestSent: words[word + 2]!,
-            code: this.#inbox.toString("latin1", code, message),
-            message: this.#inbox.toString("utf8", message, message + words[word + 4]!),
-          }),
-        );
+        handler.failed(this.#failure(word, (word + 5) << 2));
         return;
       }
       case CLOSED:
         handler.closed();
         return;
+      case TRACE: {
+        const fields = (word + 10) << 2;
+        const code = fields + words[word + 4]!;
+        handler.traced({
+          step: words[word]!,
+          moment: words[word + 1]!,
+          time: (words[word + 2]! + words[word + 3]! * 0x1_0000_0000) / 1000,
+          fields: this.#inbox.toString("utf8", fields, code).split("\0"),
+          failure: words[word + 8] === 0 ? null : this.#failure(word + 5, code),
+        });
+        return;
+      }
     }
+  }
+
+  /** The failure whose five words are at `word`, and whose code and message at `code`. */
+  #failure(word: number, code: number): EngineFailure {
+    const words = this.#words;
+    const message = code + words[word + 3]!;
+    return engineFailure({
+      kind: words[word]!,
+      phase: words[word + 1]!,
+      requestSent: words[word + 2]!,
+      code: this.#inbox.toString("latin1", code, message),
+      message: this.#inbox.toString("utf8", message, message + words[word + 4]!),
+    });
   }
 }

@@ -23,8 +23,9 @@ export class EngineBody implements BodySource {
     if (this.#isOver) return null;
     if (this.#exchange.aborted !== null) return this.#abort(this.#exchange.aborted.reason);
     const chunk = this.#exchange.read(raw);
-    if (chunk === undefined) return this.#readLater(raw);
-    return chunk === null ? this.#end() : chunk;
+    if (chunk === undefined) return this.#readLater(raw, this.#exchange.untilReadable());
+    if (chunk !== null) return chunk;
+    return this.#exchange.hasNews ? this.#readLater(raw, this.#exchange.untilClosed()) : this.#end();
   }
 
   get numBytesDownloaded(): number {
@@ -41,8 +42,8 @@ export class EngineBody implements BodySource {
     return this.#exchange.untilClosed();
   }
 
-  async #readLater(raw: boolean): Promise<Uint8Array | null> {
-    await this.#exchange.untilReadable();
+  async #readLater(raw: boolean, ready: Promise<void>): Promise<Uint8Array | null> {
+    await ready;
     return this.read(raw);
   }
 

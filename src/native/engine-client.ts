@@ -87,6 +87,7 @@ function closeClient(to: Bridge, client: number): Promise<void> {
       streamed: never,
       readable: never,
       credit: never,
+      traced: never,
       failed: never,
     });
     to.hold();

@@ -10,9 +10,11 @@ import type { Timeout } from "../timeout.js";
 import type { Bridge } from "./bridge.js";
 import type { CompletionHandler } from "./completion.js";
 import { EngineBody } from "./engine-body.js";
+import { listenerOf, originOf, targetOf } from "./extensions.js";
 import { engineFailure } from "./failure.js";
 import { type Abortable, unwatchSignal, watchSignal } from "./signals.js";
-import type { StartBody } from "./submission.js";
+import { STREAM, type StartBody, TRACE } from "./submission.js";
+import { type EngineEvent, Trace } from "./trace.js";
 import { Upload } from "./upload.js";
 
 /** What a promise of the engine is rejected with; it becomes an error where the caller's stack is known. @internal */
@@ -45,6 +47,7 @@ export class Exchange implements CompletionHandler, Abortable {
   #resolve: ((response: WireResponse) => void) | null;
   #reject: ((reason: unknown) => void) | null;
   #upload: Upload | null = null;
+  #trace: Trace | null = null;
   /** What a read that found nothing waits with. */
   #readable: (() => void) | null = null;
   #whenClosed: (() => void)[] | null = null;
@@ -74,21 +77,29 @@ export class Exchange implements CompletionHandler, Abortable {
   start(timeout: Timeout, stream: boolean): void {
     const { request } = this;
     const { submissions } = this.#bridge;
-    const { target, body } = request;
-    const head = `${request.method} ${target.path} HTTP/1.1\r\n${request.headerBlock}\r\n`;
+    const { target, body, givenExtensions } = request;
+    let { path, origin } = target;
+    let flags = stream ? STREAM : 0;
+    if (givenExtensions !== null) {
+      path = targetOf(request, givenExtensions);
+      origin = originOf(request, givenExtensions);
+      const listener = listenerOf(givenExtensions);
+      if (listener !== null) {
+        this.#trace = new Trace(listener, request, (error) => this.#giveUp(error));
+        this.#bridge.clock.compare();
+        flags |= TRACE;
+      }
+    }
+    const head = `${request.method} ${path} HTTP/1.1\r\n${request.headerBlock}\r\n`;
     // refuses a body that was sent before, while nothing is under way
     const chunks = body.kind === "stream" ? body.iterate() : null;
-    submissions.start(
-      this.#number,
-      this.client.number,
-      stream,
-      timeout,
-      target.origin,
-      head,
-      startBody(body),
-    );
+    if (this.#signal !== null) {
+      // the body is the caller's, and may have aborted it just now
+      this.#signal.throwIfAborted();
+      watchSignal(this.#signal, this);
+    }
+    submissions.start(this.#number, this.client.number, flags, timeout, origin, head, startBody(body));
     this.#bridge.hold();
-    if (this.#signal !== null) watchSignal(this.#signal, this);
     if (chunks !== null) {
       this.#upload = new Upload(submissions, this.#number, chunks, (error) => this.#giveUp(error));
     }
@@ -96,6 +107,7 @@ export class Exchange implements CompletionHandler, Abortable {
 
   /** Takes back a request whose start failed. */
   discard(): void {
+    if (this.#signal !== null) unwatchSignal(this.#signal, this);
     this.#bridge.release(this.#number);
   }
 
@@ -152,6 +164,10 @@ export class Exchange implements CompletionHandler, Abortable {
     this.#upload?.credit(bytes);
   }
 
+  traced(event: EngineEvent): void {
+    this.#trace?.tell(event, this.#bridge.clock.toPerformance(event.time), this.#aborted);
+  }
+
   failed(failure: EngineFailure): void {
     // of a streamed body, only when the engine has lost it: then nobody ends the pipe
     if (this.#isReading) this.#aborted ??= { reason: errorFromEngine(failure, this.request) };
@@ -193,6 +209,11 @@ export class Exchange implements CompletionHandler, Abortable {
   /** Why reading cannot go on, if the caller's signal says so. */
   get aborted(): { reason: unknown } | null {
     return this.#aborted;
+  }
+
+  /** Whether the listener has yet to hear of the end. */
+  get hasNews(): boolean {
+    return this.#trace !== null && !this.#isTerminated;
   }
 
   /** The body was read to its end, or is not wanted: the engine stops if it has not. */
@@ -237,6 +258,12 @@ export class Exchange implements CompletionHandler, Abortable {
   }
 
   #answer(response: WireResponse): void {
+    // an async listener that threw at once has rejected its promise, which is known a microtask later
+    if (this.#trace?.isAsync) queueMicrotask(() => this.#resolveWith(response));
+    else this.#resolveWith(response);
+  }
+
+  #resolveWith(response: WireResponse): void {
     const resolve = this.#resolve;
     if (resolve === null) return;
     this.#settled();

@@ -19,6 +19,11 @@ const INLINE = 1;
 const ATTACHED = 2;
 const STREAMED = 3;
 
+/** Flags of a START record: the response's body is wanted as it comes; somebody listens to what happens. @internal */
+export const STREAM = 1;
+/** @internal */
+export const TRACE = 2;
+
 /** Bytes of a START record before its text. */
 const START_BYTES = 13 * 4;
 const CHUNK_BYTES = 4 * 4;
@@ -52,7 +57,7 @@ export class Submissions {
   start(
     number: number,
     client: number,
-    streamed: boolean,
+    flags: number,
     timeout: Timeout,
     origin: string,
     head: string,
@@ -67,7 +72,7 @@ export class Submissions {
     words[word++] = START;
     words[word++] = number;
     words[word++] = client;
-    words[word++] = streamed ? 1 : 0;
+    words[word++] = flags;
     words[word++] = limit(timeout.connect);
     words[word++] = limit(timeout.read);
     words[word++] = limit(timeout.write);

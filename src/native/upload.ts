@@ -2,10 +2,13 @@
  * A streamed request body on its way to the engine. The generator is pulled only while there is room: what was given
  * to the engine and not yet taken by the connection is bounded.
  */
+import { setImmediate } from "node:timers/promises";
 import type { Submissions } from "./submission.js";
 
 /** Bytes on their way before the generator has to wait. */
 const HIGH_WATER = 512 * 1024;
+/** Chunks in a row that a generator may have ready: then timers, sockets and other uploads have their turn. */
+const TURN = 256;
 
 const utf8 = new TextEncoder();
 
@@ -41,7 +44,7 @@ export class Upload {
   }
 
   async #pump(chunks: AsyncIterator<Uint8Array | string>): Promise<void> {
-    while (!this.#isStopped) {
+    for (let taken = 1; !this.#isStopped; taken++) {
       const { done, value } = await chunks.next();
       if (done === true) {
         if (!this.#isStopped) this.#submissions.end(this.#number);
@@ -52,6 +55,7 @@ export class Upload {
       this.#underWay += bytes.byteLength;
       this.#submissions.chunk(this.#number, bytes);
       if (this.#underWay >= HIGH_WATER) await this.#untilRoom();
+      else if (taken % TURN === 0) await setImmediate();
     }
     await chunks.return?.();
   }

@@ -8,6 +8,8 @@ import { CharacterChunker } from "../stream/characters.js";
 import { LineDecoder } from "../stream/lines.js";
 import { TextDecoding } from "../stream/text.js";
 
+const PART = 64 * 1024;
+
 type Chunks = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
 /** @internal */
@@ -52,9 +54,23 @@ export async function* inLines(texts: AsyncIterable<string>): AsyncGenerator<str
   yield* decoder.flush();
 }
 
-/** @internal A body in memory, as one chunk; an empty one has none. */
-export async function* whole(content: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
-  if (content.byteLength > 0) yield content;
+/** @internal A body in memory, as one chunk or in parts of so many bytes; an empty one has none. */
+export async function* whole(
+  content: Uint8Array,
+  part = content.byteLength,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  if (content.byteLength > 0 && part >= content.byteLength) yield content;
+  else for (let at = 0; at < content.byteLength; at += part) yield content.subarray(at, at + part);
+}
+
+/**
+ * How large the parts are in which a body in memory is regrouped: what a part makes is there all at once, and 20 MB in
+ * pieces of one byte are 2.5 GB. Pieces never lie across two parts, so that they are views of the body.
+ *
+ * @internal
+ */
+export function partFor(pieces: number): number {
+  return Math.ceil(PART / pieces) * pieces;
 }
 
 /** @internal What was received is gone once a body is in memory. @throws StreamConsumed at the first step. */

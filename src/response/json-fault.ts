@@ -7,8 +7,9 @@ type Expected = "value" | "first item" | "first key" | "key" | "colon" | "comma"
 
 const SPACE = /[ \t\n\r]*/y;
 const WORD = /true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
-/** A string up to its closing quote, or up to what may not stand in it. */
-const STRING = /"[^"\\\x00-\x1f]*(?:\\(?:["\\/bfnrt]|u[\da-fA-F]{4})[^"\\\x00-\x1f]*)*/y;
+/** What a string consists of. Matched piece by piece: a pattern that repeats them runs out of stack on a long string. */
+const PLAIN = /[^"\\\x00-\x1f]*/y;
+const ESCAPE = /\\(?:["\\/bfnrt]|u[\da-fA-F]{4})/y;
 
 /** @internal The index of the first character that cannot be; the length of the text if it ends too early; null if it is JSON. */
 export function findFault(text: string): number | null {
@@ -22,7 +23,13 @@ export function findFault(text: string): number | null {
     at = pattern.lastIndex;
     return true;
   };
-  const string = (): boolean => match(STRING) && text[at] === '"' && ++at > 0;
+  /** Goes past a string, or up to what may not stand in it. */
+  const string = (): boolean => {
+    at += 1;
+    do match(PLAIN);
+    while (match(ESCAPE));
+    return text[at] === '"' && ++at > 0;
+  };
   const afterValue = (): Expected => (open.length === 0 ? "end" : "comma");
 
   for (;;) {

@@ -1,11 +1,11 @@
 /** The `Link` header (RFC 8288), read as leniently as HTTPX and `requests` read it. */
 
 /** What is stripped around a name or a value. */
-const PADDING = /^[ '"]+|[ '"]+$/g;
+const PADDING = " '\"";
 
 /** @internal The links by their `rel`, or by their URL when they have none. */
 export function parseLinks(header: string | null): Record<string, Record<string, string>> {
-  const value = (header ?? "").replace(PADDING, "");
+  const value = strip(header ?? "", PADDING);
   if (value === "") return {};
   const links = value.split(/, *</).map(parseLink);
   // From entries, so that a link called "__proto__" is a link like any other.
@@ -14,12 +14,24 @@ export function parseLinks(header: string | null): Record<string, Record<string,
 
 function parseLink(value: string): Record<string, string> {
   const [target = "", ...parameters] = value.split(";");
-  const fields: [string, string][] = [["url", target.replace(/^[<> '"]+|[<> '"]+$/g, "")]];
+  const fields: [string, string][] = [["url", strip(target, `<>${PADDING}`)]];
   for (const parameter of parameters) {
     const parts = parameter.split("=");
     // HTTPX stops at the first parameter that is not one name and one value.
     if (parts.length !== 2) break;
-    fields.push([parts[0]!.replace(PADDING, ""), parts[1]!.replace(PADDING, "")]);
+    fields.push([strip(parts[0]!, PADDING), strip(parts[1]!, PADDING)]);
   }
   return Object.fromEntries(fields);
+}
+
+/**
+ * `text` without any of these characters at its ends, as Python's `str.strip` has it. By hand: a pattern that ends in
+ * `$` begins anew at each character of a run within the text, which takes a server's 100 KB of spaces 17 s.
+ */
+function strip(text: string, characters: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && characters.includes(text[start]!)) start++;
+  while (end > start && characters.includes(text[end - 1]!)) end--;
+  return text.slice(start, end);
 }

@@ -18,7 +18,10 @@ export interface RequestCounts {
   readonly inFlight: number;
 }
 
-/** The counts of a whole pool, and of each origin (`https://example.org:443`) that has any. */
+/**
+ * The counts of a whole pool, and of each origin (`https://example.org:443`) that has any. One whose requests have a
+ * `sniHostname` is counted by itself: `https://example.org:443#other.example`.
+ */
 export interface PoolStats {
   readonly connections: ConnectionCounts;
   readonly requests: RequestCounts;

@@ -16,6 +16,7 @@ use napi::{Env, Error, Result};
 use napi_derive::napi;
 
 use crate::body::{JsBytes, uint8_array};
+use crate::clock;
 use crate::completion::{first_length, fitting};
 use crate::environment;
 use crate::io_threads;
@@ -78,7 +79,8 @@ pub struct NativeStats {
 
 #[expect(
     clippy::needless_pass_by_value,
-    reason = "values that JavaScript lends for a call"
+    clippy::unused_self,
+    reason = "values that JavaScript lends for a call, and an object that it asks for what is the process's"
 )]
 #[napi]
 impl Bridge {
@@ -186,7 +188,8 @@ impl Bridge {
                 body.trailers = trailers;
                 JsBytes::null(&env)
             }
-            Read::Failed(failure) => {
+            Read::Failed(failure, wire) => {
+                body.downloaded += wire;
                 body.failure = Some(failure);
                 JsBytes::null(&env)
             }
@@ -236,6 +239,12 @@ impl Bridge {
     #[napi]
     pub fn hold(&self, env: Env, hold: bool) {
         self.completions.with_signal(|signal| signal.hold(&env, hold));
+    }
+
+    /// Milliseconds on the clock by which events of traced requests are timed.
+    #[napi]
+    pub fn now(&self) -> f64 {
+        clock::now()
     }
 
     /// What a client is doing. Waits for the I/O thread's answer, which takes it some microseconds.

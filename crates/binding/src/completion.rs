@@ -5,8 +5,9 @@
 //! `src/native/completion.ts` reads them: the two files change together.
 
 use bytes::Bytes;
-use httpxide_core::{Error, Reply, ResponseHead};
+use httpxide_core::{Error, Moment, Reply, ResponseHead, TraceEvent};
 
+use crate::clock;
 use crate::queues::{Attachment, Completed};
 
 /// A body up to this size rides with its head; the copy is cheaper than a buffer of its own.
@@ -19,6 +20,7 @@ const READABLE: u32 = 4;
 const CREDIT: u32 = 5;
 const FAILED: u32 = 6;
 const CLOSED: u32 = 7;
+const TRACE: u32 = 8;
 
 /// Appends what an exchange has to say.
 pub(crate) fn write(completed: &mut Completed, number: u32, reply: Reply<'_>) {
@@ -42,6 +44,7 @@ pub(crate) fn write(completed: &mut Completed, number: u32, reply: Reply<'_>) {
             write_record(&mut completed.records, CREDIT, number, &[bytes], &[]);
         }
         Reply::Failed(error) => write_failure(&mut completed.records, FAILED, number, &error),
+        Reply::Trace(event) => write_trace(&mut completed.records, number, &event),
         Reply::Closed => write_record(&mut completed.records, CLOSED, number, &[], &[]),
     }
 }
@@ -93,6 +96,40 @@ fn write_failure(records: &mut Vec<u8>, operation: u32, number: u32, error: &Err
         length(message),
     ];
     write_record(records, operation, number, &words, &[code, message]);
+}
+
+fn write_trace(records: &mut Vec<u8>, number: u32, event: &TraceEvent<'_>) {
+    let (moment, error) = match event.moment {
+        Moment::Started => (0, None),
+        Moment::Complete => (1, None),
+        Moment::Failed(error) => (2, Some(error)),
+        Moment::GivenUp => (3, None),
+    };
+    // no field has a NUL in it: they are numbers, names of hosts and paths, and what TLS has registered
+    let fields = event.fields.join("\0");
+    let [low, high] = halves(clock::microseconds(event.at));
+    let (code, message) = error.map_or((&[][..], &[][..]), |error| {
+        (error.code.as_bytes(), error.message.as_bytes())
+    });
+    let words = [
+        event.step as u32,
+        moment,
+        low,
+        high,
+        length(fields.as_bytes()),
+        error.map_or(0, |error| error.kind as u32),
+        error.map_or(0, |error| error.phase as u32),
+        error.map_or(0, |error| error.request_sent as u32),
+        length(code),
+        length(message),
+    ];
+    write_record(
+        records,
+        TRACE,
+        number,
+        &words,
+        &[fields.as_bytes(), code, message],
+    );
 }
 
 fn write_record(records: &mut Vec<u8>, operation: u32, number: u32, words: &[u32], parts: &[&[u8]]) {

@@ -184,6 +184,7 @@ impl Environment {
             } else {
                 Delivery::Whole
             },
+            traced: record.traced,
         };
         Ok(Started {
             exchange: Rc::downgrade(&client.start(origin, start)),

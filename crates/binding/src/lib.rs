@@ -6,6 +6,7 @@
 
 mod body;
 mod bridge;
+mod clock;
 mod completion;
 mod environment;
 mod io_threads;

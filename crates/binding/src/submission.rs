@@ -9,6 +9,10 @@ use bytes::Bytes;
 /// No time limit.
 const NO_LIMIT: u32 = u32::MAX;
 
+/// Flags of a request: its response's body is wanted as it comes, and somebody listens to what happens to it.
+const STREAM: u32 = 1;
+const TRACE: u32 = 2;
+
 /// Where the bytes of a body are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Place {
@@ -26,6 +30,7 @@ pub(crate) enum Place {
 pub(crate) struct StartRecord<'a> {
     pub(crate) client: u32,
     pub(crate) streamed: bool,
+    pub(crate) traced: bool,
     /// Milliseconds: connect, read, write, pool, total.
     pub(crate) timeouts: [Option<u32>; 5],
     pub(crate) origin: &'a [u8],
@@ -86,7 +91,7 @@ impl<'a> Reader<'a> {
 
     fn start(&mut self) -> Option<StartRecord<'a>> {
         let client = self.word()?;
-        let streamed = self.word()? != 0;
+        let flags = self.word()?;
         let mut timeouts = [None; 5];
         for timeout in &mut timeouts {
             *timeout = Some(self.word()?).filter(|limit| *limit != NO_LIMIT);
@@ -101,7 +106,8 @@ impl<'a> Reader<'a> {
         self.skip_padding(origin.len() + head.len() + body.len())?;
         Some(StartRecord {
             client,
-            streamed,
+            streamed: flags & STREAM != 0,
+            traced: flags & TRACE != 0,
             timeouts,
             origin,
             head,

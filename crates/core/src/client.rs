@@ -20,6 +20,7 @@ use crate::mailbox::{Mail, Mailbox};
 use crate::pool::{Action, ConnectionId, Event, Limits, OriginId, RequestId, RequestPhase, State, Stats};
 use crate::proto::{Connection, Outcome};
 use crate::tls::TlsSettings;
+use crate::trace::{AttemptTrace, Trace};
 use crate::waiting;
 
 /// What a client is made of.
@@ -220,9 +221,9 @@ impl Client {
         let mailbox = Mailbox::new();
         self.connections.borrow_mut().insert(id, Rc::clone(&mailbox));
         let origin = self.pool.borrow().origin(origin).unwrap_or_default().to_owned();
-        let timeout = self
-            .exchange(request)
-            .and_then(|exchange| exchange.timeouts().connect);
+        let exchange = self.exchange(request);
+        let timeout = exchange.as_ref().and_then(|exchange| exchange.timeouts().connect);
+        let trace = exchange.and_then(|exchange| exchange.trace().map(Trace::attempt));
         let place = Place {
             client: Rc::clone(self),
             id,
@@ -230,7 +231,7 @@ impl Client {
         spawn_local(async move {
             place
                 .client
-                .connect_and_serve(id, &mailbox, &origin, timeout)
+                .connect_and_serve(id, &mailbox, &origin, timeout, trace)
                 .await;
         });
     }
@@ -241,11 +242,13 @@ impl Client {
         mailbox: &Rc<Mailbox>,
         origin: &str,
         timeout: Option<std::time::Duration>,
+        trace: Option<AttemptTrace>,
     ) {
         let route = Route {
             origin,
             uds: self.config.uds.as_deref(),
             tls: &self.config.tls,
+            trace: trace.as_ref(),
         };
         let attempt = attempt::open(&route, timeout, self.config.retries);
         let connection = tokio::select! {

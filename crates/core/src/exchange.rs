@@ -18,6 +18,7 @@ use crate::body::{BodyPipe, RequestBody};
 use crate::error::{Error, Kind, Phase, RequestSent};
 use crate::request::{Framing, RequestHead};
 use crate::timeouts::Timeouts;
+use crate::trace::{Trace, TraceEvent};
 
 /// How the response's body is handed over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +65,8 @@ pub enum Reply<'a> {
     Readable,
     /// So many bytes of the upload were taken.
     Credit(usize),
+    /// Something happened to a request with a listener.
+    Trace(TraceEvent<'a>),
     /// No response, or (for [`Delivery::Whole`]) not all of it. Terminal.
     Failed(Error),
     /// A streamed response is over, as its pipe tells, or the exchange was cancelled. Terminal.
@@ -90,6 +93,8 @@ pub struct Start {
     pub timeouts: Timeouts,
     /// How the response's body is wanted.
     pub delivery: Delivery,
+    /// Whether somebody listens to what happens to it.
+    pub traced: bool,
 }
 
 /// Why an exchange is given up from outside.
@@ -104,6 +109,7 @@ pub(crate) enum Interrupt {
 /// A request under way.
 pub struct Exchange {
     start: Start,
+    trace: Option<Rc<Trace>>,
     /// When it was submitted: the `total` timeout counts from here.
     pub(crate) started: Instant,
     allowed: Option<u64>,
@@ -120,8 +126,12 @@ pub struct Exchange {
 
 impl Exchange {
     pub(crate) fn new(start: Start, allowed: Option<u64>) -> Rc<Self> {
+        let trace = start
+            .traced
+            .then(|| Trace::new(start.key, Rc::clone(&start.replies)));
         Rc::new(Self {
             start,
+            trace,
             started: Instant::now(),
             allowed,
             interrupted: Cell::new(None),
@@ -150,6 +160,11 @@ impl Exchange {
         self.start.delivery
     }
 
+    /// Its listener, if it has one.
+    pub(crate) fn trace(&self) -> Option<&Rc<Trace>> {
+        self.trace.as_ref()
+    }
+
     /// Says something that is not terminal.
     pub(crate) fn tell(&self, reply: Reply<'_>) {
         if !self.ended.get() {
@@ -160,6 +175,9 @@ impl Exchange {
     /// Says the last thing; only the first call counts.
     pub(crate) fn end(&self, reply: Reply<'_>) {
         if !self.ended.replace(true) {
+            if let Some(trace) = &self.trace {
+                trace.finish(&reply);
+            }
             self.start.replies.reply(self.start.key, reply);
         }
     }

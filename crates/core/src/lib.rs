@@ -17,6 +17,7 @@ mod proto;
 mod request;
 mod timeouts;
 pub mod tls;
+mod trace;
 mod waiting;
 
 pub use client::{Client, ClientConfig};
@@ -26,3 +27,4 @@ pub use exchange::{Delivery, Exchange, Replies, Reply, ResponseHead, Start};
 pub use pace::Pace;
 pub use request::{Framing, RequestHead};
 pub use timeouts::Timeouts;
+pub use trace::{Moment, Step, TraceEvent};

@@ -55,6 +55,14 @@ impl Host {
         }
     }
 
+    /// As the resolver and the system write it: an IPv6 address without brackets.
+    pub(crate) fn bare(&self) -> String {
+        match self {
+            Self::Address(address) => address.to_string(),
+            Self::Name(name) => name.clone(),
+        }
+    }
+
     /// The name for TLS. Without the final dot of an absolute domain name, which certificates never have.
     pub(crate) fn server_name(&self) -> Result<ServerName<'static>, Error> {
         match self {

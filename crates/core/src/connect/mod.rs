@@ -5,11 +5,11 @@
 
 mod endpoint;
 mod happy_eyeballs;
+mod progress;
 mod resolve;
 mod stale;
 mod stream;
 
-use std::cell::Cell;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -22,6 +22,7 @@ use tokio_rustls::client::TlsStream;
 use crate::tls::{TlsSettings, client_config, handshake_error};
 use crate::{Error, Kind, Phase};
 pub use endpoint::{Endpoint, Host};
+pub use progress::Progress;
 pub use resolve::{Resolve, SystemResolver};
 pub use stream::Stream;
 
@@ -52,7 +53,7 @@ impl TlsSetup {
 pub async fn connect(
     endpoint: &Endpoint,
     tls: Option<&TlsSetup>,
-    progress: &Cell<Phase>,
+    progress: &Progress<'_>,
 ) -> Result<Stream, Error> {
     connect_with(&SystemResolver, endpoint, tls, progress).await
 }
@@ -62,10 +63,11 @@ pub async fn connect_with(
     resolver: &impl Resolve,
     endpoint: &Endpoint,
     tls: Option<&TlsSetup>,
-    progress: &Cell<Phase>,
+    progress: &Progress<'_>,
 ) -> Result<Stream, Error> {
     match endpoint {
         Endpoint::Tcp { host, port } => {
+            progress.tcp_started(host, *port);
             let addresses = match host {
                 Host::Address(address) => vec![(*address, *port).into()],
                 Host::Name(name) => {
@@ -75,6 +77,7 @@ pub async fn connect_with(
             };
             progress.set(Phase::Connect);
             let tcp = happy_eyeballs::connect(&addresses, &format_args!("{host}:{port}")).await?;
+            progress.tcp_complete(&tcp);
             match tls {
                 None => Ok(Stream::Tcp(tcp)),
                 Some(setup) => Ok(Stream::TlsTcp(Box::new(handshake(setup, tcp, progress).await?))),
@@ -88,7 +91,7 @@ pub async fn connect_with(
 }
 
 #[cfg(unix)]
-async fn connect_unix(path: &Path, tls: Option<&TlsSetup>, progress: &Cell<Phase>) -> Result<Stream, Error> {
+async fn connect_unix(path: &Path, tls: Option<&TlsSetup>, progress: &Progress<'_>) -> Result<Stream, Error> {
     use crate::error::{system_code, system_words};
     use std::io::ErrorKind;
     use std::time::Duration;
@@ -97,6 +100,7 @@ async fn connect_unix(path: &Path, tls: Option<&TlsSetup>, progress: &Cell<Phase
     /// Pause before asking again, when the server's backlog is full.
     const BACKLOG_PAUSE: Duration = Duration::from_millis(5);
 
+    progress.unix_started(path);
     let unix = loop {
         match UnixStream::connect(path).await {
             Ok(unix) => break unix,
@@ -117,6 +121,7 @@ async fn connect_unix(path: &Path, tls: Option<&TlsSetup>, progress: &Cell<Phase
             }
         }
     };
+    progress.unix_complete();
     match tls {
         None => Ok(Stream::Unix(unix)),
         Some(setup) => Ok(Stream::TlsUnix(Box::new(handshake(setup, unix, progress).await?))),
@@ -127,7 +132,7 @@ async fn connect_unix(path: &Path, tls: Option<&TlsSetup>, progress: &Cell<Phase
 async fn connect_unix(
     path: &Path,
     _tls: Option<&TlsSetup>,
-    _progress: &Cell<Phase>,
+    _progress: &Progress<'_>,
 ) -> Result<Stream, Error> {
     let message = format!(
         "cannot connect to {}: this platform has no Unix sockets",
@@ -136,14 +141,17 @@ async fn connect_unix(
     Err(Error::new(Kind::ConnectError, Phase::Connect, "ENOTSUP", message))
 }
 
-async fn handshake<IO>(setup: &TlsSetup, io: IO, progress: &Cell<Phase>) -> Result<TlsStream<IO>, Error>
+async fn handshake<IO>(setup: &TlsSetup, io: IO, progress: &Progress<'_>) -> Result<TlsStream<IO>, Error>
 where
     IO: AsyncRead + AsyncWrite + Unpin,
 {
     progress.set(Phase::Tls);
+    progress.tls_started(&setup.server_name);
     let connector = TlsConnector::from(Arc::clone(&setup.config));
-    connector
+    let stream = connector
         .connect(setup.server_name.clone(), io)
         .await
-        .map_err(|error| handshake_error(&error))
+        .map_err(|error| handshake_error(&error))?;
+    progress.tls_complete(stream.get_ref().1);
+    Ok(stream)
 }

@@ -96,7 +96,7 @@ fn earliest(exchange: &Exchange, tap: &Tap, awaited: Awaited) -> Option<(Instant
 }
 
 /// Whether the system has taken the whole request.
-fn is_written(exchange: &Exchange, tap: &Tap) -> bool {
+pub(super) fn is_written(exchange: &Exchange, tap: &Tap) -> bool {
     let finished = match exchange.body() {
         RequestBody::Upload(upload) => upload.is_finished(),
         RequestBody::Empty | RequestBody::Whole(_) => true,

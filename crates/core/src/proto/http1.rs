@@ -15,7 +15,7 @@ use hyper::client::conn::http1::{self as hyper_http1, SendRequest};
 use hyper_util::rt::TokioIo;
 use tokio::time::timeout;
 
-use super::deadline::{Awaited, Deadline};
+use super::deadline::{Awaited, Deadline, is_written};
 use super::failure;
 use super::response::{Interrupted, Response};
 use super::wire::{Tap, Wire};
@@ -24,6 +24,7 @@ use crate::connect::Stream;
 use crate::error::{Error, Kind, Phase};
 use crate::exchange::{Exchange, Reply};
 use crate::request::Framing;
+use crate::trace::Written;
 
 /// The head of a response may have this many bytes, as in HTTPX (h11).
 pub(super) const MAX_HEAD_BYTES: usize = 100 * 1024;
@@ -114,10 +115,16 @@ impl Connection {
             return Outcome::Stale;
         }
         self.tap.begin(exchange.head().wire.clone());
+        if let Some(trace) = exchange.trace() {
+            trace.performed();
+        }
         let mut response = pin!(self.sender.send_request(request(exchange)));
         let answered = poll_fn(|context| self.poll_response(context, exchange, response.as_mut())).await;
         let response = match answered {
-            Ok(response) => Response::new(response, exchange, &self.tap),
+            Ok(response) => {
+                self.trace_sending(exchange);
+                Response::new(response, exchange, &self.tap)
+            }
             Err(Interrupted::Cancelled) => {
                 exchange.end_interrupted(Phase::Headers);
                 return Outcome::Dead;
@@ -125,7 +132,13 @@ impl Connection {
             Err(Interrupted::Failed(error)) => {
                 let replayable = !matches!(exchange.body(), RequestBody::Upload(_));
                 if reused && replayable && self.tap.written.get() == 0 && !is_ours(&error) {
+                    if let Some(trace) = exchange.trace() {
+                        trace.goes_elsewhere(&error);
+                    }
                     return Outcome::Stale;
+                }
+                if !is_ours(&error) {
+                    self.trace_sending(exchange);
                 }
                 exchange.end(Reply::Failed(error));
                 return Outcome::Dead;
@@ -151,11 +164,48 @@ impl Connection {
     {
         self.drive(context);
         if let Poll::Ready(result) = response.as_mut().poll(context) {
+            let response =
+                result.map_err(|error| Interrupted::Failed(failure::without_response(&error, &self.tap)))?;
             return Poll::Ready(
-                result.map_err(|error| Interrupted::Failed(failure::without_response(&error, &self.tap))),
+                match failure::illegal_response(&response, exchange.head(), &self.tap) {
+                    Some(error) => Err(Interrupted::Failed(error)),
+                    None => Ok(response),
+                },
             );
         }
         self.poll_interrupted(context, exchange, Awaited::Head).map(Err)
+    }
+
+    /// Tells a listener how far the request is written.
+    fn trace_sending(&self, exchange: &Exchange) {
+        let Some(trace) = exchange.trace() else { return };
+        // of an upload that broke its word, nothing is pending either
+        if !trace.is_sending() || self.broken.is_some() {
+            return;
+        }
+        let tap = &self.tap;
+        let written = if let Some(error) = &*tap.write_error.borrow() {
+            let sent = failure::request_sent(tap);
+            Written::Failed(Error::io(Kind::WriteError, Phase::Write, error).sent(sent))
+        } else if !tap.head_is_written() {
+            Written::Nothing
+        } else if is_written(exchange, tap) {
+            Written::All
+        } else {
+            Written::Head
+        };
+        trace.sent(&written);
+    }
+
+    /// Tells a listener whether the connection will be kept, which it is to know before the last word.
+    pub(super) async fn foretell(&mut self, exchange: &Exchange, keeps: bool) {
+        let Some(trace) = exchange.trace() else { return };
+        let kept = poll_fn(|context| {
+            let reusable = self.poll_reusable(context, exchange);
+            Poll::Ready(!matches!(reusable, Poll::Ready(Outcome::Dead)))
+        });
+        trace.keeps_connection.set(keeps && kept.await);
+        self.trace_sending(exchange);
     }
 
     /// The error of an upload that broke its word after the answer had begun.
@@ -185,6 +235,7 @@ impl Connection {
             return Poll::Ready(Interrupted::Cancelled);
         }
         exchange.watch(context);
+        self.trace_sending(exchange);
         if let RequestBody::Upload(upload) = exchange.body() {
             // hyper does not ask for a body that is announced to be empty
             if exchange.head().framing == Framing::Length(0) && upload.has_bytes() {

@@ -25,6 +25,7 @@ use crate::body::decode::Decoder;
 use crate::body::{BodyPipe, Collected, Form, Inflow};
 use crate::error::{Error, Phase};
 use crate::exchange::{Delivery, Exchange, Interrupt, Reply, ResponseHead, client_closed};
+use crate::trace::Step;
 
 /// What is left of a body that its reader gave up is read to save the connection, up to this many bytes …
 const DRAINED_BYTES: u64 = 64 * 1024;
@@ -80,6 +81,9 @@ pub(super) struct Response {
 impl Response {
     pub(super) fn new(response: http::Response<Incoming>, exchange: &Exchange, tap: &Rc<Tap>) -> Self {
         let (parts, incoming) = response.into_parts();
+        if let Some(trace) = exchange.trace() {
+            trace.answered(&format!("{:?}", parts.version), parts.status.as_str());
+        }
         let bodiless = exchange.head().method == Method::HEAD || incoming.is_end_stream();
         let codings = if bodiless || !parts.headers.contains_key(CONTENT_ENCODING) {
             None
@@ -162,10 +166,19 @@ impl Response {
                     }
                     Err(Interrupted::Cancelled) => {
                         let drained = self.drain(connection).await;
+                        if drained.is_ok() {
+                            connection.foretell(exchange, self.keeps_connection()).await;
+                        }
                         exchange.end(Reply::Closed);
                         return drained;
                     }
                 };
+                if usable.is_ok() {
+                    connection.foretell(exchange, self.keeps_connection()).await;
+                }
+                if let Some(trace) = exchange.trace() {
+                    trace.received(end.as_ref().err());
+                }
                 if pipe.finish(end, self.uncounted) {
                     exchange.tell(Reply::Readable);
                 }
@@ -195,6 +208,9 @@ impl Response {
         connection: &mut Connection,
         exchange: &Exchange,
     ) -> Result<(Bytes, u64), Interrupted> {
+        if let Some(trace) = exchange.trace() {
+            trace.started(Step::ReceiveResponseBody, &[]);
+        }
         let decoder = self.decoder()?;
         let expected = if decoder.is_none() { self.expected } else { None };
         let mut body = Collected::expecting(expected);
@@ -206,6 +222,10 @@ impl Response {
             }
         }
         inflow.finish().map_err(Interrupted::Failed)?;
+        connection.foretell(exchange, self.keeps_connection()).await;
+        if let Some(trace) = exchange.trace() {
+            trace.received(None);
+        }
         Ok((body.into_bytes(), inflow.wire))
     }
 
@@ -215,12 +235,17 @@ impl Response {
         exchange: &Exchange,
         pipe: &BodyPipe,
     ) -> Result<(), Interrupted> {
-        let mut decoder = self.decoder()?;
-        if decoder.is_some() {
-            let form = wait(connection, exchange, |context| pipe.poll_form(context)).await?;
-            if form == Form::Raw {
-                decoder = None;
-            }
+        let decoder = match self.decoder() {
+            // to a listener, reading begins when somebody reads
+            Ok(None) if exchange.trace().is_none() => None,
+            // codings that cannot be undone are no hindrance to whoever takes the body as it came
+            decoder => match wait(connection, exchange, |context| pipe.poll_form(context)).await? {
+                Form::Raw => None,
+                Form::Decoded => decoder?,
+            },
+        };
+        if let Some(trace) = exchange.trace() {
+            trace.started(Step::ReceiveResponseBody, &[]);
         }
         let mut inflow = Inflow::new(decoder, exchange.allowed());
         let mut gathering = Gathering::default();

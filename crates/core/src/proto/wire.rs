@@ -27,6 +27,8 @@ use crate::connect::Stream;
 #[derive(Debug)]
 pub(crate) struct Tap {
     stream: RefCell<Stream>,
+    /// Whether it is TLS. Asked while the stream is written to, and so borrowed.
+    is_tls: bool,
     /// The caller's head, as long as it is not written to its end.
     head: RefCell<Bytes>,
     /// Whether the next bytes from hyper start with its own head.
@@ -57,6 +59,11 @@ impl Tap {
         self.blocked.set(None);
     }
 
+    /// Whether the head of the request is written.
+    pub(crate) fn head_is_written(&self) -> bool {
+        !self.replaces_head.get()
+    }
+
     /// Whether the server has closed this idle connection, as far as this machine knows.
     pub(crate) fn is_stale(&self) -> bool {
         self.stream.borrow().is_stale()
@@ -64,7 +71,7 @@ impl Tap {
 
     /// Whether a failing write may have reached the server. TLS writes records before it tells that it took bytes.
     fn is_seen(&self) -> bool {
-        self.written.get() > 0 || self.stream.borrow().is_tls()
+        self.written.get() > 0 || self.is_tls
     }
 
     fn keep_write_error(&self, error: io::Error) {
@@ -108,6 +115,7 @@ impl Wire {
     /// A wire over a connected stream, and its tap.
     pub(crate) fn new(stream: Stream) -> (Self, Rc<Tap>) {
         let tap = Rc::new(Tap {
+            is_tls: stream.is_tls(),
             stream: RefCell::new(stream),
             head: RefCell::default(),
             replaces_head: Cell::new(false),
@@ -224,5 +232,47 @@ impl AsyncWrite for Wire {
 
     fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut *self.0.stream.borrow_mut()).poll_shutdown(context)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::poll_fn;
+    use std::time::Duration;
+
+    use tokio::net::{TcpListener, TcpStream};
+
+    use super::*;
+
+    /// A wire whose other end has reset the connection.
+    async fn reset_wire() -> (Wire, Rc<Tap>) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let stream = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let (other, _) = listener.accept().await.unwrap();
+        socket2::SockRef::from(&other)
+            .set_linger(Some(Duration::ZERO))
+            .unwrap();
+        drop(other);
+        // the reset is there once reading tells of it
+        let reset = stream
+            .readable()
+            .await
+            .and_then(|()| stream.try_read(&mut [0; 1]));
+        assert_eq!(reset.unwrap_err().kind(), io::ErrorKind::ConnectionReset);
+        Wire::new(Stream::Tcp(stream))
+    }
+
+    #[tokio::test]
+    async fn a_head_whose_first_write_fails_was_not_sent() {
+        let (mut wire, tap) = reset_wire().await;
+        tap.begin(Bytes::from_static(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"));
+        let written =
+            poll_fn(|context| Pin::new(&mut wire).poll_write(context, b"GET / HTTP/1.1\r\n\r\n")).await;
+        assert_eq!(written.unwrap_err().kind(), io::ErrorKind::BrokenPipe);
+        assert_eq!(tap.written.get(), 0);
+        assert!(
+            tap.write_error.borrow().is_none(),
+            "nothing that the server could answer"
+        );
     }
 }

@@ -3,11 +3,12 @@
 #[cfg(unix)]
 mod unix;
 
-use std::cell::Cell;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use httpxide_core::connect::{Endpoint, Resolve, Stream, SystemResolver, TlsSetup, connect, connect_with};
+use httpxide_core::connect::{
+    Endpoint, Progress, Resolve, Stream, SystemResolver, TlsSetup, connect, connect_with,
+};
 use httpxide_core::tls::TlsSettings;
 use httpxide_core::{Error, Kind, Phase};
 use socket2::{Domain, SockAddr, Socket, Type};
@@ -42,8 +43,8 @@ impl Resolve for Silent {
     }
 }
 
-fn progress() -> Cell<Phase> {
-    Cell::new(Phase::Pool)
+fn progress() -> Progress<'static> {
+    Progress::default()
 }
 
 async fn listener() -> (TcpListener, SocketAddr) {

@@ -5,14 +5,15 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use httpxide_core::Timeouts;
 use httpxide_core::body::{Form, Read};
 use httpxide_core::pool::{Limits, RequestCounts};
+use httpxide_core::{Step, Timeouts};
 use tokio::task::{JoinSet, yield_now};
 use tokio::time::sleep;
 
 use crate::call::Call;
 use crate::caller::Caller;
+use crate::ledger::Happening;
 use crate::request::Request;
 use crate::server::{OK, Peer, Server};
 use crate::{milliseconds, run};
@@ -106,6 +107,11 @@ fn request(chance: &Chance) -> Request {
         pool: limit(chance),
         total: limit(chance),
     });
+    let request = if chance.below(2) == 0 {
+        request.traced()
+    } else {
+        request
+    };
     if chance.below(2) == 0 {
         request.streamed()
     } else {
@@ -143,6 +149,24 @@ async fn treat(call: Call, is_upload: bool, chance: Rc<Chance>) {
         () = sleep(milliseconds(60)) => call.cancel(),
     }
     call.end().await;
+    assert_each_step_ends(&call.happenings());
+}
+
+/// What a listener is told pairs up. Only connecting may go on, for others, when the request is over.
+fn assert_each_step_ends(happenings: &[Happening]) {
+    let mut open = Vec::new();
+    for one in happenings {
+        if one.moment == "started" {
+            assert!(!open.contains(&one.step), "{happenings:?}");
+            open.push(one.step);
+        } else {
+            let started = open.iter().position(|step| *step == one.step);
+            open.remove(started.unwrap_or_else(|| panic!("{happenings:?}")));
+        }
+    }
+    open.retain(|step| !matches!(step, Step::ConnectTcp));
+    assert!(open.is_empty(), "{happenings:?}");
+    assert!(happenings.is_sorted_by_key(|one| one.at));
 }
 
 /// Nobody is waiting, connecting or active any more.

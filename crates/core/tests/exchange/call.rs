@@ -7,7 +7,7 @@ use bytes::Bytes;
 use httpxide_core::body::{Form, Read, RequestBody, Upload};
 use httpxide_core::{Client, Error, Exchange};
 
-use crate::ledger::{Answer, End, Entry, Ledger};
+use crate::ledger::{Answer, End, Entry, Happening, Ledger};
 
 /// The exchange, and what was said about it.
 pub(crate) struct Call {
@@ -31,6 +31,11 @@ impl Call {
 
     pub(crate) fn credit(&self) -> usize {
         self.seen(|entry| entry.credit)
+    }
+
+    /// What has happened to it, if it is traced.
+    pub(crate) fn happenings(&self) -> Vec<Happening> {
+        self.seen(|entry| entry.trace.clone())
     }
 
     pub(crate) fn is_over(&self) -> bool {
@@ -113,7 +118,7 @@ impl Call {
                     downloaded += wire;
                 }
                 Read::End(trailers, rest) => return Ok((body, trailers, downloaded + rest)),
-                Read::Failed(error) => return Err(error),
+                Read::Failed(error, _) => return Err(error),
                 Read::Wait => unreachable!("read waits"),
             }
         }

@@ -48,6 +48,7 @@ impl Caller {
             body: request.body,
             timeouts: request.timeouts,
             delivery: request.delivery,
+            traced: request.traced,
         };
         Call {
             exchange: self.client.start(origin, start),

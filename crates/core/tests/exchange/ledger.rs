@@ -3,10 +3,11 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Instant;
 
 use bytes::Bytes;
 use httpxide_core::body::BodyPipe;
-use httpxide_core::{Error, Replies, Reply};
+use httpxide_core::{Error, Moment, Replies, Reply, Step, TraceEvent};
 use tokio::sync::Notify;
 
 /// The last thing that was said about a request.
@@ -27,6 +28,35 @@ pub(crate) struct Answer {
     pub(crate) trailers: Bytes,
 }
 
+/// Something that happened to a request, with what was told of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Happening {
+    pub(crate) step: Step,
+    /// `started`, `complete`, `failed` or `given up`.
+    pub(crate) moment: &'static str,
+    pub(crate) at: Instant,
+    pub(crate) fields: Vec<String>,
+    pub(crate) error: Option<Error>,
+}
+
+impl Happening {
+    fn new(event: &TraceEvent<'_>) -> Self {
+        let (moment, error) = match event.moment {
+            Moment::Started => ("started", None),
+            Moment::Complete => ("complete", None),
+            Moment::Failed(error) => ("failed", Some(error.clone())),
+            Moment::GivenUp => ("given up", None),
+        };
+        Self {
+            step: event.step,
+            moment,
+            at: event.at,
+            fields: event.fields.iter().map(|field| (*field).to_owned()).collect(),
+            error,
+        }
+    }
+}
+
 /// What was said about one request.
 #[derive(Default)]
 pub(crate) struct Entry {
@@ -34,6 +64,7 @@ pub(crate) struct Entry {
     pub(crate) readable: usize,
     pub(crate) credit: usize,
     pub(crate) end: Option<End>,
+    pub(crate) trace: Vec<Happening>,
     /// What was said after the last thing.
     pub(crate) late: usize,
 }
@@ -71,6 +102,7 @@ impl Replies for Ledger {
             Reply::Streamed { head, body } => entry.streamed = Some((head.status, text(head.lines), body)),
             Reply::Readable => entry.readable += 1,
             Reply::Credit(bytes) => entry.credit += bytes,
+            Reply::Trace(event) => entry.trace.push(Happening::new(&event)),
             Reply::Failed(error) => entry.end = Some(End::Failed(error)),
             Reply::Closed => entry.end = Some(End::Closed),
         }

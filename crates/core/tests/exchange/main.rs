@@ -22,6 +22,7 @@ mod response_heads;
 mod server;
 mod stale;
 mod timeouts;
+mod traces;
 mod uploads;
 
 use std::time::Duration;

@@ -11,6 +11,7 @@ pub(crate) struct Request {
     pub(crate) body: RequestBody,
     pub(crate) timeouts: Timeouts,
     pub(crate) delivery: Delivery,
+    pub(crate) traced: bool,
 }
 
 impl Request {
@@ -20,6 +21,7 @@ impl Request {
             body,
             timeouts: Timeouts::default(),
             delivery: Delivery::Whole,
+            traced: false,
         }
     }
 
@@ -51,6 +53,12 @@ impl Request {
 
     pub(crate) fn streamed(mut self) -> Self {
         self.delivery = Delivery::Streamed;
+        self
+    }
+
+    /// With a listener: the ledger notes what happens to it.
+    pub(crate) fn traced(mut self) -> Self {
+        self.traced = true;
         self
     }
 

@@ -3,10 +3,9 @@
 mod environment;
 mod server;
 
-use std::cell::Cell;
 use std::sync::Arc;
 
-use httpxide_core::connect::{Endpoint, Stream, TlsSetup, connect};
+use httpxide_core::connect::{Endpoint, Progress, Stream, TlsSetup, connect};
 use httpxide_core::tls::{Roots, TlsSettings, TrustEnvironment, Verify, client_config};
 use httpxide_core::{Error, Kind, Phase};
 use rustls::HandshakeKind;
@@ -31,7 +30,7 @@ fn settings(verify: Verify, ca: &[&str]) -> TlsSettings {
 }
 
 async fn open(settings: &TlsSettings, port: u16) -> Result<Stream, Error> {
-    let progress = Cell::new(Phase::Pool);
+    let progress = Progress::default();
     let setup = TlsSetup::new(settings, "localhost")?;
     let result = connect(&Endpoint::tcp("127.0.0.1", port), Some(&setup), &progress).await;
     assert_eq!(progress.get(), Phase::Tls);
@@ -189,7 +188,7 @@ async fn an_address_is_a_name_that_a_certificate_can_be_for() {
         let server = Server::start(authority.issue(&names)).await;
         let setup = TlsSetup::new(&settings, "127.0.0.1").unwrap();
         let endpoint = Endpoint::tcp("127.0.0.1", server.port);
-        let result = connect(&endpoint, Some(&setup), &Cell::new(Phase::Pool)).await;
+        let result = connect(&endpoint, Some(&setup), &Progress::default()).await;
         assert_eq!(result.is_ok(), accepted, "{result:?}");
     }
 }

@@ -1,0 +1,81 @@
+/**
+ * What a request's extensions mean to the engine. What cannot be sent is refused here, before anything is under way.
+ */
+import { Buffer } from "node:buffer";
+import { isIP } from "node:net";
+import { domainToASCII } from "node:url";
+import { errorFromEngine } from "../errors/engine.js";
+import type { Phase } from "../errors/request-error.js";
+import type { Request } from "../request.js";
+import type { RequestExtensions, TraceListener } from "../request-extensions.js";
+
+/** Visible ASCII, and latin1 above it: what a request line has between its spaces (RFC 9112, 3.2). */
+const TARGET = /^[\x21-\x7e\x80-\xff]+$/;
+const ASCII = /^[\0-\x7f]*$/;
+/** What `domainToASCII` may have: it drops line ends, and ends a name where a URL would end it. */
+const INTERNATIONAL = /^[\w.\-\x80-\uffff]+$/;
+/** A host's name, absolute or not (RFC 1123, 2.1), with the underscores that names of services have. */
+const HOST_NAME =
+  /^(?=.{1,253}\.?$)[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)*\.?$/;
+
+/**
+ * What stands in the request line, as latin1.
+ *
+ * @internal
+ * @throws LocalProtocolError for what would end it; TypeError for what is neither text nor bytes.
+ */
+export function targetOf(request: Request, { target }: RequestExtensions): string {
+  if (target === undefined || target === null) return request.target.path;
+  if (typeof target !== "string" && !(target instanceof Uint8Array)) {
+    throw new TypeError(`extensions.target must be a string or bytes, not ${typeof target}`);
+  }
+  const text =
+    typeof target === "string"
+      ? target
+      : Buffer.from(target.buffer, target.byteOffset, target.byteLength).toString("latin1");
+  if (!TARGET.test(text)) {
+    throw refusal(request, "write", "ERR_INVALID_TARGET", `illegal request target ${JSON.stringify(text)}`);
+  }
+  return text;
+}
+
+/**
+ * What tells the request's connections from those of others: its origin, and behind a `#` the name for TLS.
+ *
+ * @internal
+ * @throws LocalProtocolError for a name that no host has; TypeError for what is no text.
+ */
+export function originOf(request: Request, { sniHostname }: RequestExtensions): string {
+  const { origin, scheme } = request.target;
+  if (sniHostname === undefined || sniHostname === null) return origin;
+  if (typeof sniHostname !== "string") {
+    throw new TypeError(`extensions.sniHostname must be a string, not ${typeof sniHostname}`);
+  }
+  const name = serverName(sniHostname);
+  if (name === null) {
+    const message = `${JSON.stringify(sniHostname)} cannot be the name of a TLS server`;
+    throw refusal(request, "tls", "ERR_TLS_INVALID_SERVER_NAME", message);
+  }
+  return scheme === "https" ? `${origin}#${name}` : origin;
+}
+
+/** In lower case and ASCII; null for what is neither the name of a host nor an address. */
+function serverName(given: string): string | null {
+  let name = given.toLowerCase();
+  if (!ASCII.test(given)) name = INTERNATIONAL.test(given) ? domainToASCII(given) : "";
+  return HOST_NAME.test(name) || isIP(name) !== 0 ? name : null;
+}
+
+/** @internal @throws TypeError for what is no function. */
+export function listenerOf({ trace }: RequestExtensions): TraceListener | null {
+  if (trace === undefined || trace === null) return null;
+  if (typeof trace !== "function") {
+    throw new TypeError(`extensions.trace must be a function, not ${typeof trace}`);
+  }
+  return trace;
+}
+
+function refusal(request: Request, phase: Phase, code: string, message: string): Error {
+  const failure = { kind: "LocalProtocolError", phase, code, message, requestSent: false } as const;
+  return errorFromEngine(failure, request);
+}
