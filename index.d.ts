@@ -1410,19 +1410,15 @@ export declare class MockTransport implements AsyncTransport {
 /**
  * - `ERR_MOCK_UNMATCHED`: no route matches a request.
  * - `ERR_MOCK_ASSERTION`: an `assert…` method found it otherwise.
- * - `ERR_MOCK_NOT_RECORDED`: a recording has no answer to a request.
- * - `ERR_MOCK_RECORDING`: a recording cannot be read.
  */
-export type MockErrorCode =
-  "ERR_MOCK_UNMATCHED" | "ERR_MOCK_ASSERTION" | "ERR_MOCK_NOT_RECORDED" | "ERR_MOCK_RECORDING";
-/** A test and its {@link MockTransport} or {@link ReplayTransport} do not fit together. Not an `HTTPError`. */
+export type MockErrorCode = "ERR_MOCK_UNMATCHED" | "ERR_MOCK_ASSERTION";
+/** A test and its {@link MockTransport} do not fit together. Not an `HTTPError`. */
 export declare class MockError extends Error {
   readonly code: MockErrorCode;
   constructor(
     message: string,
     init: {
       code: MockErrorCode;
-      cause?: unknown;
     },
   );
 }

@@ -1,5 +1,5 @@
 /** Where two JSON values first differ. The order of keys makes no difference, that of lists does. */
-import { SECURE, knownSensitiveNames } from "../masking/names.js";
+import { SECURE, isSecret } from "./secrets.js";
 
 const LONGEST_SHOWN = 80;
 
@@ -11,8 +11,8 @@ export function jsonDifference(wanted: unknown, got: unknown): string | null {
   const path = pathToDifference(wanted, got);
   if (path === null) return null;
   const place = path.length === 0 ? "" : ` at ${path.join(".")}`;
-  const isSecret = path.some((key) => typeof key === "string" && knownSensitiveNames.has(key));
-  const show = (value: unknown): string => (isSecret ? SECURE : shown(value));
+  const isHidden = path.some((key) => typeof key === "string" && isSecret(key));
+  const show = (value: unknown): string => (isHidden ? SECURE : shown(value));
   return `the JSON${place} is ${show(at(got, path))}, not ${show(at(wanted, path))}`;
 }
 

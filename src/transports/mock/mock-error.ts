@@ -9,13 +9,10 @@ import { brand } from "../../errors/brand.js";
 /**
  * - `ERR_MOCK_UNMATCHED`: no route matches a request.
  * - `ERR_MOCK_ASSERTION`: an `assert…` method found it otherwise.
- * - `ERR_MOCK_NOT_RECORDED`: a recording has no answer to a request.
- * - `ERR_MOCK_RECORDING`: a recording cannot be read.
  */
-export type MockErrorCode =
-  "ERR_MOCK_UNMATCHED" | "ERR_MOCK_ASSERTION" | "ERR_MOCK_NOT_RECORDED" | "ERR_MOCK_RECORDING";
+export type MockErrorCode = "ERR_MOCK_UNMATCHED" | "ERR_MOCK_ASSERTION";
 
-/** A test and its {@link MockTransport} or {@link ReplayTransport} do not fit together. Not an `HTTPError`. */
+/** A test and its {@link MockTransport} do not fit together. Not an `HTTPError`. */
 export class MockError extends Error {
   static {
     brand(this, "MockError");
@@ -23,8 +20,8 @@ export class MockError extends Error {
 
   readonly code: MockErrorCode;
 
-  constructor(message: string, init: { code: MockErrorCode; cause?: unknown }) {
-    super(message, init.cause === undefined ? undefined : { cause: init.cause });
+  constructor(message: string, init: { code: MockErrorCode }) {
+    super(message);
     this.code = init.code;
   }
 }

@@ -3,7 +3,7 @@ import type { Request } from "../../request.js";
 import type { MockCall } from "./calls.js";
 import { MockError } from "./mock-error.js";
 import type { MockRoute } from "./route.js";
-import { summaryOf } from "./summary.js";
+import { maskURL } from "./secrets.js";
 
 /** Requests that a message lists at most: a loop may have sent thousands. */
 const LONGEST_LIST = 20;
@@ -33,6 +33,10 @@ export function callList(calls: readonly MockCall[]): string {
     .map((call) => `\n  ${summaryOf(call.request)}: ${outcomeOf(call)}`);
   const more = calls.length - shown.length;
   return `\nThese requests came:${shown.join("")}${more > 0 ? `\n  and ${more} more` : ""}`;
+}
+
+function summaryOf(request: Request): string {
+  return `${request.method} ${maskURL(request.target.href)}`;
 }
 
 function outcomeOf({ route, response, error }: MockCall): string {

@@ -1,9 +1,8 @@
 /** What a route may ask of a URL: text with wildcards, a URL, a pattern object, or a function. */
 import type { Request } from "../../request.js";
 import type { Target } from "../../url.js";
-import { knownSensitiveNames } from "../masking/names.js";
-import { maskURL } from "../masking/pairs.js";
 import type { Condition } from "./condition.js";
+import { maskURL } from "./secrets.js";
 import { stateless } from "./stateless-pattern.js";
 import { parseURLPattern } from "./url-pattern.js";
 
@@ -65,7 +64,7 @@ function textCondition(url: string | URL): URLCondition {
   const pattern = parseURLPattern(String(url), url instanceof URL);
   return {
     name: "",
-    text: maskURL(String(url), knownSensitiveNames),
+    text: maskURL(String(url)),
     query: pattern.query,
     mismatch: (request) => pattern.mismatch(request.target),
     params: (request) => pattern.params(request.target),
@@ -77,8 +76,7 @@ function testing(text: string, test: (target: Target) => boolean): URLCondition 
     name: "",
     text,
     query: null,
-    mismatch: ({ target }) =>
-      test(target) ? null : `the URL is ${maskURL(textOf(target), knownSensitiveNames)}`,
+    mismatch: ({ target }) => (test(target) ? null : `the URL is ${maskURL(textOf(target))}`),
     params: () => ({}),
   };
 }
