@@ -674,10 +674,16 @@ export declare class NetRCAuth extends Auth {
    */
   authFlow(request: Request): AsyncGenerator<Request, void, Response>;
 }
-/** Called right before a request goes out, with its final headers, which it may change. */
-export type RequestHook = (request: Request) => void | Promise<void>;
-/** Called when a response has come, before its body is read: `await response.aread()` for hooks that look into it. */
-export type ResponseHook = (response: Response) => void | Promise<void>;
+/**
+ * Called right before a request goes out, with its final headers, which it may change. What it returns is awaited, and
+ * does not count.
+ */
+export type RequestHook = (request: Request) => unknown;
+/**
+ * Called when a response has come, before its body is read: `await response.aread()` for hooks that look into it. What
+ * it returns is awaited, and does not count: `(response) => response.raiseForStatus()`.
+ */
+export type ResponseHook = (response: Response) => unknown;
 /** What is called when, in order. One that throws ends the call with its error, and closes the response. */
 export interface EventHooks {
   request: RequestHook[];
