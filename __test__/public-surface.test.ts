@@ -24,6 +24,7 @@ const NAMES = [
   "InvalidURL",
   "Limits",
   "LocalProtocolError",
+  "MockError",
   "MockTransport",
   "NetRCAuth",
   "NetworkError",

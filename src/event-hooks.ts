@@ -40,6 +40,9 @@ export function eventHooksOf(hooks: EventHooksInit | null | undefined): EventHoo
 }
 
 function listOf<T>(hooks: Iterable<T> | null | undefined, event: string): T[] {
+  if (hooks !== undefined && hooks !== null && typeof hooks[Symbol.iterator] !== "function") {
+    throw new TypeError(`The ${event} hooks must be a list of functions, not ${typeof hooks}.`);
+  }
   const list = [...(hooks ?? [])];
   for (const hook of list) {
     if (typeof hook !== "function") {

@@ -15,8 +15,9 @@ export class ClientTransports {
 
   constructor(options: AsyncClientOptions) {
     this.#mounts = sortedMounts(options.mounts);
+    for (const { transport } of this.#mounts) if (transport !== null) checked(transport);
     const given = options.transport;
-    this.main = given ?? new AsyncHTTPTransport(options);
+    this.main = given === undefined ? new AsyncHTTPTransport(options) : checked(given);
     // one that was given knows nothing of this client's bound
     const isBounded = given === undefined || (options.maxResponseBytes ?? null) === null;
     this.direct = isBounded && this.#mounts.length === 0 && isNetwork(this.main) ? this.main : null;
@@ -40,6 +41,11 @@ export class ClientTransports {
     }
     if (failures.length > 0) throw failures[0];
   }
+}
+
+function checked(transport: AsyncTransport): AsyncTransport {
+  if (typeof (transport as AsyncTransport | null)?.handleAsyncRequest === "function") return transport;
+  throw new TypeError("A transport must have a method handleAsyncRequest.");
 }
 
 /** A subclass may do something of its own with requests. */
