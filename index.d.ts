@@ -1253,7 +1253,7 @@ export type MockFailure = Error | ((request: Request) => Error);
  * @example
  * const route = mock.get("/jobs/:id").replyOnce(503).reply((request, { id }) => new Response(200, { json: { id } }));
  */
-export declare class MockRoute<Names extends string = string> {
+declare class MockRoute<Names extends string = string> {
   #private;
   /** What came here, oldest first. */
   get calls(): readonly MockCall[];
@@ -1437,3 +1437,5 @@ export declare const VERSION = "0.1.0";
 export { delete_ as delete };
 
 export {};
+
+export type { MockRoute };
