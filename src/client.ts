@@ -10,6 +10,7 @@ import { type AuthTypes, authOfURL, coerceAuth } from "./auth/coerce.js";
 import { RequestBuilder } from "./client/request-builder.js";
 import type { AsyncClientOptions, RequestOptions, SendOptions } from "./client-options.js";
 import { ClientState, checkMaxRedirects, paramsOf, withDefaults } from "./client/state.js";
+import { ClientTransports } from "./client/transports.js";
 import { Cookies, type CookiesInit } from "./cookies.js";
 import { type EventHooks, type EventHooksInit, eventHooksOf } from "./event-hooks.js";
 import type { Headers, HeadersInit } from "./headers.js";
@@ -23,7 +24,6 @@ import { sendHandlingRedirects } from "./sending/redirects.js";
 import type { Call } from "./sending/sender.js";
 import { keepCookies } from "./sending/single-request.js";
 import { Timeout, type TimeoutTypes, defaultTimeout } from "./timeout.js";
-import { ClientTransports } from "./client/transports.js";
 import { type PoolStats, emptyPoolStats } from "./transports/pool-stats.js";
 import { refuseUnavailableClientOptions } from "./unavailable.js";
 import { parseBase } from "./url.js";
@@ -293,9 +293,7 @@ export class AsyncClient implements AsyncDisposable {
   readonly #received = (wire: WireResponse): Response => {
     const response = Response.fromWire(wire, this.#state.settings.defaultEncoding);
     if (wire.setsCookies) keepCookies(this.#state, response);
-    if (wire.statusCode >= 300 && wire.statusCode < 400 && response.hasRedirectLocation) {
-      response.nextRequest = nextRequestOf(response, this.#state);
-    }
+    if (response.hasRedirectLocation) response.nextRequest = nextRequestOf(response, this.#state);
     return response;
   };
 }

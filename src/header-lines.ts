@@ -5,6 +5,7 @@
  * Reading is forgiving where RFC 9110 and 9112 ask for it, but what comes out is as clean as what a program may
  * put in, so that a received field can be sent on.
  */
+import { LocalProtocolError } from "./errors/protocol-error.js";
 
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const forbidden = /[^\t\x20-\x7e\x80-\xff]/;
@@ -33,6 +34,18 @@ export function isPadded(value: string): boolean {
 /** Whether `value` has only visible characters, spaces, tabs and bytes above ASCII (RFC 9110, 5.5). @internal */
 export function isFieldValue(value: string): boolean {
   return !forbidden.test(value);
+}
+
+/**
+ * Refuses what {@link isFieldValue} does not allow. The value is not shown: it may well be a secret with a stray line
+ * break at its end.
+ *
+ * @throws LocalProtocolError
+ * @internal
+ */
+export function checkFieldValue(name: string, value: string): void {
+  if (isFieldValue(value)) return;
+  throw new LocalProtocolError(`Illegal header value for ${name}`, { code: "ERR_INVALID_HEADER_VALUE" });
 }
 
 /**

@@ -10,10 +10,10 @@
  */
 import { LocalProtocolError } from "./errors/protocol-error.js";
 import {
+  checkFieldValue,
   fieldLines,
   type HeaderField,
   isFieldName,
-  isFieldValue,
   isPadded,
   parseFieldLines,
 } from "./header-lines.js";
@@ -264,10 +264,7 @@ function checkedField(name: unknown, value: unknown): HeaderField {
       code: "ERR_INVALID_HEADER_NAME",
     });
   }
-  // The value is not shown: it may well be a secret with a stray line break at its end.
-  if (!isFieldValue(value)) {
-    throw new LocalProtocolError(`Illegal header value for ${name}`, { code: "ERR_INVALID_HEADER_VALUE" });
-  }
+  checkFieldValue(name, value);
   if (isPadded(value)) {
     throw new LocalProtocolError(`Illegal header value for ${name}: it has white space around it`, {
       code: "ERR_INVALID_HEADER_VALUE",

@@ -6,7 +6,7 @@
  */
 import { domainToASCII } from "node:url";
 import type { AsyncTransport } from "./transports/transport.js";
-import type { Target } from "./url.js";
+import { type Target, defaultPorts } from "./url.js";
 
 /**
  * Transports by pattern; `null` is the client's own transport, for exceptions from a wider pattern.
@@ -34,7 +34,6 @@ interface URLPattern {
 /** What is malformed matches nothing here: as a pattern without a host it would catch every request. */
 const PATTERN =
   /^([a-z][a-z0-9+.-]*):(?:\/\/(\[[^\]]*\]|[^/?#:@[\]\s]*)(?::(\d*))?(?:[/?#].*)?|(?!\/\/)(?:[/?#].*)?)$/i;
-const DEFAULT_PORTS: Readonly<Record<string, number>> = { http: 80, https: 443, ws: 80, wss: 443, ftp: 21 };
 
 /** @internal The most special one first. @throws TypeError for a pattern that is none. */
 export function sortedMounts(mounts: Mounts | null | undefined): Mount[] {
@@ -69,7 +68,7 @@ function parsePattern(key: string): URLPattern {
     scheme: name === "all" ? "" : name,
     host: host === "*" ? "" : host,
     // HTTPX knows no difference between the scheme's default port and none
-    port: port === "" || DEFAULT_PORTS[name] === Number(port) ? null : Number(port),
+    port: port === "" || defaultPorts[name] === Number(port) ? null : Number(port),
     matchesHost: hostMatcher(host),
   };
 }

@@ -3,8 +3,7 @@
  * body) before the caller's own headers, what describes the body after them. The caller's values win.
  */
 import type { EncodedContent } from "./content/encode.js";
-import { LocalProtocolError } from "./errors/protocol-error.js";
-import { isFieldValue } from "./header-lines.js";
+import { checkFieldValue } from "./header-lines.js";
 import type { Headers } from "./headers.js";
 
 /** Header lines, and which of the headers that are otherwise added are among them. @internal */
@@ -70,9 +69,7 @@ function withCookies(block: string, cookies: string): string {
  * is what the program passed on, line breaks and all.
  */
 function checkedLine(name: string, value: string): string {
-  if (!isFieldValue(value)) {
-    throw new LocalProtocolError(`Illegal header value for ${name}`, { code: "ERR_INVALID_HEADER_VALUE" });
-  }
+  checkFieldValue(name, value);
   return `${name}: ${value}\r\n`;
 }
 

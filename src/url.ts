@@ -18,7 +18,7 @@ export interface Target {
   /** `scheme://host:port` in lower case; with a port unless the scheme is one of which we know none. */
   readonly origin: string;
   readonly scheme: string;
-  /** Without brackets' removal, so as in the URL: `[::1]`. */
+  /** As it stands in the URL: an IPv6 address in its brackets. */
   readonly hostname: string;
   /** As the URL has it; `null` if that is the scheme's default. */
   readonly port: number | null;
@@ -134,12 +134,13 @@ const absolute = /^ *[a-zA-Z][a-zA-Z0-9+.-]*:\/\/[^/?#]/;
 const withHost = /^ *[a-zA-Z][a-zA-Z0-9+.-]*:\/\/[^/\\?#]/;
 const schemeOf = /^ *([a-zA-Z][a-zA-Z0-9+.-]*):/;
 const controlCharacter = /[\0-\x1f\x7f]/;
-const defaultPorts: Readonly<Record<string, string>> = {
-  "http:": "80",
-  "https:": "443",
-  "ws:": "80",
-  "wss:": "443",
-  "ftp:": "21",
+/** Those that the platform's parser leaves out of a URL. @internal */
+export const defaultPorts: Readonly<Record<string, number>> = {
+  http: 80,
+  https: 443,
+  ws: 80,
+  wss: 443,
+  ftp: 21,
 };
 
 function targetOf(text: string): Target {
@@ -155,10 +156,11 @@ function targetOf(text: string): Target {
   const { href, protocol, host, hostname, port } = url;
   const pathStart = endOfAuthority(href, protocol.length + 2);
   const hash = href.indexOf("#", pathStart);
+  const scheme = protocol.slice(0, -1);
   return {
     href,
-    origin: `${protocol}//${hostname}:${port === "" ? (defaultPorts[protocol] ?? "") : port}`,
-    scheme: protocol.slice(0, -1),
+    origin: `${protocol}//${hostname}:${port === "" ? (defaultPorts[scheme] ?? "") : port}`,
+    scheme,
     hostname,
     port: port === "" ? null : Number(port),
     host,
