@@ -26,6 +26,7 @@ import { sendHandlingRedirects } from "./sending/redirects.js";
 import type { Call, Sender } from "./sending/sender.js";
 import { keepCookies } from "./sending/single-request.js";
 import { Timeout, type TimeoutTypes, defaultTimeout } from "./timeout.js";
+import { AppTransport } from "./transports/app.js";
 import { AsyncHTTPTransport } from "./transports/http.js";
 import { type PoolStats, emptyPoolStats } from "./transports/pool-stats.js";
 import type { AsyncTransport } from "./transports/transport.js";
@@ -93,7 +94,8 @@ export class AsyncClient implements AsyncDisposable {
     this.#eventHooks = eventHooksOf(options.eventHooks);
     this.#followRedirects = options.followRedirects ?? false;
     this.#maxRedirects = checkMaxRedirects(options.maxRedirects ?? MAX_REDIRECTS);
-    const { defaultEncoding = "utf-8", maxResponseBytes = null, transport } = options;
+    const { defaultEncoding = "utf-8", maxResponseBytes = null } = options;
+    const transport = givenTransport(options);
     if (typeof defaultEncoding === "string") checkEncoding(defaultEncoding);
     checkMaxResponseBytes(maxResponseBytes);
 
@@ -407,6 +409,13 @@ function paramsOf(params: QueryParams | ParamsInit | null | undefined): QueryPar
 function checkMaxRedirects(count: number): number {
   if (Number.isSafeInteger(count) && count >= 0) return count;
   throw new RangeError(`maxRedirects must be a whole number, not ${String(count)}.`);
+}
+
+/** What is to carry the requests in the place of a transport of the client's own. */
+function givenTransport({ app, transport }: AsyncClientOptions): AsyncTransport | undefined {
+  if (app === undefined || app === null) return transport;
+  if (transport !== undefined) throw new TypeError("A client takes either an app or a transport, not both.");
+  return new AppTransport(app);
 }
 
 function isPlainHTTP(transport: AsyncTransport): boolean {

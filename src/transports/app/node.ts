@@ -1,0 +1,190 @@
+/**
+ * Calls into applications that are written for node:http.
+ *
+ * Both sides of the exchange are the platform's own: a real `http.Server` and the client of node:http, with a connection
+ * in memory between them. So framing, trailers, interim answers, HEAD, backpressure, early answers and aborted requests
+ * are what they are over a socket. light-my-request, which Fastify's `inject` is made of, makes a request and a response
+ * object by hand instead: it knows neither aborts nor interim answers, does not hold back an application that writes
+ * faster than it is read, and changes the prototypes of Express.
+ */
+import type { ClientRequest, IncomingMessage, RequestListener, Server } from "node:http";
+import type { WireResponse } from "../../response/wire.js";
+import type { AppSettings, Callable } from "./callable.js";
+import { AppBody } from "./body.js";
+import { type Connection, connect } from "./connection.js";
+import type { AppExchange } from "./exchange.js";
+import { CUT_SHORT, NO_ANSWER, UPGRADED, invalidResponse } from "./failure.js";
+import type { NodeListener } from "./kinds.js";
+import { NodeServer } from "./node-server.js";
+import { uploadOf } from "./upload.js";
+
+type HTTP = typeof import("node:http");
+
+/** The head of an answer may be as large as the engine allows. */
+const MAX_HEAD_BYTES = 100 * 1024;
+/** Methods for which node:http does not take a body for granted. */
+const WITHOUT_BODY = new Set(["GET", "HEAD", "DELETE", "OPTIONS", "TRACE", "CONNECT"]);
+
+/** @internal An application behind a server of node:http. */
+export class NodeApp implements Callable {
+  readonly #serverOf: (http: HTTP) => Server;
+  readonly #settings: AppSettings;
+  #server: NodeServer | null = null;
+  #http: HTTP | null = null;
+
+  constructor(serverOf: (http: HTTP) => Server, settings: AppSettings) {
+    this.#serverOf = serverOf;
+    this.#settings = settings;
+  }
+
+  /** Loads node:http, which a program without an application may never need. */
+  async start(): Promise<void> {
+    this.#http = await import("node:http");
+    this.#server = new NodeServer(this.#serverOf(this.#http), this.#settings.rootPath);
+  }
+
+  call(exchange: AppExchange): Promise<WireResponse> {
+    const { target } = exchange.request;
+    const isEncrypted = target.scheme === "https";
+    const [remoteAddress, remotePort] = this.#settings.client;
+    const { client, server } = connect({
+      localAddress: remoteAddress.includes(":") ? "::1" : "127.0.0.1",
+      localPort: target.port ?? (isEncrypted ? 443 : 80),
+      remoteAddress,
+      remotePort,
+      encrypted: isEncrypted,
+    });
+    return new Promise((resolve, reject) => {
+      exchange.whenFailed((reason) => {
+        reject(reason);
+        client.destroy();
+      });
+      // refuses a body that was sent before, or is not as long as its head says, while nothing is under way
+      const upload = uploadOf(exchange);
+      const request = this.#send(exchange, client);
+      this.#server!.accept(server, exchange);
+      request.once("response", (response: IncomingMessage) => {
+        exchange.answered();
+        const close = (): void =>
+          this.#server!.whenAnswered(server, () => setImmediate(() => client.destroy()));
+        resolve(answerOf(exchange, response, close));
+      });
+      write(exchange, request, upload);
+    });
+  }
+
+  #send(exchange: AppExchange, client: Connection): ClientRequest {
+    const { method, target } = exchange.request;
+    const request = this.#http!.request({
+      createConnection: () => client,
+      setHost: false,
+      method,
+      path: target.path,
+      headers: headerLines(exchange) as unknown as readonly string[],
+      maxHeaderSize: MAX_HEAD_BYTES,
+    });
+    request.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code === "ECONNRESET" || error.code === "EPIPE") exchange.failWith(NO_ANSWER);
+      else exchange.failWith(invalidResponse(error.message));
+    });
+    request.on("information", () => exchange.awaits("read"));
+    const upgraded = (): void => exchange.failWith(UPGRADED);
+    return request.once("upgrade", upgraded).once("connect", upgraded);
+  }
+}
+
+/** @internal */
+export function listenerApp(listener: NodeListener, settings: AppSettings): NodeApp {
+  return new NodeApp((http) => http.createServer().on("request", listener as RequestListener), settings);
+}
+
+/** In the order and case in which they would go on the wire. */
+function headerLines({ request: { headers, method, body } }: AppExchange): [string, string][] {
+  const lines = [...headers.raw];
+  const isFramed = headers.has("content-length") || headers.has("transfer-encoding");
+  // node:http would announce a chunked body, and frameworks would wait for it
+  if (!isFramed && body.kind === "empty" && !WITHOUT_BODY.has(method)) lines.push(["Content-Length", "0"]);
+  return lines;
+}
+
+function write(exchange: AppExchange, request: ClientRequest, upload: ReturnType<typeof uploadOf>): void {
+  if (upload === null || upload instanceof Uint8Array) {
+    if (upload === null) request.end();
+    else request.end(upload);
+    exchange.sent();
+    return;
+  }
+  const stop = (): void => void upload.return(undefined).catch(() => undefined);
+  exchange.whenFailed(stop);
+  exchange.whenOver(stop);
+  pump(exchange, request, upload).catch((error: unknown) => exchange.fail(error));
+}
+
+async function pump(
+  exchange: AppExchange,
+  request: ClientRequest,
+  pieces: AsyncGenerator<Uint8Array>,
+): Promise<void> {
+  for await (const piece of pieces) {
+    if (exchange.isOver) return;
+    if (request.write(piece)) continue;
+    if (exchange.phase === "headers") exchange.awaits("write");
+    await untilDrained(exchange, request);
+    if (exchange.phase === "headers") exchange.awaits(null);
+  }
+  if (exchange.isOver) return;
+  request.end();
+  exchange.sent();
+}
+
+function untilDrained(exchange: AppExchange, request: ClientRequest): Promise<void> {
+  return new Promise((resolve) => {
+    request.once("drain", resolve).once("close", resolve);
+    exchange.whenOver(resolve);
+  });
+}
+
+function answerOf(exchange: AppExchange, response: IncomingMessage, close: () => void): WireResponse {
+  const { rawHeaders, httpVersion, statusCode = 0, statusMessage = "" } = response;
+  // what it fails with is told to the reader; nobody may be reading
+  response.on("error", () => undefined);
+  exchange.whenFailed(() => response.destroy());
+  const lines = pairLines(rawHeaders);
+  const source = new AppBody(exchange, {
+    pieces: piecesOf(exchange, response, close),
+    coding: response.headers["content-encoding"] ?? null,
+    trailers: () => pairLines(response.rawTrailers),
+  });
+  return {
+    statusCode,
+    setsCookies: response.headers["set-cookie"] !== undefined,
+    head: `HTTP/${httpVersion} ${statusCode} ${statusMessage}\r\n${lines}`,
+    request: exchange.request,
+    content: null,
+    source,
+    numBytesDownloaded: 0,
+    startedAt: exchange.startedAt,
+  };
+}
+
+async function* piecesOf(
+  exchange: AppExchange,
+  response: IncomingMessage,
+  close: () => void,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  try {
+    for await (const piece of response) yield piece as Uint8Array;
+  } catch {
+    // however it broke off, there is a reason that says more
+    exchange.failWith(CUT_SHORT);
+    throw exchange.failure?.reason;
+  }
+  exchange.complete();
+  close();
+}
+
+function pairLines(raw: readonly string[]): string {
+  let lines = "";
+  for (let index = 0; index + 1 < raw.length; index += 2) lines += `${raw[index]}: ${raw[index + 1]}\r\n`;
+  return lines;
+}
