@@ -84,9 +84,10 @@ export class AppTransport implements AsyncTransport {
     const { scheme } = request.target;
     if (scheme !== "http" && scheme !== "https") throw unsupportedProtocol(scheme, request);
     signal?.throwIfAborted();
+    this.#checkOpen();
     const app = await this.#opened();
     signal?.throwIfAborted();
-    if (this.#closing !== null) throw new Error("The transport has been closed.");
+    this.#checkOpen();
     const { raiseAppExceptions: raisesAppExceptions } = this.#settings;
     return this.#call(app, new AppExchange(request, { raisesAppExceptions, timeout, signal }));
   }
@@ -94,6 +95,10 @@ export class AppTransport implements AsyncTransport {
   /** Ends requests under way, and closes what was started for the application. */
   aclose(): Promise<void> {
     return (this.#closing ??= this.#close());
+  }
+
+  #checkOpen(): void {
+    if (this.#closing !== null) throw new Error("The transport has been closed.");
   }
 
   async #call(app: Callable, exchange: AppExchange): Promise<Response> {
@@ -119,7 +124,7 @@ export class AppTransport implements AsyncTransport {
   /** What calls applications, and node:http below it, is loaded only where there is one. */
   async #open(): Promise<Callable> {
     const { callable } = await import("./app/open.js");
-    const app = callable(this.#known, this.#settings);
+    const app = await callable(this.#known, this.#settings);
     await app.start?.();
     return app;
   }

@@ -1,18 +1,31 @@
 /**
- * Fastify: made ready before the first request, and closed with the client if that is what made it ready. Its exceptions
- * are seen by an `onError` hook, which Fastify takes only as long as it is not ready.
+ * Fastify: made ready before the first request, and closed with the client if that is what made it ready.
+ *
+ * Its exceptions are seen by an `onError` hook. That does not reach an instance that is ready, nor plugins of one that
+ * were loaded before (`await app.register(…)`): there, exceptions of handlers are seen on Fastify's diagnostics channel,
+ * which tells of them before any error handler, so that only those count that are left to Fastify's own.
  */
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import type { IncomingMessage, Server } from "node:http";
 import { type AppSettings, blamesClient } from "./callable.js";
 import type { FastifyLike } from "./kinds.js";
 import { NodeApp } from "./node.js";
 import { exchangeOf } from "./node-server.js";
 
-type OnError = (
-  request: { raw: IncomingMessage },
-  reply: { statusCode: number },
-  error: Error,
-) => Promise<void>;
+interface FastifyRequest {
+  readonly raw: IncomingMessage;
+  readonly server: { readonly errorHandler?: { readonly name: string } };
+}
+
+interface FastifyReply {
+  readonly statusCode: number;
+}
+
+type OnError = (request: FastifyRequest, reply: FastifyReply, error: Error) => Promise<void>;
+
+const HANDLER_ERRORS = "tracing:fastify.request.handler:error";
+/** The name of Fastify's own. */
+const OWN_ERROR_HANDLER = "defaultErrorHandler";
 
 interface Fastify extends FastifyLike {
   addHook(name: "onError", hook: OnError): unknown;
@@ -21,23 +34,29 @@ interface Fastify extends FastifyLike {
 /** Instances that were made ready here, and how many transports use them. */
 const started = new WeakMap<object, { users: number }>();
 
+/** How many transports want to hear of them. */
+let listening = 0;
+
 /** @internal */
 export class FastifyApp extends NodeApp {
   readonly #app: Fastify;
 
   constructor(app: FastifyLike, settings: AppSettings) {
-    super(() => http1Server(app), settings);
+    super(http1Server(app), settings);
     this.#app = app as Fastify;
   }
 
-  override async start(): Promise<void> {
-    await super.start();
+  async start(): Promise<void> {
     this.#claim();
     await this.#app.ready();
+    if (listening === 0) subscribe(HANDLER_ERRORS, onHandlerError);
+    listening += 1;
   }
 
   /** Closes the instance if no other transport uses it, and nobody else made it ready. */
   async stop(): Promise<void> {
+    listening -= 1;
+    if (listening === 0) unsubscribe(HANDLER_ERRORS, onHandlerError);
     const claim = started.get(this.#app);
     if (claim === undefined) return;
     claim.users -= 1;
@@ -61,15 +80,24 @@ export class FastifyApp extends NodeApp {
 }
 
 /** What Fastify answers with less than 500, or the application by itself, is an answer. */
-async function onError(
-  request: { raw: IncomingMessage },
-  reply: { statusCode: number },
-  error: Error,
-): Promise<void> {
+function failed(request: FastifyRequest, reply: FastifyReply, error: unknown): void {
   const exchange = exchangeOf(request.raw);
   if (exchange === undefined || !exchange.raisesAppExceptions) return;
   if (blamesClient(error) || (reply.statusCode >= 400 && reply.statusCode < 500)) return;
   exchange.fail(error);
+}
+
+async function onError(request: FastifyRequest, reply: FastifyReply, error: Error): Promise<void> {
+  failed(request, reply, error);
+}
+
+function onHandlerError(message: unknown): void {
+  const { request, reply, error } = message as {
+    request: FastifyRequest;
+    reply: FastifyReply;
+    error: unknown;
+  };
+  if (request.server.errorHandler?.name === OWN_ERROR_HANDLER) failed(request, reply, error);
 }
 
 function http1Server({ server }: FastifyLike): Server {

@@ -7,6 +7,7 @@
  */
 import { EventEmitter } from "node:events";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { Readable } from "node:stream";
 import { blamesClient } from "./callable.js";
 import type { Connection } from "./connection.js";
 import type { AppExchange } from "./exchange.js";
@@ -72,6 +73,7 @@ export class NodeServer {
     const exchange = exchangeOf(request);
     if (exchange === undefined) return false;
     this.#responses.set(request.socket, response);
+    response.on("pipe", (source: Readable) => this.#watch(source, response, exchange));
     this.#mount(request);
     // `rawListeners`, so that one that was added with `once` is removed
     const listeners = this.#server.rawListeners(event) as Listener[];
@@ -110,6 +112,15 @@ export class NodeServer {
       if (value instanceof globalThis.Response && !response.headersSent)
         failed(new TypeError(RETURNED_RESPONSE));
     }
+  }
+
+  /** A stream that fails after the head was sent takes its error along; frameworks only cut the answer short. */
+  #watch(source: Readable, response: ServerResponse, exchange: AppExchange): void {
+    source.prependListener("error", (error: unknown) => {
+      const isAlone = source.listenerCount("error") === 1;
+      if (isAlone || (exchange.raisesAppExceptions && response.headersSent))
+        this.#failed(error, exchange, response);
+    });
   }
 
   #failed(error: unknown, exchange: AppExchange, response: ServerResponse | undefined): void {

@@ -7,7 +7,14 @@
  * object by hand instead: it knows neither aborts nor interim answers, does not hold back an application that writes
  * faster than it is read, and changes the prototypes of Express.
  */
-import type { ClientRequest, IncomingMessage, RequestListener, Server } from "node:http";
+import {
+  type ClientRequest,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  createServer,
+  request as sendRequest,
+} from "node:http";
 import type { WireResponse } from "../../response/wire.js";
 import type { AppSettings, Callable } from "./callable.js";
 import { AppBody } from "./body.js";
@@ -18,8 +25,6 @@ import type { NodeListener } from "./kinds.js";
 import { NodeServer } from "./node-server.js";
 import { uploadOf } from "./upload.js";
 
-type HTTP = typeof import("node:http");
-
 /** The head of an answer may be as large as the engine allows. */
 const MAX_HEAD_BYTES = 100 * 1024;
 /** Methods for which node:http does not take a body for granted. */
@@ -27,26 +32,18 @@ const WITHOUT_BODY = new Set(["GET", "HEAD", "DELETE", "OPTIONS", "TRACE", "CONN
 
 /** @internal An application behind a server of node:http. */
 export class NodeApp implements Callable {
-  readonly #serverOf: (http: HTTP) => Server;
-  readonly #settings: AppSettings;
-  #server: NodeServer | null = null;
-  #http: HTTP | null = null;
+  readonly #server: NodeServer;
+  readonly #client: AppSettings["client"];
 
-  constructor(serverOf: (http: HTTP) => Server, settings: AppSettings) {
-    this.#serverOf = serverOf;
-    this.#settings = settings;
-  }
-
-  /** Loads node:http, which a program without an application may never need. */
-  async start(): Promise<void> {
-    this.#http = await import("node:http");
-    this.#server = new NodeServer(this.#serverOf(this.#http), this.#settings.rootPath);
+  constructor(server: Server, { rootPath, client }: AppSettings) {
+    this.#server = new NodeServer(server, rootPath);
+    this.#client = client;
   }
 
   call(exchange: AppExchange): Promise<WireResponse> {
     const { target } = exchange.request;
     const isEncrypted = target.scheme === "https";
-    const [remoteAddress, remotePort] = this.#settings.client;
+    const [remoteAddress, remotePort] = this.#client;
     const { client, server } = connect({
       localAddress: remoteAddress.includes(":") ? "::1" : "127.0.0.1",
       localPort: target.port ?? (isEncrypted ? 443 : 80),
@@ -62,11 +59,11 @@ export class NodeApp implements Callable {
       // refuses a body that was sent before, or is not as long as its head says, while nothing is under way
       const upload = uploadOf(exchange);
       const request = this.#send(exchange, client);
-      this.#server!.accept(server, exchange);
+      this.#server.accept(server, exchange);
       request.once("response", (response: IncomingMessage) => {
         exchange.answered();
         const close = (): void =>
-          this.#server!.whenAnswered(server, () => setImmediate(() => client.destroy()));
+          this.#server.whenAnswered(server, () => setImmediate(() => client.destroy()));
         resolve(answerOf(exchange, response, close));
       });
       write(exchange, request, upload);
@@ -75,7 +72,7 @@ export class NodeApp implements Callable {
 
   #send(exchange: AppExchange, client: Connection): ClientRequest {
     const { method, target } = exchange.request;
-    const request = this.#http!.request({
+    const request = sendRequest({
       createConnection: () => client,
       setHost: false,
       method,
@@ -95,7 +92,7 @@ export class NodeApp implements Callable {
 
 /** @internal */
 export function listenerApp(listener: NodeListener, settings: AppSettings): NodeApp {
-  return new NodeApp((http) => http.createServer().on("request", listener as RequestListener), settings);
+  return new NodeApp(createServer(listener as RequestListener), settings);
 }
 
 /** In the order and case in which they would go on the wire. */
