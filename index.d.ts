@@ -465,7 +465,7 @@ export declare class Response implements AsyncDisposable {
   get history(): Response[];
   /**
    * The request that would follow this redirect: `client.send` it. Null if this is none, if it has been followed, or
-   * if its `Location` is no URL.
+   * if its `Location` is no URL. To another origin it goes without credentials, also without the client's `auth`.
    */
   get nextRequest(): Request | null;
   /** The `Link` header: each link's fields, by its `rel` or else its URL. */
@@ -494,7 +494,7 @@ export declare class Response implements AsyncDisposable {
    * @throws Error before that.
    */
   get elapsed(): number;
-  /** Bytes of the body received so far, before decoding. */
+  /** Bytes of the body received so far, before decoding. None are of a body that was given whole. */
   get numBytesDownloaded(): number;
   get isClosed(): boolean;
   /** Whether the body has been read, or begun to be: it cannot be streamed a second time. */
@@ -994,7 +994,10 @@ export declare class AsyncClient implements AsyncDisposable {
    * @throws InvalidURL, UnsupportedProtocol for the base URL.
    */
   constructor(options?: AsyncClientOptions);
-  /** How requests authenticate themselves; assignable in all its forms. Null: only by what their URL says. */
+  /**
+   * How requests authenticate themselves; assignable in all its forms. Null: only by what their URL says. Not applied
+   * to a `nextRequest` that leads to another origin, unless the call says so (HTTPX applies it there).
+   */
   get auth(): Auth | null;
   set auth(auth: AuthTypes | null | undefined);
   /** What relative URLs are appended to; its path ends in a slash. Assignable; `""` and null: nothing. */
@@ -1053,7 +1056,10 @@ export declare class AsyncClient implements AsyncDisposable {
   delete(url: URLTypes, options?: RequestOptions): Promise<Response>;
   /** The state of the connection pool; all zero for a transport without one. */
   stats(): PoolStats;
-  /** Closes the client, its transport and those that are mounted. Idempotent. */
+  /**
+   * Closes the client, its transport and those that are mounted. Idempotent.
+   * @throws the first error of a transport, once all of them have been closed.
+   */
   aclose(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }

@@ -164,7 +164,7 @@ test("cookies that came with the challenge are sent back", async (t) => {
   const steps = await drive(auth(), get(), () =>
     challenge("a", 'qop="auth"', [
       ["Set-Cookie", "session=.session_value...; Path=/; HttpOnly"],
-      ["Set-Cookie", " b=2=3 ;Secure"],
+      ["Set-Cookie", "b=2=3 ;Secure"],
       ["Set-Cookie", "nonsense"],
     ]),
   );

@@ -157,6 +157,18 @@ for (const { name, coding, bytes } of CODED) {
   });
 }
 
+test("bytes that came before decoding failed are counted", async (t) => {
+  const wrongChecksum = gzipSync(TEXT);
+  wrongChecksum[wrongChecksum.length - 8]! ^= 1;
+  for (const bytes of [Buffer.from("no gzip at all"), wrongChecksum, gzipSync(TEXT).subarray(0, -1)]) {
+    await using server = await startRawServer(replying(coded(bytes, "gzip")));
+    await using client = new AsyncClient();
+    await using response = await client.stream("GET", server.url);
+    await failsAs(t, gatherBytes(response.aiterBytes()), { as: DecodingError, phase: "decode" });
+    t.is(response.numBytesDownloaded, bytes.length);
+  }
+});
+
 test("a good part before the garbage is given before the error", async (t) => {
   const body = patterned(500_000);
   const broken = gzipSync(body);

@@ -196,7 +196,19 @@ for (const name of ["", "a b", "a:", "a\r\nb", "a\0", "ä", "(x)", "a/b"]) {
   });
 }
 
-for (const value of ["", " surrounded ", "tab\there", "caf\xe9", "\x80\xff", 'a, b; c="d"']) {
+for (const value of [" before", "behind ", "\ttab", "tab\t", " "]) {
+  test(`the header value ${JSON.stringify(value)} is refused, as white space around a value is no part of it`, (t) => {
+    const expected = {
+      instanceOf: LocalProtocolError,
+      message: "Illegal header value for X-Name: it has white space around it",
+    };
+    t.throws(() => new Headers({ "X-Name": value }), expected);
+    t.throws(() => new Headers().set("X-Name", value), expected);
+    t.throws(() => new Headers().append("X-Name", value), expected);
+  });
+}
+
+for (const value of ["", "in side", "tab\there", "caf\xe9", "\x80\xff", 'a, b; c="d"']) {
   test(`the header value ${JSON.stringify(value)} is kept as it is`, (t) => {
     t.is(new Headers({ a: value }).get("a"), value);
   });

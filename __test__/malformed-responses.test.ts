@@ -40,6 +40,11 @@ function withHeader(line: string): string {
   return `HTTP/1.1 200 OK\r\n${line}\r\nContent-Length: 2\r\n\r\nok`;
 }
 
+/** A chunked body, whatever the head says. */
+function withCoding(coding: string): string {
+  return `HTTP/1.1 200 OK\r\nTransfer-Encoding: ${coding}\r\n\r\n2\r\nok\r\n0\r\n\r\n`;
+}
+
 function withLength(...values: string[]): string {
   return (
     head("200 OK", ...values.map((value) => `Content-Length: ${value}`)).toString("latin1") + "0123456789"
@@ -114,6 +119,14 @@ const OPEN_AFTER: readonly BadCase[] = [
     "two numbers for a length": withLength("1 0"),
     "a length beyond 64 bits": withLength("99999999999999999999999"),
     "an empty length": withLength(""),
+    "a body in two transfer codings": withCoding("gzip, chunked"),
+    "a body in a transfer coding that is none": withCoding("identity"),
+    "a body in an unknown transfer coding": withCoding("foo"),
+    "a chunked body in a further coding": withCoding("chunked, identity"),
+    "a body chunked twice": withCoding("chunked, chunked"),
+    "an empty transfer coding": withCoding(""),
+    "two Transfer-Encoding headers": withCoding("chunked\r\nTransfer-Encoding: chunked"),
+    "another protocol that nobody asked for": "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n",
   }),
   ...each(BAD_BODY, {
     "a chunk's size of letters": `${CHUNKED}xyz\r\nok\r\n0\r\n\r\n`,
@@ -166,6 +179,50 @@ for (const { name, answer, expected } of OPEN_AFTER) {
     t.is(server.connections, 1, "the request was sent again");
   });
 }
+
+for (const [answer, words] of [
+  ["", "Server disconnected without sending a response."],
+  [
+    "HTTP/1.1 200 OK\r\nX",
+    "Server disconnected without sending a response. It closed the connection in the middle",
+  ],
+  ["garbage\r\n\r\n", 'illegal status line: "garbage"'],
+  ["HTTP/1.1 2000 OK\r\n\r\n", 'illegal status line: "HTTP/1.1 2000 OK"'],
+  [withHeader("X-Name : value"), 'illegal header line: the name "X-Name "'],
+  [withHeader("X-Name: va\x01lue"), 'illegal header line: a control character in the value of "X-Name"'],
+  [withLength("2", "10"), "conflicting Content-Length headers"],
+  [withLength("ten"), "bad Content-Length"],
+  [withCoding("gzip, chunked"), "Only Transfer-Encoding: chunked is supported"],
+  [
+    withLength("10").slice(0, -7),
+    "peer closed connection without sending complete message body (received 3 bytes, expected 10)",
+  ],
+  [
+    `${CHUNKED}a\r\n012`,
+    "peer closed connection without sending complete message body (incomplete chunked read)",
+  ],
+  [`${CHUNKED}xyz\r\n`, "illegal chunk header: "],
+] as const) {
+  test(`the error for ${JSON.stringify(answer)} has HTTPX's words after method and URL`, async (t) => {
+    await using server = await startRawServer(async (connection) => {
+      await connection.readRequest();
+      await sendIfAny(connection, answer);
+    });
+    await using client = new AsyncClient();
+    const error = await failsAs(t, client.get(server.url), { as: RemoteProtocolError });
+    t.true(error.message.startsWith(`GET ${server.url}/: ${words}`), error.message);
+  });
+}
+
+test("another protocol that was asked for is answered with its 101", async (t) => {
+  await using server = await startRawServer(async (connection) => {
+    await connection.readRequest();
+    await connection.send("HTTP/1.1 101 Switching Protocols\r\nUpgrade: echo\r\nConnection: upgrade\r\n\r\n");
+  });
+  await using client = new AsyncClient();
+  const response = await client.get(server.url, { headers: { Upgrade: "echo", Connection: "upgrade" } });
+  t.is(response.statusCode, 101);
+});
 
 const RESETS: readonly BadCase[] = [
   {

@@ -1,6 +1,14 @@
 // MockTransport, and what a client guarantees over any transport.
 import test from "ava";
-import { AsyncClient, type AsyncTransport, MockTransport, Request, Response } from "httpxide";
+import {
+  AsyncClient,
+  type AsyncTransport,
+  MockTransport,
+  ReadError,
+  Request,
+  RequestError,
+  Response,
+} from "httpxide";
 
 test("the handler gets the request and makes the response", async (t) => {
   const transport = new MockTransport(
@@ -39,6 +47,22 @@ test("an exception of the handler is the caller's", async (t) => {
   });
   await using client = new AsyncClient({ transport });
   t.is(await t.throwsAsync(client.get("http://h/")), failure);
+});
+
+test("the errors of a transport belong to the request, also those that do not say so", async (t) => {
+  const headers = { "Content-Encoding": "gzip" };
+  for (const signal of [null, new AbortController().signal]) {
+    for (const handler of [
+      () => new Response(200, { headers, content: "no gzip" }),
+      () => Promise.reject(new ReadError("broken")),
+    ]) {
+      await using client = new AsyncClient({ transport: new MockTransport(handler) });
+      const error = await t.throwsAsync<RequestError>(client.get("http://h/x", { signal }), {
+        instanceOf: RequestError,
+      });
+      t.is(error.request.url.href, "http://h/x");
+    }
+  }
 });
 
 test("a handler that returns no Response of this package is told so", async (t) => {

@@ -42,6 +42,24 @@ const bodies: readonly { name: string; contentType: string | null; hex: string; 
     hex: "a4 a2",
     text: "あ",
   },
+  {
+    name: "Python's name of ISO 8859-15",
+    contentType: "text/plain; charset=latin9",
+    hex: "a4 e9",
+    text: "€é",
+  },
+  {
+    name: "UTF-8 with a signature, which is taken off",
+    contentType: "text/plain; charset=utf-8-sig",
+    hex: "ef bb bf 68 c3 a9",
+    text: "hé",
+  },
+  {
+    name: "UTF-8 with a signature, in Python's other spelling and without one",
+    contentType: "text/plain; charset=UTF_8_SIG",
+    hex: "68 ef bb bf",
+    text: "h\ufeff",
+  },
   { name: "UTF-16", contentType: "text/plain; charset=utf-16le", hex: "61 00 62 00", text: "ab" },
   {
     name: "UTF-8 for an unknown charset",

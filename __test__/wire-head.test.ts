@@ -137,6 +137,52 @@ test("the caller's Host is sent instead of the URL's, once", async (t) => {
   t.deepEqual(request.values("host"), ["virtual.example"]);
 });
 
+test("the caller's Host is the first header on the wire, and stays where it was in the request", async (t) => {
+  for (const headers of [
+    { "X-Last": "1", HOST: "virtual.example" },
+    { HOST: "virtual.example", "X-Last": "1" },
+  ]) {
+    const { request } = await receivedFrom({ method: "POST", options: { headers, json: {} } });
+    const rest = DEFAULTS.concat("X-Last: 1", "Content-Length: 2", "Content-Type: application/json");
+    t.is(request.head, bytes("POST / HTTP/1.1", "HOST: virtual.example", ...rest));
+    const names = new AsyncClient().buildRequest("GET", "http://example.org/", { headers }).headers.raw;
+    t.deepEqual(
+      names.slice(4).map(([name]) => name),
+      Object.keys(headers),
+    );
+  }
+});
+
+test("a Content-Length that is given twice is sent once", async (t) => {
+  const { request } = await receivedFrom({
+    method: "POST",
+    options: {
+      content: "abc",
+      headers: [
+        ["Content-Length", "3"],
+        ["X-Between", "1"],
+        ["content-length", "3"],
+      ],
+    },
+  });
+  t.true(request.head.endsWith("\r\nContent-Length: 3\r\nX-Between: 1\r\n\r\n"));
+  t.is(request.body.toString(), "abc");
+});
+
+test("the length of an empty form stands where that of any body stands", async (t) => {
+  const { request, port } = await receivedFrom({ method: "POST", options: { data: { a: [] } } });
+  t.is(
+    request.head,
+    bytes(
+      "POST / HTTP/1.1",
+      `Host: 127.0.0.1:${port}`,
+      ...DEFAULTS,
+      "Content-Length: 0",
+      "Content-Type: application/x-www-form-urlencoded",
+    ),
+  );
+});
+
 test("Host has the port that is not the default, and never a user or password", async (t) => {
   await using server = await startRawServer(replying(ok()));
   await using client = new AsyncClient();

@@ -1,53 +1,35 @@
 /**
- * The client: what its requests have in common (base URL, headers, cookies, auth, …), and the way a request goes.
+ * The client: the verbs, the properties, and the way a request goes.
  *
  * A plain `client.get(url)` is what most calls are, so that nothing is made for it that nobody asked for: no URL
  * object, no headers object, no promise beside the transport's own.
  */
 import type { Auth } from "./auth/auth.js";
 import { type AuthTypes, authOfURL, coerceAuth } from "./auth/coerce.js";
+import { RequestBuilder } from "./client/request-builder.js";
 import type { AsyncClientOptions, RequestOptions, SendOptions } from "./client-options.js";
-import { encodeContent } from "./content/encode.js";
+import { ClientState, checkMaxRedirects, paramsOf, withDefaults } from "./client/state.js";
 import { Cookies, type CookiesInit } from "./cookies.js";
 import { type EventHooks, type EventHooksInit, eventHooksOf } from "./event-hooks.js";
-import { Headers, type HeadersInit } from "./headers.js";
-import { normaliseMethod } from "./method.js";
-import { type Mount, mountedTransport, sortedMounts } from "./mounts.js";
-import { type ParamsInit, QueryParams, mergeParams } from "./query.js";
-import { Request, type URLTypes } from "./request.js";
-import { type OwnLines, ownLines, requestLines } from "./request-lines.js";
-import { Response, type ResponseSettings } from "./response.js";
-import { checkEncoding } from "./response/charset.js";
-import { checkMaxResponseBytes } from "./response/size-limit.js";
+import type { Headers, HeadersInit } from "./headers.js";
+import { type ParamsInit, QueryParams } from "./query.js";
+import type { Request, URLTypes } from "./request.js";
+import { Response } from "./response.js";
 import type { WireResponse } from "./response/wire.js";
 import { sendHandlingAuth } from "./sending/auth.js";
 import { nextRequestOf } from "./sending/redirect-request.js";
 import { sendHandlingRedirects } from "./sending/redirects.js";
-import type { Call, Sender } from "./sending/sender.js";
+import type { Call } from "./sending/sender.js";
 import { keepCookies } from "./sending/single-request.js";
 import { Timeout, type TimeoutTypes, defaultTimeout } from "./timeout.js";
-import { AppTransport } from "./transports/app.js";
-import { AsyncHTTPTransport } from "./transports/http.js";
+import { ClientTransports } from "./client/transports.js";
 import { type PoolStats, emptyPoolStats } from "./transports/pool-stats.js";
-import type { AsyncTransport } from "./transports/transport.js";
 import { refuseUnavailableClientOptions } from "./unavailable.js";
-import { mergeBase, parseBase, parseTarget } from "./url.js";
-import { VERSION } from "./version.js";
-
-/** After Host, and in HTTPX's order. */
-const DEFAULT_HEADERS = new Headers([
-  ["Accept", "*/*"],
-  ["Accept-Encoding", "gzip, deflate, br, zstd"],
-  ["Connection", "keep-alive"],
-  ["User-Agent", `httpxide/${VERSION}`],
-]);
+import { parseBase } from "./url.js";
 
 const READ = Object.freeze({ stream: false });
 const STREAM = Object.freeze({ stream: true });
-const MAX_REDIRECTS = 20;
-const NO_OPTIONS: RequestOptions = Object.freeze({});
-const NO_BODY = { kind: "empty" } as const;
-const EXPECTS_BODY = new Set(["POST", "PUT", "PATCH"]);
+const NO_OPTIONS: SendOptions = Object.freeze({});
 
 /**
  * Sends requests, over connections that it keeps. Make one and use it for many requests; close it when done, or
@@ -60,21 +42,9 @@ const EXPECTS_BODY = new Set(["POST", "PUT", "PATCH"]);
 export class AsyncClient implements AsyncDisposable {
   /** Whether settings from the environment count. */
   readonly trustEnv: boolean;
-  #auth: Auth | null;
-  #baseUrl: URL | null;
-  #headers: Headers;
-  #params: QueryParams | null;
-  #timeout: Timeout;
-  #cookies: Cookies;
-  #eventHooks: EventHooks;
-  #followRedirects: boolean;
-  #maxRedirects: number;
-  readonly #transport: AsyncTransport;
-  readonly #mounts: readonly Mount[];
-  /** The transport, if it does by itself all that the steps of `sending/` do for others. */
-  readonly #direct: AsyncHTTPTransport | null;
-  readonly #sender: Sender;
-  #ownLines: OwnLines;
+  readonly #state: ClientState;
+  readonly #builder: RequestBuilder;
+  readonly #transports: ClientTransports;
   #closing: Promise<void> | null = null;
 
   /**
@@ -84,107 +54,93 @@ export class AsyncClient implements AsyncDisposable {
   constructor(options: AsyncClientOptions = {}) {
     refuseUnavailableClientOptions(options);
     this.trustEnv = options.trustEnv ?? true;
-    this.#auth = coerceAuth(options.auth);
-    this.#baseUrl = parseBase(options.baseUrl ?? "");
-    this.#headers = withDefaults(options.headers);
-    this.#ownLines = ownLines(this.#headers);
-    this.#params = paramsOf(options.params);
-    this.#timeout = Timeout.from(options.timeout, defaultTimeout);
-    this.#cookies = new Cookies(options.cookies === false ? null : options.cookies);
-    this.#eventHooks = eventHooksOf(options.eventHooks);
-    this.#followRedirects = options.followRedirects ?? false;
-    this.#maxRedirects = checkMaxRedirects(options.maxRedirects ?? MAX_REDIRECTS);
-    const { defaultEncoding = "utf-8", maxResponseBytes = null } = options;
-    const transport = givenTransport(options);
-    if (typeof defaultEncoding === "string") checkEncoding(defaultEncoding);
-    checkMaxResponseBytes(maxResponseBytes);
-
-    this.#mounts = sortedMounts(options.mounts);
-    this.#transport = transport ?? new AsyncHTTPTransport(options);
-    const isDirect = isPlainHTTP(this.#transport) && (transport === undefined || maxResponseBytes === null);
-    this.#direct = isDirect && this.#mounts.length === 0 ? (this.#transport as AsyncHTTPTransport) : null;
-    this.#sender = this.#lend(options, { defaultEncoding, maxResponseBytes });
+    this.#transports = new ClientTransports(options);
+    this.#state = new ClientState(options, this.#transports);
+    this.#builder = new RequestBuilder(this.#state);
   }
 
-  /** How requests authenticate themselves; assignable in all its forms. Null: only by what their URL says. */
+  /**
+   * How requests authenticate themselves; assignable in all its forms. Null: only by what their URL says. Not applied
+   * to a `nextRequest` that leads to another origin, unless the call says so (HTTPX applies it there).
+   */
   get auth(): Auth | null {
-    return this.#auth;
+    return this.#state.auth;
   }
 
   set auth(auth: AuthTypes | null | undefined) {
-    this.#auth = coerceAuth(auth);
+    this.#state.auth = coerceAuth(auth);
   }
 
   /** What relative URLs are appended to; its path ends in a slash. Assignable; `""` and null: nothing. */
   get baseUrl(): URL | null {
-    return this.#baseUrl;
+    return this.#state.baseUrl;
   }
 
   set baseUrl(baseUrl: URLTypes | null) {
-    this.#baseUrl = parseBase(baseUrl ?? "");
+    this.#state.baseUrl = parseBase(baseUrl ?? "");
   }
 
   /** Sent with every request. Can be changed; what is assigned is added to the default headers. */
   get headers(): Headers {
-    return this.#headers;
+    return this.#state.headers;
   }
 
   set headers(headers: HeadersInit | null | undefined) {
-    this.#headers = withDefaults(headers);
+    this.#state.headers = withDefaults(headers);
   }
 
   /** Merged into the query of every request. */
   get params(): QueryParams {
-    return this.#params ?? new QueryParams();
+    return this.#state.params ?? new QueryParams();
   }
 
   set params(params: QueryParams | ParamsInit | null | undefined) {
-    this.#params = paramsOf(params);
+    this.#state.params = paramsOf(params);
   }
 
   /** Of requests that have none of their own. */
   get timeout(): Timeout {
-    return this.#timeout;
+    return this.#state.timeout;
   }
 
   set timeout(timeout: TimeoutTypes | Timeout | undefined) {
-    this.#timeout = Timeout.from(timeout, defaultTimeout);
+    this.#state.timeout = Timeout.from(timeout, defaultTimeout);
   }
 
   /** The jar: sent along, and filled by responses (unless `cookies` was `false`). */
   get cookies(): Cookies {
-    return this.#cookies;
+    return this.#state.cookies;
   }
 
   set cookies(cookies: CookiesInit | null | undefined) {
-    this.#cookies = new Cookies(cookies);
+    this.#state.cookies = new Cookies(cookies);
   }
 
   /** What is called for every single request and response. Both lists can be changed. */
   get eventHooks(): EventHooks {
-    return this.#eventHooks;
+    return this.#state.eventHooks;
   }
 
   set eventHooks(hooks: EventHooksInit | null | undefined) {
-    this.#eventHooks = eventHooksOf(hooks);
+    this.#state.eventHooks = eventHooksOf(hooks);
   }
 
   /** Whether redirects are followed, by calls that do not say. */
   get followRedirects(): boolean {
-    return this.#followRedirects;
+    return this.#state.followRedirects;
   }
 
   set followRedirects(follow: boolean) {
-    this.#followRedirects = follow;
+    this.#state.followRedirects = follow;
   }
 
   /** How many redirects a call follows at most. */
   get maxRedirects(): number {
-    return this.#maxRedirects;
+    return this.#state.maxRedirects;
   }
 
   set maxRedirects(count: number) {
-    this.#maxRedirects = checkMaxRedirects(count);
+    this.#state.maxRedirects = checkMaxRedirects(count);
   }
 
   get isClosed(): boolean {
@@ -196,24 +152,8 @@ export class AsyncClient implements AsyncDisposable {
    * Authentication is no part of it: that belongs to sending.
    * @throws what {@link Request}'s constructor throws.
    */
-  buildRequest(method: string, url: URLTypes, options: RequestOptions = NO_OPTIONS): Request {
-    const name = normaliseMethod(method);
-
-    const target = parseTarget(mergeParams(mergeBase(this.#baseUrl, url), this.#params, options.params));
-
-    const own = this.#linesWith(options.headers);
-    // No body to encode, and none to say the absence of.
-    const encoded =
-      options === NO_OPTIONS && !EXPECTS_BODY.has(name) ? null : encodeContent(name, options, own.block);
-    const timeout = Timeout.from(options.timeout, this.#timeout);
-    return new Request({
-      method: name,
-      target,
-      lines: requestLines(target.host, own, encoded, this.#cookieHeader(target.href, options.cookies)),
-      body: encoded === null ? NO_BODY : encoded.body,
-      timeout,
-      extensions: options.extensions ? { timeout, ...options.extensions } : null,
-    });
+  buildRequest(method: string, url: URLTypes, options?: RequestOptions): Request {
+    return this.#builder.build(method, url, options);
   }
 
   /**
@@ -222,7 +162,7 @@ export class AsyncClient implements AsyncDisposable {
    */
   send(request: Request, options: SendOptions = NO_OPTIONS): Promise<Response> {
     try {
-      request.setDefaultTimeout(this.#timeout);
+      request.setDefaultTimeout(this.#state.timeout);
       return this.#send(request, options.stream ?? false, options);
     } catch (error) {
       return rejection(error);
@@ -291,12 +231,15 @@ export class AsyncClient implements AsyncDisposable {
 
   /** The state of the connection pool; all zero for a transport without one. */
   stats(): PoolStats {
-    return this.#transport.stats?.() ?? emptyPoolStats();
+    return this.#transports.main.stats?.() ?? emptyPoolStats();
   }
 
-  /** Closes the client, its transport and those that are mounted. Idempotent. */
+  /**
+   * Closes the client, its transport and those that are mounted. Idempotent.
+   * @throws the first error of a transport, once all of them have been closed.
+   */
   aclose(): Promise<void> {
-    return (this.#closing ??= this.#close());
+    return (this.#closing ??= this.#transports.close());
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -308,20 +251,23 @@ export class AsyncClient implements AsyncDisposable {
     if (this.#closing !== null) throw new Error("Cannot send a request, as the client has been closed.");
     const { signal = null } = options;
     signal?.throwIfAborted();
-    const auth = options.auth === undefined ? this.#auth : coerceAuth(options.auth);
-    const followRedirects = options.followRedirects ?? this.#followRedirects;
-    const { request: before, response: after } = this.#eventHooks;
-    const isPlain = !followRedirects && before.length === 0 && after.length === 0;
-    if (this.#direct === null || !isPlain || auth !== null || request.target.userinfo !== null) {
-      return this.#sendThrough(request, auth, {
-        stream,
-        signal,
-        followRedirects,
-        startedAt: performance.now(),
-      });
+    const state = this.#state;
+    const auth = options.auth === undefined ? this.#authFor(request) : coerceAuth(options.auth);
+    const followRedirects = options.followRedirects ?? state.followRedirects;
+    const { direct } = this.#transports;
+    const hasHooks = state.eventHooks.request.length > 0 || state.eventHooks.response.length > 0;
+    if (direct === null || hasHooks || followRedirects || auth !== null || request.target.userinfo !== null) {
+      const startedAt = performance.now();
+      return this.#sendThrough(request, auth, { stream, signal, followRedirects, startedAt });
     }
     const how = signal !== null ? { stream, signal } : stream ? STREAM : READ;
-    return this.#direct.exchange(request, how, this.#received);
+    return direct.exchange(request, how, this.#received);
+  }
+
+  /** None for a `nextRequest` that a redirect leads elsewhere: followed, it would have none either. */
+  #authFor(request: Request): Auth | null {
+    const { auth } = this.#state;
+    return auth !== null && request.initialOrigin === null ? null : auth;
   }
 
   /** The whole way, as in HTTPX: auth, around redirects, around event hooks and the single request. */
@@ -329,97 +275,21 @@ export class AsyncClient implements AsyncDisposable {
     const auth = ofCall ?? authOfURL(request);
     const response =
       auth === null
-        ? await sendHandlingRedirects(this.#sender, request, call, [])
-        : await sendHandlingAuth(this.#sender, request, auth, call);
+        ? await sendHandlingRedirects(this.#state, request, call, [])
+        : await sendHandlingAuth(this.#state, request, auth, call);
     if (!call.stream) await response.aread();
     return response;
   }
 
   /** The response that came the short way. */
   readonly #received = (wire: WireResponse): Response => {
-    const response = Response.fromWire(wire, this.#sender.settings.defaultEncoding);
-    if (wire.setsCookies) keepCookies(this.#sender, response);
+    const response = Response.fromWire(wire, this.#state.settings.defaultEncoding);
+    if (wire.setsCookies) keepCookies(this.#state, response);
     if (wire.statusCode >= 300 && wire.statusCode < 400 && response.hasRedirectLocation) {
-      response.nextRequest = nextRequestOf(response, this.#sender);
+      response.nextRequest = nextRequestOf(response, this.#state);
     }
     return response;
   };
-
-  #lend(options: AsyncClientOptions, settings: ResponseSettings): Sender {
-    const eventHooks = (): EventHooks => this.#eventHooks;
-    const cookies = (): Cookies => this.#cookies;
-    const maxRedirects = (): number => this.#maxRedirects;
-    return {
-      settings,
-      keepsCookies: options.cookies !== false,
-      sensitiveHeaders: new Set(Array.from(options.sensitiveHeaders ?? [], (name) => name.toLowerCase())),
-      transportFor: ({ target }) => mountedTransport(this.#mounts, target, this.#transport),
-      get eventHooks() {
-        return eventHooks();
-      },
-      get cookies() {
-        return cookies();
-      },
-      get maxRedirects() {
-        return maxRedirects();
-      },
-    };
-  }
-
-  #cookieHeader(href: string, ofCall: CookiesInit | null | undefined): string | null {
-    if (ofCall === undefined || ofCall === null) {
-      return this.#cookies.isEmpty ? null : this.#cookies.cookieHeader(href, true);
-    }
-    const cookies = this.#cookies.copy();
-    cookies.update(ofCall);
-    return cookies.cookieHeader(href, true);
-  }
-
-  /** The client's own transport first, as in HTTPX. */
-  async #close(): Promise<void> {
-    const transports = new Set([this.#transport]);
-    for (const { transport } of this.#mounts) if (transport !== null) transports.add(transport);
-    for (const transport of transports) await transport.aclose?.();
-  }
-
-  /** The client's header lines with `headers` in them; the text is made anew only after a change. */
-  #linesWith(headers: HeadersInit | null | undefined): OwnLines {
-    if (headers !== undefined && headers !== null) {
-      const merged = this.#headers.copy();
-      merged.update(headers);
-      return ownLines(merged);
-    }
-    if (this.#ownLines.block !== this.#headers.block) this.#ownLines = ownLines(this.#headers);
-    return this.#ownLines;
-  }
-}
-
-function withDefaults(headers: HeadersInit | null | undefined): Headers {
-  const merged = DEFAULT_HEADERS.copy();
-  merged.update(headers);
-  return merged;
-}
-
-function paramsOf(params: QueryParams | ParamsInit | null | undefined): QueryParams | null {
-  if (params === undefined || params === null) return null;
-  const parsed = new QueryParams(params);
-  return parsed.size === 0 ? null : parsed;
-}
-
-function checkMaxRedirects(count: number): number {
-  if (Number.isSafeInteger(count) && count >= 0) return count;
-  throw new RangeError(`maxRedirects must be a whole number, not ${String(count)}.`);
-}
-
-/** What is to carry the requests in the place of a transport of the client's own. */
-function givenTransport({ app, transport }: AsyncClientOptions): AsyncTransport | undefined {
-  if (app === undefined || app === null) return transport;
-  if (transport !== undefined) throw new TypeError("A client takes either an app or a transport, not both.");
-  return new AppTransport(app);
-}
-
-function isPlainHTTP(transport: AsyncTransport): boolean {
-  return transport.handleAsyncRequest === AsyncHTTPTransport.prototype.handleAsyncRequest;
 }
 
 /** As the exception of an async function: whatever was thrown. */

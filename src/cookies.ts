@@ -181,7 +181,13 @@ export class Cookies implements Iterable<[string, string]> {
   cookieHeader(url: string | URL, domainless: boolean): string | null {
     if (this.#jar.isEmpty) return null;
     const found = this.#jar.find(requestURI(url), domainless);
-    return found.length === 0 ? null : found.map(cookiePair).join("; ");
+    // white space at an end would not be part of the header's value where it is received
+    return found.length === 0
+      ? null
+      : found
+          .map(cookiePair)
+          .join("; ")
+          .replace(/^[ \t]+|[ \t]+$/g, "");
   }
 
   /** Keeps what the `Set-Cookie` headers of an answer from `url` say, as far as they may say it. @internal */

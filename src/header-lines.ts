@@ -25,6 +25,11 @@ export function isFieldName(name: string): boolean {
   return token.test(name);
 }
 
+/** Whether white space stands around `value`: it would not be part of the value any more where it is received. @internal */
+export function isPadded(value: string): boolean {
+  return value !== "" && (isBlank(value.charCodeAt(0)) || isBlank(value.charCodeAt(value.length - 1)));
+}
+
 /** Whether `value` has only visible characters, spaces, tabs and bytes above ASCII (RFC 9110, 5.5). @internal */
 export function isFieldValue(value: string): boolean {
   return !forbidden.test(value);

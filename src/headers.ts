@@ -9,7 +9,14 @@
  * them is written to. A received head stays one string until somebody looks into it.
  */
 import { LocalProtocolError } from "./errors/protocol-error.js";
-import { fieldLines, type HeaderField, isFieldName, isFieldValue, parseFieldLines } from "./header-lines.js";
+import {
+  fieldLines,
+  type HeaderField,
+  isFieldName,
+  isFieldValue,
+  isPadded,
+  parseFieldLines,
+} from "./header-lines.js";
 
 /** What {@link Headers} can be made from. */
 export type HeadersInit =
@@ -260,6 +267,11 @@ function checkedField(name: unknown, value: unknown): HeaderField {
   // The value is not shown: it may well be a secret with a stray line break at its end.
   if (!isFieldValue(value)) {
     throw new LocalProtocolError(`Illegal header value for ${name}`, { code: "ERR_INVALID_HEADER_VALUE" });
+  }
+  if (isPadded(value)) {
+    throw new LocalProtocolError(`Illegal header value for ${name}: it has white space around it`, {
+      code: "ERR_INVALID_HEADER_VALUE",
+    });
   }
   return { name, lower: name.toLowerCase(), value };
 }

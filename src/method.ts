@@ -10,6 +10,8 @@ export function normaliseMethod(method: string): string {
   if (USUAL.has(method)) return method;
   if (typeof method !== "string") throw new TypeError(`The method must be a string, not ${typeof method}.`);
   if (!TOKEN.test(method))
-    throw new LocalProtocolError(`Illegal method ${JSON.stringify(method)}`, { code: "ERR_INVALID_METHOD" });
+    throw new LocalProtocolError(`Illegal method characters in ${JSON.stringify(method)}`, {
+      code: "ERR_INVALID_METHOD",
+    });
   return method.toUpperCase();
 }

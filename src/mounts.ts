@@ -31,7 +31,9 @@ interface URLPattern {
   matchesHost(hostname: string): boolean;
 }
 
-const PATTERN = /^([a-z][a-z0-9+.-]*):(?:\/\/(\[[^\]]*\]|[^/?#:]*)(?::(\d*))?)?(?:[/?#].*)?$/i;
+/** What is malformed matches nothing here: as a pattern without a host it would catch every request. */
+const PATTERN =
+  /^([a-z][a-z0-9+.-]*):(?:\/\/(\[[^\]]*\]|[^/?#:@[\]\s]*)(?::(\d*))?(?:[/?#].*)?|(?!\/\/)(?:[/?#].*)?)$/i;
 const DEFAULT_PORTS: Readonly<Record<string, number>> = { http: 80, https: 443, ws: 80, wss: 443, ftp: 21 };
 
 /** @internal The most special one first. @throws TypeError for a pattern that is none. */
@@ -58,9 +60,11 @@ function parsePattern(key: string): URLPattern {
     throw new TypeError(`A mount is given as a URL, not as a plain scheme: "${key}://" instead of "${key}".`);
   }
   const [, scheme, written = "", port = ""] = PATTERN.exec(key) ?? [];
-  if (scheme === undefined) throw new TypeError(`Invalid mount pattern ${JSON.stringify(key)}.`);
+  const host = hostOf(written);
+  if (scheme === undefined || host === null) {
+    throw new TypeError(`Invalid mount pattern ${JSON.stringify(key)}.`);
+  }
   const name = scheme.toLowerCase();
-  const host = isASCII(written) ? written.toLowerCase() : domainToASCII(written);
   return {
     scheme: name === "all" ? "" : name,
     host: host === "*" ? "" : host,
@@ -68,6 +72,14 @@ function parsePattern(key: string): URLPattern {
     port: port === "" || DEFAULT_PORTS[name] === Number(port) ? null : Number(port),
     matchesHost: hostMatcher(host),
   };
+}
+
+/** As URLs have it, after the wildcard; null if it is none. */
+function hostOf(written: string): string | null {
+  if (isASCII(written)) return written.toLowerCase();
+  const [wildcard = ""] = /^\*?\.?/.exec(written) ?? [];
+  const host = domainToASCII(written.slice(wildcard.length));
+  return host === "" ? null : wildcard + host;
 }
 
 function hostMatcher(host: string): URLPattern["matchesHost"] {

@@ -44,6 +44,8 @@ export function requestLines(
   const block = cookies === null ? own.block : withCookies(own.block, cookies);
   if (encoded === null) return before + block;
 
+  // a form without fields is empty too, but has a type
+  const isNothing = encoded.body.kind === "empty" && encoded.headers.length === 1;
   let after = "";
   for (const [name, value] of encoded.headers) {
     const line = checkedLine(name, value);
@@ -52,7 +54,7 @@ export function requestLines(
     } else if (own.hasContentLength || own.hasTransferEncoding) {
       // The caller frames the body; both headers at once would be an invitation to smuggle (RFC 9112, 6.2).
       continue;
-    } else if (encoded.body.kind === "empty") before += line;
+    } else if (isNothing) before += line;
     else after += line;
   }
   return before + block + after;
@@ -72,4 +74,16 @@ function checkedLine(name: string, value: string): string {
     throw new LocalProtocolError(`Illegal header value for ${name}`, { code: "ERR_INVALID_HEADER_VALUE" });
   }
   return `${name}: ${value}\r\n`;
+}
+
+const HOST_LINE = /^host:[^\n]*\n/gim;
+
+/**
+ * Header lines as they are written: Host first, wherever the caller gave it (RFC 9110, 7.2), as h11 does it.
+ * @internal
+ */
+export function hostFirst(lines: string): string {
+  // nearly every request's
+  if (lines.startsWith("Host:")) return lines;
+  return (lines.match(HOST_LINE) ?? []).join("") + lines.replace(HOST_LINE, "");
 }

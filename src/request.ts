@@ -11,7 +11,7 @@ import { Headers, type HeadersInit } from "./headers.js";
 import { normaliseMethod } from "./method.js";
 import { type ParamsInit, type QueryParams, mergeParams } from "./query.js";
 import { type RequestExtensions, afterRedirect } from "./request-extensions.js";
-import { ownLines, requestLines } from "./request-lines.js";
+import { hostFirst, ownLines, requestLines } from "./request-lines.js";
 import { joinBytes } from "./stream/bytes.js";
 import { Timeout, defaultTimeout } from "./timeout.js";
 import { type Target, maskedHref, mergeBase, parseTarget } from "./url.js";
@@ -214,7 +214,7 @@ export class Request {
 
   /** All header lines as they go on the wire, each ended by CRLF. @internal */
   get headerBlock(): string {
-    return this.#headers === null ? this.#lines : this.#headers.block;
+    return hostFirst(this.#headers === null ? this.#lines : this.#headers.block);
   }
 
   /** Method and URL, for messages; never shows a password. Also of a URL that was changed into none. @internal */

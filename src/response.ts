@@ -86,7 +86,6 @@ export class Response implements AsyncDisposable {
       this.#streamed.request = this.#request;
     } else if (body.kind !== "empty") {
       const received = body.kind === "bytes" ? body.bytes : new TextEncoder().encode(body.text);
-      this.#numBytes = received.byteLength;
       this.#content = decodeWhole(received, codingsOf(contentEncoding(), requestOf), requestOf);
     }
   }
@@ -199,7 +198,7 @@ export class Response implements AsyncDisposable {
 
   /**
    * The request that would follow this redirect: `client.send` it. Null if this is none, if it has been followed, or
-   * if its `Location` is no URL.
+   * if its `Location` is no URL. To another origin it goes without credentials, also without the client's `auth`.
    */
   get nextRequest(): Request | null {
     return this.#nextRequest;
@@ -272,7 +271,7 @@ export class Response implements AsyncDisposable {
     return endedAt - this.#startedAt;
   }
 
-  /** Bytes of the body received so far, before decoding. */
+  /** Bytes of the body received so far, before decoding. None are of a body that was given whole. */
   get numBytesDownloaded(): number {
     return this.#streamed === null ? this.#numBytes : this.#streamed.source.numBytesDownloaded;
   }

@@ -192,6 +192,12 @@ function endOfAuthority(href: string, start: number): number {
 function refuseControlCharacters(text: string): void {
   const position = text.search(controlCharacter);
   if (position === -1) return;
-  const shown = JSON.stringify(text[position]).slice(1, -1);
+  const shown = shownControl(text.charCodeAt(position));
   throw new InvalidURL(`Invalid non-printable ASCII character in URL, '${shown}' at position ${position}.`);
+}
+
+/** As HTTPX, hence Python, writes it. */
+function shownControl(code: number): string {
+  const letter = { 0x09: "t", 0x0a: "n", 0x0d: "r" }[code];
+  return `\\${letter ?? `x${code.toString(16).padStart(2, "0")}`}`;
 }

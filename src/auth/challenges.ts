@@ -9,7 +9,7 @@ export interface Challenge {
   readonly scheme: string;
   /** Their names in lower case, their values without quotes and escapes. */
   readonly parameters: ReadonlyMap<string, string>;
-  /** Whether all of it could be read: false after a stray character or an open quotation mark. */
+  /** Whether it has nothing but parameters: false after a stray character or an open quotation mark, too. */
   readonly isWellFormed: boolean;
 }
 
@@ -39,8 +39,8 @@ export function parseChallenges(value: string): Challenge[] {
   for (take(separators); at < value.length; take(separators)) {
     const name = take(token);
     if (name !== null && take(equals) === null) {
-      challenges.push({ scheme: name.toLowerCase(), parameters: new Map(), isWellFormed: true });
-      take(token68);
+      const isWellFormed = take(token68) === null;
+      challenges.push({ scheme: name.toLowerCase(), parameters: new Map(), isWellFormed });
       continue;
     }
     const challenge = challenges.at(-1);

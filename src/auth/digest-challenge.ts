@@ -38,6 +38,8 @@ export function readDigestChallenge(headers: Headers, request: Request): DigestC
   let fault: unknown = null;
   for (const challenge of headers.getList("www-authenticate").flatMap(parseChallenges)) {
     if (challenge.scheme !== "digest") continue;
+    // the bare word asks nothing that could be answered: the caller sees the 401, as in HTTPX
+    if (challenge.isWellFormed && challenge.parameters.size === 0) continue;
     try {
       return checked(challenge, request);
     } catch (error) {

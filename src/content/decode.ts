@@ -1,19 +1,27 @@
 /**
  * Undoes Content-Encoding for responses that were made in JavaScript (mocks, user-written transports); what comes
  * over the network is decoded by the engine. Codings are undone in reverse order, unknown ones are skipped, an
- * empty body is fine, and one that is cut short is an error.
+ * empty body is fine, one that is cut short is an error, and what stands behind its end is ignored.
  */
 import { Readable, type Transform, pipeline } from "node:stream";
 import * as zlib from "node:zlib";
 import { DecodingError } from "../errors/request-error.js";
 import type { Request } from "../request.js";
+import { gunzip, gunzipWhole } from "./gunzip.js";
 import { joinBytes } from "../stream/bytes.js";
 
 /** One content coding. `head` is the beginning of what is to be decoded, two bytes at least if there are as many. */
 interface Coding {
   readonly name: string;
   whole(bytes: Uint8Array): Uint8Array;
-  stream(head: Uint8Array): Transform;
+  stream(head: Uint8Array): Decoding;
+}
+
+type Decoding = (source: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
+
+function through(decoder: Transform): Decoding {
+  // The error is seen by the reader of the last stream: the callback has nothing to add.
+  return (source) => pipeline(Readable.from(source, { objectMode: false }), decoder, () => undefined);
 }
 
 /** What Node.js has from 22.15 on. */
@@ -39,21 +47,21 @@ function isZlib(head: Uint8Array): boolean {
 }
 
 const CODINGS: readonly Coding[] = [
-  { name: "gzip", whole: (bytes) => zlib.gunzipSync(bytes), stream: () => zlib.createGunzip() },
+  { name: "gzip", whole: gunzipWhole, stream: () => gunzip },
   {
     name: "deflate",
     whole: (bytes) => (isZlib(bytes) ? zlib.inflateSync(bytes) : zlib.inflateRawSync(bytes)),
-    stream: (head) => (isZlib(head) ? zlib.createInflate() : zlib.createInflateRaw()),
+    stream: (head) => through(isZlib(head) ? zlib.createInflate() : zlib.createInflateRaw()),
   },
   {
     name: "br",
     whole: (bytes) => zlib.brotliDecompressSync(bytes),
-    stream: () => zlib.createBrotliDecompress(),
+    stream: () => through(zlib.createBrotliDecompress()),
   },
   {
     name: "zstd",
     whole: (bytes) => needZstd(zstd.zstdDecompressSync)(bytes),
-    stream: () => needZstd(zstd.createZstdDecompress)(),
+    stream: () => through(needZstd(zstd.createZstdDecompress)()),
   },
 ];
 
@@ -117,9 +125,7 @@ async function* undo(
     }
   }
   try {
-    const decoder = coding.stream(head);
-    // The error is seen by the reader of the last stream: the callback has nothing to add.
-    yield* pipeline(Readable.from(rest(), { objectMode: false }), decoder, () => undefined);
+    yield* coding.stream(head)(rest());
   } catch (cause) {
     if (inputError !== undefined) throw inputError;
     throw failure(`${coding.name}: ${(cause as Error).message}`, cause, requestOf);

@@ -70,10 +70,11 @@ function redirectTarget(request: Request, response: Response): Target {
     const url = new URL(withHost(location, from), from.href);
     if (url.hash === "") url.hash = new URL(from.href).hash;
     return parseTarget(url);
-  } catch (cause) {
+  } catch {
+    // without the platform's error as its cause: that has both URLs in it, with their passwords
     throw new RemoteProtocolError(
-      `${request.summary}: Invalid URL in location header: ${JSON.stringify(location)}.`,
-      { request, requestSent: true, code: "ERR_INVALID_LOCATION", cause },
+      `${request.summary}: Invalid URL in location header: ${JSON.stringify(masked(location))}.`,
+      { request, requestSent: true, code: "ERR_INVALID_LOCATION" },
     );
   }
 }
@@ -83,6 +84,11 @@ function withHost(location: string, from: Target): string {
   const [, scheme, afterSlashes, rest = ""] = WITHOUT_HOST.exec(location) ?? [];
   if (scheme === undefined) return location.replace(EMPTY_AUTHORITY, "");
   return `${scheme}://${from.hostname}${afterSlashes ?? rest}`;
+}
+
+/** Where the password would be in what is no URL, nobody can tell. */
+function masked(location: string): string {
+  return location.replace(/^.*@/s, "[secure]@");
 }
 
 /** Servers write non-ASCII locations as UTF-8, though a header's text is latin1. */

@@ -3,9 +3,10 @@
  * response belongs to its request, is timed, bounded and abortable, and its cookies are kept.
  */
 import { raceAbort } from "../abort.js";
+import { RequestError } from "../errors/request-error.js";
 import type { Request } from "../request.js";
 import { Response } from "../response.js";
-import type { TransportOptions } from "../transports/transport.js";
+import type { AsyncTransport, TransportOptions } from "../transports/transport.js";
 import type { Call, Sender } from "./sender.js";
 
 /** @internal The body of the response is left unread, unless the transport has read it already. */
@@ -40,9 +41,21 @@ export function keepCookies(sender: Sender, response: Response): void {
 function exchange(sender: Sender, request: Request, options: TransportOptions): Promise<Response> {
   const transport = sender.transportFor(request);
   const { signal } = options;
-  if (!signal) return transport.handleAsyncRequest(request, options);
+  if (!signal) return answerOf(transport, request, options);
   signal.throwIfAborted();
-  // Resolved, because a transport in plain JavaScript may answer without a promise.
-  const work = Promise.resolve(transport.handleAsyncRequest(request, options));
-  return raceAbort(work, signal, (late) => late.aclose());
+  return raceAbort(answerOf(transport, request, options), signal, (late) => late.aclose());
+}
+
+/** The errors of a transport belong to the request, whether or not it says so. */
+async function answerOf(
+  transport: AsyncTransport,
+  request: Request,
+  options: TransportOptions,
+): Promise<Response> {
+  try {
+    return await transport.handleAsyncRequest(request, options);
+  } catch (error) {
+    if (error instanceof RequestError) error.request = request;
+    throw error;
+  }
 }

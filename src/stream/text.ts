@@ -10,6 +10,14 @@ const canonicalNames = new Map<string, string | null>([
   ["utf8", "utf-8"],
 ]);
 
+/** Python's names for what the Encoding Standard has under others. `utf-8-sig` takes the byte order mark off. */
+const PYTHON_NAMES: ReadonlyMap<string, string> = new Map([
+  ["utf-8-sig", "utf-8"],
+  ["latin9", "iso-8859-15"],
+  ["latin-9", "iso-8859-15"],
+]);
+const WITH_SIGNATURE = /^\s*(?:utf[-_]?16|utf[-_]8[-_]sig)\s*$/i;
+
 /** Labels come from servers: past this many different ones they are looked up without being remembered. */
 const REMEMBERED_LABELS = 256;
 
@@ -26,7 +34,11 @@ function canonicalName(label: string): string | null {
   if (known !== undefined) return known;
   // Python spells "latin-1", "utf_8" and "euc_jp" what the Encoding Standard calls "latin1", "utf-8", "euc-jp".
   const dashed = label.trim().toLowerCase().replaceAll("_", "-");
-  const name = standardName(label) ?? standardName(dashed) ?? standardName(dashed.replaceAll("-", ""));
+  const name =
+    PYTHON_NAMES.get(dashed) ??
+    standardName(label) ??
+    standardName(dashed) ??
+    standardName(dashed.replaceAll("-", ""));
   if (canonicalNames.size < REMEMBERED_LABELS) canonicalNames.set(label, name);
   return name;
 }
@@ -56,7 +68,7 @@ const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 export function decodeText(bytes: Uint8Array, label: string): string {
   if (bytes.byteLength === 0) return "";
   const name = canonicalName(label);
-  if (name === "utf-8") return utf8.decode(bytes);
+  if (name === "utf-8" && !WITH_SIGNATURE.test(label)) return utf8.decode(bytes);
   const decoding = new TextDecoding(label);
   return decoding.decode(bytes) + decoding.flush();
 }
@@ -69,8 +81,8 @@ export class TextDecoding {
   constructor(label: string) {
     const name = canonicalName(label);
     if (name === null) throw new RangeError(`Unknown text encoding ${JSON.stringify(label)}.`);
-    // Plain "utf-16" is announced with a byte order mark, which belongs to the encoding and not to the text.
-    const ignoreBOM = !/^utf[-_]?16$/i.test(label);
+    // Text in these begins with a byte order mark that belongs to the encoding and not to the text.
+    const ignoreBOM = !WITH_SIGNATURE.test(label);
     this.#decoder = name === "windows-1252" ? null : new TextDecoder(name, { ignoreBOM });
   }
 

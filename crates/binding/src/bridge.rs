@@ -188,7 +188,8 @@ impl Bridge {
                 body.trailers = trailers;
                 JsBytes::null(&env)
             }
-            Read::Failed(failure) => {
+            Read::Failed(failure, wire) => {
+                body.downloaded += wire;
                 body.failure = Some(failure);
                 JsBytes::null(&env)
             }

@@ -68,6 +68,7 @@ impl RequestHead {
         let method = Method::from_bytes(method.as_bytes()).map_err(|_| illegal("invalid method"))?;
         let mut framing = Framing::None;
         let mut close = false;
+        let mut repeats_length = false;
         for header in request.headers.iter() {
             // lengths first: two integer comparisons pass over nearly every header
             match header.name.len() {
@@ -75,13 +76,16 @@ impl RequestHead {
                     let length = parse_length(header.value)?;
                     match framing {
                         Framing::None => framing = Framing::Length(length),
-                        Framing::Length(earlier) if earlier == length => {}
-                        _ => return Err(illegal("conflicting Content-Length and Transfer-Encoding")),
+                        Framing::Length(earlier) if earlier == length => repeats_length = true,
+                        Framing::Length(_) => return Err(illegal("conflicting Content-Length headers")),
+                        Framing::Chunked => {
+                            return Err(illegal("conflicting Content-Length and Transfer-Encoding"));
+                        }
                     }
                 }
                 17 if header.name.eq_ignore_ascii_case("transfer-encoding") => {
                     if !header.value.eq_ignore_ascii_case(b"chunked") {
-                        return Err(illegal("the only transfer coding that is sent is chunked"));
+                        return Err(illegal("Only Transfer-Encoding: chunked is supported"));
                     }
                     if framing != Framing::None {
                         return Err(illegal("conflicting Content-Length and Transfer-Encoding"));
@@ -97,6 +101,11 @@ impl RequestHead {
                 _ => {}
             }
         }
+        let wire = if repeats_length {
+            with_one_length(&wire)
+        } else {
+            wire
+        };
         Ok(Self {
             wire,
             method,
@@ -104,6 +113,29 @@ impl RequestHead {
             close,
         })
     }
+
+    /// Whether the request asks for another protocol (RFC 9110 7.8).
+    pub(crate) fn asks_for_upgrade(&self) -> bool {
+        self.method == Method::CONNECT || lines(&self.wire).any(|line| has_name(line, b"upgrade"))
+    }
+}
+
+/// The head with the first of its `Content-Length` lines only, as h11 writes it: a sender must not repeat the field
+/// (RFC 9110 8.6), even with the same value.
+fn with_one_length(wire: &[u8]) -> Bytes {
+    let mut seen = false;
+    let kept =
+        lines(wire).filter(|line| !has_name(line, b"content-length") || !std::mem::replace(&mut seen, true));
+    kept.flatten().copied().collect()
+}
+
+/// The lines of a head, each with its end.
+fn lines(head: &[u8]) -> impl Iterator<Item = &[u8]> {
+    head.split_inclusive(|byte| *byte == b'\n')
+}
+
+fn has_name(line: &[u8], name: &[u8]) -> bool {
+    line.get(name.len()) == Some(&b':') && line[..name.len()].eq_ignore_ascii_case(name)
 }
 
 /// The head with the bytes of its target that are not ASCII replaced, if there are any. httparse takes them for UTF-8,
@@ -128,12 +160,12 @@ fn parse_length(value: &[u8]) -> Result<u64, Error> {
     let digits = value.trim_ascii();
     // str::parse would take a sign, which RFC 9110 8.6 does not
     if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
-        return Err(illegal("invalid Content-Length"));
+        return Err(illegal("bad Content-Length"));
     }
     std::str::from_utf8(digits)
         .ok()
         .and_then(|digits| digits.parse().ok())
-        .ok_or_else(|| illegal("invalid Content-Length"))
+        .ok_or_else(|| illegal("bad Content-Length"))
 }
 
 fn illegal(reason: &str) -> Error {
@@ -204,6 +236,33 @@ mod tests {
         }
         let error = RequestHead::parse("G\u{e9}T / HTTP/1.1\r\n\r\n".into()).unwrap_err();
         assert_eq!(error.kind, Kind::LocalProtocolError);
+    }
+
+    #[test]
+    fn a_length_that_is_given_twice_is_sent_once() {
+        let head = parse(
+            "POST / HTTP/1.1\r\nA: b\r\nContent-Length: 1\r\nC: d\r\ncontent-length: 1\r\nContent-Length: 1\r\n\r\n",
+        );
+        let head = head.unwrap();
+        assert_eq!(head.framing, Framing::Length(1));
+        assert_eq!(
+            head.wire,
+            "POST / HTTP/1.1\r\nA: b\r\nContent-Length: 1\r\nC: d\r\n\r\n"
+        );
+    }
+
+    #[test]
+    fn an_upgrade_is_asked_for_by_its_header_or_by_connect() {
+        for (text, asks) in [
+            ("GET / HTTP/1.1\r\nHost: a\r\nupgrade: websocket\r\n\r\n", true),
+            ("CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n", true),
+            (
+                "GET / HTTP/1.1\r\nUpgrade-Insecure-Requests: 1\r\nA: upgrade:\r\n\r\n",
+                false,
+            ),
+        ] {
+            assert_eq!(parse(text).unwrap().asks_for_upgrade(), asks, "{text:?}");
+        }
     }
 
     #[test]

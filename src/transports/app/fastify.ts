@@ -1,9 +1,9 @@
 /**
  * Fastify: made ready before the first request, and closed with the client if that is what made it ready.
  *
- * Its exceptions are seen by an `onError` hook. That does not reach an instance that is ready, nor plugins of one that
- * were loaded before (`await app.register(…)`): there, exceptions of handlers are seen on Fastify's diagnostics channel,
- * which tells of them before any error handler, so that only those count that are left to Fastify's own.
+ * Its exceptions are seen by an `onError` hook, which cannot be added to an instance that is ready. There, those of
+ * handlers are seen on Fastify's diagnostics channel. Both tell of an exception before any error handler runs, so that
+ * only those count for which the application has left Fastify's own in place.
  */
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import type { IncomingMessage, Server } from "node:http";
@@ -83,6 +83,7 @@ export class FastifyApp extends NodeApp {
 function failed(request: FastifyRequest, reply: FastifyReply, error: unknown): void {
   const exchange = exchangeOf(request.raw);
   if (exchange === undefined || !exchange.raisesAppExceptions) return;
+  if (request.server.errorHandler?.name !== OWN_ERROR_HANDLER) return;
   if (blamesClient(error) || (reply.statusCode >= 400 && reply.statusCode < 500)) return;
   exchange.fail(error);
 }
@@ -97,7 +98,7 @@ function onHandlerError(message: unknown): void {
     reply: FastifyReply;
     error: unknown;
   };
-  if (request.server.errorHandler?.name === OWN_ERROR_HANDLER) failed(request, reply, error);
+  failed(request, reply, error);
 }
 
 function http1Server({ server }: FastifyLike): Server {

@@ -41,8 +41,8 @@ pub enum Read {
     /// The end, with the header lines of the trailers, and how many bytes of the wire came after the last chunk: a
     /// coding's own trailer, say.
     End(Bytes, u64),
-    /// The body broke off.
-    Failed(Error),
+    /// The body broke off, and how many bytes of the wire came after the last chunk.
+    Failed(Error, u64),
     /// Nothing as yet: the reader will be told.
     Wait,
 }
@@ -77,7 +77,7 @@ impl BodyPipe {
         } else {
             match state.end.clone() {
                 Some(Ok(trailers)) => Read::End(trailers, std::mem::take(&mut state.rest)),
-                Some(Err(error)) => Read::Failed(error),
+                Some(Err(error)) => Read::Failed(error, std::mem::take(&mut state.rest)),
                 None => {
                     state.reader_waits = true;
                     Read::Wait
@@ -264,11 +264,13 @@ mod tests {
 
         let (failed, ..) = pipe();
         failed.push(zeros(1), 1);
-        failed.finish(Err(failure()), 0);
+        failed.finish(Err(failure()), 7);
         failed.finish(Ok(Bytes::new()), 0);
         assert_eq!(chunk(failed.read(Form::Raw)), Some((1, 1)));
-        for _ in 0..2 {
-            assert!(matches!(failed.read(Form::Raw), Read::Failed(error) if error.code == "ECONNRESET"));
+        for rest in [7, 0] {
+            assert!(
+                matches!(failed.read(Form::Raw), Read::Failed(error, more) if error.code == "ECONNRESET" && more == rest)
+            );
         }
     }
 }

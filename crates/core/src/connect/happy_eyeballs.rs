@@ -102,7 +102,10 @@ fn all_failed(target: &dyn Display, failures: &[Failure]) -> Error {
         .iter()
         .map(|(address, error)| format!("{address}: {}", system_words(error)))
         .collect();
-    let message = format!("cannot connect to {target}; tried {}", tried.join(", "));
+    let message = format!(
+        "All connection attempts failed: cannot connect to {target}; tried {}",
+        tried.join(", ")
+    );
     Error::new(Kind::ConnectError, Phase::Connect, system_code(first), message)
 }
 

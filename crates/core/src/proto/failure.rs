@@ -3,10 +3,14 @@
 use std::error::Error as StdError;
 use std::io;
 
+use hyper::body::Incoming;
+
 use super::http1::{MAX_HEAD_BYTES, MAX_HEADERS};
+use super::illegal;
 use super::wire::Tap;
 use crate::body::LengthMismatch;
 use crate::error::{Error, Kind, Phase, RequestSent, system_code};
+use crate::request::RequestHead;
 
 /// What the server can have seen of the request that the tap watches.
 pub(crate) fn request_sent(tap: &Tap) -> RequestSent {
@@ -32,7 +36,11 @@ pub(crate) fn without_response(error: &hyper::Error, tap: &Tap) -> Error {
         return remote("ERR_HEAD_TOO_LARGE", "the response's head is too large").sent(sent);
     }
     if error.is_parse() {
-        return remote("ERR_INVALID_RESPONSE", with_cause(error)).sent(sent);
+        return remote(
+            "ERR_INVALID_RESPONSE",
+            illegal::head(tap.response.borrow().lines(), &words(error)),
+        )
+        .sent(sent);
     }
     if let Some(io) = cause::<io::Error>(error) {
         match io.kind() {
@@ -50,6 +58,16 @@ pub(crate) fn without_response(error: &hyper::Error, tap: &Tap) -> Error {
     }
     // incomplete message, or cancelled because the connection ended before hyper took the request
     disconnected(tap).sent(sent)
+}
+
+/// The error of a response that hyper lets pass although it breaks HTTP, if it does.
+pub(super) fn illegal_response(
+    response: &http::Response<Incoming>,
+    request: &RequestHead,
+    tap: &Tap,
+) -> Option<Error> {
+    let fault = illegal::response(response.status(), response.headers(), request)?;
+    Some(remote("ERR_INVALID_RESPONSE", fault).sent(request_sent(tap)))
 }
 
 /// The error of an upload that is not as long as announced, if that is what ended the connection.
@@ -75,7 +93,7 @@ pub(crate) fn in_body(error: &hyper::Error, tap: &Tap, received: u64, expected: 
             Kind::RemoteProtocolError,
             Phase::Body,
             "ERR_INVALID_RESPONSE",
-            format!("illegal response body: {io}"),
+            illegal::framing(io),
         ),
         _ => {
             let detail = match expected {
@@ -113,9 +131,9 @@ fn is_too_large(error: &hyper::Error, tap: &Tap) -> bool {
 
 fn disconnected(tap: &Tap) -> Error {
     let message = if tap.response.borrow().is_empty() {
-        "server disconnected without sending a response"
+        "Server disconnected without sending a response."
     } else {
-        "peer closed connection in the middle of the response's head"
+        "Server disconnected without sending a response. It closed the connection in the middle of the head."
     };
     remote("ERR_INCOMPLETE_RESPONSE", message)
 }
@@ -129,10 +147,10 @@ fn is_connection_loss(error: &io::Error) -> bool {
         || error.kind() == io::ErrorKind::ConnectionReset
 }
 
-fn with_cause(error: &hyper::Error) -> String {
+fn words(error: &hyper::Error) -> String {
     match error.source() {
-        Some(source) => format!("illegal response head: {error}: {source}"),
-        None => format!("illegal response head: {error}"),
+        Some(source) => format!("{error}: {source}"),
+        None => error.to_string(),
     }
 }
 

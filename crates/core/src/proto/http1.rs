@@ -164,8 +164,13 @@ impl Connection {
     {
         self.drive(context);
         if let Poll::Ready(result) = response.as_mut().poll(context) {
+            let response =
+                result.map_err(|error| Interrupted::Failed(failure::without_response(&error, &self.tap)))?;
             return Poll::Ready(
-                result.map_err(|error| Interrupted::Failed(failure::without_response(&error, &self.tap))),
+                match failure::illegal_response(&response, exchange.head(), &self.tap) {
+                    Some(error) => Err(Interrupted::Failed(error)),
+                    None => Ok(response),
+                },
             );
         }
         self.poll_interrupted(context, exchange, Awaited::Head).map(Err)

@@ -5,6 +5,7 @@ mod failure;
 mod gathering;
 mod head;
 mod http1;
+mod illegal;
 mod response;
 mod wire;
 

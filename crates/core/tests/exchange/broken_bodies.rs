@@ -101,11 +101,12 @@ fn a_connection_that_is_reset_in_a_body_is_a_read_error() {
 fn chunks_that_are_none_fail() {
     run(async {
         let caller = Caller::new();
-        for chunks in [
-            "x\r\n",
-            "-1\r\n",
-            "4\r\nabcdef\r\n0\r\n\r\n",
-            "10000000000000000\r\n",
+        for (chunks, words) in [
+            ("x\r\n", "illegal chunk header: "),
+            ("-1\r\n", "illegal chunk header: "),
+            ("4\r\nabcdef\r\n0\r\n\r\n", "malformed chunk footer: "),
+            ("10000000000000000\r\n", "illegal chunk header: "),
+            ("0\r\nbad\r\n\r\n", "illegal header line: "),
         ] {
             let server = Server::start();
             let call = caller.send(&server.origin, Request::get());
@@ -117,6 +118,7 @@ fn chunks_that_are_none_fail() {
                 (Kind::RemoteProtocolError, "ERR_INVALID_RESPONSE"),
                 "{chunks}"
             );
+            assert!(error.message.starts_with(words), "{error}");
             peer.rest().await;
         }
     });

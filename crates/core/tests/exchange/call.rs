@@ -118,7 +118,7 @@ impl Call {
                     downloaded += wire;
                 }
                 Read::End(trailers, rest) => return Ok((body, trailers, downloaded + rest)),
-                Read::Failed(error) => return Err(error),
+                Read::Failed(error, _) => return Err(error),
                 Read::Wait => unreachable!("read waits"),
             }
         }

@@ -149,10 +149,10 @@ fn a_connection_that_ends_before_or_in_the_head_says_so() {
     run(async {
         let caller = Caller::new();
         for (response, words) in [
-            ("", "server disconnected without sending a response"),
+            ("", "Server disconnected without sending a response."),
             (
                 "HTTP/1.1 200 OK\r\nA:",
-                "peer closed connection in the middle of the response's head",
+                "Server disconnected without sending a response. It closed the connection in the middle of the head.",
             ),
         ] {
             let server = Server::start();
@@ -164,6 +164,107 @@ fn a_connection_that_ends_before_or_in_the_head_says_so() {
                 (Kind::RemoteProtocolError, "ERR_INCOMPLETE_RESPONSE")
             );
             assert_eq!(error.message, words);
+        }
+    });
+}
+
+#[test]
+fn what_is_wrong_with_a_head_is_said() {
+    run(async {
+        let caller = Caller::new();
+        for (response, words) in [
+            (
+                "SSH-2.0-OpenSSH_9.6\r\n\r\n",
+                "illegal status line: \"SSH-2.0-OpenSSH_9.6\"",
+            ),
+            (
+                "HTTP/1.1 200 OK\r\nX : 1\r\n\r\n",
+                "illegal header line: the name \"X \"",
+            ),
+            (
+                "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\na",
+                "conflicting Content-Length headers",
+            ),
+        ] {
+            let server = Server::start();
+            let call = caller.send(&server.origin, Request::get());
+            let _peer = server.answer(response.as_bytes()).await;
+            let error = call.error().await;
+            assert!(error.message.starts_with(words), "{error}");
+        }
+    });
+}
+
+#[test]
+fn a_transfer_encoding_that_is_not_chunked_alone_fails_and_closes_the_connection() {
+    run(async {
+        let caller = Caller::new();
+        for (framing, words) in [
+            (
+                "Transfer-Encoding: gzip, chunked",
+                "Only Transfer-Encoding: chunked is supported",
+            ),
+            (
+                "Transfer-Encoding: chunked, identity",
+                "Only Transfer-Encoding: chunked is supported",
+            ),
+            (
+                "Transfer-Encoding: identity",
+                "Only Transfer-Encoding: chunked is supported",
+            ),
+            (
+                "Transfer-Encoding: foo",
+                "Only Transfer-Encoding: chunked is supported",
+            ),
+            (
+                "Transfer-Encoding:",
+                "Only Transfer-Encoding: chunked is supported",
+            ),
+            (
+                "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked",
+                "multiple Transfer-Encoding headers",
+            ),
+        ] {
+            for streamed in [false, true] {
+                let server = Server::start();
+                let request = Request::get();
+                let request = if streamed { request.streamed() } else { request };
+                let call = caller.send(&server.origin, request);
+                let response = format!("HTTP/1.1 200 OK\r\n{framing}\r\n\r\n2\r\nok\r\n0\r\n\r\n");
+                let mut peer = server.answer(response.as_bytes()).await;
+                let error = call.error().await;
+                assert_eq!(
+                    (error.kind, error.code, error.request_sent),
+                    (
+                        Kind::RemoteProtocolError,
+                        "ERR_INVALID_RESPONSE",
+                        RequestSent::Yes
+                    ),
+                    "{framing}"
+                );
+                assert_eq!(error.message, words);
+                peer.rest().await;
+            }
+        }
+        assert_eq!(caller.connections(), (0, 0, 0));
+    });
+}
+
+#[test]
+fn another_protocol_that_was_not_asked_for_fails() {
+    run(async {
+        for (upgrade, is_answer) in [("", false), ("Upgrade: echo\r\nConnection: upgrade\r\n", true)] {
+            let (caller, server) = (Caller::new(), Server::start());
+            let head = format!("GET / HTTP/1.1\r\nHost: a\r\n{upgrade}\r\n");
+            let call = caller.send(&server.origin, Request::new(head, RequestBody::Empty));
+            let _peer = server
+                .answer(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: echo\r\nConnection: upgrade\r\n\r\n")
+                .await;
+            if is_answer {
+                assert_eq!(call.answer().await.status, 101);
+            } else {
+                assert_eq!(call.error().await.kind, Kind::RemoteProtocolError);
+            }
         }
     });
 }

@@ -11,6 +11,9 @@ use crate::Error;
 /// zlib's largest window, 2^15 bytes: the only one that accepts every stream.
 const WINDOW_BITS: u8 = 15;
 
+/// What a gzip member begins with (RFC 1952, 2.3.1).
+pub(super) const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
+
 /// The state of one coding. Each variant decodes one member (gzip), frame (zstd) or stream.
 pub(super) enum Coding {
     Gzip(Decompress),
@@ -35,6 +38,17 @@ pub(super) enum Outcome {
     Pending,
     /// The member, frame or stream is complete, verified and wholly written.
     Ended,
+}
+
+/// What stands behind a complete member, frame or stream.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Behind {
+    /// A further one.
+    Further,
+    /// A further one, if the next byte is the second of [`GZIP_MAGIC`].
+    Undecided,
+    /// Nothing that belongs to the coding.
+    Nothing,
 }
 
 impl Coding {
@@ -75,16 +89,27 @@ impl Coding {
         }
     }
 
-    /// Gets ready for a further member or frame; `false` if the coding has but one stream.
-    pub(super) fn restart(&mut self) -> bool {
+    /// Judges what stands behind a complete member, frame or stream; `rest` has a byte at least.
+    ///
+    /// As in HTTPX, what follows upon gzip and deflate data is ignored, and is an error behind br.
+    pub(super) fn behind(&self, rest: &[u8]) -> Result<Behind, Error> {
         match self {
-            Self::Gzip(inflater) => {
-                // The argument is for zlib headers; the gzip format chosen above is kept.
-                inflater.reset(true);
-                true
-            }
-            Self::Zstd(_) => true,
-            Self::Deflate(_) | Self::Brotli(_) => false,
+            Self::Gzip(_) => Ok(match rest {
+                [first] if *first == GZIP_MAGIC[0] => Behind::Undecided,
+                _ if rest.starts_with(&GZIP_MAGIC) => Behind::Further,
+                _ => Behind::Nothing,
+            }),
+            Self::Zstd(_) => Ok(Behind::Further),
+            Self::Deflate(_) => Ok(Behind::Nothing),
+            Self::Brotli(_) => Err(invalid("br", "there are bytes behind its end")),
+        }
+    }
+
+    /// Gets ready for a further member or frame.
+    pub(super) fn restart(&mut self) {
+        if let Self::Gzip(inflater) = self {
+            // The argument is for zlib headers; the gzip format chosen above is kept.
+            inflater.reset(true);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! One content coding of a body: drives a [`Coding`] over members, padding and limits.
 
-use super::coding::{Coding, Outcome, invalid};
+use super::coding::{Behind, Coding, GZIP_MAGIC, Outcome};
 use super::failure;
 use crate::Error;
 
@@ -29,6 +29,10 @@ enum Position {
     Inside,
     /// Behind the end of one.
     After,
+    /// Behind the end of one, and behind the first byte of what may be a further one.
+    Between,
+    /// In bytes that do not belong to the coding.
+    Beyond,
 }
 
 impl Stage {
@@ -45,8 +49,8 @@ impl Stage {
     /// As `Decoder::decode`, for this coding alone.
     ///
     /// Behind a complete member or stream, zero bytes are padding (tapes and some servers fill blocks) and
-    /// are skipped, as gzip(1) does. Any other byte begins a further gzip member or zstd frame, and is an
-    /// error behind a deflate or br stream and where no member follows.
+    /// are skipped, as gzip(1) does. Any other byte begins a further zstd frame, and a further gzip member if it
+    /// looks like one; else what follows is ignored behind gzip and deflate, and an error behind br.
     pub(super) fn decode(
         &mut self,
         input: &[u8],
@@ -54,7 +58,13 @@ impl Stage {
         limit: usize,
     ) -> Result<usize, Error> {
         let mut consumed = 0;
+        if self.position == Position::Between && !self.decide(input, output, limit)? {
+            return Ok(0);
+        }
         loop {
+            if self.position == Position::Beyond {
+                return Ok(input.len());
+            }
             if self.position == Position::After {
                 consumed += input[consumed..].iter().take_while(|&&byte| byte == 0).count();
             }
@@ -64,8 +74,18 @@ impl Stage {
             if !make_room(output, limit) {
                 return Ok(consumed);
             }
-            if self.position == Position::After && !self.coding.restart() {
-                return Err(invalid(self.coding.name(), "there are bytes behind its end"));
+            if self.position == Position::After {
+                match self.coding.behind(&input[consumed..])? {
+                    Behind::Further => self.coding.restart(),
+                    Behind::Undecided => {
+                        self.position = Position::Between;
+                        return Ok(input.len());
+                    }
+                    Behind::Nothing => {
+                        self.position = Position::Beyond;
+                        return Ok(input.len());
+                    }
+                }
             }
             self.position = Position::Inside;
             let step = self.coding.step(&input[consumed..], output)?;
@@ -77,6 +97,22 @@ impl Stage {
                 Outcome::Ended => self.position = Position::After,
             }
         }
+    }
+
+    /// Tells by the first byte of `input` whether a further member has begun with the byte before; `false` if that
+    /// cannot be told as yet.
+    fn decide(&mut self, input: &[u8], output: &mut Vec<u8>, limit: usize) -> Result<bool, Error> {
+        if input.is_empty() || !make_room(output, limit) {
+            return Ok(false);
+        }
+        if input[0] == GZIP_MAGIC[1] {
+            self.coding.restart();
+            self.coding.step(&GZIP_MAGIC[..1], output)?;
+            self.position = Position::Inside;
+        } else {
+            self.position = Position::Beyond;
+        }
+        Ok(true)
     }
 
     pub(super) fn finish(&self) -> Result<(), Error> {

@@ -1,0 +1,218 @@
+//! What is wrong with a response that breaks HTTP, in the words of h11, which users of HTTPX know and match.
+//!
+//! Of a header line only the name is shown: the value may be a secret.
+
+use std::io;
+
+use http::StatusCode;
+use http::header::{HeaderMap, TRANSFER_ENCODING};
+
+use crate::request::RequestHead;
+
+/// How much of a line is shown.
+const SHOWN_LINE: usize = 100;
+/// How much is shown of a line that may be the rest of a header's value.
+const SHOWN_REST: usize = 20;
+
+/// What is wrong with the head that hyper refused with this word.
+pub(super) fn head(lines: &[u8], refusal: &str) -> String {
+    match fault(lines) {
+        Some(fault) => format!("{fault} ({refusal})"),
+        None => format!("illegal response head: {refusal}"),
+    }
+}
+
+/// What is wrong with the framing of a body that hyper refused with this error.
+pub(super) fn framing(error: &io::Error) -> String {
+    let words = error.to_string();
+    let fault = match words.to_ascii_lowercase().as_str() {
+        lower if lower.starts_with("invalid chunk body") => "malformed chunk footer",
+        lower if lower.contains("chunk size") || lower.contains("chunk extension") => "illegal chunk header",
+        "invalid header name" | "invalid header value" => "illegal header line",
+        _ => "illegal response body",
+    };
+    format!("{fault}: {words}")
+}
+
+/// What is wrong with a response that hyper lets pass, if anything is.
+///
+/// It takes a body in a transfer coding that it does not know for one that ends with the connection, so that the
+/// coding, or the chunks' framing, would be taken for the body.
+pub(super) fn response(
+    status: StatusCode,
+    headers: &HeaderMap,
+    request: &RequestHead,
+) -> Option<&'static str> {
+    if status == StatusCode::SWITCHING_PROTOCOLS && !request.asks_for_upgrade() {
+        return Some(
+            "Received server _SWITCH_UPGRADE event without a pending proposal: 101 was not asked for",
+        );
+    }
+    let mut codings = headers.get_all(TRANSFER_ENCODING).iter();
+    let coding = codings.next()?;
+    if codings.next().is_some() {
+        return Some("multiple Transfer-Encoding headers");
+    }
+    let is_chunked = coding.as_bytes().eq_ignore_ascii_case(b"chunked");
+    (!is_chunked).then_some("Only Transfer-Encoding: chunked is supported")
+}
+
+fn fault(lines: &[u8]) -> Option<String> {
+    let mut lines = lines
+        .split(|byte| *byte == b'\n')
+        .map(|line| line.strip_suffix(b"\r").unwrap_or(line));
+    let first = lines.next().unwrap_or_default();
+    if !is_status_line(first) {
+        return Some(format!("illegal status line: {}", shown(first, SHOWN_LINE)));
+    }
+    let headers: Vec<&[u8]> = lines.take_while(|line| !line.is_empty()).collect();
+    if headers.first().is_some_and(|line| is_folded(line)) {
+        return Some("continuation line at start of headers".to_owned());
+    }
+    headers
+        .iter()
+        .find_map(|line| header_fault(line))
+        .or_else(|| length_fault(&headers).map(str::to_owned))
+}
+
+fn is_status_line(line: &[u8]) -> bool {
+    let Some(([b'H', b'T', b'T', b'P', b'/', b'1', b'.', minor, b' ', status @ ..], phrase)) =
+        line.split_at_checked(12)
+    else {
+        return false;
+    };
+    minor.is_ascii_digit()
+        && status.iter().all(u8::is_ascii_digit)
+        && status[0] != b'0'
+        && (phrase.is_empty() || phrase[0] == b' ')
+        && !has_controls(phrase)
+}
+
+fn header_fault(line: &[u8]) -> Option<String> {
+    if is_folded(line) {
+        return None;
+    }
+    let Some(colon) = memchr::memchr(b':', line) else {
+        return Some(format!("illegal header line: {}", shown(line, SHOWN_REST)));
+    };
+    let (name, value) = line.split_at(colon);
+    if http::HeaderName::from_bytes(name).is_err() {
+        return Some(format!(
+            "illegal header line: the name {}",
+            shown(name, SHOWN_LINE)
+        ));
+    }
+    has_controls(value).then(|| {
+        format!(
+            "illegal header line: a control character in the value of {}",
+            shown(name, SHOWN_LINE)
+        )
+    })
+}
+
+fn length_fault(headers: &[&[u8]]) -> Option<&'static str> {
+    let mut lengths = headers
+        .iter()
+        .filter_map(|line| {
+            let (name, value) = line.split_at(memchr::memchr(b':', line)?);
+            name.eq_ignore_ascii_case(b"content-length").then(|| &value[1..])
+        })
+        .flat_map(|value| value.split(|byte| *byte == b','))
+        .map(<[u8]>::trim_ascii);
+    let first = lengths.next()?;
+    if lengths.any(|length| length != first) {
+        return Some("conflicting Content-Length headers");
+    }
+    let is_length = first.iter().all(u8::is_ascii_digit)
+        && std::str::from_utf8(first).is_ok_and(|digits| digits.parse::<u64>().is_ok());
+    (!is_length).then_some("bad Content-Length")
+}
+
+fn is_folded(line: &[u8]) -> bool {
+    matches!(line, [b' ' | b'\t', ..])
+}
+
+fn has_controls(bytes: &[u8]) -> bool {
+    bytes.iter().any(|byte| byte.is_ascii_control() && *byte != b'\t')
+}
+
+fn shown(line: &[u8], limit: usize) -> String {
+    let text = String::from_utf8_lossy(&line[..line.len().min(limit)]);
+    let more = if line.len() > limit { "…" } else { "" };
+    format!("\"{}{more}\"", text.escape_debug())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_head_that_is_none_is_told_by_its_line() {
+        let long = format!(
+            "HTTP/1.1 200 OK\r\nSet-Cookie: a={}\nrest of a secret that is long\r\n",
+            "x".repeat(99)
+        );
+        for (lines, words) in [
+            ("garbage\r\n", "illegal status line: \"garbage\""),
+            ("", "illegal status line: \"\""),
+            (
+                "HTTP/1.1  200 OK\r\n",
+                "illegal status line: \"HTTP/1.1  200 OK\"",
+            ),
+            (
+                "HTTP/1.1 2000 OK\r\n",
+                "illegal status line: \"HTTP/1.1 2000 OK\"",
+            ),
+            ("HTTP/2 200 OK\r\n", "illegal status line: \"HTTP/2 200 OK\""),
+            ("HTTP/1.1 200 \0\n", "illegal status line: \"HTTP/1.1 200 \\0\""),
+            (
+                "HTTP/1.1 200 OK\r\n A: b\r\n",
+                "continuation line at start of headers",
+            ),
+            (
+                "HTTP/1.1 200\r\nA: b\r\n c\r\nX : 1\r\n",
+                "illegal header line: the name \"X \"",
+            ),
+            ("HTTP/1.1 200 OK\r\n: 1\r\n", "illegal header line: the name \"\""),
+            (
+                "HTTP/1.1 200 OK\r\nX: secret\x07\r\n",
+                "illegal header line: a control character in the value of \"X\"",
+            ),
+            (&long, "illegal header line: \"rest of a secret tha…\""),
+            (
+                "HTTP/1.1 200 OK\r\nContent-Length: 1\r\ncontent-length: 2\r\n",
+                "conflicting Content-Length headers",
+            ),
+            (
+                "HTTP/1.1 200 OK\r\nContent-Length: 1, 2\r\n",
+                "conflicting Content-Length headers",
+            ),
+            ("HTTP/1.1 200 OK\r\nContent-Length: +1\r\n", "bad Content-Length"),
+            (
+                "HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n",
+                "bad Content-Length",
+            ),
+            (
+                "HTTP/1.1 099 OK\r\nA: b\r\n",
+                "illegal status line: \"HTTP/1.1 099 OK\"",
+            ),
+            (
+                "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n",
+                "illegal response head: ",
+            ),
+        ] {
+            let told = head(lines.as_bytes(), "hyper's word");
+            assert!(told.starts_with(words), "{told}");
+            assert!(told.contains("hyper's word"), "{told}");
+        }
+    }
+
+    #[test]
+    fn a_status_line_is_shown_up_to_its_limit() {
+        let told = head(&[b'x'; 5000], "word");
+        assert_eq!(
+            told,
+            format!("illegal status line: \"{}…\" (word)", "x".repeat(SHOWN_LINE))
+        );
+    }
+}

@@ -1,0 +1,70 @@
+/**
+ * From a call's arguments and what its client adds to them, to a request. By far the most calls are a URL and nothing
+ * else: for those nothing is made that the client has made before.
+ */
+import type { RequestOptions } from "../client-options.js";
+import type { ClientState } from "./state.js";
+import { encodeContent } from "../content/encode.js";
+import type { CookiesInit } from "../cookies.js";
+import type { HeadersInit } from "../headers.js";
+import { normaliseMethod } from "../method.js";
+import { mergeParams } from "../query.js";
+import { Request, type URLTypes } from "../request.js";
+import { type OwnLines, ownLines, requestLines } from "../request-lines.js";
+import { Timeout } from "../timeout.js";
+import { mergeBase, parseTarget } from "../url.js";
+
+const NO_BODY = { kind: "empty" } as const;
+const EXPECTS_BODY = new Set(["POST", "PUT", "PATCH"]);
+
+/** @internal */
+export class RequestBuilder {
+  readonly #client: ClientState;
+  #clientLines: OwnLines;
+
+  constructor(client: ClientState) {
+    this.#client = client;
+    this.#clientLines = ownLines(client.headers);
+  }
+
+  build(method: string, url: URLTypes, options: RequestOptions | undefined): Request {
+    const client = this.#client;
+    const name = normaliseMethod(method);
+    const target = parseTarget(mergeParams(mergeBase(client.baseUrl, url), client.params, options?.params));
+    const own = this.#linesWith(options?.headers);
+    // No body to encode, and none to say the absence of.
+    const encoded =
+      options === undefined && !EXPECTS_BODY.has(name) ? null : encodeContent(name, options ?? {}, own.block);
+    const timeout = Timeout.from(options?.timeout, client.timeout);
+    return new Request({
+      method: name,
+      target,
+      lines: requestLines(target.host, own, encoded, this.#cookieHeader(target.href, options?.cookies)),
+      body: encoded === null ? NO_BODY : encoded.body,
+      timeout,
+      extensions: options?.extensions ? { timeout, ...options.extensions } : null,
+    });
+  }
+
+  /** The client's header lines with `headers` in them; the text is made anew only after a change. */
+  #linesWith(headers: HeadersInit | null | undefined): OwnLines {
+    const ofClient = this.#client.headers;
+    if (headers !== undefined && headers !== null) {
+      const merged = ofClient.copy();
+      merged.update(headers);
+      return ownLines(merged);
+    }
+    if (this.#clientLines.block !== ofClient.block) this.#clientLines = ownLines(ofClient);
+    return this.#clientLines;
+  }
+
+  #cookieHeader(href: string, ofCall: CookiesInit | null | undefined): string | null {
+    const ofClient = this.#client.cookies;
+    if (ofCall === undefined || ofCall === null) {
+      return ofClient.isEmpty ? null : ofClient.cookieHeader(href, true);
+    }
+    const cookies = ofClient.copy();
+    cookies.update(ofCall);
+    return cookies.cookieHeader(href, true);
+  }
+}

@@ -1,0 +1,97 @@
+/**
+ * What the requests of one client have in common. Every field is what it should be: whatever is assigned to a client
+ * is made so first, here, for its constructor and its setters alike.
+ */
+import type { Auth } from "../auth/auth.js";
+import { coerceAuth } from "../auth/coerce.js";
+import type { AsyncClientOptions } from "../client-options.js";
+import { Cookies } from "../cookies.js";
+import { type EventHooks, eventHooksOf } from "../event-hooks.js";
+import { Headers, type HeadersInit } from "../headers.js";
+import { type ParamsInit, QueryParams } from "../query.js";
+import type { Request } from "../request.js";
+import type { ResponseSettings } from "../response.js";
+import { checkEncoding } from "../response/charset.js";
+import { checkMaxResponseBytes } from "../response/size-limit.js";
+import type { Sender } from "../sending/sender.js";
+import { Timeout, defaultTimeout } from "../timeout.js";
+import type { ClientTransports } from "./transports.js";
+import type { AsyncTransport } from "../transports/transport.js";
+import { parseBase } from "../url.js";
+import { VERSION } from "../version.js";
+
+/** After Host, and in HTTPX's order. */
+const DEFAULT_HEADERS = new Headers([
+  ["Accept", "*/*"],
+  ["Accept-Encoding", "gzip, deflate, br, zstd"],
+  ["Connection", "keep-alive"],
+  ["User-Agent", `httpxide/${VERSION}`],
+]);
+const MAX_REDIRECTS = 20;
+
+/** @internal */
+export class ClientState implements Sender {
+  auth: Auth | null;
+  baseUrl: URL | null;
+  headers: Headers;
+  /** Null rather than empty. */
+  params: QueryParams | null;
+  timeout: Timeout;
+  cookies: Cookies;
+  eventHooks: EventHooks;
+  followRedirects: boolean;
+  maxRedirects: number;
+  readonly keepsCookies: boolean;
+  readonly sensitiveHeaders: ReadonlySet<string>;
+  readonly settings: ResponseSettings;
+  readonly #transports: ClientTransports;
+
+  constructor(options: AsyncClientOptions, transports: ClientTransports) {
+    this.auth = coerceAuth(options.auth);
+    this.baseUrl = parseBase(options.baseUrl ?? "");
+    this.headers = withDefaults(options.headers);
+    this.params = paramsOf(options.params);
+    this.timeout = Timeout.from(options.timeout, defaultTimeout);
+    this.cookies = new Cookies(options.cookies === false ? null : options.cookies);
+    this.keepsCookies = options.cookies !== false;
+    this.eventHooks = eventHooksOf(options.eventHooks);
+    this.followRedirects = options.followRedirects ?? false;
+    this.maxRedirects = checkMaxRedirects(options.maxRedirects ?? MAX_REDIRECTS);
+    this.sensitiveHeaders = new Set(Array.from(options.sensitiveHeaders ?? [], (name) => name.toLowerCase()));
+    this.settings = settingsOf(options);
+    this.#transports = transports;
+  }
+
+  transportFor(request: Request): AsyncTransport {
+    return this.#transports.transportFor(request.target);
+  }
+}
+
+/** @internal */
+export function withDefaults(headers: HeadersInit | null | undefined): Headers {
+  const merged = DEFAULT_HEADERS.copy();
+  merged.update(headers);
+  return merged;
+}
+
+/** @internal */
+export function paramsOf(params: QueryParams | ParamsInit | null | undefined): QueryParams | null {
+  if (params === undefined || params === null) return null;
+  const parsed = new QueryParams(params);
+  return parsed.size === 0 ? null : parsed;
+}
+
+/** @internal @throws RangeError */
+export function checkMaxRedirects(count: number): number {
+  if (Number.isSafeInteger(count) && count >= 0) return count;
+  throw new RangeError(`maxRedirects must be a whole number, not ${String(count)}.`);
+}
+
+function settingsOf({
+  defaultEncoding = "utf-8",
+  maxResponseBytes = null,
+}: AsyncClientOptions): ResponseSettings {
+  if (typeof defaultEncoding === "string") checkEncoding(defaultEncoding);
+  checkMaxResponseBytes(maxResponseBytes);
+  return { defaultEncoding, maxResponseBytes };
+}
