@@ -23,6 +23,7 @@ import type { AppExchange } from "./exchange.js";
 import { CUT_SHORT, NO_ANSWER, UPGRADED, invalidResponse } from "./failure.js";
 import type { NodeListener } from "./kinds.js";
 import { NodeServer } from "./node-server.js";
+import { writeUpload } from "./node-upload.js";
 import { uploadOf } from "./upload.js";
 
 /** The head of an answer may be as large as the engine allows. */
@@ -66,7 +67,7 @@ export class NodeApp implements Callable {
           this.#server.whenAnswered(server, () => setImmediate(() => client.destroy()));
         resolve(answerOf(exchange, response, close));
       });
-      write(exchange, request, upload);
+      writeUpload(exchange, request, client, upload);
     });
   }
 
@@ -102,43 +103,6 @@ function headerLines({ request: { headers, method, body } }: AppExchange): [stri
   // node:http would announce a chunked body, and frameworks would wait for it
   if (!isFramed && body.kind === "empty" && !WITHOUT_BODY.has(method)) lines.push(["Content-Length", "0"]);
   return lines;
-}
-
-function write(exchange: AppExchange, request: ClientRequest, upload: ReturnType<typeof uploadOf>): void {
-  if (upload === null || upload instanceof Uint8Array) {
-    if (upload === null) request.end();
-    else request.end(upload);
-    exchange.sent();
-    return;
-  }
-  const stop = (): void => void upload.return(undefined).catch(() => undefined);
-  exchange.whenFailed(stop);
-  exchange.whenOver(stop);
-  pump(exchange, request, upload).catch((error: unknown) => exchange.fail(error));
-}
-
-async function pump(
-  exchange: AppExchange,
-  request: ClientRequest,
-  pieces: AsyncGenerator<Uint8Array>,
-): Promise<void> {
-  for await (const piece of pieces) {
-    if (exchange.isOver) return;
-    if (request.write(piece)) continue;
-    if (exchange.phase === "headers") exchange.awaits("write");
-    await untilDrained(exchange, request);
-    if (exchange.phase === "headers") exchange.awaits(null);
-  }
-  if (exchange.isOver) return;
-  request.end();
-  exchange.sent();
-}
-
-function untilDrained(exchange: AppExchange, request: ClientRequest): Promise<void> {
-  return new Promise((resolve) => {
-    request.once("drain", resolve).once("close", resolve);
-    exchange.whenOver(resolve);
-  });
 }
 
 function answerOf(exchange: AppExchange, response: IncomingMessage, close: () => void): WireResponse {

@@ -7,6 +7,9 @@ import { failureOf, wrongLength } from "./failure.js";
 
 const utf8 = new TextEncoder();
 
+/** What there is to send; null: nothing. @internal */
+export type UploadBody = Uint8Array | AsyncGenerator<Uint8Array> | null;
+
 /**
  * The pieces of the request's body; null if it has none. Reading must be ended with `return` if it does not come to
  * its end.
@@ -15,7 +18,7 @@ const utf8 = new TextEncoder();
  * @throws StreamConsumed if it was sent before.
  * @internal
  */
-export function uploadOf(exchange: AppExchange): Uint8Array | AsyncGenerator<Uint8Array> | null {
+export function uploadOf(exchange: AppExchange): UploadBody {
   const { request } = exchange;
   const { body } = request;
   const length = declaredLength(exchange);
