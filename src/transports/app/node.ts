@@ -67,7 +67,7 @@ export class NodeApp implements Callable {
           this.#server.whenAnswered(server, () => setImmediate(() => client.destroy()));
         resolve(answerOf(exchange, response, close));
       });
-      writeUpload(exchange, request, client, upload);
+      writeUpload(exchange, request, upload);
     });
   }
 
