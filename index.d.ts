@@ -2,7 +2,7 @@
 /// <reference types="node" />
 /// <reference lib="esnext.disposable" />
 import { FileHandle } from "node:fs/promises";
-import { IncomingMessage, RequestListener, Server, ServerResponse } from "node:http";
+import { IncomingMessage, Server, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 
 type Chunk = Uint8Array | string;
@@ -794,6 +794,8 @@ export interface FetchContext {
   /** Work that goes on after the answer: closing the client waits for it. */
   waitUntil(work: Promise<unknown>): void;
   passThroughOnException(): void;
+  /** Always empty. */
+  readonly props: Readonly<Record<string, never>>;
 }
 interface FetchMethod {
   fetch(
@@ -808,10 +810,12 @@ export type FetchHandler = FetchMethod["fetch"];
 export interface FetchApp {
   fetch: FetchHandler;
 }
-/** A request listener of Node.js; Express and Connect call `next` with what they did not handle. */
-export type NodeListener =
-  | RequestListener
-  | ((request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void) => unknown);
+/** A request listener of Node.js. Express, Connect and middleware call `next` with what they did not handle. */
+export type NodeListener = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  next: (error?: unknown) => void,
+) => unknown;
 /** A Koa application. */
 export interface KoaLike {
   callback(): (request: IncomingMessage, response: ServerResponse) => unknown;

@@ -87,6 +87,7 @@ export class FetchCallable implements Callable {
         this.#work.add(noted);
       },
       passThroughOnException: () => undefined,
+      props: {},
     };
   }
 }

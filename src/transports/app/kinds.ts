@@ -3,7 +3,7 @@
  * functions by the number of parameters that they declare, because a Node.js listener cannot answer without its second
  * one. What is told apart wrongly says so at its first request: see `AppTransport.node` and `AppTransport.fetch`.
  */
-import type { IncomingMessage, RequestListener, Server, ServerResponse } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 
 /** Who made the request, and when its answer was sent: what Deno gives to a handler, and Hono to `getConnInfo`. */
 export interface FetchInfo {
@@ -23,6 +23,8 @@ export interface FetchContext {
   /** Work that goes on after the answer: closing the client waits for it. */
   waitUntil(work: Promise<unknown>): void;
   passThroughOnException(): void;
+  /** Always empty. */
+  readonly props: Readonly<Record<string, never>>;
 }
 
 /** Written as a method, so that a handler may expect more of its second and third argument than there is. */
@@ -42,10 +44,12 @@ export interface FetchApp {
   fetch: FetchHandler;
 }
 
-/** A request listener of Node.js; Express and Connect call `next` with what they did not handle. */
-export type NodeListener =
-  | RequestListener
-  | ((request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void) => unknown);
+/** A request listener of Node.js. Express, Connect and middleware call `next` with what they did not handle. */
+export type NodeListener = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  next: (error?: unknown) => void,
+) => unknown;
 
 /** A Koa application. */
 export interface KoaLike {
