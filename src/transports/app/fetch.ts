@@ -37,6 +37,8 @@ export class FetchCallable implements Callable {
     });
     failed.catch(() => undefined);
     const request = requestOf(exchange, this.#settings.rootPath, controller.signal);
+    // The platform holds a request weakly by its signal: a handler that keeps no more than that would not hear of it.
+    exchange.whenFailed(() => retain(request));
     const answer = this.#answer(exchange, request);
     // an answer that comes too late
     answer
@@ -92,6 +94,9 @@ export class FetchCallable implements Callable {
   }
 }
 
+/** Keeps a value for as long as what calls this can be called. */
+function retain(_value: object): void {}
+
 function requestOf(exchange: AppExchange, rootPath: string, signal: AbortSignal): globalThis.Request {
   const { method, headers, target } = exchange.request;
   const { inner } = mountedPath(rootPath, target.path);
@@ -108,29 +113,32 @@ function requestOf(exchange: AppExchange, rootPath: string, signal: AbortSignal)
   return new globalThis.Request(`${target.scheme}://${host}${inner}`, init);
 }
 
-/** Until it is read to its end, it is the application's turn to take bytes, except while the next ones are made. */
+/** One piece is always made before it is read, as a network would have it: while there is one, it is the reader's turn. */
 function pulled(exchange: AppExchange, pieces: AsyncGenerator<Uint8Array>): ReadableStream<Uint8Array> {
   const stop = (): void => void pieces.return(undefined).catch(() => undefined);
+  const make = (): Promise<IteratorResult<Uint8Array, void>> => {
+    const made = pieces.next();
+    made.then(
+      ({ done }) => exchange.phase === "headers" && done !== true && exchange.awaits("write"),
+      // it is the caller's own: his generator threw, or yields what cannot be sent
+      (error: unknown) => exchange.fail(error),
+    );
+    return made;
+  };
+  let next = make();
   exchange.whenOver(stop);
-  exchange.awaits("write");
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
+        const { done, value } = await next;
+        if (exchange.failure !== null) throw exchange.failure.reason;
         if (exchange.phase === "headers") exchange.awaits(null);
-        try {
-          const { done, value } = await pieces.next();
-          if (exchange.failure !== null) throw exchange.failure.reason;
-          if (done === true) {
-            controller.close();
-            exchange.sent();
-          } else {
-            controller.enqueue(value);
-            if (exchange.phase === "headers") exchange.awaits("write");
-          }
-        } catch (error) {
-          // it is the caller's own: his generator threw, or yields what cannot be sent
-          exchange.fail(error);
-          throw error;
+        if (done === true) {
+          controller.close();
+          exchange.sent();
+        } else {
+          controller.enqueue(value);
+          next = make();
         }
       },
       cancel() {

@@ -31,6 +31,11 @@ const MAX_HEAD_BYTES = 100 * 1024;
 /** Methods for which node:http does not take a body for granted. */
 const WITHOUT_BODY = new Set(["GET", "HEAD", "DELETE", "OPTIONS", "TRACE", "CONNECT"]);
 
+interface Settle {
+  resolve(response: WireResponse): void;
+  reject(reason: unknown): void;
+}
+
 /** @internal An application behind a server of node:http. */
 export class NodeApp implements Callable {
   readonly #server: NodeServer;
@@ -53,8 +58,10 @@ export class NodeApp implements Callable {
       encrypted: isEncrypted,
     });
     return new Promise((resolve, reject) => {
+      // Let go of when it is used: a promise keeps its value, and nothing here may keep the body from being collected.
+      let call: Settle | null = { resolve, reject };
       exchange.whenFailed((reason) => {
-        reject(reason);
+        call?.reject(reason);
         client.destroy();
       });
       // refuses a body that was sent before, or is not as long as its head says, while nothing is under way
@@ -65,7 +72,8 @@ export class NodeApp implements Callable {
         exchange.answered();
         const close = (): void =>
           this.#server.whenAnswered(server, () => setImmediate(() => client.destroy()));
-        resolve(answerOf(exchange, response, close));
+        call?.resolve(answerOf(exchange, response, close));
+        call = null;
       });
       writeUpload(exchange, request, upload);
     });
