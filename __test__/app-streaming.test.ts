@@ -18,13 +18,9 @@ const BASE = "http://testserver";
 
 /** Writes an event after the other until its client is gone. */
 async function tellForever(response: ServerResponse, gone: () => void): Promise<void> {
-  let isOpen = true;
-  response.once("close", () => {
-    isOpen = false;
-    gone();
-  });
+  response.once("close", gone);
   response.writeHead(200, { "Content-Type": "text/event-stream" });
-  for (let n = 1; isOpen; n++) {
+  for (let n = 1; !response.destroyed; n++) {
     response.write(`data: ${n}\n\n`);
     await pause(1);
   }

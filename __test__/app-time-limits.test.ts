@@ -6,7 +6,7 @@ import {
   AsyncClient,
   type NodeListener,
   ReadTimeout,
-  RequestError,
+  type RequestError,
   TotalTimeout,
   WriteTimeout,
 } from "httpxide";
@@ -161,7 +161,7 @@ test("a body that is open when the client is closed cannot be read on", async (t
 });
 
 test("the timeout of a socket runs, as an application sets it", async (t) => {
-  const app: NodeListener = (request, response) =>
+  const app: NodeListener = (_request, response) =>
     void response.setTimeout(30, () => response.end("timed out"));
   await using client = new AsyncClient({ app, baseUrl: BASE });
   t.is((await client.get("/")).text, "timed out");

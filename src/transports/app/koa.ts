@@ -50,7 +50,7 @@ export function koaListener(given: KoaLike, { raiseAppExceptions, rootPath }: Ap
 
 function catchErrors(app: Koa, context: KoaContext, request: IncomingMessage): void {
   const own = context.onerror.bind(context);
-  context.onerror = (error) => {
+  const onError = (error: unknown): void => {
     const exchange = exchangeOf(request);
     // Koa calls it without an error, too; and what comes after the exchange has nobody to go to but Koa.
     if (
@@ -66,6 +66,7 @@ function catchErrors(app: Koa, context: KoaContext, request: IncomingMessage): v
     if (listeners.length > 0 && !listeners.includes(app.onerror)) app.emit("error", error, context);
     exchange.fail(error);
   };
+  Object.assign(context, { onerror: onError });
 }
 
 /** Koa's own word for it is `expose`; and `ENOENT`, as of a file that is sent, is its 404. */
