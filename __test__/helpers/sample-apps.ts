@@ -70,76 +70,83 @@ function both(app: RequestListener): SampleApp {
 }
 
 function listener(): RequestListener {
-  return async (request, response) => {
-    const path = (request.url ?? "").split("?", 1)[0];
-    if (await plainAnswer(path, request, response)) return;
-    response.writeHead(404, { "Content-Type": "text/plain" }).end("nothing here");
+  return (request, response) => {
+    plain(request, response, () => {
+      response.writeHead(404, { "Content-Type": "text/plain" }).end("nothing here");
+    });
   };
 }
 
-/** Whether it has answered. */
-async function plainAnswer(
-  path: string | undefined,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<boolean> {
-  switch (path) {
+/** What is answered with node:http alone, whatever the framework. */
+const PLAIN = new Set(
+  ["text", "phrase", "empty", "unchanged", "redirect", "cookies", "pieces", "trailers", "hints"]
+    .concat("zipped", "large", "echo")
+    .map((name) => `/${name}`),
+);
+
+async function plainAnswer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  switch (pathOf(request)) {
     case "/text":
       response.setHeader("Content-Type", "text/plain; charset=utf-8");
       response.end(TEXT);
-      return true;
+      return;
     case "/phrase":
       response.writeHead(299, "Quite All Right", { "X-Repeated": ["1", "2"] }).end();
-      return true;
+      return;
     case "/empty":
       response.writeHead(204).end();
-      return true;
+      return;
     case "/unchanged":
       response.writeHead(304, { ETag: '"1"' }).end();
-      return true;
+      return;
     case "/redirect":
       response.writeHead(302, { Location: "/text" }).end();
-      return true;
+      return;
     case "/cookies":
       response.setHeader("Set-Cookie", COOKIES).end("set");
-      return true;
+      return;
     case "/pieces":
       for await (const piece of numbers()) response.write(piece);
       response.end();
-      return true;
+      return;
     case "/trailers":
       response.writeHead(200, { Trailer: "X-Sum" });
       response.write("body");
       response.addTrailers([["X-Sum", "4"]]);
       response.end();
-      return true;
+      return;
     case "/hints":
       response.writeEarlyHints({ link: "</style.css>; rel=preload" });
       response.end("after the hints");
-      return true;
+      return;
     case "/zipped":
       response.writeHead(200, { "Content-Encoding": "gzip" }).end(ZIPPED);
-      return true;
+      return;
     case "/large":
       response.end(LARGE);
-      return true;
+      return;
     case "/echo":
       response.setHeader("Content-Type", "application/json");
       response.end(JSON.stringify(echoed(request, (await bodyOf(request)).toString())));
-      return true;
+      return;
     default:
-      return false;
+      throw new Error(`no answer to ${request.url}`);
   }
+}
+
+function pathOf({ url = "" }: IncomingMessage): string {
+  return url.split("?", 1)[0] ?? "";
+}
+
+/** Middleware of Connect and Express. */
+function plain(request: IncomingMessage, response: ServerResponse, next: () => void): void {
+  if (PLAIN.has(pathOf(request))) void plainAnswer(request, response);
+  else next();
 }
 
 function connectApp(boom: Error): connect.Server {
   const app = connect();
-  app.use((request, response, next) => {
-    const path = (request.url ?? "").split("?", 1)[0];
-    plainAnswer(path, request, response).then((answered) => {
-      if (!answered) next();
-    }, next);
-  });
+  app.use(plain);
   app.use("/refused", (_request, _response, next) => next(new Refused("not for you")));
   app.use("/boom", () => {
     throw boom;
@@ -166,11 +173,7 @@ function expressApp(boom: Error): express.Express {
   app.get("/boom", async () => {
     await Promise.reject(boom);
   });
-  app.use((request, response, next) => {
-    plainAnswer(request.path, request, response).then((answered) => {
-      if (!answered) next();
-    }, next);
-  });
+  app.use(plain);
   return app;
 }
 
@@ -203,11 +206,10 @@ function koaApp(boom: Error): Koa {
       case "/boom":
         throw boom;
       default:
+        if (!PLAIN.has(context.path)) return;
         context.respond = false;
         context.res.statusCode = 200;
-        if (await plainAnswer(context.path, context.req, context.res)) return;
-        context.respond = true;
-        context.status = 404;
+        await plainAnswer(context.req, context.res);
     }
   });
   return app;
@@ -227,17 +229,14 @@ function fastifyApp(boom: Error): FastifyInstance {
   app.get("/boom", async () => {
     throw boom;
   });
-  const plain = async (
-    { raw, url }: { raw: IncomingMessage; url: string },
-    reply: FastifyReply,
-  ): Promise<void> => {
+  const byNode = async ({ raw }: { raw: IncomingMessage }, reply: FastifyReply): Promise<void> => {
     reply.hijack();
-    await plainAnswer(url.split("?", 1)[0], raw, reply.raw);
+    await plainAnswer(raw, reply.raw);
   };
   for (const path of ["/phrase", "/unchanged", "/trailers", "/hints", "/zipped", "/large"])
-    app.get(path, plain);
+    app.get(path, byNode);
   app.addContentTypeParser("*", (_request, _payload, done) => done(null));
-  app.all("/echo", plain);
+  app.all("/echo", byNode);
   return app;
 }
 
