@@ -26,6 +26,8 @@ const ZIPPED = gzipSync(TEXT);
 export const COOKIES = ["a=1; Path=/", "b=2; Path=/; HttpOnly"];
 
 export class Refused extends Error {
+  /** Frameworks show it, and it would tell who called. */
+  override readonly stack = "Refused: not for you";
   readonly status = 403;
   readonly statusCode = 403;
   readonly expose = true;
