@@ -1,5 +1,6 @@
 /** What can be called as an application, and how a transport tells what it was given. */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer as createSecureServer } from "node:https";
 import test from "ava";
 import { type App, AppTransport, AsyncClient, get, type FetchHandler, type NodeListener } from "httpxide";
 import Koa from "koa";
@@ -23,6 +24,7 @@ function fetchHello(request: globalThis.Request): globalThis.Response {
 const KINDS: readonly (readonly [name: string, app: App, text: string])[] = [
   ["a request listener", hello, "hello from a listener"],
   ["a server of node:http", createServer(hello), "hello from a listener"],
+  ["a server of node:https", createSecureServer(hello), "hello from a listener"],
   ["a fetch handler", fetchHello, "hello from a handler at http://testserver/"],
   ["an object with fetch", { fetch: fetchHello }, "hello from a handler at http://testserver/"],
   [
@@ -44,8 +46,11 @@ for (const [name, app, text] of KINDS) {
 }
 
 test("what middleware leaves to the next is not found", async (t) => {
-  await using client = new AsyncClient({ app: middleware, baseUrl: BASE });
-  t.is((await client.get("/elsewhere")).statusCode, 404);
+  for (const raiseAppExceptions of [true, false]) {
+    const transport = new AppTransport(middleware, { raiseAppExceptions });
+    await using client = new AsyncClient({ transport, baseUrl: BASE });
+    t.is((await client.get("/elsewhere")).statusCode, 404);
+  }
 });
 
 for (const [name, make] of Object.entries(samples)) {
@@ -72,6 +77,13 @@ test("a router that answers to every name is taken for what it really has", asyn
   );
   await using client = new AsyncClient({ app: router, baseUrl: BASE });
   t.is((await client.get("/x")).text, "hello from a handler at http://testserver/x");
+});
+
+test("a listener of a server that takes a third argument of its own gets none", async (t) => {
+  const listener = (_request: IncomingMessage, response: ServerResponse, parsed?: unknown): void =>
+    void response.end(typeof parsed);
+  await using client = new AsyncClient({ app: createServer(listener), baseUrl: BASE });
+  t.is((await client.get("/")).text, "undefined");
 });
 
 test("AppTransport.node calls a listener that does not look like one", async (t) => {

@@ -10,11 +10,6 @@ type Next = (error?: unknown) => void;
 type Listener = (request: IncomingMessage, response: ServerResponse, next?: Next) => unknown;
 type Framework = Listener & { handle: Listener };
 
-/** @internal Whether it may be given a third argument: frameworks, and bare middleware. */
-export function takesNext(listener: Listener): boolean {
-  return isFramework(listener) || listener.length === 3;
-}
-
 /** @internal */
 export function finalHandler(
   listener: Listener,
@@ -31,7 +26,8 @@ export function finalHandler(
   };
 }
 
-function isFramework(listener: Listener): listener is Framework {
+/** @internal Express and Connect, which find a final handler of their own where they get no `next`. */
+export function isFramework(listener: Listener): listener is Framework {
   return "handle" in listener && typeof listener.handle === "function";
 }
 

@@ -11,7 +11,8 @@ import type { Readable } from "node:stream";
 import { blamesClient } from "./callable.js";
 import type { Connection } from "./connection.js";
 import type { AppExchange } from "./exchange.js";
-import { finalHandler, takesNext } from "./final-handler.js";
+import { finalHandler, isFramework } from "./final-handler.js";
+import type { NodeListener } from "./kinds.js";
 import { mountedPath } from "./root-path.js";
 
 type Listener = (
@@ -38,12 +39,16 @@ export class NodeServer {
   readonly #server: Server;
   readonly #rootPath: string;
   readonly #view: Server;
+  /** Bare middleware, which could not do without `next`. */
+  readonly #middleware: NodeListener | null;
   /** The answer under way on a connection. */
   readonly #responses = new WeakMap<object, ServerResponse>();
 
-  constructor(server: Server, rootPath: string) {
+  /** `given`: the listener that the caller gave, if it was no server. */
+  constructor(server: Server, rootPath: string, given: NodeListener | null) {
     this.#server = server;
     this.#rootPath = rootPath;
+    this.#middleware = given !== null && given.length === 3 && !isFramework(given) ? given : null;
     this.#view = Object.create(server, {
       emit: { value: (event: string | symbol, ...args: unknown[]) => this.#emit(event, args) },
     }) as Server;
@@ -94,14 +99,11 @@ export class NodeServer {
   #call(listener: Listener, request: IncomingMessage, response: ServerResponse, exchange: AppExchange): void {
     const failed = (error: unknown): void => this.#failed(error, exchange, response);
     try {
-      const returned: unknown =
-        exchange.raisesAppExceptions && takesNext(listener)
-          ? Reflect.apply(listener, this.#server, [
-              request,
-              response,
-              finalHandler(listener, request, response, failed),
-            ])
-          : Reflect.apply(listener, this.#server, [request, response]);
+      const args: unknown[] = [request, response];
+      if (isFramework(listener) ? exchange.raisesAppExceptions : listener === this.#middleware) {
+        args.push(finalHandler(listener, request, response, failed));
+      }
+      const returned: unknown = Reflect.apply(listener, this.#server, args);
       if (isThenable(returned)) returned.then(checkReturned, failed);
       else checkReturned(returned);
     } catch (error) {
@@ -134,8 +136,8 @@ const RETURNED_RESPONSE =
   "The application was called as a request listener, because it declares two parameters, but it returned a Response: " +
   "use AppTransport.fetch(handler) for a fetch handler.";
 
-/** @internal What a listener without a framework answers for an exception: nothing of it. */
-export function serverError(response: ServerResponse): void {
+/** What a listener without a framework answers for an exception: nothing of it. */
+function serverError(response: ServerResponse): void {
   for (const name of response.getHeaderNames()) response.removeHeader(name);
   response.writeHead(500, { "Content-Type": "text/plain; charset=utf-8" }).end("Internal Server Error");
 }

@@ -41,8 +41,8 @@ export class NodeApp implements Callable {
   readonly #server: NodeServer;
   readonly #client: AppSettings["client"];
 
-  constructor(server: Server, { rootPath, client }: AppSettings) {
-    this.#server = new NodeServer(server, rootPath);
+  constructor(server: Server, { rootPath, client }: AppSettings, given: NodeListener | null = null) {
+    this.#server = new NodeServer(server, rootPath, given);
     this.#client = client;
   }
 
@@ -101,7 +101,7 @@ export class NodeApp implements Callable {
 
 /** @internal */
 export function listenerApp(listener: NodeListener, settings: AppSettings): NodeApp {
-  return new NodeApp(createServer(listener as RequestListener), settings);
+  return new NodeApp(createServer(listener as RequestListener), settings, listener);
 }
 
 /** In the order and case in which they would go on the wire. */
