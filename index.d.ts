@@ -675,10 +675,16 @@ export declare class NetRCAuth extends Auth {
    */
   authFlow(request: Request): AsyncGenerator<Request, void, Response>;
 }
-/** Called right before a request goes out, with its final headers, which it may change. */
-export type RequestHook = (request: Request) => void | Promise<void>;
-/** Called when a response has come, before its body is read: `await response.aread()` for hooks that look into it. */
-export type ResponseHook = (response: Response) => void | Promise<void>;
+/**
+ * Called right before a request goes out, with its final headers, which it may change. What it returns is awaited, and
+ * does not count.
+ */
+export type RequestHook = (request: Request) => unknown;
+/**
+ * Called when a response has come, before its body is read: `await response.aread()` for hooks that look into it. What
+ * it returns is awaited, and does not count: `(response) => response.raiseForStatus()`.
+ */
+export type ResponseHook = (response: Response) => unknown;
 /** What is called when, in order. One that throws ends the call with its error, and closes the response. */
 export interface EventHooks {
   request: RequestHook[];
@@ -1334,20 +1340,201 @@ export declare class AsyncHTTPTransport implements AsyncTransport {
   /** Closes every connection. Requests under way fail. */
   aclose(): Promise<void>;
 }
+/** What a reply is made of besides its status. */
+export interface MockReplyInit extends ResponseInitOptions {
+  /** Milliseconds until the response comes. Timeouts are not watched meanwhile, but an abort is. @default 0 */
+  delay?: number | undefined;
+}
+/** Makes the response to a request, whose body has been read. `params` are what `/:name` stands for in the URL. */
+export type MockReplier<Names extends string = string> = (
+  request: Request,
+  params: Readonly<Record<Names, string>>,
+) => Response | Promise<Response>;
+/** An error, or what makes one for a request. */
+export type MockFailure = Error | ((request: Request) => Error);
+/**
+ * Answers the requests that it matches. Made by `mock.get(…)` and the others.
+ *
+ * Replies that are given with `Once` are used first, one for each request, in order; then the one that stays, if there
+ * is one. Without that, a route whose replies are used up matches no more. One without any reply answers 200.
+ *
+ * @example
+ * const route = mock.get("/jobs/:id").replyOnce(503).reply((request, { id }) => new Response(200, { json: { id } }));
+ */
+declare class MockRoute<Names extends string = string> {
+  #private;
+  /** What came here, oldest first. */
+  get calls(): readonly MockCall[];
+  get callCount(): number;
+  get called(): boolean;
+  /** Answers so from now on, made anew for each request. */
+  reply(statusCode: number, init?: MockReplyInit): this;
+  reply(replier: MockReplier<Names>): this;
+  /** Answers one request so. */
+  replyOnce(statusCode: number, init?: MockReplyInit): this;
+  replyOnce(replier: MockReplier<Names>): this;
+  /** Fails from now on, as a transport does: an `HTTPError` is told its request. */
+  throws(error: MockFailure): this;
+  /** Fails for one request. */
+  throwsOnce(error: MockFailure): this;
+  /**
+   * Sends requests on from now on.
+   *
+   * @param transport closed with the mock. Default: the network.
+   */
+  passThrough(transport?: AsyncTransport): this;
+  /**
+   * @param times how often exactly; without it: at least once.
+   * @throws MockError if it was not, with what came instead.
+   */
+  assertCalled(times?: number): void;
+  /** Method, URL and what else it asks for. */
+  toString(): string;
+}
+/** One request that came to a `MockTransport`, and what became of it. */
+export interface MockCall {
+  /** A copy of the request, its body read: what is changed later, by an auth flow say, does not change this. */
+  readonly request: Request;
+  /** The route that answered; null if none matched. */
+  readonly route: MockRoute | null;
+  /** Null until there is one, and if there was an error instead. */
+  readonly response: Response | null;
+  /** What was thrown instead of a response. */
+  readonly error: unknown;
+}
+/** The whole body as text (UTF-8) or bytes, an expression for it as text, or a function of the bytes. */
+export type MockContent = string | Uint8Array | RegExp | ((content: Uint8Array) => boolean);
+/**
+ * Which URLs a route is for:
+ *
+ * - text, either absolute (`"https://api.example.org/users"`) or a path on any host (`"/users"`). `*` stands for any
+ *   characters, `/:name` for one segment of the path, which the reply is told. Its query, if it has one, is matched
+ *   as `params` are; without one, a request may have any.
+ * - a `URL`: the same, but `*` and `:` stand for themselves.
+ * - a `RegExp`, a `URLPattern`, or anything with a `test`: it is given the whole URL without user information and
+ *   fragment.
+ * - a function of the URL.
+ */
+export type MockURL =
+  | string
+  | URL
+  | {
+      test(url: string): boolean;
+    }
+  | ((url: URL) => boolean);
+/** The names that `/:name` introduces in a text: `"id"` in `"/users/:id"`. */
+export type PathNames<Matched> = Matched extends string
+  ? string extends Matched
+    ? string
+    : SegmentNames<Matched>
+  : string;
+type SegmentNames<Path extends string> = Path extends `${infer Segment}/${infer Rest}`
+  ? SegmentName<Segment> | SegmentNames<Rest>
+  : SegmentName<Path>;
+type SegmentName<Segment extends string> = Segment extends `:${infer Name}`
+  ? Name extends `${infer Before}${"?" | "#"}${string}`
+    ? Before
+    : Name
+  : never;
+/** A header's value, exactly or as an expression or a function has it; `null`: the header is not there. */
+export type MockHeader = string | RegExp | ((value: string) => boolean) | null;
+/** Which requests a route is for, beside what its verb says. */
+export interface MockMatch {
+  /** Of the query. Others may be there as well, and their order does not count. */
+  params?: ParamsInit | QueryParams | undefined;
+  /** By name, in any case. Others may be there as well. A header that comes twice needs one value that matches. */
+  headers?: Readonly<Record<string, MockHeader>> | undefined;
+  /** The body. */
+  content?: MockContent | undefined;
+  /** The body is JSON and equals this, or a function of its value says yes. */
+  json?: unknown;
+  /** The body is a URL-encoded form of exactly these fields. */
+  data?: ParamsInit | undefined;
+  /** Anything else. The body has been read. */
+  where?: ((request: Request) => boolean) | undefined;
+}
+/** Which requests a route is for. */
+export interface MockRouteMatch<URLs extends MockURL = MockURL> extends MockMatch {
+  /** @default any */
+  method?: string | readonly string[] | undefined;
+  /** @default any */
+  url?: URLs | undefined;
+}
 /** Makes the response to a request. */
 export type MockHandler = (request: Request) => Response | Promise<Response>;
+/** What a {@link MockTransport} of routes is told. */
+export interface MockTransportOptions {
+  /** Whether a request that no route matches is an error, instead of a 404 that says so. @default true */
+  strict?: boolean | undefined;
+}
 /**
- * Answers every request with what a function returns.
+ * Answers requests by routes: the first that matches, in the order in which they were made. All that a client does
+ * (redirects, cookies, auth, hooks) happens as over the network.
+ *
+ * With a handler it answers by that function what no route matches, and keeps no record of it: it may serve any
+ * number of requests.
+ *
+ * @example
+ * const mock = new MockTransport();
+ * const create = mock.post("/users", { json: { name: "Ada" } }).reply(201, { json: { id: 7 } });
+ * const client = new AsyncClient({ transport: mock, baseUrl: "https://api.example.org" });
+ * await client.post("/users", { json: { name: "Ada" } });
+ * create.assertCalled(1);
  *
  * @example
  * const transport = new MockTransport((request) => new Response(200, { json: { path: request.url.pathname } }));
- * const client = new AsyncClient({ transport });
  */
 export declare class MockTransport implements AsyncTransport {
   #private;
   constructor(handler: MockHandler);
-  /** Reads the request's body first, so that the handler finds it in `request.content`. */
-  handleAsyncRequest(request: Request): Promise<Response>;
+  constructor(options?: MockTransportOptions);
+  /** A route for GET. */
+  get<const URLs extends MockURL>(url: URLs, match?: MockMatch): MockRoute<PathNames<URLs>>;
+  options<const URLs extends MockURL>(url: URLs, match?: MockMatch): MockRoute<PathNames<URLs>>;
+  head<const URLs extends MockURL>(url: URLs, match?: MockMatch): MockRoute<PathNames<URLs>>;
+  post<const URLs extends MockURL>(url: URLs, match?: MockMatch): MockRoute<PathNames<URLs>>;
+  put<const URLs extends MockURL>(url: URLs, match?: MockMatch): MockRoute<PathNames<URLs>>;
+  patch<const URLs extends MockURL>(url: URLs, match?: MockMatch): MockRoute<PathNames<URLs>>;
+  delete<const URLs extends MockURL>(url: URLs, match?: MockMatch): MockRoute<PathNames<URLs>>;
+  /**
+   * A route for what matches, or for everything: it stands behind those that were made before.
+   * @throws TypeError, LocalProtocolError for what no request can match.
+   */
+  route<const URLs extends MockURL = MockURL>(match?: MockRouteMatch<URLs>): MockRoute<PathNames<URLs>>;
+  /** The routes, in the order in which they are asked. */
+  get routes(): readonly MockRoute[];
+  /** Every request that came, matched or not, oldest first. */
+  get calls(): readonly MockCall[];
+  get callCount(): number;
+  get called(): boolean;
+  /** @throws MockError if a route was not called, or has a reply left that was to be used once. */
+  assertAllCalled(): void;
+  /** As if no request had come: forgets the calls, and used replies can be used again. The routes stay. */
+  reset(): void;
+  /** Forgets the routes as well as the calls. */
+  clear(): void;
+  /**
+   * Reads the request's body first, so that routes, replies and records find it in `request.content`.
+   * @throws MockError if no route matches, unless there is a handler, or the mock is not strict.
+   */
+  handleAsyncRequest(request: Request, options?: TransportOptions): Promise<Response>;
+  /** Closes the transports that requests were passed on to. The routes go on answering. */
+  aclose(): Promise<void>;
+}
+/**
+ * - `ERR_MOCK_UNMATCHED`: no route matches a request.
+ * - `ERR_MOCK_ASSERTION`: an `assert…` method found it otherwise.
+ */
+export type MockErrorCode = "ERR_MOCK_UNMATCHED" | "ERR_MOCK_ASSERTION";
+/** A test and its {@link MockTransport} do not fit together. Not an `HTTPError`. */
+export declare class MockError extends Error {
+  readonly code: MockErrorCode;
+  constructor(
+    message: string,
+    init: {
+      code: MockErrorCode;
+    },
+  );
 }
 /**
  * The version of this package, as sent in `User-Agent`. The one place it is written in the sources; a test
@@ -1358,3 +1545,5 @@ export declare const VERSION = "0.1.0";
 export { delete_ as delete };
 
 export {};
+
+export type { MockRoute };

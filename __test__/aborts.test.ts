@@ -3,7 +3,7 @@
  */
 import { getEventListeners } from "node:events";
 import test from "ava";
-import { AsyncClient, AsyncHTTPTransport, Request } from "httpxide";
+import { AsyncClient, type AsyncClientOptions, AsyncHTTPTransport, BearerAuth, Request } from "httpxide";
 import { gatherBytes } from "./helpers/bytes.js";
 import { rejection } from "./helpers/failures.js";
 import { answering, startHttpServer } from "./helpers/http-server.js";
@@ -211,3 +211,21 @@ test("what is no signal is refused before anything is sent", async (t) => {
   t.is(server.requests.length, 0);
   await transport.aclose();
 });
+
+const never = new Promise<never>(() => undefined);
+
+for (const [name, options] of [
+  ["a hook for requests", { eventHooks: { request: [() => never] } }],
+  ["a hook for responses", { eventHooks: { response: [() => never] } }],
+  ["a token", { auth: new BearerAuth(() => never) }],
+] as const) {
+  test(`an abort does not wait for ${name} that does not come`, async (t) => {
+    await using server = await startHttpServer(answering("ok"));
+    await using client = new AsyncClient(options as AsyncClientOptions);
+    const abort = new AbortController();
+    const call = client.get(server.url, { signal: abort.signal });
+    await pause(50);
+    abort.abort("enough");
+    t.is(await rejection(call), "enough");
+  });
+}

@@ -247,6 +247,19 @@ test("options of versions to come are refused, unless they mean no", async (t) =
   t.false(client.trustEnv);
 });
 
+test("what cannot work is refused where it is given", async (t) => {
+  for (const [options, message] of [
+    [{ transport: {} }, /handleAsyncRequest/],
+    [{ mounts: { "all://": {} } }, /handleAsyncRequest/],
+    [{ eventHooks: { request: 5 } }, /request hooks must be a list/],
+    [{ eventHooks: { response: [5] } }, /response hook must be a function/],
+  ] as const) {
+    t.throws(() => new AsyncClient(options as object), { instanceOf: TypeError, message });
+  }
+  await using client = new AsyncClient({ transport: echo });
+  await t.throwsAsync(client.send({} as never), { instanceOf: TypeError, message: /takes a Request/ });
+});
+
 test("maxResponseBytes must be a number of bytes", (t) => {
   for (const maxResponseBytes of [-1, 1.5, NaN, "1" as never]) {
     t.throws(() => new AsyncClient({ transport: echo, maxResponseBytes }), { instanceOf: RangeError });

@@ -53,3 +53,14 @@ test.serial(
     t.is(run.stdout, "40 streams over 2 connections\n");
   },
 );
+
+test.serial(
+  "responses that are dropped unread are collected before they have taken all connections",
+  async (t) => {
+    t.timeout(90_000);
+    await using server = await startHttpServer(answering(Buffer.alloc(2_000_000)));
+    const run = await runProgram("streams-uncollected", { args: [server.url], limit: 60_000 });
+    t.is(run.code, 0, run.stderr);
+    t.is(run.stdout, "500 streams\n");
+  },
+);

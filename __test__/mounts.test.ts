@@ -242,6 +242,8 @@ for (const pattern of [
   "http://a b:x",
   "http://x:port",
   "http://[::1",
+  "http://user@x",
+  "all://ü>x",
 ]) {
   test(`the pattern ${JSON.stringify(pattern)} is refused as none`, (t) => {
     t.throws(() => mounted(pattern), {

@@ -25,6 +25,7 @@ const NAMES = [
   "InvalidURL",
   "Limits",
   "LocalProtocolError",
+  "MockError",
   "MockTransport",
   "NetRCAuth",
   "NetworkError",

@@ -81,6 +81,8 @@ test("responses that an auth flow has met count too, as in HTTPX", async (t) => 
     response.history.map(({ url }) => url.pathname),
     ["/0", "/1"],
   );
+  // HTTPX leaves out by which redirects a flow's own responses came
+  t.deepEqual(response.history[0]?.history, []);
   client.maxRedirects = 1;
   await failsAs(t, client.get(`${server.url}/1`), { as: TooManyRedirects });
   client.maxRedirects = 0;

@@ -86,7 +86,9 @@ test("an upload that fails rejects the call with its own error", async (t) => {
   t.is(await rejection(client.post(server.url, { content: failing() })), failure);
   t.is((await client.get(`${server.url}/next`)).text, "GET /next HTTP/1.1");
   t.is(server.connections, 2, "the broken connection was used again");
-  t.false(server.requests[0]?.complete, "the server took the broken upload for a whole one");
+  // on a busy machine the server may not even have read its head
+  const isWhole = server.requests.some(({ line, complete }) => line.startsWith("POST") && complete);
+  t.false(isWhole, "the server took the broken upload for a whole one");
 });
 
 test("an upload that fails at its first piece rejects the call with its own error", async (t) => {

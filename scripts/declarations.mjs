@@ -11,7 +11,8 @@ const banner = `// Generated from index.ts and src/ by scripts/declarations.mjs 
 /// <reference lib="esnext.disposable" />
 `;
 
-const body = withoutFileComments(withOwnNames(bundle().replace(/^\/\/\/ <reference .*\n/gm, "")));
+const bundled = bundle().replace(/^\/\/\/ <reference .*\n/gm, "");
+const body = withoutFileComments(withTypesOnly(withOwnNames(bundled)));
 const text = await format(banner + body, { ...(await resolveConfig(path)), filepath: path });
 
 if (!process.argv.includes("--check")) {
@@ -46,6 +47,24 @@ function withOwnNames(declarations) {
       .replace(new RegExp(`^\\s*${name}\\$1 as ${name},\\n`, "m"), "")
       .replace(`declare class ${name}$1`, `export declare class ${name}$1`)
       .replaceAll(`${name}$1`, name);
+  }
+  return declarations;
+}
+
+/** The bundler exports every class whole. Those of which index.ts exports the type alone cannot be made with `new`. */
+function withTypesOnly(declarations) {
+  const index = readFileSync(join(root, "index.ts"), "utf8");
+  const lists = [...index.matchAll(/^export (type )?\{([^}]*)\}/gm)];
+  const names = lists.flatMap(([, allTypes, list]) =>
+    list
+      .split(",")
+      .flatMap((item) => (allTypes ? [item.trim()] : (/^\s*type (\w+)/.exec(item)?.slice(1) ?? []))),
+  );
+  for (const name of names) {
+    const declared = new RegExp(`^export (declare (?:abstract )?class ${name}\\b)`, "m");
+    if (name !== "" && declared.test(declarations)) {
+      declarations = `${declarations.replace(declared, "$1")}\nexport type { ${name} };\n`;
+    }
   }
   return declarations;
 }

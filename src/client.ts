@@ -4,6 +4,7 @@
  * A plain `client.get(url)` is what most calls are, so that nothing is made for it that nobody asked for: no URL
  * object, no headers object, no promise beside the transport's own.
  */
+import { raceAbort } from "./abort.js";
 import type { Auth } from "./auth/auth.js";
 import { type AuthTypes, authOfURL, coerceAuth } from "./auth/coerce.js";
 import { RequestBuilder } from "./client/request-builder.js";
@@ -13,7 +14,7 @@ import { Cookies, type CookiesInit } from "./cookies.js";
 import { type EventHooks, type EventHooksInit, eventHooksOf } from "./event-hooks.js";
 import type { Headers, HeadersInit } from "./headers.js";
 import { type ParamsInit, QueryParams } from "./query.js";
-import type { Request, URLTypes } from "./request.js";
+import { Request, type URLTypes } from "./request.js";
 import { Response } from "./response.js";
 import type { WireResponse } from "./response/wire.js";
 import { sendHandlingAuth } from "./sending/auth.js";
@@ -162,6 +163,7 @@ export class AsyncClient implements AsyncDisposable {
    */
   send(request: Request, options: SendOptions = NO_OPTIONS): Promise<Response> {
     try {
+      if (!(request instanceof Request)) throw new TypeError("send() takes a Request of httpxide.");
       request.setDefaultTimeout(this.#state.timeout);
       return this.#send(request, options.stream ?? false, options);
     } catch (error) {
@@ -270,8 +272,14 @@ export class AsyncClient implements AsyncDisposable {
     return auth !== null && request.initialOrigin === null ? null : auth;
   }
 
-  /** The whole way, as in HTTPX: auth, around redirects, around event hooks and the single request. */
-  async #sendThrough(request: Request, ofCall: Auth | null, call: Call): Promise<Response> {
+  /** The whole way. Hooks and auth flows may wait for something that knows nothing of the signal. */
+  #sendThrough(request: Request, auth: Auth | null, call: Call): Promise<Response> {
+    const work = this.#sendInSteps(request, auth, call);
+    return call.signal === null ? work : raceAbort(work, call.signal, (late) => late.aclose());
+  }
+
+  /** As in HTTPX: auth, around redirects, around event hooks and the single request. */
+  async #sendInSteps(request: Request, ofCall: Auth | null, call: Call): Promise<Response> {
     const auth = ofCall ?? authOfURL(request);
     const response =
       auth === null

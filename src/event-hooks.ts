@@ -5,11 +5,17 @@
 import type { Request } from "./request.js";
 import type { Response } from "./response.js";
 
-/** Called right before a request goes out, with its final headers, which it may change. */
-export type RequestHook = (request: Request) => void | Promise<void>;
+/**
+ * Called right before a request goes out, with its final headers, which it may change. What it returns is awaited, and
+ * does not count.
+ */
+export type RequestHook = (request: Request) => unknown;
 
-/** Called when a response has come, before its body is read: `await response.aread()` for hooks that look into it. */
-export type ResponseHook = (response: Response) => void | Promise<void>;
+/**
+ * Called when a response has come, before its body is read: `await response.aread()` for hooks that look into it. What
+ * it returns is awaited, and does not count: `(response) => response.raiseForStatus()`.
+ */
+export type ResponseHook = (response: Response) => unknown;
 
 /** What is called when, in order. One that throws ends the call with its error, and closes the response. */
 export interface EventHooks {
@@ -25,10 +31,18 @@ export interface EventHooksInit {
 
 /** @internal Lists of their own, so that the caller's are not shared. @throws TypeError */
 export function eventHooksOf(hooks: EventHooksInit | null | undefined): EventHooks {
+  // a function or a list by itself would be no error otherwise, and never be called
+  if ((typeof hooks !== "object" && hooks !== undefined) || Array.isArray(hooks)) {
+    const seen = Array.isArray(hooks) ? "an array" : typeof hooks;
+    throw new TypeError(`eventHooks must be an object with lists of functions, not ${seen}.`);
+  }
   return { request: listOf(hooks?.request, "request"), response: listOf(hooks?.response, "response") };
 }
 
 function listOf<T>(hooks: Iterable<T> | null | undefined, event: string): T[] {
+  if (hooks !== undefined && hooks !== null && typeof hooks[Symbol.iterator] !== "function") {
+    throw new TypeError(`The ${event} hooks must be a list of functions, not ${typeof hooks}.`);
+  }
   const list = [...(hooks ?? [])];
   for (const hook of list) {
     if (typeof hook !== "function") {

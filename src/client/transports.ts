@@ -16,6 +16,7 @@ export class ClientTransports {
 
   constructor(options: AsyncClientOptions) {
     this.#mounts = sortedMounts(options.mounts);
+    for (const { transport } of this.#mounts) if (transport !== null) checked(transport);
     const given = givenTransport(options);
     this.main = given ?? new AsyncHTTPTransport(options);
     // one that was given knows nothing of this client's bound
@@ -45,9 +46,14 @@ export class ClientTransports {
 
 /** What is to carry the requests in the place of a transport of the client's own. */
 function givenTransport({ app, transport }: AsyncClientOptions): AsyncTransport | undefined {
-  if (app === undefined || app === null) return transport;
+  if (app === undefined || app === null) return transport === undefined ? undefined : checked(transport);
   if (transport !== undefined) throw new TypeError("A client takes either an app or a transport, not both.");
   return new AppTransport(app);
+}
+
+function checked(transport: AsyncTransport): AsyncTransport {
+  if (typeof (transport as AsyncTransport | null)?.handleAsyncRequest === "function") return transport;
+  throw new TypeError("A transport must have a method handleAsyncRequest.");
 }
 
 /** A subclass may do something of its own with requests. */

@@ -15,7 +15,7 @@ use napi::bindgen_prelude::{BufferSlice, Function, Uint8ArraySlice};
 use napi::{Env, Error, Result};
 use napi_derive::napi;
 
-use crate::body::{JsBytes, uint8_array};
+use crate::body::{JsBytes, press, uint8_array};
 use crate::clock;
 use crate::completion::{first_length, fitting};
 use crate::environment;
@@ -24,6 +24,11 @@ use crate::options::NativeClientOptions;
 use crate::queues::{Attachment, Command, Completed, Completions, Submissions, empty};
 use crate::signal::Signal;
 use crate::stats::{NativeCounts, counts};
+
+/// What a streamed body that nobody has begun to read weighs with the garbage collector: as much as may wait in it.
+/// Without that weight a program that drops responses unread, of which it sees nothing but small objects, has all of
+/// its connections taken by them before any is collected.
+const UNREAD: usize = 1024 * 1024;
 
 /// An I/O thread that takes this long to answer is not going to.
 const STATS_PATIENCE: Duration = Duration::from_secs(5);
@@ -44,6 +49,8 @@ struct Reading {
     handed_over: usize,
     bodies: HashMap<u32, Bytes>,
     pipes: Vec<Option<StreamedBody>>,
+    /// The streamed bodies that came last.
+    fresh: Vec<u32>,
 }
 
 struct StreamedBody {
@@ -51,6 +58,8 @@ struct StreamedBody {
     downloaded: u64,
     trailers: Bytes,
     failure: Option<EngineError>,
+    begun: bool,
+    weighs: bool,
 }
 
 /// A failure, in the numbers and words of the engine.
@@ -118,10 +127,12 @@ impl Bridge {
     #[napi]
     pub fn submit(
         &self,
+        env: Env,
         records: BufferSlice<'_>,
         length: u32,
         attachments: Option<Vec<Uint8ArraySlice<'_>>>,
     ) {
+        self.reading.borrow_mut().weigh(&env);
         let records = &records[..length as usize];
         // outside the queue's lock, on which the I/O thread waits
         let attachments: Vec<_> = attachments
@@ -139,8 +150,11 @@ impl Bridge {
     /// record needs so much room. The next batch is begun with `first` only: what is published after that comes
     /// with a signal of its own, and the promises settled by this batch have their turn before.
     #[napi]
-    pub fn take(&self, mut into: BufferSlice<'_>, first: bool) -> i32 {
+    pub fn take(&self, env: Env, mut into: BufferSlice<'_>, first: bool) -> i32 {
         let mut reading = self.reading.borrow_mut();
+        if first {
+            reading.weigh(&env);
+        }
         if reading.handed_over == reading.completed.records.len()
             && !(first && reading.refill(&self.completions))
         {
@@ -177,6 +191,10 @@ impl Bridge {
         let Some(body) = reading.pipe(number) else {
             return JsBytes::null(&env);
         };
+        if !body.begun {
+            body.begun = true;
+            body.lighten(&env);
+        }
         match body.pipe.read(if raw { Form::Raw } else { Form::Decoded }) {
             Read::Chunk(chunk, wire) => {
                 body.downloaded += wire;
@@ -229,9 +247,11 @@ impl Bridge {
 
     /// Forgets a streamed body.
     #[napi]
-    pub fn forget(&self, number: u32) {
-        if let Some(body) = self.reading.borrow_mut().pipes.get_mut(number as usize) {
-            *body = None;
+    pub fn forget(&self, env: Env, number: u32) {
+        if let Some(body) = self.reading.borrow_mut().pipes.get_mut(number as usize)
+            && let Some(mut body) = body.take()
+        {
+            body.lighten(&env);
         }
     }
 
@@ -274,6 +294,7 @@ impl Reading {
                     self.bodies.insert(number, body);
                 }
                 Attachment::Pipe(pipe) => {
+                    self.fresh.push(number);
                     let index = number as usize;
                     if self.pipes.len() <= index {
                         self.pipes.resize_with(index + 1, || None);
@@ -283,6 +304,8 @@ impl Reading {
                         downloaded: 0,
                         trailers: Bytes::new(),
                         failure: None,
+                        begun: false,
+                        weighs: false,
                     });
                 }
             }
@@ -290,7 +313,28 @@ impl Reading {
         true
     }
 
+    /// Gives weight to the bodies that came last and have not been begun: most are, as soon as their promises have had
+    /// their turn, and cost nothing.
+    fn weigh(&mut self, env: &Env) {
+        for number in self.fresh.drain(..) {
+            if let Some(Some(body)) = self.pipes.get_mut(number as usize)
+                && !body.begun
+                && !std::mem::replace(&mut body.weighs, true)
+            {
+                press(env.raw(), UNREAD, true);
+            }
+        }
+    }
+
     fn pipe(&mut self, number: u32) -> Option<&mut StreamedBody> {
         self.pipes.get_mut(number as usize)?.as_mut()
+    }
+}
+
+impl StreamedBody {
+    fn lighten(&mut self, env: &Env) {
+        if std::mem::take(&mut self.weighs) {
+            press(env.raw(), UNREAD, false);
+        }
     }
 }

@@ -6,6 +6,7 @@
  */
 import type { RequestSent, Phase } from "../../errors/request-error.js";
 import type { Request } from "../../request.js";
+import { type Abortable, unwatchSignal, watchSignal } from "../../signals.js";
 import type { Timeout } from "../../timeout.js";
 import { CLOSED, type Failure, READ_TIMEOUT, TOTAL_TIMEOUT, WRITE_TIMEOUT, failureOf } from "./failure.js";
 
@@ -25,7 +26,7 @@ export interface ExchangeOptions {
 }
 
 /** @internal */
-export class AppExchange {
+export class AppExchange implements Abortable {
   readonly request: Request;
   readonly startedAt = performance.now();
   readonly timeout: Timeout;
@@ -49,7 +50,7 @@ export class AppExchange {
     this.#signal = signal;
     this.#total =
       timeout.total === null ? null : setTimeout(() => this.failWith(TOTAL_TIMEOUT), timeout.total);
-    signal?.addEventListener("abort", this.#abort, { once: true });
+    if (signal !== null) watchSignal(signal, this);
   }
 
   get isOver(): boolean {
@@ -77,6 +78,11 @@ export class AppExchange {
   /** The client was closed. */
   clientClosed(): void {
     this.failWith(this.phase === "body" ? { ...CLOSED, kind: "ReadError" } : CLOSED);
+  }
+
+  /** The caller's signal. */
+  abort(reason: unknown): void {
+    this.fail(reason);
   }
 
   /** Nobody wants the rest. */
@@ -145,13 +151,11 @@ export class AppExchange {
     return Promise.reject(this.#failure?.reason);
   }
 
-  readonly #abort = (): void => this.fail(this.#signal?.reason);
-
   #end(): void {
     this.#isOver = true;
     this.awaits(null);
     if (this.#total !== null) clearTimeout(this.#total);
-    this.#signal?.removeEventListener("abort", this.#abort);
+    if (this.#signal !== null) unwatchSignal(this.#signal, this);
     for (const then of this.#whenOver) then();
   }
 }

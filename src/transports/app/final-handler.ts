@@ -5,14 +5,14 @@
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { blamesClient } from "./callable.js";
+import type { NodeListener } from "./kinds.js";
 
 type Next = (error?: unknown) => void;
-type Listener = (request: IncomingMessage, response: ServerResponse, next?: Next) => unknown;
-type Framework = Listener & { handle: Listener };
+type Framework = NodeListener & { handle: NodeListener };
 
 /** @internal */
 export function finalHandler(
-  listener: Listener,
+  listener: NodeListener,
   request: IncomingMessage,
   response: ServerResponse,
   failed: (error: unknown) => void,
@@ -27,7 +27,7 @@ export function finalHandler(
 }
 
 /** @internal Express and Connect, which find a final handler of their own where they get no `next`. */
-export function isFramework(listener: Listener): listener is Framework {
+export function isFramework(listener: NodeListener): listener is Framework {
   return "handle" in listener && typeof listener.handle === "function";
 }
 

@@ -15,11 +15,6 @@ import { finalHandler, isFramework } from "./final-handler.js";
 import type { NodeListener } from "./kinds.js";
 import { mountedPath } from "./root-path.js";
 
-type Listener = (
-  request: IncomingMessage,
-  response: ServerResponse,
-  next?: (error?: unknown) => void,
-) => unknown;
 /** A request of node:http as frameworks have extended it. */
 type MountedMessage = IncomingMessage & { originalUrl?: string; baseUrl?: string };
 
@@ -81,7 +76,7 @@ export class NodeServer {
     response.on("pipe", (source: Readable) => this.#watch(source, response, exchange));
     this.#mount(request);
     // `rawListeners`, so that one that was added with `once` is removed
-    const listeners = this.#server.rawListeners(event) as Listener[];
+    const listeners = this.#server.rawListeners(event) as NodeListener[];
     for (const listener of listeners) this.#call(listener, request, response, exchange);
     return listeners.length > 0;
   }
@@ -96,7 +91,12 @@ export class NodeServer {
     request.url = inner;
   }
 
-  #call(listener: Listener, request: IncomingMessage, response: ServerResponse, exchange: AppExchange): void {
+  #call(
+    listener: NodeListener,
+    request: IncomingMessage,
+    response: ServerResponse,
+    exchange: AppExchange,
+  ): void {
     const failed = (error: unknown): void => this.#failed(error, exchange, response);
     try {
       const args: unknown[] = [request, response];

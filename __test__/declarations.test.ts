@@ -1,0 +1,37 @@
+// The declarations that users get: what their compiler would not say of itself. What the types are, types.test-d.ts says.
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import test from "ava";
+import * as httpxide from "httpxide";
+
+const root = dirname(createRequire(import.meta.url).resolve("httpxide/package.json"));
+/** Without comments and literals. */
+const code = readFileSync(join(root, "index.d.ts"), "utf8").replace(
+  /\/\*[^]*?\*\/|\/\/.*$|"(?:[^"\\\n]|\\.)*"/gm,
+  "",
+);
+
+test("nothing is of type any but the JSON of a response whose type nobody named", (t) => {
+  const lines = code.split("\n").filter((line) => /\bany\b/.test(line));
+  t.deepEqual(
+    lines.map((line) => line.trim()),
+    ["json<T = any>(): T;"],
+  );
+});
+
+test("what exists at run time is declared, and nothing more", (t) => {
+  const direct = [...code.matchAll(/^export declare (?:abstract )?(?:class|const|function) (\w+)/gm)];
+  const listed = [...code.matchAll(/^export \{(.*?)\};/gms)].flatMap(([, names = ""]) => names.split(","));
+  const names = new Set(direct.map(([, name]) => name));
+  for (const entry of listed) {
+    const name = entry.trim().split(" as ").at(-1);
+    if (name) names.add(name);
+  }
+  t.deepEqual([...names].toSorted(), Object.keys(httpxide).toSorted());
+});
+
+test("nothing internal is declared", (t) => {
+  t.false(readFileSync(join(root, "index.d.ts"), "utf8").includes("@internal"));
+  t.false(/\bWireResponse\b|\bTarget\b|\bSender\b/.test(code));
+});

@@ -1,0 +1,8 @@
+/** What a handler or a reply returned, if it is what it must be: programs in plain JavaScript have no compiler to say so. */
+import { Response } from "../../response.js";
+
+/** @internal @throws TypeError if it is no `Response` of this package. */
+export function checkedResponse(response: unknown): Response {
+  if (response instanceof Response) return response;
+  throw new TypeError("The handler of a MockTransport must return a Response of httpxide.");
+}

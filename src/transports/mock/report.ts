@@ -1,0 +1,46 @@
+/** What a mock says when a test and its routes do not fit together: what there is, and what came. */
+import type { Request } from "../../request.js";
+import type { MockCall } from "./calls.js";
+import { MockError } from "./mock-error.js";
+import type { MockRoute } from "./route.js";
+import { maskURL } from "./secrets.js";
+
+/** Requests that a message lists at most: a loop may have sent thousands. */
+const LONGEST_LIST = 20;
+
+/** @internal */
+export function unmatched(request: Request, routes: readonly MockRoute[]): MockError {
+  const known = routes.map((route) => `\n  ${String(route)}: ${route.mismatch(request) ?? "matches"}`);
+  const list = known.length === 0 ? ": it has no routes" : `:${known.join("")}`;
+  return new MockError(`No route of the MockTransport matches ${summaryOf(request)}${list}`, {
+    code: "ERR_MOCK_UNMATCHED",
+  });
+}
+
+/** @internal */
+export function notAllCalled(unused: readonly MockRoute[], calls: readonly MockCall[]): MockError {
+  const list = unused.map((route) => `\n  ${String(route)}: ${route.unused ?? "used"}`).join("");
+  return new MockError(`Routes of the MockTransport were not used as prepared:${list}${callList(calls)}`, {
+    code: "ERR_MOCK_ASSERTION",
+  });
+}
+
+/** The calls as the end of a message. @internal */
+export function callList(calls: readonly MockCall[]): string {
+  if (calls.length === 0) return "\nNo request came.";
+  const shown = calls
+    .slice(0, LONGEST_LIST)
+    .map((call) => `\n  ${summaryOf(call.request)}: ${outcomeOf(call)}`);
+  const more = calls.length - shown.length;
+  return `\nThese requests came:${shown.join("")}${more > 0 ? `\n  and ${more} more` : ""}`;
+}
+
+function summaryOf(request: Request): string {
+  return `${request.method} ${maskURL(request.target.href)}`;
+}
+
+function outcomeOf({ route, response, error }: MockCall): string {
+  if (route === null) return "no route";
+  if (response !== null) return String(response.statusCode);
+  return error instanceof Error ? error.name : "no answer yet";
+}

@@ -1,0 +1,119 @@
+/** What a route may ask of a request. All of it must hold; what is left out may be anything. */
+import { normaliseMethod } from "../../method.js";
+import { type ParamsInit, QueryParams } from "../../query.js";
+import type { Request } from "../../request.js";
+import { type MockContent, contentCondition, formCondition, jsonCondition } from "./body-match.js";
+import type { Condition } from "./condition.js";
+import { stateless } from "./stateless-pattern.js";
+import { type MockURL, type URLCondition, urlCondition } from "./url-match.js";
+
+/** A header's value, exactly or as an expression or a function has it; `null`: the header is not there. */
+export type MockHeader = string | RegExp | ((value: string) => boolean) | null;
+
+/** Which requests a route is for, beside what its verb says. */
+export interface MockMatch {
+  /** Of the query. Others may be there as well, and their order does not count. */
+  params?: ParamsInit | QueryParams | undefined;
+  /** By name, in any case. Others may be there as well. A header that comes twice needs one value that matches. */
+  headers?: Readonly<Record<string, MockHeader>> | undefined;
+  /** The body. */
+  content?: MockContent | undefined;
+  /** The body is JSON and equals this, or a function of its value says yes. */
+  json?: unknown;
+  /** The body is a URL-encoded form of exactly these fields. */
+  data?: ParamsInit | undefined;
+  /** Anything else. The body has been read. */
+  where?: ((request: Request) => boolean) | undefined;
+}
+
+/** Which requests a route is for. */
+export interface MockRouteMatch<URLs extends MockURL = MockURL> extends MockMatch {
+  /** @default any */
+  method?: string | readonly string[] | undefined;
+  /** @default any */
+  url?: URLs | undefined;
+}
+
+/** A match in the form in which it is asked. @internal */
+export interface Conditions {
+  /** The match in a line, for messages. */
+  readonly text: string;
+  readonly all: readonly Condition[];
+  readonly url: URLCondition | null;
+}
+
+/**
+ * @throws TypeError, LocalProtocolError for what cannot be asked.
+ * @internal
+ */
+export function conditionsOf(match: MockRouteMatch): Conditions {
+  const methods = match.method === undefined ? [] : [match.method].flat().map(normaliseMethod);
+  const url = match.url === undefined ? null : urlCondition(match.url);
+  const rest: Condition[] = [];
+  if (url !== null && url.query !== null) rest.push(...paramConditions(url.query, ""));
+  if (match.params !== undefined) rest.push(...paramConditions(match.params, "params"));
+  for (const [name, value] of Object.entries(match.headers ?? {})) rest.push(headerCondition(name, value));
+  if (match.content !== undefined) rest.push(contentCondition(match.content));
+  if (match.json !== undefined) rest.push(jsonCondition(match.json));
+  if (match.data !== undefined) rest.push(formCondition(match.data));
+  if (match.where !== undefined) rest.push(whereCondition(match.where));
+
+  const names = [...new Set(rest.map(({ name }) => name))].filter((name) => name !== "");
+  const text = [methods.join("|") || "*", url?.text ?? "*"].join(" ");
+  return {
+    text: names.length === 0 ? text : `${text} with ${names.join(", ")}`,
+    all: [...(methods.length > 0 ? [methodCondition(methods)] : []), ...(url === null ? [] : [url]), ...rest],
+    url,
+  };
+}
+
+function methodCondition(methods: readonly string[]): Condition {
+  return {
+    name: "",
+    mismatch: ({ method }) => (methods.includes(method) ? null : `the method is ${method}`),
+  };
+}
+
+/** One for each key: all the values asked for are among those that came. */
+function paramConditions(params: ParamsInit | QueryParams, name: string): Condition[] {
+  const wanted = params instanceof QueryParams ? params : new QueryParams(params);
+  return [...wanted.keys()].map((key) => ({
+    name,
+    mismatch(request) {
+      const left = new URL(request.target.href).searchParams.getAll(key);
+      if (left.length === 0 && wanted.getList(key).length > 0) return `the parameter ${key} is missing`;
+      for (const value of wanted.getList(key)) {
+        const place = left.indexOf(value);
+        if (place === -1) return `the parameter ${key} is another`;
+        left.splice(place, 1);
+      }
+      return null;
+    },
+  }));
+}
+
+function headerCondition(name: string, wanted: MockHeader): Condition {
+  const test = headerTest(wanted);
+  return {
+    name: `header ${name}`,
+    mismatch({ headers }) {
+      const joined = headers.get(name);
+      if (wanted === null) return joined === null ? null : `there is a header ${name}`;
+      if (joined === null) return `the header ${name} is missing`;
+      return [...headers.getList(name), joined].some(test) ? null : `the header ${name} is another`;
+    },
+  };
+}
+
+function headerTest(wanted: MockHeader): (value: string) => boolean {
+  if (typeof wanted === "function") return wanted;
+  if (wanted instanceof RegExp) {
+    const pattern = stateless(wanted);
+    return (value) => pattern.test(value);
+  }
+  return (value) => value === wanted;
+}
+
+function whereCondition(where: (request: Request) => boolean): Condition {
+  return { name: "where", mismatch: (request) => (where(request) ? null : "where says no") };
+}

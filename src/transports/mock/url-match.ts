@@ -1,0 +1,86 @@
+/** What a route may ask of a URL: text with wildcards, a URL, a pattern object, or a function. */
+import type { Request } from "../../request.js";
+import type { Target } from "../../url.js";
+import type { Condition } from "./condition.js";
+import { maskURL } from "./secrets.js";
+import { stateless } from "./stateless-pattern.js";
+import { parseURLPattern } from "./url-pattern.js";
+
+/**
+ * Which URLs a route is for:
+ *
+ * - text, either absolute (`"https://api.example.org/users"`) or a path on any host (`"/users"`). `*` stands for any
+ *   characters, `/:name` for one segment of the path, which the reply is told. Its query, if it has one, is matched
+ *   as `params` are; without one, a request may have any.
+ * - a `URL`: the same, but `*` and `:` stand for themselves.
+ * - a `RegExp`, a `URLPattern`, or anything with a `test`: it is given the whole URL without user information and
+ *   fragment.
+ * - a function of the URL.
+ */
+export type MockURL = string | URL | { test(url: string): boolean } | ((url: URL) => boolean);
+
+/** The names that `/:name` introduces in a text: `"id"` in `"/users/:id"`. */
+export type PathNames<Matched> = Matched extends string
+  ? string extends Matched
+    ? string
+    : SegmentNames<Matched>
+  : string;
+
+type SegmentNames<Path extends string> = Path extends `${infer Segment}/${infer Rest}`
+  ? SegmentName<Segment> | SegmentNames<Rest>
+  : SegmentName<Path>;
+
+type SegmentName<Segment extends string> = Segment extends `:${infer Name}`
+  ? Name extends `${infer Before}${"?" | "#"}${string}`
+    ? Before
+    : Name
+  : never;
+
+/** @internal */
+export interface URLCondition extends Condition {
+  /** As it is shown in the list of routes. */
+  readonly text: string;
+  readonly query: string | null;
+  params(request: Request): Record<string, string>;
+}
+
+/** @internal @throws TypeError for what no URL can match. */
+export function urlCondition(url: MockURL): URLCondition {
+  if (typeof url === "string" || url instanceof URL) return textCondition(url);
+  if (typeof url === "function") {
+    return testing("(URL by a function)", (target) => url(new URL(target.href)));
+  }
+  if (url instanceof RegExp) {
+    const pattern = stateless(url);
+    return testing(String(url), (target) => pattern.test(textOf(target)));
+  }
+  if (typeof url === "object" && url !== null && typeof url.test === "function") {
+    return testing("(URL by a pattern)", (target) => url.test(textOf(target)));
+  }
+  throw new TypeError("A URL to match must be a string, a URL, a RegExp, a URLPattern or a function");
+}
+
+function textCondition(url: string | URL): URLCondition {
+  const pattern = parseURLPattern(String(url), url instanceof URL);
+  return {
+    name: "",
+    text: maskURL(String(url)),
+    query: pattern.query,
+    mismatch: (request) => pattern.mismatch(request.target),
+    params: (request) => pattern.params(request.target),
+  };
+}
+
+function testing(text: string, test: (target: Target) => boolean): URLCondition {
+  return {
+    name: "",
+    text,
+    query: null,
+    mismatch: ({ target }) => (test(target) ? null : `the URL is ${maskURL(textOf(target))}`),
+    params: () => ({}),
+  };
+}
+
+function textOf({ scheme, host, path }: Target): string {
+  return `${scheme}://${host}${path}`;
+}

@@ -1,0 +1,129 @@
+/**
+ * URLs that a route is for, written as text: absolute, or a path on any host. `*` stands for any characters, `:name`
+ * for one segment of the path, as in URLPattern.
+ *
+ * Both sides are normalised as URLs are before they are compared. User information and fragments do not count; a
+ * query is none of this file's business.
+ */
+import { unescape } from "node:querystring";
+import type { Target } from "../../url.js";
+
+/** @internal */
+export interface URLPattern {
+  /** What the query asks for, as text; null if there is none. */
+  readonly query: string | null;
+  /** What is different about the URL; null if it matches. */
+  mismatch(target: Target): string | null;
+  /** What the names stand for in a URL that matches, decoded. */
+  params(target: Target): Record<string, string>;
+}
+
+/** Scheme, authority, path and query of a text that has a scheme. */
+const ABSOLUTE = /^([a-z*][a-z0-9+.*-]*):\/\/([^/?#]*)([^?#]*)(?:\?([^#]*))?/i;
+const RELATIVE = /^(\/(?!\/)[^?#]*)(?:\?([^#]*))?/;
+const ANYWHERE = /^(\*[^?#]*)(?:\?([^#]*))?/;
+const AUTHORITY = /^(?:.*@)?(.*?)(?::(\d*|\*))?$/;
+const NAMED_SEGMENT = /^:([A-Za-z_]\w*)$/;
+
+/**
+ * @param isLiteral `*` and `:name` stand for themselves.
+ * @throws TypeError for a text that no URL can match.
+ * @internal
+ */
+export function parseURLPattern(text: string, isLiteral: boolean): URLPattern {
+  const absolute = ABSOLUTE.exec(text);
+  if (absolute !== null) {
+    const [, scheme = "", authority = "", path = "", query = null] = absolute;
+    const hostMismatch = authorityMatcher(scheme.toLowerCase(), authority, text, isLiteral);
+    return withPath(path, query, text, isLiteral, hostMismatch);
+  }
+  const relative = RELATIVE.exec(text);
+  if (relative !== null) return withPath(relative[1]!, relative[2] ?? null, text, isLiteral, () => null);
+  const anywhere = ANYWHERE.exec(text);
+  if (anywhere !== null) return wholeText(glob(anywhere[1]!), anywhere[2] ?? null);
+  throw new TypeError(`A URL to match is absolute or begins with "/" or "*", unlike ${JSON.stringify(text)}`);
+}
+
+function withPath(
+  path: string,
+  query: string | null,
+  text: string,
+  isLiteral: boolean,
+  hostMismatch: URLPattern["mismatch"],
+): URLPattern {
+  const names: string[] = [];
+  const segment = (part: string): string => {
+    const name = isLiteral ? undefined : NAMED_SEGMENT.exec(part)?.[1];
+    if (name === undefined) return isLiteral ? escape(part) : globSource(part);
+    names.push(name);
+    return "([^/]+)";
+  };
+  const { pathname } = parsed(`http://h${path}`, text);
+  const pattern = new RegExp(`^${pathname.split("/").map(segment).join("/")}$`);
+  return {
+    query,
+    mismatch: (target) =>
+      hostMismatch(target) ?? (pattern.test(pathOf(target)) ? null : `the path is ${pathOf(target)}`),
+    params: (target) => {
+      const values = pattern.exec(pathOf(target))?.slice(1) ?? [];
+      return Object.fromEntries(names.map((name, index) => [name, unescape(values[index] ?? "")]));
+    },
+  };
+}
+
+function authorityMatcher(
+  scheme: string,
+  authority: string,
+  text: string,
+  isLiteral: boolean,
+): URLPattern["mismatch"] {
+  const [, host = "", port = ""] = AUTHORITY.exec(authority) ?? [];
+  const { hostname } = parsed(`http://${host}`, text);
+  const schemePattern = glob(scheme);
+  const hostPattern = isLiteral ? new RegExp(`^${escape(hostname)}$`) : glob(hostname);
+  return (target) => {
+    if (!schemePattern.test(target.scheme)) return `the scheme is ${target.scheme}`;
+    if (!hostPattern.test(target.hostname)) return `the host is ${target.hostname}`;
+    if (port === "*") return null;
+    // An origin always ends in the port, even if it is the scheme's own.
+    const isSame = port === "" ? target.port === null : target.origin.endsWith(`:${port}`);
+    return isSame ? null : `the host and port are ${target.host}`;
+  };
+}
+
+function wholeText(pattern: RegExp, query: string | null): URLPattern {
+  return {
+    query,
+    mismatch(target) {
+      const text = `${target.scheme}://${target.host}${pathOf(target)}`;
+      return pattern.test(text) ? null : `the URL is ${text}`;
+    },
+    params: () => ({}),
+  };
+}
+
+function parsed(url: string, text: string): URL {
+  try {
+    return new URL(url);
+  } catch (cause) {
+    throw new TypeError(`No URL can match ${JSON.stringify(text)}`, { cause });
+  }
+}
+
+function pathOf({ path }: Target): string {
+  const mark = path.indexOf("?");
+  const pathname = mark === -1 ? path : path.slice(0, mark);
+  return pathname === "" ? "/" : pathname;
+}
+
+function glob(text: string): RegExp {
+  return new RegExp(`^${globSource(text)}$`);
+}
+
+function globSource(text: string): string {
+  return escape(text).replaceAll("\\*", ".*");
+}
+
+function escape(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+}
