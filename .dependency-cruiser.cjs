@@ -65,6 +65,19 @@ module.exports = {
         dependencyTypesNot: ["type-only"],
       },
     },
+    {
+      name: "applications-on-demand",
+      comment:
+        "What calls applications, and node:http below it, is loaded at the first request to one: transports/app.ts " +
+        "imports it dynamically, and otherwise only what it needs to be made.",
+      severity: "error",
+      from: { path: "^(index[.]ts$|src/)", pathNot: "^src/transports/app/" },
+      to: {
+        path: "^(node:)?https?$|^src/transports/app/(?!(exchange|failure|kinds|root-path)[.]ts$)",
+        dependencyTypesNot: ["type-only"],
+        dynamic: false,
+      },
+    },
     never(
       "native-knows-no-http-model",
       "The boundary converts records; what they mean is decided above it.",

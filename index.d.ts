@@ -2,6 +2,7 @@
 /// <reference types="node" />
 /// <reference lib="esnext.disposable" />
 import { FileHandle } from "node:fs/promises";
+import { IncomingMessage, Server, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 
 type Chunk = Uint8Array | string;
@@ -778,6 +779,110 @@ export type Mounts = Readonly<Record<string, AsyncTransport | null>>;
  * found). A function is asked only once the body has been read.
  */
 export type DefaultEncoding = string | ((content: Uint8Array) => string | null);
+/** Who made the request, and when its answer was sent: what Deno gives to a handler, and Hono to `getConnInfo`. */
+export interface FetchInfo {
+  readonly remoteAddr: {
+    readonly transport: "tcp";
+    readonly hostname: string;
+    readonly port: number;
+  };
+  /** Settles with the exchange: rejected if it broke off. */
+  readonly completed: Promise<void>;
+  /** The same for what was written for Bun, which gives its server to a handler. */
+  requestIP(request: globalThis.Request): {
+    readonly address: string;
+    readonly port: number;
+    readonly family: "IPv4" | "IPv6";
+  };
+}
+/** What Cloudflare's Workers give to a handler. */
+export interface FetchContext {
+  /** Work that goes on after the answer: closing the client waits for it. */
+  waitUntil(work: Promise<unknown>): void;
+  passThroughOnException(): void;
+  /** Always empty. */
+  readonly props: Readonly<Record<string, never>>;
+}
+interface FetchMethod {
+  fetch(
+    request: globalThis.Request,
+    info: FetchInfo,
+    context: FetchContext,
+  ): globalThis.Response | Promise<globalThis.Response>;
+}
+/** Answers a `Request` of the platform with a `Response` of the platform. */
+export type FetchHandler = FetchMethod["fetch"];
+/** An object with a `fetch` method: Hono, Elysia, and what Workers, Deno and Bun export. */
+export interface FetchApp {
+  fetch: FetchHandler;
+}
+/** A request listener of Node.js. Express, Connect and middleware call `next` with what they did not handle. */
+export type NodeListener = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  next: (error?: unknown) => void,
+) => unknown;
+/** A Koa application. */
+export interface KoaLike {
+  callback(): (request: IncomingMessage, response: ServerResponse) => unknown;
+}
+/** A Fastify instance over HTTP/1.1. */
+export interface FastifyLike {
+  readonly server: Server;
+  ready(): PromiseLike<unknown>;
+  close(): PromiseLike<unknown>;
+  inject(...options: never[]): unknown;
+}
+/** An application that a client can call without a network. */
+export type App =
+  | NodeListener
+  | Server
+  | FetchHandler
+  | FetchApp
+  | KoaLike
+  | FastifyLike
+  | {
+      default: App;
+    };
+/** How an {@link AppTransport} calls its application. */
+export interface AppTransportOptions {
+  /**
+   * Whether an exception of the application rejects the call, or the reading of a body that has begun; with `false`,
+   * there is an answer with status 500 instead, the framework's own where there is one. What says by its status
+   * (400 to 499) that the client is to blame is an answer in any case. @default true
+   */
+  raiseAppExceptions?: boolean | undefined;
+  /**
+   * The path at which the application is mounted. Requests below it reach the application without it, other
+   * requests as they are; `req.baseUrl` and `req.originalUrl` know of it. @default ""
+   */
+  rootPath?: string | undefined;
+  /** Address and port that the application sees as those of its client. @default ["127.0.0.1", 123] */
+  client?: readonly [address: string, port: number] | undefined;
+}
+/**
+ * Sends requests to a web application instead of a network: to an Express, Connect, Koa or Fastify application, any
+ * request listener or server of Node.js, or a fetch handler (Hono, Elysia, what Workers, Deno and Bun export).
+ *
+ * A bare function is taken for a request listener if it declares two parameters or more, and for a fetch handler
+ * otherwise; {@link AppTransport.node} and {@link AppTransport.fetch} say which it is.
+ *
+ * @example
+ * const transport = new AppTransport(app, { client: ["1.2.3.4", 123] });
+ * const client = new AsyncClient({ transport, baseUrl: "http://testserver" });
+ */
+export declare class AppTransport implements AsyncTransport {
+  #private;
+  /** @throws TypeError, RangeError for what is no application, or no option. */
+  constructor(app: App, options?: AppTransportOptions);
+  /** Calls a request listener of Node.js, however many parameters it declares. */
+  static node(listener: NodeListener, options?: AppTransportOptions): AppTransport;
+  /** Calls a fetch handler, however many parameters it declares. */
+  static fetch(handler: FetchHandler, options?: AppTransportOptions): AppTransport;
+  handleAsyncRequest(request: Request, options?: TransportOptions): Promise<Response>;
+  /** Ends requests under way, and closes what was started for the application. */
+  aclose(): Promise<void>;
+}
 /** A certificate or key: the PEM text itself, never a path. */
 export type PEM = string | Uint8Array;
 /** How a server's certificate is checked. */
@@ -820,6 +925,8 @@ export interface AsyncClientOptions {
   maxResponseBytes?: number | null | undefined;
   /** Carries the requests instead of the network. The client closes it. */
   transport?: AsyncTransport | undefined;
+  /** A web application in this process that answers the requests, in the place of a transport. See `AppTransport`. */
+  app?: App | undefined;
   /** Transports for some URLs only, by pattern. The client closes them. */
   mounts?: Mounts | null | undefined;
   /** Whether, and how, servers' certificates are checked. @default true */
@@ -865,6 +972,7 @@ export interface OneShotOptions
     Omit<RequestOptions, "cookies">,
     Pick<
       AsyncClientOptions,
+      | "app"
       | "cookies"
       | "defaultEncoding"
       | "eventHooks"

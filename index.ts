@@ -81,6 +81,18 @@ export type { DefaultEncoding } from "./src/response/charset.js";
 export { type Runtime, runtime } from "./src/runtime.js";
 export { codes } from "./src/status-codes.js";
 export { Timeout, type TimeoutOptions, type TimeoutTypes } from "./src/timeout.js";
+export {
+  type App,
+  AppTransport,
+  type AppTransportOptions,
+  type FastifyLike,
+  type FetchApp,
+  type FetchContext,
+  type FetchHandler,
+  type FetchInfo,
+  type KoaLike,
+  type NodeListener,
+} from "./src/transports/app.js";
 export { AsyncHTTPTransport } from "./src/transports/http.js";
 export { type MockHandler, MockTransport, type MockTransportOptions } from "./src/transports/mock.js";
 export type { MockContent } from "./src/transports/mock/body-match.js";

@@ -231,7 +231,6 @@ test("options of versions to come are refused, unless they mean no", async (t) =
   for (const option of [
     { proxy: "http://p" },
     { cert: { cert: "", key: "" } },
-    { app: () => undefined },
     { localAddress: "127.0.0.1" },
   ]) {
     const [name] = Object.keys(option);

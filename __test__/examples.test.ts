@@ -18,7 +18,11 @@ const EXAMPLES = join(BUILD, "examples");
 const DEMO = join(EXAMPLES, "demo", "main.js");
 
 const snippets = ["README.md", ...markdownIn("docs")].flatMap(snippetsOf);
-const examples = readdirSync(EXAMPLES).filter((name) => name.endsWith(".js"));
+const examples = ["", "apps/"].flatMap((path) =>
+  readdirSync(join(EXAMPLES, path))
+    .filter((name) => name.endsWith(".js"))
+    .map((name) => path + name),
+);
 
 let servers: RunningServers;
 let folder: string;
@@ -38,7 +42,7 @@ test.after.always(async () => {
 
 test("there are snippets and examples to run", (t) => {
   t.true(snippets.length >= 10, `${snippets.length} snippets`);
-  t.true(examples.length >= 8, `${examples.length} examples`);
+  t.true(examples.length >= 12, `${examples.length} examples`);
 });
 
 for (const snippet of snippets) {

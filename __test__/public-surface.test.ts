@@ -5,6 +5,7 @@ import test from "ava";
 import * as httpxide from "httpxide";
 
 const NAMES = [
+  "AppTransport",
   "AsyncClient",
   "AsyncHTTPTransport",
   "Auth",

@@ -1,4 +1,5 @@
 /** Abort signals for work that knows nothing of them. */
+import { unwatchSignal, watchSignal } from "./signals.js";
 
 /**
  * `work`, or the signal's reason if that comes first. What `work` brings too late goes to `discard`.
@@ -10,13 +11,14 @@ export function raceAbort<T>(
   discard: (late: T) => unknown,
 ): Promise<T> {
   return new Promise<T>((resolve, reject) => {
-    const abort = (): void => {
-      reject(signal.reason);
-      work.then(discard).catch(() => undefined);
+    const race = {
+      abort(reason: unknown): void {
+        reject(reason);
+        work.then(discard).catch(() => undefined);
+      },
     };
-    if (signal.aborted) return abort();
-    signal.addEventListener("abort", abort, { once: true });
-    const settled = (): void => signal.removeEventListener("abort", abort);
-    work.then(resolve, reject).finally(settled);
+    if (signal.aborted) return race.abort(signal.reason);
+    watchSignal(signal, race);
+    work.then(resolve, reject).finally(() => unwatchSignal(signal, race));
   });
 }

@@ -84,6 +84,7 @@ export function delete_(url: URLTypes, options?: OneShotOptions): Promise<Respon
 
 /** The options that belong to the client, and the rest, which belong to the call. */
 function split({
+  app,
   cookies,
   defaultEncoding,
   eventHooks,
@@ -99,6 +100,15 @@ function split({
   verify,
   ...ofCall
 }: OneShotOptions): [AsyncClientOptions, RequestOptions] {
-  const ofClient = { cookies, defaultEncoding, eventHooks, http1, http2, maxRedirects, maxResponseBytes };
+  const ofClient = {
+    app,
+    cookies,
+    defaultEncoding,
+    eventHooks,
+    http1,
+    http2,
+    maxRedirects,
+    maxResponseBytes,
+  };
   return [{ ...ofClient, mounts, sensitiveHeaders, transport, trustEnv, uds, verify }, ofCall];
 }

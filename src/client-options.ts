@@ -11,6 +11,7 @@ import type { ParamsInit, QueryParams } from "./query.js";
 import type { RequestInitOptions, URLTypes } from "./request.js";
 import type { DefaultEncoding } from "./response/charset.js";
 import type { Timeout, TimeoutTypes } from "./timeout.js";
+import type { App } from "./transports/app.js";
 import type { AsyncTransport } from "./transports/transport.js";
 
 /** A certificate or key: the PEM text itself, never a path. */
@@ -57,6 +58,8 @@ export interface AsyncClientOptions {
   maxResponseBytes?: number | null | undefined;
   /** Carries the requests instead of the network. The client closes it. */
   transport?: AsyncTransport | undefined;
+  /** A web application in this process that answers the requests, in the place of a transport. See `AppTransport`. */
+  app?: App | undefined;
   /** Transports for some URLs only, by pattern. The client closes them. */
   mounts?: Mounts | null | undefined;
   /** Whether, and how, servers' certificates are checked. @default true */
@@ -105,6 +108,7 @@ export interface OneShotOptions
     Omit<RequestOptions, "cookies">,
     Pick<
       AsyncClientOptions,
+      | "app"
       | "cookies"
       | "defaultEncoding"
       | "eventHooks"

@@ -4,7 +4,7 @@
  * with the last of them.
  */
 
-const CLIENT_OPTIONS = new Set(["app", "cert", "localAddress", "proxy"]);
+const CLIENT_OPTIONS = new Set(["cert", "localAddress", "proxy"]);
 
 function meansNo(value: unknown): boolean {
   if (value === undefined || value === null || value === false) return true;

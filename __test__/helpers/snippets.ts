@@ -89,6 +89,7 @@ function compilerOptions(): ts.CompilerOptions {
   const own = {
     noEmit: true,
     noUnusedLocals: false,
+    noUnusedParameters: false,
     rootDir: undefined,
     outDir: undefined,
     sourceMap: false,

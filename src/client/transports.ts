@@ -2,6 +2,7 @@
 import type { AsyncClientOptions } from "../client-options.js";
 import { type Mount, mountedTransport, sortedMounts } from "../mounts.js";
 import type { Target } from "../url.js";
+import { AppTransport } from "../transports/app.js";
 import { AsyncHTTPTransport } from "../transports/http.js";
 import type { AsyncTransport } from "../transports/transport.js";
 
@@ -16,8 +17,8 @@ export class ClientTransports {
   constructor(options: AsyncClientOptions) {
     this.#mounts = sortedMounts(options.mounts);
     for (const { transport } of this.#mounts) if (transport !== null) checked(transport);
-    const given = options.transport;
-    this.main = given === undefined ? new AsyncHTTPTransport(options) : checked(given);
+    const given = givenTransport(options);
+    this.main = given ?? new AsyncHTTPTransport(options);
     // one that was given knows nothing of this client's bound
     const isBounded = given === undefined || (options.maxResponseBytes ?? null) === null;
     this.direct = isBounded && this.#mounts.length === 0 && isNetwork(this.main) ? this.main : null;
@@ -41,6 +42,13 @@ export class ClientTransports {
     }
     if (failures.length > 0) throw failures[0];
   }
+}
+
+/** What is to carry the requests in the place of a transport of the client's own. */
+function givenTransport({ app, transport }: AsyncClientOptions): AsyncTransport | undefined {
+  if (app === undefined || app === null) return transport === undefined ? undefined : checked(transport);
+  if (transport !== undefined) throw new TypeError("A client takes either an app or a transport, not both.");
+  return new AppTransport(app);
 }
 
 function checked(transport: AsyncTransport): AsyncTransport {

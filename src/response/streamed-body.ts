@@ -4,6 +4,7 @@
  */
 import { StreamClosed, StreamConsumed } from "../errors/stream-error.js";
 import type { Request } from "../request.js";
+import { unwatchSignal, watchSignal } from "../signals.js";
 import { joinBytes } from "../stream/bytes.js";
 import { tooLarge } from "./size-limit.js";
 import type { BodySource } from "../stream/source.js";
@@ -66,14 +67,16 @@ export class StreamedBody {
   /** Ends the body early with `signal.reason`, for sources that know nothing of the signal. */
   abortWith(signal: AbortSignal): void {
     this.#aborted = new Promise<never>((_resolve, reject) => {
-      const abort = (): void => {
-        this.#abortedBy = signal;
-        reject(signal.reason);
-        void this.close();
+      const body = {
+        abort: (reason: unknown): void => {
+          this.#abortedBy = signal;
+          reject(reason);
+          void this.close();
+        },
       };
-      if (signal.aborted) return abort();
-      signal.addEventListener("abort", abort, { once: true });
-      this.whenClosed(() => signal.removeEventListener("abort", abort));
+      if (signal.aborted) return body.abort(signal.reason);
+      watchSignal(signal, body);
+      this.whenClosed(() => unwatchSignal(signal, body));
     });
     // Nobody may be reading when the abort comes: that is no unhandled rejection.
     this.#aborted.catch(() => undefined);

@@ -1,0 +1,19 @@
+/** Calls an application that does its work after a while, prints the answer, and leaves the client as it is. */
+import { AsyncClient, type NodeListener } from "httpxide";
+
+const [path = "/"] = process.argv.slice(2);
+const app: NodeListener = (request, response) => {
+  if (request.url === "/silent") return;
+  setTimeout(() => response.end("late"), 200);
+};
+const client = new AsyncClient({ app, baseUrl: "http://testserver", timeout: 500 });
+try {
+  if (path === "/unread") {
+    await client.stream("GET", "/", { timeout: { total: 60_000, read: 60_000 } });
+    console.log("unread");
+  } else {
+    console.log((await client.get(path)).text);
+  }
+} catch (error) {
+  console.log((error as Error).name);
+}

@@ -1,0 +1,44 @@
+/**
+ * A Koa application, called without a server: node build/examples/apps/koa.js
+ *
+ * Server-sent events without an end, read one by one; the application sees when its reader leaves.
+ */
+import assert from "node:assert/strict";
+import { EventEmitter, once } from "node:events";
+import { PassThrough } from "node:stream";
+import { AsyncClient } from "httpxide";
+import Koa from "koa";
+
+const app = new Koa();
+const readers = new EventEmitter();
+
+app.use((context) => {
+  if (context.path !== "/ticks") context.throw(404, "only ticks here");
+  const events = new PassThrough();
+  let tick = 0;
+  const timer = setInterval(() => events.write(`data: ${++tick}\n\n`), 10);
+  context.res.once("close", () => {
+    clearInterval(timer);
+    readers.emit("left");
+  });
+  context.type = "text/event-stream";
+  context.body = events;
+});
+// Koa says here that an answer was cut short, which is what this example is about.
+app.on("error", () => undefined);
+
+await using client = new AsyncClient({ app, baseUrl: "http://testserver" });
+
+const left = once(readers, "left");
+const response = await client.stream("GET", "/ticks");
+for await (const line of response.aiterLines()) {
+  if (line !== "") console.log(line);
+  // leaving the loop closes the response
+  if (line === "data: 5") break;
+}
+await left;
+console.log("the application knows that nobody reads any more");
+
+const missing = await client.get("/elsewhere");
+assert.equal(missing.statusCode, 404);
+console.log("elsewhere:", missing.text);

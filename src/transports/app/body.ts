@@ -1,0 +1,67 @@
+/**
+ * The body of an application's answer, as its reader holds it: pulled piece by piece, its content codings undone.
+ * Whoever lets go of it unread closes the exchange: the application would otherwise go on for nobody.
+ */
+import { IteratedSource } from "../../stream/iterated.js";
+import type { BodySource } from "../../stream/source.js";
+import type { AppExchange } from "./exchange.js";
+
+/** The exchange outlives its reader, and must not keep it. */
+const dropped = new FinalizationRegistry<AppExchange>((exchange) => exchange.close());
+
+/** @internal What an application's answer is read from. */
+export interface Answer {
+  /** The pieces as they come. It rejects if the answer breaks off. */
+  readonly pieces: AsyncIterator<Uint8Array>;
+  /** Its Content-Encoding. */
+  readonly coding: string | null;
+  /** The trailer lines, after the end. */
+  trailers(): string;
+}
+
+/** @internal */
+export class AppBody implements BodySource {
+  readonly #exchange: AppExchange;
+  readonly #answer: Answer;
+  readonly #source: IteratedSource;
+  #isOver = false;
+
+  constructor(exchange: AppExchange, answer: Answer) {
+    this.#exchange = exchange;
+    this.#answer = answer;
+    const pieces = { next: () => exchange.reading(answer.pieces.next()) };
+    this.#source = new IteratedSource(
+      pieces,
+      () => answer.coding,
+      () => exchange.request,
+    );
+    dropped.register(this, exchange, this);
+  }
+
+  async read(raw: boolean): Promise<Uint8Array | null> {
+    if (this.#isOver) return null;
+    const chunk = await this.#source.read(raw);
+    if (chunk === null) this.#over();
+    return chunk;
+  }
+
+  get numBytesDownloaded(): number {
+    return this.#source.numBytesDownloaded;
+  }
+
+  get trailers(): string {
+    return this.#isOver ? this.#answer.trailers() : "";
+  }
+
+  async close(): Promise<void> {
+    if (this.#isOver) return;
+    this.#over();
+    this.#exchange.close();
+    await this.#source.close();
+  }
+
+  #over(): void {
+    this.#isOver = true;
+    dropped.unregister(this);
+  }
+}

@@ -1,0 +1,79 @@
+/** The errors of calls into an application, in the words that the engine has for the same things on a network. */
+import { type EngineFailure, errorFromEngine } from "../../errors/engine.js";
+import type { Request } from "../../request.js";
+
+type Failure = Omit<EngineFailure, "phase" | "requestSent">;
+
+/** @internal What went wrong, before it is known when. */
+export const READ_TIMEOUT: Failure = {
+  kind: "ReadTimeout",
+  code: "ERR_READ_TIMEOUT",
+  message: "the application sent no bytes within the read timeout",
+};
+
+/** @internal */
+export const WRITE_TIMEOUT: Failure = {
+  kind: "WriteTimeout",
+  code: "ERR_WRITE_TIMEOUT",
+  message: "the application took no bytes within the write timeout",
+};
+
+/** @internal */
+export const TOTAL_TIMEOUT: Failure = {
+  kind: "TotalTimeout",
+  code: "ERR_TOTAL_TIMEOUT",
+  message: "not complete within the total timeout",
+};
+
+/** @internal */
+export const CLOSED: Failure = {
+  kind: "CloseError",
+  code: "ERR_CLIENT_CLOSED",
+  message: "the client was closed",
+};
+
+/** @internal */
+export const NO_ANSWER: Failure = {
+  kind: "RemoteProtocolError",
+  code: "ERR_INCOMPLETE_RESPONSE",
+  message: "the application closed the connection without sending a response",
+};
+
+/** @internal */
+export const CUT_SHORT: Failure = {
+  kind: "RemoteProtocolError",
+  code: "ERR_INCOMPLETE_RESPONSE",
+  message: "the application closed the connection without sending the complete message body",
+};
+
+/** @internal */
+export const UPGRADED: Failure = {
+  kind: "RemoteProtocolError",
+  code: "ERR_UPGRADED",
+  message: "the application switched to another protocol",
+};
+
+/** @internal */
+export function invalidResponse(why: string): Failure {
+  return { kind: "RemoteProtocolError", code: "ERR_INVALID_RESPONSE", message: `illegal response: ${why}` };
+}
+
+/** @internal */
+export function wrongLength(problem: "Too much" | "Too little"): Failure {
+  return {
+    kind: "LocalProtocolError",
+    code: "ERR_CONTENT_LENGTH_MISMATCH",
+    message: `${problem} data for declared Content-Length`,
+  };
+}
+
+/** @internal How far an exchange has come. */
+export type Progress = Pick<EngineFailure, "phase" | "requestSent">;
+
+/** @internal */
+export function failureOf(failure: Failure, progress: Progress, request: Request): Error {
+  return errorFromEngine({ ...failure, ...progress }, request);
+}
+
+/** @internal */
+export type { Failure };

@@ -1,0 +1,107 @@
+/**
+ * Fastify: made ready before the first request, and closed with the client if that is what made it ready.
+ *
+ * Its exceptions are seen by an `onError` hook, which cannot be added to an instance that is ready. There, those of
+ * handlers are seen on Fastify's diagnostics channel. Both tell of an exception before any error handler runs, so that
+ * only those count for which the application has left Fastify's own in place.
+ */
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import type { IncomingMessage, Server } from "node:http";
+import { type AppSettings, blamesClient } from "./callable.js";
+import type { FastifyLike } from "./kinds.js";
+import { NodeApp } from "./node.js";
+import { exchangeOf } from "./node-server.js";
+
+interface FastifyRequest {
+  readonly raw: IncomingMessage;
+  readonly server: { readonly errorHandler?: { readonly name: string } };
+}
+
+interface FastifyReply {
+  readonly statusCode: number;
+}
+
+type OnError = (request: FastifyRequest, reply: FastifyReply, error: Error) => Promise<void>;
+
+const HANDLER_ERRORS = "tracing:fastify.request.handler:error";
+/** The name of Fastify's own. */
+const OWN_ERROR_HANDLER = "defaultErrorHandler";
+
+interface Fastify extends FastifyLike {
+  addHook(name: "onError", hook: OnError): unknown;
+}
+
+/** Instances that were made ready here, and how many transports use them. */
+const started = new WeakMap<object, { users: number }>();
+
+/** How many transports want to hear of them. */
+let listening = 0;
+
+/** @internal */
+export class FastifyApp extends NodeApp {
+  readonly #app: Fastify;
+
+  constructor(app: FastifyLike, settings: AppSettings) {
+    super(http1Server(app), settings);
+    this.#app = app as Fastify;
+  }
+
+  async start(): Promise<void> {
+    this.#claim();
+    await this.#app.ready();
+    if (listening === 0) subscribe(HANDLER_ERRORS, onHandlerError);
+    listening += 1;
+  }
+
+  /** Closes the instance if no other transport uses it, and nobody else made it ready. */
+  async stop(): Promise<void> {
+    listening -= 1;
+    if (listening === 0) unsubscribe(HANDLER_ERRORS, onHandlerError);
+    const claim = started.get(this.#app);
+    if (claim === undefined) return;
+    claim.users -= 1;
+    if (claim.users === 0) await this.#app.close();
+  }
+
+  #claim(): void {
+    const claim = started.get(this.#app);
+    if (claim !== undefined) {
+      claim.users += 1;
+      return;
+    }
+    try {
+      this.#app.addHook("onError", onError);
+      started.set(this.#app, { users: 1 });
+    } catch (error) {
+      // it is ready already, and so somebody else's to close
+      if ((error as { code?: unknown }).code !== "FST_ERR_INSTANCE_ALREADY_LISTENING") throw error;
+    }
+  }
+}
+
+/** What Fastify answers with less than 500, or the application by itself, is an answer. */
+function failed(request: FastifyRequest, reply: FastifyReply, error: unknown): void {
+  const exchange = exchangeOf(request.raw);
+  if (exchange === undefined || !exchange.raisesAppExceptions) return;
+  if (request.server.errorHandler?.name !== OWN_ERROR_HANDLER) return;
+  if (blamesClient(error) || (reply.statusCode >= 400 && reply.statusCode < 500)) return;
+  exchange.fail(error);
+}
+
+async function onError(request: FastifyRequest, reply: FastifyReply, error: Error): Promise<void> {
+  failed(request, reply, error);
+}
+
+function onHandlerError(message: unknown): void {
+  const { request, reply, error } = message as {
+    request: FastifyRequest;
+    reply: FastifyReply;
+    error: unknown;
+  };
+  failed(request, reply, error);
+}
+
+function http1Server({ server }: FastifyLike): Server {
+  if ("emit" in server && "setTimeout" in server && !("updateSettings" in server)) return server;
+  throw new TypeError("A Fastify instance over HTTP/2 cannot be called in process.");
+}

@@ -1,0 +1,53 @@
+/**
+ * A request's body on its way through the client of node:http. A piece is asked for when the one before it has gone as
+ * far as the application's own buffer: what is under way is bounded by that of the connection.
+ */
+import type { ClientRequest } from "node:http";
+import type { AppExchange } from "./exchange.js";
+import type { UploadBody } from "./upload.js";
+
+/** @internal */
+export function writeUpload(exchange: AppExchange, request: ClientRequest, upload: UploadBody): void {
+  if (upload === null || upload instanceof Uint8Array) {
+    if (upload === null) request.end();
+    else request.end(upload);
+    exchange.sent();
+    return;
+  }
+  exchange.whenOver(() => void upload.return(undefined).catch(() => undefined));
+  new Pump(exchange, request).run(upload).catch((error: unknown) => exchange.fail(error));
+}
+
+class Pump {
+  readonly #exchange: AppExchange;
+  readonly #request: ClientRequest;
+  #drained: (() => void) | null = null;
+
+  constructor(exchange: AppExchange, request: ClientRequest) {
+    this.#exchange = exchange;
+    this.#request = request;
+    const go = (): void => this.#drained?.();
+    request.on("drain", go);
+    exchange.whenOver(go);
+  }
+
+  async run(pieces: AsyncGenerator<Uint8Array>): Promise<void> {
+    const exchange = this.#exchange;
+    for await (const piece of pieces) {
+      if (exchange.isOver) return;
+      if (this.#request.write(piece)) continue;
+      if (exchange.phase === "headers") exchange.awaits("write");
+      await this.#untilDrained();
+      if (exchange.phase === "headers") exchange.awaits(null);
+    }
+    if (exchange.isOver) return;
+    this.#request.end();
+    exchange.sent();
+  }
+
+  #untilDrained(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#drained = resolve;
+    });
+  }
+}
