@@ -35,6 +35,7 @@ const NAMES = [
   "ReadError",
   "ReadTimeout",
   "RemoteProtocolError",
+  "ReplayTransport",
   "Request",
   "RequestError",
   "RequestNotRead",
