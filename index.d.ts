@@ -1524,17 +1524,78 @@ export declare class MockTransport implements AsyncTransport {
 /**
  * - `ERR_MOCK_UNMATCHED`: no route matches a request.
  * - `ERR_MOCK_ASSERTION`: an `assert…` method found it otherwise.
+ * - `ERR_MOCK_NOT_RECORDED`: a recording has no response to a request.
+ * - `ERR_MOCK_RECORDING`: a recording cannot be read.
  */
-export type MockErrorCode = "ERR_MOCK_UNMATCHED" | "ERR_MOCK_ASSERTION";
-/** A test and its {@link MockTransport} do not fit together. Not an `HTTPError`. */
+export type MockErrorCode =
+  "ERR_MOCK_UNMATCHED" | "ERR_MOCK_ASSERTION" | "ERR_MOCK_NOT_RECORDED" | "ERR_MOCK_RECORDING";
+/** A test and its {@link MockTransport} or {@link ReplayTransport} do not fit together. Not an `HTTPError`. */
 export declare class MockError extends Error {
   readonly code: MockErrorCode;
   constructor(
     message: string,
     init: {
       code: MockErrorCode;
+      cause?: unknown;
     },
   );
+}
+/** A part of a request by which it is told from others: `url` is it without its query. */
+export type ReplayMatch = "method" | "url" | "query" | "body";
+/**
+ * - `"replay"`: answers from the file alone.
+ * - `"record"`: sends everything, and writes the file anew.
+ * - `"once"`: records if there is no file yet, else replays.
+ * - `"update"`: replays what is in the file, sends the rest and adds it.
+ */
+export type ReplayMode = "replay" | "record" | "once" | "update";
+/** What a {@link ReplayTransport} is told. */
+export interface ReplayTransportOptions {
+  /** @default "once" */
+  mode?: ReplayMode | undefined;
+  /** What sends requests that are recorded; closed with this one. @default the network */
+  transport?: AsyncTransport | undefined;
+  /** By what a request is told from others. @default ["method", "url", "query", "body"] */
+  match?: Iterable<ReplayMatch> | undefined;
+  /** Whether the last response to a request answers it as often as it comes, instead of once. @default false */
+  repeat?: boolean | undefined;
+  /** Further names of headers, query parameters, fields of forms and of JSON whose values are secrets. @default [] */
+  sensitive?: Iterable<string> | undefined;
+}
+/**
+ * Answers requests from a file, which it has recorded before.
+ *
+ * Secrets never get into the file: credentials, cookies' values, user information, what stands under names like
+ * `token` or `password` in queries, forms and JSON, and whatever was seen there once. Requests are compared without
+ * them, so that a replay needs no real ones. Bodies are recorded with their content codings undone; trailers are not
+ * recorded. The file is written by `flush()` and `aclose()`, and belongs to one transport at a time.
+ *
+ * @example
+ * const transport = new ReplayTransport("recordings/users.json", { sensitive: ["X-Account"] });
+ * await using client = new AsyncClient({ transport, baseUrl: "https://api.example.org" });
+ */
+export declare class ReplayTransport implements AsyncTransport {
+  #private;
+  /** The path of the recording. */
+  readonly file: string;
+  readonly mode: ReplayMode;
+  /**
+   * @param file a path, or a `file:` URL.
+   * @throws TypeError for options that are not what they should be.
+   */
+  constructor(file: string | URL, options?: ReplayTransportOptions);
+  /**
+   * Reads the request's body first.
+   * @throws MockError if the recording has no response to it, and it is not to be sent; or if the file is none.
+   */
+  handleAsyncRequest(request: Request, options?: TransportOptions): Promise<Response>;
+  /**
+   * Writes what was recorded so far, if anything was.
+   * @throws Error of the file system.
+   */
+  flush(): Promise<void>;
+  /** Writes what was recorded, and closes what requests were sent by. */
+  aclose(): Promise<void>;
 }
 /**
  * The version of this package, as sent in `User-Agent`. The one place it is written in the sources; a test

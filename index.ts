@@ -103,5 +103,7 @@ export type { MockHeader, MockMatch, MockRouteMatch } from "./src/transports/moc
 export type { MockRoute } from "./src/transports/mock/route.js";
 export type { MockURL, PathNames } from "./src/transports/mock/url-match.js";
 export type { ConnectionCounts, PoolStats, RequestCounts } from "./src/transports/pool-stats.js";
+export type { ReplayMatch } from "./src/transports/recording/match.js";
+export { type ReplayMode, ReplayTransport, type ReplayTransportOptions } from "./src/transports/replay.js";
 export type { AsyncTransport, TransportOptions } from "./src/transports/transport.js";
 export { VERSION } from "./src/version.js";

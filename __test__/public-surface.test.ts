@@ -36,6 +36,7 @@ const NAMES = [
   "ReadError",
   "ReadTimeout",
   "RemoteProtocolError",
+  "ReplayTransport",
   "Request",
   "RequestError",
   "RequestNotRead",

@@ -1,5 +1,5 @@
 /** Where two JSON values first differ. The order of keys makes no difference, that of lists does. */
-import { SECURE, isSecret } from "./secrets.js";
+import { SECURE, knownSensitiveNames } from "../masking/names.js";
 
 const LONGEST_SHOWN = 80;
 
@@ -11,7 +11,7 @@ export function jsonDifference(wanted: unknown, got: unknown): string | null {
   const path = pathToDifference(wanted, got);
   if (path === null) return null;
   const place = path.length === 0 ? "" : ` at ${path.join(".")}`;
-  const isHidden = path.some((key) => typeof key === "string" && isSecret(key));
+  const isHidden = path.some((key) => typeof key === "string" && knownSensitiveNames.has(key));
   const show = (value: unknown): string => (isHidden ? SECURE : shown(value));
   return `the JSON${place} is ${show(at(got, path))}, not ${show(at(wanted, path))}`;
 }

@@ -3,7 +3,7 @@ import type { Request } from "../../request.js";
 import type { MockCall } from "./calls.js";
 import { MockError } from "./mock-error.js";
 import type { MockRoute } from "./route.js";
-import { maskURL } from "./secrets.js";
+import { maskURL } from "../masking/pairs.js";
 
 /** Requests that a message lists at most: a loop may have sent thousands. */
 const LONGEST_LIST = 20;

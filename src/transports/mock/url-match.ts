@@ -2,7 +2,7 @@
 import type { Request } from "../../request.js";
 import type { Target } from "../../url.js";
 import type { Condition } from "./condition.js";
-import { maskURL } from "./secrets.js";
+import { maskURL } from "../masking/pairs.js";
 import { stateless } from "./stateless-pattern.js";
 import { parseURLPattern } from "./url-pattern.js";
 

@@ -1,0 +1,42 @@
+/** Secrets in headers. What says what kind of secret it is stays: the scheme of credentials, the names of cookies. */
+import { SECURE, type SensitiveNames } from "./names.js";
+import { maskURL, type OnSecret } from "./pairs.js";
+
+const URL_HEADERS = new Set(["location", "content-location", "referer", "origin"]);
+
+/** @internal */
+export function maskHeaderValue(
+  name: string,
+  value: string,
+  names: SensitiveNames,
+  onSecret?: OnSecret,
+): string {
+  const secure = (secret: string): string => {
+    if (secret !== "" && secret !== SECURE) onSecret?.(secret);
+    return secret === "" ? "" : SECURE;
+  };
+  switch (name.toLowerCase()) {
+    case "authorization":
+    case "proxy-authorization":
+      return value.replace(/^(\S+ +)?(.*)$/s, (_all, scheme = "", secret: string) => scheme + secure(secret));
+    case "cookie":
+      return value
+        .split(";")
+        .map((pair) => maskCookie(pair, secure))
+        .join(";");
+    case "set-cookie": {
+      const [pair = "", ...attributes] = value.split(";");
+      return [maskCookie(pair, secure), ...attributes].join(";");
+    }
+    case "link":
+      return value.replace(/<([^>]*)>/g, (_all, url: string) => `<${maskURL(url, names, onSecret)}>`);
+  }
+  if (names.has(name)) return secure(value);
+  return URL_HEADERS.has(name.toLowerCase()) ? maskURL(value, names, onSecret) : value;
+}
+
+function maskCookie(pair: string, secure: (secret: string) => string): string {
+  const equals = pair.indexOf("=");
+  const start = equals === -1 ? pair.length - pair.trimStart().length : equals + 1;
+  return pair.slice(0, start) + secure(pair.slice(start));
+}

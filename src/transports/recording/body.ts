@@ -1,0 +1,40 @@
+/** Bodies as a recording has them: as readable as they can be without losing a byte. */
+import { Buffer } from "node:buffer";
+import type { RecordedBody } from "./format.js";
+
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+/** What no text has but what is none. */
+const CONTROL = /[\0-\x08\x0b\x0e-\x1f\x7f]/;
+
+/** Undefined for an empty body. @internal */
+export function recordedBody(bytes: Uint8Array): RecordedBody | undefined {
+  if (bytes.byteLength === 0) return undefined;
+  const text = textOf(bytes);
+  if (text === null) return { base64: Buffer.from(bytes).toString("base64") };
+  if (/^[[{]/.test(text)) {
+    try {
+      const json: unknown = JSON.parse(text);
+      // Not if it is spaced, has a number that JavaScript has not, or keys in an order that objects cannot keep.
+      if (JSON.stringify(json) === text) return { json };
+    } catch {
+      // Text that begins like JSON.
+    }
+  }
+  return { text };
+}
+
+/** @internal */
+export function bodyBytes(body: RecordedBody | undefined): Uint8Array {
+  if (body === undefined) return new Uint8Array(0);
+  if ("json" in body) return Buffer.from(JSON.stringify(body.json));
+  return "text" in body ? Buffer.from(body.text) : Buffer.from(body.base64, "base64");
+}
+
+function textOf(bytes: Uint8Array): string | null {
+  try {
+    const text = utf8.decode(bytes);
+    return CONTROL.test(text) ? null : text;
+  } catch {
+    return null;
+  }
+}

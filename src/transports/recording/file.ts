@@ -1,0 +1,38 @@
+/** The file of a recording on the disk. It is replaced as a whole: nobody ever reads half of one. */
+import { type RecordedExchange, parseRecording, printRecording, unreadable } from "./format.js";
+
+/**
+ * Null if there is no such file.
+ * @throws MockError if it is no recording, or cannot be read.
+ * @internal
+ */
+export async function readRecording(file: string): Promise<RecordedExchange[] | null> {
+  const { readFile } = await import("node:fs/promises");
+  let text: string;
+  try {
+    text = await readFile(file, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+    throw unreadable(file, (error as Error).message, error);
+  }
+  return parseRecording(text, file);
+}
+
+/**
+ * Makes the folders that are missing.
+ * @throws Error of the file system.
+ * @internal
+ */
+export async function writeRecording(file: string, exchanges: readonly RecordedExchange[]): Promise<void> {
+  const { mkdir, rename, rm, writeFile } = await import("node:fs/promises");
+  const { dirname } = await import("node:path");
+  await mkdir(dirname(file), { recursive: true });
+  const unfinished = `${file}.${crypto.randomUUID()}.tmp`;
+  try {
+    await writeFile(unfinished, printRecording(exchanges), { flag: "wx" });
+    await rename(unfinished, file);
+  } catch (error) {
+    await rm(unfinished, { force: true });
+    throw error;
+  }
+}
