@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { describeMachine } from "./machine.mjs";
 import { readOptions, USAGE } from "./options.mjs";
 import { peers } from "./peers/index.mjs";
+import { isInstalled, measureProgram } from "./programs.mjs";
 import { startServers } from "./servers.mjs";
 import { summarise } from "./summary.mjs";
 import { renderReport } from "./table.mjs";
@@ -40,6 +41,9 @@ async function main() {
     );
     options.peers = options.peers.filter((peer) => peer !== "httpxide");
   }
+  const missing = options.peers.filter((peer) => !isInstalled(peer));
+  if (missing.length > 0) console.error(`not installed, and so sitting out: ${missing.join(", ")}`);
+  options.peers = options.peers.filter((peer) => !missing.includes(peer));
   const servers = await startServers();
   try {
     const machine = describeMachine({ node: options.node, nginxVersion: servers.nginxVersion });
@@ -78,6 +82,7 @@ function* turnsOf({ works: workNames, peers: peerNames, rounds }) {
 
 /** One turn in a fresh process. Never rejects: a turn that goes wrong is a result with `failure`. */
 function measure(turn, options, servers) {
+  if (peers[turn.peer].program) return measureProgram(turn, options, servers);
   const { seconds, warmupSeconds, entry } = options;
   const task = {
     ...turn,

@@ -9,7 +9,7 @@ const number = (value, digits = 0) =>
   value === null || value === undefined
     ? MISSING
     : value.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits });
-const megabytes = (bytes) => number(bytes / 1e6, 1);
+const megabytes = (bytes) => number(bytes === null ? null : bytes / 1e6, 1);
 const ratio = (value) => (Number.isFinite(value) ? `${number(value, 2)}×` : MISSING);
 
 /** Every work's table and the budgets. */

@@ -1,5 +1,6 @@
 // Who takes part. A peer's module exports `open(settings)`, which gives an object with `close` and any of `get`,
 // `stream`, `json`, `upload`. What a peer `can` decides which works it runs; `decode` is a `get` that undoes gzip.
+// A peer with a `program` is no module of Node.js but one to be started, see programs.mjs.
 const at = (file) => new URL(file, import.meta.url).href;
 
 const EVERYTHING = ["get", "stream", "decode", "json", "upload"];
@@ -16,8 +17,10 @@ export const peers = {
     can: EVERYTHING,
     environment: ({ caFile }) => ({ NODE_EXTRA_CA_CERTS: caFile }),
   },
+  wrk: { title: "wrk", program: at("wrk.mjs"), can: ["get"] },
+  curl: { title: "curl", program: at("curl.mjs"), can: ["stream"] },
   "node-http": { title: "node:http", module: at("node-http.mjs"), can: WITHOUT_DECODING },
 };
 
 /** Those that run when --peers does not say. */
-export const DEFAULT_PEERS = ["undici-request", "fetch", "httpxide", "parse-only"];
+export const DEFAULT_PEERS = ["undici-request", "fetch", "httpxide", "parse-only", "wrk", "curl"];

@@ -1,5 +1,5 @@
 // Every work by name. A work says which ability of a peer it `uses`, how many run at once, in which unit its rate is
-// told (with `bytes` for each operation when that is MB/s), how to `start` one, and how to `check` what came of it.
+// told (with `bytes` for each operation when that is MB/s), how to `start` one, and how to `check` what came of it. A program gets the `url`.
 import { gzipBytes, gzipJson } from "./gzip-json.mjs";
 import { largeStream } from "./large-stream.mjs";
 import { smallGet } from "./small-get.mjs";

@@ -7,8 +7,9 @@ export const largeStream = {
   inFlight: 1,
   rate: "MB/s",
   bytes: LARGE_BYTES,
+  url: (urls) => `${urls.http}/256m`,
   start(peer, urls) {
-    const url = `${urls.http}/256m`;
+    const url = this.url(urls);
     return () => peer.stream(url);
   },
   check(length) {

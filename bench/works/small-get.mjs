@@ -6,8 +6,9 @@ export const smallGet = ({ inFlight, tls = false }) => ({
   uses: "get",
   inFlight,
   rate: "req/s",
+  url: (urls) => `${tls ? urls.https : urls.http}/1k`,
   start(peer, urls) {
-    const url = `${tls ? urls.https : urls.http}/1k`;
+    const url = this.url(urls);
     return () => peer.get(url);
   },
   check(length) {
