@@ -12,6 +12,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::io::{self, IoSlice};
+use std::iter;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, ready};
@@ -86,8 +87,15 @@ impl Tap {
         self.blocked.set(None);
     }
 
-    /// Notes the outcome of a write. A failed one is kept, and reported as done: see the module.
-    fn note_write(&self, result: Poll<io::Result<usize>>, offered: usize) -> Poll<io::Result<usize>> {
+    /// Writes, and notes the outcome. A failed write is kept, and reported as done: see the module.
+    fn poll_write(&self, context: &mut Context<'_>, buffers: &[IoSlice<'_>]) -> Poll<io::Result<usize>> {
+        let mut stream = self.stream.borrow_mut();
+        let stream = Pin::new(&mut *stream);
+        let result = match buffers {
+            // what most requests are: `send` takes the system 0.4 µs less than `writev`
+            [only] => stream.poll_write(context, only),
+            several => stream.poll_write_vectored(context, several),
+        };
         match result {
             Poll::Ready(Ok(bytes)) => {
                 self.took(bytes);
@@ -95,7 +103,7 @@ impl Tap {
             }
             Poll::Ready(Err(error)) if self.is_seen() => {
                 self.keep_write_error(error);
-                Poll::Ready(Ok(offered))
+                Poll::Ready(Ok(buffers.iter().map(|buffer| buffer.len()).sum()))
             }
             Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
             Poll::Pending => {
@@ -142,17 +150,17 @@ impl Wire {
             return Poll::Ready(Err(io::Error::other("hyper wrote a head in pieces")));
         };
         let mut head = tap.head.borrow_mut();
-        let mut stream = tap.stream.borrow_mut();
         while !head.is_empty() {
             let mut slices = [IoSlice::new(&[]); 16];
-            slices[0] = IoSlice::new(&head);
-            slices[1] = IoSlice::new(&first[replaced..]);
-            let rest = buffers.len().saturating_sub(1).min(slices.len() - 2);
-            slices[2..2 + rest].copy_from_slice(&buffers[1..=rest]);
-            let slices = &slices[..2 + rest];
-            let result = Pin::new(&mut *stream).poll_write_vectored(context, slices);
-            let offered = slices.iter().map(|slice| slice.len()).sum();
-            let bytes = ready!(tap.note_write(result, offered))?;
+            let behind =
+                iter::once(&first[replaced..]).chain(buffers.iter().skip(1).map(|buffer| &buffer[..]));
+            let parts = iter::once(&head[..]).chain(behind.filter(|part| !part.is_empty()));
+            let mut count = 0;
+            for (slice, part) in slices.iter_mut().zip(parts) {
+                *slice = IoSlice::new(part);
+                count += 1;
+            }
+            let bytes = ready!(tap.poll_write(context, &slices[..count]))?;
             if bytes == 0 {
                 return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
             }
@@ -204,8 +212,7 @@ impl AsyncWrite for Wire {
         if tap.replaces_head.get() {
             return self.write_head(context, buffers);
         }
-        let result = Pin::new(&mut *tap.stream.borrow_mut()).poll_write_vectored(context, buffers);
-        tap.note_write(result, buffers.iter().map(|buffer| buffer.len()).sum())
+        tap.poll_write(context, buffers)
     }
 
     fn is_write_vectored(&self) -> bool {
