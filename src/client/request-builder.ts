@@ -4,7 +4,7 @@
  */
 import type { RequestOptions } from "../client-options.js";
 import type { ClientState } from "./state.js";
-import { encodeContent } from "../content/encode.js";
+import { type EncodedContent, encodeContent } from "../content/encode.js";
 import type { CookiesInit } from "../cookies.js";
 import type { HeadersInit } from "../headers.js";
 import { normaliseMethod } from "../method.js";
@@ -21,6 +21,8 @@ const EXPECTS_BODY = new Set(["POST", "PUT", "PATCH"]);
 export class RequestBuilder {
   readonly #client: ClientState;
   #clientLines: OwnLines;
+  /** The lines of the last request that had nothing of its own: those of the next one, if it goes to the same host. */
+  #bare: { host: string; own: OwnLines; lines: string } | null = null;
 
   constructor(client: ClientState) {
     this.#client = client;
@@ -39,11 +41,20 @@ export class RequestBuilder {
     return new Request({
       method: name,
       target,
-      lines: requestLines(target.host, own, encoded, this.#cookieHeader(target.href, options?.cookies)),
+      lines: this.#lines(target.host, own, encoded, this.#cookieHeader(target.href, options?.cookies)),
       body: encoded === null ? NO_BODY : encoded.body,
       timeout,
       extensions: options?.extensions ? { timeout, ...options.extensions } : null,
     });
+  }
+
+  #lines(host: string, own: OwnLines, encoded: EncodedContent | null, cookies: string | null): string {
+    if (encoded !== null || cookies !== null) return requestLines(host, own, encoded, cookies);
+    const bare = this.#bare;
+    if (bare !== null && bare.host === host && bare.own === own) return bare.lines;
+    const lines = requestLines(host, own, null);
+    this.#bare = { host, own, lines };
+    return lines;
   }
 
   /** The client's header lines with `headers` in them; the text is made anew only after a change. */

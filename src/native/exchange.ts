@@ -52,6 +52,8 @@ export class Exchange implements CompletionHandler, Abortable {
   #readable: (() => void) | null = null;
   #whenClosed: (() => void)[] | null = null;
   #isTerminated = false;
+  /** Whether the engine keeps something for the number: a streamed body. */
+  #isKept = false;
   #isReading = false;
   #downloaded: number | null = null;
   #aborted: { reason: unknown } | null = null;
@@ -136,6 +138,7 @@ export class Exchange implements CompletionHandler, Abortable {
   }
 
   streamed(status: number, setsCookies: boolean, head: string): void {
+    this.#isKept = true;
     this.#isReading = true;
     const source = new EngineBody(this);
     this.#answer({
@@ -296,7 +299,7 @@ export class Exchange implements CompletionHandler, Abortable {
 
   #releaseNumber(): void {
     if (this.#signal !== null) unwatchSignal(this.#signal, this);
-    this.#bridge.native.forget(this.#number);
+    if (this.#isKept) this.#bridge.native.forget(this.#number);
     this.#bridge.release(this.#number);
   }
 }
