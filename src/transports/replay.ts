@@ -94,7 +94,7 @@ export class ReplayTransport implements AsyncTransport {
     const { tape, sends } = await (this.#loading ??= this.#load());
     const recorded = recordedRequest(request, this.#mask);
     const response = tape.take(recorded);
-    if (response !== null) return replayedResponse(response);
+    if (response !== null) return replayedResponse(response, this.file);
     if (!sends) throw tape.missing(recorded, this.file);
     return this.#record(tape, recorded, request, options);
   }
@@ -133,12 +133,12 @@ export class ReplayTransport implements AsyncTransport {
     const place = tape.add(recorded);
     const transport = this.#given ?? this.#network.own;
     const response = await transport.handleAsyncRequest(request, options);
-    const keep = (content: Uint8Array): void => {
-      place.response = recordedResponse(response, content, this.#mask);
+    const keep = (content: Uint8Array, isWhole: boolean): void => {
+      place.response = recordedResponse(response, content, isWhole, this.#mask);
       this.#isUnsaved = true;
     };
     if (options.stream !== false && response.streamed !== null) return tapped(response, keep);
-    keep(await response.aread());
+    keep(await response.aread(), true);
     return response;
   }
 

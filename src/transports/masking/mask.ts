@@ -2,22 +2,23 @@
  * Takes the secrets out of requests and responses. What stands under a sensitive name is masked, and what was once seen
  * there is masked wherever it turns up again: a token in a path, a key that a server echoes.
  */
-import { Buffer } from "node:buffer";
+import { Buffer, isUtf8 } from "node:buffer";
 import type { Headers } from "../../headers.js";
 import { formEncode } from "../../query.js";
 import { maskHeaderValue } from "./header-values.js";
-import { maskJSON } from "./json.js";
 import { boundaryIn, maskMultipart } from "./multipart.js";
 import { SECURE, type SensitiveNames } from "./names.js";
-import { maskForm, maskLinks, maskURL, type OnSecret } from "./pairs.js";
+import { maskForm, maskURL, type OnSecret } from "./pairs.js";
+import { maskText } from "./text.js";
 
 /** Shorter ones are words rather, and would take other text along with them. */
 const SHORTEST_KNOWN = 12;
 
 const FORM = /^application\/x-www-form-urlencoded/i;
+/** Types of text, which may be in an encoding of old. */
+const TEXT = /^(?:text\/|application\/(?:x-www-form-urlencoded|(?:\S+\+)?(?:json|xml)))/i;
 /** A URL's scheme and authority, which stay even if a secret is spelled like them; and the rest. */
 const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i;
-const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** One message without its secrets. @internal */
 export interface Masked {
@@ -47,32 +48,19 @@ export class Mask {
     const fields = headers.raw.map(
       ([name, value]) => [name, maskHeaderValue(name, value, names, this.#keep)] as const,
     );
-    const text = this.#text(body, type);
+    const encoding = encodingOf(body, type);
+    const text = encoding === null ? "" : this.#text(decode(body, encoding), type);
     return {
       url: origin + this.#withoutKnown(maskedURL.slice(origin.length)),
       headers: fields.map(([name, value]) => [name, this.#withoutKnown(value)]),
-      body:
-        text === null
-          ? body
-          : Buffer.from(this.#withoutKnown(text), boundaryIn(type) === null ? "utf8" : "latin1"),
+      body: encoding === null ? body : Buffer.from(this.#withoutKnown(text), encoding),
     };
   }
 
-  /** Null for what is no text. */
-  #text(body: Uint8Array, type: string): string | null {
+  #text(text: string, type: string): string {
     const boundary = boundaryIn(type);
-    if (boundary !== null) {
-      // There may be any bytes between its text.
-      return maskMultipart(Buffer.from(body).toString("latin1"), boundary, this.#names, this.#keep);
-    }
-    let text: string;
-    try {
-      text = utf8.decode(body);
-    } catch {
-      return null;
-    }
-    if (FORM.test(type)) return maskForm(text, this.#names, this.#keep);
-    return maskLinks(maskJSON(text, this.#names, this.#keep), this.#names, this.#keep);
+    if (boundary !== null) return maskMultipart(text, boundary, this.#names, this.#keep);
+    return (FORM.test(type) ? maskForm : maskText)(text, this.#names, this.#keep);
   }
 
   readonly #keep: OnSecret = (secret) => {
@@ -88,4 +76,15 @@ export class Mask {
   #withoutKnown(text: string): string {
     return this.#known.reduce((masked, secret) => masked.replaceAll(secret, SECURE), text);
   }
+}
+
+/** In which encoding a body is text, or has text between its bytes, without loss; null for what has none. */
+function encodingOf(body: Uint8Array, type: string): "utf8" | "latin1" | null {
+  if (boundaryIn(type) !== null) return "latin1";
+  if (isUtf8(body)) return "utf8";
+  return TEXT.test(type) ? "latin1" : null;
+}
+
+function decode({ buffer, byteOffset, byteLength }: Uint8Array, encoding: "utf8" | "latin1"): string {
+  return Buffer.from(buffer, byteOffset, byteLength).toString(encoding);
 }

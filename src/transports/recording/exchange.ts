@@ -5,6 +5,7 @@ import type { Request } from "../../request.js";
 import { Response } from "../../response.js";
 import { codes } from "../../status-codes.js";
 import type { Mask } from "../masking/mask.js";
+import { MockError } from "../mock/mock-error.js";
 import { boundaryIn } from "../masking/multipart.js";
 import { bodyBytes, recordedBody } from "./body.js";
 import { type RecordedRequest, type RecordedResponse, splitHeaderLine } from "./format.js";
@@ -33,9 +34,15 @@ export function recordedRequest(request: Request, mask: Mask): RecordedRequest {
 
 /**
  * @param content decoded.
+ * @param isWhole whether it was read to its end.
  * @internal
  */
-export function recordedResponse(response: Response, content: Uint8Array, mask: Mask): RecordedResponse {
+export function recordedResponse(
+  response: Response,
+  content: Uint8Array,
+  isWhole: boolean,
+  mask: Mask,
+): RecordedResponse {
   const { statusCode, reasonPhrase, httpVersion } = response;
   const headers = headersOfDecoded(response.headers, content);
   const masked = mask.message("", headers, content);
@@ -46,19 +53,33 @@ export function recordedResponse(response: Response, content: Uint8Array, mask: 
     ...(httpVersion !== "HTTP/1.1" && { httpVersion }),
     headers: masked.headers.map(([name, value]) => `${name}: ${value}`),
     ...(body !== undefined && { body }),
+    ...(!isWhole && { incomplete: true }),
   };
 }
 
 /** @internal */
-export function replayedResponse({ status, reason, httpVersion, headers, body }: RecordedResponse): Response {
+export function replayedResponse(
+  { status, reason, httpVersion, headers, body, incomplete = false }: RecordedResponse,
+  file: string,
+): Response {
+  const bytes = bodyBytes(body);
   return new Response(status, {
     headers: headers.map(splitHeaderLine),
-    content: bodyBytes(body),
+    content: incomplete ? brokenOff(bytes, file) : bytes,
     extensions: {
       ...(reason !== undefined && { reasonPhrase: reason }),
       ...(httpVersion !== undefined && { httpVersion }),
     },
   });
+}
+
+/** What was read when it was recorded, for a program that reads no further now either. */
+async function* brokenOff(bytes: Uint8Array, file: string): AsyncGenerator<Uint8Array, never, undefined> {
+  if (bytes.byteLength > 0) yield bytes;
+  throw new MockError(
+    `The recording ${file} has no more of this response than the first ${bytes.byteLength} bytes: nobody read on when it was recorded`,
+    { code: "ERR_MOCK_NOT_RECORDED" },
+  );
 }
 
 /**
