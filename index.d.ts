@@ -336,7 +336,7 @@ export interface TraceInfo {
  * A listener that throws makes the call fail with what it threw, and is told nothing more. One that answers a promise
  * is not waited for; if that is rejected before the call has settled, the call fails too.
  */
-export type TraceListener = (event: string, info: TraceInfo) => void | Promise<void>;
+export type TraceListener = (event: string, info: TraceInfo) => unknown;
 /**
  * What a transport is told beside a request. It may know others than these, and need not know all of them.
  *
@@ -1109,7 +1109,7 @@ export declare class HTTPStatusError extends HTTPError {
   /** The response with the error status. Its body may still be unread, if it was streamed. */
   get response(): Response;
 }
-/** The URL is malformed. The message never shows a password. */
+/** The URL is malformed. The message never shows user information. */
 export declare class InvalidURL extends Error {}
 /** Where in the life of a request it went wrong, in the order in which they are passed through. */
 export type Phase = "pool" | "dns" | "connect" | "tls" | "proxy" | "write" | "headers" | "body" | "decode";

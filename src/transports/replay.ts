@@ -42,9 +42,9 @@ const NO_OPTIONS: TransportOptions = Object.freeze({});
 /**
  * Answers requests from a file, which it has recorded before.
  *
- * Secrets never get into the file: credentials, cookies' values, user information, what stands under names like
- * `token` or `password` in queries, forms and JSON, and whatever was seen there once. Requests are compared without
- * them, so that a replay needs no real ones. Bodies are recorded with their content codings undone; trailers are not
+ * Secrets never get into the file: credentials, cookies' values, user information, what stands under names that end
+ * like `token` or `password` in queries, forms, JSON and XML, and from then on whatever was seen there once. Requests
+ * are compared without them, so that a replay needs no real ones. Bodies are recorded with their content codings undone; trailers are not
  * recorded. The file is written by `flush()` and `aclose()`, and belongs to one transport at a time.
  *
  * @example
