@@ -1395,6 +1395,7 @@ export interface MockCall {
   /** What was thrown instead of a response. */
   readonly error: unknown;
 }
+/** What a {@link MockTransport} and each {@link MockRoute} tell of the requests that came to them. */
 declare abstract class MockCalls {
   #private;
   /** Every request that came here, oldest first. */
@@ -1571,10 +1572,11 @@ export interface ReplayTransportOptions {
 /**
  * Answers requests from a file, which it has recorded before.
  *
- * Secrets never get into the file: credentials, cookies' values, user information, what stands under names like
- * `token` or `password` in queries, forms and JSON, and whatever was seen there once. Requests are compared without
- * them, so that a replay needs no real ones. Bodies are recorded with their content codings undone; trailers are not
- * recorded. The file is written by `flush()` and `aclose()`, and belongs to one transport at a time.
+ * Secrets never get into the file: credentials, cookies' values, user information, what stands under names that end
+ * like `token` or `password` in queries, forms, JSON and XML, and from then on whatever was seen there once. Requests
+ * are compared without them, so that a replay needs no real ones. Bodies are recorded with their content codings
+ * undone; trailers are not recorded. The file is written by `flush()` and `aclose()`, and belongs to one transport at
+ * a time.
  *
  * @example
  * const transport = new ReplayTransport("recordings/users.json", { sensitive: ["X-Account"] });
@@ -1612,5 +1614,7 @@ export declare const VERSION = "0.1.0";
 export { delete_ as delete };
 
 export {};
+
+export type { MockCalls };
 
 export type { MockRoute };

@@ -96,7 +96,7 @@ export {
 export { AsyncHTTPTransport } from "./src/transports/http.js";
 export { type MockHandler, MockTransport, type MockTransportOptions } from "./src/transports/mock.js";
 export type { MockContent } from "./src/transports/mock/body-match.js";
-export type { MockCall } from "./src/transports/mock/calls.js";
+export type { MockCall, MockCalls } from "./src/transports/mock/calls.js";
 export { MockError, type MockErrorCode } from "./src/transports/mock/mock-error.js";
 export type { MockFailure, MockReplier, MockReplyInit } from "./src/transports/mock/replies.js";
 export type { MockHeader, MockMatch, MockRouteMatch } from "./src/transports/mock/request-match.js";

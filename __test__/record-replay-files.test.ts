@@ -1,5 +1,5 @@
 // The file of a ReplayTransport: when it is written, and what is refused as none.
-import { readdir, writeFile } from "node:fs/promises";
+import { lstat, readdir, stat, symlink, writeFile } from "node:fs/promises";
 import { execFile } from "node:child_process";
 import { pathToFileURL } from "node:url";
 import test from "ava";
@@ -66,6 +66,13 @@ const unusable: [text: string, reason: RegExp][] = [
     ),
     /exchange 1: incomplete is neither true nor false/,
   ],
+  [
+    exchange(
+      { method: "GET", url: "http://h/", headers: [] },
+      { status: 200, headers: [], body: { base64: "!" } },
+    ),
+    /exchange 1: a body has neither/,
+  ],
 ];
 
 function exchange(request: object, response: object = { status: 200, headers: [] }): string {
@@ -102,6 +109,22 @@ test("options that are not what they should be are refused", (t) => {
   });
   t.throws(() => new ReplayTransport("" as never), { instanceOf: TypeError, message: /file/ });
   t.throws(() => new ReplayTransport(7 as never), { instanceOf: TypeError, message: /file/ });
+});
+
+const onPosix = process.platform === "win32" ? test.skip : test;
+
+onPosix("a recording that is written anew stays where a link leads, and as private as it was", async (t) => {
+  await using recordings = await makeRecordings();
+  const transport = new MockTransport(() => new Response(204));
+  const record = (): Promise<Response> =>
+    through(recordings.path("link.json"), { mode: "record", transport }, (client) => client.get("http://h/"));
+  await writeFile(recordings.path("real.json"), "", { mode: 0o600 });
+  await symlink("real.json", recordings.path("link.json"));
+  await record();
+  t.true((await lstat(recordings.path("link.json"))).isSymbolicLink());
+  t.is((await recordings.read("real.json")).exchanges.length, 1);
+  t.is((await stat(recordings.path("real.json"))).mode & 0o777, 0o600);
+  t.deepEqual((await readdir(recordings.folder)).toSorted(), ["link.json", "real.json"]);
 });
 
 for (const delay of [0, 10, 40]) {

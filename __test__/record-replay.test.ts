@@ -116,6 +116,39 @@ test("a response to HEAD keeps what it says of the body that there is not", asyn
   t.deepEqual(replayed, recorded);
 });
 
+test("a response to HEAD that is streamed keeps it, too", async (t) => {
+  const [recorded, replayed] = await twice(
+    (_request, response) => {
+      response.writeHead(200, { "Content-Encoding": "gzip", "Content-Length": "1234" }).end();
+    },
+    async (client, url) => {
+      await using response = await client.stream("HEAD", url);
+      await response.aread();
+      return [response.headers.get("content-encoding"), response.headers.get("content-length")];
+    },
+  );
+  t.deepEqual(recorded, ["gzip", "1234"]);
+  t.deepEqual(replayed, recorded);
+});
+
+test("a streamed body can be read raw from a recording, once, as from the network", async (t) => {
+  const [recorded, replayed] = await twice(
+    (_request, response) => {
+      response.setHeader("Content-Encoding", "gzip");
+      response.end(gzipSync("hello"));
+    },
+    async (client, url) => {
+      const response = await client.stream("GET", url);
+      const before = response.isStreamConsumed;
+      const chunks: Uint8Array[] = [];
+      for await (const chunk of response.aiterRaw()) chunks.push(chunk);
+      return [before, Buffer.concat(chunks).toString(), response.isStreamConsumed, response.isClosed];
+    },
+  );
+  t.deepEqual(recorded, [false, "hello", true, true]);
+  t.deepEqual(replayed, recorded);
+});
+
 test("nothing is read ahead while a streamed body is recorded, and who leaves it early can do so again", async (t) => {
   await using recordings = await makeRecordings();
   await using server = await startHttpServer((_request, response) => {

@@ -1,6 +1,6 @@
 /** Requests and responses to what a recording has of them, and recorded responses back to what a client gets. */
 import { Buffer } from "node:buffer";
-import type { Headers } from "../../headers.js";
+import { Headers } from "../../headers.js";
 import type { Request } from "../../request.js";
 import { Response } from "../../response.js";
 import { codes } from "../../status-codes.js";
@@ -44,7 +44,7 @@ export function recordedResponse(
   mask: Mask,
 ): RecordedResponse {
   const { statusCode, reasonPhrase, httpVersion } = response;
-  const headers = headersOfDecoded(response.headers, content);
+  const headers = headersOfDecoded(response.headers, isWhole ? content : null);
   const masked = mask.message("", headers, content);
   const body = recordedBody(masked.body);
   return {
@@ -57,15 +57,19 @@ export function recordedResponse(
   };
 }
 
-/** @internal */
-export function replayedResponse(
-  { status, reason, httpVersion, headers, body, incomplete = false }: RecordedResponse,
-  file: string,
-): Response {
-  const bytes = bodyBytes(body);
+/**
+ * @param isStreamed whether the body is to be read by whoever gets it, as over the network.
+ * @internal
+ */
+export function replayedResponse(recorded: RecordedResponse, isStreamed: boolean, file: string): Response {
+  const { status, reason, httpVersion, incomplete = false } = recorded;
+  const headers = new Headers(recorded.headers.map(splitHeaderLine));
+  const bytes = bodyBytes(recorded.body);
+  const isRead = !incomplete && (!isStreamed || bytes.byteLength === 0);
+  if (!isRead) headers.set("Content-Length", `${bytes.byteLength}`);
   return new Response(status, {
-    headers: headers.map(splitHeaderLine),
-    content: incomplete ? brokenOff(bytes, file) : bytes,
+    headers,
+    content: isRead ? bytes : streamOf(bytes, incomplete, file),
     extensions: {
       ...(reason !== undefined && { reasonPhrase: reason }),
       ...(httpVersion !== undefined && { httpVersion }),
@@ -73,13 +77,19 @@ export function replayedResponse(
   });
 }
 
-/** What was read when it was recorded, for a program that reads no further now either. */
-async function* brokenOff(bytes: Uint8Array, file: string): AsyncGenerator<Uint8Array, never, undefined> {
+/** Of an incomplete body what was read when it was recorded, for a program that reads no further now either. */
+async function* streamOf(
+  bytes: Uint8Array,
+  isIncomplete: boolean,
+  file: string,
+): AsyncGenerator<Uint8Array, void, undefined> {
   if (bytes.byteLength > 0) yield bytes;
-  throw new MockError(
-    `The recording ${file} has no more of this response than the first ${bytes.byteLength} bytes: nobody read on when it was recorded`,
-    { code: "ERR_MOCK_NOT_RECORDED" },
-  );
+  if (isIncomplete) {
+    throw new MockError(
+      `The recording ${file} has no more of this response than the first ${bytes.byteLength} bytes: nobody read on when it was recorded`,
+      { code: "ERR_MOCK_NOT_RECORDED" },
+    );
+  }
 }
 
 /**

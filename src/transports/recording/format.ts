@@ -43,6 +43,7 @@ export type RecordedBody =
   { readonly json: unknown } | { readonly text: string } | { readonly base64: string };
 
 const VERSION = 1;
+const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
 /** @internal */
 export function printRecording(exchanges: readonly RecordedExchange[]): string {
@@ -117,7 +118,8 @@ export function splitHeaderLine(line: string): [name: string, value: string] {
 
 function isBody(body: unknown): boolean {
   if (!isObject(body)) return false;
-  return "json" in body || typeof body["text"] === "string" || typeof body["base64"] === "string";
+  const { text, base64 } = body;
+  return "json" in body || typeof text === "string" || (typeof base64 === "string" && BASE64.test(base64));
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
