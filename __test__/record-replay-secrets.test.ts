@@ -261,6 +261,22 @@ test("the password of Basic authentication is masked in what comes back too", as
   t.true((await recordings.text()).includes("hello, [secure]"));
 });
 
+test("a secret that comes again is found however it is written: in a path, a form or JSON", async (t) => {
+  await using recordings = await makeRecordings();
+  const secret = 'long "secret"/&+é';
+  const transport = new MockTransport(() => new Response(200, { json: { echo: `it was ${secret}` } }));
+  {
+    await using client = new AsyncClient({
+      transport: new ReplayTransport(recordings.path(), { transport }),
+    });
+    await client.post("http://h/", { json: { password: secret } });
+    await client.post("http://h/", { params: { q: secret }, data: { q: secret } });
+  }
+  const text = await recordings.text();
+  t.is(text.split("[secure]").length - 1, 5, text);
+  t.false(/long.{0,5}secret/.test(text), text);
+});
+
 test("bytes that are no text stay as they are, whatever they spell", async (t) => {
   await using recordings = await makeRecordings();
   const content = Buffer.from('\xff\0{"token":"abc"}', "latin1");

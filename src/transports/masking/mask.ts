@@ -2,7 +2,7 @@
  * Takes the secrets out of requests and responses. What stands under a sensitive name is masked, and what was once seen
  * there is masked wherever it turns up again: a token in a path, a key that a server echoes.
  */
-import { Buffer, isUtf8 } from "node:buffer";
+import { Buffer } from "node:buffer";
 import type { Headers } from "../../headers.js";
 import { formEncode } from "../../query.js";
 import { maskHeaderValue } from "./header-values.js";
@@ -19,6 +19,8 @@ const FORM = /^application\/x-www-form-urlencoded/i;
 const TEXT = /^(?:text\/|application\/(?:x-www-form-urlencoded|(?:\S+\+)?(?:json|xml)))/i;
 /** A URL's scheme and authority, which stay even if a secret is spelled like them; and the rest. */
 const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i;
+
+const utf8 = new TextDecoder("utf-8", { fatal: true });
 
 /** One message without its secrets. @internal */
 export interface Masked {
@@ -66,7 +68,7 @@ export class Mask {
   readonly #keep: OnSecret = (secret) => {
     // A long number may well stand for something else, and JSON needs it to be one.
     if (secret === SECURE || !/\D/.test(secret)) return;
-    for (const form of [secret, formEncode(secret)]) {
+    for (const form of [secret, formEncode(secret), JSON.stringify(secret).slice(1, -1)]) {
       if (form.length < SHORTEST_KNOWN || this.#known.includes(form)) continue;
       this.#known.push(form);
       this.#known.sort((left, right) => right.length - left.length);
@@ -81,8 +83,12 @@ export class Mask {
 /** In which encoding a body is text, or has text between its bytes, without loss; null for what has none. */
 function encodingOf(body: Uint8Array, type: string): "utf8" | "latin1" | null {
   if (boundaryIn(type) !== null) return "latin1";
-  if (isUtf8(body)) return "utf8";
-  return TEXT.test(type) ? "latin1" : null;
+  try {
+    utf8.decode(body);
+    return "utf8";
+  } catch {
+    return TEXT.test(type) ? "latin1" : null;
+  }
 }
 
 function decode({ buffer, byteOffset, byteLength }: Uint8Array, encoding: "utf8" | "latin1"): string {
