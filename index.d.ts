@@ -1414,6 +1414,11 @@ declare abstract class MockCalls {
 }
 /** The whole body as text (UTF-8) or bytes, an expression for it as text, or a function of the bytes. */
 export type MockContent = string | Uint8Array | RegExp | ((content: Uint8Array) => boolean);
+/** A header's value, exactly or as an expression or a function has it; `null`: the header is not there. */
+export type MockHeader = string | RegExp | ((value: string) => boolean) | null;
+/** Values by name, or as pairs. */
+export type MockHeaders =
+  Readonly<Record<string, MockHeader>> | Iterable<readonly [name: string, value: MockHeader]>;
 /**
  * Which URLs a route is for:
  *
@@ -1446,14 +1451,12 @@ type SegmentName<Segment extends string> = Segment extends `:${infer Name}`
     ? Before
     : Name
   : never;
-/** A header's value, exactly or as an expression or a function has it; `null`: the header is not there. */
-export type MockHeader = string | RegExp | ((value: string) => boolean) | null;
 /** Which requests a route is for, beside what its verb says. */
 export interface MockMatch {
   /** Of the query. Others may be there as well, and their order does not count. */
   params?: ParamsInit | QueryParams | undefined;
   /** By name, in any case. Others may be there as well. A header that comes twice needs one value that matches. */
-  headers?: Readonly<Record<string, MockHeader>> | Iterable<readonly [name: string, MockHeader]> | undefined;
+  headers?: MockHeaders | undefined;
   /** The body. */
   content?: MockContent | undefined;
   /** The body is JSON and equals this, or a function of its value says yes. */

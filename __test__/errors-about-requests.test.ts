@@ -87,6 +87,9 @@ test("an illegal method is named so that it breaks no line, with its URL", async
     instanceOf: LocalProtocolError,
     message: String.raw`"GE T\r\n" http://[secure]@h/x?a=1: Illegal method characters in "GE T\r\n"`,
   });
+  await t.throwsAsync(client.request("GE T", "/x\n"), {
+    message: String.raw`"GE T" /x\n: Illegal method characters in "GE T"`,
+  });
 });
 
 test("a URL that a request was given later is named, too", async (t) => {

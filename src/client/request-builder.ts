@@ -69,7 +69,7 @@ export class RequestBuilder {
     const name = isMethod(method) ? normaliseMethod(method) : null;
     const target = this.#targetIfAny(url, params);
     if (name === null || target === null) {
-      const shownURL = target === null ? maskedInvalid(urlText(url)) : maskedHref(target.href);
+      const shownURL = target === null ? inOneLine(maskedInvalid(urlText(url))) : maskedHref(target.href);
       return `${name ?? JSON.stringify(method)} ${shownURL}`;
     }
     const lines = `Host: ${target.host}\r\n`;
@@ -105,4 +105,9 @@ export class RequestBuilder {
     cookies.update(ofCall);
     return cookies.cookieHeader(href, true);
   }
+}
+
+/** Control characters, which would break a message or a log, as JSON writes them. */
+function inOneLine(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
 }

@@ -4,19 +4,16 @@ import { type ParamsInit, QueryParams } from "../../query.js";
 import type { Request } from "../../request.js";
 import { type MockContent, contentCondition, formCondition, jsonCondition } from "./body-match.js";
 import type { Condition } from "./condition.js";
+import { type MockHeaders, headerConditions } from "./header-match.js";
 import { says } from "./predicate.js";
-import { stateless } from "./stateless-pattern.js";
 import { type MockURL, type URLCondition, urlCondition } from "./url-match.js";
-
-/** A header's value, exactly or as an expression or a function has it; `null`: the header is not there. */
-export type MockHeader = string | RegExp | ((value: string) => boolean) | null;
 
 /** Which requests a route is for, beside what its verb says. */
 export interface MockMatch {
   /** Of the query. Others may be there as well, and their order does not count. */
   params?: ParamsInit | QueryParams | undefined;
   /** By name, in any case. Others may be there as well. A header that comes twice needs one value that matches. */
-  headers?: Readonly<Record<string, MockHeader>> | Iterable<readonly [name: string, MockHeader]> | undefined;
+  headers?: MockHeaders | undefined;
   /** The body. */
   content?: MockContent | undefined;
   /** The body is JSON and equals this, or a function of its value says yes. */
@@ -67,7 +64,7 @@ export function conditionsOf(match: MockRouteMatch): Conditions {
   const rest: Condition[] = [];
   if (url !== null && url.query !== null) rest.push(...paramConditions(url.query, ""));
   if (match.params !== undefined) rest.push(...paramConditions(match.params, "params"));
-  for (const [name, value] of pairsOf(match.headers ?? {})) rest.push(headerCondition(name, value));
+  if (match.headers !== undefined) rest.push(...headerConditions(match.headers));
   if (match.content !== undefined) rest.push(contentCondition(match.content));
   if (match.json !== undefined) rest.push(jsonCondition(match.json));
   if (match.data !== undefined) rest.push(formCondition(match.data));
@@ -105,35 +102,6 @@ function paramConditions(params: ParamsInit | QueryParams, name: string): Condit
       return null;
     },
   }));
-}
-
-function pairsOf(headers: NonNullable<MockMatch["headers"]>): Iterable<readonly [name: string, MockHeader]> {
-  return Symbol.iterator in headers ? headers : Object.entries(headers);
-}
-
-function headerCondition(name: string, wanted: MockHeader): Condition {
-  const test = headerTest(wanted);
-  return {
-    name: `header ${name}`,
-    mismatch({ headers }) {
-      const joined = headers.get(name);
-      if (wanted === null) return joined === null ? null : `there is a header ${name}`;
-      if (joined === null) return `the header ${name} is missing`;
-      return [...headers.getList(name), joined].some(test) ? null : `the header ${name} is another`;
-    },
-  };
-}
-
-function headerTest(wanted: MockHeader): (value: string) => boolean {
-  if (typeof wanted === "function") return (value) => says(wanted(value));
-  if (wanted instanceof RegExp) {
-    const pattern = stateless(wanted);
-    return (value) => pattern.test(value);
-  }
-  if (wanted !== null && typeof wanted !== "string") {
-    throw new TypeError("A header to match must be a string, a RegExp, a function or null");
-  }
-  return (value) => value === wanted;
 }
 
 function whereCondition(where: (request: Request) => boolean): Condition {
