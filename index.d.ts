@@ -336,7 +336,7 @@ export interface TraceInfo {
  * A listener that throws makes the call fail with what it threw, and is told nothing more. One that answers a promise
  * is not waited for; if that is rejected before the call has settled, the call fails too.
  */
-export type TraceListener = (event: string, info: TraceInfo) => void | Promise<void>;
+export type TraceListener = (event: string, info: TraceInfo) => unknown;
 /**
  * What a transport is told beside a request. It may know others than these, and need not know all of them.
  *
@@ -1109,7 +1109,7 @@ export declare class HTTPStatusError extends HTTPError {
   /** The response with the error status. Its body may still be unread, if it was streamed. */
   get response(): Response;
 }
-/** The URL is malformed. The message never shows a password. */
+/** The URL is malformed. The message never shows user information. */
 export declare class InvalidURL extends Error {}
 /** Where in the life of a request it went wrong, in the order in which they are passed through. */
 export type Phase = "pool" | "dns" | "connect" | "tls" | "proxy" | "write" | "headers" | "body" | "decode";
@@ -1342,7 +1342,7 @@ export declare class AsyncHTTPTransport implements AsyncTransport {
 }
 /** What a reply is made of besides its status. */
 export interface MockReplyInit extends ResponseInitOptions {
-  /** Milliseconds until the response comes. Timeouts are not watched meanwhile, but an abort is. @default 0 */
+  /** Milliseconds until the response comes. The request's `read` and `total` timeouts run meanwhile. @default 0 */
   delay?: number | undefined;
 }
 /** Makes the response to a request, whose body has been read. `params` are what `/:name` stands for in the URL. */
@@ -1350,8 +1350,8 @@ export type MockReplier<Names extends string = string> = (
   request: Request,
   params: Readonly<Record<Names, string>>,
 ) => Response | Promise<Response>;
-/** An error, or what makes one for a request. */
-export type MockFailure = Error | ((request: Request) => Error);
+/** An error, or what makes one for a request: so that each has its own. */
+export type MockFailure = Error | ((request: Request) => Error | Promise<Error>);
 /**
  * Answers the requests that it matches. Made by `mock.get(…)` and the others.
  *
@@ -1361,12 +1361,8 @@ export type MockFailure = Error | ((request: Request) => Error);
  * @example
  * const route = mock.get("/jobs/:id").replyOnce(503).reply((request, { id }) => new Response(200, { json: { id } }));
  */
-declare class MockRoute<Names extends string = string> {
+declare class MockRoute<Names extends string = string> extends MockCalls {
   #private;
-  /** What came here, oldest first. */
-  get calls(): readonly MockCall[];
-  get callCount(): number;
-  get called(): boolean;
   /** Answers so from now on, made anew for each request. */
   reply(statusCode: number, init?: MockReplyInit): this;
   reply(replier: MockReplier<Names>): this;
@@ -1383,13 +1379,10 @@ declare class MockRoute<Names extends string = string> {
    * @param transport closed with the mock. Default: the network.
    */
   passThrough(transport?: AsyncTransport): this;
-  /**
-   * @param times how often exactly; without it: at least once.
-   * @throws MockError if it was not, with what came instead.
-   */
-  assertCalled(times?: number): void;
   /** Method, URL and what else it asks for. */
   toString(): string;
+  /** As if nothing had come yet: replies for single requests count again. */
+  reset(): void;
 }
 /** One request that came to a `MockTransport`, and what became of it. */
 export interface MockCall {
@@ -1402,8 +1395,30 @@ export interface MockCall {
   /** What was thrown instead of a response. */
   readonly error: unknown;
 }
+/** What a {@link MockTransport} and each {@link MockRoute} tell of the requests that came to them. */
+declare abstract class MockCalls {
+  #private;
+  /** Every request that came here, oldest first. */
+  get calls(): readonly MockCall[];
+  get callCount(): number;
+  get called(): boolean;
+  /**
+   * @param times how often exactly; without it: at least once.
+   * @throws MockError if it was not, with what came instead.
+   */
+  assertCalled(times?: number): void;
+  /** What it is called in messages. */
+  abstract toString(): string;
+  /** As if nothing had come yet. */
+  reset(): void;
+}
 /** The whole body as text (UTF-8) or bytes, an expression for it as text, or a function of the bytes. */
 export type MockContent = string | Uint8Array | RegExp | ((content: Uint8Array) => boolean);
+/** A header's value, exactly or as an expression or a function has it; `null`: the header is not there. */
+export type MockHeader = string | RegExp | ((value: string) => boolean) | null;
+/** Values by name, or as pairs. */
+export type MockHeaders =
+  Readonly<Record<string, MockHeader>> | Iterable<readonly [name: string, value: MockHeader]>;
 /**
  * Which URLs a route is for:
  *
@@ -1436,14 +1451,12 @@ type SegmentName<Segment extends string> = Segment extends `:${infer Name}`
     ? Before
     : Name
   : never;
-/** A header's value, exactly or as an expression or a function has it; `null`: the header is not there. */
-export type MockHeader = string | RegExp | ((value: string) => boolean) | null;
 /** Which requests a route is for, beside what its verb says. */
 export interface MockMatch {
   /** Of the query. Others may be there as well, and their order does not count. */
   params?: ParamsInit | QueryParams | undefined;
   /** By name, in any case. Others may be there as well. A header that comes twice needs one value that matches. */
-  headers?: Readonly<Record<string, MockHeader>> | undefined;
+  headers?: MockHeaders | undefined;
   /** The body. */
   content?: MockContent | undefined;
   /** The body is JSON and equals this, or a function of its value says yes. */
@@ -1484,7 +1497,7 @@ export interface MockTransportOptions {
  * @example
  * const transport = new MockTransport((request) => new Response(200, { json: { path: request.url.pathname } }));
  */
-export declare class MockTransport implements AsyncTransport {
+export declare class MockTransport extends MockCalls implements AsyncTransport {
   #private;
   constructor(handler: MockHandler);
   constructor(options?: MockTransportOptions);
@@ -1503,16 +1516,13 @@ export declare class MockTransport implements AsyncTransport {
   route<const URLs extends MockURL = MockURL>(match?: MockRouteMatch<URLs>): MockRoute<PathNames<URLs>>;
   /** The routes, in the order in which they are asked. */
   get routes(): readonly MockRoute[];
-  /** Every request that came, matched or not, oldest first. */
-  get calls(): readonly MockCall[];
-  get callCount(): number;
-  get called(): boolean;
   /** @throws MockError if a route was not called, or has a reply left that was to be used once. */
   assertAllCalled(): void;
   /** As if no request had come: forgets the calls, and used replies can be used again. The routes stay. */
   reset(): void;
   /** Forgets the routes as well as the calls. */
   clear(): void;
+  toString(): string;
   /**
    * Reads the request's body first, so that routes, replies and records find it in `request.content`.
    * @throws MockError if no route matches, unless there is a handler, or the mock is not strict.
@@ -1565,10 +1575,11 @@ export interface ReplayTransportOptions {
 /**
  * Answers requests from a file, which it has recorded before.
  *
- * Secrets never get into the file: credentials, cookies' values, user information, what stands under names like
- * `token` or `password` in queries, forms and JSON, and whatever was seen there once. Requests are compared without
- * them, so that a replay needs no real ones. Bodies are recorded with their content codings undone; trailers are not
- * recorded. The file is written by `flush()` and `aclose()`, and belongs to one transport at a time.
+ * Secrets never get into the file: credentials, cookies' values, user information, what stands under names that end
+ * like `token` or `password` in queries, forms, JSON and XML, and from then on whatever was seen there once. Requests
+ * are compared without them, so that a replay needs no real ones. Bodies are recorded with their content codings
+ * undone; trailers are not recorded. The file is written by `flush()` and `aclose()`, and belongs to one transport at
+ * a time.
  *
  * @example
  * const transport = new ReplayTransport("recordings/users.json", { sensitive: ["X-Account"] });
@@ -1606,5 +1617,7 @@ export declare const VERSION = "0.1.0";
 export { delete_ as delete };
 
 export {};
+
+export type { MockCalls };
 
 export type { MockRoute };

@@ -113,7 +113,7 @@ for (const challenge of [
 ]) {
   test(`${challenge} is malformed`, async (t) => {
     const error = await t.throwsAsync<ProtocolError>(answersTo(challenge), { instanceOf: ProtocolError });
-    t.is(error.message, "GET https://me:[secure]@example.org/: Malformed Digest WWW-Authenticate header");
+    t.is(error.message, "GET https://[secure]@example.org/: Malformed Digest WWW-Authenticate header");
     t.deepEqual(
       [error.code, error.phase, error.requestSent, error.request.url.hostname],
       ["ERR_DIGEST_CHALLENGE", "headers", true, "example.org"],

@@ -99,6 +99,27 @@ test("a base URL that is none is refused, and the one before stays", (t) => {
   t.is(client.baseUrl?.href, "http://before/");
 });
 
+test("followRedirects that is neither true nor false is refused, and what was before stays", (t) => {
+  const client = new AsyncClient({ transport, followRedirects: true });
+  for (const wrong of ["false", 0, null, undefined]) {
+    t.throws(() => (client.followRedirects = wrong as never), {
+      instanceOf: TypeError,
+      message: `followRedirects must be true or false, not ${String(wrong)}.`,
+    });
+  }
+  t.throws(() => new AsyncClient({ transport, followRedirects: "false" as never }), {
+    instanceOf: TypeError,
+  });
+  t.true(client.followRedirects);
+});
+
+test("one string for sensitiveHeaders, which would be a list of its letters, is refused", (t) => {
+  t.throws(() => new AsyncClient({ transport, sensitiveHeaders: "X-Api-Key" }), {
+    instanceOf: TypeError,
+    message: /sensitiveHeaders must be a list/,
+  });
+});
+
 test("assigned headers are added to the default ones, not to those before", (t) => {
   const client = new AsyncClient({ transport, headers: { "X-Before": "1" } });
   client.headers = [

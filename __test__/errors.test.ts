@@ -146,7 +146,7 @@ test("a refused connection tells method, URL, code and phase, but no password", 
     client.get(`http://user:secret@127.0.0.1:${port}/path?q=1`),
     { instanceOf: httpxide.ConnectError },
   );
-  t.true(error.message.startsWith(`GET http://user:[secure]@127.0.0.1:${port}/path?q=1: `), error.message);
+  t.true(error.message.startsWith(`GET http://[secure]@127.0.0.1:${port}/path?q=1: `), error.message);
   t.deepEqual([error.code, error.phase, error.requestSent], ["ECONNREFUSED", "connect", false]);
   t.is(error.request.method, "GET");
   t.is((error.cause as { code?: string }).code, "ECONNREFUSED");

@@ -145,6 +145,19 @@ test("assertCalled fails unless the route was called, or called so often, with w
   );
 });
 
+test("the mock as a whole can be asked how often it was called", async (t) => {
+  const { mock, client } = mocked({ strict: false });
+  t.notThrows(() => mock.assertCalled(0));
+  await client.get("/a");
+  await client.get("/b");
+  t.notThrows(() => mock.assertCalled());
+  t.throws(() => mock.assertCalled(1), {
+    instanceOf: MockError,
+    message:
+      "MockTransport was called 2 times, not once\nThese requests came:\n  GET https://api.example.org/a: no route\n  GET https://api.example.org/b: no route",
+  });
+});
+
 test("assertAllCalled names the routes that were not used as prepared, and the requests that came", async (t) => {
   const { mock, client } = mocked();
   mock.get("/used").reply(200);

@@ -1,6 +1,15 @@
 // What a route of a MockTransport answers: once, from then on, late, in pieces, with errors.
 import test from "ava";
-import { AsyncClient, ConnectError, MockError, MockTransport, ReadTimeout, Response } from "httpxide";
+import {
+  AsyncClient,
+  ConnectError,
+  MockError,
+  MockTransport,
+  ReadTimeout,
+  type RequestError,
+  Response,
+  TotalTimeout,
+} from "httpxide";
 
 function mocked(): { mock: MockTransport; client: AsyncClient } {
   const mock = new MockTransport();
@@ -113,6 +122,32 @@ test("a delayed reply comes after so many milliseconds", async (t) => {
   t.true(response.elapsed >= 35, String(response.elapsed));
 });
 
+test("a delay that is longer than a timeout ends with it, as with a slow server", async (t) => {
+  const { mock, client } = mocked();
+  mock.get("/").reply(200, { delay: 60_000 });
+  for (const [timeout, type, name] of [
+    [20, ReadTimeout, "read"],
+    [{ read: null, total: 20 }, TotalTimeout, "total"],
+  ] as const) {
+    const error = await t.throwsAsync<RequestError>(client.get("/", { timeout }), { instanceOf: type });
+    t.regex(error.message, new RegExp(`^GET http://h/: the ${name} timeout of [\\d.]+ ms passed$`));
+    t.true(error.requestSent);
+    t.is(error.request.url.href, "http://h/");
+    t.is(mock.calls.at(-1)?.error, error);
+  }
+  mock.clear();
+  mock.get("/").reply(200, { delay: 20 });
+  t.is((await client.get("/", { timeout: 10_000 })).statusCode, 200);
+  t.is((await client.get("/", { timeout: null })).statusCode, 200);
+});
+
+test("a delay that no timer can keep is refused", (t) => {
+  const { mock } = mocked();
+  for (const delay of [-1, Number.NaN, Infinity, 2 ** 31, "5" as never]) {
+    t.throws(() => mock.get("/").reply(200, { delay }), { instanceOf: RangeError }, String(delay));
+  }
+});
+
 test("an abort ends a delay with the signal's reason", async (t) => {
   const { mock, client } = mocked();
   mock.get("/").reply(200, { delay: 60_000 });
@@ -140,6 +175,23 @@ test("an error is thrown as a transport throws it, and knows its request", async
   t.is(second.request.url.href, "http://h/");
   await t.throwsAsync(client.get("/"), { instanceOf: RangeError, message: "odd" });
   await t.throwsAsync(client.get("/"), { instanceOf: RangeError, message: "odd" });
+});
+
+test("a function can make an error for each request, later too", async (t) => {
+  const { mock, client } = mocked();
+  mock.get("/:id").throws(async (request) => new ConnectError(request.url.pathname));
+  const failures = await Promise.allSettled([client.get("/1"), client.get("/2")]);
+  t.deepEqual(
+    failures.map((failure) => failure.status === "rejected" && failure.reason.request.url.pathname),
+    ["/1", "/2"],
+  );
+});
+
+test("what no error can come of is refused at once, a class of errors too", (t) => {
+  const { mock } = mocked();
+  for (const wrong of [ConnectError, "boom", null, undefined]) {
+    t.throws(() => mock.get("/").throws(wrong as never), { instanceOf: TypeError, message: /an instance/ });
+  }
 });
 
 test("redirects, cookies and auth happen as over the network", async (t) => {

@@ -398,6 +398,12 @@ test("what no request can match is refused when the route is made", (t) => {
   }
   t.throws(() => mock.route({ method: "GE T" }), { message: /Illegal method/ });
   t.throws(() => mock.route({ json: { a: Number.NaN } }), { instanceOf: RangeError });
+  t.throws(() => mock.get("/:id/notes/:id"), { instanceOf: TypeError, message: /two segments named id/ });
+  t.throws(() => mock.get("/", { header: { a: "1" } } as never), {
+    instanceOf: TypeError,
+    message: /"header"/,
+  });
+  t.throws(() => mock.get("/", { headers: { a: 1 as never } }), { instanceOf: TypeError, message: /header/ });
   t.throws(() => mock.route({ content: 7 as never }), { instanceOf: TypeError, message: /content to match/ });
   t.deepEqual(mock.routes, []);
 });
@@ -412,6 +418,35 @@ test("a predicate that throws is the caller's error", async (t) => {
   });
   await using client = new AsyncClient({ transport: mock });
   t.is(await t.throwsAsync(client.get("http://h/")), failure);
+});
+
+test("a predicate that answers with a promise, which is no answer yet, is refused", async (t) => {
+  const later = (async () => false) as never;
+  for (const match of [
+    { where: later },
+    { json: later },
+    { content: later },
+    { url: later },
+    { headers: { a: later } },
+  ]) {
+    const mock = new MockTransport();
+    mock.route(match);
+    await using client = new AsyncClient({ transport: mock });
+    await t.throwsAsync(client.post("http://h/", { json: 1, headers: { a: "1" } }), {
+      instanceOf: TypeError,
+      message: /not with a promise/,
+    });
+  }
+});
+
+test("headers to match can be pairs, too", async (t) => {
+  for (const headers of [[["X-Id", "1"]] as const, new Map([["X-Id", "1"]]), new Headers({ "X-Id": "1" })]) {
+    const mock = new MockTransport();
+    mock.get("/", { headers }).reply(204);
+    await using client = new AsyncClient({ transport: mock, baseUrl: "http://h" });
+    t.is((await client.get("/", { headers: { "X-Id": "1" } })).statusCode, 204);
+    await t.throwsAsync(client.get("/"), { instanceOf: MockError });
+  }
 });
 
 test("a function of the URL cannot change where the request goes", async (t) => {

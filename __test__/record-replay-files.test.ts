@@ -1,8 +1,9 @@
 // The file of a ReplayTransport: when it is written, and what is refused as none.
-import { readdir, writeFile } from "node:fs/promises";
+import { lstat, readdir, stat, symlink, writeFile } from "node:fs/promises";
+import { execFile } from "node:child_process";
 import { pathToFileURL } from "node:url";
 import test from "ava";
-import { AsyncClient, MockError, ReplayTransport, Response } from "httpxide";
+import { AsyncClient, MockError, MockTransport, ReplayTransport, Response } from "httpxide";
 import { startHttpServer } from "./helpers/http-server.js";
 import { counting, makeRecordings, through } from "./helpers/recordings.js";
 
@@ -58,6 +59,20 @@ const unusable: [text: string, reason: RegExp][] = [
     exchange({ method: "GET", url: "http://h/", headers: [] }, { status: "200" }),
     /exchange 1: the response has no status/,
   ],
+  [
+    exchange(
+      { method: "GET", url: "http://h/", headers: [] },
+      { status: 200, headers: [], incomplete: "yes" },
+    ),
+    /exchange 1: incomplete is neither true nor false/,
+  ],
+  [
+    exchange(
+      { method: "GET", url: "http://h/", headers: [] },
+      { status: 200, headers: [], body: { base64: "!" } },
+    ),
+    /exchange 1: a body has neither/,
+  ],
 ];
 
 function exchange(request: object, response: object = { status: 200, headers: [] }): string {
@@ -88,6 +103,50 @@ test("options that are not what they should be are refused", (t) => {
     instanceOf: TypeError,
     message: /match/,
   });
+  t.throws(() => new ReplayTransport("a.json", { sensitive: "X-Account" }), {
+    instanceOf: TypeError,
+    message: /sensitive must be a list/,
+  });
   t.throws(() => new ReplayTransport("" as never), { instanceOf: TypeError, message: /file/ });
   t.throws(() => new ReplayTransport(7 as never), { instanceOf: TypeError, message: /file/ });
 });
+
+const onPosix = process.platform === "win32" ? test.skip : test;
+
+onPosix("a recording that is written anew stays where a link leads, and as private as it was", async (t) => {
+  await using recordings = await makeRecordings();
+  const transport = new MockTransport(() => new Response(204));
+  const record = (): Promise<Response> =>
+    through(recordings.path("link.json"), { mode: "record", transport }, (client) => client.get("http://h/"));
+  await writeFile(recordings.path("real.json"), "", { mode: 0o600 });
+  await symlink("real.json", recordings.path("link.json"));
+  await record();
+  t.true((await lstat(recordings.path("link.json"))).isSymbolicLink());
+  t.is((await recordings.read("real.json")).exchanges.length, 1);
+  t.is((await stat(recordings.path("real.json"))).mode & 0o777, 0o600);
+  t.deepEqual((await readdir(recordings.folder)).toSorted(), ["link.json", "real.json"]);
+});
+
+for (const delay of [0, 10, 40]) {
+  test(`a program that is killed ${delay} ms after it began to write leaves a whole file, the old or the new one`, async (t) => {
+    await using recordings = await makeRecordings();
+    const old = new MockTransport(() => new Response(200, { text: "old" }));
+    await through(recordings.path(), { transport: old }, (client) => client.get("http://h/"));
+    const program = `
+      const { AsyncClient, MockTransport, ReplayTransport, Response } = await import(${JSON.stringify(import.meta.resolve("httpxide"))});
+      const transport = new MockTransport(() => new Response(200, { text: "new".repeat(10_000_000) }));
+      const replay = new ReplayTransport(${JSON.stringify(recordings.path())}, { mode: "record", transport });
+      const client = new AsyncClient({ transport: replay });
+      await client.get("http://h/");
+      void client.aclose();
+      setTimeout(() => process.kill(process.pid, "SIGKILL"), ${delay});`;
+    const signal = await new Promise<unknown>((resolve) => {
+      execFile(process.execPath, ["--input-type=module", "--eval", program], (error) =>
+        resolve(error?.signal),
+      );
+    });
+    t.is(signal, "SIGKILL");
+    const text = (await recordings.read()).exchanges[0]?.response.body?.text;
+    t.true(text === "old" || text?.length === 30_000_000, `${text?.length} characters`);
+  });
+}

@@ -112,6 +112,68 @@ const cases: Record<string, Case> = {
     sent: { data: { password: SECRET, user: "ada" }, files: { file: new Uint8Array([0, 255]) } },
     shown: ['"base64"'],
   },
+  "fields whose names end like those of secrets": {
+    url: `http://h/?user[password]=${SECRET}&a%2Eapi_token=${SECRET}&page_token=7`,
+    sent: {
+      headers: { "X-Vault-Token": SECRET, "Ocp-Apim-Subscription-Key": SECRET },
+      json: { db_password1: SECRET, awsSecretAccessKey: SECRET, auth: { user: SECRET }, max_tokens: 5 },
+    },
+    answered: { json: { sessionId: SECRET, webhook_secret: [SECRET], nextPageToken: "abc" } },
+    shown: [
+      "?user[password]=[secure]&a%2Eapi_token=[secure]&page_token=7",
+      "X-Vault-Token: [secure]",
+      "Ocp-Apim-Subscription-Key: [secure]",
+      '"max_tokens": 5',
+      '"nextPageToken": "abc"',
+    ],
+  },
+  "JSON in a string of JSON": {
+    answered: { json: { body: JSON.stringify({ id: 1, inner: JSON.stringify({ password: SECRET }) }) } },
+    shown: [
+      JSON.stringify(JSON.stringify({ id: 1, inner: JSON.stringify({ password: "[secure]" }) })).slice(1, -1),
+    ],
+  },
+  "elements of XML": {
+    answered: { content: `<a:Password kind="x">${SECRET}</a:Password><name>Ada</name><token></token>` },
+    shown: [String.raw`<a:Password kind=\"x\">[secure]</a:Password><name>Ada</name><token></token>`],
+  },
+  "forms that do not say what they are": {
+    answered: { text: `oauth_token=${SECRET}&oauth_token_secret=${SECRET}&user=ada` },
+    shown: ["oauth_token=[secure]&oauth_token_secret=[secure]&user=ada"],
+  },
+  "text in an encoding of old": {
+    sent: {
+      headers: { "Content-Type": "application/x-www-form-urlencoded" },
+      content: Buffer.from(`user=\xe9&password=${SECRET}`, "latin1"),
+    },
+    answered: {
+      headers: { "Content-Type": "application/problem+json; charset=latin1" },
+      content: Buffer.from(`{"name":"\xe9","token":"${SECRET}"}`, "latin1"),
+    },
+    shown: [Buffer.from('{"name":"\xe9","token":"[secure]"}', "latin1").toString("base64")],
+  },
+  "text in multipart bodies": {
+    sent: {
+      data: { note: `see /x?token=${SECRET}` },
+      files: {
+        meta: ["blob", JSON.stringify({ access_token: SECRET }), "application/json"],
+        raw: new Uint8Array([0, 255]),
+      },
+    },
+    shown: ['"base64"'],
+  },
+  "links in headers and bodies": {
+    answered: {
+      headers: { "X-Original-URL": `/a?token=${SECRET}`, Refresh: `0; url=/b?x=1&sig=${SECRET}` },
+      json: { clone: `https://me:${SECRET}@h/a`, ssh: "ssh://git@h/a" },
+    },
+    shown: [
+      "X-Original-URL: /a?token=[secure]",
+      "Refresh: 0; url=/b?x=1&sig=[secure]",
+      "https://[secure]@h/a",
+      "ssh://git@h/a",
+    ],
+  },
   "names that are added": {
     url: `http://h/?ssn=${SECRET}`,
     sent: { headers: { "X-Account": SECRET }, json: { account: { xAccount: SECRET } } },
@@ -142,15 +204,15 @@ for (const [name, { url = "http://h/", sent, answered, options, shown }] of Obje
       t.true(text.includes(part) || text.includes(JSON.stringify(part).slice(1, -1)), `${part}\n${text}`);
 
     // Whoever replays it has other secrets, or none.
+    const unchanged = { files: sent?.files, content: sent?.content };
     const others = JSON.parse(
-      JSON.stringify({ url, ...sent, files: undefined }).replaceAll(SECRET, "0ther"),
+      JSON.stringify({ url, ...sent, files: undefined, content: undefined }).replaceAll(SECRET, "0ther"),
     ) as RequestOptions & { url: string };
     const { url: otherURL, ...otherOptions } = others;
     await using client = new AsyncClient({
       transport: new ReplayTransport(recordings.path(), { ...options, mode: "replay" }),
     });
-    const files = sent?.files === undefined ? {} : { files: sent.files };
-    t.is((await client.request(method, otherURL, { ...otherOptions, ...files })).statusCode, 200);
+    t.is((await client.request(method, otherURL, { ...otherOptions, ...unchanged })).statusCode, 200);
   });
 }
 
@@ -184,6 +246,47 @@ test("a secret that was seen once is masked wherever it comes again, and its flo
   t.true(text.includes("/check/[secure]"));
   t.true(text.includes("you got [secure]"));
   t.true(text.includes("is [secure] fine?"));
+});
+
+test("the password of Basic authentication is masked in what comes back too", async (t) => {
+  await using recordings = await makeRecordings();
+  const transport = new MockTransport(() => new Response(200, { text: "hello, a long password" }));
+  {
+    await using client = new AsyncClient({
+      transport: new ReplayTransport(recordings.path(), { transport }),
+      auth: ["ada", "a long password"],
+    });
+    await client.get("http://h/");
+  }
+  t.true((await recordings.text()).includes("hello, [secure]"));
+});
+
+test("a secret that comes again is found however it is written: in a path, a form or JSON", async (t) => {
+  await using recordings = await makeRecordings();
+  const secret = 'long "secret"/&+é';
+  const transport = new MockTransport(() => new Response(200, { json: { echo: `it was ${secret}` } }));
+  {
+    await using client = new AsyncClient({
+      transport: new ReplayTransport(recordings.path(), { transport }),
+    });
+    await client.post("http://h/", { json: { password: secret } });
+    await client.post("http://h/", { params: { q: secret }, data: { q: secret } });
+  }
+  const text = await recordings.text();
+  t.is(text.split("[secure]").length - 1, 5, text);
+  t.false(/long.{0,5}secret/.test(text), text);
+});
+
+test("bytes that are no text stay as they are, whatever they spell", async (t) => {
+  await using recordings = await makeRecordings();
+  const content = Buffer.from('\xff\0{"token":"abc"}', "latin1");
+  const transport = new MockTransport(() => new Response(200, { content }));
+  for (const mode of ["record", "replay"] as const) {
+    await using client = new AsyncClient({
+      transport: new ReplayTransport(recordings.path(), { mode, transport }),
+    });
+    t.deepEqual(Buffer.from((await client.get("http://h/")).content), content);
+  }
 });
 
 test("a cookie that is spelled like the host leaves the URL a URL", async (t) => {

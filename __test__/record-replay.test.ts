@@ -116,23 +116,82 @@ test("a response to HEAD keeps what it says of the body that there is not", asyn
   t.deepEqual(replayed, recorded);
 });
 
-test("nothing is read ahead while a streamed body is recorded, and one that is left early is kept so far", async (t) => {
+test("a response to HEAD that is streamed keeps it, too", async (t) => {
+  const [recorded, replayed] = await twice(
+    (_request, response) => {
+      response.writeHead(200, { "Content-Encoding": "gzip", "Content-Length": "1234" }).end();
+    },
+    async (client, url) => {
+      await using response = await client.stream("HEAD", url);
+      await response.aread();
+      return [response.headers.get("content-encoding"), response.headers.get("content-length")];
+    },
+  );
+  t.deepEqual(recorded, ["gzip", "1234"]);
+  t.deepEqual(replayed, recorded);
+});
+
+test("a streamed body can be read raw from a recording, once, as from the network", async (t) => {
+  const [recorded, replayed] = await twice(
+    (_request, response) => {
+      response.setHeader("Content-Encoding", "gzip");
+      response.end(gzipSync("hello"));
+    },
+    async (client, url) => {
+      const response = await client.stream("GET", url);
+      const before = response.isStreamConsumed;
+      const chunks: Uint8Array[] = [];
+      for await (const chunk of response.aiterRaw()) chunks.push(chunk);
+      return [before, Buffer.concat(chunks).toString(), response.isStreamConsumed, response.isClosed];
+    },
+  );
+  t.deepEqual(recorded, [false, "hello", true, true]);
+  t.deepEqual(replayed, recorded);
+});
+
+test("nothing is read ahead while a streamed body is recorded, and who leaves it early can do so again", async (t) => {
   await using recordings = await makeRecordings();
   await using server = await startHttpServer((_request, response) => {
     response.write("first");
   });
-  await through(recordings.path(), { mode: "record" }, async (client) => {
+  const leave: Use<void> = async (client) => {
     const response = await client.stream("GET", server.url);
     for await (const text of response.aiterText()) {
       t.is(text, "first");
       break;
     }
     await client.stream("GET", `${server.url}/unread`, {}, (response) => t.is(response.statusCode, 200));
+  };
+  await through(recordings.path(), { mode: "record" }, leave);
+  await through(recordings.path(), { mode: "replay" }, leave);
+});
+
+test("what was read of a body that was left early never passes for the whole of it", async (t) => {
+  await using recordings = await makeRecordings();
+  await using server = await startHttpServer((_request, response) => {
+    response.write("first");
   });
+  await through(recordings.path(), { mode: "record" }, async (client) => {
+    const response = await client.stream("GET", server.url);
+    for await (const _text of response.aiterText()) break;
+  });
+  t.true((await recordings.read()).exchanges[0]?.response.incomplete);
   await through(recordings.path(), { mode: "replay" }, async (client) => {
-    t.is((await client.get(server.url)).text, "first");
-    t.is((await client.get(`${server.url}/unread`)).text, "");
+    const error = await t.throwsAsync<MockError>(client.get(server.url), { instanceOf: MockError });
+    t.is(error.code, "ERR_MOCK_NOT_RECORDED");
+    t.is(
+      error.message,
+      `The recording ${recordings.path()} has no more of this response than the first 5 bytes: nobody read on when it was recorded`,
+    );
   });
+});
+
+test("the same request, sent many times at once, is recorded in order and replayed so", async (t) => {
+  const [recorded, replayed] = await twice(counting(), async (client, url) => {
+    const responses = await Promise.all(Array.from({ length: 20 }, () => client.get(url)));
+    return responses.map(({ text }) => text);
+  });
+  t.deepEqual(replayed, recorded);
 });
 
 test("a body that breaks off, and a call that fails, are not recorded; what was before and after is", async (t) => {

@@ -165,7 +165,10 @@ test("a scheme that the transport does not speak fails when it is followed", asy
   t.is((await client.post(url)).nextRequest?.url.href, "market://details?id=42");
   const error = await rejection(client.post(url, { followRedirects: true }));
   t.true(error instanceof UnsupportedProtocol);
-  t.is((error as UnsupportedProtocol).message, "Request URL has an unsupported protocol 'market://'.");
+  t.is(
+    (error as UnsupportedProtocol).message,
+    "GET market://details?id=42: Request URL has an unsupported protocol 'market://'.",
+  );
 });
 
 test("of several Location headers, none is made up: together they are one", async (t) => {

@@ -71,7 +71,7 @@ const faults: readonly [content: string | Uint8Array, message: string][] = [
 for (const [content, message] of faults) {
   test(`json() says what is wrong with ${JSON.stringify(String(content))}`, (t) => {
     const response = new Response(200, { content, request });
-    const subject = "The body of the response to GET http://user:[secure]@example.org/items (200 OK)";
+    const subject = "The body of the response to GET http://[secure]@example.org/items (200 OK)";
     const error = t.throws(() => response.json(), { instanceOf: SyntaxError });
     t.is(error.message, `${subject} ${message}`);
     t.truthy(error.cause);

@@ -169,6 +169,9 @@ export function options(): void {
   // @ts-expect-error -- a one-shot function keeps no pool
   void get("https://example.org/", { limits: {} });
   void get("https://example.org/", { cookies: false, mounts: {}, verify: false, json: [] });
+
+  const events: string[] = [];
+  void get("https://example.org/", { extensions: { trace: (event) => events.push(event) } });
 }
 
 export async function bodies(

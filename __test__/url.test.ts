@@ -141,7 +141,10 @@ for (const [url, message] of [
 ] as const) {
   test(`${JSON.stringify(url)} is an unsupported protocol`, async (t) => {
     await using client = new AsyncClient();
-    const error = await t.throwsAsync(client.get(url), { instanceOf: UnsupportedProtocol, message });
+    const error = await t.throwsAsync(client.get(url), {
+      instanceOf: UnsupportedProtocol,
+      message: `GET ${url.replace(/^.*@/, "[secure]@")}: ${message}`,
+    });
     t.is((error as UnsupportedProtocol).requestSent, false);
   });
 }

@@ -9,9 +9,16 @@ import type { Auth } from "./auth/auth.js";
 import { type AuthTypes, authOfURL, coerceAuth } from "./auth/coerce.js";
 import { RequestBuilder } from "./client/request-builder.js";
 import type { AsyncClientOptions, RequestOptions, SendOptions } from "./client-options.js";
-import { ClientState, checkMaxRedirects, paramsOf, withDefaults } from "./client/state.js";
+import {
+  ClientState,
+  checkFollowRedirects,
+  checkMaxRedirects,
+  paramsOf,
+  withDefaults,
+} from "./client/state.js";
 import { ClientTransports } from "./client/transports.js";
 import { Cookies, type CookiesInit } from "./cookies.js";
+import { aboutRequest } from "./errors/about-request.js";
 import { type EventHooks, type EventHooksInit, eventHooksOf } from "./event-hooks.js";
 import type { Headers, HeadersInit } from "./headers.js";
 import { type ParamsInit, QueryParams } from "./query.js";
@@ -132,7 +139,7 @@ export class AsyncClient implements AsyncDisposable {
   }
 
   set followRedirects(follow: boolean) {
-    this.#state.followRedirects = follow;
+    this.#state.followRedirects = checkFollowRedirects(follow);
   }
 
   /** How many redirects a call follows at most. */
@@ -167,7 +174,7 @@ export class AsyncClient implements AsyncDisposable {
       request.setDefaultTimeout(this.#state.timeout);
       return this.#send(request, options.stream ?? false, options);
     } catch (error) {
-      return rejection(error);
+      return rejection(aboutRequest(error, request));
     }
   }
 
@@ -280,13 +287,17 @@ export class AsyncClient implements AsyncDisposable {
 
   /** As in HTTPX: auth, around redirects, around event hooks and the single request. */
   async #sendInSteps(request: Request, ofCall: Auth | null, call: Call): Promise<Response> {
-    const auth = ofCall ?? authOfURL(request);
-    const response =
-      auth === null
-        ? await sendHandlingRedirects(this.#state, request, call, [])
-        : await sendHandlingAuth(this.#state, request, auth, call);
-    if (!call.stream) await response.aread();
-    return response;
+    try {
+      const auth = ofCall ?? authOfURL(request);
+      const response =
+        auth === null
+          ? await sendHandlingRedirects(this.#state, request, call, [])
+          : await sendHandlingAuth(this.#state, request, auth, call);
+      if (!call.stream) await response.aread();
+      return response;
+    } catch (error) {
+      throw aboutRequest(error, request);
+    }
   }
 
   /** The response that came the short way. */

@@ -33,7 +33,7 @@ export interface TraceInfo {
  * A listener that throws makes the call fail with what it threw, and is told nothing more. One that answers a promise
  * is not waited for; if that is rejected before the call has settled, the call fails too.
  */
-export type TraceListener = (event: string, info: TraceInfo) => void | Promise<void>;
+export type TraceListener = (event: string, info: TraceInfo) => unknown;
 
 /**
  * What a transport is told beside a request. It may know others than these, and need not know all of them.

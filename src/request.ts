@@ -217,7 +217,7 @@ export class Request {
     return hostFirst(this.#headers === null ? this.#lines : this.#headers.block);
   }
 
-  /** Method and URL, for messages; never shows a password. Also of a URL that was changed into none. @internal */
+  /** Method and URL, for messages; never shows user information. Also of a URL that was changed into none. @internal */
   get summary(): string {
     return `${this.method} ${maskedHref(this.#url === null ? this.#target.href : this.#url.href)}`;
   }

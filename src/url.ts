@@ -104,15 +104,17 @@ export function mergeBase(base: URL | null, url: string | URL): string {
   return basePrefix(base.href) + (hash === -1 ? text.slice(start) : text.slice(start, hash));
 }
 
-/** `href` with its password, if it has one, replaced by `[secure]`: for messages and logs. @internal */
+/** `href` with its user information, if it has some, replaced by `[secure]`: for messages and logs. @internal */
 export function maskedHref(href: string): string {
   const start = href.indexOf("//") + 2;
   if (start === 1) return href;
   const at = href.lastIndexOf("@", endOfAuthority(href, start) - 1);
-  if (at < start) return href;
-  const colon = href.indexOf(":", start);
-  if (colon === -1 || colon > at) return href;
-  return `${href.slice(0, colon)}:[secure]${href.slice(at)}`;
+  return at < start ? href : `${href.slice(0, start)}[secure]${href.slice(at)}`;
+}
+
+/** The same for what is no URL: where user information would be in it, nobody can tell. @internal */
+export function maskedInvalid(text: string): string {
+  return text.replace(/^.*@/s, "[secure]@");
 }
 
 /**
@@ -121,10 +123,11 @@ export function maskedHref(href: string): string {
  */
 export function unsupportedProtocol(scheme?: string, request?: Request): UnsupportedProtocol {
   const name = scheme?.toLowerCase();
-  const message =
+  const fault =
     name === undefined || name === "http" || name === "https"
       ? "Request URL is missing an 'http://' or 'https://' protocol."
       : `Request URL has an unsupported protocol '${name}://'.`;
+  const message = request === undefined ? fault : `${request.summary}: ${fault}`;
   return new UnsupportedProtocol(message, { code: "ERR_UNSUPPORTED_PROTOCOL", request });
 }
 

@@ -12,6 +12,7 @@ export interface RecordedMessage {
   readonly reason?: string;
   readonly headers: readonly string[];
   readonly body?: { readonly json?: unknown; readonly text?: string; readonly base64?: string };
+  readonly incomplete?: boolean;
 }
 
 export interface Recording {

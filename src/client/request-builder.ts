@@ -6,13 +6,15 @@ import type { RequestOptions } from "../client-options.js";
 import type { ClientState } from "./state.js";
 import { type EncodedContent, encodeContent } from "../content/encode.js";
 import type { CookiesInit } from "../cookies.js";
+import { aboutRequest } from "../errors/about-request.js";
+import { RequestError } from "../errors/request-error.js";
 import type { HeadersInit } from "../headers.js";
-import { normaliseMethod } from "../method.js";
+import { isMethod, normaliseMethod } from "../method.js";
 import { mergeParams } from "../query.js";
 import { Request, type URLTypes } from "../request.js";
 import { type OwnLines, ownLines, requestLines } from "../request-lines.js";
 import { Timeout } from "../timeout.js";
-import { mergeBase, parseTarget } from "../url.js";
+import { type Target, maskedHref, maskedInvalid, mergeBase, parseTarget, urlText } from "../url.js";
 
 const NO_BODY = { kind: "empty" } as const;
 const EXPECTS_BODY = new Set(["POST", "PUT", "PATCH"]);
@@ -29,10 +31,21 @@ export class RequestBuilder {
     this.#clientLines = ownLines(client.headers);
   }
 
+  /** @throws what `Request` throws: a `RequestError` is told as much of its request as there is. */
   build(method: string, url: URLTypes, options: RequestOptions | undefined): Request {
+    try {
+      return this.#build(method, url, options);
+    } catch (error) {
+      throw error instanceof RequestError
+        ? aboutRequest(error, this.#outline(method, url, options?.params))
+        : error;
+    }
+  }
+
+  #build(method: string, url: URLTypes, options: RequestOptions | undefined): Request {
     const client = this.#client;
     const name = normaliseMethod(method);
-    const target = parseTarget(mergeParams(mergeBase(client.baseUrl, url), client.params, options?.params));
+    const target = this.#target(url, options?.params);
     const own = this.#linesWith(options?.headers);
     // No body to encode, and none to say the absence of.
     const encoded =
@@ -57,6 +70,31 @@ export class RequestBuilder {
     return lines;
   }
 
+  #target(url: URLTypes, params: RequestOptions["params"]): Target {
+    const { baseUrl, params: ofClient } = this.#client;
+    return parseTarget(mergeParams(mergeBase(baseUrl, url), ofClient, params));
+  }
+
+  /** A request that cannot be built, without what is wrong with it; in words, if that is its method or its URL. */
+  #outline(method: string, url: URLTypes, params: RequestOptions["params"]): Request | string {
+    const name = isMethod(method) ? normaliseMethod(method) : null;
+    const target = this.#targetIfAny(url, params);
+    if (name === null || target === null) {
+      const shownURL = target === null ? inOneLine(maskedInvalid(urlText(url))) : maskedHref(target.href);
+      return `${name ?? JSON.stringify(method)} ${shownURL}`;
+    }
+    const lines = `Host: ${target.host}\r\n`;
+    return new Request({ method: name, target, lines, body: NO_BODY, timeout: null, extensions: null });
+  }
+
+  #targetIfAny(url: URLTypes, params: RequestOptions["params"]): Target | null {
+    try {
+      return this.#target(url, params);
+    } catch {
+      return null;
+    }
+  }
+
   /** The client's header lines with `headers` in them; the text is made anew only after a change. */
   #linesWith(headers: HeadersInit | null | undefined): OwnLines {
     const ofClient = this.#client.headers;
@@ -78,4 +116,9 @@ export class RequestBuilder {
     cookies.update(ofCall);
     return cookies.cookieHeader(href, true);
   }
+}
+
+/** Control characters, which would break a message or a log, as JSON writes them. */
+function inOneLine(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
 }

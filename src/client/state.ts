@@ -55,9 +55,9 @@ export class ClientState implements Sender {
     this.cookies = new Cookies(options.cookies === false ? null : options.cookies);
     this.keepsCookies = options.cookies !== false;
     this.eventHooks = eventHooksOf(options.eventHooks);
-    this.followRedirects = options.followRedirects ?? false;
+    this.followRedirects = checkFollowRedirects(options.followRedirects ?? false);
     this.maxRedirects = checkMaxRedirects(options.maxRedirects ?? MAX_REDIRECTS);
-    this.sensitiveHeaders = new Set(Array.from(options.sensitiveHeaders ?? [], (name) => name.toLowerCase()));
+    this.sensitiveHeaders = sensitiveHeadersOf(options.sensitiveHeaders ?? []);
     this.settings = settingsOf(options);
     this.#transports = transports;
   }
@@ -81,10 +81,23 @@ export function paramsOf(params: QueryParams | ParamsInit | null | undefined): Q
   return parsed.size === 0 ? null : parsed;
 }
 
+/** @internal @throws TypeError */
+export function checkFollowRedirects(follow: boolean): boolean {
+  if (typeof follow === "boolean") return follow;
+  throw new TypeError(`followRedirects must be true or false, not ${String(follow)}.`);
+}
+
 /** @internal @throws RangeError */
 export function checkMaxRedirects(count: number): number {
   if (Number.isSafeInteger(count) && count >= 0) return count;
   throw new RangeError(`maxRedirects must be a whole number, not ${String(count)}.`);
+}
+
+/** A single string would be a list of its letters, and protect nothing. */
+function sensitiveHeadersOf(names: Iterable<string>): ReadonlySet<string> {
+  if (typeof names === "string")
+    throw new TypeError("sensitiveHeaders must be a list of names, not a string.");
+  return new Set(Array.from(names, (name) => name.toLowerCase()));
 }
 
 function settingsOf({

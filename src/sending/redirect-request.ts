@@ -10,7 +10,7 @@ import { RemoteProtocolError } from "../errors/protocol-error.js";
 import type { Headers } from "../headers.js";
 import type { Request } from "../request.js";
 import type { Response } from "../response.js";
-import { type Target, parseTarget } from "../url.js";
+import { type Target, maskedInvalid, parseTarget } from "../url.js";
 import type { Sender } from "./sender.js";
 
 const CREDENTIALS = ["authorization", "cookie", "proxy-authorization"];
@@ -73,7 +73,7 @@ function redirectTarget(request: Request, response: Response): Target {
   } catch {
     // without the platform's error as its cause: that has both URLs in it, with their passwords
     throw new RemoteProtocolError(
-      `${request.summary}: Invalid URL in location header: ${JSON.stringify(masked(location))}.`,
+      `${request.summary}: Invalid URL in location header: ${JSON.stringify(maskedInvalid(location))}.`,
       { request, requestSent: true, code: "ERR_INVALID_LOCATION" },
     );
   }
@@ -84,11 +84,6 @@ function withHost(location: string, from: Target): string {
   const [, scheme, afterSlashes, rest = ""] = WITHOUT_HOST.exec(location) ?? [];
   if (scheme === undefined) return location.replace(EMPTY_AUTHORITY, "");
   return `${scheme}://${from.hostname}${afterSlashes ?? rest}`;
-}
-
-/** Where the password would be in what is no URL, nobody can tell. */
-function masked(location: string): string {
-  return location.replace(/^.*@/s, "[secure]@");
 }
 
 /** Servers write non-ASCII locations as UTF-8, though a header's text is latin1. */

@@ -1,7 +1,7 @@
 /** A transport that answers from a function or from routes, and keeps record: for tests, without a network. */
 import type { Request } from "../request.js";
 import { Response } from "../response.js";
-import { type MockCall, noted } from "./mock/calls.js";
+import { MockCalls, noted } from "./mock/calls.js";
 import { checkedResponse } from "./mock/checked-response.js";
 import { Network } from "./mock/network.js";
 import { notAllCalled, unmatched } from "./mock/report.js";
@@ -38,16 +38,16 @@ const NO_OPTIONS: TransportOptions = Object.freeze({});
  * @example
  * const transport = new MockTransport((request) => new Response(200, { json: { path: request.url.pathname } }));
  */
-export class MockTransport implements AsyncTransport {
+export class MockTransport extends MockCalls implements AsyncTransport {
   readonly #handler: MockHandler | null;
   readonly #isStrict: boolean;
   readonly #network = new Network();
   #routes: MockRoute[] = [];
-  #calls: MockCall[] = [];
 
   constructor(handler: MockHandler);
   constructor(options?: MockTransportOptions);
   constructor(handlerOrOptions: MockHandler | MockTransportOptions = {}) {
+    super();
     const isHandler = typeof handlerOrOptions === "function";
     this.#handler = isHandler ? handlerOrOptions : null;
     this.#isStrict = isHandler || (handlerOrOptions.strict ?? true);
@@ -97,28 +97,15 @@ export class MockTransport implements AsyncTransport {
     return this.#routes;
   }
 
-  /** Every request that came, matched or not, oldest first. */
-  get calls(): readonly MockCall[] {
-    return this.#calls;
-  }
-
-  get callCount(): number {
-    return this.#calls.length;
-  }
-
-  get called(): boolean {
-    return this.#calls.length > 0;
-  }
-
   /** @throws MockError if a route was not called, or has a reply left that was to be used once. */
   assertAllCalled(): void {
     const unused = this.#routes.filter((route) => route.unused !== null);
-    if (unused.length > 0) throw notAllCalled(unused, this.#calls);
+    if (unused.length > 0) throw notAllCalled(unused, this.calls);
   }
 
   /** As if no request had come: forgets the calls, and used replies can be used again. The routes stay. */
-  reset(): void {
-    this.#calls = [];
+  override reset(): void {
+    super.reset();
     for (const route of this.#routes) route.reset();
   }
 
@@ -128,6 +115,10 @@ export class MockTransport implements AsyncTransport {
     this.#routes = [];
   }
 
+  override toString(): string {
+    return "MockTransport";
+  }
+
   /**
    * Reads the request's body first, so that routes, replies and records find it in `request.content`.
    * @throws MockError if no route matches, unless there is a handler, or the mock is not strict.
@@ -135,9 +126,9 @@ export class MockTransport implements AsyncTransport {
   async handleAsyncRequest(request: Request, options: TransportOptions = NO_OPTIONS): Promise<Response> {
     await request.aread();
     const route = this.#routes.find((route) => route.mismatch(request) === null);
-    if (route !== undefined) return route.answer(request, options, this.#calls);
+    if (route !== undefined) return route.answer(request, options, this);
     if (this.#handler !== null) return checkedResponse(await this.#handler(request));
-    return noted([this.#calls], request, null, () => this.#withoutRoute(request));
+    return noted([this], request, null, () => this.#withoutRoute(request));
   }
 
   /** Closes the transports that requests were passed on to. The routes go on answering. */

@@ -42,10 +42,11 @@ const NO_OPTIONS: TransportOptions = Object.freeze({});
 /**
  * Answers requests from a file, which it has recorded before.
  *
- * Secrets never get into the file: credentials, cookies' values, user information, what stands under names like
- * `token` or `password` in queries, forms and JSON, and whatever was seen there once. Requests are compared without
- * them, so that a replay needs no real ones. Bodies are recorded with their content codings undone; trailers are not
- * recorded. The file is written by `flush()` and `aclose()`, and belongs to one transport at a time.
+ * Secrets never get into the file: credentials, cookies' values, user information, what stands under names that end
+ * like `token` or `password` in queries, forms, JSON and XML, and from then on whatever was seen there once. Requests
+ * are compared without them, so that a replay needs no real ones. Bodies are recorded with their content codings
+ * undone; trailers are not recorded. The file is written by `flush()` and `aclose()`, and belongs to one transport at
+ * a time.
  *
  * @example
  * const transport = new ReplayTransport("recordings/users.json", { sensitive: ["X-Account"] });
@@ -94,7 +95,7 @@ export class ReplayTransport implements AsyncTransport {
     const { tape, sends } = await (this.#loading ??= this.#load());
     const recorded = recordedRequest(request, this.#mask);
     const response = tape.take(recorded);
-    if (response !== null) return replayedResponse(response);
+    if (response !== null) return replayedResponse(response, options.stream !== false, this.file);
     if (!sends) throw tape.missing(recorded, this.file);
     return this.#record(tape, recorded, request, options);
   }
@@ -133,12 +134,14 @@ export class ReplayTransport implements AsyncTransport {
     const place = tape.add(recorded);
     const transport = this.#given ?? this.#network.own;
     const response = await transport.handleAsyncRequest(request, options);
-    const keep = (content: Uint8Array): void => {
-      place.response = recordedResponse(response, content, this.#mask);
+    const keep = (content: Uint8Array, isWhole: boolean): void => {
+      place.response = recordedResponse(response, content, isWhole, this.#mask);
       this.#isUnsaved = true;
     };
-    if (options.stream !== false && response.streamed !== null) return tapped(response, keep);
-    keep(await response.aread());
+    const isStreamed = options.stream !== false && response.streamed !== null;
+    // What an answer to HEAD says of a body is not about the one that it has.
+    if (isStreamed && request.method !== "HEAD") return tapped(response, keep);
+    keep(await response.aread(), true);
     return response;
   }
 

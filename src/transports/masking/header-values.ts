@@ -1,7 +1,9 @@
 /** Secrets in headers. What says what kind of secret it is stays: the scheme of credentials, the names of cookies. */
+import { Buffer } from "node:buffer";
 import { SECURE, type SensitiveNames } from "./names.js";
-import { maskURL, type OnSecret } from "./pairs.js";
+import { type OnSecret, maskLinks, maskURL } from "./pairs.js";
 
+const BASIC = /^basic +(\S+)$/i;
 const URL_HEADERS = new Set(["location", "content-location", "referer", "origin"]);
 
 /** @internal */
@@ -18,6 +20,7 @@ export function maskHeaderValue(
   switch (name.toLowerCase()) {
     case "authorization":
     case "proxy-authorization":
+      if (onSecret !== undefined) onSecret(basicPassword(value));
       return value.replace(/^(\S+ +)?(.*)$/s, (_all, scheme = "", secret: string) => scheme + secure(secret));
     case "cookie":
       return value
@@ -32,7 +35,14 @@ export function maskHeaderValue(
       return value.replace(/<([^>]*)>/g, (_all, url: string) => `<${maskURL(url, names, onSecret)}>`);
   }
   if (names.has(name)) return secure(value);
-  return URL_HEADERS.has(name.toLowerCase()) ? maskURL(value, names, onSecret) : value;
+  const mask = URL_HEADERS.has(name.toLowerCase()) ? maskURL : maskLinks;
+  return mask(value, names, onSecret);
+}
+
+/** What the credentials of Basic have in them (RFC 7617, 2); empty if they are of another scheme. */
+function basicPassword(credentials: string): string {
+  const pair = Buffer.from(BASIC.exec(credentials)?.[1] ?? "", "base64").toString();
+  return pair.slice(pair.indexOf(":") + 1);
 }
 
 function maskCookie(pair: string, secure: (secret: string) => string): string {

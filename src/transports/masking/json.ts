@@ -1,12 +1,13 @@
 /**
- * Secrets in JSON, or in text that has JSON in it: lines of it, events. Works on the text, so that all that is no secret
- * stays as it is to the letter, numbers beyond JavaScript's included, and so that text cut short is masked too.
+ * Secrets in JSON, or in text that has JSON in it: lines of it, events, JSON in a string of JSON. Works on the text, so
+ * that all that is no secret stays as it is to the letter, numbers beyond JavaScript's included, and so that text cut
+ * short is masked too.
  */
 import { type Token, jsonTokens } from "./json-tokens.js";
 import { SECURE, type SensitiveNames } from "./names.js";
 import type { OnSecret } from "./pairs.js";
 
-/** Whether there is a name at all. */
+/** Whether there is a name at all, be it in a string. */
 const NAME = /"\s*:/;
 /** What tells nobody anything, and what is masked already. */
 const NO_SECRETS = new Set(["null", "true", "false", '""', `"${SECURE}"`]);
@@ -19,16 +20,29 @@ export function maskJSON(text: string, names: SensitiveNames, onSecret?: OnSecre
   if (!NAME.test(text)) return text;
   let masked = "";
   let copied = 0;
-  for (const { text: word, start } of secretValues(text, names)) {
+  for (const [{ text: word, start }, isSecret] of values(text, names)) {
     if (NO_SECRETS.has(word)) continue;
-    onSecret?.(stringOf(word));
-    masked += `${text.slice(copied, start)}"${SECURE}"`;
+    if (isSecret) onSecret?.(stringOf(word));
+    const shown = isSecret ? `"${SECURE}"` : maskInside(word, names, onSecret);
+    if (shown === word) continue;
+    masked += text.slice(copied, start) + shown;
     copied = start + word.length;
   }
   return masked + text.slice(copied);
 }
 
-function* secretValues(text: string, names: SensitiveNames): Generator<Token, void, undefined> {
+/** A string that may be JSON itself. */
+function maskInside(word: string, names: SensitiveNames, onSecret: OnSecret | undefined): string {
+  if (!word.includes('\\"')) return word;
+  const inner = stringOf(word);
+  const masked = maskJSON(inner, names, onSecret);
+  return masked === inner ? word : JSON.stringify(masked);
+}
+
+function* values(
+  text: string,
+  names: SensitiveNames,
+): Generator<[token: Token, isSecret: boolean], void, undefined> {
   /** How deep inside a value that is secret as a whole. */
   let depth = 0;
   /** Whether the next value stands under a sensitive name. */
@@ -42,7 +56,7 @@ function* secretValues(text: string, names: SensitiveNames): Generator<Token, vo
       continue;
     }
     if (open !== null) {
-      if (isNext || depth > 0) yield open;
+      yield [open, isNext || depth > 0];
       isNext = false;
       open = null;
     }
@@ -55,7 +69,7 @@ function* secretValues(text: string, names: SensitiveNames): Generator<Token, vo
       open = token;
     }
   }
-  if (open !== null && (isNext || depth > 0)) yield open;
+  if (open !== null) yield [open, isNext || depth > 0];
 }
 
 function stringOf(token: string): string {

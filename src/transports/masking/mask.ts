@@ -6,18 +6,21 @@ import { Buffer } from "node:buffer";
 import type { Headers } from "../../headers.js";
 import { formEncode } from "../../query.js";
 import { maskHeaderValue } from "./header-values.js";
-import { maskJSON } from "./json.js";
 import { boundaryIn, maskMultipart } from "./multipart.js";
 import { SECURE, type SensitiveNames } from "./names.js";
-import { maskForm, maskLinks, maskURL, type OnSecret } from "./pairs.js";
+import { maskForm, maskURL, type OnSecret } from "./pairs.js";
+import { maskText } from "./text.js";
 
 /** Shorter ones are words rather, and would take other text along with them. */
 const SHORTEST_KNOWN = 12;
 
 const FORM = /^application\/x-www-form-urlencoded/i;
+/** Types of text, which may be in an encoding of old. */
+const TEXT = /^(?:text\/|application\/(?:x-www-form-urlencoded|(?:\S+\+)?(?:json|xml)))/i;
 /** A URL's scheme and authority, which stay even if a secret is spelled like them; and the rest. */
 const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i;
-const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+const utf8 = new TextDecoder("utf-8", { fatal: true });
 
 /** One message without its secrets. @internal */
 export interface Masked {
@@ -47,38 +50,25 @@ export class Mask {
     const fields = headers.raw.map(
       ([name, value]) => [name, maskHeaderValue(name, value, names, this.#keep)] as const,
     );
-    const text = this.#text(body, type);
+    const encoding = encodingOf(body, type);
+    const text = encoding === null ? "" : this.#text(decode(body, encoding), type);
     return {
       url: origin + this.#withoutKnown(maskedURL.slice(origin.length)),
       headers: fields.map(([name, value]) => [name, this.#withoutKnown(value)]),
-      body:
-        text === null
-          ? body
-          : Buffer.from(this.#withoutKnown(text), boundaryIn(type) === null ? "utf8" : "latin1"),
+      body: encoding === null ? body : Buffer.from(this.#withoutKnown(text), encoding),
     };
   }
 
-  /** Null for what is no text. */
-  #text(body: Uint8Array, type: string): string | null {
+  #text(text: string, type: string): string {
     const boundary = boundaryIn(type);
-    if (boundary !== null) {
-      // There may be any bytes between its text.
-      return maskMultipart(Buffer.from(body).toString("latin1"), boundary, this.#names, this.#keep);
-    }
-    let text: string;
-    try {
-      text = utf8.decode(body);
-    } catch {
-      return null;
-    }
-    if (FORM.test(type)) return maskForm(text, this.#names, this.#keep);
-    return maskLinks(maskJSON(text, this.#names, this.#keep), this.#names, this.#keep);
+    if (boundary !== null) return maskMultipart(text, boundary, this.#names, this.#keep);
+    return (FORM.test(type) ? maskForm : maskText)(text, this.#names, this.#keep);
   }
 
   readonly #keep: OnSecret = (secret) => {
     // A long number may well stand for something else, and JSON needs it to be one.
     if (secret === SECURE || !/\D/.test(secret)) return;
-    for (const form of [secret, formEncode(secret)]) {
+    for (const form of [secret, formEncode(secret), JSON.stringify(secret).slice(1, -1)]) {
       if (form.length < SHORTEST_KNOWN || this.#known.includes(form)) continue;
       this.#known.push(form);
       this.#known.sort((left, right) => right.length - left.length);
@@ -88,4 +78,19 @@ export class Mask {
   #withoutKnown(text: string): string {
     return this.#known.reduce((masked, secret) => masked.replaceAll(secret, SECURE), text);
   }
+}
+
+/** In which encoding a body is text, or has text between its bytes, without loss; null for what has none. */
+function encodingOf(body: Uint8Array, type: string): "utf8" | "latin1" | null {
+  if (boundaryIn(type) !== null) return "latin1";
+  try {
+    utf8.decode(body);
+    return "utf8";
+  } catch {
+    return TEXT.test(type) ? "latin1" : null;
+  }
+}
+
+function decode({ buffer, byteOffset, byteLength }: Uint8Array, encoding: "utf8" | "latin1"): string {
+  return Buffer.from(buffer, byteOffset, byteLength).toString(encoding);
 }

@@ -1,9 +1,12 @@
-/** Secrets in the fields of multipart forms, part by part. */
+/** Secrets in the parts of multipart bodies: fields that are named like them, and what is in other parts of text. */
 import { SECURE, type SensitiveNames } from "./names.js";
 import type { OnSecret } from "./pairs.js";
+import { maskText } from "./text.js";
 
 const BOUNDARY = /^multipart\/.*;\s*boundary=(?:"([^"]*)"|([^\s;]*))/i;
 const PART_NAME = /\bname="([^"]*)"/;
+/** A file may be anything, unless its type says that it is text. */
+const BINARY_PART = /\bfilename\*?=(?!.*^content-type:\s*(?:text\/|\S*json|\S*xml))/ims;
 
 /** The boundary that a Content-Type names; null if it is not that of a multipart body. @internal */
 export function boundaryIn(contentType: string): string | null {
@@ -27,10 +30,14 @@ export function maskMultipart(
 
 function maskPart(part: string, names: SensitiveNames, onSecret: OnSecret | undefined): string {
   const blank = part.indexOf("\r\n\r\n");
-  const name = blank === -1 ? undefined : PART_NAME.exec(part.slice(0, blank))?.[1];
-  if (name === undefined || !names.has(name)) return part;
-  const value = part.slice(blank + 4).replace(/\r\n$/, "");
+  if (blank === -1) return part;
+  const head = part.slice(0, blank + 4);
+  const value = part.slice(head.length).replace(/\r\n$/, "");
+  const rest = part.slice(head.length + value.length);
+  if (!names.has(PART_NAME.exec(head)?.[1] ?? "")) {
+    return BINARY_PART.test(head) ? part : head + maskText(value, names, onSecret) + rest;
+  }
   if (value === "" || value === SECURE) return part;
   onSecret?.(value);
-  return part.slice(0, blank + 4) + SECURE + part.slice(blank + 4 + value.length);
+  return head + SECURE + rest;
 }

@@ -1,51 +1,16 @@
 /**
- * Names whose values are secrets, wherever they are met: as headers, query parameters, fields of forms or of JSON. Case,
- * `-` and `_` make no difference: `api_key`, `apiKey` and `API-Key` are one name.
+ * Names whose values are secrets, wherever they are met: as headers, query parameters, fields of forms, of JSON or of
+ * XML. Only their letters and digits count, without numbers at the end and without regard to case: `api_key`, `apiKey`,
+ * `API-Key` and `api_key[1]` are one name.
  */
 
-const KNOWN = [
-  "Authorization",
-  "Proxy-Authorization",
-  "Cookie",
-  "Set-Cookie",
-  "api_key",
-  "X-Api-Key",
-  "token",
-  "access_token",
-  "auth_token",
-  "X-Auth-Token",
-  "bearer_token",
-  "id_token",
-  "refresh_token",
-  "session_token",
-  "csrf_token",
-  "X-CSRF-Token",
-  "X-XSRF-Token",
-  "password",
-  "passwd",
-  "pwd",
-  "passphrase",
-  "new_password",
-  "old_password",
-  "current_password",
-  "password_confirmation",
-  "secret",
-  "secret_key",
-  "client_secret",
-  "private_key",
-  "assertion",
-  "client_assertion",
-  "code_verifier",
-  "credential",
-  "credentials",
-  "signature",
-  "sig",
-  "X-Amz-Credential",
-  "X-Amz-Security-Token",
-  "X-Amz-Signature",
-  "X-Goog-Credential",
-  "X-Goog-Signature",
-];
+/** What a name of a secret ends in: `X-Vault-Token`, `db_password`, `user[password]`. */
+const ENDINGS =
+  /(?:token|password|passwd|passphrase|passcode|pwd|secret|signature|credentials?|assertion|authori[sz]ation|cookie|jwt|(?:api|access|secret|private|auth|subscription|signing|encryption)key)$/;
+/** Places in lists: programs stop when they meet the same one twice. */
+const PLACES = /(?:page|next|continuation|cursor|sync)token$/;
+/** Further ones, which as endings would be those of other words too. */
+const NAMES = ["auth", "codeverifier", "otp", "pass", "passwordconfirmation", "sessionid", "sig", "totp"];
 
 /** What stands in the place of a secret. @internal */
 export const SECURE = "[secure]";
@@ -54,13 +19,18 @@ export const SECURE = "[secure]";
 export class SensitiveNames {
   readonly #names: ReadonlySet<string>;
 
-  /** @param added names beside those that are known anyway. */
+  /**
+   * @param added names beside those that are known anyway.
+   * @throws TypeError for a single string, which would be a list of its letters.
+   */
   constructor(added: Iterable<string> = []) {
-    this.#names = new Set([...KNOWN, ...added].map(plain));
+    if (typeof added === "string") throw new TypeError("sensitive must be a list of names, not a string");
+    this.#names = new Set([...NAMES, ...Array.from(added, plain)]);
   }
 
   has(name: string): boolean {
-    return this.#names.has(plain(name));
+    const known = plain(name);
+    return this.#names.has(known) || (ENDINGS.test(known) && !PLACES.test(known));
   }
 }
 
@@ -68,5 +38,8 @@ export class SensitiveNames {
 export const knownSensitiveNames = new SensitiveNames();
 
 function plain(name: string): string {
-  return name.toLowerCase().replace(/[-_]/g, "");
+  return name
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]/gu, "")
+    .replace(/\d+$/, "");
 }

@@ -4,8 +4,8 @@ import { SECURE, knownSensitiveNames, type SensitiveNames } from "./names.js";
 
 const USERINFO = /^((?:[a-z*][a-z0-9+.*-]*:)?\/\/)[^/?#]*@/i;
 const URL_PAIR = /(?<=[?&#])([^=&#?]*)=([^&#?]*)/g;
-/** In a text, an address ends sooner, and `&` may be written as HTML or JSON have it. */
-const LINK_PAIR = /(?<=[?&#;]|\\u0026)([\w.~-]+)=([^&#?\s"'<>\\]+)/g;
+/** In a text, an address ends sooner, and `&` may be written as HTML or JSON have it. The text may be a form itself. */
+const LINK_PAIR = /(?<=^|[?&#;]|\\u0026)([\w.~%[\]-]+)=([^&#?\s"'<>\\]+)/g;
 const FORM_PAIR = /(?<=^|&)([^=&]*)=([^&]*)/g;
 
 /** Is told each secret that is masked, decoded. @internal */

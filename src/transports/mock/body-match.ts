@@ -6,6 +6,7 @@ import { type ParamsInit, QueryParams } from "../../query.js";
 import type { Request } from "../../request.js";
 import type { Condition } from "./condition.js";
 import { jsonDifference } from "./json-difference.js";
+import { says } from "./predicate.js";
 import { stateless } from "./stateless-pattern.js";
 
 /** The whole body as text (UTF-8) or bytes, an expression for it as text, or a function of the bytes. */
@@ -31,7 +32,7 @@ export function contentCondition(content: MockContent): Condition {
 export function jsonCondition(json: unknown): Condition {
   if (typeof json === "function") {
     const test = json as (value: unknown) => boolean;
-    return withJSON((value) => (test(value) ? null : "the JSON is another"));
+    return withJSON((value) => (says(test(value)) ? null : "the JSON is another"));
   }
   // What is compared is what would be sent: without undefined fields, and dates as text.
   const wanted: unknown = JSON.parse(encodeJSON(json));
@@ -56,7 +57,7 @@ export function formCondition(data: ParamsInit): Condition {
 }
 
 function contentTest(content: MockContent): (bytes: Uint8Array) => boolean {
-  if (typeof content === "function") return content;
+  if (typeof content === "function") return (bytes) => says(content(bytes));
   if (typeof content === "string") return (bytes) => utf8.decode(bytes) === content;
   if (content instanceof RegExp) {
     const pattern = stateless(content);

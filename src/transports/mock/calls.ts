@@ -1,6 +1,8 @@
-/** What a mock has seen: each request as it was when it came, by which route it was answered, and how. */
+/** What has been called, of a mock or of one of its routes: each request as it was when it came, and what became of it. */
 import { Request } from "../../request.js";
 import type { Response } from "../../response.js";
+import { MockError } from "./mock-error.js";
+import { callList } from "./report.js";
 import type { MockRoute } from "./route.js";
 
 /** One request that came to a `MockTransport`, and what became of it. */
@@ -15,9 +17,52 @@ export interface MockCall {
   readonly error: unknown;
 }
 
+/** What a {@link MockTransport} and each {@link MockRoute} tell of the requests that came to them. */
+export abstract class MockCalls {
+  #calls: MockCall[] = [];
+
+  /** Every request that came here, oldest first. */
+  get calls(): readonly MockCall[] {
+    return this.#calls;
+  }
+
+  get callCount(): number {
+    return this.#calls.length;
+  }
+
+  get called(): boolean {
+    return this.#calls.length > 0;
+  }
+
+  /**
+   * @param times how often exactly; without it: at least once.
+   * @throws MockError if it was not, with what came instead.
+   */
+  assertCalled(times?: number): void {
+    const { callCount } = this;
+    if (times === undefined ? callCount > 0 : callCount === times) return;
+    const counted = `${this.toString()} was called ${countOf(callCount)}`;
+    const message = times === undefined ? counted : `${counted}, not ${countOf(times)}`;
+    throw new MockError(`${message}${callList(this.#calls)}`, { code: "ERR_MOCK_ASSERTION" });
+  }
+
+  /** What it is called in messages. */
+  abstract toString(): string;
+
+  /** @internal */
+  note(call: MockCall): void {
+    this.#calls.push(call);
+  }
+
+  /** As if nothing had come yet. */
+  reset(): void {
+    this.#calls = [];
+  }
+}
+
 /** Notes a call, and has `answer` answer it. @internal */
 export async function noted(
-  logs: readonly MockCall[][],
+  logs: readonly MockCalls[],
   request: Request,
   route: MockRoute | null,
   answer: () => Response | Promise<Response>,
@@ -28,7 +73,7 @@ export async function noted(
     response: null,
     error: undefined,
   };
-  for (const log of logs) log.push(call);
+  for (const log of logs) log.note(call);
   try {
     return (call.response = await answer());
   } catch (error) {
@@ -40,4 +85,8 @@ export async function noted(
 function copyOf(request: Request): Request {
   const { method, target, headerBlock: lines, body } = request;
   return new Request({ method, target, lines, body, timeout: null, extensions: { ...request.extensions } });
+}
+
+function countOf(times: number): string {
+  return times === 1 ? "once" : `${times} times`;
 }

@@ -1,13 +1,13 @@
 /** What a route answers: some replies that are used once each, in order, and one that stays. */
-import { setTimeout as pause } from "node:timers/promises";
 import { HTTPError } from "../../errors/http-error.js";
 import type { Request } from "../../request.js";
 import { Response, type ResponseInitOptions } from "../../response.js";
 import type { AsyncTransport, TransportOptions } from "../transport.js";
+import { checkDelay, delayed } from "./delay.js";
 
 /** What a reply is made of besides its status. */
 export interface MockReplyInit extends ResponseInitOptions {
-  /** Milliseconds until the response comes. Timeouts are not watched meanwhile, but an abort is. @default 0 */
+  /** Milliseconds until the response comes. The request's `read` and `total` timeouts run meanwhile. @default 0 */
   delay?: number | undefined;
 }
 
@@ -17,8 +17,8 @@ export type MockReplier<Names extends string = string> = (
   params: Readonly<Record<Names, string>>,
 ) => Response | Promise<Response>;
 
-/** An error, or what makes one for a request. */
-export type MockFailure = Error | ((request: Request) => Error);
+/** An error, or what makes one for a request: so that each has its own. */
+export type MockFailure = Error | ((request: Request) => Error | Promise<Error>);
 
 /** One reply. @internal */
 export type Reply = (
@@ -62,27 +62,26 @@ export class Replies {
   }
 }
 
-/** @internal */
+/** @internal @throws RangeError for a status or a delay that there is not. */
 export function madeReply(statusCode: number, { delay = 0, ...init }: MockReplyInit): Reply {
   if (!Number.isInteger(statusCode) || statusCode < 100 || statusCode > 999) {
     throw new RangeError(`A status must be a whole number from 100 to 999, not ${String(statusCode)}`);
   }
-  return async (_request, _params, { signal }) => {
-    if (delay > 0) {
-      // Rejects with the signal's own reason, as an aborted call does.
-      await pause(delay, undefined, { signal: signal ?? undefined }).catch((error: unknown) => {
-        signal?.throwIfAborted();
-        throw error;
-      });
-    }
+  checkDelay(delay);
+  return async (request, _params, options) => {
+    if (delay > 0) await delayed(delay, request, options);
     return new Response(statusCode, init);
   };
 }
 
-/** @internal */
+/** @internal @throws TypeError for what no error can come of. */
 export function failingReply(failure: MockFailure): Reply {
-  return (request) => {
-    const error = typeof failure === "function" ? failure(request) : failure;
+  const isMaker = typeof failure === "function";
+  if (isMaker ? failure.prototype instanceof Error : typeof failure !== "object" || failure === null) {
+    throw new TypeError("What is thrown is an error, or a function that makes one; of a class, an instance");
+  }
+  return async (request) => {
+    const error = isMaker ? await failure(request) : failure;
     // What a transport throws knows its request.
     if (error instanceof HTTPError) error.request = request;
     throw error;

@@ -4,18 +4,16 @@ import { type ParamsInit, QueryParams } from "../../query.js";
 import type { Request } from "../../request.js";
 import { type MockContent, contentCondition, formCondition, jsonCondition } from "./body-match.js";
 import type { Condition } from "./condition.js";
-import { stateless } from "./stateless-pattern.js";
+import { type MockHeaders, headerConditions } from "./header-match.js";
+import { says } from "./predicate.js";
 import { type MockURL, type URLCondition, urlCondition } from "./url-match.js";
-
-/** A header's value, exactly or as an expression or a function has it; `null`: the header is not there. */
-export type MockHeader = string | RegExp | ((value: string) => boolean) | null;
 
 /** Which requests a route is for, beside what its verb says. */
 export interface MockMatch {
   /** Of the query. Others may be there as well, and their order does not count. */
   params?: ParamsInit | QueryParams | undefined;
   /** By name, in any case. Others may be there as well. A header that comes twice needs one value that matches. */
-  headers?: Readonly<Record<string, MockHeader>> | undefined;
+  headers?: MockHeaders | undefined;
   /** The body. */
   content?: MockContent | undefined;
   /** The body is JSON and equals this, or a function of its value says yes. */
@@ -42,17 +40,31 @@ export interface Conditions {
   readonly url: URLCondition | null;
 }
 
+/** A name that is misspelt would ask for nothing, and the route match everything. */
+const KNOWN: ReadonlySet<string> = new Set<keyof MockRouteMatch>([
+  "method",
+  "url",
+  "params",
+  "headers",
+  "content",
+  "json",
+  "data",
+  "where",
+]);
+
 /**
  * @throws TypeError, LocalProtocolError for what cannot be asked.
  * @internal
  */
 export function conditionsOf(match: MockRouteMatch): Conditions {
+  const unknown = Object.keys(match).find((name) => !KNOWN.has(name));
+  if (unknown !== undefined) throw new TypeError(`A route cannot ask for ${JSON.stringify(unknown)}`);
   const methods = match.method === undefined ? [] : [match.method].flat().map(normaliseMethod);
   const url = match.url === undefined ? null : urlCondition(match.url);
   const rest: Condition[] = [];
   if (url !== null && url.query !== null) rest.push(...paramConditions(url.query, ""));
   if (match.params !== undefined) rest.push(...paramConditions(match.params, "params"));
-  for (const [name, value] of Object.entries(match.headers ?? {})) rest.push(headerCondition(name, value));
+  if (match.headers !== undefined) rest.push(...headerConditions(match.headers));
   if (match.content !== undefined) rest.push(contentCondition(match.content));
   if (match.json !== undefined) rest.push(jsonCondition(match.json));
   if (match.data !== undefined) rest.push(formCondition(match.data));
@@ -92,28 +104,6 @@ function paramConditions(params: ParamsInit | QueryParams, name: string): Condit
   }));
 }
 
-function headerCondition(name: string, wanted: MockHeader): Condition {
-  const test = headerTest(wanted);
-  return {
-    name: `header ${name}`,
-    mismatch({ headers }) {
-      const joined = headers.get(name);
-      if (wanted === null) return joined === null ? null : `there is a header ${name}`;
-      if (joined === null) return `the header ${name} is missing`;
-      return [...headers.getList(name), joined].some(test) ? null : `the header ${name} is another`;
-    },
-  };
-}
-
-function headerTest(wanted: MockHeader): (value: string) => boolean {
-  if (typeof wanted === "function") return wanted;
-  if (wanted instanceof RegExp) {
-    const pattern = stateless(wanted);
-    return (value) => pattern.test(value);
-  }
-  return (value) => value === wanted;
-}
-
 function whereCondition(where: (request: Request) => boolean): Condition {
-  return { name: "where", mismatch: (request) => (where(request) ? null : "where says no") };
+  return { name: "where", mismatch: (request) => (says(where(request)) ? null : "where says no") };
 }

@@ -2,9 +2,8 @@
 import type { Request } from "../../request.js";
 import type { Response } from "../../response.js";
 import type { AsyncTransport, TransportOptions } from "../transport.js";
-import { type MockCall, noted } from "./calls.js";
+import { MockCalls, noted } from "./calls.js";
 import { checkedResponse } from "./checked-response.js";
-import { MockError } from "./mock-error.js";
 import type { Network } from "./network.js";
 import {
   type MockFailure,
@@ -16,7 +15,6 @@ import {
   madeReply,
   passingReply,
 } from "./replies.js";
-import { callList } from "./report.js";
 import { type Conditions, type MockRouteMatch, conditionsOf } from "./request-match.js";
 
 /**
@@ -28,29 +26,16 @@ import { type Conditions, type MockRouteMatch, conditionsOf } from "./request-ma
  * @example
  * const route = mock.get("/jobs/:id").replyOnce(503).reply((request, { id }) => new Response(200, { json: { id } }));
  */
-export class MockRoute<Names extends string = string> {
+export class MockRoute<Names extends string = string> extends MockCalls {
   readonly #conditions: Conditions;
   readonly #network: Network;
   readonly #replies = new Replies();
-  #calls: MockCall[] = [];
 
   /** @internal */
   constructor(match: MockRouteMatch, network: Network) {
+    super();
     this.#conditions = conditionsOf(match);
     this.#network = network;
-  }
-
-  /** What came here, oldest first. */
-  get calls(): readonly MockCall[] {
-    return this.#calls;
-  }
-
-  get callCount(): number {
-    return this.#calls.length;
-  }
-
-  get called(): boolean {
-    return this.#calls.length > 0;
   }
 
   /** Answers so from now on, made anew for each request. */
@@ -87,20 +72,8 @@ export class MockRoute<Names extends string = string> {
     return this.#stay(passingReply(() => transport ?? this.#network.own));
   }
 
-  /**
-   * @param times how often exactly; without it: at least once.
-   * @throws MockError if it was not, with what came instead.
-   */
-  assertCalled(times?: number): void {
-    const { callCount } = this;
-    if (times === undefined ? callCount > 0 : callCount === times) return;
-    const counted = `${this.#conditions.text} was called ${countOf(callCount)}`;
-    const message = times === undefined ? counted : `${counted}, not ${countOf(times)}`;
-    throw new MockError(`${message}${callList(this.#calls)}`, { code: "ERR_MOCK_ASSERTION" });
-  }
-
   /** Method, URL and what else it asks for. */
-  toString(): string {
+  override toString(): string {
     return this.#conditions.text;
   }
 
@@ -121,17 +94,17 @@ export class MockRoute<Names extends string = string> {
   }
 
   /** @internal */
-  answer(request: Request, options: TransportOptions, log: MockCall[]): Promise<Response> {
+  answer(request: Request, options: TransportOptions, mock: MockCalls): Promise<Response> {
     const reply = this.#replies.take();
     const params = this.#conditions.url?.params(request) ?? {};
-    return noted([log, this.#calls], request, this, async () =>
+    return noted([mock, this], request, this, async () =>
       checkedResponse(await reply(request, params, options)),
     );
   }
 
-  /** As if nothing had come yet. @internal */
-  reset(): void {
-    this.#calls = [];
+  /** As if nothing had come yet: replies for single requests count again. */
+  override reset(): void {
+    super.reset();
     this.#replies.reset();
   }
 
@@ -161,8 +134,4 @@ function replyOf<Names extends string>(
   }
   // The names are those of the route's own URL.
   return (request, params) => reply(request, params as Record<Names, string>);
-}
-
-function countOf(times: number): string {
-  return times === 1 ? "once" : `${times} times`;
 }

@@ -3,6 +3,7 @@ import type { Request } from "../../request.js";
 import type { Target } from "../../url.js";
 import type { Condition } from "./condition.js";
 import { maskURL } from "../masking/pairs.js";
+import { says } from "./predicate.js";
 import { stateless } from "./stateless-pattern.js";
 import { parseURLPattern } from "./url-pattern.js";
 
@@ -48,7 +49,7 @@ export interface URLCondition extends Condition {
 export function urlCondition(url: MockURL): URLCondition {
   if (typeof url === "string" || url instanceof URL) return textCondition(url);
   if (typeof url === "function") {
-    return testing("(URL by a function)", (target) => url(new URL(target.href)));
+    return testing("(URL by a function)", (target) => says(url(new URL(target.href))));
   }
   if (url instanceof RegExp) {
     const pattern = stateless(url);

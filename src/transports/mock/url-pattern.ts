@@ -55,6 +55,7 @@ function withPath(
   const segment = (part: string): string => {
     const name = isLiteral ? undefined : NAMED_SEGMENT.exec(part)?.[1];
     if (name === undefined) return isLiteral ? escape(part) : globSource(part);
+    if (names.includes(name)) throw new TypeError(`${JSON.stringify(text)} has two segments named ${name}`);
     names.push(name);
     return "([^/]+)";
   };

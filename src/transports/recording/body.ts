@@ -24,8 +24,8 @@ export function recordedBody(bytes: Uint8Array): RecordedBody | undefined {
 }
 
 /** @internal */
-export function bodyBytes(body: RecordedBody | undefined): Uint8Array {
-  if (body === undefined) return new Uint8Array(0);
+export function bodyBytes(body: RecordedBody | undefined): Buffer {
+  if (body === undefined) return Buffer.alloc(0);
   if ("json" in body) return Buffer.from(JSON.stringify(body.json));
   return "text" in body ? Buffer.from(body.text) : Buffer.from(body.base64, "base64");
 }

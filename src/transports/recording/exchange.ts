@@ -1,10 +1,11 @@
 /** Requests and responses to what a recording has of them, and recorded responses back to what a client gets. */
 import { Buffer } from "node:buffer";
-import type { Headers } from "../../headers.js";
+import { Headers } from "../../headers.js";
 import type { Request } from "../../request.js";
 import { Response } from "../../response.js";
 import { codes } from "../../status-codes.js";
 import type { Mask } from "../masking/mask.js";
+import { MockError } from "../mock/mock-error.js";
 import { boundaryIn } from "../masking/multipart.js";
 import { bodyBytes, recordedBody } from "./body.js";
 import { type RecordedRequest, type RecordedResponse, splitHeaderLine } from "./format.js";
@@ -33,11 +34,17 @@ export function recordedRequest(request: Request, mask: Mask): RecordedRequest {
 
 /**
  * @param content decoded.
+ * @param isWhole whether it was read to its end.
  * @internal
  */
-export function recordedResponse(response: Response, content: Uint8Array, mask: Mask): RecordedResponse {
+export function recordedResponse(
+  response: Response,
+  content: Uint8Array,
+  isWhole: boolean,
+  mask: Mask,
+): RecordedResponse {
   const { statusCode, reasonPhrase, httpVersion } = response;
-  const headers = headersOfDecoded(response.headers, content);
+  const headers = headersOfDecoded(response.headers, isWhole ? content : null);
   const masked = mask.message("", headers, content);
   const body = recordedBody(masked.body);
   return {
@@ -46,19 +53,43 @@ export function recordedResponse(response: Response, content: Uint8Array, mask: 
     ...(httpVersion !== "HTTP/1.1" && { httpVersion }),
     headers: masked.headers.map(([name, value]) => `${name}: ${value}`),
     ...(body !== undefined && { body }),
+    ...(!isWhole && { incomplete: true }),
   };
 }
 
-/** @internal */
-export function replayedResponse({ status, reason, httpVersion, headers, body }: RecordedResponse): Response {
+/**
+ * @param isStreamed whether the body is to be read by whoever gets it, as over the network.
+ * @internal
+ */
+export function replayedResponse(recorded: RecordedResponse, isStreamed: boolean, file: string): Response {
+  const { status, reason, httpVersion, incomplete = false } = recorded;
+  const headers = new Headers(recorded.headers.map(splitHeaderLine));
+  const bytes = bodyBytes(recorded.body);
+  const isRead = !incomplete && (!isStreamed || bytes.byteLength === 0);
+  if (!isRead) headers.set("Content-Length", `${bytes.byteLength}`);
   return new Response(status, {
-    headers: headers.map(splitHeaderLine),
-    content: bodyBytes(body),
+    headers,
+    content: isRead ? bytes : streamOf(bytes, incomplete, file),
     extensions: {
       ...(reason !== undefined && { reasonPhrase: reason }),
       ...(httpVersion !== undefined && { httpVersion }),
     },
   });
+}
+
+/** Of an incomplete body what was read when it was recorded, for a program that reads no further now either. */
+async function* streamOf(
+  bytes: Uint8Array,
+  isIncomplete: boolean,
+  file: string,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  if (bytes.byteLength > 0) yield bytes;
+  if (isIncomplete) {
+    throw new MockError(
+      `The recording ${file} has no more of this response than the first ${bytes.byteLength} bytes: nobody read on when it was recorded`,
+      { code: "ERR_MOCK_NOT_RECORDED" },
+    );
+  }
 }
 
 /**

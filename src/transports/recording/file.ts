@@ -24,13 +24,19 @@ export async function readRecording(file: string): Promise<RecordedExchange[] | 
  * @internal
  */
 export async function writeRecording(file: string, exchanges: readonly RecordedExchange[]): Promise<void> {
-  const { mkdir, rename, rm, writeFile } = await import("node:fs/promises");
+  const { mkdir, realpath, rename, rm, stat, writeFile } = await import("node:fs/promises");
   const { dirname } = await import("node:path");
   await mkdir(dirname(file), { recursive: true });
-  const unfinished = `${file}.${crypto.randomUUID()}.tmp`;
+  // Where a link leads; and nobody shall read the new file who could not read the old one.
+  const target = await realpath(file).catch(() => file);
+  const mode = await stat(target).then(
+    (old) => old.mode,
+    () => undefined,
+  );
+  const unfinished = `${target}.${crypto.randomUUID()}.tmp`;
   try {
-    await writeFile(unfinished, printRecording(exchanges), { flag: "wx" });
-    await rename(unfinished, file);
+    await writeFile(unfinished, printRecording(exchanges), { flag: "wx", mode });
+    await rename(unfinished, target);
   } catch (error) {
     await rm(unfinished, { force: true });
     throw error;

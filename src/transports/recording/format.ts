@@ -5,7 +5,7 @@
  *                                     "response": { "status", "headers", "body" } }] }
  *
  * Headers are lines, a body has one of `json`, `text` and `base64`, and is left out if it is empty. No content codings,
- * no framing, no secrets.
+ * no framing, no secrets. A response whose reader left before its end is `"incomplete": true`.
  */
 import { MockError } from "../mock/mock-error.js";
 import { isFieldName, isFieldValue } from "../../header-lines.js";
@@ -34,6 +34,8 @@ export interface RecordedResponse {
   readonly httpVersion?: string;
   readonly headers: readonly string[];
   readonly body?: RecordedBody;
+  /** The body is no more than what was read of it. */
+  readonly incomplete?: boolean;
 }
 
 /** `json` only where it makes the same bytes again. @internal */
@@ -41,6 +43,7 @@ export type RecordedBody =
   { readonly json: unknown } | { readonly text: string } | { readonly base64: string };
 
 const VERSION = 1;
+const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
 /** @internal */
 export function printRecording(exchanges: readonly RecordedExchange[]): string {
@@ -91,6 +94,8 @@ function faultIn({ request, response }: Record<string, unknown>): string | null 
   for (const name of ["reason", "httpVersion"]) {
     if (!["undefined", "string"].includes(typeof response[name])) return `${name} is no text`;
   }
+  if (!["undefined", "boolean"].includes(typeof response["incomplete"]))
+    return "incomplete is neither true nor false";
   for (const message of [request, response]) {
     const { headers, body } = message;
     if (!Array.isArray(headers) || !headers.every(isHeaderLine)) return "headers are no lines of headers";
@@ -113,7 +118,8 @@ export function splitHeaderLine(line: string): [name: string, value: string] {
 
 function isBody(body: unknown): boolean {
   if (!isObject(body)) return false;
-  return "json" in body || typeof body["text"] === "string" || typeof body["base64"] === "string";
+  const { text, base64 } = body;
+  return "json" in body || typeof text === "string" || (typeof base64 === "string" && BASE64.test(base64));
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -1,5 +1,6 @@
 /** Which recorded request a request is: compared without secrets, and without regard to the order of a query or of JSON. */
-import { Buffer } from "node:buffer";
+import type { Buffer } from "node:buffer";
+import { createHash } from "node:crypto";
 import { jsonDifference } from "../mock/json-difference.js";
 import { bodyBytes } from "./body.js";
 import type { RecordedRequest } from "./format.js";
@@ -10,66 +11,101 @@ export type ReplayMatch = "method" | "url" | "query" | "body";
 /** @internal In the order in which they weigh, for what is near. */
 export const ALL_PARTS: readonly ReplayMatch[] = ["url", "method", "query", "body"];
 
-/** How a request differs from a recorded one: the parts that are the same, and the first that is not, in words. @internal */
-export interface Comparison {
-  readonly same: number;
-  readonly difference: string | null;
-}
+/** A request as it is compared. @internal */
+export class Comparable {
+  readonly method: string;
+  readonly url: string;
+  readonly query: string;
+  readonly sortedQuery: string;
+  readonly #recorded: RecordedRequest;
+  #body: Buffer | null = null;
+  #json: { readonly value: unknown } | null = null;
 
-/** @internal */
-export function compared(
-  request: RecordedRequest,
-  recorded: RecordedRequest,
-  parts: ReadonlySet<ReplayMatch>,
-): Comparison {
-  let same = 0;
-  let difference: string | null = null;
-  for (const [index, part] of ALL_PARTS.entries()) {
-    const found = parts.has(part) ? DIFFERENCES[part](request, recorded) : null;
-    if (found === null) same += 2 ** (ALL_PARTS.length - index);
-    else difference ??= found;
+  constructor(recorded: RecordedRequest) {
+    const url = new URL(recorded.url);
+    const params = new URLSearchParams(url.search);
+    params.sort();
+    this.method = recorded.method;
+    this.query = url.search;
+    this.sortedQuery = params.toString();
+    url.search = "";
+    url.hash = "";
+    this.url = url.href;
+    this.#recorded = recorded;
   }
-  return { same, difference };
+
+  /** What is the same of all requests that do not differ in `parts`: a long recording is searched by it. */
+  key(parts: ReadonlySet<ReplayMatch>): string {
+    const { method, url, sortedQuery } = this;
+    const body = this.json === undefined ? this.body : sortedJSON(this.json);
+    const hash = createHash("sha256").update(parts.has("body") ? body : "");
+    const rest = { method, url, query: sortedQuery, body: hash.digest("hex") };
+    return ALL_PARTS.map((part) => (parts.has(part) ? rest[part] : "")).join("\n");
+  }
+
+  get body(): Buffer {
+    return (this.#body ??= bodyBytes(this.#recorded.body));
+  }
+
+  /** Undefined if the body is none. */
+  get json(): unknown {
+    return (this.#json ??= { value: jsonIn(this.body) }).value;
+  }
 }
 
-type Difference = (request: RecordedRequest, recorded: RecordedRequest) => string | null;
+type Difference = (request: Comparable, recorded: Comparable) => string | null;
 
 const DIFFERENCES: Record<ReplayMatch, Difference> = {
-  method: (request, recorded) =>
-    request.method === recorded.method ? null : `the method is ${request.method}`,
-  url: (request, recorded) =>
-    withoutQuery(request.url) === withoutQuery(recorded.url)
-      ? null
-      : `the URL is ${withoutQuery(request.url)}`,
-  query: (request, recorded) => {
-    const query = new URL(request.url).search;
-    if (sortedQuery(request.url) === sortedQuery(recorded.url)) return null;
+  method: ({ method }, recorded) => (method === recorded.method ? null : `the method is ${method}`),
+  url: ({ url }, recorded) => (url === recorded.url ? null : `the URL is ${url}`),
+  query: ({ query, sortedQuery }, recorded) => {
+    if (sortedQuery === recorded.sortedQuery) return null;
     return query === "" ? "there is no query" : `the query is ${query}`;
   },
   body: (request, recorded) => {
-    const [body, wanted] = [bodyBytes(request.body), bodyBytes(recorded.body)];
-    if (Buffer.compare(body, wanted) === 0) return null;
-    const [json, wantedJSON] = [jsonIn(body), jsonIn(wanted)];
-    if (json !== undefined && wantedJSON !== undefined) return jsonDifference(wantedJSON, json);
+    const { body } = request;
+    if (body.equals(recorded.body)) return null;
+    if (request.json !== undefined && recorded.json !== undefined) {
+      return jsonDifference(recorded.json, request.json);
+    }
     return body.byteLength === 0 ? "there is no body" : `the body is another (${body.byteLength} bytes)`;
   },
 };
 
-function withoutQuery(url: string): string {
-  const { origin, pathname } = new URL(url);
-  return origin + pathname;
+/** What is different about `request` first, in words; null if it is the recorded one. @internal */
+export function differenceTo(
+  recorded: Comparable,
+  request: Comparable,
+  parts: ReadonlySet<ReplayMatch>,
+): string | null {
+  for (const part of ALL_PARTS) {
+    const difference = parts.has(part) ? DIFFERENCES[part](request, recorded) : null;
+    if (difference !== null) return difference;
+  }
+  return null;
 }
 
-function sortedQuery(url: string): string {
-  const params = new URL(url).searchParams;
-  params.sort();
-  return params.toString();
+/** How much they have in common: a part weighs more than all those after it. @internal */
+export function nearness(recorded: Comparable, request: Comparable, parts: ReadonlySet<ReplayMatch>): number {
+  return ALL_PARTS.reduce((near, part) => {
+    const isSame = !parts.has(part) || DIFFERENCES[part](request, recorded) === null;
+    return 2 * near + Number(isSame);
+  }, 0);
 }
 
-function jsonIn(bytes: Uint8Array): unknown {
+function jsonIn(bytes: Buffer): unknown {
   try {
-    return JSON.parse(Buffer.from(bytes).toString());
+    return JSON.parse(bytes.toString());
   } catch {
     return undefined;
   }
+}
+
+/** The same text for values that differ in nothing but the order of keys. */
+function sortedJSON(value: unknown): string {
+  return JSON.stringify(value, (_key, inside: unknown) => {
+    if (typeof inside !== "object" || inside === null || Array.isArray(inside)) return inside;
+    const entries = Object.entries(inside);
+    return Object.fromEntries(entries.sort(([left], [right]) => (left < right ? -1 : 1)));
+  });
 }

@@ -4,7 +4,7 @@
  */
 import { MockError } from "../mock/mock-error.js";
 import type { RecordedExchange, RecordedRequest, RecordedResponse } from "./format.js";
-import { type ReplayMatch, compared } from "./match.js";
+import { Comparable, type ReplayMatch, differenceTo, nearness } from "./match.js";
 
 /** The place of an exchange whose response is still to come. @internal */
 export interface Place {
@@ -12,17 +12,35 @@ export interface Place {
   response: RecordedResponse | null;
 }
 
+/** An exchange that can be replayed. */
+interface Track {
+  readonly exchange: RecordedExchange;
+  readonly comparable: Comparable;
+  isUsed: boolean;
+}
+
 /** @internal */
 export class Tape {
-  readonly #read: readonly RecordedExchange[];
-  readonly #isUsed: boolean[] = [];
+  readonly #read: readonly Track[];
+  /** Those that were read, by what tells them from others. */
+  readonly #tracks = new Map<string, Track[]>();
   readonly #added: Place[] = [];
   readonly #parts: ReadonlySet<ReplayMatch>;
   readonly #repeats: boolean;
 
   constructor(read: readonly RecordedExchange[], parts: ReadonlySet<ReplayMatch>, repeats: boolean) {
-    this.#read = read;
+    this.#read = read.map((exchange) => ({
+      exchange,
+      comparable: new Comparable(exchange.request),
+      isUsed: false,
+    }));
     this.#parts = parts;
+    for (const track of this.#read) {
+      const key = track.comparable.key(parts);
+      const same = this.#tracks.get(key);
+      if (same === undefined) this.#tracks.set(key, [track]);
+      else same.push(track);
+    }
     this.#repeats = repeats;
   }
 
@@ -31,7 +49,7 @@ export class Tape {
     const added = this.#added.flatMap(({ request, response }) =>
       response === null ? [] : [{ request, response }],
     );
-    return [...this.#read, ...added];
+    return [...this.#read.map(({ exchange }) => exchange), ...added];
   }
 
   /** Takes up a request; its response is put there once it has come. */
@@ -43,40 +61,40 @@ export class Tape {
 
   /** The first response to `request` that was not used yet, else the last one if it may be repeated; null: none. */
   take(request: RecordedRequest): RecordedResponse | null {
-    const indices = this.#indicesOf(request);
-    const index =
-      indices.find((index) => !this.#isUsed[index]) ?? (this.#repeats ? indices.at(-1) : undefined);
-    if (index === undefined) return null;
-    this.#isUsed[index] = true;
-    return this.#read[index]?.response ?? null;
+    const tracks = this.#tracksOf(new Comparable(request));
+    const track = tracks.find(({ isUsed }) => !isUsed) ?? (this.#repeats ? tracks.at(-1) : undefined);
+    if (track === undefined) return null;
+    track.isUsed = true;
+    return track.exchange.response;
   }
 
   /** Why there is no response to `request`. */
   missing(request: RecordedRequest, file: string): MockError {
     const subject = `The recording ${file} has no`;
     const wanted = `${request.method} ${request.url}`;
-    const count = this.#indicesOf(request).length;
+    const comparable = new Comparable(request);
+    const count = this.#tracksOf(comparable).length;
     const message =
       count > 0
         ? `${subject} further response to ${wanted}: all ${count} of them were replayed`
-        : `${subject} response to ${wanted}: ${this.#nearest(request)}`;
+        : `${subject} response to ${wanted}: ${this.#nearest(comparable)}`;
     return new MockError(message, { code: "ERR_MOCK_NOT_RECORDED" });
   }
 
-  #indicesOf(request: RecordedRequest): number[] {
-    return this.#read.flatMap((exchange, index) =>
-      compared(request, exchange.request, this.#parts).difference === null ? [index] : [],
-    );
+  #tracksOf(request: Comparable): readonly Track[] {
+    return this.#tracks.get(request.key(this.#parts)) ?? [];
   }
 
-  #nearest(request: RecordedRequest): string {
+  #nearest(request: Comparable): string {
     let nearest = "it is empty";
     let most = -1;
-    for (const [index, { request: recorded }] of this.#read.entries()) {
-      const { same, difference } = compared(request, recorded, this.#parts);
-      if (same <= most) continue;
-      most = same;
-      nearest = `the nearest is number ${index + 1}, ${recorded.method} ${recorded.url}: ${difference ?? "the same"}`;
+    for (const [index, { exchange, comparable }] of this.#read.entries()) {
+      const near = nearness(comparable, request, this.#parts);
+      if (near <= most) continue;
+      most = near;
+      const { method, url } = exchange.request;
+      const difference = differenceTo(comparable, request, this.#parts) ?? "the same";
+      nearest = `the nearest is number ${index + 1}, ${method} ${url}: ${difference}`;
     }
     return nearest;
   }

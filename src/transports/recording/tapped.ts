@@ -4,16 +4,16 @@ import { joinBytes } from "../../stream/bytes.js";
 import { headersOfDecoded } from "./exchange.js";
 
 /**
- * `response` again. At the end of its body, or when its reader leaves, `keep` is given what was read; a body that breaks
- * off is kept by nobody.
+ * `response` again. At the end of its body, or when its reader leaves before, `keep` is given what was read; a body that
+ * breaks off is kept by nobody.
  * @internal
  */
-export function tapped(response: Response, keep: (content: Uint8Array) => void): Response {
+export function tapped(response: Response, keep: (content: Uint8Array, isWhole: boolean) => void): Response {
   const chunks: Uint8Array[] = [];
   const body = response.aiterBytes();
   let isOver = false;
-  const end = (): void => {
-    if (!isOver) keep(joinBytes(chunks));
+  const end = (isWhole: boolean): void => {
+    if (!isOver) keep(joinBytes(chunks), isWhole);
     isOver = true;
   };
   const content: AsyncIterable<Uint8Array> = {
@@ -21,7 +21,7 @@ export function tapped(response: Response, keep: (content: Uint8Array) => void):
       async next() {
         try {
           const result = await body.next();
-          if (result.done) end();
+          if (result.done) end(true);
           else chunks.push(result.value);
           return result;
         } catch (error) {
@@ -32,7 +32,7 @@ export function tapped(response: Response, keep: (content: Uint8Array) => void):
       // Not a generator's: that of one which was never started closes nothing.
       async return() {
         await response.aclose();
-        end();
+        end(false);
         return { done: true, value: undefined };
       },
     }),

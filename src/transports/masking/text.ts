@@ -1,0 +1,14 @@
+/** Secrets in a text of whatever kind: JSON, XML, addresses, or some of each, as in a page. */
+import { maskJSON } from "./json.js";
+import { SECURE, type SensitiveNames } from "./names.js";
+import { type OnSecret, maskLinks } from "./pairs.js";
+import { maskXML } from "./xml.js";
+
+/** User information with a password; a name alone is part of many an address: `ssh://git@host`. */
+const USERINFO = /(?<=:\/\/)[^\s/?#"'<>\\@:]*:[^\s/?#"'<>\\@]+(?=@)/g;
+
+/** @internal */
+export function maskText(text: string, names: SensitiveNames, onSecret?: OnSecret): string {
+  const masked = maskXML(maskJSON(text, names, onSecret), names, onSecret);
+  return maskLinks(masked, names, onSecret).replace(USERINFO, SECURE);
+}

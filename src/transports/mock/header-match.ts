@@ -1,0 +1,42 @@
+/** What a route may ask of headers, one condition for each name. */
+import type { Condition } from "./condition.js";
+import { says } from "./predicate.js";
+import { stateless } from "./stateless-pattern.js";
+
+/** A header's value, exactly or as an expression or a function has it; `null`: the header is not there. */
+export type MockHeader = string | RegExp | ((value: string) => boolean) | null;
+
+/** Values by name, or as pairs. */
+export type MockHeaders =
+  Readonly<Record<string, MockHeader>> | Iterable<readonly [name: string, value: MockHeader]>;
+
+/** @internal @throws TypeError for what no value can be compared with. */
+export function headerConditions(headers: MockHeaders): Condition[] {
+  const pairs = Symbol.iterator in headers ? headers : Object.entries(headers);
+  return Array.from(pairs, ([name, value]) => headerCondition(name, value));
+}
+
+function headerCondition(name: string, wanted: MockHeader): Condition {
+  const test = headerTest(wanted);
+  return {
+    name: `header ${name}`,
+    mismatch({ headers }) {
+      const joined = headers.get(name);
+      if (wanted === null) return joined === null ? null : `there is a header ${name}`;
+      if (joined === null) return `the header ${name} is missing`;
+      return [...headers.getList(name), joined].some(test) ? null : `the header ${name} is another`;
+    },
+  };
+}
+
+function headerTest(wanted: MockHeader): (value: string) => boolean {
+  if (typeof wanted === "function") return (value) => says(wanted(value));
+  if (wanted instanceof RegExp) {
+    const pattern = stateless(wanted);
+    return (value) => pattern.test(value);
+  }
+  if (wanted !== null && typeof wanted !== "string") {
+    throw new TypeError("A header to match must be a string, a RegExp, a function or null");
+  }
+  return (value) => value === wanted;
+}

@@ -1,0 +1,9 @@
+/** What a function of the caller's says. A promise, which JavaScript takes for a yes, is none. */
+
+/** @internal @throws TypeError for a promise. */
+export function says(answer: unknown): boolean {
+  if (typeof (answer as PromiseLike<unknown> | null | undefined)?.then === "function") {
+    throw new TypeError("A function by which a route matches must answer at once, not with a promise");
+  }
+  return Boolean(answer);
+}
