@@ -114,6 +114,11 @@ export class AppExchange implements Abortable {
     if (this.phase === "headers") this.awaits("read");
   }
 
+  /** An interim answer: the application is not silent. */
+  interim(): void {
+    if (this.phase === "headers" && this.requestSent === true) this.awaits("read");
+  }
+
   /** The answer has begun. The total limit holds on, but nobody may be waiting. */
   answered(): void {
     this.phase = "body";
@@ -128,7 +133,10 @@ export class AppExchange implements Abortable {
     this.#silence = null;
     const limit = what === null ? null : this.timeout[what];
     if (limit === null || this.#isOver) return;
-    this.#silence = setTimeout(() => this.failWith(what === "read" ? READ_TIMEOUT : WRITE_TIMEOUT), limit);
+    this.#silence = setTimeout(() => {
+      if (what === "read") return this.failWith(READ_TIMEOUT);
+      this.fail(failureOf(WRITE_TIMEOUT, { phase: "write", requestSent: "maybe" }, this.request));
+    }, limit);
   }
 
   /** What comes next of the answer, for a caller who waits for it. */

@@ -20,7 +20,7 @@ import type { AppSettings, Callable } from "./callable.js";
 import { AppBody } from "./body.js";
 import { type Connection, connect } from "./connection.js";
 import type { AppExchange } from "./exchange.js";
-import { CUT_SHORT, NO_ANSWER, UPGRADED, invalidResponse } from "./failure.js";
+import { CUT_SHORT, type Failure, HEAD_TOO_LARGE, NO_ANSWER, UPGRADED, invalidResponse } from "./failure.js";
 import type { NodeListener } from "./kinds.js";
 import { NodeServer } from "./node-server.js";
 import { writeUpload } from "./node-upload.js";
@@ -89,11 +89,15 @@ export class NodeApp implements Callable {
       headers: headerLines(exchange) as unknown as readonly string[],
       maxHeaderSize: MAX_HEAD_BYTES,
     });
+    // by default, node:http leaves out those that are too many
+    request.maxHeadersCount = 0;
+    let answer: IncomingMessage | null = null;
+    request.once("response", (response: IncomingMessage) => (answer = response));
     request.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code === "ECONNRESET" || error.code === "EPIPE") exchange.failWith(NO_ANSWER);
-      else exchange.failWith(invalidResponse(error.message));
+      // what comes behind the end of the answer is none of it
+      if (answer?.complete !== true) exchange.failWith(failureOfClient(error));
     });
-    request.on("information", () => exchange.awaits("read"));
+    request.on("information", () => exchange.interim());
     const upgraded = (): void => exchange.failWith(UPGRADED);
     return request.once("upgrade", upgraded).once("connect", upgraded);
   }
@@ -102,6 +106,11 @@ export class NodeApp implements Callable {
 /** @internal */
 export function listenerApp(listener: NodeListener, settings: AppSettings): NodeApp {
   return new NodeApp(createServer(listener as RequestListener), settings, listener);
+}
+
+function failureOfClient({ code, message }: NodeJS.ErrnoException): Failure {
+  if (code === "ECONNRESET" || code === "EPIPE") return NO_ANSWER;
+  return code === "HPE_HEADER_OVERFLOW" ? HEAD_TOO_LARGE : invalidResponse(message);
 }
 
 /** In the order and case in which they would go on the wire. */
