@@ -11,8 +11,16 @@ import connect from "connect";
 import express from "express";
 import fastify from "fastify";
 import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
 import { HTTPException } from "hono/http-exception";
-import { type App, AppTransport, AsyncClient, type NodeListener, RemoteProtocolError } from "httpxide";
+import {
+  type App,
+  AppTransport,
+  AsyncClient,
+  type FetchHandler,
+  type NodeListener,
+  RemoteProtocolError,
+} from "httpxide";
 import Koa from "koa";
 import { Refused, samples } from "./helpers/sample-apps.js";
 
@@ -28,6 +36,10 @@ async function* breaking(): AsyncGenerator<Uint8Array> {
   yield Buffer.from("so far");
   await pause(20);
   throw boom;
+}
+
+async function* harmless(): AsyncGenerator<string> {
+  yield "x";
 }
 
 function brokenStream(): ReadableStream<Uint8Array> {
@@ -317,4 +329,110 @@ test("an answer that is no HTTP is an error of the protocol", async (t) => {
     instanceOf: RemoteProtocolError,
   });
   t.is(error?.code, "ERR_INVALID_RESPONSE");
+});
+
+test("a phrase that an application has set is not that of its exception", async (t) => {
+  const app = listener((_request, response) => {
+    response.statusMessage = "Fine";
+    throw boom;
+  });
+  const transport = new AppTransport(app, { raiseAppExceptions: false });
+  await using client = new AsyncClient({ transport, baseUrl: BASE });
+  const response = await client.get("/");
+  t.is(response.reasonPhrase, "Internal Server Error");
+  t.is(response.headers.get("content-length"), "21");
+});
+
+test("middleware of Hono goes on after an exception that reaches the caller", async (t) => {
+  let finished = 0;
+  const app = new Hono()
+    .use(async (_context, next) => {
+      await next();
+      finished += 1;
+    })
+    .use("/try", async (context, next) => {
+      await next().catch(() => (context.res = context.text("never caught, as in a server")));
+    })
+    .get("*", () => {
+      throw boom;
+    });
+  await using client = new AsyncClient({ app, baseUrl: BASE });
+  t.is(await t.throwsAsync(client.get("/")), boom);
+  t.is(await t.throwsAsync(client.get("/try")), boom);
+  t.is(finished, 2);
+});
+
+test("what middleware of Hono makes an answer of is an answer", async (t) => {
+  const app = new Hono()
+    .use(async (context, next) => {
+      await next();
+      if (context.error !== undefined) context.res = context.text("sorry");
+    })
+    .get("/", () => {
+      throw boom;
+    });
+  await using client = new AsyncClient({ app, baseUrl: BASE });
+  t.is((await client.get("/")).text, "sorry");
+});
+
+test("an exception reaches the caller although middleware of Hono has replaced the request", async (t) => {
+  const app = new Hono().use(bodyLimit({ maxSize: 1000 })).post("/", async (context) => {
+    await context.req.text();
+    throw boom;
+  });
+  await using client = new AsyncClient({ app, baseUrl: BASE });
+  t.is(await t.throwsAsync(client.post("/", { content: harmless() })), boom);
+});
+
+const NO_ANSWERS: Record<string, () => unknown> = {
+  "no Response": () => ({ status: 200 }),
+  "Response.error()": () => globalThis.Response.error(),
+  "a Response that was read": async () => {
+    const response = new globalThis.Response("read");
+    await response.text();
+    return response;
+  },
+  "a Response that is being read": () => {
+    const response = new globalThis.Response("being read");
+    response.body?.getReader();
+    return response;
+  },
+};
+
+for (const [name, handler] of Object.entries(NO_ANSWERS)) {
+  test(`what no server would send is an exception, or 500: ${name}`, async (t) => {
+    const app = handler as FetchHandler;
+    await using raising = new AsyncClient({ transport: AppTransport.fetch(app), baseUrl: BASE });
+    await t.throwsAsync(raising.get("/"), { instanceOf: TypeError, message: /^The application / });
+    const transport = AppTransport.fetch(app, { raiseAppExceptions: false });
+    await using client = new AsyncClient({ transport, baseUrl: BASE });
+    t.is((await client.get("/")).statusCode, 500);
+  });
+}
+
+test("a body that is made of no bytes is an exception, or cut short", async (t) => {
+  const app = (): globalThis.Response =>
+    new globalThis.Response(new ReadableStream({ start: (controller) => controller.enqueue(12 as never) }));
+  await using raising = new AsyncClient({ app, baseUrl: BASE });
+  await t.throwsAsync(raising.get("/"), { instanceOf: TypeError, message: /Uint8Array, not number/ });
+  const transport = new AppTransport(app, { raiseAppExceptions: false });
+  await using client = new AsyncClient({ transport, baseUrl: BASE });
+  await t.throwsAsync(client.get("/"), { instanceOf: RemoteProtocolError });
+});
+
+test("an answer whose head is too large says so", async (t) => {
+  const app = listener((_request, response) => void response.setHeader("X-A", "a".repeat(200_000)).end());
+  await using client = new AsyncClient({ app, baseUrl: BASE });
+  const error = await t.throwsAsync<RemoteProtocolError>(client.get("/"), {
+    instanceOf: RemoteProtocolError,
+  });
+  t.is(error?.code, "ERR_HEAD_TOO_LARGE");
+});
+
+test("what comes behind the end of an answer is none of it", async (t) => {
+  const app = listener(
+    (_request, response) => void response.writeHead(200, { "Content-Length": 2 }).end("okay"),
+  );
+  await using client = new AsyncClient({ app, baseUrl: BASE });
+  t.is((await client.get("/")).text, "ok");
 });

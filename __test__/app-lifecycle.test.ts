@@ -1,4 +1,5 @@
 /** What is started for an application, and stopped with its client. */
+import { createServer } from "node:http";
 import test from "ava";
 import fastify, { type FastifyInstance } from "fastify";
 import { AppTransport, AsyncClient, type NodeListener } from "httpxide";
@@ -114,4 +115,25 @@ test("a transport that was closed takes no more requests, and can be closed agai
   await transport.aclose();
   await using client = new AsyncClient({ transport, baseUrl: BASE });
   await t.throwsAsync(client.get("/"), { message: "The transport has been closed." });
+});
+
+test("Fastify that was ready at the second attempt only is closed with the client", async (t) => {
+  let isBroken = true;
+  const events: string[] = [];
+  const app = {
+    server: createServer((_request, response) => void response.end()),
+    addHook: () => undefined,
+    inject: () => undefined,
+    ready: async () => {
+      if (isBroken) throw new Error("no database");
+      events.push("ready");
+    },
+    close: async () => void events.push("closed"),
+  };
+  await using client = new AsyncClient({ app, baseUrl: BASE });
+  await t.throwsAsync(client.get("/"), { message: "no database" });
+  isBroken = false;
+  await client.get("/");
+  await client.aclose();
+  t.deepEqual(events, ["ready", "closed"]);
 });
