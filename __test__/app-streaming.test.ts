@@ -261,3 +261,30 @@ test("a body that cannot be decoded ends the answer", async (t) => {
   t.is(error?.code, "ERR_CONTENT_DECODING");
   await settling(gone.promise);
 });
+
+test("an application that ends its answer late is not told that its client has gone", async (t) => {
+  const closed = deferred<boolean>();
+  const app: NodeListener = async (_request, response) => {
+    response.once("close", () => closed.resolve(response.writableFinished));
+    response.writeHead(200, { "Content-Length": 4 });
+    response.write("told");
+    await pause(50);
+    response.end();
+  };
+  await using client = new AsyncClient({ app, baseUrl: BASE });
+  t.is((await client.get("/")).text, "told");
+  t.true(await settling(closed.promise));
+});
+
+test("an application that never ends its answer is told when the client is closed", async (t) => {
+  const closed = deferred();
+  const app: NodeListener = (_request, response) => {
+    response.once("close", closed.resolve);
+    response.writeHead(200, { "Content-Length": 4 });
+    response.write("told");
+  };
+  const client = new AsyncClient({ app, baseUrl: BASE });
+  t.is((await client.get("/")).text, "told");
+  await client.aclose();
+  await settling(closed.promise);
+});

@@ -59,7 +59,8 @@ export class FastifyApp extends NodeApp {
   }
 
   /** Closes the instance if no other transport uses it, and nobody else made it ready. */
-  async stop(): Promise<void> {
+  override async stop(): Promise<void> {
+    await super.stop();
     listening -= 1;
     if (listening === 0) unsubscribe(HANDLER_ERRORS, onHandlerError);
     if (this.#release()) await this.#app.close();

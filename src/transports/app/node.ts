@@ -40,6 +40,8 @@ interface Settle {
 export class NodeApp implements Callable {
   readonly #server: NodeServer;
   readonly #client: AppSettings["client"];
+  /** Connections on which there was an answer, and the application is not through with it yet. */
+  readonly #lingering = new Set<Connection>();
 
   constructor(server: Server, { rootPath, client }: AppSettings, given: NodeListener | null = null) {
     this.#server = new NodeServer(server, rootPath, given);
@@ -70,13 +72,23 @@ export class NodeApp implements Callable {
       this.#server.accept(server, exchange);
       request.once("response", (response: IncomingMessage) => {
         exchange.answered();
-        const close = (): void =>
-          this.#server.whenAnswered(server, () => setImmediate(() => client.destroy()));
-        call?.resolve(answerOf(exchange, response, close));
+        call?.resolve(answerOf(exchange, response, () => this.#closeAnswered(client, server)));
         call = null;
       });
       writeUpload(exchange, request, upload);
     });
+  }
+
+  /** Ends what applications are not through with. */
+  async stop(): Promise<void> {
+    for (const connection of this.#lingering) connection.destroy();
+  }
+
+  /** Not before the application is through: it would take the client for gone. */
+  #closeAnswered(client: Connection, server: Connection): void {
+    this.#lingering.add(client);
+    client.once("close", () => this.#lingering.delete(client));
+    this.#server.whenAnswered(server, () => setImmediate(() => client.destroy()));
   }
 
   #send(exchange: AppExchange, client: Connection): ClientRequest {
@@ -89,6 +101,8 @@ export class NodeApp implements Callable {
       headers: headerLines(exchange) as unknown as readonly string[],
       maxHeaderSize: MAX_HEAD_BYTES,
     });
+    // it would else close the connection at the end of the answer
+    request.shouldKeepAlive = !/\bclose\b/i.test(exchange.request.headers.get("connection") ?? "");
     // by default, node:http leaves out those that are too many
     request.maxHeadersCount = 0;
     let answer: IncomingMessage | null = null;
