@@ -288,3 +288,12 @@ test("an application that never ends its answer is told when the client is close
   await client.aclose();
   await settling(closed.promise);
 });
+
+test("a connection is kept unless the request says that it ends", async (t) => {
+  const app: NodeListener = ({ headers }, response) => void response.end(headers.connection);
+  await using client = new AsyncClient({ app, baseUrl: BASE });
+  t.is((await client.get("/", { headers: { Connection: "close" } })).text, "close");
+  t.is((await client.get("/")).text, "keep-alive");
+  client.headers.delete("Connection");
+  t.is((await client.get("/")).text, "keep-alive");
+});
