@@ -13,14 +13,7 @@ import fastify from "fastify";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { HTTPException } from "hono/http-exception";
-import {
-  type App,
-  AppTransport,
-  AsyncClient,
-  type FetchHandler,
-  type NodeListener,
-  RemoteProtocolError,
-} from "httpxide";
+import { type App, AppTransport, AsyncClient, type NodeListener, RemoteProtocolError } from "httpxide";
 import Koa from "koa";
 import { Refused, samples } from "./helpers/sample-apps.js";
 
@@ -308,29 +301,6 @@ test("a value that is no error is thrown as it is", async (t) => {
   t.is(caught, "just text");
 });
 
-test("a connection that the application closes without an answer is an error of the protocol", async (t) => {
-  await using client = new AsyncClient({
-    app: listener((_request, response) => response.destroy()),
-    baseUrl: BASE,
-  });
-  const error = await t.throwsAsync<RemoteProtocolError>(client.get("/"), {
-    instanceOf: RemoteProtocolError,
-  });
-  t.is(error?.code, "ERR_INCOMPLETE_RESPONSE");
-  t.is(error?.phase, "headers");
-});
-
-test("an answer that is no HTTP is an error of the protocol", async (t) => {
-  await using client = new AsyncClient({
-    app: listener((_request, response) => response.socket?.write("garbage\r\n\r\n")),
-    baseUrl: BASE,
-  });
-  const error = await t.throwsAsync<RemoteProtocolError>(client.get("/"), {
-    instanceOf: RemoteProtocolError,
-  });
-  t.is(error?.code, "ERR_INVALID_RESPONSE");
-});
-
 test("a phrase that an application has set is not that of its exception", async (t) => {
   const app = listener((_request, response) => {
     response.statusMessage = "Fine";
@@ -382,57 +352,4 @@ test("an exception reaches the caller although middleware of Hono has replaced t
   });
   await using client = new AsyncClient({ app, baseUrl: BASE });
   t.is(await t.throwsAsync(client.post("/", { content: harmless() })), boom);
-});
-
-const NO_ANSWERS: Record<string, () => unknown> = {
-  "no Response": () => ({ status: 200 }),
-  "Response.error()": () => globalThis.Response.error(),
-  "a Response that was read": async () => {
-    const response = new globalThis.Response("read");
-    await response.text();
-    return response;
-  },
-  "a Response that is being read": () => {
-    const response = new globalThis.Response("being read");
-    response.body?.getReader();
-    return response;
-  },
-};
-
-for (const [name, handler] of Object.entries(NO_ANSWERS)) {
-  test(`what no server would send is an exception, or 500: ${name}`, async (t) => {
-    const app = handler as FetchHandler;
-    await using raising = new AsyncClient({ transport: AppTransport.fetch(app), baseUrl: BASE });
-    await t.throwsAsync(raising.get("/"), { instanceOf: TypeError, message: /^The application / });
-    const transport = AppTransport.fetch(app, { raiseAppExceptions: false });
-    await using client = new AsyncClient({ transport, baseUrl: BASE });
-    t.is((await client.get("/")).statusCode, 500);
-  });
-}
-
-test("a body that is made of no bytes is an exception, or cut short", async (t) => {
-  const app = (): globalThis.Response =>
-    new globalThis.Response(new ReadableStream({ start: (controller) => controller.enqueue(12 as never) }));
-  await using raising = new AsyncClient({ app, baseUrl: BASE });
-  await t.throwsAsync(raising.get("/"), { instanceOf: TypeError, message: /Uint8Array, not number/ });
-  const transport = new AppTransport(app, { raiseAppExceptions: false });
-  await using client = new AsyncClient({ transport, baseUrl: BASE });
-  await t.throwsAsync(client.get("/"), { instanceOf: RemoteProtocolError });
-});
-
-test("an answer whose head is too large says so", async (t) => {
-  const app = listener((_request, response) => void response.setHeader("X-A", "a".repeat(200_000)).end());
-  await using client = new AsyncClient({ app, baseUrl: BASE });
-  const error = await t.throwsAsync<RemoteProtocolError>(client.get("/"), {
-    instanceOf: RemoteProtocolError,
-  });
-  t.is(error?.code, "ERR_HEAD_TOO_LARGE");
-});
-
-test("what comes behind the end of an answer is none of it", async (t) => {
-  const app = listener(
-    (_request, response) => void response.writeHead(200, { "Content-Length": 2 }).end("okay"),
-  );
-  await using client = new AsyncClient({ app, baseUrl: BASE });
-  t.is((await client.get("/")).text, "ok");
 });
