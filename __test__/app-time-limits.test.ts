@@ -141,11 +141,15 @@ for (const [name, app] of Object.entries(STEADY)) {
 }
 
 test("closing the client ends what is under way", async (t) => {
+  const called = deferred();
   const closed = deferred();
-  const app: NodeListener = (_request, response) => void response.once("close", closed.resolve);
+  const app: NodeListener = (_request, response) => {
+    response.once("close", closed.resolve);
+    called.resolve();
+  };
   const client = new AsyncClient({ app, baseUrl: BASE });
   const call = client.get("/");
-  await pause(50);
+  await settling(called.promise);
   const rejected = t.throwsAsync<RequestError>(settling(call), { name: "CloseError" });
   await client.aclose();
   t.is((await rejected)?.code, "ERR_CLIENT_CLOSED");
