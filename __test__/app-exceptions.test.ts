@@ -11,6 +11,7 @@ import connect from "connect";
 import express from "express";
 import fastify from "fastify";
 import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
 import { HTTPException } from "hono/http-exception";
 import { type App, AppTransport, AsyncClient, type NodeListener, RemoteProtocolError } from "httpxide";
 import Koa from "koa";
@@ -28,6 +29,10 @@ async function* breaking(): AsyncGenerator<Uint8Array> {
   yield Buffer.from("so far");
   await pause(20);
   throw boom;
+}
+
+async function* harmless(): AsyncGenerator<string> {
+  yield "x";
 }
 
 function brokenStream(): ReadableStream<Uint8Array> {
@@ -296,25 +301,55 @@ test("a value that is no error is thrown as it is", async (t) => {
   t.is(caught, "just text");
 });
 
-test("a connection that the application closes without an answer is an error of the protocol", async (t) => {
-  await using client = new AsyncClient({
-    app: listener((_request, response) => response.destroy()),
-    baseUrl: BASE,
+test("a phrase that an application has set is not that of its exception", async (t) => {
+  const app = listener((_request, response) => {
+    response.statusMessage = "Fine";
+    throw boom;
   });
-  const error = await t.throwsAsync<RemoteProtocolError>(client.get("/"), {
-    instanceOf: RemoteProtocolError,
-  });
-  t.is(error?.code, "ERR_INCOMPLETE_RESPONSE");
-  t.is(error?.phase, "headers");
+  const transport = new AppTransport(app, { raiseAppExceptions: false });
+  await using client = new AsyncClient({ transport, baseUrl: BASE });
+  const response = await client.get("/");
+  t.is(response.reasonPhrase, "Internal Server Error");
+  t.is(response.headers.get("content-length"), "21");
 });
 
-test("an answer that is no HTTP is an error of the protocol", async (t) => {
-  await using client = new AsyncClient({
-    app: listener((_request, response) => response.socket?.write("garbage\r\n\r\n")),
-    baseUrl: BASE,
+test("middleware of Hono goes on after an exception that reaches the caller", async (t) => {
+  let finished = 0;
+  const app = new Hono()
+    .use(async (_context, next) => {
+      await next();
+      finished += 1;
+    })
+    .use("/try", async (context, next) => {
+      await next().catch(() => (context.res = context.text("never caught, as in a server")));
+    })
+    .get("*", () => {
+      throw boom;
+    });
+  await using client = new AsyncClient({ app, baseUrl: BASE });
+  t.is(await t.throwsAsync(client.get("/")), boom);
+  t.is(await t.throwsAsync(client.get("/try")), boom);
+  t.is(finished, 2);
+});
+
+test("what middleware of Hono makes an answer of is an answer", async (t) => {
+  const app = new Hono()
+    .use(async (context, next) => {
+      await next();
+      if (context.error !== undefined) context.res = context.text("sorry");
+    })
+    .get("/", () => {
+      throw boom;
+    });
+  await using client = new AsyncClient({ app, baseUrl: BASE });
+  t.is((await client.get("/")).text, "sorry");
+});
+
+test("an exception reaches the caller although middleware of Hono has replaced the request", async (t) => {
+  const app = new Hono().use(bodyLimit({ maxSize: 1000 })).post("/", async (context) => {
+    await context.req.text();
+    throw boom;
   });
-  const error = await t.throwsAsync<RemoteProtocolError>(client.get("/"), {
-    instanceOf: RemoteProtocolError,
-  });
-  t.is(error?.code, "ERR_INVALID_RESPONSE");
+  await using client = new AsyncClient({ app, baseUrl: BASE });
+  t.is(await t.throwsAsync(client.post("/", { content: harmless() })), boom);
 });

@@ -1,8 +1,9 @@
 /** What is started for an application, and stopped with its client. */
+import { createServer } from "node:http";
 import test from "ava";
 import fastify, { type FastifyInstance } from "fastify";
-import { AppTransport, AsyncClient, type NodeListener } from "httpxide";
-import { pause } from "./helpers/waiting.js";
+import { AppTransport, AsyncClient, type NodeListener, type RequestError } from "httpxide";
+import { deferred, pause } from "./helpers/waiting.js";
 
 const BASE = "http://testserver";
 
@@ -114,4 +115,58 @@ test("a transport that was closed takes no more requests, and can be closed agai
   await transport.aclose();
   await using client = new AsyncClient({ transport, baseUrl: BASE });
   await t.throwsAsync(client.get("/"), { message: "The transport has been closed." });
+});
+
+test("Fastify that was ready at the second attempt only is closed with the client", async (t) => {
+  let isBroken = true;
+  const events: string[] = [];
+  const app = {
+    server: createServer((_request, response) => void response.end()),
+    addHook: () => undefined,
+    inject: () => undefined,
+    ready: async () => {
+      if (isBroken) throw new Error("no database");
+      events.push("ready");
+    },
+    close: async () => void events.push("closed"),
+  };
+  await using client = new AsyncClient({ app, baseUrl: BASE });
+  await t.throwsAsync(client.get("/"), { message: "no database" });
+  isBroken = false;
+  await client.get("/");
+  await client.aclose();
+  t.deepEqual(events, ["ready", "closed"]);
+});
+
+test("a call waits no longer for an application to start than it may take", async (t) => {
+  const started = deferred();
+  const { app } = observed();
+  app.addHook("onReady", () => started.promise);
+  const client = new AsyncClient({ app, baseUrl: BASE, timeout: null });
+  const slow = client.get("/");
+  const error = await t.throwsAsync<RequestError>(client.get("/", { timeout: { total: 50 } }), {
+    name: "TotalTimeout",
+  });
+  t.is(error?.requestSent, false);
+  const controller = new AbortController();
+  const reason = new Error("enough");
+  const aborted = client.get("/", { signal: controller.signal });
+  controller.abort(reason);
+  t.is(await t.throwsAsync(aborted), reason);
+  started.resolve();
+  t.is((await slow).text, "hello");
+  await client.aclose();
+});
+
+test("a client that is closed while its application starts ends its calls, and the application", async (t) => {
+  const started = deferred();
+  const { app, events } = observed();
+  app.addHook("onReady", () => started.promise);
+  const client = new AsyncClient({ app, baseUrl: BASE });
+  const rejected = t.throwsAsync<RequestError>(client.get("/"), { name: "CloseError" });
+  const closing = client.aclose();
+  t.is((await rejected)?.requestSent, false);
+  started.resolve();
+  await closing;
+  t.deepEqual(events, ["ready", "closed"]);
 });

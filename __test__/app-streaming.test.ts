@@ -9,7 +9,7 @@ import express from "express";
 import fastify from "fastify";
 import { Hono } from "hono";
 import { streamSSE } from "hono/streaming";
-import { type App, AsyncClient, type NodeListener } from "httpxide";
+import { type App, AsyncClient, DecodingError, type NodeListener } from "httpxide";
 import Koa from "koa";
 import { PassThrough } from "node:stream";
 import { deferred, eventually, settling } from "./helpers/waiting.js";
@@ -239,4 +239,61 @@ test("several cookies, a phrase and repeated headers of a fetch handler arrive",
   t.deepEqual(response.headers.getSetCookie(), ["a=1", "b=2"]);
   t.is(response.headers.get("x-a"), "1, 2");
   t.is(client.cookies.get("b"), "2");
+});
+
+test("all headers of an answer arrive, however many", async (t) => {
+  const app: NodeListener = (_request, response) => {
+    for (let n = 0; n < 2500; n++) response.setHeader(`X-${n}`, "v");
+    response.end();
+  };
+  await using client = new AsyncClient({ app, baseUrl: BASE });
+  t.is((await client.get("/")).headers.get("x-2499"), "v");
+});
+
+test("a body that cannot be decoded ends the answer", async (t) => {
+  const gone = deferred();
+  const app: NodeListener = (_request, response) => {
+    response.setHeader("Content-Encoding", "gzip");
+    return tellForever(response, gone.resolve);
+  };
+  await using client = new AsyncClient({ app, baseUrl: BASE });
+  const error = await t.throwsAsync<DecodingError>(client.get("/"), { instanceOf: DecodingError });
+  t.is(error?.code, "ERR_CONTENT_DECODING");
+  await settling(gone.promise);
+});
+
+test("an application that ends its answer late is not told that its client has gone", async (t) => {
+  const closed = deferred<boolean>();
+  const app: NodeListener = async (_request, response) => {
+    response.once("close", () => closed.resolve(response.writableFinished));
+    response.writeHead(200, { "Content-Length": 4 });
+    response.write("told");
+    await pause(50);
+    response.end();
+  };
+  await using client = new AsyncClient({ app, baseUrl: BASE });
+  t.is((await client.get("/")).text, "told");
+  t.true(await settling(closed.promise));
+});
+
+test("an application that never ends its answer is told when the client is closed", async (t) => {
+  const closed = deferred();
+  const app: NodeListener = (_request, response) => {
+    response.once("close", closed.resolve);
+    response.writeHead(200, { "Content-Length": 4 });
+    response.write("told");
+  };
+  const client = new AsyncClient({ app, baseUrl: BASE });
+  t.is((await client.get("/")).text, "told");
+  await client.aclose();
+  await settling(closed.promise);
+});
+
+test("a connection is kept unless the request says that it ends", async (t) => {
+  const app: NodeListener = ({ headers }, response) => void response.end(headers.connection);
+  await using client = new AsyncClient({ app, baseUrl: BASE });
+  t.is((await client.get("/", { headers: { Connection: "close" } })).text, "close");
+  t.is((await client.get("/")).text, "keep-alive");
+  client.headers.delete("Connection");
+  t.is((await client.get("/")).text, "keep-alive");
 });

@@ -75,6 +75,7 @@ for (const [name, app] of Object.entries(SILENT)) {
     const call = client.post("/", { content: endless() });
     const error = await t.throwsAsync<RequestError>(settling(call), { instanceOf: WriteTimeout });
     t.is(error?.requestSent, "maybe");
+    t.is(error?.phase, "write");
   });
 
   test(`a call takes no longer than its total timeout: ${name}`, async (t) => {
@@ -140,11 +141,15 @@ for (const [name, app] of Object.entries(STEADY)) {
 }
 
 test("closing the client ends what is under way", async (t) => {
+  const called = deferred();
   const closed = deferred();
-  const app: NodeListener = (_request, response) => void response.once("close", closed.resolve);
+  const app: NodeListener = (_request, response) => {
+    response.once("close", closed.resolve);
+    called.resolve();
+  };
   const client = new AsyncClient({ app, baseUrl: BASE });
   const call = client.get("/");
-  await pause(50);
+  await settling(called.promise);
   const rejected = t.throwsAsync<RequestError>(settling(call), { name: "CloseError" });
   await client.aclose();
   t.is((await rejected)?.code, "ERR_CLIENT_CLOSED");
@@ -165,4 +170,26 @@ test("the timeout of a socket runs, as an application sets it", async (t) => {
     void response.setTimeout(30, () => response.end("timed out"));
   await using client = new AsyncClient({ app, baseUrl: BASE });
   t.is((await client.get("/")).text, "timed out");
+});
+
+test("a large body in memory that is not read runs into the write timeout", async (t) => {
+  const app: NodeListener = (_request, _response) => undefined;
+  await using client = new AsyncClient({ app, baseUrl: BASE, timeout: { write: 50, read: 10_000 } });
+  const call = client.post("/", { content: new Uint8Array(1_000_000) });
+  const error = await t.throwsAsync<RequestError>(settling(call), { instanceOf: WriteTimeout });
+  t.is(error?.phase, "write");
+});
+
+test("after an interim answer, a slow generator is no silence of the application", async (t) => {
+  const app: NodeListener = (request, response) => {
+    response.writeProcessing();
+    request.resume().once("end", () => response.end("heard"));
+  };
+  const slow = async function* (): AsyncGenerator<string> {
+    yield "a";
+    await pause(500);
+    yield "b";
+  };
+  await using client = new AsyncClient({ app, baseUrl: BASE, timeout: { read: 250, write: 5000 } });
+  t.is((await client.post("/", { content: slow() })).text, "heard");
 });

@@ -186,3 +186,49 @@ test("a body that a fetch handler cannot have is not pulled", async (t) => {
   t.is((await client.request("GET", "/", { content: upload })).text, "null");
   t.is(upload.pulled, 0);
 });
+
+test("a body in memory is taken in pieces, as the application reads", async (t) => {
+  const sizes: number[] = [];
+  const app: NodeListener = async (request, response) => {
+    for await (const piece of request) sizes.push((piece as Buffer).byteLength);
+    response.end();
+  };
+  await using client = new AsyncClient({ app, baseUrl: BASE });
+  await client.post("/", { content: new Uint8Array(1_000_000) });
+  t.is(
+    sizes.reduce((sum, size) => sum + size),
+    1_000_000,
+  );
+  t.true(Math.max(...sizes) <= 64 * 1024, `${Math.max(...sizes)} bytes at once`);
+});
+
+for (const [name, app] of Object.entries(ECHOING)) {
+  test(`a Content-Length that is no number is refused: ${name}`, async (t) => {
+    await using client = new AsyncClient({ app, baseUrl: BASE });
+    for (const length of ["abc", "0x3", "-3", "3.0"]) {
+      const error = await t.throwsAsync<LocalProtocolError>(
+        client.post("/", { content: "abc", headers: { "Content-Length": length } }),
+      );
+      t.true(error instanceof LocalProtocolError, String(error));
+      t.is(error?.requestSent, false);
+    }
+  });
+}
+
+test("what fetch does not allow is refused as no request", async (t) => {
+  await using client = new AsyncClient({ app: () => new globalThis.Response(), baseUrl: BASE });
+  for (const [method, host] of [
+    ["TRACE", "testserver"],
+    ["GET", ""],
+    ["GET", "two words"],
+    ["GET", "elsewhere/path?"],
+    ["GET", "me@elsewhere"],
+  ] as const) {
+    const error = await t.throwsAsync<LocalProtocolError>(
+      client.request(method, "/", { headers: { Host: host } }),
+    );
+    t.true(error instanceof LocalProtocolError, String(error));
+    t.is(error?.code, "ERR_INVALID_REQUEST");
+    t.is(error?.requestSent, false);
+  }
+});

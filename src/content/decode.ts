@@ -148,6 +148,8 @@ function failure(problem: string, cause: unknown, requestOf: RequestOf): Decodin
   const request = requestOf();
   const subject = request === null ? "" : `${request.summary}: `;
   return new DecodingError(`${subject}the response body cannot be decoded: ${problem}`, {
+    // the engine's word for it
+    code: "ERR_CONTENT_DECODING",
     cause,
     request: request ?? undefined,
     requestSent: true,

@@ -84,12 +84,9 @@ export class AppTransport implements AsyncTransport {
     const { scheme } = request.target;
     if (scheme !== "http" && scheme !== "https") throw unsupportedProtocol(scheme, request);
     signal?.throwIfAborted();
-    this.#checkOpen();
-    const app = await this.#opened();
-    signal?.throwIfAborted();
-    this.#checkOpen();
+    if (this.#closing !== null) throw new Error("The transport has been closed.");
     const { raiseAppExceptions: raisesAppExceptions } = this.#settings;
-    return this.#call(app, new AppExchange(request, { raisesAppExceptions, timeout, signal }));
+    return this.#call(new AppExchange(request, { raisesAppExceptions, timeout, signal }));
   }
 
   /** Ends requests under way, and closes what was started for the application. */
@@ -97,14 +94,12 @@ export class AppTransport implements AsyncTransport {
     return (this.#closing ??= this.#close());
   }
 
-  #checkOpen(): void {
-    if (this.#closing !== null) throw new Error("The transport has been closed.");
-  }
-
-  async #call(app: Callable, exchange: AppExchange): Promise<Response> {
+  async #call(exchange: AppExchange): Promise<Response> {
     this.#underWay.add(exchange);
     exchange.whenOver(() => this.#underWay.delete(exchange));
     try {
+      const app = await exchange.until(this.#opened());
+      exchange.begin();
       return Response.fromWire(await app.call(exchange));
     } catch (error) {
       exchange.fail(error);

@@ -12,7 +12,7 @@ const dropped = new FinalizationRegistry<AppExchange>((exchange) => exchange.clo
 /** @internal What an application's answer is read from. */
 export interface Answer {
   /** The pieces as they come. It rejects if the answer breaks off. */
-  readonly pieces: AsyncIterator<Uint8Array>;
+  readonly pieces: AsyncIterator<Uint8Array | string>;
   /** Its Content-Encoding. */
   readonly coding: string | null;
   /** The trailer lines, after the end. */

@@ -103,6 +103,10 @@ class End extends Duplex {
     else this.once("finish", () => this.destroy());
   }
 
+  resetAndDestroy(): this {
+    return this.destroy();
+  }
+
   override _read(): void {
     const { room } = this;
     this.room = null;

@@ -32,8 +32,8 @@ export class AppExchange implements Abortable {
   readonly timeout: Timeout;
   /** Whether the application's exceptions are for the caller. */
   readonly raisesAppExceptions: boolean;
-  phase: Phase = "headers";
-  requestSent: RequestSent = "maybe";
+  phase: Phase = "connect";
+  requestSent: RequestSent = false;
   readonly #signal: AbortSignal | null;
   readonly #total: NodeJS.Timeout | null;
   #silence: NodeJS.Timeout | null = null;
@@ -108,10 +108,21 @@ export class AppExchange implements Abortable {
     this.#whenOver.push(then);
   }
 
+  /** The application has been started, and is called now. */
+  begin(): void {
+    this.phase = "headers";
+    this.requestSent = "maybe";
+  }
+
   /** The request has been taken by the application, which is to answer now. */
   sent(): void {
     this.requestSent = true;
     if (this.phase === "headers") this.awaits("read");
+  }
+
+  /** An interim answer: the application is not silent. */
+  interim(): void {
+    if (this.phase === "headers" && this.requestSent === true) this.awaits("read");
   }
 
   /** The answer has begun. The total limit holds on, but nobody may be waiting. */
@@ -128,27 +139,28 @@ export class AppExchange implements Abortable {
     this.#silence = null;
     const limit = what === null ? null : this.timeout[what];
     if (limit === null || this.#isOver) return;
-    this.#silence = setTimeout(() => this.failWith(what === "read" ? READ_TIMEOUT : WRITE_TIMEOUT), limit);
+    this.#silence = setTimeout(() => {
+      if (what === "read") return this.failWith(READ_TIMEOUT);
+      this.fail(failureOf(WRITE_TIMEOUT, { phase: "write", requestSent: "maybe" }, this.request));
+    }, limit);
   }
 
   /** What comes next of the answer, for a caller who waits for it. */
   reading<T>(work: Promise<T>): Promise<T> {
-    if (this.#failure !== null) return this.#refused(work);
     this.awaits("read");
     this.#total?.ref();
-    return new Promise<T>((resolve, reject) => {
-      this.#whenFailed.add(reject);
-      work.then(resolve, reject).finally(() => {
-        this.#whenFailed.delete(reject);
-        this.awaits(null);
-        this.#total?.unref();
-      });
+    return this.until(work).finally(() => {
+      this.awaits(null);
+      this.#total?.unref();
     });
   }
 
-  #refused<T>(work: Promise<T>): Promise<T> {
-    work.catch(() => undefined);
-    return Promise.reject(this.#failure?.reason);
+  /** What comes of the work, unless the exchange fails before. */
+  until<T>(work: Promise<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.whenFailed(reject);
+      work.then(resolve, reject).finally(() => this.#whenFailed.delete(reject));
+    });
   }
 
   #end(): void {

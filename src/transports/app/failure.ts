@@ -54,6 +54,18 @@ export const UPGRADED: Failure = {
 };
 
 /** @internal */
+export const HEAD_TOO_LARGE: Failure = {
+  kind: "RemoteProtocolError",
+  code: "ERR_HEAD_TOO_LARGE",
+  message: "the response's head is too large",
+};
+
+/** @internal */
+export function invalidRequest(why: string): Failure {
+  return { kind: "LocalProtocolError", code: "ERR_INVALID_REQUEST", message: `illegal request: ${why}` };
+}
+
+/** @internal */
 export function invalidResponse(why: string): Failure {
   return { kind: "RemoteProtocolError", code: "ERR_INVALID_RESPONSE", message: `illegal response: ${why}` };
 }
@@ -67,8 +79,11 @@ export function wrongLength(problem: "Too much" | "Too little"): Failure {
   };
 }
 
-/** @internal How far an exchange has come. */
-export type Progress = Pick<EngineFailure, "phase" | "requestSent">;
+/** How far an exchange has come. */
+type Progress = Pick<EngineFailure, "phase" | "requestSent">;
+
+/** @internal For what is refused before anything was sent. */
+export const UNSENT: Progress = { phase: "write", requestSent: false };
 
 /** @internal */
 export function failureOf(failure: Failure, progress: Progress, request: Request): Error {

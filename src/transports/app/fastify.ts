@@ -48,19 +48,22 @@ export class FastifyApp extends NodeApp {
 
   async start(): Promise<void> {
     this.#claim();
-    await this.#app.ready();
+    try {
+      await this.#app.ready();
+    } catch (error) {
+      this.#release();
+      throw error;
+    }
     if (listening === 0) subscribe(HANDLER_ERRORS, onHandlerError);
     listening += 1;
   }
 
   /** Closes the instance if no other transport uses it, and nobody else made it ready. */
-  async stop(): Promise<void> {
+  override async stop(): Promise<void> {
+    await super.stop();
     listening -= 1;
     if (listening === 0) unsubscribe(HANDLER_ERRORS, onHandlerError);
-    const claim = started.get(this.#app);
-    if (claim === undefined) return;
-    claim.users -= 1;
-    if (claim.users === 0) await this.#app.close();
+    if (this.#release()) await this.#app.close();
   }
 
   #claim(): void {
@@ -76,6 +79,14 @@ export class FastifyApp extends NodeApp {
       // it is ready already, and so somebody else's to close
       if ((error as { code?: unknown }).code !== "FST_ERR_INSTANCE_ALREADY_LISTENING") throw error;
     }
+  }
+
+  /** Whether it is for this transport, the last one, to close the instance. */
+  #release(): boolean {
+    const claim = started.get(this.#app);
+    if (claim === undefined) return false;
+    claim.users -= 1;
+    return claim.users === 0;
   }
 }
 

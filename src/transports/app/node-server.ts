@@ -139,7 +139,9 @@ const RETURNED_RESPONSE =
 /** What a listener without a framework answers for an exception: nothing of it. */
 function serverError(response: ServerResponse): void {
   for (const name of response.getHeaderNames()) response.removeHeader(name);
-  response.writeHead(500, { "Content-Type": "text/plain; charset=utf-8" }).end("Internal Server Error");
+  const phrase = "Internal Server Error";
+  const headers = { "Content-Type": "text/plain; charset=utf-8", "Content-Length": phrase.length };
+  response.writeHead(500, phrase, headers).end(phrase);
 }
 
 /** node:http destroys a connection too, for what is no fault of the application. */

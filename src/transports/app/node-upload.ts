@@ -6,16 +6,23 @@ import type { ClientRequest } from "node:http";
 import type { AppExchange } from "./exchange.js";
 import type { UploadBody } from "./upload.js";
 
+/** More than that is not handed over at once, as over a network: the application may not want it. */
+const PIECE = 64 * 1024;
+
 /** @internal */
 export function writeUpload(exchange: AppExchange, request: ClientRequest, upload: UploadBody): void {
-  if (upload === null || upload instanceof Uint8Array) {
-    if (upload === null) request.end();
-    else request.end(upload);
+  if (upload === null || (upload instanceof Uint8Array && upload.byteLength <= PIECE)) {
+    request.end(upload ?? undefined);
     exchange.sent();
     return;
   }
-  exchange.whenOver(() => void upload.return(undefined).catch(() => undefined));
-  new Pump(exchange, request).run(upload).catch((error: unknown) => exchange.fail(error));
+  const pieces = upload instanceof Uint8Array ? piecesOf(upload) : upload;
+  exchange.whenOver(() => void pieces.return(undefined).catch(() => undefined));
+  new Pump(exchange, request).run(pieces).catch((error: unknown) => exchange.fail(error));
+}
+
+async function* piecesOf(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
+  for (let at = 0; at < bytes.byteLength; at += PIECE) yield bytes.subarray(at, at + PIECE);
 }
 
 class Pump {
@@ -31,7 +38,7 @@ class Pump {
     exchange.whenOver(go);
   }
 
-  async run(pieces: AsyncGenerator<Uint8Array>): Promise<void> {
+  async run(pieces: AsyncIterable<Uint8Array>): Promise<void> {
     const exchange = this.#exchange;
     for await (const piece of pieces) {
       if (exchange.isOver) return;

@@ -3,7 +3,7 @@
  * refused where it belies its Content-Length.
  */
 import type { AppExchange } from "./exchange.js";
-import { failureOf, wrongLength } from "./failure.js";
+import { type Failure, UNSENT, failureOf, invalidRequest, wrongLength } from "./failure.js";
 
 const utf8 = new TextEncoder();
 
@@ -14,7 +14,7 @@ export type UploadBody = Uint8Array | AsyncGenerator<Uint8Array> | null;
  * The pieces of the request's body; null if it has none. Reading must be ended with `return` if it does not come to
  * its end.
  *
- * @throws LocalProtocolError for a body in memory that is not as long as its head says.
+ * @throws LocalProtocolError for a body in memory that is not as long as its head says, and for a length that is none.
  * @throws StreamConsumed if it was sent before.
  * @internal
  */
@@ -24,7 +24,9 @@ export function uploadOf(exchange: AppExchange): UploadBody {
   const length = declaredLength(exchange);
   if (body.kind === "stream") return pieces(exchange, body.iterate(), length);
   const bytes = request.content;
-  if (length !== null && length !== bytes.byteLength) throw mismatch(exchange, bytes.byteLength, length);
+  if (length !== null && length !== bytes.byteLength) {
+    throw failureOf(mismatch(bytes.byteLength, length), UNSENT, request);
+  }
   return bytes.byteLength === 0 ? null : bytes;
 }
 
@@ -44,7 +46,7 @@ async function* pieces(
       }
       const bytes = typeof value === "string" ? utf8.encode(value) : value;
       sent += bytes.byteLength;
-      if (length !== null && sent > length) throw mismatch(exchange, sent, length);
+      if (length !== null && sent > length) throw failed(exchange, mismatch(sent, length));
       if (bytes.byteLength > 0) yield bytes;
     }
   } catch (error) {
@@ -54,16 +56,22 @@ async function* pieces(
   } finally {
     if (!isDone) await chunks.return?.();
   }
-  if (length !== null && sent < length) throw mismatch(exchange, sent, length);
+  if (length !== null && sent < length) throw failed(exchange, mismatch(sent, length));
 }
 
 /** Chunked framing goes before a length (RFC 9112, 6.3). */
-function declaredLength({ request: { headers } }: AppExchange): number | null {
+function declaredLength({ request }: AppExchange): number | null {
+  const { headers } = request;
   const length = headers.get("content-length");
-  return length === null || headers.has("transfer-encoding") ? null : Number(length);
+  if (length === null || headers.has("transfer-encoding")) return null;
+  if (!/^\d+$/.test(length)) throw failureOf(invalidRequest("bad Content-Length"), UNSENT, request);
+  return Number(length);
 }
 
-function mismatch(exchange: AppExchange, sent: number, length: number): Error {
-  const problem = wrongLength(sent > length ? "Too much" : "Too little");
-  return failureOf(problem, { phase: "write", requestSent: "maybe" }, exchange.request);
+function mismatch(sent: number, length: number): Failure {
+  return wrongLength(sent > length ? "Too much" : "Too little");
+}
+
+function failed(exchange: AppExchange, failure: Failure): Error {
+  return failureOf(failure, { phase: "write", requestSent: "maybe" }, exchange.request);
 }

@@ -1,0 +1,105 @@
+/** What applications answer that is no answer: it is told apart from exceptions, and from answers. */
+import { createServer } from "node:http";
+import test from "ava";
+import {
+  AppTransport,
+  AsyncClient,
+  type FetchHandler,
+  type NodeListener,
+  RemoteProtocolError,
+} from "httpxide";
+
+const BASE = "http://testserver";
+
+/** For the parameters to have their types. */
+function listener(app: NodeListener): NodeListener {
+  return app;
+}
+
+test("a connection that the application closes without an answer is an error of the protocol", async (t) => {
+  await using client = new AsyncClient({
+    app: listener((_request, response) => response.destroy()),
+    baseUrl: BASE,
+  });
+  const error = await t.throwsAsync<RemoteProtocolError>(client.get("/"), {
+    instanceOf: RemoteProtocolError,
+  });
+  t.is(error?.code, "ERR_INCOMPLETE_RESPONSE");
+  t.is(error?.phase, "headers");
+});
+
+test("an answer that is no HTTP is an error of the protocol", async (t) => {
+  await using client = new AsyncClient({
+    app: listener((_request, response) => response.socket?.write("garbage\r\n\r\n")),
+    baseUrl: BASE,
+  });
+  const error = await t.throwsAsync<RemoteProtocolError>(client.get("/"), {
+    instanceOf: RemoteProtocolError,
+  });
+  t.is(error?.code, "ERR_INVALID_RESPONSE");
+});
+
+const NO_ANSWERS: Record<string, () => unknown> = {
+  "no Response": () => ({ status: 200 }),
+  "Response.error()": () => globalThis.Response.error(),
+  "a Response that was read": async () => {
+    const response = new globalThis.Response("read");
+    await response.text();
+    return response;
+  },
+  "a Response that is being read": () => {
+    const response = new globalThis.Response("being read");
+    response.body?.getReader();
+    return response;
+  },
+};
+
+for (const [name, handler] of Object.entries(NO_ANSWERS)) {
+  test(`what no server would send is an exception, or 500: ${name}`, async (t) => {
+    const app = handler as FetchHandler;
+    await using raising = new AsyncClient({ transport: AppTransport.fetch(app), baseUrl: BASE });
+    await t.throwsAsync(raising.get("/"), { instanceOf: TypeError, message: /^The application / });
+    const transport = AppTransport.fetch(app, { raiseAppExceptions: false });
+    await using client = new AsyncClient({ transport, baseUrl: BASE });
+    t.is((await client.get("/")).statusCode, 500);
+  });
+}
+
+test("a body that is made of no bytes is an exception, or cut short", async (t) => {
+  const app = (): globalThis.Response =>
+    new globalThis.Response(new ReadableStream({ start: (controller) => controller.enqueue(12 as never) }));
+  await using raising = new AsyncClient({ app, baseUrl: BASE });
+  await t.throwsAsync(raising.get("/"), { instanceOf: TypeError, message: /Uint8Array, not number/ });
+  const transport = new AppTransport(app, { raiseAppExceptions: false });
+  await using client = new AsyncClient({ transport, baseUrl: BASE });
+  await t.throwsAsync(client.get("/"), { instanceOf: RemoteProtocolError });
+});
+
+test("an answer whose head is too large says so", async (t) => {
+  const app = listener((_request, response) => void response.setHeader("X-A", "a".repeat(200_000)).end());
+  await using client = new AsyncClient({ app, baseUrl: BASE });
+  const error = await t.throwsAsync<RemoteProtocolError>(client.get("/"), {
+    instanceOf: RemoteProtocolError,
+  });
+  t.is(error?.code, "ERR_HEAD_TOO_LARGE");
+});
+
+test("what comes behind the end of an answer is none of it", async (t) => {
+  const app = listener(
+    (_request, response) => void response.writeHead(200, { "Content-Length": 2 }).end("okay"),
+  );
+  await using client = new AsyncClient({ app, baseUrl: BASE });
+  t.is((await client.get("/")).text, "ok");
+});
+
+test("an application that switches to another protocol is an error of the protocol", async (t) => {
+  const app = createServer().on("upgrade", (_request, socket) =>
+    socket.end("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: other\r\n\r\n"),
+  );
+  await using client = new AsyncClient({ app, baseUrl: BASE });
+  const error = await t.throwsAsync<RemoteProtocolError>(
+    client.get("/", { headers: { Connection: "Upgrade", Upgrade: "other" } }),
+    { instanceOf: RemoteProtocolError },
+  );
+  t.is(error?.code, "ERR_UPGRADED");
+});

@@ -1,0 +1,73 @@
+/** The `Request` of the platform that a fetch handler gets; its body is pulled as the handler reads. */
+import type { AppExchange } from "./exchange.js";
+import { UNSENT, failureOf, invalidRequest } from "./failure.js";
+import { mountedPath } from "./root-path.js";
+import { uploadOf } from "./upload.js";
+
+/** These have no body in fetch. */
+const WITHOUT_BODY = new Set(["GET", "HEAD"]);
+
+/** @internal @throws LocalProtocolError for what a `Request` cannot be made of. */
+export function requestOf(exchange: AppExchange, rootPath: string, signal: AbortSignal): globalThis.Request {
+  const { method, headers, target } = exchange.request;
+  const { inner } = mountedPath(rootPath, target.path);
+  const host = headers.get("host") ?? target.host;
+  // it must not reach beyond its part of the URL
+  if (/[/\\?#@]/.test(host)) throw refused("the Host header is no host", exchange);
+  const init: RequestInit = { method, headers: headers.raw, signal };
+  const upload = WITHOUT_BODY.has(method) ? null : uploadOf(exchange);
+  if (upload === null || upload instanceof Uint8Array) {
+    if (upload !== null) init.body = upload;
+    exchange.sent();
+  } else {
+    init.body = pulled(exchange, upload);
+    init.duplex = "half";
+  }
+  try {
+    return new globalThis.Request(`${target.scheme}://${host}${inner}`, init);
+  } catch (error) {
+    throw refused((error as Error).message, exchange);
+  }
+}
+
+/** Of what HTTP has, fetch does not allow all: no TRACE, no CONNECT. */
+function refused(why: string, exchange: AppExchange): Error {
+  return failureOf(invalidRequest(why), UNSENT, exchange.request);
+}
+
+/** One piece is always made before it is read, as a network would have it: while there is one, it is the reader's turn. */
+function pulled(exchange: AppExchange, pieces: AsyncGenerator<Uint8Array>): ReadableStream<Uint8Array> {
+  const stop = (): void => void pieces.return(undefined).catch(() => undefined);
+  const make = (): Promise<IteratorResult<Uint8Array, void>> => {
+    const made = pieces.next();
+    made.then(
+      ({ done }) => exchange.phase === "headers" && done !== true && exchange.awaits("write"),
+      // it is the caller's own: his generator threw, or yields what cannot be sent
+      (error: unknown) => exchange.fail(error),
+    );
+    return made;
+  };
+  let next = make();
+  exchange.whenOver(stop);
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const { done, value } = await next;
+        if (exchange.failure !== null) throw exchange.failure.reason;
+        if (exchange.phase === "headers") exchange.awaits(null);
+        if (done === true) {
+          controller.close();
+          exchange.sent();
+        } else {
+          controller.enqueue(value);
+          next = make();
+        }
+      },
+      cancel() {
+        stop();
+        exchange.sent();
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}

@@ -1,0 +1,52 @@
+/** The answer as the client of node:http receives it, and as it is read. */
+import type { IncomingMessage } from "node:http";
+import type { WireResponse } from "../../response/wire.js";
+import { AppBody } from "./body.js";
+import type { AppExchange } from "./exchange.js";
+import { CUT_SHORT } from "./failure.js";
+
+/** `close` is called after its end. @internal */
+export function answerOf(exchange: AppExchange, response: IncomingMessage, close: () => void): WireResponse {
+  const { rawHeaders, httpVersion, statusCode = 0, statusMessage = "" } = response;
+  // what it fails with is told to the reader; nobody may be reading
+  response.on("error", () => undefined);
+  exchange.whenFailed(() => response.destroy());
+  const lines = pairLines(rawHeaders);
+  const source = new AppBody(exchange, {
+    pieces: piecesOf(exchange, response, close),
+    coding: response.headers["content-encoding"] ?? null,
+    trailers: () => pairLines(response.rawTrailers),
+  });
+  return {
+    statusCode,
+    setsCookies: response.headers["set-cookie"] !== undefined,
+    head: `HTTP/${httpVersion} ${statusCode} ${statusMessage}\r\n${lines}`,
+    request: exchange.request,
+    content: null,
+    source,
+    numBytesDownloaded: 0,
+    startedAt: exchange.startedAt,
+  };
+}
+
+async function* piecesOf(
+  exchange: AppExchange,
+  response: IncomingMessage,
+  close: () => void,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  try {
+    for await (const piece of response) yield piece as Uint8Array;
+  } catch {
+    // however it broke off, there is a reason that says more
+    exchange.failWith(CUT_SHORT);
+    throw exchange.failure?.reason;
+  }
+  exchange.complete();
+  close();
+}
+
+function pairLines(raw: readonly string[]): string {
+  let lines = "";
+  for (let index = 0; index + 1 < raw.length; index += 2) lines += `${raw[index]}: ${raw[index + 1]}\r\n`;
+  return lines;
+}

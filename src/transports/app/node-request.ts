@@ -1,0 +1,52 @@
+/** A request by the client of node:http, on a connection to an application. */
+import { type ClientRequest, type IncomingMessage, request as sendRequest } from "node:http";
+import type { Connection } from "./connection.js";
+import type { AppExchange } from "./exchange.js";
+import { type Failure, HEAD_TOO_LARGE, NO_ANSWER, UPGRADED, invalidResponse } from "./failure.js";
+
+/** The head of an answer may be as large as the engine allows. */
+const MAX_HEAD_BYTES = 100 * 1024;
+/** Methods for which node:http does not take a body for granted. */
+const WITHOUT_BODY = new Set(["GET", "HEAD", "DELETE", "OPTIONS", "TRACE", "CONNECT"]);
+
+/** Begins a request on a connection: its head is written, its body is not. @internal */
+export function requestOn(client: Connection, exchange: AppExchange): ClientRequest {
+  const { method, target } = exchange.request;
+  const request = sendRequest({
+    createConnection: () => client,
+    setHost: false,
+    method,
+    path: target.path,
+    headers: headerLines(exchange) as unknown as readonly string[],
+    maxHeaderSize: MAX_HEAD_BYTES,
+  });
+  // it would else close the connection at the end of the answer
+  request.shouldKeepAlive = !/\bclose\b/i.test(exchange.request.headers.get("connection") ?? "");
+  // by default, node:http leaves out those that are too many
+  request.maxHeadersCount = 0;
+  let answer: IncomingMessage | null = null;
+  request.once("response", (response: IncomingMessage) => (answer = response));
+  request.on("error", (error: NodeJS.ErrnoException) => {
+    // what comes behind the end of the answer is none of it
+    if (answer?.complete !== true) exchange.failWith(failureOfClient(error));
+  });
+  request.on("information", () => exchange.interim());
+  const upgraded = (): void => exchange.failWith(UPGRADED);
+  return request.once("upgrade", upgraded).once("connect", upgraded);
+}
+
+function failureOfClient({ code, message }: NodeJS.ErrnoException): Failure {
+  if (code === "ECONNRESET" || code === "EPIPE") return NO_ANSWER;
+  return code === "HPE_HEADER_OVERFLOW" ? HEAD_TOO_LARGE : invalidResponse(message);
+}
+
+/** In the order and case in which they would go on the wire. */
+function headerLines({ request: { headers, method, body } }: AppExchange): [string, string][] {
+  const lines = [...headers.raw];
+  const isFramed = headers.has("content-length") || headers.has("transfer-encoding");
+  // node:http would announce that the connection ends with the answer
+  if (!headers.has("connection")) lines.push(["Connection", "keep-alive"]);
+  // node:http would announce a chunked body, and frameworks would wait for it
+  if (!isFramed && body.kind === "empty" && !WITHOUT_BODY.has(method)) lines.push(["Content-Length", "0"]);
+  return lines;
+}
