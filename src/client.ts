@@ -293,7 +293,7 @@ export class AsyncClient implements AsyncDisposable {
         auth === null
           ? await sendHandlingRedirects(this.#state, request, call, [])
           : await sendHandlingAuth(this.#state, request, auth, call);
-      if (!call.stream) await response.aread();
+      if (!call.stream && response.streamed !== null) await response.aread();
       return response;
     } catch (error) {
       throw aboutRequest(error, request);

@@ -1,7 +1,7 @@
 /**
  * A response: what came back, or what a test or a transport of your own makes. One that came over the network is
- * cheap: its head stays one string until somebody looks into it. Its body is either in memory (`#content`) or
- * still to be read (`#streamed`); never neither.
+ * cheap: its head stays one string until somebody looks into it. Its body is either in memory (`#content`, or `#whole` as
+ * long as nobody wants its bytes) or still to be read (`#streamed`); never neither.
  */
 import { codingsOf, decodeWhole } from "./content/decode.js";
 import { Cookies } from "./cookies.js";
@@ -25,10 +25,10 @@ import { type ResponseInitOptions, addMissing, encodeResponseContent } from "./r
 import { statusError } from "./response/status-error.js";
 import { tooLarge } from "./response/size-limit.js";
 import { StreamedBody } from "./response/streamed-body.js";
-import { type WireResponse, linesOf, parseStatusLine } from "./response/wire.js";
+import { type WholeBody, type WireResponse, linesOf, parseStatusLine } from "./response/wire.js";
 import { codes } from "./status-codes.js";
 import { IteratedSource } from "./stream/iterated.js";
-import { decodeText } from "./stream/text.js";
+import { decodeText, extendsASCII } from "./stream/text.js";
 
 export type { ResponseInitOptions, WireResponse };
 
@@ -53,6 +53,7 @@ export class Response implements AsyncDisposable {
   #request: Request | null = null;
   #nextRequest: Request | null = null;
   #content: Uint8Array | null = NO_BYTES;
+  #whole: WholeBody | null = null;
   #streamed: StreamedBody | null = null;
   #numBytes = 0;
   #startedAt: number | null = null;
@@ -98,7 +99,12 @@ export class Response implements AsyncDisposable {
     response.#request = wire.request;
     response.#startedAt = wire.startedAt;
     if (wire.source === null) {
-      response.#content = wire.content ?? NO_BYTES;
+      const { content } = wire;
+      if (content instanceof Uint8Array) response.#content = content;
+      else if (content !== null) {
+        response.#content = null;
+        response.#whole = content;
+      }
       response.#numBytes = wire.numBytesDownloaded;
       response.#endedAt = wire.endedAt ?? performance.now();
       response.#trailers = wire.trailers ?? "";
@@ -125,7 +131,8 @@ export class Response implements AsyncDisposable {
       this.#streamed.maxBytes = maxResponseBytes;
     } else {
       this.#endedAt ??= performance.now();
-      if (maxResponseBytes !== null && this.content.byteLength > maxResponseBytes) {
+      const { byteLength } = this.#whole ?? this.content;
+      if (maxResponseBytes !== null && byteLength > maxResponseBytes) {
         throw tooLarge(maxResponseBytes, request);
       }
     }
@@ -300,7 +307,7 @@ export class Response implements AsyncDisposable {
    * @throws ResponseNotRead before `aread()` on a streamed response.
    */
   get text(): string {
-    return (this.#text ??= decodeText(this.content, this.encoding));
+    return (this.#text ??= this.#decodedText());
   }
 
   /**
@@ -310,7 +317,7 @@ export class Response implements AsyncDisposable {
    */
   // oxlint-disable-next-line typescript/no-explicit-any -- what is in it, only the caller knows
   json<T = any>(): T {
-    return parseJSON(this.content, () => this.#subject()) as T;
+    return parseJSON(this.#whole?.ascii() ?? this.content, () => this.#subject()) as T;
   }
 
   /**
@@ -318,9 +325,7 @@ export class Response implements AsyncDisposable {
    * client's `defaultEncoding`, else UTF-8. Assignable until `text` has been used.
    */
   get encoding(): string {
-    return (this.#encoding ??= resolveEncoding(
-      this.charsetEncoding,
-      this.#defaultEncoding,
+    return (this.#encoding ??= resolveEncoding(this.charsetEncoding, this.#defaultEncoding, () =>
       this.#readContent(),
     ));
   }
@@ -336,12 +341,16 @@ export class Response implements AsyncDisposable {
 
   /** The `charset` of Content-Type, in lower case, known or not; null if there is none. */
   get charsetEncoding(): string | null {
+    // a head without the word has no such header; one with it is read properly
+    if (this.#headers === null && this.#head !== null && !/charset/i.test(this.#head)) return null;
     return charsetOf(this.headers.get("content-type"));
   }
 
   /** Reads the body to its end, and closes the response. */
   aread(): Promise<Uint8Array> {
-    return this.#content === null ? this.#streamed!.read() : Promise.resolve(this.#content);
+    return this.#content === null && this.#streamed !== null
+      ? this.#streamed.read()
+      : Promise.resolve(this.content);
   }
 
   /**
@@ -388,7 +397,13 @@ export class Response implements AsyncDisposable {
   }
 
   #readContent(): Uint8Array | null {
-    return this.#content ?? (this.#content = this.#streamed!.content);
+    return (this.#content ??= this.#whole === null ? this.#streamed!.content : this.#whole.bytes());
+  }
+
+  #decodedText(): string {
+    const { encoding } = this;
+    const ascii = extendsASCII(encoding) ? this.#whole?.ascii() : null;
+    return ascii ?? decodeText(this.content, encoding);
   }
 
   /** As they come; a body in memory as one, or in parts of so many bytes. */

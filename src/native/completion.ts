@@ -4,7 +4,9 @@
  */
 import { engineFailure } from "./failure.js";
 import type { EngineFailure } from "../errors/engine.js";
+import type { WholeBody } from "../response/wire.js";
 import type { NativeBridge } from "./binary.js";
+import { Inbox, InboxBody } from "./inbox.js";
 import type { EngineEvent } from "./trace.js";
 
 const WHOLE = 1;
@@ -16,10 +18,15 @@ const FAILED = 6;
 const CLOSED = 7;
 const TRACE = 8;
 
-/** Where the status code lies; above it, whether the head sets cookies. */
+/** Where the status code lies; above it, whether the head sets cookies, and whether the body is ASCII. */
 const STATUS = 0xffff;
+const SETS_COOKIES = 0x1_0000;
+const IS_ASCII = 0x2_0000;
 
 const INITIAL_BYTES = 256 * 1024;
+/** Too little for any record: what is left of a batch is then asked for, and not copied. */
+const NO_ROOM = Buffer.alloc(4);
+const NO_BYTES = new Uint8Array(0);
 
 /** What is told about one exchange. `whole`, `failed` and `closed` are terminal: nothing follows. @internal */
 export interface CompletionHandler {
@@ -27,7 +34,7 @@ export interface CompletionHandler {
     status: number,
     setsCookies: boolean,
     head: string,
-    body: Uint8Array,
+    body: Uint8Array | WholeBody,
     downloaded: number,
     trailers: string,
   ): void;
@@ -43,33 +50,43 @@ export interface CompletionHandler {
 export class Completions {
   readonly #native: NativeBridge;
   readonly #handlerOf: (number: number) => CompletionHandler | null;
-  #inbox = Buffer.allocUnsafeSlow(INITIAL_BYTES);
-  #words = new Uint32Array(this.#inbox.buffer);
-  #bytes = new Uint8Array(this.#inbox.buffer);
+  #inbox = new Inbox(INITIAL_BYTES);
+  /** Those in the inbox. */
+  readonly #bodies: InboxBody[] = [];
 
   constructor(native: NativeBridge, handlerOf: (number: number) => CompletionHandler | null) {
     this.#native = native;
     this.#handlerOf = handlerOf;
   }
 
-  /** Reads a batch. */
+  /** Reads a batch. Its bodies stay where they are: their promises have their turn before the next one comes. */
   drain(): void {
-    for (let first = true; ; first = false) {
-      const length = this.#native.take(this.#inbox, first);
-      if (length === 0) return;
-      if (length > 0) this.#read(length);
-      else this.#grow(-length);
+    this.#keepBodies();
+    let length = this.#native.take(this.#inbox.buffer, true);
+    while (length !== 0) {
+      if (length > 0) {
+        this.#read(length);
+        length = this.#native.take(NO_ROOM, false);
+      } else {
+        this.#makeRoom(-length);
+        length = this.#native.take(this.#inbox.buffer, false);
+      }
     }
   }
 
-  #grow(needed: number): void {
-    this.#inbox = Buffer.allocUnsafeSlow((needed + 3) & ~3);
-    this.#words = new Uint32Array(this.#inbox.buffer);
-    this.#bytes = new Uint8Array(this.#inbox.buffer);
+  /** For the next record of the batch. */
+  #makeRoom(bytes: number): void {
+    this.#keepBodies();
+    if (bytes > this.#inbox.bytes.byteLength) this.#inbox = new Inbox((bytes + 3) & ~3);
+  }
+
+  #keepBodies(): void {
+    for (const body of this.#bodies) body.keep();
+    this.#bodies.length = 0;
   }
 
   #read(length: number): void {
-    const words = this.#words;
+    const { words } = this.#inbox;
     let thrown: { error: unknown } | null = null;
     for (let at = 0; at < length;) {
       const word = at >>> 2;
@@ -86,29 +103,34 @@ export class Completions {
   }
 
   #dispatch(handler: CompletionHandler, operation: number, word: number): void {
-    const words = this.#words;
+    const inbox = this.#inbox;
+    const { words } = inbox;
     switch (operation) {
       case WHOLE:
       case WHOLE_ATTACHED: {
         const head = (word + 6) << 2;
         const body = head + words[word + 1]!;
         const trailers = body + words[word + 2]!;
+        const status = words[word]!;
         handler.whole(
-          words[word]! & STATUS,
-          words[word]! > STATUS,
-          this.#inbox.toString("latin1", head, body),
-          operation === WHOLE ? this.#bytes.slice(body, trailers) : this.#native.takeBody(words[word - 1]!),
+          status & STATUS,
+          (status & SETS_COOKIES) !== 0,
+          inbox.latin1(head, body),
+          operation === WHOLE
+            ? this.#body(body, trailers, (status & IS_ASCII) !== 0)
+            : this.#native.takeBody(words[word - 1]!),
           words[word + 4]! + words[word + 5]! * 0x1_0000_0000,
-          words[word + 3] === 0 ? "" : this.#inbox.toString("latin1", trailers, trailers + words[word + 3]!),
+          words[word + 3] === 0 ? "" : inbox.latin1(trailers, trailers + words[word + 3]!),
         );
         return;
       }
       case STREAMED: {
         const head = (word + 2) << 2;
+        const status = words[word]!;
         handler.streamed(
-          words[word]! & STATUS,
-          words[word]! > STATUS,
-          this.#inbox.toString("latin1", head, head + words[word + 1]!),
+          status & STATUS,
+          (status & SETS_COOKIES) !== 0,
+          inbox.latin1(head, head + words[word + 1]!),
         );
         return;
       }
@@ -132,7 +154,7 @@ export class Completions {
           step: words[word]!,
           moment: words[word + 1]!,
           time: (words[word + 2]! + words[word + 3]! * 0x1_0000_0000) / 1000,
-          fields: this.#inbox.toString("utf8", fields, code).split("\0"),
+          fields: inbox.utf8(fields, code).split("\0"),
           failure: words[word + 8] === 0 ? null : this.#failure(word + 5, code),
         });
         return;
@@ -140,16 +162,24 @@ export class Completions {
     }
   }
 
+  #body(start: number, end: number, isASCII: boolean): Uint8Array | WholeBody {
+    if (start === end) return NO_BYTES;
+    const body = new InboxBody(this.#inbox, start, end, isASCII);
+    this.#bodies.push(body);
+    return body;
+  }
+
   /** The failure whose five words are at `word`, and whose code and message at `code`. */
   #failure(word: number, code: number): EngineFailure {
-    const words = this.#words;
+    const inbox = this.#inbox;
+    const { words } = inbox;
     const message = code + words[word + 3]!;
     return engineFailure({
       kind: words[word]!,
       phase: words[word + 1]!,
       requestSent: words[word + 2]!,
-      code: this.#inbox.toString("latin1", code, message),
-      message: this.#inbox.toString("utf8", message, message + words[word + 4]!),
+      code: inbox.latin1(code, message),
+      message: inbox.utf8(message, message + words[word + 4]!),
     });
   }
 }

@@ -5,7 +5,7 @@
 import { type EngineFailure, errorFromEngine } from "../errors/engine.js";
 import type { RequestBody } from "../content/encode.js";
 import type { Request } from "../request.js";
-import type { WireResponse } from "../response/wire.js";
+import type { WholeBody, WireResponse } from "../response/wire.js";
 import { type Abortable, unwatchSignal, watchSignal } from "../signals.js";
 import type { Timeout } from "../timeout.js";
 import type { Bridge } from "./bridge.js";
@@ -119,7 +119,7 @@ export class Exchange implements CompletionHandler, Abortable {
     status: number,
     setsCookies: boolean,
     head: string,
-    body: Uint8Array,
+    body: Uint8Array | WholeBody,
     downloaded: number,
     trailers: string,
   ): void {

@@ -19,15 +19,16 @@ export function charsetOf(contentType: string | null): string | null {
   return charset === "" ? null : charset.toLowerCase();
 }
 
-/** @internal `content` is null while the body has not been read. */
+/** @internal `content` gives null while the body has not been read. */
 export function resolveEncoding(
   charset: string | null,
   fallback: DefaultEncoding,
-  content: Uint8Array | null,
+  content: () => Uint8Array | null,
 ): string {
   if (charset !== null && isKnownEncoding(charset)) return charset;
   if (typeof fallback === "string") return fallback;
-  return (content === null ? null : fallback(content)) ?? "utf-8";
+  const bytes = content();
+  return (bytes === null ? null : fallback(bytes)) ?? "utf-8";
 }
 
 /** @internal @throws RangeError for an unknown label. */

@@ -7,8 +7,10 @@ import { findFault } from "./json-fault.js";
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
-/** @internal @throws SyntaxError; `subject` says in its message whose body it is. */
-export function parseJSON(content: Uint8Array, subject: () => string): unknown {
+/** @internal @throws SyntaxError; `subject` says in its message whose body it is. Text is that of ASCII bytes. */
+export function parseJSON(body: Uint8Array | string, subject: () => string): unknown {
+  if (typeof body === "string" && isPlain(body)) return parseText(body, subject);
+  const content = typeof body === "string" ? new TextEncoder().encode(body) : body;
   let text: string;
   try {
     text = decodeJSON(content);
@@ -16,6 +18,15 @@ export function parseJSON(content: Uint8Array, subject: () => string): unknown {
     const problem = `is not valid JSON: its bytes are not valid ${detectEncoding(content).toUpperCase()}`;
     throw new SyntaxError(`${subject()} ${problem}.`, { cause });
   }
+  return parseText(text, subject);
+}
+
+/** Zeros are ASCII too, and tell wider encodings. */
+function isPlain(ascii: string): boolean {
+  return ascii.charCodeAt(0) !== 0 && ascii.charCodeAt(1) !== 0;
+}
+
+function parseText(text: string, subject: () => string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {

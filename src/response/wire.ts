@@ -2,6 +2,15 @@
 import type { Request } from "../request.js";
 import type { BodySource } from "../stream/source.js";
 
+/** A body in memory that may not have been copied to where its reader wants it. @internal */
+export interface WholeBody {
+  readonly byteLength: number;
+  /** In memory of their own, which is the same each time. */
+  bytes(): Uint8Array;
+  /** The text, if it is ASCII and `bytes` have not been given out: those may have been changed. */
+  ascii(): string | null;
+}
+
 /** @internal */
 export interface WireResponse {
   statusCode: number;
@@ -11,7 +20,7 @@ export interface WireResponse {
   head: string;
   request: Request;
   /** The whole decoded body, if it came at once. */
-  content: Uint8Array | null;
+  content: Uint8Array | WholeBody | null;
   /** Where the body is read from otherwise. */
   source: BodySource | null;
   numBytesDownloaded: number;

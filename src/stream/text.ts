@@ -48,6 +48,12 @@ export function isKnownEncoding(label: string): boolean {
   return canonicalName(label) !== null;
 }
 
+/** @internal Whether what is ASCII is the same text in this encoding. Not all that are, but those that most text is in. */
+export function extendsASCII(label: string): boolean {
+  const name = canonicalName(label);
+  return name === "utf-8" || name === "windows-1252";
+}
+
 /** U+0080 to U+009F in windows-1252; the five undefined bytes stay control characters. */
 const WINDOWS_1252 =
   "\u20ac\x81\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\x8d\u017d\x8f" +

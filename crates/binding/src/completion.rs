@@ -61,7 +61,7 @@ fn write_whole(
     let operation = if inline { WHOLE } else { WHOLE_ATTACHED };
     let [low, high] = halves(downloaded);
     let words = [
-        status(&head),
+        status(&head) | u32::from(inline && body.is_ascii()) << 17,
         length(head.lines),
         if inline { length(&body) } else { 0 },
         length(trailers),
@@ -81,7 +81,8 @@ fn write_whole(
     }
 }
 
-/// The status code, and above its 16 bits whether the head sets cookies.
+/// The status code, and above its 16 bits whether the head sets cookies. One more says of a whole response whether its
+/// body is ASCII.
 fn status(head: &ResponseHead<'_>) -> u32 {
     u32::from(head.status) | u32::from(head.sets_cookies) << 16
 }
