@@ -7,6 +7,8 @@ export const budgets = [
   { work: "get-64", metric: "rate", against: "fetch", least: 7 },
   { work: "get-64", metric: "loopActive", against: "undici-request", most: 1 / 5 },
   { work: "get-64", metric: "cpu", against: "undici-request", most: 0.6 },
+  { work: "json-64", metric: "rate", against: "undici-request", least: 2.5 },
+  { work: "json-64", metric: "rate", against: "fetch", least: 7 },
   { work: "get-1", metric: "rate", against: "undici-request", least: 1.1 },
   { work: "get-1000", metric: "rate", against: "undici-request", least: 2 },
   { work: "get-1000", metric: "errors", most: 0 },

@@ -1,16 +1,17 @@
 // Who takes part. A peer's module exports `open(settings)`, which gives an object with `close` and any of `get`,
-// `stream`, `json`, `upload`. What a peer `can` decides which works it runs; `decode` is a `get` that undoes gzip.
+// `stream`, `json`, `upload`. What a peer `can` decides which works it runs; `decode` is a `get`, and `decodedJson` a
+// `json`, that undoes gzip.
 // A peer with a `program` is no module of Node.js but one to be started, see programs.mjs.
 const at = (file) => new URL(file, import.meta.url).href;
 
-const EVERYTHING = ["get", "stream", "decode", "json", "upload"];
-const WITHOUT_DECODING = ["get", "stream", "upload"];
+const EVERYTHING = ["get", "json", "stream", "decode", "decodedJson", "upload"];
+const WITHOUT_DECODING = ["get", "json", "stream", "upload"];
 
 export const peers = {
   "undici-request": { title: "undici request", module: at("undici-request.mjs"), can: WITHOUT_DECODING },
   fetch: { title: "undici fetch", module: at("fetch.mjs"), can: EVERYTHING },
   httpxide: { title: "httpxide", module: at("httpxide.mjs"), can: EVERYTHING },
-  "parse-only": { title: "JSON.parse alone", module: at("parse-only.mjs"), can: ["json"] },
+  "parse-only": { title: "JSON.parse alone", module: at("parse-only.mjs"), can: ["decodedJson"] },
   "node-fetch": {
     title: "Node's fetch",
     module: at("node-fetch.mjs"),

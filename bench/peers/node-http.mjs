@@ -1,4 +1,4 @@
-// node:http and node:https with a keep-alive Agent. No `json`: they do not decode content codings.
+// node:http and node:https with a keep-alive Agent. They do not decode content codings.
 import http from "node:http";
 import https from "node:https";
 import { Readable } from "node:stream";
@@ -24,13 +24,16 @@ export async function open({ connections, ca }) {
     return length;
   }
 
+  async function bodyOf(response) {
+    const chunks = [];
+    for await (const chunk of response) chunks.push(chunk);
+    return Buffer.concat(chunks);
+  }
+
   return {
-    get: (url) =>
-      send(url, "GET", withoutBody).then(async (response) => {
-        const chunks = [];
-        for await (const chunk of response) chunks.push(chunk);
-        return Buffer.concat(chunks).length;
-      }),
+    get: (url) => send(url, "GET", withoutBody).then(async (response) => (await bodyOf(response)).length),
+    json: (url) =>
+      send(url, "GET", withoutBody).then(async (response) => JSON.parse((await bodyOf(response)).toString())),
     stream: (url) => send(url, "GET", withoutBody).then(lengthOf),
     async upload(url, chunks) {
       const write = (outgoing, reject) => pipeline(Readable.from(chunks), outgoing).catch(reject);

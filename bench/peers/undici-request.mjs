@@ -1,5 +1,5 @@
 // undici's `request`, on an Agent with as many connections as requests in flight and pipelining 1. It does not decode
-// content codings, so it has no `json`.
+// content codings.
 import { Agent, request } from "undici";
 
 export async function open({ connections, ca }) {
@@ -8,6 +8,10 @@ export async function open({ connections, ca }) {
     async get(url) {
       const { body } = await request(url, { dispatcher });
       return (await body.bytes()).length;
+    },
+    async json(url) {
+      const { body } = await request(url, { dispatcher });
+      return body.json();
     },
     async stream(url) {
       const { body } = await request(url, { dispatcher });

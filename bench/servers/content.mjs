@@ -10,6 +10,16 @@ export const LARGE_BYTES = 256 * 1024 * 1024;
 /** The least number of bytes in the decoded JSON of /records.json. */
 export const JSON_BYTES = 22_000_000;
 
+/** What /user.json serves, in 1 KiB. */
+export const USER = {
+  id: 7,
+  name: "Grace Hopper",
+  email: "grace@example.org",
+  roles: ["admin", "author"],
+  address: { city: "Arlington", position: [38.88, -77.09] },
+  about: "x".repeat(871),
+};
+
 /** Write the files into `<directory>/www` and return that folder. */
 export async function createContent(directory) {
   const root = join(directory, "www");

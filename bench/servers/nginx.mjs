@@ -3,7 +3,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { SMALL_BYTES } from "./content.mjs";
+import { SMALL_BYTES, USER } from "./content.mjs";
 import { acceptsConnections, childrenOf, freePorts, startProcess, stopProcess } from "./processes.mjs";
 
 const MISSING = `nginx was not found. The bench needs it as a server that is not the bottleneck:
@@ -51,6 +51,7 @@ function nginxConf({ directory, root, certificates, httpPort, httpsPort, errorLo
   const locations = `
     root ${root};
     location = /1k { default_type text/plain; return 200 "${"x".repeat(SMALL_BYTES)}"; }
+    location = /user.json { default_type application/json; return 200 '${JSON.stringify(USER)}'; }
     location = /256m { sendfile on; }
     location = /records.json { gzip_static on; default_type application/json; }`;
   return `

@@ -26,7 +26,7 @@ export const gzipBytes = {
 export const gzipJson = {
   ...common,
   title: "22 MB of JSON sent as gzip, parsed",
-  uses: "json",
+  uses: "decodedJson",
   start(peer, urls) {
     const url = `${urls.http}/records.json`;
     return () => peer.json(url);

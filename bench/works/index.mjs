@@ -3,11 +3,13 @@
 import { gzipBytes, gzipJson } from "./gzip-json.mjs";
 import { largeStream } from "./large-stream.mjs";
 import { smallGet } from "./small-get.mjs";
+import { smallJson } from "./small-json.mjs";
 import { streamedUpload } from "./streamed-upload.mjs";
 
 export const works = {
   "get-1": smallGet({ inFlight: 1 }),
   "get-64": smallGet({ inFlight: 64 }),
+  "json-64": smallJson,
   "get-1000": smallGet({ inFlight: 1000 }),
   "get-tls-64": smallGet({ inFlight: 64, tls: true }),
   "stream-256m": largeStream,
