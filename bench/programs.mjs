@@ -1,7 +1,8 @@
 // Peers that are programs without JavaScript: they show how much of a client's time is the machine's and the server's.
 // They are timed by their own account, and nothing else of them is measured.
-import { spawn, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { peers } from "./peers/index.mjs";
+import { startProcess } from "./servers/processes.mjs";
 import { works } from "./works/index.mjs";
 
 const NOT_MEASURED = {
@@ -29,15 +30,12 @@ export async function measureProgram({ work, peer }, { seconds, warmupSeconds },
 }
 
 function outputOf(name, args) {
-  const child = spawn(name, args, { stdio: ["ignore", "pipe", "inherit"] });
-  const endChild = () => child.kill("SIGKILL");
-  process.once("exit", endChild);
+  const child = startProcess(name, args, { stdio: ["ignore", "pipe", "inherit"] });
   let output = "";
   child.stdout.setEncoding("utf8").on("data", (text) => (output += text));
   return new Promise((resolve, reject) => {
     child.once("error", reject);
     child.once("close", (code) => {
-      process.off("exit", endChild);
       if (code === 0) resolve(output);
       else reject(new Error(`${name} ended with exit code ${code}`));
     });

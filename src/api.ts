@@ -109,6 +109,12 @@ function split({
     http2,
     maxRedirects,
     maxResponseBytes,
+    mounts,
+    sensitiveHeaders,
+    transport,
+    trustEnv,
+    uds,
+    verify,
   };
-  return [{ ...ofClient, mounts, sensitiveHeaders, transport, trustEnv, uds, verify }, ofCall];
+  return [ofClient, ofCall];
 }

@@ -6,8 +6,8 @@
  * put in, so that a received field can be sent on.
  */
 import { LocalProtocolError } from "./errors/protocol-error.js";
+import { isToken } from "./token.js";
 
-const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const forbidden = /[^\t\x20-\x7e\x80-\xff]/;
 const everyForbidden = new RegExp(forbidden, "g");
 const fold = /\n[ \t]/;
@@ -19,11 +19,6 @@ export interface HeaderField {
   readonly name: string;
   readonly lower: string;
   readonly value: string;
-}
-
-/** Whether `name` is a token (RFC 9110, 5.1). @internal */
-export function isFieldName(name: string): boolean {
-  return token.test(name);
 }
 
 /** Whether white space stands around `value`: it would not be part of the value any more where it is received. @internal */
@@ -64,8 +59,7 @@ export function parseFieldLines(lines: string): HeaderField[] {
     const line = unfolded.slice(start, end);
     const colon = line.indexOf(":");
     const name = line.slice(0, Math.max(colon, 0));
-    if (isFieldName(name))
-      fields.push({ name, lower: name.toLowerCase(), value: fieldValue(line, colon + 1) });
+    if (isToken(name)) fields.push({ name, lower: name.toLowerCase(), value: fieldValue(line, colon + 1) });
     start = end + 1;
   }
   return fields;

@@ -9,14 +9,8 @@
  * them is written to. A received head stays one string until somebody looks into it.
  */
 import { LocalProtocolError } from "./errors/protocol-error.js";
-import {
-  checkFieldValue,
-  fieldLines,
-  type HeaderField,
-  isFieldName,
-  isPadded,
-  parseFieldLines,
-} from "./header-lines.js";
+import { checkFieldValue, fieldLines, type HeaderField, isPadded, parseFieldLines } from "./header-lines.js";
+import { isToken } from "./token.js";
 
 /** What {@link Headers} can be made from. */
 export type HeadersInit =
@@ -259,7 +253,7 @@ function checkedField(name: unknown, value: unknown): HeaderField {
   if (typeof value !== "string") {
     throw new TypeError(`Header value must be a string, not ${typeName(value)} (${JSON.stringify(name)})`);
   }
-  if (!isFieldName(name)) {
+  if (!isToken(name)) {
     throw new LocalProtocolError(`Illegal header name ${JSON.stringify(name)}`, {
       code: "ERR_INVALID_HEADER_NAME",
     });

@@ -9,11 +9,12 @@ import type { CookiesInit } from "../cookies.js";
 import { aboutRequest } from "../errors/about-request.js";
 import { RequestError } from "../errors/request-error.js";
 import type { HeadersInit } from "../headers.js";
-import { isMethod, normaliseMethod } from "../method.js";
+import { normaliseMethod } from "../method.js";
 import { mergeParams } from "../query.js";
 import { Request, type URLTypes } from "../request.js";
 import { type OwnLines, ownLines, requestLines } from "../request-lines.js";
 import { Timeout } from "../timeout.js";
+import { isToken } from "../token.js";
 import { type Target, maskedHref, maskedInvalid, mergeBase, parseTarget, urlText } from "../url.js";
 
 const NO_BODY = { kind: "empty" } as const;
@@ -77,7 +78,7 @@ export class RequestBuilder {
 
   /** A request that cannot be built, without what is wrong with it; in words, if that is its method or its URL. */
   #outline(method: string, url: URLTypes, params: RequestOptions["params"]): Request | string {
-    const name = isMethod(method) ? normaliseMethod(method) : null;
+    const name = isToken(method) ? normaliseMethod(method) : null;
     const target = this.#targetIfAny(url, params);
     if (name === null || target === null) {
       const shownURL = target === null ? inOneLine(maskedInvalid(urlText(url))) : maskedHref(target.href);

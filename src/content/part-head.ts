@@ -5,7 +5,7 @@
  * What always holds: no name and no value can end its line, or the quotes that it stands in.
  */
 import { LocalProtocolError } from "../errors/protocol-error.js";
-import { isFieldName } from "../header-lines.js";
+import { isToken } from "../token.js";
 
 /** How a name is written between quotes. @internal */
 export type NameEscape = (name: string) => string;
@@ -44,7 +44,7 @@ export function partHead(
 }
 
 function headerLine(name: string, value: unknown): string {
-  if (!isFieldName(name)) {
+  if (!isToken(name)) {
     throw new LocalProtocolError(`Illegal header name ${JSON.stringify(name)} in a part of 'files'`, {
       code: "ERR_INVALID_HEADER_NAME",
     });

@@ -59,8 +59,9 @@ export class ReplayTransport implements AsyncTransport {
   readonly #parts: ReadonlySet<ReplayMatch>;
   readonly #repeats: boolean;
   readonly #mask: Mask;
-  readonly #given: AsyncTransport | null;
   readonly #network = new Network();
+  /** What sends the requests that are recorded. */
+  readonly #sender: () => AsyncTransport;
   #loading: Promise<{ tape: Tape; sends: boolean }> | null = null;
   #writing: Promise<void> = Promise.resolve();
   #isUnsaved = false;
@@ -82,8 +83,7 @@ export class ReplayTransport implements AsyncTransport {
     this.mode = mode;
     this.#repeats = repeat;
     this.#mask = new Mask(new SensitiveNames(sensitive));
-    this.#given = transport ?? null;
-    if (transport !== undefined) this.#network.add(transport);
+    this.#sender = this.#network.by(transport);
   }
 
   /**
@@ -132,8 +132,7 @@ export class ReplayTransport implements AsyncTransport {
     options: TransportOptions,
   ): Promise<Response> {
     const place = tape.add(recorded);
-    const transport = this.#given ?? this.#network.own;
-    const response = await transport.handleAsyncRequest(request, options);
+    const response = await this.#sender().handleAsyncRequest(request, options);
     const keep = (content: Uint8Array, isWhole: boolean): void => {
       place.response = recordedResponse(response, content, isWhole, this.#mask);
       this.#isUnsaved = true;

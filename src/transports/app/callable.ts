@@ -20,6 +20,11 @@ export interface Callable {
   stop?(): Promise<void>;
 }
 
+/** @internal */
+export function familyOf(address: string): "IPv4" | "IPv6" {
+  return address.includes(":") ? "IPv6" : "IPv4";
+}
+
 /**
  * @internal Whether an error says by its status that the client is to blame, as those of `http-errors` do: that is an
  * answer, and no failure of the application.

@@ -6,6 +6,7 @@
  * that this package runs on has it.
  */
 import { Duplex } from "node:stream";
+import { familyOf } from "./callable.js";
 
 /** What an end says of itself and of the other one. @internal */
 export interface Endpoints {
@@ -188,8 +189,4 @@ export function connect(endpoints: Endpoints): { client: Connection; server: Con
   server.other = client;
   client.other = server;
   return { client, server };
-}
-
-function familyOf(address: string): string {
-  return address.includes(":") ? "IPv6" : "IPv4";
 }

@@ -3,7 +3,7 @@
  * bodies of both are streams that are pulled by whoever reads them, so nothing runs ahead of the other side.
  */
 import type { WireResponse } from "../../response/wire.js";
-import type { AppSettings, Callable } from "./callable.js";
+import { type AppSettings, type Callable, familyOf } from "./callable.js";
 import type { AppExchange } from "./exchange.js";
 import { checkAnswer, wireOf } from "./fetch-answer.js";
 import { requestOf } from "./fetch-request.js";
@@ -23,13 +23,7 @@ export class FetchCallable implements Callable {
 
   async call(exchange: AppExchange): Promise<WireResponse> {
     const controller = new AbortController();
-    const failed = new Promise<never>((_resolve, reject) => {
-      exchange.whenFailed((reason) => {
-        reject(reason);
-        controller.abort(reason);
-      });
-    });
-    failed.catch(() => undefined);
+    exchange.whenFailed((reason) => controller.abort(reason));
     const request = requestOf(exchange, this.#settings.rootPath, controller.signal);
     // The platform holds a request weakly by its signal: a handler that keeps no more than that would not hear of it.
     exchange.whenFailed(() => retain(request));
@@ -38,7 +32,7 @@ export class FetchCallable implements Callable {
     answer
       .then((late) => exchange.failure !== null && void late.body?.cancel().catch(() => undefined))
       .catch(() => undefined);
-    return wireOf(exchange, await Promise.race([answer, failed]));
+    return wireOf(exchange, await exchange.until(answer));
   }
 
   /** Waits for what was announced with `waitUntil`. */
@@ -65,7 +59,7 @@ export class FetchCallable implements Callable {
     return {
       remoteAddr: { transport: "tcp", hostname: address, port },
       completed,
-      requestIP: () => ({ address, port, family: address.includes(":") ? "IPv6" : "IPv4" }),
+      requestIP: () => ({ address, port, family: familyOf(address) }),
     };
   }
 

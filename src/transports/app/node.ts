@@ -9,7 +9,7 @@
  */
 import { type IncomingMessage, type RequestListener, type Server, createServer } from "node:http";
 import type { WireResponse } from "../../response/wire.js";
-import type { AppSettings, Callable } from "./callable.js";
+import { type AppSettings, type Callable, familyOf } from "./callable.js";
 import { type Connection, connect } from "./connection.js";
 import type { AppExchange } from "./exchange.js";
 import type { NodeListener } from "./kinds.js";
@@ -41,7 +41,7 @@ export class NodeApp implements Callable {
     const isEncrypted = target.scheme === "https";
     const [remoteAddress, remotePort] = this.#client;
     const { client, server } = connect({
-      localAddress: remoteAddress.includes(":") ? "::1" : "127.0.0.1",
+      localAddress: familyOf(remoteAddress) === "IPv6" ? "::1" : "127.0.0.1",
       localPort: target.port ?? (isEncrypted ? 443 : 80),
       remoteAddress,
       remotePort,

@@ -7,14 +7,14 @@ export class Network {
   readonly #given = new Set<AsyncTransport>();
   #own: AsyncTransport | null = null;
 
-  /** Takes `transport` to be closed with the rest. */
-  add(transport: AsyncTransport): void {
+  /**
+   * By what requests are to be sent: `transport`, or the network itself. That is made when it is first needed: until
+   * then nothing needs the compiled engine.
+   */
+  by(transport?: AsyncTransport): () => AsyncTransport {
+    if (transport === undefined) return () => (this.#own ??= new AsyncHTTPTransport());
     this.#given.add(transport);
-  }
-
-  /** The network itself. Made when it is first needed: until then nothing needs the compiled engine. */
-  get own(): AsyncTransport {
-    return (this.#own ??= new AsyncHTTPTransport());
+    return () => transport;
   }
 
   async aclose(): Promise<void> {

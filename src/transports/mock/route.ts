@@ -68,8 +68,7 @@ export class MockRoute<Names extends string = string> extends MockCalls {
    * @param transport closed with the mock. Default: the network.
    */
   passThrough(transport?: AsyncTransport): this {
-    if (transport !== undefined) this.#network.add(transport);
-    return this.#stay(passingReply(() => transport ?? this.#network.own));
+    return this.#stay(passingReply(this.#network.by(transport)));
   }
 
   /** Method, URL and what else it asks for. */

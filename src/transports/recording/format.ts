@@ -8,7 +8,8 @@
  * no framing, no secrets. A response whose reader left before its end is `"incomplete": true`.
  */
 import { MockError } from "../mock/mock-error.js";
-import { isFieldName, isFieldValue } from "../../header-lines.js";
+import { isFieldValue } from "../../header-lines.js";
+import { isToken } from "../../token.js";
 
 /** @internal */
 export interface RecordedExchange {
@@ -107,7 +108,7 @@ function faultIn({ request, response }: Record<string, unknown>): string | null 
 function isHeaderLine(line: unknown): boolean {
   if (typeof line !== "string") return false;
   const [name, value] = splitHeaderLine(line);
-  return isFieldName(name) && isFieldValue(value);
+  return isToken(name) && isFieldValue(value);
 }
 
 /** @internal */

@@ -1,0 +1,8 @@
+/** The tokens of HTTP: what methods and the names of headers are made of. */
+
+const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+
+/** RFC 9110, 5.6.2. @internal */
+export function isToken(text: string): boolean {
+  return token.test(text);
+}
