@@ -1,13 +1,14 @@
 // The layers of src/ as rules, checked by npm run lint. An import may only point down this list:
 //
 //   index.ts                       exports only
-//   client.ts  client/             and other surfaces over transports
-//   sending/                       the steps of a request between client and transport
-//   transports/                    http.ts alone reaches native/
+//   client/                        and other surfaces over transports
+//   middleware/                    the steps of a request between client and transport
+//   transports/                    http/transport.ts alone reaches native/
 //   auth/                          flows of requests and responses, which it knows as types only
-//   request.ts response.ts         models that carry bodies
-//   content/  stream/              bodies: encoding them, reading them
-//   headers, url, cookies, errors … values that know nothing of requests but their type
+//   request/ response/             models that carry bodies
+//   body/                          bodies: encoding, decoding and reading them
+//   headers/ url/ cookies/ errors/ values that know nothing of requests but their type
+//   platform/                      what the runtime gives: signals, runtime, copies of the package
 //   native/                        the only door to the binary: it knows errors, and none of the above
 //
 // Imports of types alone are free to point anywhere but into native/: they are gone at run time.
@@ -21,13 +22,13 @@ const never = (name, comment, from, to) => ({
   to: { path: to, dependencyTypesNot: ["type-only"] },
 });
 
-const client = "^src/(client|api)[.]ts$|^src/(client|fetch|axios|undici|smithy)/";
-const sending = "^src/sending/";
+const client = "^src/(client|fetch|axios|undici|smithy)/";
+const middleware = "^src/middleware/";
 const transports = "^src/transports/";
-const models = "^src/(request|response)([.]ts$|/)";
-const bodies = "^src/(content|stream)/";
+const models = "^src/(request|response)/";
+const bodies = "^src/body/";
 const auth = "^src/auth/";
-const values = "^src/(headers|query|url|timeout|limits)[.]ts$|^src/errors/";
+const values = "^src/(headers|url|config|errors|platform)/";
 
 module.exports = {
   forbidden: [
@@ -41,9 +42,9 @@ module.exports = {
     {
       name: "native-behind-the-http-transport",
       comment:
-        "The engine is reached through transports/http.ts, so that every other transport works without it.",
+        "The engine is reached through transports/http/transport.ts, so that every other transport works without it.",
       severity: "error",
-      from: { path: "^(index[.]ts$|src/)", pathNot: "^src/(native/|transports/http[.]ts$)" },
+      from: { path: "^(index[.]ts$|src/)", pathNot: "^src/(native/|transports/http/transport[.]ts$)" },
       to: { path: "^src/native/" },
     },
     {
@@ -68,12 +69,12 @@ module.exports = {
     {
       name: "applications-on-demand",
       comment:
-        "What calls applications, and node:http below it, is loaded at the first request to one: transports/app.ts " +
-        "imports it dynamically, and otherwise only what it needs to be made.",
+        "What calls applications, and node:http below it, is loaded at the first request to one: " +
+        "transports/app/transport.ts imports it dynamically, and otherwise only what it needs to be made.",
       severity: "error",
-      from: { path: "^(index[.]ts$|src/)", pathNot: "^src/transports/app/" },
+      from: { path: "^(index[.]ts$|src/)", pathNot: "^src/transports/app/(?!transport[.]ts$)" },
       to: {
-        path: "^(node:)?https?$|^src/transports/app/(?!(exchange|failure|kinds|root-path)[.]ts$)",
+        path: "^(node:)?https?$|^src/transports/app/(?!(transport|exchange|failure|kinds|root-path)[.]ts$)",
         dependencyTypesNot: ["type-only"],
         dynamic: false,
       },
@@ -82,14 +83,7 @@ module.exports = {
       "native-knows-no-http-model",
       "The boundary converts records; what they mean is decided above it.",
       "^src/native/",
-      [
-        client,
-        transports,
-        models,
-        bodies,
-        "^index[.]ts$",
-        "^src/(headers|cookies|query|url|timeout|limits)[.]ts$|^src/cookies/",
-      ].join("|"),
+      [client, transports, models, bodies, "^index[.]ts$", "^src/(headers|cookies|url|config)/"].join("|"),
     ),
     never("index-is-the-top", "index.ts only re-exports.", "^src/", "^index[.]ts$"),
     never(
@@ -99,10 +93,10 @@ module.exports = {
       client,
     ),
     never(
-      "sending-under-the-client",
+      "middleware-under-the-client",
       "Whoever carries, models or authenticates a request does not know the way that it takes.",
-      { path: "^src/", pathNot: [client, sending].join("|") },
-      sending,
+      { path: "^src/", pathNot: [client, middleware].join("|") },
+      middleware,
     ),
     never(
       "transports-over-models",
@@ -113,15 +107,10 @@ module.exports = {
     never(
       "models-over-values",
       "Bodies, headers, URLs and errors know requests and responses as types only.",
-      { path: "^src/", pathNot: [client, sending, transports, models].join("|") },
+      { path: "^src/", pathNot: [client, middleware, transports, models].join("|") },
       models,
     ),
-    never(
-      "bodies-over-values",
-      "Headers, URLs and errors know nothing of bodies.",
-      { path: "^src/[^/]+[.]ts$|^src/errors/", pathNot: [client, models].join("|") },
-      bodies,
-    ),
+    never("bodies-over-values", "Headers, URLs and errors know nothing of bodies.", values, bodies),
     never(
       "auth-under-the-client",
       "Transports, models and values do not know how anybody authenticates.",

@@ -6,7 +6,7 @@ export type { AuthTypes } from "./src/auth/coerce.js";
 export { DigestAuth } from "./src/auth/digest.js";
 export { FunctionAuth } from "./src/auth/function.js";
 export { NetRCAuth } from "./src/auth/netrc.js";
-export { AsyncClient } from "./src/client.js";
+export { AsyncClient } from "./src/client/async-client.js";
 export type {
   AsyncClientOptions,
   OneShotOptions,
@@ -14,14 +14,14 @@ export type {
   RequestOptions,
   SendOptions,
   VerifyOptions,
-} from "./src/client-options.js";
-export type { ContentTypes } from "./src/content/encode.js";
-export type { FileContent, FilesTypes, FileTypes } from "./src/content/files.js";
-export type { FormTypes, FormValue } from "./src/content/form.js";
-export { type CookieFilter, Cookies, type CookiesInit } from "./src/cookies.js";
+} from "./src/client/options.js";
+export type { ContentTypes } from "./src/body/encode/encode.js";
+export type { FileContent, FilesTypes, FileTypes } from "./src/body/encode/files.js";
+export type { FormTypes, FormValue } from "./src/body/encode/form.js";
+export { type CookieFilter, Cookies, type CookiesInit } from "./src/cookies/cookies.js";
 export type { CookieOptions, SameSite } from "./src/cookies/cookie.js";
 export type { CookieJSON } from "./src/cookies/json.js";
-export type { EventHooks, EventHooksInit, RequestHook, ResponseHook } from "./src/event-hooks.js";
+export type { EventHooks, EventHooksInit, RequestHook, ResponseHook } from "./src/middleware/event-hooks.js";
 export {
   CloseError,
   ConnectError,
@@ -69,18 +69,18 @@ export {
   put,
   request,
   stream,
-} from "./src/api.js";
-export { Headers, type HeadersInit } from "./src/headers.js";
-export { Limits, type LimitsOptions } from "./src/limits.js";
-export type { Mounts } from "./src/mounts.js";
-export { type ParamsInit, type Primitive, QueryParams } from "./src/query.js";
-export { Request, type RequestInitOptions, type URLTypes } from "./src/request.js";
-export type { RequestExtensions, TraceInfo, TraceListener } from "./src/request-extensions.js";
-export { Response, type ResponseInitOptions } from "./src/response.js";
+} from "./src/client/one-shot.js";
+export { Headers, type HeadersInit } from "./src/headers/headers.js";
+export { Limits, type LimitsOptions } from "./src/config/limits.js";
+export type { Mounts } from "./src/client/mounts.js";
+export { type ParamsInit, type Primitive, QueryParams } from "./src/url/query.js";
+export { Request, type RequestInitOptions, type URLTypes } from "./src/request/request.js";
+export type { RequestExtensions, TraceInfo, TraceListener } from "./src/request/extensions.js";
+export { Response, type ResponseInitOptions } from "./src/response/response.js";
 export type { DefaultEncoding } from "./src/response/charset.js";
-export { type Runtime, runtime } from "./src/runtime.js";
-export { codes } from "./src/status-codes.js";
-export { Timeout, type TimeoutOptions, type TimeoutTypes } from "./src/timeout.js";
+export { type Runtime, runtime } from "./src/platform/runtime.js";
+export { codes } from "./src/response/status-codes.js";
+export { Timeout, type TimeoutOptions, type TimeoutTypes } from "./src/config/timeout.js";
 export {
   type App,
   AppTransport,
@@ -92,9 +92,13 @@ export {
   type FetchInfo,
   type KoaLike,
   type NodeListener,
-} from "./src/transports/app.js";
-export { AsyncHTTPTransport } from "./src/transports/http.js";
-export { type MockHandler, MockTransport, type MockTransportOptions } from "./src/transports/mock.js";
+} from "./src/transports/app/transport.js";
+export { AsyncHTTPTransport } from "./src/transports/http/transport.js";
+export {
+  type MockHandler,
+  MockTransport,
+  type MockTransportOptions,
+} from "./src/transports/mock/transport.js";
 export type { MockContent } from "./src/transports/mock/body-match.js";
 export type { MockCall, MockCalls } from "./src/transports/mock/calls.js";
 export { MockError, type MockErrorCode } from "./src/transports/mock/mock-error.js";
@@ -104,7 +108,11 @@ export type { MockMatch, MockRouteMatch } from "./src/transports/mock/request-ma
 export type { MockRoute } from "./src/transports/mock/route.js";
 export type { MockURL, PathNames } from "./src/transports/mock/url-match.js";
 export type { ConnectionCounts, PoolStats, RequestCounts } from "./src/transports/pool-stats.js";
-export type { ReplayMatch } from "./src/transports/recording/match.js";
-export { type ReplayMode, ReplayTransport, type ReplayTransportOptions } from "./src/transports/replay.js";
+export type { ReplayMatch } from "./src/transports/replay/match.js";
+export {
+  type ReplayMode,
+  ReplayTransport,
+  type ReplayTransportOptions,
+} from "./src/transports/replay/transport.js";
 export type { AsyncTransport, TransportOptions } from "./src/transports/transport.js";
-export { VERSION } from "./src/version.js";
+export { VERSION } from "./src/platform/version.js";

@@ -80,7 +80,7 @@ function checkCore() {
 function checkVersions() {
   const places = {
     "Cargo.toml": /^\[workspace\.package\]\n[^[]*?^version = "([^"]+)"/m,
-    "src/version.ts": /VERSION = "([^"]+)"/,
+    "src/platform/version.ts": /VERSION = "([^"]+)"/,
   };
   for (const [path, pattern] of Object.entries(places)) {
     const found = pattern.exec(readFileSync(join(root, path), "utf8"))?.[1];

@@ -2,9 +2,9 @@
  * What every way of authenticating is: a flow of requests and responses. It knows neither a client nor a network,
  * so that it can be driven by hand as well.
  */
-import { recogniseAcrossCopies } from "../across-copies.js";
-import type { Request } from "../request.js";
-import type { Response } from "../response.js";
+import { recogniseAcrossCopies } from "../platform/across-copies.js";
+import type { Request } from "../request/request.js";
+import type { Response } from "../response/response.js";
 
 /**
  * Base class of all ways of authenticating. For one of your own, extend it and write `authFlow`.

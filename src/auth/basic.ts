@@ -1,7 +1,7 @@
 /** Basic authentication (RFC 7617), in UTF-8. The password is sent with every request, legible to whoever reads it. */
 import { inspect } from "node:util";
-import type { Request } from "../request.js";
-import type { Response } from "../response.js";
+import type { Request } from "../request/request.js";
+import type { Response } from "../response/response.js";
 import { Auth } from "./auth.js";
 
 /**

@@ -1,6 +1,6 @@
 /** A bearer token (RFC 6750): fixed, or asked for anew for each request. */
-import type { Request } from "../request.js";
-import type { Response } from "../response.js";
+import type { Request } from "../request/request.js";
+import type { Response } from "../response/response.js";
 import { Auth } from "./auth.js";
 
 /** A token, or what gives one. */

@@ -1,5 +1,5 @@
 /** From what a caller may write for `auth` to an {@link Auth}. No message shows what was given: it may be a secret. */
-import type { Request } from "../request.js";
+import type { Request } from "../request/request.js";
 import { Auth } from "./auth.js";
 import { BasicAuth } from "./basic.js";
 import { FunctionAuth } from "./function.js";

@@ -1,7 +1,7 @@
 /** What a server demands for Digest authentication: the one of its challenges that is answered, checked. */
 import { ProtocolError } from "../errors/protocol-error.js";
-import type { Headers } from "../headers.js";
-import type { Request } from "../request.js";
+import type { Headers } from "../headers/headers.js";
+import type { Request } from "../request/request.js";
 import { type Challenge, parseChallenges } from "./challenges.js";
 
 /** Texts are as received, one character a byte. @internal */

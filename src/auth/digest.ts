@@ -1,7 +1,7 @@
 /** Digest authentication (RFC 7616, with RFC 2069's older form): the password itself is never sent. */
 import { inspect } from "node:util";
-import type { Request } from "../request.js";
-import type { Response } from "../response.js";
+import type { Request } from "../request/request.js";
+import type { Response } from "../response/response.js";
 import { Auth } from "./auth.js";
 import { byteString, digestAuthorization } from "./digest-authorization.js";
 import { type DigestChallenge, readDigestChallenge } from "./digest-challenge.js";

@@ -1,6 +1,6 @@
 /** Authentication by a function, which changes each request or makes another one of it. */
-import type { Request } from "../request.js";
-import type { Response } from "../response.js";
+import type { Request } from "../request/request.js";
+import type { Response } from "../response/response.js";
 import { Auth } from "./auth.js";
 
 /**

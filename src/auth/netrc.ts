@@ -1,7 +1,7 @@
 /** Basic authentication with the user names and passwords of a netrc file. The file is read once, when first needed. */
 import { inspect } from "node:util";
-import type { Request } from "../request.js";
-import type { Response } from "../response.js";
+import type { Request } from "../request/request.js";
+import type { Response } from "../response/response.js";
 import { Auth } from "./auth.js";
 import { BasicAuth } from "./basic.js";
 import { type NetrcEntries, findEntry } from "./netrc-entries.js";

@@ -2,20 +2,20 @@
  * From a call's arguments and what its client adds to them, to a request. By far the most calls are a URL and nothing
  * else: for those nothing is made that the client has made before.
  */
-import type { RequestOptions } from "../client-options.js";
+import type { RequestOptions } from "./options.js";
 import type { ClientState } from "./state.js";
-import { type EncodedContent, encodeContent } from "../content/encode.js";
-import type { CookiesInit } from "../cookies.js";
+import { type EncodedContent, encodeContent } from "../body/encode/encode.js";
+import type { CookiesInit } from "../cookies/cookies.js";
 import { aboutRequest } from "../errors/about-request.js";
 import { RequestError } from "../errors/request-error.js";
-import type { HeadersInit } from "../headers.js";
-import { normaliseMethod } from "../method.js";
-import { mergeParams } from "../query.js";
-import { Request, type URLTypes } from "../request.js";
-import { type OwnLines, ownLines, requestLines } from "../request-lines.js";
-import { Timeout } from "../timeout.js";
-import { isToken } from "../token.js";
-import { type Target, maskedHref, maskedInvalid, mergeBase, parseTarget, urlText } from "../url.js";
+import type { HeadersInit } from "../headers/headers.js";
+import { normaliseMethod } from "../request/method.js";
+import { mergeParams } from "../url/query.js";
+import { Request, type URLTypes } from "../request/request.js";
+import { type OwnLines, ownLines, requestLines } from "../request/lines.js";
+import { Timeout } from "../config/timeout.js";
+import { isToken } from "../headers/token.js";
+import { type Target, maskedHref, maskedInvalid, mergeBase, parseTarget, urlText } from "../url/target.js";
 
 const NO_BODY = { kind: "empty" } as const;
 const EXPECTS_BODY = new Set(["POST", "PUT", "PATCH"]);

@@ -4,21 +4,21 @@
  */
 import type { Auth } from "../auth/auth.js";
 import { coerceAuth } from "../auth/coerce.js";
-import type { AsyncClientOptions } from "../client-options.js";
-import { Cookies } from "../cookies.js";
-import { type EventHooks, eventHooksOf } from "../event-hooks.js";
-import { Headers, type HeadersInit } from "../headers.js";
-import { type ParamsInit, QueryParams } from "../query.js";
-import type { Request } from "../request.js";
-import type { ResponseSettings } from "../response.js";
+import type { AsyncClientOptions } from "./options.js";
+import { Cookies } from "../cookies/cookies.js";
+import { type EventHooks, eventHooksOf } from "../middleware/event-hooks.js";
+import { Headers, type HeadersInit } from "../headers/headers.js";
+import { type ParamsInit, QueryParams } from "../url/query.js";
+import type { Request } from "../request/request.js";
+import type { ResponseSettings } from "../response/response.js";
 import { checkEncoding } from "../response/charset.js";
 import { checkMaxResponseBytes } from "../response/size-limit.js";
-import type { Sender } from "../sending/sender.js";
-import { Timeout, defaultTimeout } from "../timeout.js";
+import type { Sender } from "../middleware/sender.js";
+import { Timeout, defaultTimeout } from "../config/timeout.js";
 import type { ClientTransports } from "./transports.js";
 import type { AsyncTransport } from "../transports/transport.js";
-import { parseBase } from "../url.js";
-import { VERSION } from "../version.js";
+import { parseBase } from "../url/target.js";
+import { VERSION } from "../platform/version.js";
 
 /** After Host, and in HTTPX's order. */
 const DEFAULT_HEADERS = new Headers([

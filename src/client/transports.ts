@@ -1,9 +1,9 @@
 /** The transports of one client: its own, or the one that it was given, and those that are mounted. */
-import type { AsyncClientOptions } from "../client-options.js";
-import { type Mount, mountedTransport, sortedMounts } from "../mounts.js";
-import type { Target } from "../url.js";
-import { AppTransport } from "../transports/app.js";
-import { AsyncHTTPTransport } from "../transports/http.js";
+import type { AsyncClientOptions } from "./options.js";
+import { type Mount, mountedTransport, sortedMounts } from "./mounts.js";
+import type { Target } from "../url/target.js";
+import { AppTransport } from "../transports/app/transport.js";
+import { AsyncHTTPTransport } from "../transports/http/transport.js";
 import type { AsyncTransport } from "../transports/transport.js";
 
 /** @internal */

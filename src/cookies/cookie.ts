@@ -5,7 +5,7 @@
  * and begin another one, or another header.
  */
 import { LocalProtocolError } from "../errors/protocol-error.js";
-import { isFieldValue } from "../header-lines.js";
+import { isFieldValue } from "../headers/lines.js";
 import { canonicalDomain, isPublicSuffix } from "./rules.js";
 
 /** Kept as the server said it. It is about requests that other sites cause in a browser: here there are none. */

@@ -1,5 +1,5 @@
 /** What a jar needs to know of the URL of a request. */
-import { parseTarget } from "../url.js";
+import { parseTarget } from "../url/target.js";
 
 /** @internal */
 export interface RequestURI {

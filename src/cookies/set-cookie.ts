@@ -4,7 +4,7 @@
  * tough-cookie's own parser is not used, because it trims with `trim()`, which takes the byte 0xA0 off the end of a
  * value in UTF-8 (`à` is C3 A0), has no limits of size, and takes `=a=b` for a cookie named `a`.
  */
-import { isFieldValue } from "../header-lines.js";
+import { isFieldValue } from "../headers/lines.js";
 import type { SameSite } from "./cookie.js";
 import { cookieDate } from "./rules.js";
 

@@ -1,5 +1,5 @@
 /** Branding of error classes: their names, and an `instanceof` that holds across copies of the package. */
-import { recogniseAcrossCopies } from "../across-copies.js";
+import { recogniseAcrossCopies } from "../platform/across-copies.js";
 
 type ErrorClass = { readonly prototype: Error };
 

@@ -2,7 +2,7 @@
  * A streamed body as its reader holds it. Whoever lets go of it unread gives its connection back: when it is
  * collected, the exchange is cancelled.
  */
-import type { BodySource } from "../stream/source.js";
+import type { BodySource } from "../body/read/source.js";
 import type { Exchange } from "./exchange.js";
 
 /** The exchange outlives its reader, and must not keep it. */

@@ -2,9 +2,9 @@
  * A client of the engine: one pool of connections. It is made there at its first request, and closed there when it is
  * closed here or collected.
  */
-import type { Request } from "../request.js";
+import type { Request } from "../request/request.js";
 import type { WireResponse } from "../response/wire.js";
-import type { Timeout } from "../timeout.js";
+import type { Timeout } from "../config/timeout.js";
 import type { PoolStats } from "../transports/pool-stats.js";
 import { errorFromEngine } from "../errors/engine.js";
 import type { NativeClientOptions, NativeCounts } from "./binary.js";

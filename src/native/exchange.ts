@@ -3,11 +3,11 @@
  * body. It is settled exactly once, and gives its number back when the engine and the reader are both done with it.
  */
 import { type EngineFailure, errorFromEngine } from "../errors/engine.js";
-import type { RequestBody } from "../content/encode.js";
-import type { Request } from "../request.js";
+import type { RequestBody } from "../body/encode/encode.js";
+import type { Request } from "../request/request.js";
 import type { WholeBody, WireResponse } from "../response/wire.js";
-import { type Abortable, unwatchSignal, watchSignal } from "../signals.js";
-import type { Timeout } from "../timeout.js";
+import { type Abortable, unwatchSignal, watchSignal } from "../platform/signals.js";
+import type { Timeout } from "../config/timeout.js";
 import type { Bridge } from "./bridge.js";
 import type { CompletionHandler } from "./completion.js";
 import { EngineBody } from "./engine-body.js";

@@ -10,7 +10,7 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { runtime } from "../runtime.js";
+import { runtime } from "../platform/runtime.js";
 
 /** The platforms that a binary is published for: the names of the folders in `npm/`. */
 const PUBLISHED = [

@@ -6,7 +6,7 @@
  * thread, however many requests. `process.nextTick` comes after all that the turn's promises started.
  */
 import type { NativeBridge } from "./binary.js";
-import type { Timeout } from "../timeout.js";
+import type { Timeout } from "../config/timeout.js";
 
 const START = 1;
 const CHUNK = 2;

@@ -4,8 +4,8 @@
  * renumbered; so is the order of each event's fields.
  */
 import { type EngineFailure, errorFromEngine } from "../errors/engine.js";
-import type { Request } from "../request.js";
-import type { TraceInfo, TraceListener } from "../request-extensions.js";
+import type { Request } from "../request/request.js";
+import type { TraceInfo, TraceListener } from "../request/extensions.js";
 
 /** What the engine tells about one event. @internal */
 export interface EngineEvent {

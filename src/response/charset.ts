@@ -2,7 +2,7 @@
  * Which encoding a response's text is in: the `charset` of its Content-Type when that is known, else the client's
  * default, else UTF-8.
  */
-import { isKnownEncoding } from "../stream/text.js";
+import { isKnownEncoding } from "../body/read/text.js";
 
 /**
  * The encoding of text that does not say it: a label, or a function of the body that may detect one (null: none

@@ -3,10 +3,10 @@
  * ends the iterator below it, and so closes the response.
  */
 import { StreamConsumed } from "../errors/stream-error.js";
-import { ByteChunker } from "../stream/bytes.js";
-import { CharacterChunker } from "../stream/characters.js";
-import { LineDecoder } from "../stream/lines.js";
-import { TextDecoding } from "../stream/text.js";
+import { ByteChunker } from "../body/read/bytes.js";
+import { CharacterChunker } from "../body/read/characters.js";
+import { LineDecoder } from "../body/read/lines.js";
+import { TextDecoding } from "../body/read/text.js";
 
 const PART = 64 * 1024;
 

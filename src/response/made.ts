@@ -1,8 +1,8 @@
 /** What a response made in JavaScript consists of: the headers that its content calls for, and the content. */
-import { type ContentTypes, type EncodedContent, encodeContent } from "../content/encode.js";
-import type { Headers, HeadersInit } from "../headers.js";
-import type { Request } from "../request.js";
-import type { Response } from "../response.js";
+import { type ContentTypes, type EncodedContent, encodeContent } from "../body/encode/encode.js";
+import type { Headers, HeadersInit } from "../headers/headers.js";
+import type { Request } from "../request/request.js";
+import type { Response } from "./response.js";
 
 /** Of these four, the first that is given counts. */
 export interface ResponseContent {

@@ -1,6 +1,6 @@
 /** The bound that a client sets on the decoded bytes of a response. The engine keeps it too, for its own responses. */
 import { ResponseTooLarge } from "../errors/request-error.js";
-import type { Request } from "../request.js";
+import type { Request } from "../request/request.js";
 
 /** @internal @throws RangeError for what is no number of bytes. */
 export function checkMaxResponseBytes(bytes: number | null): void {

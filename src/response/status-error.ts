@@ -1,8 +1,8 @@
 /** The error of `raiseForStatus()`, in HTTPX's words. */
 import { HTTPStatusError } from "../errors/http-error.js";
-import type { Request } from "../request.js";
-import type { Response } from "../response.js";
-import { maskedHref } from "../url.js";
+import type { Request } from "../request/request.js";
+import type { Response } from "./response.js";
+import { maskedHref } from "../url/target.js";
 
 const KINDS = [
   "Informational response",

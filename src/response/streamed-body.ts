@@ -3,11 +3,11 @@
  * whether by its end, an error, an abort, or a reader that left early (where HTTPX would keep the connection).
  */
 import { StreamClosed, StreamConsumed } from "../errors/stream-error.js";
-import type { Request } from "../request.js";
-import { unwatchSignal, watchSignal } from "../signals.js";
-import { joinBytes } from "../stream/bytes.js";
+import type { Request } from "../request/request.js";
+import { unwatchSignal, watchSignal } from "../platform/signals.js";
+import { joinBytes } from "../body/read/bytes.js";
 import { tooLarge } from "./size-limit.js";
-import type { BodySource } from "../stream/source.js";
+import type { BodySource } from "../body/read/source.js";
 
 /** @internal */
 export class StreamedBody {

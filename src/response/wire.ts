@@ -1,6 +1,6 @@
 /** A response as the engine hands it over: its head is one string, which is read only as far as somebody asks. */
-import type { Request } from "../request.js";
-import type { BodySource } from "../stream/source.js";
+import type { Request } from "../request/request.js";
+import type { BodySource } from "../body/read/source.js";
 
 /** A body in memory that may not have been copied to where its reader wants it. @internal */
 export interface WholeBody {

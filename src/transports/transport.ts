@@ -2,9 +2,9 @@
  * What carries a request and brings back its response. Everything above (redirects, cookies, auth, hooks) holds
  * for every transport; a transport only does one exchange.
  */
-import type { Request } from "../request.js";
-import type { Response } from "../response.js";
-import type { Timeout } from "../timeout.js";
+import type { Request } from "../request/request.js";
+import type { Response } from "../response/response.js";
+import type { Timeout } from "../config/timeout.js";
 import type { PoolStats } from "./pool-stats.js";
 
 /** How the client means to use the response. A transport may ignore all of it. */

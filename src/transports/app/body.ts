@@ -2,8 +2,8 @@
  * The body of an application's answer, as its reader holds it: pulled piece by piece, its content codings undone.
  * Whoever lets go of it unread closes the exchange: the application would otherwise go on for nobody.
  */
-import { IteratedSource } from "../../stream/iterated.js";
-import type { BodySource } from "../../stream/source.js";
+import { IteratedSource } from "../../body/read/iterated.js";
+import type { BodySource } from "../../body/read/source.js";
 import type { AppExchange } from "./exchange.js";
 
 /** The exchange outlives its reader, and must not keep it. */

@@ -5,9 +5,9 @@
  * so with `whenFailed`. A timer keeps the process alive only while a caller waits.
  */
 import type { RequestSent, Phase } from "../../errors/request-error.js";
-import type { Request } from "../../request.js";
-import { type Abortable, unwatchSignal, watchSignal } from "../../signals.js";
-import type { Timeout } from "../../timeout.js";
+import type { Request } from "../../request/request.js";
+import { type Abortable, unwatchSignal, watchSignal } from "../../platform/signals.js";
+import type { Timeout } from "../../config/timeout.js";
 import { CLOSED, type Failure, READ_TIMEOUT, TOTAL_TIMEOUT, WRITE_TIMEOUT, failureOf } from "./failure.js";
 
 /** What a call is given up with when nobody wants the rest of the answer: seen by the application only. */

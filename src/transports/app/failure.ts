@@ -1,6 +1,6 @@
 /** The errors of calls into an application, in the words that the engine has for the same things on a network. */
 import { type EngineFailure, errorFromEngine } from "../../errors/engine.js";
-import type { Request } from "../../request.js";
+import type { Request } from "../../request/request.js";
 
 type Failure = Omit<EngineFailure, "phase" | "requestSent">;
 

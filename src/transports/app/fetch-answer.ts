@@ -1,5 +1,5 @@
 /** What a fetch handler answered: checked, and as it is read. */
-import { codes } from "../../status-codes.js";
+import { codes } from "../../response/status-codes.js";
 import type { WireResponse } from "../../response/wire.js";
 import { AppBody } from "./body.js";
 import { blamesClient } from "./callable.js";

@@ -3,8 +3,8 @@
  * there is masked wherever it turns up again: a token in a path, a key that a server echoes.
  */
 import { Buffer } from "node:buffer";
-import type { Headers } from "../../headers.js";
-import { formEncode } from "../../query.js";
+import type { Headers } from "../../headers/headers.js";
+import { formEncode } from "../../url/query.js";
 import { maskHeaderValue } from "./header-values.js";
 import { boundaryIn, maskMultipart } from "./multipart.js";
 import { SECURE, type SensitiveNames } from "./names.js";

@@ -1,9 +1,9 @@
 /** What a route may ask of a request's body: bytes, text, JSON or a form. All of it counts, not a part. */
 import { Buffer } from "node:buffer";
-import { encodeJSON } from "../../content/json.js";
-import { bytesOf } from "../../content/source.js";
-import { type ParamsInit, QueryParams } from "../../query.js";
-import type { Request } from "../../request.js";
+import { encodeJSON } from "../../body/encode/json.js";
+import { bytesOf } from "../../body/encode/source.js";
+import { type ParamsInit, QueryParams } from "../../url/query.js";
+import type { Request } from "../../request/request.js";
 import type { Condition } from "./condition.js";
 import { jsonDifference } from "./json-difference.js";
 import { says } from "./predicate.js";

@@ -1,6 +1,6 @@
 /** What has been called, of a mock or of one of its routes: each request as it was when it came, and what became of it. */
-import { Request } from "../../request.js";
-import type { Response } from "../../response.js";
+import { Request } from "../../request/request.js";
+import type { Response } from "../../response/response.js";
 import { MockError } from "./mock-error.js";
 import { callList } from "./report.js";
 import type { MockRoute } from "./route.js";

@@ -1,5 +1,5 @@
 /** What a handler or a reply returned, if it is what it must be: programs in plain JavaScript have no compiler to say so. */
-import { Response } from "../../response.js";
+import { Response } from "../../response/response.js";
 
 /** @internal @throws TypeError if it is no `Response` of this package. */
 export function checkedResponse(response: unknown): Response {

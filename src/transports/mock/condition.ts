@@ -1,5 +1,5 @@
 /** One thing that a route asks of a request, whose body has been read. */
-import type { Request } from "../../request.js";
+import type { Request } from "../../request/request.js";
 
 /** @internal */
 export interface Condition {

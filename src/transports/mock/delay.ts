@@ -1,7 +1,7 @@
 /** The time that a reply takes: ended by an abort, and by the timeouts that a slow server would run into. */
 import { setTimeout as pause } from "node:timers/promises";
 import { ReadTimeout, TotalTimeout } from "../../errors/timeout-error.js";
-import type { Request } from "../../request.js";
+import type { Request } from "../../request/request.js";
 import type { TransportOptions } from "../transport.js";
 
 /** What a timer of the platform can count to: more is over at once. */

@@ -1,5 +1,5 @@
 /** Where requests go that a mock passes on: a transport given for it, or the network, if it comes to that. */
-import { AsyncHTTPTransport } from "../http.js";
+import { AsyncHTTPTransport } from "../http/transport.js";
 import type { AsyncTransport } from "../transport.js";
 
 /** The transports behind another one, which are closed with it. @internal */

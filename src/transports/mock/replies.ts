@@ -1,7 +1,7 @@
 /** What a route answers: some replies that are used once each, in order, and one that stays. */
 import { HTTPError } from "../../errors/http-error.js";
-import type { Request } from "../../request.js";
-import { Response, type ResponseInitOptions } from "../../response.js";
+import type { Request } from "../../request/request.js";
+import { Response, type ResponseInitOptions } from "../../response/response.js";
 import type { AsyncTransport, TransportOptions } from "../transport.js";
 import { checkDelay, delayed } from "./delay.js";
 

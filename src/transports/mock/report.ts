@@ -1,5 +1,5 @@
 /** What a mock says when a test and its routes do not fit together: what there is, and what came. */
-import type { Request } from "../../request.js";
+import type { Request } from "../../request/request.js";
 import type { MockCall } from "./calls.js";
 import { MockError } from "./mock-error.js";
 import type { MockRoute } from "./route.js";

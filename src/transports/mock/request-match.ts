@@ -1,7 +1,7 @@
 /** What a route may ask of a request. All of it must hold; what is left out may be anything. */
-import { normaliseMethod } from "../../method.js";
-import { type ParamsInit, QueryParams } from "../../query.js";
-import type { Request } from "../../request.js";
+import { normaliseMethod } from "../../request/method.js";
+import { type ParamsInit, QueryParams } from "../../url/query.js";
+import type { Request } from "../../request/request.js";
 import { type MockContent, contentCondition, formCondition, jsonCondition } from "./body-match.js";
 import type { Condition } from "./condition.js";
 import { type MockHeaders, headerConditions } from "./header-match.js";

@@ -1,6 +1,6 @@
 /** One route of a mock: which requests it is for, what it answers, and what came. */
-import type { Request } from "../../request.js";
-import type { Response } from "../../response.js";
+import type { Request } from "../../request/request.js";
+import type { Response } from "../../response/response.js";
 import type { AsyncTransport, TransportOptions } from "../transport.js";
 import { MockCalls, noted } from "./calls.js";
 import { checkedResponse } from "./checked-response.js";

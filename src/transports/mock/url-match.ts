@@ -1,6 +1,6 @@
 /** What a route may ask of a URL: text with wildcards, a URL, a pattern object, or a function. */
-import type { Request } from "../../request.js";
-import type { Target } from "../../url.js";
+import type { Request } from "../../request/request.js";
+import type { Target } from "../../url/target.js";
 import type { Condition } from "./condition.js";
 import { maskURL } from "../masking/pairs.js";
 import { says } from "./predicate.js";

@@ -6,7 +6,7 @@
  * query is none of this file's business.
  */
 import { unescape } from "node:querystring";
-import type { Target } from "../../url.js";
+import type { Target } from "../../url/target.js";
 
 /** @internal */
 export interface URLPattern {

@@ -1,0 +1,195 @@
+/** Time limits and aborts of calls into applications: as over a network, kept where the bytes pass. */
+import { setTimeout as pause } from "node:timers/promises";
+import test from "ava";
+import {
+  type App,
+  AsyncClient,
+  type NodeListener,
+  ReadTimeout,
+  type RequestError,
+  TotalTimeout,
+  WriteTimeout,
+} from "httpxide";
+import { deferred, settling } from "../helpers/waiting.js";
+
+const BASE = "http://testserver";
+
+function never(): Promise<never> {
+  return new Promise(() => undefined);
+}
+
+async function* endless(): AsyncGenerator<Uint8Array> {
+  for (;;) yield new Uint8Array(32 * 1024);
+}
+
+/** Sends a piece, and nothing after it. */
+function stalling(): ReadableStream<Uint8Array> {
+  return new ReadableStream<Uint8Array>({
+    start: (controller) => controller.enqueue(Buffer.from("x")),
+    pull: never,
+  });
+}
+
+const SILENT: Record<string, App> = {
+  "a listener": ((_request, _response) => undefined) as NodeListener,
+  "a fetch handler": (_request: globalThis.Request) => never(),
+};
+
+const STALLING: Record<string, App> = {
+  "a listener": ((_request, response) => void response.write("x")) as NodeListener,
+  "a fetch handler": (_request: globalThis.Request) => new globalThis.Response(stalling()),
+};
+
+const STEADY: Record<string, App> = {
+  "a listener": (async (_request, response) => {
+    for (let n = 0; n < 10 && !response.destroyed; n++) {
+      response.write("x");
+      await pause(50);
+    }
+    response.end();
+  }) as NodeListener,
+  "a fetch handler": (_request: globalThis.Request) => {
+    let n = 0;
+    const pull = async (controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> => {
+      await pause(50);
+      n += 1;
+      if (n <= 10) controller.enqueue(Buffer.from("x"));
+      else controller.close();
+    };
+    return new globalThis.Response(new ReadableStream<Uint8Array>({ pull }));
+  },
+};
+
+for (const [name, app] of Object.entries(SILENT)) {
+  test(`an application that does not answer runs into the read timeout: ${name}`, async (t) => {
+    await using client = new AsyncClient({ app, baseUrl: BASE, timeout: { read: 50 } });
+    const error = await t.throwsAsync<RequestError>(settling(client.get("/")), { instanceOf: ReadTimeout });
+    t.is(error?.phase, "headers");
+    t.is(error?.requestSent, true);
+    t.is(error?.code, "ERR_READ_TIMEOUT");
+    t.regex(error?.message ?? "", /^GET http:\/\/testserver\/: /);
+  });
+
+  test(`an application that reads nothing runs into the write timeout: ${name}`, async (t) => {
+    await using client = new AsyncClient({ app, baseUrl: BASE, timeout: { write: 50, read: 10_000 } });
+    const call = client.post("/", { content: endless() });
+    const error = await t.throwsAsync<RequestError>(settling(call), { instanceOf: WriteTimeout });
+    t.is(error?.requestSent, "maybe");
+    t.is(error?.phase, "write");
+  });
+
+  test(`a call takes no longer than its total timeout: ${name}`, async (t) => {
+    await using client = new AsyncClient({ app, baseUrl: BASE, timeout: { read: null, total: 50 } });
+    await t.throwsAsync(settling(client.get("/")), { instanceOf: TotalTimeout });
+  });
+
+  test(`a call that is aborted is rejected with the reason: ${name}`, async (t) => {
+    const reason = new Error("enough");
+    const controller = new AbortController();
+    await using client = new AsyncClient({ app, baseUrl: BASE });
+    setTimeout(() => controller.abort(reason), 20);
+    t.is(await t.throwsAsync(settling(client.get("/", { signal: controller.signal }))), reason);
+    t.is(await t.throwsAsync(client.get("/", { signal: controller.signal })), reason);
+  });
+
+  test(`a slow generator is no silence of the application: ${name}`, async (t) => {
+    const answering: App =
+      name === "a listener"
+        ? (((request, response) => void request.pipe(response)) as NodeListener)
+        : (request: globalThis.Request) => new globalThis.Response(request.body);
+    const slow = async function* (): AsyncGenerator<string> {
+      for (let n = 0; n < 3; n++) {
+        await pause(100);
+        yield String(n);
+      }
+    };
+    await using client = new AsyncClient({
+      app: answering,
+      baseUrl: BASE,
+      timeout: { read: 5000, write: 50 },
+    });
+    t.is((await client.post("/", { content: slow() })).text, "012");
+  });
+}
+
+for (const [name, app] of Object.entries(STALLING)) {
+  test(`an answer that stops in the middle runs into the read timeout: ${name}`, async (t) => {
+    await using client = new AsyncClient({ app, baseUrl: BASE, timeout: { read: 50 } });
+    await using response = await client.stream("GET", "/");
+    const error = await t.throwsAsync<RequestError>(settling(response.aread()), { instanceOf: ReadTimeout });
+    t.is(error?.phase, "body");
+  });
+
+  test(`a reader that takes its time is no silence of the application: ${name}`, async (t) => {
+    await using client = new AsyncClient({ app: STEADY[name]!, baseUrl: BASE, timeout: { read: 300 } });
+    await using response = await client.stream("GET", "/");
+    await pause(600);
+    t.is((await response.aread()).byteLength, 10);
+  });
+}
+
+for (const [name, app] of Object.entries(STEADY)) {
+  test(`the total timeout holds while bytes come: ${name}`, async (t) => {
+    await using client = new AsyncClient({ app, baseUrl: BASE, timeout: { read: 1000, total: 150 } });
+    await t.throwsAsync(settling(client.get("/")), { instanceOf: TotalTimeout });
+  });
+
+  test(`an answer that takes longer than the read timeout, but is never silent for so long, is read: ${name}`, async (t) => {
+    await using client = new AsyncClient({ app, baseUrl: BASE, timeout: { read: 400 } });
+    t.is((await client.get("/")).text, "xxxxxxxxxx");
+  });
+}
+
+test("closing the client ends what is under way", async (t) => {
+  const called = deferred();
+  const closed = deferred();
+  const app: NodeListener = (_request, response) => {
+    response.once("close", closed.resolve);
+    called.resolve();
+  };
+  const client = new AsyncClient({ app, baseUrl: BASE });
+  const call = client.get("/");
+  await settling(called.promise);
+  const rejected = t.throwsAsync<RequestError>(settling(call), { name: "CloseError" });
+  await client.aclose();
+  t.is((await rejected)?.code, "ERR_CLIENT_CLOSED");
+  await settling(closed.promise);
+});
+
+test("a body that is open when the client is closed cannot be read on", async (t) => {
+  const app: NodeListener = (_request, response) => void response.write("x");
+  const client = new AsyncClient({ app, baseUrl: BASE });
+  const response = await client.stream("GET", "/");
+  await client.aclose();
+  const error = await t.throwsAsync<RequestError>(settling(response.aread()), { name: "ReadError" });
+  t.is(error?.code, "ERR_CLIENT_CLOSED");
+});
+
+test("the timeout of a socket runs, as an application sets it", async (t) => {
+  const app: NodeListener = (_request, response) =>
+    void response.setTimeout(30, () => response.end("timed out"));
+  await using client = new AsyncClient({ app, baseUrl: BASE });
+  t.is((await client.get("/")).text, "timed out");
+});
+
+test("a large body in memory that is not read runs into the write timeout", async (t) => {
+  const app: NodeListener = (_request, _response) => undefined;
+  await using client = new AsyncClient({ app, baseUrl: BASE, timeout: { write: 50, read: 10_000 } });
+  const call = client.post("/", { content: new Uint8Array(1_000_000) });
+  const error = await t.throwsAsync<RequestError>(settling(call), { instanceOf: WriteTimeout });
+  t.is(error?.phase, "write");
+});
+
+test("after an interim answer, a slow generator is no silence of the application", async (t) => {
+  const app: NodeListener = (request, response) => {
+    response.writeProcessing();
+    request.resume().once("end", () => response.end("heard"));
+  };
+  const slow = async function* (): AsyncGenerator<string> {
+    yield "a";
+    await pause(500);
+    yield "b";
+  };
+  await using client = new AsyncClient({ app, baseUrl: BASE, timeout: { read: 250, write: 5000 } });
+  t.is((await client.post("/", { content: slow() })).text, "heard");
+});

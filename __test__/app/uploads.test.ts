@@ -1,0 +1,234 @@
+/** Bodies of requests to applications: pulled as they are read, and stopped where nobody reads on. */
+import type { IncomingMessage } from "node:http";
+import { setTimeout as pause } from "node:timers/promises";
+import test from "ava";
+import { type App, AsyncClient, LocalProtocolError, type NodeListener, StreamConsumed } from "httpxide";
+import { bodyOf } from "../helpers/http-server.js";
+import { deferred, eventually, settling } from "../helpers/waiting.js";
+
+const BASE = "http://testserver";
+const PIECE = 8 * 1024;
+
+/** An upload that tells how far it was pulled and whether it was told to stop. */
+class Upload implements AsyncIterable<Uint8Array> {
+  pulled = 0;
+  isStopped = false;
+
+  constructor(private readonly pieces: number) {}
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
+    try {
+      for (let n = 0; n < this.pieces; n++) {
+        this.pulled += 1;
+        yield new Uint8Array(PIECE);
+      }
+    } finally {
+      this.isStopped = true;
+    }
+  }
+}
+
+async function count(request: IncomingMessage): Promise<number> {
+  let bytes = 0;
+  for await (const piece of request) bytes += (piece as Buffer).byteLength;
+  return bytes;
+}
+
+/** Reads when it is told to. */
+const WAITING: Record<string, (turn: Promise<void>) => App> = {
+  "a listener":
+    (turn): NodeListener =>
+    async (request, response) => {
+      await turn;
+      response.end(String(await count(request)));
+    },
+  "a fetch handler": (turn) => async (request: globalThis.Request) => {
+    await turn;
+    return new globalThis.Response(String((await request.arrayBuffer()).byteLength));
+  },
+};
+
+for (const [name, make] of Object.entries(WAITING)) {
+  test(`an upload is pulled only as the application reads: ${name}`, async (t) => {
+    const turn = deferred();
+    const upload = new Upload(500);
+    await using client = new AsyncClient({ app: make(turn.promise), baseUrl: BASE });
+    const call = client.post("/", { content: upload });
+    await pause(100);
+    t.true(upload.pulled < 20, `${upload.pulled} pieces were pulled`);
+    turn.resolve();
+    t.is((await settling(call)).text, String(500 * PIECE));
+    t.is(upload.pulled, 500);
+  });
+}
+
+const IGNORING: Record<string, App> = {
+  "a listener": ((_request, response) => void response.writeHead(413).end("too large")) as NodeListener,
+  "a listener that reads a half": (async (request, response) => {
+    for await (const piece of request) {
+      if ((piece as Buffer).byteLength > 0) break;
+    }
+    response.writeHead(413).end("too large");
+  }) as NodeListener,
+  "a fetch handler": (_request: globalThis.Request) => new globalThis.Response("too large", { status: 413 }),
+  "a fetch handler that reads a half": async (request: globalThis.Request) => {
+    const reader = request.body!.getReader();
+    await reader.read();
+    await reader.cancel();
+    return new globalThis.Response("too large", { status: 413 });
+  },
+};
+
+for (const [name, app] of Object.entries(IGNORING)) {
+  test(`an answer that does not wait for the upload is heard, and the upload stopped: ${name}`, async (t) => {
+    const upload = new Upload(1_000_000);
+    await using client = new AsyncClient({ app, baseUrl: BASE });
+    const response = await settling(client.post("/", { content: upload }));
+    t.is(response.statusCode, 413);
+    t.is(response.text, "too large");
+    await eventually("the generator is stopped", () => upload.isStopped);
+    t.true(upload.pulled < 1_000_000);
+  });
+}
+
+const ECHOING: Record<string, App> = {
+  "a listener": (async (request, response) => void response.end(await bodyOf(request))) as NodeListener,
+  "a fetch handler": (request: globalThis.Request) => new globalThis.Response(request.body),
+};
+
+for (const [name, app] of Object.entries(ECHOING)) {
+  test(`what is sent is what is read: ${name}`, async (t) => {
+    await using client = new AsyncClient({ app, baseUrl: BASE });
+    t.is((await client.post("/", { content: "Grüße" })).text, "Grüße");
+    t.is((await client.post("/", { json: { a: 1 } })).text, '{"a":1}');
+    const pieces = async function* (): AsyncGenerator<string | Uint8Array> {
+      yield "one ";
+      yield "";
+      yield new Uint8Array([116, 119, 111]);
+    };
+    t.is((await client.post("/", { content: pieces() })).text, "one two");
+    const form = await client.post("/", { data: { a: "1" }, files: { f: ["f.txt", "content"] } });
+    t.regex(form.text, /name="a"\r\n\r\n1\r\n.*filename="f\.txt".*content/s);
+  });
+
+  test(`both bodies are under way at the same time: ${name}`, async (t) => {
+    const heard = deferred();
+    const piped: App =
+      name === "a listener" ? (((request, response) => void request.pipe(response)) as NodeListener) : app;
+    const pieces = async function* (): AsyncGenerator<string> {
+      yield "ping";
+      await heard.promise;
+      yield "pong";
+    };
+    await using client = new AsyncClient({ app: piped, baseUrl: BASE });
+    await using response = await settling(client.stream("POST", "/", { content: pieces() }));
+    const answer = response.aiterText();
+    t.is((await settling(answer.next())).value, "ping");
+    heard.resolve();
+    t.is((await settling(answer.next())).value, "pong");
+    t.true((await answer.next()).done);
+  });
+
+  test(`what the generator throws is what the call is rejected with: ${name}`, async (t) => {
+    const failure = new Error("the disk is gone");
+    const pieces = async function* (): AsyncGenerator<string> {
+      yield "one";
+      throw failure;
+    };
+    await using client = new AsyncClient({ app, baseUrl: BASE });
+    t.is(await t.throwsAsync(settling(client.post("/", { content: pieces() }))), failure);
+  });
+
+  for (const [length, problem] of [
+    ["2", "Too much"],
+    ["9", "Too little"],
+  ] as const) {
+    test(`a body that belies its Content-Length (${length}) is refused: ${name}`, async (t) => {
+      const headers = { "Content-Length": length };
+      await using client = new AsyncClient({ app, baseUrl: BASE });
+      const pieces = async function* (): AsyncGenerator<string> {
+        yield "five ";
+      };
+      for (const content of ["five ", pieces()]) {
+        const error = await t.throwsAsync<LocalProtocolError>(
+          settling(client.post("/", { content, headers })),
+        );
+        t.true(error instanceof LocalProtocolError, String(error));
+        t.regex(error?.message ?? "", new RegExp(`${problem} data for declared Content-Length`));
+      }
+    });
+  }
+
+  test(`a generator is sent once: ${name}`, async (t) => {
+    const pieces = (async function* () {
+      yield "once";
+    })();
+    await using client = new AsyncClient({ app, baseUrl: BASE });
+    t.is((await client.post("/", { content: pieces })).text, "once");
+    await t.throwsAsync(client.post("/", { content: pieces }), { instanceOf: StreamConsumed });
+  });
+}
+
+test("a method without a body is announced without one", async (t) => {
+  const app: NodeListener = (request, response) => void response.end(JSON.stringify(request.headers));
+  await using client = new AsyncClient({ app, baseUrl: BASE });
+  for (const method of ["GET", "DELETE", "OPTIONS", "PROPFIND"]) {
+    const headers = (await client.request(method, "/")).json<Record<string, string>>();
+    t.is(headers["transfer-encoding"], undefined, method);
+  }
+});
+
+test("a body that a fetch handler cannot have is not pulled", async (t) => {
+  const upload = new Upload(10);
+  const app = (request: globalThis.Request): globalThis.Response =>
+    new globalThis.Response(String(request.body));
+  await using client = new AsyncClient({ app, baseUrl: BASE });
+  t.is((await client.request("GET", "/", { content: upload })).text, "null");
+  t.is(upload.pulled, 0);
+});
+
+test("a body in memory is taken in pieces, as the application reads", async (t) => {
+  const sizes: number[] = [];
+  const app: NodeListener = async (request, response) => {
+    for await (const piece of request) sizes.push((piece as Buffer).byteLength);
+    response.end();
+  };
+  await using client = new AsyncClient({ app, baseUrl: BASE });
+  await client.post("/", { content: new Uint8Array(1_000_000) });
+  t.is(
+    sizes.reduce((sum, size) => sum + size),
+    1_000_000,
+  );
+  t.true(Math.max(...sizes) <= 64 * 1024, `${Math.max(...sizes)} bytes at once`);
+});
+
+for (const [name, app] of Object.entries(ECHOING)) {
+  test(`a Content-Length that is no number is refused: ${name}`, async (t) => {
+    await using client = new AsyncClient({ app, baseUrl: BASE });
+    for (const length of ["abc", "0x3", "-3", "3.0"]) {
+      const error = await t.throwsAsync<LocalProtocolError>(
+        client.post("/", { content: "abc", headers: { "Content-Length": length } }),
+      );
+      t.true(error instanceof LocalProtocolError, String(error));
+      t.is(error?.requestSent, false);
+    }
+  });
+}
+
+test("what fetch does not allow is refused as no request", async (t) => {
+  await using client = new AsyncClient({ app: () => new globalThis.Response(), baseUrl: BASE });
+  for (const [method, host] of [
+    ["TRACE", "testserver"],
+    ["GET", ""],
+    ["GET", "two words"],
+    ["GET", "elsewhere/path?"],
+    ["GET", "me@elsewhere"],
+  ] as const) {
+    const error = await t.throwsAsync<LocalProtocolError>(
+      client.request(method, "/", { headers: { Host: host } }),
+    );
+    t.true(error instanceof LocalProtocolError, String(error));
+    t.is(error?.code, "ERR_INVALID_REQUEST");
+    t.is(error?.requestSent, false);
+  }
+});

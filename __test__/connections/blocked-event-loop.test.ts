@@ -1,0 +1,48 @@
+/**
+ * Timeouts run off the thread of JavaScript: a program that keeps its event loop busy sees no false ones. In a file of
+ * its own, since nothing else goes on in this thread meanwhile.
+ */
+import test from "ava";
+import { AsyncClient } from "httpxide";
+import { gatherBytes } from "../helpers/bytes.js";
+import { blockEventLoop, startServerThread } from "../helpers/server-thread.js";
+import { pause } from "../helpers/waiting.js";
+
+const TIMEOUT = { connect: 400, read: 400, write: 400, pool: 400 };
+const THREE_TIMEOUTS = 1200;
+
+test.serial("the event loop is blocked right after the call", async (t) => {
+  await using server = await startServerThread(50);
+  await using client = new AsyncClient({ timeout: TIMEOUT });
+  const call = client.get(server.url);
+  blockEventLoop(THREE_TIMEOUTS);
+  t.is((await call).text, "first second");
+});
+
+test.serial("the event loop is blocked while the server thinks", async (t) => {
+  await using server = await startServerThread(50);
+  await using client = new AsyncClient({ timeout: TIMEOUT });
+  const call = client.get(server.url);
+  await pause(10);
+  blockEventLoop(THREE_TIMEOUTS);
+  t.is((await call).text, "first second");
+});
+
+test.serial("the event loop is blocked before the body is read", async (t) => {
+  await using server = await startServerThread(50);
+  await using client = new AsyncClient({ timeout: TIMEOUT });
+  await using response = await client.stream("GET", server.url);
+  blockEventLoop(THREE_TIMEOUTS);
+  t.is((await gatherBytes(response.aiterBytes())).toString(), "first second");
+});
+
+test.serial("the event loop is blocked by the generator of an upload", async (t) => {
+  await using server = await startServerThread(50);
+  await using client = new AsyncClient({ timeout: TIMEOUT });
+  function* upload(): Generator<string> {
+    yield "one";
+    blockEventLoop(THREE_TIMEOUTS);
+    yield "two";
+  }
+  t.is((await client.post(server.url, { content: upload() })).text, "first second");
+});

@@ -1,0 +1,73 @@
+/**
+ * A server that never stops sending takes its turns with the others: it keeps neither the engine's thread nor a request
+ * beyond its total timeout. One test at a time, since each uses up a core.
+ */
+import { constants, deflateRawSync } from "node:zlib";
+import test from "ava";
+import { AsyncClient, RemoteProtocolError, TotalTimeout } from "httpxide";
+import { gatherBytes } from "../helpers/bytes.js";
+import { failsAs, rejection } from "../helpers/failures.js";
+import { startFloodThread } from "../helpers/flood-thread.js";
+import { answering, startHttpServer } from "../helpers/http-server.js";
+
+const CHUNKED = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+const DEFLATE = "HTTP/1.1 200 OK\r\nContent-Encoding: deflate\r\n\r\n";
+/** A few kilobytes of which each becomes a thousand. */
+const BOMB = deflateRawSync(Buffer.alloc(4 * 1024 * 1024), { finishFlush: constants.Z_SYNC_FLUSH });
+
+const FLOODS: readonly (readonly [name: string, head: string, flood: Buffer])[] = [
+  ["chunks of one byte", CHUNKED, Buffer.from("1\r\nx\r\n".repeat(10_000))],
+  ["large chunks", CHUNKED, Buffer.from(`100000\r\n${"x".repeat(0x100000)}\r\n`)],
+  ["a deflate bomb", DEFLATE, BOMB],
+];
+
+for (const [name, head, flood] of FLOODS) {
+  test.serial(
+    `${name}: a streamed flood ends with its total timeout, and others are served meanwhile`,
+    async (t) => {
+      await using flooding = await startFloodThread(head, flood);
+      await using quiet = await startHttpServer(answering("quiet"));
+      await using flooded = new AsyncClient({ timeout: { total: 700 } });
+      await using client = new AsyncClient();
+      const ended = rejection(
+        flooded.stream("GET", flooding.url, {}, async (response) => {
+          for await (const chunk of response.aiterBytes()) t.true(chunk.byteLength > 0);
+        }),
+      );
+      // each of these fails by its read timeout if the flood keeps the thread
+      for (let served = 0; served < 10; served++) t.is((await client.get(quiet.url)).text, "quiet");
+      t.true((await ended) instanceof TotalTimeout);
+    },
+  );
+}
+
+test.serial("a flood that is read whole ends with its total timeout", async (t) => {
+  await using flooding = await startFloodThread(CHUNKED, Buffer.from("1\r\nx\r\n".repeat(10_000)));
+  await using client = new AsyncClient({ timeout: { total: 700 } });
+  await failsAs(t, client.get(flooding.url), { as: TotalTimeout, phase: "body", requestSent: true });
+});
+
+test.serial("interim responses without end are an error", async (t) => {
+  await using flooding = await startFloodThread("", Buffer.from("HTTP/1.1 100 Continue\r\n\r\n".repeat(100)));
+  await using client = new AsyncClient();
+  await failsAs(t, client.get(flooding.url), { as: RemoteProtocolError, code: "ERR_INVALID_RESPONSE" });
+});
+
+test.serial("pieces of a byte that nobody reads do not fill the memory", async (t) => {
+  // a stored deflate block of one byte (RFC 1951, 3.2.4), again and again
+  const flood = Buffer.from("0001 00fe ff78".replaceAll(" ", "").repeat(10_000), "hex");
+  const framed = Buffer.concat([Buffer.from(`${flood.length.toString(16)}\r\n`), flood, Buffer.from("\r\n")]);
+  await using flooding = await startFloodThread(
+    CHUNKED.replace("\r\n\r\n", "\r\nContent-Encoding: deflate\r\n\r\n"),
+    framed,
+  );
+  await using client = new AsyncClient();
+  await using response = await client.stream("GET", flooding.url);
+  const chunks = response.aiterBytes();
+  await chunks.next();
+  const before = process.memoryUsage.rss();
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  t.true(process.memoryUsage.rss() - before < 64 * 1024 * 1024);
+  await chunks.return?.();
+  t.is(await gatherBytes(chunks).then((rest) => rest.length), 0);
+});

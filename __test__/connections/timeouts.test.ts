@@ -1,0 +1,288 @@
+/**
+ * Each timeout in its phase. Nothing is asserted of durations, except that the right thing ends the wait. One test at a
+ * time: the servers share their thread with the client, and would look slow beside a test that works.
+ */
+import test from "ava";
+import {
+  AsyncClient,
+  ConnectTimeout,
+  PoolTimeout,
+  ReadTimeout,
+  TimeoutException,
+  TotalTimeout,
+  WriteTimeout,
+} from "httpxide";
+import { startBlackhole } from "../helpers/blackhole.js";
+import { gatherBytes } from "../helpers/bytes.js";
+import { failsAs } from "../helpers/failures.js";
+import { answering, startHttpServer } from "../helpers/http-server.js";
+import {
+  chunk,
+  chunkedHead,
+  LAST_CHUNK,
+  ok,
+  replying,
+  type Script,
+  silent,
+  startRawServer,
+} from "../helpers/raw-server.js";
+import { eventually, pause, turn } from "../helpers/waiting.js";
+
+const SHORT = 150;
+
+/** Sends the head and a first piece, and then nothing more. */
+const stalling: Script = async (connection) => {
+  await connection.readRequest();
+  await connection.send(chunkedHead());
+  await connection.send(chunk("first"));
+  await connection.closed();
+};
+
+/** Never reads what is sent to it. */
+const deaf: Script = async (connection) => {
+  await new Promise((resolve) => connection.socket.once("close", resolve));
+};
+
+/** Sends a byte of the body every 50 ms, 20 times. */
+const trickling: Script = async (connection) => {
+  await connection.readRequest();
+  await connection.send(chunkedHead());
+  for (let piece = 0; piece < 20; piece++) {
+    await pause(50);
+    await connection.send(chunk("."));
+  }
+  await connection.send(LAST_CHUNK);
+  await connection.closed();
+};
+
+function* zeros(pieces: number): Generator<Uint8Array> {
+  for (let piece = 0; piece < pieces; piece++) yield new Uint8Array(65_536);
+}
+
+const READ = { as: ReadTimeout, code: "ERR_READ_TIMEOUT" } as const;
+const TOTAL = { as: TotalTimeout, code: "ERR_TOTAL_TIMEOUT" } as const;
+
+test.serial("connect: an address that does not answer is a ConnectTimeout", async (t) => {
+  await using nowhere = await startBlackhole();
+  await using client = new AsyncClient({ timeout: { connect: SHORT } });
+  const error = await failsAs(t, client.get(nowhere.url), {
+    as: ConnectTimeout,
+    code: "ERR_CONNECT_TIMEOUT",
+    phase: "connect",
+    requestSent: false,
+  });
+  t.true(error instanceof TimeoutException);
+});
+
+test.serial("connect: a server that never answers the TLS handshake is a ConnectTimeout", async (t) => {
+  await using server = await startRawServer(deaf);
+  await using client = new AsyncClient({ timeout: { connect: SHORT } });
+  await failsAs(t, client.get(`https://127.0.0.1:${server.port}/`), {
+    as: ConnectTimeout,
+    code: "ERR_CONNECT_TIMEOUT",
+    phase: "tls",
+    requestSent: false,
+  });
+});
+
+test.serial("read: a server that never answers is a ReadTimeout in the phase of the headers", async (t) => {
+  await using server = await startRawServer(silent);
+  await using client = new AsyncClient({ timeout: { read: SHORT } });
+  await failsAs(t, client.get(server.url), { ...READ, phase: "headers", requestSent: "some" });
+  await eventually("the server's socket is closed", () => server.openSockets === 0);
+});
+
+test.serial(
+  "read: a head that comes in part only is a ReadTimeout in the phase of the headers",
+  async (t) => {
+    await using server = await startRawServer(async (connection) => {
+      await connection.readRequest();
+      await connection.send("HTTP/1.1 200 OK\r\nX-Half: ");
+      await connection.closed();
+    });
+    await using client = new AsyncClient({ timeout: { read: SHORT } });
+    await failsAs(t, client.get(server.url), { ...READ, phase: "headers", requestSent: "some" });
+  },
+);
+
+test.serial("read: a body that stalls is a ReadTimeout in the phase of the body", async (t) => {
+  await using server = await startRawServer(stalling);
+  await using client = new AsyncClient({ timeout: { read: SHORT } });
+  await failsAs(t, client.get(server.url), { ...READ, phase: "body", requestSent: true });
+  await eventually("the server's socket is closed", () => server.openSockets === 0);
+});
+
+test.serial("read: a streamed body that stalls gives what came, and then the ReadTimeout", async (t) => {
+  await using server = await startRawServer(stalling);
+  await using client = new AsyncClient({ timeout: { read: SHORT } });
+  await using response = await client.stream("GET", server.url);
+  const pieces = response.aiterBytes();
+  t.is(Buffer.from((await pieces.next()).value as Uint8Array).toString(), "first");
+  await failsAs(t, pieces.next(), { ...READ, phase: "body", requestSent: true });
+  t.true(response.isClosed);
+});
+
+test.serial("read: it is the time between two pieces, not that of the whole body", async (t) => {
+  await using server = await startRawServer(trickling);
+  await using client = new AsyncClient({ timeout: { read: 800 } });
+  t.is((await client.get(server.url)).text, ".".repeat(20));
+});
+
+test.serial("write: a server that does not read is a WriteTimeout", async (t) => {
+  await using server = await startRawServer(deaf);
+  await using client = new AsyncClient({ timeout: { write: SHORT } });
+  await failsAs(t, client.post(server.url, { content: zeros(10_000) }), {
+    as: WriteTimeout,
+    code: "ERR_WRITE_TIMEOUT",
+    phase: "write",
+    requestSent: "maybe",
+  });
+  await failsAs(t, client.post(server.url, { content: Buffer.alloc(64 * 1024 * 1024) }), {
+    as: WriteTimeout,
+    phase: "write",
+    requestSent: "maybe",
+  });
+});
+
+test.serial(
+  "pool: a request that finds no free connection is a PoolTimeout, and is not sent later",
+  async (t) => {
+    await using server = await startRawServer(silent);
+    await using client = new AsyncClient({ limits: { maxConnections: 1 }, timeout: { pool: SHORT } });
+    const abort = new AbortController();
+    const first = client.get(`${server.url}/first`, { signal: abort.signal }).catch(() => "aborted");
+    await eventually("the first request came", () => server.requests.length === 1);
+    await failsAs(t, client.get(`${server.url}/second`), {
+      as: PoolTimeout,
+      code: "ERR_POOL_TIMEOUT",
+      phase: "pool",
+      requestSent: false,
+    });
+    abort.abort();
+    t.is(await first, "aborted");
+    await pause(50);
+    t.is(server.requests.length, 1);
+    t.deepEqual(client.stats().requests, { queued: 0, inFlight: 0 });
+  },
+);
+
+test.serial("total: it ends the wait for a connection", async (t) => {
+  await using nowhere = await startBlackhole();
+  await using client = new AsyncClient({ timeout: { total: SHORT } });
+  await failsAs(t, client.get(nowhere.url), { ...TOTAL, phase: "connect", requestSent: false });
+});
+
+test.serial("total: it ends the wait in the pool", async (t) => {
+  await using server = await startRawServer(silent);
+  await using client = new AsyncClient({ limits: { maxConnections: 1 } });
+  const first = client.get(server.url, { timeout: { total: 1000 } }).catch(() => "timed out");
+  await eventually("the first request came", () => server.requests.length === 1);
+  await failsAs(t, client.get(server.url, { timeout: { total: SHORT } }), {
+    ...TOTAL,
+    phase: "pool",
+    requestSent: false,
+  });
+  t.is(await first, "timed out");
+});
+
+test.serial("total: it ends the wait for the headers", async (t) => {
+  await using server = await startRawServer(silent);
+  await using client = new AsyncClient({ timeout: { total: SHORT } });
+  await failsAs(t, client.get(server.url), { ...TOTAL, phase: "headers", requestSent: "some" });
+});
+
+test.serial("total: it ends an upload", async (t) => {
+  await using server = await startRawServer(deaf);
+  await using client = new AsyncClient({ timeout: { total: SHORT } });
+  await failsAs(t, client.post(server.url, { content: zeros(10_000) }), {
+    ...TOTAL,
+    phase: "write",
+    requestSent: "maybe",
+  });
+});
+
+test.serial("total: it ends a body that goes on and on", async (t) => {
+  await using server = await startRawServer(trickling);
+  await using client = new AsyncClient({ timeout: { read: 10_000, total: 400 } });
+  await failsAs(t, client.get(server.url), { ...TOTAL, phase: "body", requestSent: true });
+  await using response = await client.stream("GET", server.url);
+  await failsAs(t, gatherBytes(response.aiterBytes()), { ...TOTAL, phase: "body", requestSent: true });
+});
+
+test.serial("total: interim responses without end do not prolong it", async (t) => {
+  await using server = await startRawServer(async (connection) => {
+    await connection.readRequest();
+    while (await connection.send("HTTP/1.1 103 Early Hints\r\n\r\n")) await turn();
+  });
+  await using client = new AsyncClient({ timeout: { total: 400 } });
+  const error = await failsAs(t, client.get(server.url), { as: Error, phase: "headers" });
+  t.true(["TotalTimeout", "RemoteProtocolError"].includes(error.name), error.name);
+});
+
+test.serial("a request's timeout replaces the client's", async (t) => {
+  await using server = await startRawServer(async (connection) => {
+    await connection.readRequest();
+    await pause(500);
+    await connection.send(ok("late"));
+  });
+  await using impatient = new AsyncClient({ timeout: SHORT });
+  t.is((await impatient.get(server.url, { timeout: 10_000 })).text, "late");
+  t.is((await impatient.get(server.url, { timeout: null })).text, "late");
+  t.is((await impatient.get(server.url, { timeout: { read: null } })).text, "late");
+  await failsAs(t, impatient.get(server.url), READ);
+  await using patient = new AsyncClient({ timeout: null });
+  await failsAs(t, patient.get(server.url, { timeout: SHORT }), READ);
+  await failsAs(t, patient.get(server.url, { timeout: { read: SHORT } }), READ);
+});
+
+test.serial("many requests time out each by itself", async (t) => {
+  await using server = await startRawServer(async (connection) => {
+    for (let request = await connection.readRequest(); request; request = await connection.readRequest()) {
+      if (request.line.includes("/good")) await connection.send(ok("good"));
+    }
+  });
+  await using client = new AsyncClient({ timeout: { read: 300 } });
+  const calls = Array.from({ length: 60 }, async (_, index) => {
+    if (index % 2) await failsAs(t, client.get(`${server.url}/bad`), READ);
+    else t.is((await client.get(`${server.url}/good`)).text, "good");
+  });
+  await Promise.all(calls);
+  await eventually("the pool is empty", () => client.stats().requests.inFlight === 0);
+});
+
+test.serial("a slow reader is no slow server", async (t) => {
+  await using server = await startHttpServer(answering(Buffer.alloc(20_000_000)));
+  await using client = new AsyncClient({ timeout: { read: SHORT } });
+  await using response = await client.stream("GET", server.url);
+  let read = 0;
+  let pauses = 3;
+  for await (const piece of response.aiterBytes()) {
+    read += piece.byteLength;
+    if (pauses-- > 0) await pause(3 * SHORT);
+  }
+  t.is(read, 20_000_000);
+});
+
+test.serial("a slow generator is no slow server", async (t) => {
+  await using server = await startRawServer(replying((request) => ok(request.body)));
+  await using client = new AsyncClient({ timeout: { read: SHORT, write: SHORT } });
+  async function* slowly(): AsyncGenerator<string> {
+    yield "one ";
+    await pause(3 * SHORT);
+    yield "two";
+  }
+  t.is((await client.post(server.url, { content: slowly() })).text, "one two");
+});
+
+test.serial("a timeout leaves the client usable", async (t) => {
+  await using server = await startRawServer(async (connection) => {
+    const request = await connection.readRequest();
+    if (request?.line.includes("/good")) await connection.send(ok("good"));
+    else await connection.closed();
+  });
+  await using client = new AsyncClient({ limits: { maxConnections: 1 }, timeout: { read: 100 } });
+  for (let time = 0; time < 5; time++) {
+    await failsAs(t, client.get(server.url), READ);
+    t.is((await client.get(`${server.url}/good`, { timeout: 5000 })).text, "good");
+  }
+});

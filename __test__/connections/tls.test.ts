@@ -1,0 +1,230 @@
+/**
+ * TLS, good and bad, with certificates of an authority that the tests made. What is refused is refused before the
+ * request is sent, with the code that Node.js has for it.
+ */
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import test from "ava";
+import {
+  AsyncClient,
+  type AsyncClientOptions,
+  ConnectError,
+  RemoteProtocolError,
+  TransportError,
+} from "httpxide";
+import { certificates, type Certificates } from "../helpers/certificates.js";
+import { runProgram } from "../helpers/child.js";
+import { type ExpectedFailure, failsAs, rejection } from "../helpers/failures.js";
+import { startHttpServer } from "../helpers/http-server.js";
+import { startRawServer } from "../helpers/raw-server.js";
+import { startTlsServer } from "../helpers/tls-server.js";
+import { temporaryFolder } from "../helpers/unix-server.js";
+import { eventually } from "../helpers/waiting.js";
+
+type Verify = NonNullable<AsyncClientOptions["verify"]>;
+
+const REFUSED = { as: ConnectError, phase: "tls", requestSent: false } as const;
+const UNKNOWN_AUTHORITY = [
+  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+  "SELF_SIGNED_CERT_IN_CHAIN",
+] as const;
+
+interface Case {
+  readonly name: string;
+  readonly certificate: "good" | "wrongHost" | "expired" | "notYetValid";
+  readonly verify: (made: Certificates) => Verify;
+  /** Nothing: it is accepted. */
+  readonly expected?: ExpectedFailure;
+}
+
+const bytes = (pem: string): Uint8Array => new TextEncoder().encode(pem);
+
+const CASES: readonly Case[] = [
+  { name: "its authority is given", certificate: "good", verify: ({ ca }) => ({ ca }) },
+  { name: "its authority is given in bytes", certificate: "good", verify: ({ ca }) => ({ ca: bytes(ca) }) },
+  {
+    name: "its authority is one of several",
+    certificate: "good",
+    verify: ({ ca, otherCa }) => ({ ca: [otherCa, ca] }),
+  },
+  {
+    name: "its authority is the second in one text",
+    certificate: "good",
+    verify: ({ ca, otherCa }) => ({ ca: `Comment\n${otherCa}\n${ca}\n` }),
+  },
+  {
+    name: "its authority is unknown",
+    certificate: "good",
+    verify: () => true,
+    expected: { ...REFUSED, code: UNKNOWN_AUTHORITY },
+  },
+  {
+    name: "another authority is given",
+    certificate: "good",
+    verify: ({ otherCa }) => ({ ca: otherCa }),
+    expected: { ...REFUSED, code: UNKNOWN_AUTHORITY },
+  },
+  {
+    name: "it is for another host",
+    certificate: "wrongHost",
+    verify: ({ ca }) => ({ ca }),
+    expected: { ...REFUSED, code: "ERR_TLS_CERT_ALTNAME_INVALID" },
+  },
+  {
+    name: "it has expired",
+    certificate: "expired",
+    verify: ({ ca }) => ({ ca }),
+    expected: { ...REFUSED, code: "CERT_HAS_EXPIRED" },
+  },
+  {
+    name: "it is not valid yet",
+    certificate: "notYetValid",
+    verify: ({ ca }) => ({ ca }),
+    expected: { ...REFUSED, code: "CERT_NOT_YET_VALID" },
+  },
+  { name: "nothing is verified, and it is good", certificate: "good", verify: () => false },
+  { name: "nothing is verified, and it is for another host", certificate: "wrongHost", verify: () => false },
+  { name: "nothing is verified, and it has expired", certificate: "expired", verify: () => false },
+  {
+    name: "the host is not checked, and it is for another",
+    certificate: "wrongHost",
+    verify: ({ ca }) => ({ ca, checkHostname: false }),
+  },
+  {
+    name: "the host is not checked, and its authority is unknown",
+    certificate: "wrongHost",
+    verify: () => ({ checkHostname: false }),
+    expected: { ...REFUSED, code: UNKNOWN_AUTHORITY },
+  },
+  {
+    name: "the host is not checked, and it has expired",
+    certificate: "expired",
+    verify: ({ ca }) => ({ ca, checkHostname: false }),
+    expected: { ...REFUSED, code: "CERT_HAS_EXPIRED" },
+  },
+];
+
+for (const { name, certificate, verify, expected } of CASES) {
+  test(`a certificate is ${expected ? "refused" : "accepted"} when ${name}`, async (t) => {
+    const made = await certificates();
+    await using server = await startTlsServer(made[certificate]);
+    await using client = new AsyncClient({ verify: verify(made) });
+    if (expected) await failsAs(t, client.get(server.url), expected);
+    else t.is((await client.get(server.url)).text, "over TLS");
+    t.is(server.requests.length, expected ? 0 : 1);
+  });
+}
+
+for (const host of ["localhost", "127.0.0.1"]) {
+  test(`a certificate is checked against ${host}, name or address`, async (t) => {
+    const { ca, good, wrongHost } = await certificates();
+    await using client = new AsyncClient({ verify: { ca } });
+    await using server = await startTlsServer(good);
+    t.is((await client.get(`https://${host}:${server.port}/`)).text, "over TLS");
+    await using wrong = await startTlsServer(wrongHost);
+    const error = await failsAs(t, client.get(`https://${host}:${wrong.port}/`), REFUSED);
+    t.is(error.code, "ERR_TLS_CERT_ALTNAME_INVALID");
+  });
+}
+
+test("a connection over TLS is used again, also by bodies and streams", async (t) => {
+  const { ca, good } = await certificates();
+  await using server = await startTlsServer(good, (request, response) => {
+    request.pipe(response);
+  });
+  await using client = new AsyncClient({ verify: { ca }, timeout: 30_000 });
+  const body = Buffer.alloc(3_000_000, "over TLS ");
+  for (let time = 0; time < 3; time++) {
+    t.true(body.equals((await client.post(server.url, { content: body })).content));
+    await using response = await client.stream("POST", server.url, { content: [body] });
+    t.true(body.equals(await response.aread()));
+  }
+  t.is(server.connections, 1);
+});
+
+test("a server that speaks no TLS is a ConnectError in the phase of TLS", async (t) => {
+  await using server = await startHttpServer();
+  await using client = new AsyncClient();
+  await failsAs(t, client.get(`https://127.0.0.1:${server.port}/`), {
+    ...REFUSED,
+    code: /^EPROTO$|^ERR_SSL_/,
+  });
+});
+
+test("a server that speaks TLS only is a RemoteProtocolError or a lost connection to http://", async (t) => {
+  const { good } = await certificates();
+  await using server = await startTlsServer(good);
+  await using client = new AsyncClient();
+  const error = await failsAs(t, client.get(`http://127.0.0.1:${server.port}/`), {
+    as: TransportError,
+    requestSent: "some",
+  });
+  t.true(error instanceof RemoteProtocolError || error.code === "ECONNRESET", `${error.name} ${error.code}`);
+});
+
+test("a server that closes or resets in the handshake is a ConnectError in the phase of TLS", async (t) => {
+  for (const end of ["close", "reset"] as const) {
+    await using server = await startRawServer(async (connection) => {
+      await connection.more();
+      connection[end]();
+    });
+    await using client = new AsyncClient();
+    await failsAs(t, client.get(`https://127.0.0.1:${server.port}/`), { ...REFUSED, code: "ECONNRESET" });
+  }
+});
+
+test("a body that TLS cuts short is an error", async (t) => {
+  const { ca, good } = await certificates();
+  await using server = await startRawServer(async (connection) => {
+    await connection.readRequest();
+    await connection.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\ncut");
+    connection.socket.destroy();
+  }, good);
+  await using client = new AsyncClient({ verify: { ca } });
+  await failsAs(t, client.get(server.url), { as: TransportError, phase: "body", requestSent: true });
+});
+
+for (const [name, ca] of [
+  ["an empty text", ""],
+  ["a text that is no PEM", "not a certificate"],
+  ["a PEM with garbage in it", "-----BEGIN CERTIFICATE-----\nZ2FyYmFnZQ==\n-----END CERTIFICATE-----\n"],
+] as const) {
+  test(`${name} as ca is refused, and trusts nobody`, async (t) => {
+    const { good } = await certificates();
+    await using server = await startTlsServer(good);
+    const error = await rejection(
+      (async () => {
+        await using client = new AsyncClient({ verify: { ca } });
+        await client.get(server.url);
+      })(),
+    );
+    t.true(error instanceof Error);
+    t.is(server.requests.length, 0);
+  });
+}
+
+for (const variable of ["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE"]) {
+  test(`the authorities in ${variable} are trusted`, async (t) => {
+    const { ca, good } = await certificates();
+    await using folder = await temporaryFolder();
+    const file = join(folder.path, "ca.pem");
+    await writeFile(file, ca);
+    await using server = await startTlsServer(good);
+    const run = await runProgram("get-once", { args: [server.url], environment: { [variable]: file } });
+    t.is(run.stdout, "200 over TLS\n", run.stderr);
+    const without = await runProgram("get-once", { args: [server.url], environment: { [variable]: "" } });
+    t.regex(without.stdout, /^ConnectError (UNABLE_TO|SELF_SIGNED)/);
+  });
+}
+
+test("many handshakes at a time all succeed, and their connections are kept", async (t) => {
+  const { ca, good } = await certificates();
+  await using server = await startTlsServer(good);
+  await using client = new AsyncClient({ verify: { ca }, limits: { maxConnections: 20 }, timeout: 30_000 });
+  const answers = await Promise.all(Array.from({ length: 200 }, () => client.get(server.url)));
+  t.true(answers.every((response) => response.text === "over TLS"));
+  t.true(server.connections <= 20);
+  await client.aclose();
+  await eventually("the sockets are closed", () => server.openSockets === 0);
+});

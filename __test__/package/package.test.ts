@@ -1,0 +1,224 @@
+// The package as npm delivers it: packed as in a release, installed into an empty folder where there is neither Rust
+// nor a registry (what it depends on is packed beside it), and used from there by programs of their own.
+import { execFile } from "node:child_process";
+import { mkdir, mkdtemp, readFile, readdir, realpath, rm, symlink, writeFile } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { basename, delimiter, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import test from "ava";
+
+const execute = promisify(execFile);
+const root = fileURLToPath(new URL("../../..", import.meta.url));
+
+let folder: string;
+let withEngine: string;
+let withoutEngine: string;
+let server: Server;
+
+test.before(async () => {
+  folder = await realpath(await mkdtemp(join(tmpdir(), "httpxide-package-")));
+  const release = join(folder, "release");
+  await execute(process.execPath, ["scripts/stage-release.mjs", "--host-only", "--output", release], {
+    cwd: root,
+  });
+  const dependencies = join(folder, "dependencies");
+  await packDependencies(dependencies);
+  const tarballs = [...(await tarballsIn(release)), ...(await tarballsIn(dependencies))];
+  withEngine = await install("with-engine", tarballs);
+  withoutEngine = await install(
+    "without-engine",
+    tarballs.filter((path) => !/^httpxide-[a-z]/.test(basename(path))),
+  );
+  server = createServer((request, response) => {
+    response.setHeader("content-type", "application/json");
+    response.end(JSON.stringify({ path: request.url, agent: request.headers["user-agent"] }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+});
+
+test.after.always(async () => {
+  server?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+test("a program that imports the installed package makes a request", async (t) => {
+  const answer = await runProgram(
+    withEngine,
+    "import.mjs",
+    `import { AsyncClient } from "httpxide";\n${REQUEST}`,
+  );
+  t.is(answer.path, "/packed?by=import.mjs");
+  t.regex(answer.agent, /httpxide/);
+});
+
+test("a program that requires the installed package makes a request", async (t) => {
+  const program = `const { AsyncClient } = require("httpxide");\n(async () => {\n${REQUEST}\n})();`;
+  const answer = await runProgram(withEngine, "require.cjs", program);
+  t.is(answer.path, "/packed?by=require.cjs");
+});
+
+for (const [who, conditions] of [
+  ["a runtime", ""],
+  ["a bundler", "--conditions=module"],
+] as const) {
+  test(`what the package depends on is found, the way ${who} looks for it`, async (t) => {
+    const program = `import { Cookies } from "httpxide";
+const cookies = new Cookies();
+cookies.set("a", "1", { domain: "co.uk" });
+console.log(JSON.stringify(cookies));`;
+    const name = `cookies${conditions}.mjs`;
+    const printed = await runProgram(withEngine, name, program, { NODE_OPTIONS: conditions });
+    t.deepEqual(printed, [{ name: "a", value: "1", domain: "co.uk", hostOnly: true, path: "/" }]);
+  });
+}
+
+test("the packages run nothing when they are installed and bring nothing that only development needs", async (t) => {
+  const modules = join(withEngine, "node_modules");
+  for (const name of (await readdir(modules)).filter((entry) => entry.startsWith("httpxide"))) {
+    const manifest = JSON.parse(await readFile(join(modules, name, "package.json"), "utf8"));
+    t.is(manifest.scripts, undefined, name);
+    t.is(manifest.devDependencies, undefined, name);
+  }
+  const shipped = await readdir(join(modules, "httpxide"));
+  t.deepEqual(
+    shipped.filter(
+      (name) => !/^(dist|index\.d\.ts|package\.json|README\.md|CHANGELOG\.md|LICENSE)$/.test(name),
+    ),
+    [],
+  );
+});
+
+test("the installed declarations satisfy a strict program without skipLibCheck", async (t) => {
+  const project = await mkdtemp(join(withEngine, "typed-"));
+  await writeFile(
+    join(project, "program.mts"),
+    `import { AsyncClient, type Response } from "httpxide";
+export async function main(): Promise<string> {
+  await using client = new AsyncClient({ timeout: 1000 });
+  const response: Response = await client.get("http://localhost/");
+  return response.text;
+}
+`,
+  );
+  const types = join(root, "node_modules", "@types");
+  const options = ["--noEmit", "--strict", "--target", "ES2022", "--module", "NodeNext"];
+  const compiler = join(root, "node_modules", "typescript", "bin", "tsc");
+  const compiled = await execute(
+    process.execPath,
+    [compiler, ...options, "--lib", "ES2022", "--typeRoots", types, "--types", "node", "program.mts"],
+    { cwd: project },
+  ).catch((error: { stdout: string }) => error);
+  t.is(compiled.stdout, "");
+});
+
+test("without the platform package one readable error names the platform, what was tried and what to do", async (t) => {
+  const { message, code } = await runProgram(withoutEngine, "missing.mjs", REPORT_FAILURE);
+  t.is(code, "ERR_HTTPXIDE_NATIVE");
+  t.regex(message, new RegExp(`no native engine for ${process.platform}-${process.arch}`));
+  t.regex(message, new RegExp(`Node\\.js ${process.versions.node}`));
+  t.regex(message, /httpxide\.\S+\.node: no such file/);
+  t.regex(message, /package httpxide-\S+: not installed/);
+  t.regex(message, /npm install httpxide-/);
+  t.true(message.split("\n").every((line: string) => line.length < 200));
+});
+
+test("HTTPXIDE_NATIVE_PATH is believed: when the file is not there, nothing else is tried", async (t) => {
+  const environment = { HTTPXIDE_NATIVE_PATH: join(folder, "nowhere.node") };
+  const { message } = await runProgram(withEngine, "named.mjs", REPORT_FAILURE, environment);
+  t.regex(message, /nowhere\.node \(from HTTPXIDE_NATIVE_PATH\): no such file/);
+  t.notRegex(message, /package httpxide-/);
+});
+
+test("a binary that cannot be loaded is reported with the loader's own words", async (t) => {
+  const broken = join(folder, "broken.node");
+  await writeFile(broken, "not a binary");
+  const { message } = await runProgram(withEngine, "broken.mjs", REPORT_FAILURE, {
+    HTTPXIDE_NATIVE_PATH: broken,
+  });
+  t.regex(message, /broken\.node \(from HTTPXIDE_NATIVE_PATH\): .{10,}/);
+  t.notRegex(message, /no such file/);
+});
+
+/** The body of a program: one GET to the address it is given, whose JSON it prints. */
+const REQUEST = `
+  const client = new AsyncClient();
+  const response = await client.get(process.argv[2], { params: { by: process.argv[3] } });
+  console.log(JSON.stringify(response.json()));
+  await client.aclose();`;
+
+/** A program that prints what goes wrong, wherever the package notices it: when imported or at the first request. */
+const REPORT_FAILURE = `
+try {
+  const { AsyncClient } = await import("httpxide");
+  await new AsyncClient().get(process.argv[2]);
+  console.log(JSON.stringify({ message: "nothing failed" }));
+} catch ({ message, code }) {
+  console.log(JSON.stringify({ message, code }));
+}`;
+
+/** Runs a program in the folder, with an otherwise empty environment, and answers the JSON that it printed. */
+async function runProgram(cwd: string, name: string, text: string, environment: NodeJS.ProcessEnv = {}) {
+  await writeFile(join(cwd, name), text);
+  const { port } = server.address() as AddressInfo;
+  const { stdout } = await execute(process.execPath, [name, `http://127.0.0.1:${port}/packed`, name], {
+    cwd,
+    env: { ...bareEnvironment(), ...environment },
+    timeout: 30_000,
+  });
+  return JSON.parse(stdout);
+}
+
+/** Packs what an installation of the package brings with it, as it lies in node_modules. */
+async function packDependencies(output: string): Promise<void> {
+  const lock = JSON.parse(await readFile(join(root, "package-lock.json"), "utf8")) as {
+    packages: Record<string, { dev?: boolean; optional?: boolean; devOptional?: boolean }>;
+  };
+  const needed = Object.entries(lock.packages)
+    .filter(([path, { dev, optional, devOptional }]) => path !== "" && !dev && !optional && !devOptional)
+    .map(([path]) => join(root, path));
+  await mkdir(output);
+  const options = ["--pack-destination", output, "--ignore-scripts", "--silent"];
+  await execute(process.execPath, [await npmProgram(), "pack", ...options, ...needed], { cwd: root });
+}
+
+async function tarballsIn(directory: string): Promise<string[]> {
+  return (await readdir(directory))
+    .filter((name) => name.endsWith(".tgz"))
+    .map((name) => join(directory, name));
+}
+
+/** An empty project with the given packages, installed by npm without a network and with an empty cache. */
+async function install(name: string, tarballs: string[]): Promise<string> {
+  const project = join(folder, name);
+  await mkdir(join(project, "bin"), { recursive: true });
+  await writeFile(join(project, "package.json"), JSON.stringify({ name, private: true }));
+  await symlink(process.execPath, join(project, "bin", process.platform === "win32" ? "node.exe" : "node"));
+  const options = ["--offline", "--no-audit", "--no-fund", `--cache=${join(project, "cache")}`];
+  await execute(process.execPath, [await npmProgram(), "install", ...options, ...tarballs], {
+    cwd: project,
+    env: { ...bareEnvironment(), PATH: join(project, "bin") },
+  });
+  return project;
+}
+
+/** No PATH, and so no Rust and no compiler; what remains is what the system itself cannot do without. */
+function bareEnvironment(): NodeJS.ProcessEnv {
+  const { HOME = folder, SystemRoot, TEMP } = process.env;
+  return { HOME, PATH: "", ...(SystemRoot ? { SystemRoot } : {}), ...(TEMP ? { TEMP } : {}) };
+}
+
+/** The script of npm itself: a program on the PATH would need that PATH to start. */
+async function npmProgram(): Promise<string> {
+  const { npm_execpath: running, PATH = "" } = process.env;
+  if (running?.endsWith("npm-cli.js")) return running;
+  for (const directory of [dirname(process.execPath), ...PATH.split(delimiter)]) {
+    for (const path of ["npm", "node_modules/npm/bin/npm-cli.js", "../lib/node_modules/npm/bin/npm-cli.js"]) {
+      const found = await realpath(join(directory, path)).catch(() => "");
+      if (found.endsWith("npm-cli.js")) return found;
+    }
+  }
+  throw new Error("this test needs npm beside Node.js");
+}

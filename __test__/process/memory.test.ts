@@ -1,0 +1,66 @@
+/**
+ * Memory and connections over many requests, seen from outside in a process that can collect its garbage when asked.
+ * The bounds are generous: they tell a leak from noise, not one allocator from another.
+ */
+import test from "ava";
+import { runProgram } from "../helpers/child.js";
+import { answering, startHttpServer } from "../helpers/http-server.js";
+import { replying, startRawServer, ok } from "../helpers/raw-server.js";
+
+const MEGABYTE = 1024 * 1024;
+const GARBAGE = ["--expose-gc"];
+
+interface Growth {
+  readonly requests: number;
+  readonly rss: number;
+  readonly heap: number;
+}
+
+test.serial("50,000 requests leave the memory as it was after the first 5,000", async (t) => {
+  t.timeout(180_000);
+  await using server = await startRawServer(replying(ok("x".repeat(1024), "Content-Type: text/plain")));
+  const run = await runProgram("memory-growth", { args: [server.url], nodeOptions: GARBAGE, limit: 150_000 });
+  t.is(run.code, 0, run.stderr);
+  const growth = JSON.parse(run.stdout) as Growth;
+  t.is(growth.requests, 50_000);
+  t.true(growth.rss < 40 * MEGABYTE, `the resident set grew by ${growth.rss} bytes`);
+  t.true(growth.heap < 8 * MEGABYTE, `the heap grew by ${growth.heap} bytes`);
+});
+
+test.serial("5,000 aborts and 5,000 failures leave the memory as it was", async (t) => {
+  t.timeout(180_000);
+  await using server = await startHttpServer(answering("x".repeat(20_000)));
+  const args = [server.url, "trouble"];
+  const run = await runProgram("memory-growth", { args, nodeOptions: GARBAGE, limit: 150_000 });
+  t.is(run.code, 0, run.stderr);
+  const growth = JSON.parse(run.stdout) as Growth;
+  t.is(growth.requests, 10_000);
+  t.true(growth.rss < 40 * MEGABYTE, `the resident set grew by ${growth.rss} bytes`);
+  t.true(growth.heap < 8 * MEGABYTE, `the heap grew by ${growth.heap} bytes`);
+});
+
+test.serial(
+  "responses that are dropped unread give their connections back when they are collected",
+  async (t) => {
+    t.timeout(90_000);
+    await using server = await startHttpServer(answering(Buffer.alloc(2_000_000)));
+    const run = await runProgram("dropped-streams", {
+      args: [server.url],
+      nodeOptions: GARBAGE,
+      limit: 60_000,
+    });
+    t.is(run.code, 0, run.stderr);
+    t.is(run.stdout, "40 streams over 2 connections\n");
+  },
+);
+
+test.serial(
+  "responses that are dropped unread are collected before they have taken all connections",
+  async (t) => {
+    t.timeout(90_000);
+    await using server = await startHttpServer(answering(Buffer.alloc(2_000_000)));
+    const run = await runProgram("streams-uncollected", { args: [server.url], limit: 60_000 });
+    t.is(run.code, 0, run.stderr);
+    t.is(run.stdout, "500 streams\n");
+  },
+);

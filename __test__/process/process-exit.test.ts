@@ -1,0 +1,81 @@
+/**
+ * When a process ends that uses the client: work keeps it alive, idle connections and forgotten clients do not.
+ */
+import test, { type ExecutionContext } from "ava";
+import { programPath, type ProgramRun, runProgram } from "../helpers/child.js";
+import { answering, startHttpServer } from "../helpers/http-server.js";
+import { chunk, chunkedHead, silent, startRawServer } from "../helpers/raw-server.js";
+import { eventually, pause, turn } from "../helpers/waiting.js";
+
+/** Starting Node.js takes a part of it on a busy machine. */
+const AT_ONCE = 3000;
+
+function endsByItself(t: ExecutionContext, run: ProgramRun, stdout: string): void {
+  t.is(run.code, 0, run.stderr);
+  t.is(run.stdout, stdout);
+  t.is(run.stderr, "");
+}
+
+test.serial("a process that makes requests and closes nothing exits by itself", async (t) => {
+  await using server = await startHttpServer(answering("ok"));
+  const run = await runProgram("requests-without-closing", { args: [server.url] });
+  endsByItself(t, run, "100 answers\n");
+  t.true(run.milliseconds < AT_ONCE, `it took ${run.milliseconds} ms`);
+});
+
+test.serial("a process that makes a client and no request exits by itself", async (t) => {
+  const run = await runProgram("client-unused");
+  endsByItself(t, run, "made\n");
+  t.true(run.milliseconds < AT_ONCE, `it took ${run.milliseconds} ms`);
+});
+
+test.serial("a process with a request under way lives until it is answered", async (t) => {
+  await using server = await startHttpServer(async (_request, response) => {
+    await pause(1000);
+    response.end("late");
+  });
+  const run = await runProgram("get-once", { args: [server.url] });
+  endsByItself(t, run, "200 late\n");
+  t.true(run.milliseconds >= 1000);
+});
+
+test.serial("a process with an upload under way lives until it is answered", async (t) => {
+  await using server = await startHttpServer(async (request, response) => {
+    let length = 0;
+    for await (const piece of request) length += (piece as Buffer).length;
+    response.end(String(length));
+  });
+  const run = await runProgram("upload-slowly", { args: [server.url] });
+  endsByItself(t, run, "200 50\n");
+});
+
+test.serial("a process with a stream that nobody reads exits by itself", async (t) => {
+  await using server = await startRawServer(async (connection) => {
+    await connection.readRequest();
+    await connection.send(chunkedHead());
+    while (await connection.send(chunk("x".repeat(10_000)))) await turn();
+  });
+  const run = await runProgram("stream-unread", { args: [server.url] });
+  endsByItself(t, run, "200\n");
+  t.true(run.milliseconds < AT_ONCE, `it took ${run.milliseconds} ms`);
+  await eventually("the server's socket is closed", () => server.openSockets === 0);
+});
+
+test.serial("process.exit() in the middle of everything exits at once, with its code", async (t) => {
+  await using server = await startRawServer(silent);
+  const run = await runProgram("exit-in-flight", { args: [server.url] });
+  t.is(run.code, 7, run.stderr);
+  t.is(run.stderr, "");
+  t.true(run.milliseconds < AT_ONCE, `it took ${run.milliseconds} ms`);
+});
+
+test.serial("an error that nobody catches ends the process as any other", async (t) => {
+  const run = await runProgram("get-uncaught", { args: ["http://127.0.0.1:1/"] });
+  t.is(run.code, 1);
+  t.regex(run.stderr, /ConnectError: GET http:\/\/127\.0\.0\.1:1\//);
+  t.regex(run.stderr, /ECONNREFUSED/);
+  t.true(
+    run.stderr.includes(programPath("get-uncaught").split("/").at(-1) ?? ""),
+    "the stack names the program",
+  );
+});

@@ -1,0 +1,174 @@
+/**
+ * How far a chain of redirects goes: maxRedirects as HTTPX counts (tests/client/test_redirects.py), the total timeout,
+ * and the caller's signal.
+ */
+import { inspect } from "node:util";
+import test from "ava";
+import { AsyncClient, Auth, type Request, type Response, TooManyRedirects, TotalTimeout } from "httpxide";
+import { failsAs, rejection } from "../helpers/failures.js";
+import { bodyOf, type Handler, startHttpServer } from "../helpers/http-server.js";
+import { countingDown } from "../helpers/redirect-server.js";
+import { eventually, pause } from "../helpers/waiting.js";
+
+for (const [maxRedirects, followed] of [
+  [undefined, 20],
+  [0, 0],
+  [1, 1],
+  [25, 25],
+] as const) {
+  const name = maxRedirects === undefined ? "by default" : `with maxRedirects ${maxRedirects}`;
+  test(`${name}, ${followed} redirects are followed, and one more is an error`, async (t) => {
+    await using server = await startHttpServer(countingDown);
+    await using client = new AsyncClient({ followRedirects: true, maxRedirects });
+    const response = await client.get(`${server.url}/${followed}`);
+    t.is(response.statusCode, 200);
+    t.is(response.history.length, followed);
+    const before = server.requests.length;
+    const error = await failsAs(t, client.get(`${server.url}/${followed + 1}`), {
+      as: TooManyRedirects,
+      code: "ERR_TOO_MANY_REDIRECTS",
+    });
+    t.regex(error.message, /Exceeded maximum allowed redirects\.$/);
+    // the one too many is not sent
+    t.is(server.requests.length - before, followed + 1);
+  });
+}
+
+test("a loop ends, and leaves its connection for others", async (t) => {
+  await using server = await startHttpServer(async (_request, response) => {
+    response.writeHead(303, { Location: "/" }).end("around");
+  });
+  await using client = new AsyncClient({ followRedirects: true });
+  await failsAs(t, client.get(server.url), { as: TooManyRedirects });
+  t.is(server.requests.length, 21);
+  t.is((await client.get(server.url, { followRedirects: false })).statusCode, 303);
+  t.is(server.connections, 1);
+});
+
+test("maxRedirects can be changed, and counts from then on", async (t) => {
+  await using server = await startHttpServer(countingDown);
+  await using client = new AsyncClient({ followRedirects: true });
+  client.maxRedirects = 1;
+  await failsAs(t, client.get(`${server.url}/2`), { as: TooManyRedirects });
+  client.maxRedirects = 2;
+  t.is((await client.get(`${server.url}/2`)).statusCode, 200);
+});
+
+for (const wrong of [-1, 1.5, NaN, Infinity, "5"]) {
+  test(`maxRedirects of ${inspect(wrong)} is refused`, (t) => {
+    t.throws(() => new AsyncClient({ maxRedirects: wrong as number }), { instanceOf: RangeError });
+    const client = new AsyncClient();
+    t.throws(() => (client.maxRedirects = wrong as number), { instanceOf: RangeError });
+    t.is(client.maxRedirects, 20);
+  });
+}
+
+/** Sends the request twice, whatever comes back. */
+class Twice extends Auth {
+  *authFlow(request: Request): Generator<Request, void, Response> {
+    yield request;
+    yield request;
+  }
+}
+
+test("responses that an auth flow has met count too, as in HTTPX", async (t) => {
+  await using server = await startHttpServer(countingDown);
+  await using client = new AsyncClient({ followRedirects: true, auth: new Twice() });
+  client.maxRedirects = 2;
+  // one for the first round, and one redirect in the second
+  const response = await client.get(`${server.url}/1`);
+  t.deepEqual(
+    response.history.map(({ url }) => url.pathname),
+    ["/0", "/1"],
+  );
+  // HTTPX leaves out by which redirects a flow's own responses came
+  t.deepEqual(response.history[0]?.history, []);
+  client.maxRedirects = 1;
+  await failsAs(t, client.get(`${server.url}/1`), { as: TooManyRedirects });
+  client.maxRedirects = 0;
+  await failsAs(t, client.get(`${server.url}/0`), { as: TooManyRedirects });
+});
+
+const HOP = 150;
+
+/** Each hop after a while. */
+const slowly: Handler = async (request, response, seen) => {
+  await pause(HOP);
+  await countingDown(request, response, seen);
+};
+
+test("the total timeout runs over all hops, though each of them is in time", async (t) => {
+  await using server = await startHttpServer(slowly);
+  await using client = new AsyncClient({ followRedirects: true });
+  const timeout = { total: 4 * HOP };
+  // a hop that is in time, to warm up the connection
+  t.is((await client.get(`${server.url}/0`, { timeout: 10_000 })).statusCode, 200);
+  const error = await failsAs(t, client.get(`${server.url}/15`, { timeout }), {
+    as: TotalTimeout,
+    code: "ERR_TOTAL_TIMEOUT",
+  });
+  const hops = server.requests.length - 1;
+  t.true(hops > 1 && hops <= 5, `${hops} hops`);
+  t.not(error.request.url.pathname, "/15");
+  // the other timeouts are each hop's own
+  t.is((await client.get(`${server.url}/5`, { timeout: { read: 5 * HOP } })).history.length, 5);
+});
+
+test("the total timeout also runs over the requests of an auth flow, and the body of the last response", async (t) => {
+  await using server = await startHttpServer(async (request, response) => {
+    await bodyOf(request);
+    response.write("begun");
+    await pause(3 * HOP);
+    response.end();
+  });
+  await using client = new AsyncClient({ auth: new Twice() });
+  await failsAs(t, client.get(server.url, { timeout: { total: 5 * HOP } }), { as: TotalTimeout });
+  t.is(server.requests.length, 2);
+  const response = await client.stream("GET", server.url, { timeout: { total: 5 * HOP } });
+  await failsAs(t, response.aread(), { as: TotalTimeout, phase: "body" });
+});
+
+test("an abort between two hops ends the call before the next is sent", async (t) => {
+  await using server = await startHttpServer(countingDown);
+  const abort = new AbortController();
+  const reason = new Error("enough");
+  const aborting = (response: Response): void => {
+    if (response.url.pathname === "/2") abort.abort(reason);
+  };
+  await using client = new AsyncClient({ followRedirects: true, eventHooks: { response: [aborting] } });
+  t.is(await rejection(client.get(`${server.url}/3`, { signal: abort.signal })), reason);
+  t.deepEqual(
+    server.requests.map(({ path }) => path),
+    ["/3", "/2"],
+  );
+  t.is(client.stats().requests.inFlight, 0);
+});
+
+test("an abort in a later hop ends the call and closes its connection", async (t) => {
+  await using server = await startHttpServer(async (request, response, seen) => {
+    // the last is never answered
+    if (seen.path !== "/0") await countingDown(request, response, seen);
+  });
+  await using client = new AsyncClient({ followRedirects: true });
+  const abort = new AbortController();
+  const call = client.get(`${server.url}/2`, { signal: abort.signal });
+  await eventually("the last hop came", () => server.requests.length === 3);
+  abort.abort();
+  t.is(await rejection(call), abort.signal.reason);
+  await eventually("its connection is closed", () => server.openSockets === 0);
+});
+
+test("an abort after redirects ends the body of the last response", async (t) => {
+  await using server = await startHttpServer(async (request, response, seen) => {
+    if (seen.path !== "/0") return countingDown(request, response, seen);
+    response.write("begun");
+    return undefined;
+  });
+  await using client = new AsyncClient({ followRedirects: true });
+  const abort = new AbortController();
+  const response = await client.stream("GET", `${server.url}/2`, { signal: abort.signal });
+  const body = response.aread();
+  abort.abort();
+  t.is(await rejection(body), abort.signal.reason);
+  await eventually("its connection is closed", () => server.openSockets === 0);
+});

@@ -1,0 +1,75 @@
+/**
+ * maxResponseBytes: a bound on the decoded body, so that neither a long nor a bomb of a body fills the memory.
+ */
+import { brotliCompressSync, gzipSync } from "node:zlib";
+import test from "ava";
+import { AsyncClient, AsyncHTTPTransport, ResponseTooLarge } from "httpxide";
+import { gatherBytes } from "../helpers/bytes.js";
+import { failsAs } from "../helpers/failures.js";
+import { chunk, chunkedHead, LAST_CHUNK, ok, replying, startRawServer } from "../helpers/raw-server.js";
+import { eventually } from "../helpers/waiting.js";
+
+const LIMIT = 100_000;
+const EXPECTED = { as: ResponseTooLarge, requestSent: true } as const;
+
+function inChunks(size: number): Buffer {
+  return Buffer.concat([chunkedHead(), chunk(Buffer.alloc(size)), Buffer.from(LAST_CHUNK)]);
+}
+
+const ANSWERS: readonly (readonly [name: string, answer: (size: number) => Buffer])[] = [
+  ["with its length", (size) => ok(Buffer.alloc(size))],
+  ["in chunks", inChunks],
+  ["in gzip", (size) => ok(gzipSync(Buffer.alloc(size)), "Content-Encoding: gzip")],
+  ["in brotli", (size) => ok(brotliCompressSync(Buffer.alloc(size)), "Content-Encoding: br")],
+];
+
+for (const [name, answer] of ANSWERS) {
+  test(`a body ${name} may be as large as the limit, and no larger`, async (t) => {
+    await using server = await startRawServer(
+      replying((request) => answer(request.line.includes("/larger") ? LIMIT + 1 : LIMIT)),
+    );
+    await using client = new AsyncClient({ maxResponseBytes: LIMIT });
+    t.is((await client.get(server.url)).content.byteLength, LIMIT);
+    await failsAs(t, client.get(`${server.url}/larger`), EXPECTED);
+    await using response = await client.stream("GET", `${server.url}/larger`);
+    await failsAs(t, gatherBytes(response.aiterBytes()), EXPECTED);
+    t.is((await client.get(server.url)).content.byteLength, LIMIT);
+  });
+}
+
+test("an endless body is cut at the limit, and its connection closed", async (t) => {
+  await using server = await startRawServer(async (connection) => {
+    await connection.readRequest();
+    await connection.send(chunkedHead());
+    const piece = chunk(Buffer.alloc(10_000));
+    while (await connection.send(piece));
+  });
+  await using client = new AsyncClient({ maxResponseBytes: LIMIT });
+  await failsAs(t, client.get(server.url), EXPECTED);
+  await eventually("the server's socket is closed", () => server.openSockets === 0);
+});
+
+test("there is no limit without one", async (t) => {
+  await using server = await startRawServer(replying(inChunks(10_000_000)));
+  await using client = new AsyncClient({ maxResponseBytes: null });
+  t.is((await client.get(server.url)).content.byteLength, 10_000_000);
+});
+
+test("the client's limit holds while a given transport's response comes, not only after it", async (t) => {
+  await using server = await startRawServer(async (connection) => {
+    await connection.readRequest();
+    await connection.send(chunkedHead());
+    // without an end: a client that takes the whole of it first never comes back
+    while (await connection.send(chunk(Buffer.alloc(64 * 1024))));
+  });
+  await using client = new AsyncClient({ transport: new AsyncHTTPTransport(), maxResponseBytes: LIMIT });
+  await failsAs(t, client.get(server.url), EXPECTED);
+  await eventually("the connection is closed", () => server.openSockets === 0);
+});
+
+test("a limit that is no number of bytes is refused by client and transport", (t) => {
+  for (const maxResponseBytes of [-1, 1.5, Number.NaN]) {
+    t.throws(() => new AsyncClient({ maxResponseBytes }), { instanceOf: RangeError });
+    t.throws(() => new AsyncHTTPTransport({ maxResponseBytes }), { instanceOf: RangeError });
+  }
+});

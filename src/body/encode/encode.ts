@@ -1,0 +1,151 @@
+/**
+ * From `content`, `data`, `json` and `files` to a body and the headers that describe it.
+ *
+ * A body whose length is known always has a `Content-Length`; any other is sent chunked. Which of several
+ * options wins is HTTPX's order: `content`, `files`, `data`, `json`.
+ */
+import { Buffer } from "node:buffer";
+import type { FileHandle } from "node:fs/promises";
+import type { Readable } from "node:stream";
+import { Headers } from "../../headers/headers.js";
+import { type FilesTypes, fileEntries, fileParts } from "./files.js";
+import { encodeForm, formContentType, formParts, type FormTypes } from "./form.js";
+import { formDataParts } from "./form-data.js";
+import { encodeJSON } from "./json.js";
+import { encodeParts } from "./multipart.js";
+import { bytesOf, isSource, type Source, sourceOf } from "./source.js";
+import { type Chunk, type StreamBody, streamBody } from "./stream.js";
+
+/**
+ * What can be sent as it is. The length is known beforehand of text, bytes, Blobs, `FormData`, open files (sent from
+ * their beginning) and `fs.createReadStream(path)`; anything else is sent chunked.
+ */
+export type ContentTypes =
+  | string
+  | Uint8Array
+  | ArrayBuffer
+  | ArrayBufferView
+  | Blob
+  | URLSearchParams
+  | FormData
+  | Iterable<Chunk>
+  | AsyncIterable<Chunk>
+  | ReadableStream<Uint8Array>
+  | Readable
+  | FileHandle;
+
+/** @internal */
+export type RequestBody =
+  | { kind: "empty" }
+  | { kind: "bytes"; bytes: Uint8Array }
+  /** Sent as UTF-8, of `byteLength` bytes. */
+  | { kind: "text"; text: string; byteLength: number }
+  | StreamBody;
+
+/** @internal */
+export interface EncodedContent {
+  /** To be added to the request's own headers, which win. */
+  headers: [string, string][];
+  body: RequestBody;
+}
+
+/** @internal */
+export interface ContentOptions {
+  content?: ContentTypes | null | undefined;
+  data?: FormTypes | ContentTypes | null | undefined;
+  json?: unknown;
+  files?: FilesTypes | null | undefined;
+}
+
+/**
+ * The body of a request with these options.
+ *
+ * @param ownLines the request's own header lines: a boundary in their Content-Type is that of a multipart body.
+ * @throws TypeError if something is of no type that can be sent.
+ * @throws LocalProtocolError if a header of a file would break the body.
+ * @throws RangeError if `json` has a `NaN` or an `Infinity` in it.
+ * @internal
+ */
+export function encodeContent(method: string, options: ContentOptions, ownLines = ""): EncodedContent {
+  const { content, data, json, files } = options;
+  if (isGiven(data) && !isMapping(data)) return encodeRaw(method, data, "data", ownLines);
+  if (isGiven(content)) return encodeRaw(method, content, "content", ownLines);
+  if (isGiven(files)) {
+    const entries = fileEntries(files);
+    if (entries.length > 0) return encodeFiles((data ?? {}) as FormTypes, entries, ownLines);
+  }
+  if (isGiven(data) && Object.keys(data).length > 0)
+    return encodeText(encodeForm(data as FormTypes), formContentType);
+  if (isGiven(json)) return encodeText(encodeJSON(json), "application/json");
+  return encodeNothing(method);
+}
+
+/** `null` is what HTTPX calls `None`: nothing given. So `json: null` sends no body. */
+function isGiven<T>(value: T): value is NonNullable<T> {
+  return value !== undefined && value !== null;
+}
+
+/** Whether it is an object of names and values, rather than something to be sent as it is. */
+function isMapping(data: unknown): boolean {
+  return typeof data === "object" && bytesOf(data) === null && !(data instanceof FormData || isSource(data));
+}
+
+/** The fields first, as in HTTPX. */
+function encodeFiles(
+  data: FormTypes,
+  entries: readonly (readonly [name: string, file: unknown])[],
+  ownLines: string,
+): EncodedContent {
+  const files = entries.flatMap(([name, file]) => fileParts(name, file));
+  return encodeParts([...formParts(data), ...files], contentTypeIn(ownLines));
+}
+
+function contentTypeIn(lines: string): string | null {
+  return Headers.fromLines(lines).get("content-type");
+}
+
+function encodeRaw(method: string, content: unknown, option: string, ownLines: string): EncodedContent {
+  if (typeof content === "string") {
+    if (content === "") return encodeNothing(method);
+    const byteLength = Buffer.byteLength(content);
+    return { headers: contentLength(byteLength), body: { kind: "text", text: content, byteLength } };
+  }
+  const bytes = bytesOf(content);
+  if (bytes !== null) return encodeBytes(method, bytes);
+  if (content instanceof URLSearchParams) return encodeText(content.toString(), formContentType);
+  if (content instanceof FormData) return encodeParts(formDataParts(content), contentTypeIn(ownLines));
+  const source = sourceOf(content, option);
+  if (source !== null) return encodeSource(source, content instanceof Blob ? content.type : "");
+  throw new TypeError(`Unexpected type for '${option}', ${typeof content}`);
+}
+
+/** A request with these methods is expected to have a body, so its absence is stated (RFC 9110, 8.6). */
+function encodeNothing(method: string): EncodedContent {
+  const stated = method === "POST" || method === "PUT" || method === "PATCH";
+  return { headers: stated ? contentLength(0) : [], body: { kind: "empty" } };
+}
+
+function encodeBytes(method: string, bytes: Uint8Array): EncodedContent {
+  if (bytes.byteLength === 0) return encodeNothing(method);
+  return { headers: contentLength(bytes.byteLength), body: { kind: "bytes", bytes } };
+}
+
+function encodeText(text: string, contentType: string): EncodedContent {
+  const byteLength = Buffer.byteLength(text);
+  return {
+    headers: [...contentLength(byteLength), ["Content-Type", contentType]],
+    body: text === "" ? { kind: "empty" } : { kind: "text", text, byteLength },
+  };
+}
+
+function encodeSource(source: Source, contentType: string): EncodedContent {
+  const { length } = source;
+  const headers: [string, string][] =
+    length === null ? [["Transfer-Encoding", "chunked"]] : contentLength(length);
+  if (contentType !== "") headers.push(["Content-Type", contentType]);
+  return { headers, body: streamBody(source) };
+}
+
+function contentLength(length: number): [string, string][] {
+  return [["Content-Length", String(length)]];
+}

@@ -1,0 +1,119 @@
+/**
+ * Multipart bodies (RFC 7578): parts, each after a line with the boundary.
+ *
+ * Nothing is buffered: a part is opened when its turn comes. What holds for the parts holds for the whole: its
+ * length is known if all of theirs are, and it can be sent again if all of them can.
+ */
+import { Buffer } from "node:buffer";
+import { joinBytes } from "../read/bytes.js";
+import { boundaryOf, randomBoundary } from "./boundary.js";
+import type { EncodedContent, RequestBody } from "./encode.js";
+import type { Source } from "./source.js";
+import { type Chunk, streamBody } from "./stream.js";
+
+/** One part. @internal */
+export interface Part {
+  /** Its header lines, each ended by CRLF. */
+  readonly head: string;
+  readonly content: string | Uint8Array | Source;
+}
+
+/** Up to this many bytes a body that is in memory is put together before it is sent: one record to the engine. */
+const JOINED_UP_TO = 64 * 1024;
+/** Bytes in memory are sent in pieces of this length, so that little of them is under way at a time. */
+const PIECE = 64 * 1024;
+
+const utf8 = new TextEncoder();
+
+/**
+ * The body that consists of `parts`, and its headers.
+ *
+ * @param contentType the caller's own, whose boundary is used if it names one.
+ * @internal
+ */
+export function encodeParts(parts: readonly Part[], contentType: string | null): EncodedContent {
+  const boundary = boundaryOf(contentType) ?? randomBoundary();
+  const length = lengthOf(parts, boundary);
+  return {
+    headers: [
+      length === null ? ["Transfer-Encoding", "chunked"] : ["Content-Length", String(length)],
+      ["Content-Type", `multipart/form-data; boundary=${boundary}`],
+    ],
+    body: bodyOf(parts, boundary, length),
+  };
+}
+
+function bodyOf(parts: readonly Part[], boundary: string, length: number | null): RequestBody {
+  const chunks = length !== null && length <= JOINED_UP_TO ? chunksInMemory(parts, boundary) : null;
+  if (chunks !== null) return { kind: "bytes", bytes: joinBytes(chunks) };
+  return streamBody({
+    usedUp: sourcesOf(parts).flatMap((source) => source.usedUp),
+    open: () => render(parts, boundary),
+  });
+}
+
+/** All of the body; `null` if something of it is not in memory. */
+function chunksInMemory(parts: readonly Part[], boundary: string): Uint8Array[] | null {
+  const chunks: Uint8Array[] = [];
+  for (const { head, content } of parts) {
+    if (!isInMemory(content)) return null;
+    chunks.push(utf8.encode(opening(boundary, head)));
+    chunks.push(typeof content === "string" ? utf8.encode(content) : content, utf8.encode("\r\n"));
+  }
+  chunks.push(utf8.encode(closing(boundary)));
+  return chunks;
+}
+
+async function* render(parts: readonly Part[], boundary: string): AsyncGenerator<Chunk> {
+  const unopened = sourcesOf(parts);
+  try {
+    let lead = "";
+    for (const { head, content } of parts) {
+      yield lead + opening(boundary, head);
+      if (typeof content === "string") {
+        yield content;
+      } else if (content instanceof Uint8Array) {
+        for (let at = 0; at < content.byteLength; at += PIECE) yield content.subarray(at, at + PIECE);
+      } else {
+        unopened.shift();
+        const chunks = content.open();
+        yield* { [Symbol.asyncIterator]: () => chunks };
+      }
+      lead = "\r\n";
+    }
+    yield lead + closing(boundary);
+  } finally {
+    for (const source of unopened) source.discard?.();
+  }
+}
+
+function lengthOf(parts: readonly Part[], boundary: string): number | null {
+  let length = closing(boundary).length;
+  for (const { head, content } of parts) {
+    const own = contentLength(content);
+    if (own === null) return null;
+    length += Buffer.byteLength(opening(boundary, head)) + own + 2;
+  }
+  return length;
+}
+
+function isInMemory(content: Part["content"]): content is string | Uint8Array {
+  return typeof content === "string" || content instanceof Uint8Array;
+}
+
+function contentLength(content: Part["content"]): number | null {
+  if (typeof content === "string") return Buffer.byteLength(content);
+  return content instanceof Uint8Array ? content.byteLength : content.length;
+}
+
+function opening(boundary: string, head: string): string {
+  return `--${boundary}\r\n${head}\r\n`;
+}
+
+function closing(boundary: string): string {
+  return `--${boundary}--\r\n`;
+}
+
+function sourcesOf(parts: readonly Part[]): Source[] {
+  return parts.flatMap(({ content }) => (isInMemory(content) ? [] : [content]));
+}

@@ -1,0 +1,61 @@
+/**
+ * The head of one part of a multipart body: `Content-Disposition` with the field's name and, for a file, the file's,
+ * then the part's own headers.
+ *
+ * What always holds: no name and no value can end its line, or the quotes that it stands in.
+ */
+import { LocalProtocolError } from "../../errors/protocol-error.js";
+import { isToken } from "../../headers/token.js";
+
+/** How a name is written between quotes. @internal */
+export type NameEscape = (name: string) => string;
+
+/** HTTPX's: more than browsers do, the backslash and every control character below 0x20 but ESC (0x1B). @internal */
+export const escapeAsHTTPX: NameEscape = (name) =>
+  name.replace(/["\\\x00-\x1a\x1c-\x1f]/g, (found) => (found === "\\" ? "\\\\" : percentEncoded(found)));
+
+/** That of browsers (HTML Standard, multipart/form-data). @internal */
+export const escapeAsHTML: NameEscape = (name) => name.replace(/["\r\n]/g, percentEncoded);
+
+function percentEncoded(character: string): string {
+  return `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`;
+}
+
+/** Values may be any text, in UTF-8: only what would end the line, or is no text, is refused. */
+const forbidden = /[\x00-\x08\x0a-\x1f\x7f]/;
+
+/**
+ * The lines of a part's head, without the empty one after them.
+ *
+ * @param filename `null` and the empty one are left out: the part is a plain field then.
+ * @throws LocalProtocolError for a header that would break the head.
+ * @internal
+ */
+export function partHead(
+  name: string,
+  filename: string | null,
+  headers: Iterable<readonly [name: string, value: string]>,
+  escape: NameEscape,
+): string {
+  let head = `Content-Disposition: form-data; name="${escape(name)}"`;
+  if (filename) head += `; filename="${escape(filename)}"`;
+  for (const [name, value] of headers) head += `\r\n${headerLine(name, value)}`;
+  return `${head}\r\n`;
+}
+
+function headerLine(name: string, value: unknown): string {
+  if (!isToken(name)) {
+    throw new LocalProtocolError(`Illegal header name ${JSON.stringify(name)} in a part of 'files'`, {
+      code: "ERR_INVALID_HEADER_NAME",
+    });
+  }
+  if (typeof value !== "string") {
+    throw new TypeError(`Header value must be a string, not ${value === null ? "null" : typeof value}`);
+  }
+  if (forbidden.test(value)) {
+    throw new LocalProtocolError(`Illegal header value for ${name} in a part of 'files'`, {
+      code: "ERR_INVALID_HEADER_VALUE",
+    });
+  }
+  return `${name}: ${value}`;
+}

@@ -1,0 +1,73 @@
+/**
+ * A body source over an iterator: what a response made in JavaScript from a generator, a web stream or a Node.js
+ * stream is read from.
+ */
+import { type RequestOf, codingsOf, decodeStream } from "../decode/decode.js";
+import type { BodySource } from "./source.js";
+
+const utf8 = new TextEncoder();
+
+/** @internal */
+export class IteratedSource implements BodySource {
+  readonly trailers = "";
+  numBytesDownloaded = 0;
+  readonly #iterator: AsyncIterator<Uint8Array | string>;
+  readonly #contentEncoding: () => string | null;
+  readonly #requestOf: RequestOf;
+  #decoded: AsyncIterator<Uint8Array> | null = null;
+  #isPulling = false;
+
+  /** `contentEncoding` is asked for when reading begins: the headers may be changed until then. */
+  constructor(
+    iterator: AsyncIterator<Uint8Array | string>,
+    contentEncoding: () => string | null,
+    requestOf: RequestOf,
+  ) {
+    this.#iterator = iterator;
+    this.#contentEncoding = contentEncoding;
+    this.#requestOf = requestOf;
+  }
+
+  async read(raw: boolean): Promise<Uint8Array | null> {
+    const chunk = await (raw ? this.next() : this.#decoder().next());
+    return chunk.done ? null : chunk.value;
+  }
+
+  async close(): Promise<void> {
+    const closings = [this.#decoded?.return?.(), this.#iterator.return?.()];
+    // An iterator that is at work answers `return` only after it: that must not hold up whoever closes.
+    const closed = Promise.allSettled(closings);
+    if (!this.#isPulling) await closed;
+  }
+
+  /** The next chunk as received, in the shape of an iterator, so that the decoders can pull on it. */
+  async next(): Promise<IteratorResult<Uint8Array, undefined>> {
+    this.#isPulling = true;
+    try {
+      for (;;) {
+        const { done, value } = await this.#iterator.next();
+        if (done) return { done: true, value: undefined };
+        const chunk = toBytes(value);
+        this.numBytesDownloaded += chunk.byteLength;
+        if (chunk.byteLength > 0) return { done: false, value: chunk };
+      }
+    } finally {
+      this.#isPulling = false;
+    }
+  }
+
+  #decoder(): AsyncIterator<Uint8Array> {
+    if (this.#decoded === null) {
+      const codings = codingsOf(this.#contentEncoding(), this.#requestOf);
+      const received = { [Symbol.asyncIterator]: () => ({ next: () => this.next() }) };
+      this.#decoded = decodeStream(received, codings, this.#requestOf)[Symbol.asyncIterator]();
+    }
+    return this.#decoded;
+  }
+}
+
+function toBytes(chunk: unknown): Uint8Array {
+  if (chunk instanceof Uint8Array) return chunk;
+  if (typeof chunk === "string") return utf8.encode(chunk);
+  throw new TypeError(`A body's chunks must be Uint8Array or string, not ${typeof chunk}.`);
+}

@@ -1,0 +1,115 @@
+/**
+ * Mounts: which transport carries a request, by patterns of URLs, as in HTTPX.
+ *
+ * The most special pattern that matches decides: one with a port before one without, then the longer host, then the
+ * longer scheme, whatever the order in which they were given.
+ */
+import { domainToASCII } from "node:url";
+import type { AsyncTransport } from "../transports/transport.js";
+import { type Target, defaultPorts } from "../url/target.js";
+
+/**
+ * Transports by pattern; `null` is the client's own transport, for exceptions from a wider pattern.
+ *
+ * `all://` is any URL, `https://` a scheme; `all://example.org` a host, `all://*.example.org` its subdomains,
+ * `all://*example.org` both; a port is compared if it is there.
+ */
+export type Mounts = Readonly<Record<string, AsyncTransport | null>>;
+
+/** @internal */
+export interface Mount {
+  readonly pattern: URLPattern;
+  readonly transport: AsyncTransport | null;
+}
+
+interface URLPattern {
+  /** `""`: any. */
+  readonly scheme: string;
+  /** As written, without `*` for any; it only says how special the pattern is. */
+  readonly host: string;
+  readonly port: number | null;
+  matchesHost(hostname: string): boolean;
+}
+
+/** What is malformed matches nothing here: as a pattern without a host it would catch every request. */
+const PATTERN =
+  /^([a-z][a-z0-9+.-]*):(?:\/\/(\[[^\]]*\]|[^/?#:@[\]\s]*)(?::(\d*))?(?:[/?#].*)?|(?!\/\/)(?:[/?#].*)?)$/i;
+
+/** @internal The most special one first. @throws TypeError for a pattern that is none. */
+export function sortedMounts(mounts: Mounts | null | undefined): Mount[] {
+  const sorted = Object.entries(mounts ?? {}).map(([key, transport]) => ({
+    pattern: parsePattern(key),
+    transport,
+  }));
+  return sorted.sort((a, b) => moreSpecial(a.pattern, b.pattern));
+}
+
+/** @internal The transport that is mounted for this URL; `fallback` if none is. */
+export function mountedTransport(
+  mounts: readonly Mount[],
+  target: Target,
+  fallback: AsyncTransport,
+): AsyncTransport {
+  for (const { pattern, transport } of mounts) if (matches(pattern, target)) return transport ?? fallback;
+  return fallback;
+}
+
+function parsePattern(key: string): URLPattern {
+  if (!key.includes(":")) {
+    throw new TypeError(`A mount is given as a URL, not as a plain scheme: "${key}://" instead of "${key}".`);
+  }
+  const [, scheme, written = "", port = ""] = PATTERN.exec(key) ?? [];
+  const host = hostOf(written);
+  if (scheme === undefined || host === null) {
+    throw new TypeError(`Invalid mount pattern ${JSON.stringify(key)}.`);
+  }
+  const name = scheme.toLowerCase();
+  return {
+    scheme: name === "all" ? "" : name,
+    host: host === "*" ? "" : host,
+    // HTTPX knows no difference between the scheme's default port and none
+    port: port === "" || defaultPorts[name] === Number(port) ? null : Number(port),
+    matchesHost: hostMatcher(host),
+  };
+}
+
+/** As URLs have it, after the wildcard; null if it is none. */
+function hostOf(written: string): string | null {
+  if (isASCII(written)) return written.toLowerCase();
+  const [wildcard = ""] = /^\*?\.?/.exec(written) ?? [];
+  const host = domainToASCII(written.slice(wildcard.length));
+  return host === "" ? null : wildcard + host;
+}
+
+function hostMatcher(host: string): URLPattern["matchesHost"] {
+  if (host === "" || host === "*") return () => true;
+  if (host.startsWith("*.")) {
+    const suffix = host.slice(1);
+    return (hostname) => hostname.endsWith(suffix) && hostname.length > suffix.length;
+  }
+  if (host.startsWith("*")) {
+    const domain = host.slice(1);
+    return (hostname) => hostname === domain || hostname.endsWith(`.${domain}`);
+  }
+  return (hostname) => hostname === host;
+}
+
+function matches(pattern: URLPattern, target: Target): boolean {
+  return (
+    (pattern.scheme === "" || pattern.scheme === target.scheme) &&
+    (pattern.port === null || pattern.port === target.port) &&
+    pattern.matchesHost(target.hostname)
+  );
+}
+
+function moreSpecial(a: URLPattern, b: URLPattern): number {
+  return (
+    Number(b.port !== null) - Number(a.port !== null) ||
+    b.host.length - a.host.length ||
+    b.scheme.length - a.scheme.length
+  );
+}
+
+function isASCII(text: string): boolean {
+  return !/[^\0-\x7f]/.test(text);
+}

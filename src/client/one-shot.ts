@@ -1,0 +1,120 @@
+/**
+ * One-shot functions: each makes a client for one call and closes it with the response. For more than a few calls
+ * make an `AsyncClient`, which keeps its connections.
+ */
+import { AsyncClient } from "./async-client.js";
+import type { AsyncClientOptions, OneShotOptions, RequestOptions } from "./options.js";
+import type { URLTypes } from "../request/request.js";
+import type { Response } from "../response/response.js";
+
+/** Sends one request and reads the whole response. */
+export async function request(
+  method: string,
+  url: URLTypes,
+  options: OneShotOptions = {},
+): Promise<Response> {
+  const [clientOptions, requestOptions] = split(options);
+  const client = new AsyncClient(clientOptions);
+  try {
+    return await client.request(method, url, requestOptions);
+  } finally {
+    await client.aclose();
+  }
+}
+
+/** Sends one request and leaves the response's body unread. Closing the response closes the connection. */
+export function stream(method: string, url: URLTypes, options?: OneShotOptions): Promise<Response>;
+/** Sends one request and has `use` read the response, which is closed after it in any case. */
+export function stream<T>(
+  method: string,
+  url: URLTypes,
+  options: OneShotOptions | undefined,
+  use: (response: Response) => T | Promise<T>,
+): Promise<T>;
+export async function stream<T>(
+  method: string,
+  url: URLTypes,
+  options: OneShotOptions = {},
+  use?: (response: Response) => T | Promise<T>,
+): Promise<Response | T> {
+  const [clientOptions, requestOptions] = split(options);
+  const client = new AsyncClient(clientOptions);
+  let outlivesCall = false;
+  try {
+    if (use !== undefined) return await client.stream(method, url, requestOptions, use);
+    const response = await client.stream(method, url, requestOptions);
+    if (!response.isClosed) {
+      response.streamed?.whenClosed(() => client.aclose());
+      outlivesCall = true;
+    }
+    return response;
+  } finally {
+    if (!outlivesCall) await client.aclose();
+  }
+}
+
+export function get(url: URLTypes, options?: OneShotOptions): Promise<Response> {
+  return request("GET", url, options);
+}
+
+export function options(url: URLTypes, options?: OneShotOptions): Promise<Response> {
+  return request("OPTIONS", url, options);
+}
+
+export function head(url: URLTypes, options?: OneShotOptions): Promise<Response> {
+  return request("HEAD", url, options);
+}
+
+export function post(url: URLTypes, options?: OneShotOptions): Promise<Response> {
+  return request("POST", url, options);
+}
+
+export function put(url: URLTypes, options?: OneShotOptions): Promise<Response> {
+  return request("PUT", url, options);
+}
+
+export function patch(url: URLTypes, options?: OneShotOptions): Promise<Response> {
+  return request("PATCH", url, options);
+}
+
+/** Exported as `delete` too, which is no name for a function. */
+export function delete_(url: URLTypes, options?: OneShotOptions): Promise<Response> {
+  return request("DELETE", url, options);
+}
+
+/** The options that belong to the client, and the rest, which belong to the call. */
+function split({
+  app,
+  cookies,
+  defaultEncoding,
+  eventHooks,
+  http1,
+  http2,
+  maxRedirects,
+  maxResponseBytes,
+  mounts,
+  sensitiveHeaders,
+  transport,
+  trustEnv,
+  uds,
+  verify,
+  ...ofCall
+}: OneShotOptions): [AsyncClientOptions, RequestOptions] {
+  const ofClient = {
+    app,
+    cookies,
+    defaultEncoding,
+    eventHooks,
+    http1,
+    http2,
+    maxRedirects,
+    maxResponseBytes,
+    mounts,
+    sensitiveHeaders,
+    transport,
+    trustEnv,
+    uds,
+    verify,
+  };
+  return [ofClient, ofCall];
+}

@@ -1,0 +1,125 @@
+/**
+ * What a client, a call and `send` can be told. `undefined` means "the client's default", `null` means "off".
+ */
+import type { AuthTypes } from "../auth/coerce.js";
+import type { CookiesInit } from "../cookies/cookies.js";
+import type { EventHooksInit } from "../middleware/event-hooks.js";
+import type { HeadersInit } from "../headers/headers.js";
+import type { LimitsOptions } from "../config/limits.js";
+import type { Mounts } from "./mounts.js";
+import type { ParamsInit, QueryParams } from "../url/query.js";
+import type { RequestInitOptions, URLTypes } from "../request/request.js";
+import type { DefaultEncoding } from "../response/charset.js";
+import type { Timeout, TimeoutTypes } from "../config/timeout.js";
+import type { App } from "../transports/app/transport.js";
+import type { AsyncTransport } from "../transports/transport.js";
+
+/** A certificate or key: the PEM text itself, never a path. */
+export type PEM = string | Uint8Array;
+
+/** How a server's certificate is checked. */
+export interface VerifyOptions {
+  /** Trusted instead of the built-in roots. */
+  ca?: PEM | PEM[] | undefined;
+  /** Trust the platform's own roots. @default false */
+  system?: boolean | undefined;
+  /** Whether the certificate must be for the host asked for. @default true */
+  checkHostname?: boolean | undefined;
+}
+
+/** What an {@link AsyncClient} is made of. Those from `verify` to `retries` configure its own transport only. */
+export interface AsyncClientOptions {
+  /** What relative URLs are appended to: `/x` on `http://h/api` is `http://h/api/x`. @default "" */
+  baseUrl?: URLTypes | undefined;
+  /** Sent with every request, after the default headers, which they may replace. */
+  headers?: HeadersInit | null | undefined;
+  /** Merged into the query of every request. */
+  params?: ParamsInit | QueryParams | null | undefined;
+  /** How requests authenticate themselves, unless the call says otherwise. It goes before what a URL says. */
+  auth?: AuthTypes | null | undefined;
+  /** Sent along as far as they are for the URL. Responses add to them; with `false` they do not. */
+  cookies?: CookiesInit | false | null | undefined;
+  /** Whether redirects are followed. @default false */
+  followRedirects?: boolean | undefined;
+  /** How many redirects a call follows at most. @default 20 */
+  maxRedirects?: number | undefined;
+  /**
+   * Headers that stay behind when a redirect leads to another origin, beside `Authorization`, `Cookie` and
+   * `Proxy-Authorization`: `["X-Api-Key"]`. @default []
+   */
+  sensitiveHeaders?: Iterable<string> | undefined;
+  /** Called for every single request and response. */
+  eventHooks?: EventHooksInit | null | undefined;
+  /** In milliseconds. @default 5000 for each of connect, read, write and pool; no total */
+  timeout?: TimeoutTypes | Timeout | undefined;
+  /** The encoding of text whose Content-Type names none. @default "utf-8" */
+  defaultEncoding?: DefaultEncoding | undefined;
+  /** The largest decoded body that is accepted, in bytes; `null`: any. @default null */
+  maxResponseBytes?: number | null | undefined;
+  /** Carries the requests instead of the network. The client closes it. */
+  transport?: AsyncTransport | undefined;
+  /** A web application in this process that answers the requests, in the place of a transport. See `AppTransport`. */
+  app?: App | undefined;
+  /** Transports for some URLs only, by pattern. The client closes them. */
+  mounts?: Mounts | null | undefined;
+  /** Whether, and how, servers' certificates are checked. @default true */
+  verify?: boolean | VerifyOptions | undefined;
+  /** How many connections are opened and kept. */
+  limits?: LimitsOptions | undefined;
+  /** The path of a Unix domain socket to connect to, whatever the URL's host is. */
+  uds?: string | undefined;
+  /** @default true */
+  http1?: boolean | undefined;
+  /** @default false */
+  http2?: boolean | undefined;
+  /** Whether the environment's settings count (such as `SSL_CERT_FILE`). @default true */
+  trustEnv?: boolean | undefined;
+  /** How often a connection that could not be made is tried again. @default 0 */
+  retries?: number | undefined;
+}
+
+/** What a call can be told. */
+export interface RequestOptions extends RequestInitOptions {
+  /** In milliseconds, for this call. @default the client's */
+  timeout?: TimeoutTypes | Timeout | undefined;
+  /** How to authenticate; `null`: not as the client does. @default the client's */
+  auth?: AuthTypes | null | undefined;
+  /** Whether redirects are followed. @default the client's */
+  followRedirects?: boolean | undefined;
+  /** Aborts the call, up to the end of the body; it rejects with `signal.reason`. */
+  signal?: AbortSignal | null | undefined;
+}
+
+/** What `send` can be told. */
+export interface SendOptions {
+  /** Leave the body unread: it is to be iterated, or read with `aread()`, and closed. @default false */
+  stream?: boolean | undefined;
+  /** How to authenticate; `null`: not as the client does. @default the client's */
+  auth?: AuthTypes | null | undefined;
+  /** Whether redirects are followed. @default the client's */
+  followRedirects?: boolean | undefined;
+  /** Aborts the call, up to the end of the body; it rejects with `signal.reason`. */
+  signal?: AbortSignal | null | undefined;
+}
+
+/** What a one-shot function can be told: a call's options, and those of the client that it makes for it. */
+export interface OneShotOptions
+  extends
+    Omit<RequestOptions, "cookies">,
+    Pick<
+      AsyncClientOptions,
+      | "app"
+      | "cookies"
+      | "defaultEncoding"
+      | "eventHooks"
+      | "http1"
+      | "http2"
+      | "maxRedirects"
+      | "maxResponseBytes"
+      | "mounts"
+      | "sensitiveHeaders"
+      | "transport"
+      | "trustEnv"
+      | "uds"
+      | "verify"
+    > {}

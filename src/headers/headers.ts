@@ -1,0 +1,272 @@
+/**
+ * Headers: a multi-dict of header fields. Names are compared without regard to case, while order and case are
+ * kept as given, because they are visible on the wire and some servers care.
+ *
+ * What always holds: every name is a token and every value free of line breaks and other control characters
+ * (RFC 9110, 5.1 and 5.5), so no field can smuggle in another one.
+ *
+ * A copy costs next to nothing: copies share their fields, and the text they make on the wire, until one of
+ * them is written to. A received head stays one string until somebody looks into it.
+ */
+import { LocalProtocolError } from "../errors/protocol-error.js";
+import { checkFieldValue, fieldLines, type HeaderField, isPadded, parseFieldLines } from "./lines.js";
+import { isToken } from "./token.js";
+
+/** What {@link Headers} can be made from. */
+export type HeadersInit =
+  Headers | globalThis.Headers | Record<string, string> | Iterable<readonly [string, string]>;
+
+/** What copies have in common. At least one of `fields` and `lines` is there. */
+interface Store {
+  fields: HeaderField[] | null;
+  /** The text that `fields` have not been parsed from yet. */
+  lines: string | null;
+  block: string | null;
+  /** More than one `Headers` may hold this store: it must not be changed any more. */
+  shared: boolean;
+}
+
+const emptyStore: Store = { fields: [], lines: null, block: "", shared: true };
+
+export class Headers {
+  #store: Store = emptyStore;
+
+  /**
+   * @param init another `Headers` (this package's or the platform's), a record, or pairs of name and value.
+   * @throws TypeError if a name or a value is no string.
+   * @throws LocalProtocolError if a name is no token, or a value has characters that HTTP forbids.
+   */
+  constructor(init?: HeadersInit | null) {
+    if (init === undefined || init === null) return;
+    if (init instanceof Headers) {
+      init.#store.shared = true;
+      this.#store = init.#store;
+      return;
+    }
+    const fields: HeaderField[] = [];
+    if (typeof init !== "object") throw new TypeError(`Unexpected type for headers: ${typeof init}`);
+    if (Symbol.iterator in init) {
+      for (const pair of init) {
+        if (typeof pair === "string" || pair.length !== 2) {
+          throw new TypeError("Headers given as a list must be pairs of a name and a value");
+        }
+        fields.push(checkedField(pair[0], pair[1]));
+      }
+    } else {
+      for (const name of Object.keys(init)) fields.push(checkedField(name, init[name]));
+    }
+    this.#store = { fields, lines: null, block: null, shared: false };
+  }
+
+  /**
+   * The headers of a received head: its header lines without status line and final blank line, as latin1 text.
+   * Nothing is parsed until it is asked for.
+   *
+   * @internal
+   */
+  static fromLines(lines: string): Headers {
+    const headers = new Headers();
+    if (lines !== "") headers.#store = { fields: null, lines, block: null, shared: false };
+    return headers;
+  }
+
+  /** The header lines as they go on the wire, each ended by CRLF. Computed once until the next change. @internal */
+  get block(): string {
+    return (this.#store.block ??= fieldLines(this.#fields));
+  }
+
+  /** The value of `name`; several are joined by `", "`. `null` if there is none. */
+  get(name: string): string | null {
+    const lower = name.toLowerCase();
+    let joined: string | null = null;
+    for (const field of this.#fields) {
+      if (field.lower === lower) joined = joined === null ? field.value : `${joined}, ${field.value}`;
+    }
+    return joined;
+  }
+
+  /** All values of `name` one by one; with `splitCommas`, a value that is itself a list gives its items. */
+  getList(name: string, splitCommas = false): string[] {
+    const lower = name.toLowerCase();
+    const values: string[] = [];
+    for (const field of this.#fields) {
+      if (field.lower !== lower) continue;
+      if (splitCommas) for (const item of field.value.split(",")) values.push(item.trim());
+      else values.push(field.value);
+    }
+    return values;
+  }
+
+  /** The `Set-Cookie` values one by one: they contain commas, so joining them would spoil them. */
+  getSetCookie(): string[] {
+    return this.getList("set-cookie");
+  }
+
+  has(name: string): boolean {
+    const lower = name.toLowerCase();
+    return this.#fields.some((field) => field.lower === lower);
+  }
+
+  /** Sets `name` to one value, in the place where it first stood, or at the end if it is new. */
+  set(name: string, value: string): void {
+    const added = checkedField(name, value);
+    const fields = this.#writable();
+    const first = fields.findIndex((field) => field.lower === added.lower);
+    if (first === -1) {
+      fields.push(added);
+      return;
+    }
+    fields[first] = added;
+    for (let index = fields.length - 1; index > first; index--) {
+      if (fields[index]!.lower === added.lower) fields.splice(index, 1);
+    }
+  }
+
+  /** Adds a field at the end, beside those of the same name. */
+  append(name: string, value: string): void {
+    const added = checkedField(name, value);
+    this.#writable().push(added);
+  }
+
+  /** Removes all fields of that name, if there are any. */
+  delete(name: string): void {
+    const lower = name.toLowerCase();
+    if (!this.has(lower)) return;
+    const kept = this.#fields.filter((field) => field.lower !== lower);
+    this.#store = { fields: kept, lines: null, block: null, shared: false };
+  }
+
+  /** Replaces every name that `headers` has by all that `headers` has of it; these come last, as in HTTPX. */
+  update(headers: HeadersInit | null | undefined): void {
+    const added = (headers instanceof Headers ? headers : new Headers(headers)).#fields;
+    if (added.length === 0) return;
+    const names = new Set<string>();
+    for (const field of added) names.add(field.lower);
+    const fields = this.#fields.filter((field) => !names.has(field.lower));
+    for (const field of added) fields.push(field);
+    this.#store = { fields, lines: null, block: null, shared: false };
+  }
+
+  /** An independent copy. Costs the same for any number of fields. */
+  copy(): Headers {
+    const copy = new Headers();
+    this.#store.shared = true;
+    copy.#store = this.#store;
+    return copy;
+  }
+
+  /** Every name once, in lower case, in order of first appearance. */
+  *keys(): IterableIterator<string> {
+    for (const [name] of this.#combined()) yield name;
+  }
+
+  /** The values in the order of {@link entries}. */
+  *values(): IterableIterator<string> {
+    for (const [, value] of this.#combined()) yield value;
+  }
+
+  /**
+   * Name in lower case and value, several values of one name joined by `", "`. Only `set-cookie` comes as often
+   * as it is there, as in the platform's `Headers`.
+   */
+  *entries(): IterableIterator<[string, string]> {
+    yield* this.#combined();
+  }
+
+  [Symbol.iterator](): IterableIterator<[string, string]> {
+    return this.entries();
+  }
+
+  /** Calls `use` for each of the {@link entries}. */
+  forEach(use: (value: string, name: string, headers: Headers) => void, thisArgument?: unknown): void {
+    for (const [name, value] of this.#combined()) use.call(thisArgument, value, name, this);
+  }
+
+  /** Every field by itself, its name in lower case. */
+  multiItems(): [string, string][] {
+    return this.#fields.map((field) => [field.lower, field.value]);
+  }
+
+  /** Every field by itself, exactly as it was given or received. */
+  get raw(): [string, string][] {
+    return this.#fields.map((field) => [field.name, field.value]);
+  }
+
+  /** Shows the fields in a log, with credentials masked. @internal */
+  [Symbol.for("nodejs.util.inspect.custom")](
+    _depth: number,
+    options: object,
+    inspect: (value: unknown, options: object) => string,
+  ): string {
+    const shown = this.#fields.map((field) => [
+      field.name,
+      credentialNames.has(field.lower) ? "[secure]" : field.value,
+    ]);
+    return `Headers ${inspect(shown, options)}`;
+  }
+
+  get #fields(): HeaderField[] {
+    const store = this.#store;
+    if (store.fields === null) {
+      store.fields = parseFieldLines(store.lines ?? "");
+      store.lines = null;
+    }
+    return store.fields;
+  }
+
+  /** The fields, to be changed in place by the caller. */
+  #writable(): HeaderField[] {
+    const fields = this.#fields;
+    if (!this.#store.shared) {
+      this.#store.block = null;
+      return fields;
+    }
+    const own = fields.slice();
+    this.#store = { fields: own, lines: null, block: null, shared: false };
+    return own;
+  }
+
+  #combined(): [string, string][] {
+    const places = new Map<string, number>();
+    const pairs: [string, string][] = [];
+    for (const { lower, value } of this.#fields) {
+      const place = lower === "set-cookie" ? undefined : places.get(lower);
+      if (place === undefined) {
+        places.set(lower, pairs.push([lower, value]) - 1);
+      } else {
+        pairs[place]![1] += `, ${value}`;
+      }
+    }
+    return pairs;
+  }
+}
+
+const credentialNames: ReadonlySet<string> = new Set([
+  "authorization",
+  "proxy-authorization",
+  "cookie",
+  "set-cookie",
+]);
+
+function checkedField(name: unknown, value: unknown): HeaderField {
+  if (typeof name !== "string") throw new TypeError(`Header name must be a string, not ${typeName(name)}`);
+  if (typeof value !== "string") {
+    throw new TypeError(`Header value must be a string, not ${typeName(value)} (${JSON.stringify(name)})`);
+  }
+  if (!isToken(name)) {
+    throw new LocalProtocolError(`Illegal header name ${JSON.stringify(name)}`, {
+      code: "ERR_INVALID_HEADER_NAME",
+    });
+  }
+  checkFieldValue(name, value);
+  if (isPadded(value)) {
+    throw new LocalProtocolError(`Illegal header value for ${name}: it has white space around it`, {
+      code: "ERR_INVALID_HEADER_VALUE",
+    });
+  }
+  return { name, lower: name.toLowerCase(), value };
+}
+
+function typeName(value: unknown): string {
+  return value === null ? "null" : typeof value;
+}

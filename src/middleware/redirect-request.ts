@@ -1,0 +1,107 @@
+/**
+ * The request that follows a redirect (RFC 9110, 15.4), by HTTPX's rules.
+ *
+ * What always holds: no credentials leave the origin that they were given for. `Authorization`, `Cookie`,
+ * `Proxy-Authorization` and what the client calls sensitive stay behind, except from `http` to `https` on one host
+ * and the default ports.
+ */
+import { Buffer } from "node:buffer";
+import { RemoteProtocolError } from "../errors/protocol-error.js";
+import type { Headers } from "../headers/headers.js";
+import type { Request } from "../request/request.js";
+import type { Response } from "../response/response.js";
+import { type Target, maskedInvalid, parseTarget } from "../url/target.js";
+import type { Sender } from "./sender.js";
+
+const CREDENTIALS = ["authorization", "cookie", "proxy-authorization"];
+/** What names a scheme but no host goes to the host that was asked: `https:/x`, `https:///x`, `https://:443/`. */
+const WITHOUT_HOST = /^([a-z][a-z0-9+.-]*):(?:\/\/((?::\d*)?(?:[/?#].*)?)|((?!\/\/)[/?#].*)?)$/i;
+const EMPTY_AUTHORITY = /^\/\/(?=[/?#]|$)/;
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
+/**
+ * @internal
+ * @throws RemoteProtocolError if the `Location` is no URL.
+ */
+export function redirectRequest(response: Response, sender: Sender): Request {
+  const { request } = response;
+  const method = redirectMethod(request.method, response.statusCode);
+  const target = redirectTarget(request, response);
+  const trusted = isTrusted(request.target, target);
+  const initialOrigin = trusted ? request.initialOrigin : null;
+
+  const headers = request.headers.copy();
+  headers.delete("cookie");
+  if (!trusted) {
+    for (const name of CREDENTIALS) headers.delete(name);
+    for (const name of sender.sensitiveHeaders) headers.delete(name);
+  }
+  if (target.origin !== request.target.origin) headers.set("Host", target.host);
+  const dropsBody = method !== request.method && method === "GET";
+  if (dropsBody) {
+    headers.delete("content-length");
+    headers.delete("transfer-encoding");
+  }
+  addCookies(headers, target, initialOrigin !== null, sender);
+  return request.redirected({ method, target, lines: headers.block, dropsBody, initialOrigin });
+}
+
+/** @internal The same, or null where there is nothing that could be followed. */
+export function nextRequestOf(response: Response, sender: Sender): Request | null {
+  try {
+    return redirectRequest(response, sender);
+  } catch (error) {
+    if (error instanceof RemoteProtocolError) return null;
+    throw error;
+  }
+}
+
+/** As browsers do it, and RFC 9110 allows for 301 and 302. */
+function redirectMethod(method: string, status: number): string {
+  if (method === "HEAD") return method;
+  if (status === 303 || status === 302) return "GET";
+  return status === 301 && method === "POST" ? "GET" : method;
+}
+
+function redirectTarget(request: Request, response: Response): Target {
+  const location = utf8Text(response.headers.get("location") ?? "");
+  const from = request.target;
+  try {
+    const url = new URL(withHost(location, from), from.href);
+    if (url.hash === "") url.hash = new URL(from.href).hash;
+    return parseTarget(url);
+  } catch {
+    // without the platform's error as its cause: that has both URLs in it, with their passwords
+    throw new RemoteProtocolError(
+      `${request.summary}: Invalid URL in location header: ${JSON.stringify(maskedInvalid(location))}.`,
+      { request, requestSent: true, code: "ERR_INVALID_LOCATION" },
+    );
+  }
+}
+
+/** The platform's parser would take the beginning of the path for the host that is missing. */
+function withHost(location: string, from: Target): string {
+  const [, scheme, afterSlashes, rest = ""] = WITHOUT_HOST.exec(location) ?? [];
+  if (scheme === undefined) return location.replace(EMPTY_AUTHORITY, "");
+  return `${scheme}://${from.hostname}${afterSlashes ?? rest}`;
+}
+
+/** Servers write non-ASCII locations as UTF-8, though a header's text is latin1. */
+function utf8Text(latin1: string): string {
+  try {
+    return utf8.decode(Buffer.from(latin1, "latin1"));
+  } catch {
+    return latin1;
+  }
+}
+
+function isTrusted(from: Target, to: Target): boolean {
+  if (from.origin === to.origin) return true;
+  return from.origin === `http://${to.hostname}:80` && to.origin === `https://${from.hostname}:443`;
+}
+
+function addCookies(headers: Headers, target: Target, isCallers: boolean, sender: Sender): void {
+  const { cookies } = sender;
+  const cookie = cookies.isEmpty ? null : cookies.cookieHeader(target.href, isCallers);
+  if (cookie !== null) headers.append("Cookie", cookie);
+}

@@ -1,0 +1,229 @@
+/**
+ * A request: method, URL, headers, body. Cheap to make: the URL object, the headers and the extensions exist only
+ * once somebody looks at them; until then there are a shared parsed URL and the text of the header lines.
+ */
+import { type ContentTypes, type RequestBody, encodeContent } from "../body/encode/encode.js";
+import type { FilesTypes } from "../body/encode/files.js";
+import type { FormTypes } from "../body/encode/form.js";
+import { Cookies, type CookiesInit } from "../cookies/cookies.js";
+import { RequestNotRead } from "../errors/stream-error.js";
+import { Headers, type HeadersInit } from "../headers/headers.js";
+import { normaliseMethod } from "./method.js";
+import { type ParamsInit, type QueryParams, mergeParams } from "../url/query.js";
+import { type RequestExtensions, afterRedirect } from "./extensions.js";
+import { hostFirst, ownLines, requestLines } from "./lines.js";
+import { joinBytes } from "../body/read/bytes.js";
+import { Timeout, defaultTimeout } from "../config/timeout.js";
+import { type Target, maskedHref, mergeBase, parseTarget } from "../url/target.js";
+
+/** A URL, as text or as an object. */
+export type URLTypes = string | URL;
+
+/** What a {@link Request} may be made of besides method and URL. */
+export interface RequestInitOptions {
+  /** Merged into the URL's query: a key given here replaces that key there. */
+  params?: ParamsInit | QueryParams | null | undefined;
+  headers?: HeadersInit | null | undefined;
+  /** Sent in a `Cookie` header, as far as they are for the URL, unless `headers` have one. */
+  cookies?: CookiesInit | null | undefined;
+  /** The body: text (sent as UTF-8), bytes, or a stream or generator of them. */
+  content?: ContentTypes | null | undefined;
+  /** The fields of a form, sent URL-encoded, or as multipart where there are `files`. */
+  data?: FormTypes | ContentTypes | null | undefined;
+  /** Sent as multipart, after the fields in `data`. With `content` they do not count. */
+  files?: FilesTypes | null | undefined;
+  /** Sent as compact JSON. `NaN` and the infinities are refused. */
+  json?: unknown;
+  /** For the transport, such as `trace`. */
+  extensions?: RequestExtensions | null | undefined;
+}
+
+/** What a client puts together for a request. @internal */
+export interface RequestParts {
+  /** Upper case, and a token. */
+  method: string;
+  target: Target;
+  /** All header lines, each ended by CRLF. */
+  lines: string;
+  body: RequestBody;
+  timeout: Timeout | null;
+  extensions: RequestExtensions | null;
+}
+
+const NO_BODY: RequestBody = { kind: "empty" };
+const NO_BYTES = new Uint8Array(0);
+const utf8 = new TextEncoder();
+
+/** One HTTP request, ready to be sent. */
+export class Request {
+  readonly #method: string;
+  #target: Target;
+  #url: URL | null = null;
+  /** The header lines; out of date once `#headers` is there. */
+  #lines: string;
+  #headers: Headers | null = null;
+  #body: RequestBody;
+  #content: Uint8Array | null = null;
+  #timeout: Timeout | null;
+  /** Undefined: that of the URL, whatever it is by then. */
+  #initialOrigin: string | null | undefined;
+  /** Holds the timeout too, once it is there. */
+  #extensions: RequestExtensions | null;
+
+  /**
+   * A request with no more headers than it needs: those of a client come from `client.buildRequest`.
+   *
+   * @throws LocalProtocolError for a method, header or cookie that HTTP forbids.
+   * @throws InvalidURL, UnsupportedProtocol for the URL.
+   * @throws TypeError, RangeError for a body that cannot be encoded.
+   */
+  constructor(method: string, url: URLTypes, options?: RequestInitOptions);
+  /** @internal */
+  constructor(parts: RequestParts);
+  constructor(methodOrParts: string | RequestParts, url?: URLTypes, options: RequestInitOptions = {}) {
+    if (typeof methodOrParts === "object" && url === undefined) {
+      this.#method = methodOrParts.method;
+      this.#target = methodOrParts.target;
+      this.#lines = methodOrParts.lines;
+      this.#body = methodOrParts.body;
+      this.#timeout = methodOrParts.timeout;
+      this.#extensions = methodOrParts.extensions;
+      return;
+    }
+    this.#method = normaliseMethod(methodOrParts as string);
+    this.#target = parseTarget(mergeParams(mergeBase(null, url!), null, options.params));
+    const own = ownLines(new Headers(options.headers));
+    const encoded = encodeContent(this.#method, options, own.block);
+    const cookies = options.cookies
+      ? Cookies.from(options.cookies).cookieHeader(this.#target.href, true)
+      : null;
+    this.#lines = requestLines(this.#target.host, own, encoded, cookies);
+    this.#body = encoded.body;
+    this.#timeout = null;
+    this.#extensions = options.extensions ? { ...options.extensions } : null;
+  }
+
+  /** In upper case. */
+  get method(): string {
+    return this.#method;
+  }
+
+  /** The URL. An object of this request's own: changing it changes where the request goes, but not its Host header. */
+  get url(): URL {
+    return (this.#url ??= new URL(this.#target.href));
+  }
+
+  set url(url: URLTypes) {
+    this.#target = parseTarget(url);
+    this.#url = null;
+  }
+
+  /** The headers, in the order and case in which they will be sent. */
+  get headers(): Headers {
+    return (this.#headers ??= Headers.fromLines(this.#lines));
+  }
+
+  /** What the transport is told beside the request, such as `timeout`. */
+  get extensions(): RequestExtensions {
+    return (this.#extensions ??= this.#timeout === null ? {} : { timeout: this.#timeout });
+  }
+
+  /**
+   * The body.
+   * @throws RequestNotRead if it is a stream or generator that `aread()` has not read.
+   */
+  get content(): Uint8Array {
+    if (this.#content === null) {
+      const body = this.#body;
+      if (body.kind === "stream") throw new RequestNotRead();
+      this.#content =
+        body.kind === "bytes" ? body.bytes : body.kind === "text" ? utf8.encode(body.text) : NO_BYTES;
+    }
+    return this.#content;
+  }
+
+  /**
+   * Reads the body into memory, from where it is sent then.
+   * @throws StreamConsumed if it was a generator that has been sent already.
+   */
+  async aread(): Promise<Uint8Array> {
+    if (this.#body.kind === "stream") {
+      const iterator = this.#body.iterate();
+      const chunks: Uint8Array[] = [];
+      for await (const chunk of { [Symbol.asyncIterator]: () => iterator }) {
+        chunks.push(typeof chunk === "string" ? utf8.encode(chunk) : chunk);
+      }
+      this.#body = chunks.length === 0 ? NO_BODY : { kind: "bytes", bytes: joinBytes(chunks) };
+    }
+    return this.content;
+  }
+
+  /** @internal */
+  get target(): Target {
+    // A URL object can be changed from outside: what it says now is what counts.
+    if (this.#url !== null && this.#url.href !== this.#target.href) this.#target = parseTarget(this.#url);
+    return this.#target;
+  }
+
+  /** @internal */
+  get body(): RequestBody {
+    return this.#body;
+  }
+
+  /** @internal */
+  get timeout(): Timeout {
+    if (this.#extensions === null) return this.#timeout ?? defaultTimeout;
+    return Timeout.from(this.#extensions.timeout, defaultTimeout);
+  }
+
+  /** The extensions if there are any; unlike `extensions`, makes none. @internal */
+  get givenExtensions(): RequestExtensions | null {
+    return this.#extensions;
+  }
+
+  /**
+   * The origin for which the caller gave what he gave, such as cookies without a domain; null once a redirect has
+   * led away from it.
+   * @internal
+   */
+  get initialOrigin(): string | null {
+    return this.#initialOrigin === undefined ? this.target.origin : this.#initialOrigin;
+  }
+
+  /** What is sent instead after a redirect: with this one's timeout, extensions that hold on, and body if that stays. @internal */
+  redirected(to: {
+    method: string;
+    target: Target;
+    lines: string;
+    dropsBody: boolean;
+    initialOrigin: string | null;
+  }): Request {
+    const sameOrigin = to.target.origin === this.target.origin;
+    const extensions = this.#extensions === null ? null : afterRedirect(this.#extensions, sameOrigin);
+    const body = to.dropsBody ? NO_BODY : this.#body;
+    const next = new Request({ ...to, body, timeout: this.#timeout, extensions });
+    next.#initialOrigin = to.initialOrigin;
+    return next;
+  }
+
+  /** Sets the timeout, unless one is set. @internal */
+  setDefaultTimeout(timeout: Timeout): void {
+    if (this.#extensions === null) this.#timeout ??= timeout;
+    else this.#extensions.timeout ??= timeout;
+  }
+
+  /** All header lines as they go on the wire, each ended by CRLF. @internal */
+  get headerBlock(): string {
+    return hostFirst(this.#headers === null ? this.#lines : this.#headers.block);
+  }
+
+  /** Method and URL, for messages; never shows user information. Also of a URL that was changed into none. @internal */
+  get summary(): string {
+    return `${this.method} ${maskedHref(this.#url === null ? this.#target.href : this.#url.href)}`;
+  }
+
+  /** @internal */
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return `<Request('${this.method}', '${maskedHref(this.target.href)}')>`;
+  }
+}

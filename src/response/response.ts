@@ -1,0 +1,424 @@
+/**
+ * A response: what came back, or what a test or a transport of your own makes. One that came over the network is
+ * cheap: its head stays one string until somebody looks into it. Its body is either in memory (`#content`, or `#whole` as
+ * long as nobody wants its bytes) or still to be read (`#streamed`); never neither.
+ */
+import { codingsOf, decodeWhole } from "../body/decode/decode.js";
+import { Cookies } from "../cookies/cookies.js";
+import { ResponseNotRead } from "../errors/stream-error.js";
+import { Headers } from "../headers/headers.js";
+import type { Request } from "../request/request.js";
+import { type DefaultEncoding, charsetOf, checkEncoding, resolveEncoding } from "./charset.js";
+import {
+  checkChunkSize,
+  inBytes,
+  inCharacters,
+  inLines,
+  inText,
+  nothingLeft,
+  partFor,
+  whole,
+} from "./iterate.js";
+import { parseJSON } from "./json.js";
+import { parseLinks } from "./links.js";
+import { type ResponseInitOptions, addMissing, encodeResponseContent } from "./made.js";
+import { statusError } from "./status-error.js";
+import { tooLarge } from "./size-limit.js";
+import { StreamedBody } from "./streamed-body.js";
+import { type WholeBody, type WireResponse, linesOf, parseStatusLine } from "./wire.js";
+import { codes } from "./status-codes.js";
+import { IteratedSource } from "../body/read/iterated.js";
+import { decodeText, extendsASCII } from "../body/read/text.js";
+
+export type { ResponseInitOptions, WireResponse };
+
+/** What a client knows better than the transport whose response it is. @internal */
+export interface ResponseSettings {
+  defaultEncoding: DefaultEncoding;
+  maxResponseBytes: number | null;
+}
+
+const NO_BYTES = new Uint8Array(0);
+const REDIRECTS_WITH_LOCATION = new Set([301, 302, 303, 307, 308]);
+
+/** The answer to a request. */
+export class Response implements AsyncDisposable {
+  readonly statusCode: number;
+  #head: string | null = null;
+  #headers: Headers | null = null;
+  #cookies: Cookies | null = null;
+  #trailers: string = "";
+  #extensions: Record<string, unknown> | null = null;
+  #history: Response[] | null = null;
+  #request: Request | null = null;
+  #nextRequest: Request | null = null;
+  #content: Uint8Array | null = NO_BYTES;
+  #whole: WholeBody | null = null;
+  #streamed: StreamedBody | null = null;
+  #numBytes = 0;
+  #startedAt: number | null = null;
+  #endedAt: number | null = null;
+  #defaultEncoding: DefaultEncoding = "utf-8";
+  #encoding: string | null = null;
+  #text: string | null = null;
+
+  /**
+   * Makes a response: what the handler of a `MockTransport`, or a transport of your own, returns.
+   *
+   * @throws DecodingError if `headers` name a Content-Encoding that the content does not have.
+   */
+  constructor(statusCode: number, init?: ResponseInitOptions) {
+    this.statusCode = statusCode;
+    if (init === undefined) return;
+    this.#request = init.request ?? null;
+    this.#extensions = init.extensions ?? null;
+    this.#history = init.history ?? null;
+    const encoded = encodeResponseContent(init);
+    const headers = new Headers(init.headers).copy();
+    addMissing(headers, encoded.headers);
+    this.#headers = headers;
+
+    const { body } = encoded;
+    const contentEncoding = (): string | null => headers.get("content-encoding");
+    const requestOf = (): Request | null => this.#request;
+    if (body.kind === "stream") {
+      this.#content = null;
+      this.#streamed = new StreamedBody(new IteratedSource(body.iterate(), contentEncoding, requestOf));
+      this.#streamed.request = this.#request;
+    } else if (body.kind !== "empty") {
+      const received = body.kind === "bytes" ? body.bytes : new TextEncoder().encode(body.text);
+      this.#content = decodeWhole(received, codingsOf(contentEncoding(), requestOf), requestOf);
+    }
+  }
+
+  /** @internal */
+  static fromWire(wire: WireResponse, defaultEncoding: DefaultEncoding = "utf-8"): Response {
+    const response = new Response(wire.statusCode);
+    response.#defaultEncoding = defaultEncoding;
+    response.#head = wire.head;
+    response.#request = wire.request;
+    response.#startedAt = wire.startedAt;
+    if (wire.source === null) {
+      const { content } = wire;
+      if (content instanceof Uint8Array) response.#content = content;
+      else if (content !== null) {
+        response.#content = null;
+        response.#whole = content;
+      }
+      response.#numBytes = wire.numBytesDownloaded;
+      response.#endedAt = wire.endedAt ?? performance.now();
+      response.#trailers = wire.trailers ?? "";
+    } else {
+      response.#content = null;
+      response.#streamed = new StreamedBody(wire.source);
+      response.#streamed.request = wire.request;
+    }
+    return response;
+  }
+
+  /**
+   * Makes it the answer to `request`, under the client's settings.
+   * @throws ResponseTooLarge
+   * @internal
+   */
+  attach(request: Request, startedAt: number, settings: ResponseSettings): void {
+    this.#request = request;
+    this.#startedAt ??= startedAt;
+    this.#defaultEncoding = settings.defaultEncoding;
+    const { maxResponseBytes } = settings;
+    if (this.#streamed !== null) {
+      this.#streamed.request = request;
+      this.#streamed.maxBytes = maxResponseBytes;
+    } else {
+      this.#endedAt ??= performance.now();
+      const { byteLength } = this.#whole ?? this.content;
+      if (maxResponseBytes !== null && byteLength > maxResponseBytes) {
+        throw tooLarge(maxResponseBytes, request);
+      }
+    }
+  }
+
+  /** The body that is still to be read; null if it is in memory. @internal */
+  get streamed(): StreamedBody | null {
+    return this.#streamed;
+  }
+
+  /** The phrase after the status: the server's own in HTTP/1.x, the usual one where there is none on the wire. */
+  get reasonPhrase(): string {
+    const given = this.extensions["reasonPhrase"];
+    return typeof given === "string" ? given : codes.getReasonPhrase(this.statusCode);
+  }
+
+  /** `"HTTP/1.1"`, `"HTTP/2"`, … */
+  get httpVersion(): string {
+    const given = this.extensions["httpVersion"];
+    return typeof given === "string" ? given : "HTTP/1.1";
+  }
+
+  get headers(): Headers {
+    return (this.#headers ??= Headers.fromLines(linesOf(this.#head ?? "")));
+  }
+
+  /**
+   * The cookies that this response set, as far as its URL may set them.
+   * @throws Error if it answers no request.
+   */
+  get cookies(): Cookies {
+    if (this.#cookies === null) {
+      const cookies = new Cookies();
+      cookies.extract(this.request.target.href, this.headers.getSetCookie());
+      this.#cookies = cookies;
+    }
+    return this.#cookies;
+  }
+
+  /** The headers after the body. Empty until the body has been read to its end. */
+  get trailers(): Headers {
+    return Headers.fromLines(this.#streamed === null ? this.#trailers : this.#streamed.source.trailers);
+  }
+
+  /** What the transport says beside the response, such as `httpVersion` and `reasonPhrase`. */
+  get extensions(): Record<string, unknown> {
+    return (this.#extensions ??= this.#head === null ? {} : parseStatusLine(this.#head));
+  }
+
+  /** @throws Error if it answers no request: it was made by hand and never passed through a client. */
+  get request(): Request {
+    if (this.#request === null) throw new Error("The request instance has not been set on this response.");
+    return this.#request;
+  }
+
+  /** The URL of the request. */
+  get url(): URL {
+    return this.request.url;
+  }
+
+  /** The responses that led here, oldest first. */
+  get history(): Response[] {
+    return (this.#history ??= []);
+  }
+
+  /** @internal */
+  set history(history: Response[]) {
+    this.#history = history;
+  }
+
+  /**
+   * The request that would follow this redirect: `client.send` it. Null if this is none, if it has been followed, or
+   * if its `Location` is no URL. To another origin it goes without credentials, also without the client's `auth`.
+   */
+  get nextRequest(): Request | null {
+    return this.#nextRequest;
+  }
+
+  /** @internal */
+  set nextRequest(request: Request | null) {
+    this.#nextRequest = request;
+  }
+
+  /** The `Link` header: each link's fields, by its `rel` or else its URL. */
+  get links(): Record<string, Record<string, string>> {
+    return parseLinks(this.headers.get("link"));
+  }
+
+  /** 1xx */
+  get isInformational(): boolean {
+    return codes.isInformational(this.statusCode);
+  }
+
+  /** 2xx */
+  get isSuccess(): boolean {
+    return codes.isSuccess(this.statusCode);
+  }
+
+  /** 3xx, whether or not there is somewhere to go: see `hasRedirectLocation`. */
+  get isRedirect(): boolean {
+    return codes.isRedirect(this.statusCode);
+  }
+
+  /** 4xx */
+  get isClientError(): boolean {
+    return codes.isClientError(this.statusCode);
+  }
+
+  /** 5xx */
+  get isServerError(): boolean {
+    return codes.isServerError(this.statusCode);
+  }
+
+  /** 4xx and 5xx */
+  get isError(): boolean {
+    return codes.isError(this.statusCode);
+  }
+
+  /** Whether it is a redirect that can be followed: 301, 302, 303, 307 or 308 with a `Location`. */
+  get hasRedirectLocation(): boolean {
+    return REDIRECTS_WITH_LOCATION.has(this.statusCode) && this.headers.has("location");
+  }
+
+  /**
+   * Returns this response if its status is 2xx.
+   * @throws HTTPStatusError for any other status, 1xx and 3xx too.
+   */
+  raiseForStatus(): this {
+    const { request } = this;
+    if (!this.isSuccess) throw statusError(this, request);
+    return this;
+  }
+
+  /**
+   * Milliseconds from the start of the request until the body was read to its end, or closed.
+   * @throws Error before that.
+   */
+  get elapsed(): number {
+    const endedAt = this.#streamed === null ? this.#endedAt : this.#streamed.endedAt;
+    if (this.#startedAt === null || endedAt === null) {
+      throw new Error("'.elapsed' may only be accessed after the response has been read or closed.");
+    }
+    return endedAt - this.#startedAt;
+  }
+
+  /** Bytes of the body received so far, before decoding. None are of a body that was given whole. */
+  get numBytesDownloaded(): number {
+    return this.#streamed === null ? this.#numBytes : this.#streamed.source.numBytesDownloaded;
+  }
+
+  get isClosed(): boolean {
+    return this.#streamed === null || this.#streamed.isClosed;
+  }
+
+  /** Whether the body has been read, or begun to be: it cannot be streamed a second time. */
+  get isStreamConsumed(): boolean {
+    return this.#streamed === null || this.#streamed.isConsumed;
+  }
+
+  /**
+   * The body, decoded.
+   * @throws ResponseNotRead before `aread()` on a streamed response.
+   */
+  get content(): Uint8Array {
+    const content = this.#readContent();
+    if (content === null) throw new ResponseNotRead();
+    return content;
+  }
+
+  /**
+   * The body as text, by `encoding`; malformed bytes become U+FFFD, and a byte order mark is kept.
+   * @throws ResponseNotRead before `aread()` on a streamed response.
+   */
+  get text(): string {
+    return (this.#text ??= this.#decodedText());
+  }
+
+  /**
+   * The body as JSON. Its encoding is told from its bytes.
+   * @throws SyntaxError if it is not JSON, saying where.
+   * @throws ResponseNotRead before `aread()` on a streamed response.
+   */
+  // oxlint-disable-next-line typescript/no-explicit-any -- what is in it, only the caller knows
+  json<T = any>(): T {
+    return parseJSON(this.#whole?.ascii() ?? this.content, () => this.#subject()) as T;
+  }
+
+  /**
+   * The encoding of the text: what was assigned, else the `charset` of Content-Type if it is known, else the
+   * client's `defaultEncoding`, else UTF-8. Assignable until `text` has been used.
+   */
+  get encoding(): string {
+    return (this.#encoding ??= resolveEncoding(this.charsetEncoding, this.#defaultEncoding, () =>
+      this.#readContent(),
+    ));
+  }
+
+  /** @throws Error once `text` was used; RangeError for an unknown encoding. */
+  set encoding(encoding: string) {
+    if (this.#text !== null) {
+      throw new Error("Setting encoding after `text` has been accessed is not allowed.");
+    }
+    checkEncoding(encoding);
+    this.#encoding = encoding;
+  }
+
+  /** The `charset` of Content-Type, in lower case, known or not; null if there is none. */
+  get charsetEncoding(): string | null {
+    // a head without the word has no such header; one with it is read properly
+    if (this.#headers === null && this.#head !== null && !/charset/i.test(this.#head)) return null;
+    return charsetOf(this.headers.get("content-type"));
+  }
+
+  /** Reads the body to its end, and closes the response. */
+  aread(): Promise<Uint8Array> {
+    return this.#content === null && this.#streamed !== null
+      ? this.#streamed.read()
+      : Promise.resolve(this.content);
+  }
+
+  /**
+   * The body, decoded, in pieces: as they come, or of exactly `chunkSize` bytes (the last may be shorter). Leaving
+   * the loop early closes the response. Once the body was read, this can be repeated.
+   */
+  aiterBytes(chunkSize?: number): AsyncIterableIterator<Uint8Array> {
+    checkChunkSize(chunkSize);
+    if (chunkSize === undefined) return this.#chunks();
+    return inBytes(this.#chunks(partFor(chunkSize)), chunkSize);
+  }
+
+  /** The body as received, its content codings not undone. Can be read once, and not after any other way of reading. */
+  aiterRaw(chunkSize?: number): AsyncIterableIterator<Uint8Array> {
+    checkChunkSize(chunkSize);
+    const chunks = this.#streamed === null ? nothingLeft() : this.#streamed.chunks(true);
+    return chunkSize === undefined ? chunks : inBytes(chunks, chunkSize);
+  }
+
+  /** The body as text in pieces: as they come, or of exactly `chunkSize` characters (code points). */
+  aiterText(chunkSize?: number): AsyncIterableIterator<string> {
+    checkChunkSize(chunkSize);
+    if (chunkSize === undefined) return inText(this.#chunks(), this.encoding);
+    return inCharacters(inText(this.#chunks(partFor(1)), this.encoding), chunkSize);
+  }
+
+  /** The body as lines, without their terminators, which are those of Python's `str.splitlines`. */
+  aiterLines(): AsyncIterableIterator<string> {
+    return inLines(inText(this.#chunks(partFor(1)), this.encoding));
+  }
+
+  /** Gives up what was not read. Idempotent. */
+  aclose(): Promise<void> {
+    return this.#streamed === null ? Promise.resolve() : this.#streamed.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.aclose();
+  }
+
+  /** @internal */
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return `<Response [${this.#status()}]>`;
+  }
+
+  #readContent(): Uint8Array | null {
+    return (this.#content ??= this.#whole === null ? this.#streamed!.content : this.#whole.bytes());
+  }
+
+  #decodedText(): string {
+    const { encoding } = this;
+    const ascii = extendsASCII(encoding) ? this.#whole?.ascii() : null;
+    return ascii ?? decodeText(this.content, encoding);
+  }
+
+  /** As they come; a body in memory as one, or in parts of so many bytes. */
+  #chunks(part?: number): AsyncGenerator<Uint8Array, void, undefined> {
+    const content = this.#readContent();
+    return content === null ? this.#streamed!.chunks(false) : whole(content, part);
+  }
+
+  #status(): string {
+    return `${this.statusCode} ${this.reasonPhrase}`.trimEnd();
+  }
+
+  /** Whose body it is, for messages. */
+  #subject(): string {
+    if (this.#request === null) return `The body of a response (${this.#status()})`;
+    return `The body of the response to ${this.#request.summary} (${this.#status()})`;
+  }
+}

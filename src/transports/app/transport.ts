@@ -1,0 +1,146 @@
+/**
+ * Calls into a web application in this process, without a network. Everything above it holds as for any transport;
+ * what there is of HTTP below is the platform's own: node:http for listeners and servers, `Request` and `Response` for
+ * fetch handlers. Nothing is buffered: both bodies are pulled by their readers, so an answer may be endless.
+ */
+import type { Request } from "../../request/request.js";
+import { Response } from "../../response/response.js";
+import { unsupportedProtocol } from "../../url/target.js";
+import type { AppSettings, Callable } from "./callable.js";
+import { AppExchange } from "./exchange.js";
+import { type App, type FetchHandler, type KnownApp, type NodeListener, recognise } from "./kinds.js";
+import { checkRootPath } from "./root-path.js";
+import type { AsyncTransport, TransportOptions } from "../transport.js";
+
+export type {
+  App,
+  FastifyLike,
+  FetchApp,
+  FetchContext,
+  FetchHandler,
+  FetchInfo,
+  KoaLike,
+  NodeListener,
+} from "./kinds.js";
+
+/** How an {@link AppTransport} calls its application. */
+export interface AppTransportOptions {
+  /**
+   * Whether an exception of the application rejects the call, or the reading of a body that has begun; with `false`,
+   * there is an answer with status 500 instead, the framework's own where there is one. What says by its status
+   * (400 to 499) that the client is to blame is an answer in any case. @default true
+   */
+  raiseAppExceptions?: boolean | undefined;
+  /**
+   * The path at which the application is mounted. Requests below it reach the application without it, other
+   * requests as they are; `req.baseUrl` and `req.originalUrl` know of it. @default ""
+   */
+  rootPath?: string | undefined;
+  /** Address and port that the application sees as those of its client. @default ["127.0.0.1", 123] */
+  client?: readonly [address: string, port: number] | undefined;
+}
+
+const NO_OPTIONS: TransportOptions = Object.freeze({});
+
+/**
+ * Sends requests to a web application instead of a network: to an Express, Connect, Koa or Fastify application, any
+ * request listener or server of Node.js, or a fetch handler (Hono, Elysia, what Workers, Deno and Bun export).
+ *
+ * A bare function is taken for a request listener if it declares two parameters or more, and for a fetch handler
+ * otherwise; {@link AppTransport.node} and {@link AppTransport.fetch} say which it is.
+ *
+ * @example
+ * const transport = new AppTransport(app, { client: ["1.2.3.4", 123] });
+ * const client = new AsyncClient({ transport, baseUrl: "http://testserver" });
+ */
+export class AppTransport implements AsyncTransport {
+  readonly #known: KnownApp;
+  readonly #settings: AppSettings;
+  readonly #underWay = new Set<AppExchange>();
+  #app: Promise<Callable> | null = null;
+  #closing: Promise<void> | null = null;
+
+  /** @throws TypeError, RangeError for what is no application, or no option. */
+  constructor(app: App, options?: AppTransportOptions);
+  /** @internal */
+  constructor(app: KnownApp, options: AppTransportOptions | undefined, known: true);
+  constructor(app: App | KnownApp, options: AppTransportOptions = {}, known?: true) {
+    this.#settings = settingsOf(options);
+    this.#known = known === true ? (app as KnownApp) : recognise(app as App);
+  }
+
+  /** Calls a request listener of Node.js, however many parameters it declares. */
+  static node(listener: NodeListener, options?: AppTransportOptions): AppTransport {
+    return new AppTransport({ kind: "listener", app: checkFunction(listener) }, options, true);
+  }
+
+  /** Calls a fetch handler, however many parameters it declares. */
+  static fetch(handler: FetchHandler, options?: AppTransportOptions): AppTransport {
+    return new AppTransport({ kind: "handler", app: checkFunction(handler) }, options, true);
+  }
+
+  async handleAsyncRequest(request: Request, options: TransportOptions = NO_OPTIONS): Promise<Response> {
+    const { signal = null, timeout = request.timeout } = options;
+    const { scheme } = request.target;
+    if (scheme !== "http" && scheme !== "https") throw unsupportedProtocol(scheme, request);
+    signal?.throwIfAborted();
+    if (this.#closing !== null) throw new Error("The transport has been closed.");
+    const { raiseAppExceptions: raisesAppExceptions } = this.#settings;
+    return this.#call(new AppExchange(request, { raisesAppExceptions, timeout, signal }));
+  }
+
+  /** Ends requests under way, and closes what was started for the application. */
+  aclose(): Promise<void> {
+    return (this.#closing ??= this.#close());
+  }
+
+  async #call(exchange: AppExchange): Promise<Response> {
+    this.#underWay.add(exchange);
+    exchange.whenOver(() => this.#underWay.delete(exchange));
+    try {
+      const app = await exchange.until(this.#opened());
+      exchange.begin();
+      return Response.fromWire(await app.call(exchange));
+    } catch (error) {
+      exchange.fail(error);
+      throw exchange.failure?.reason ?? error;
+    }
+  }
+
+  /** At the first request; after a failure, at the next one. */
+  #opened(): Promise<Callable> {
+    this.#app ??= this.#open().catch((error: unknown) => {
+      this.#app = null;
+      throw error;
+    });
+    return this.#app;
+  }
+
+  /** What calls applications, and node:http below it, is loaded only where there is one. */
+  async #open(): Promise<Callable> {
+    const { callable } = await import("./open.js");
+    const app = await callable(this.#known, this.#settings);
+    await app.start?.();
+    return app;
+  }
+
+  async #close(): Promise<void> {
+    for (const exchange of this.#underWay) exchange.clientClosed();
+    const app = await this.#app?.catch(() => null);
+    await app?.stop?.();
+  }
+}
+
+function settingsOf(options: AppTransportOptions): AppSettings {
+  const { raiseAppExceptions = true, rootPath = "", client = ["127.0.0.1", 123] } = options;
+  const [address, port] = client;
+  if (typeof address !== "string" || !Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new TypeError(`client must be an address and a port, not ${JSON.stringify(client)}.`);
+  }
+  return { raiseAppExceptions, rootPath: checkRootPath(rootPath), client: [address, port] };
+}
+
+function checkFunction<F>(app: F): F {
+  if (typeof app === "function") return app;
+  throw new TypeError(`This takes a function, not ${app === null ? "null" : typeof app}.`);
+}

@@ -1,0 +1,158 @@
+/** A transport that records what the network answers to a file, and answers from it: for tests of real services. */
+import { fileURLToPath } from "node:url";
+import type { Request } from "../../request/request.js";
+import type { Response } from "../../response/response.js";
+import { Mask } from "../masking/mask.js";
+import { SensitiveNames } from "../masking/names.js";
+import { Network } from "../mock/network.js";
+import { recordedRequest, recordedResponse, replayedResponse } from "./exchange.js";
+import { readRecording, writeRecording } from "./file.js";
+import { unreadable } from "./format.js";
+import type { RecordedRequest } from "./format.js";
+import { ALL_PARTS, type ReplayMatch } from "./match.js";
+import { Tape } from "./tape.js";
+import { tapped } from "./tapped.js";
+import type { AsyncTransport, TransportOptions } from "../transport.js";
+
+/**
+ * - `"replay"`: answers from the file alone.
+ * - `"record"`: sends everything, and writes the file anew.
+ * - `"once"`: records if there is no file yet, else replays.
+ * - `"update"`: replays what is in the file, sends the rest and adds it.
+ */
+export type ReplayMode = "replay" | "record" | "once" | "update";
+
+/** What a {@link ReplayTransport} is told. */
+export interface ReplayTransportOptions {
+  /** @default "once" */
+  mode?: ReplayMode | undefined;
+  /** What sends requests that are recorded; closed with this one. @default the network */
+  transport?: AsyncTransport | undefined;
+  /** By what a request is told from others. @default ["method", "url", "query", "body"] */
+  match?: Iterable<ReplayMatch> | undefined;
+  /** Whether the last response to a request answers it as often as it comes, instead of once. @default false */
+  repeat?: boolean | undefined;
+  /** Further names of headers, query parameters, fields of forms and of JSON whose values are secrets. @default [] */
+  sensitive?: Iterable<string> | undefined;
+}
+
+const MODES: readonly unknown[] = ["replay", "record", "once", "update"] satisfies ReplayMode[];
+const NO_OPTIONS: TransportOptions = Object.freeze({});
+
+/**
+ * Answers requests from a file, which it has recorded before.
+ *
+ * Secrets never get into the file: credentials, cookies' values, user information, what stands under names that end
+ * like `token` or `password` in queries, forms, JSON and XML, and from then on whatever was seen there once. Requests
+ * are compared without them, so that a replay needs no real ones. Bodies are recorded with their content codings
+ * undone; trailers are not recorded. The file is written by `flush()` and `aclose()`, and belongs to one transport at
+ * a time.
+ *
+ * @example
+ * const transport = new ReplayTransport("recordings/users.json", { sensitive: ["X-Account"] });
+ * await using client = new AsyncClient({ transport, baseUrl: "https://api.example.org" });
+ */
+export class ReplayTransport implements AsyncTransport {
+  /** The path of the recording. */
+  readonly file: string;
+  readonly mode: ReplayMode;
+  readonly #parts: ReadonlySet<ReplayMatch>;
+  readonly #repeats: boolean;
+  readonly #mask: Mask;
+  readonly #network = new Network();
+  /** What sends the requests that are recorded. */
+  readonly #sender: () => AsyncTransport;
+  #loading: Promise<{ tape: Tape; sends: boolean }> | null = null;
+  #writing: Promise<void> = Promise.resolve();
+  #isUnsaved = false;
+
+  /**
+   * @param file a path, or a `file:` URL.
+   * @throws TypeError for options that are not what they should be.
+   */
+  constructor(file: string | URL, options: ReplayTransportOptions = {}) {
+    const { mode = "once", transport, match = ALL_PARTS, repeat = false, sensitive } = options;
+    if (!MODES.includes(mode)) throw new TypeError(`mode must be one of ${MODES.join(", ")}`);
+    this.file = file instanceof URL ? fileURLToPath(file) : file;
+    if (typeof this.file !== "string" || this.file === "")
+      throw new TypeError("file must be a path or a URL");
+    this.#parts = new Set(match);
+    for (const part of this.#parts) {
+      if (!ALL_PARTS.includes(part)) throw new TypeError(`match must be of ${ALL_PARTS.join(", ")}`);
+    }
+    this.mode = mode;
+    this.#repeats = repeat;
+    this.#mask = new Mask(new SensitiveNames(sensitive));
+    this.#sender = this.#network.by(transport);
+  }
+
+  /**
+   * Reads the request's body first.
+   * @throws MockError if the recording has no response to it, and it is not to be sent; or if the file is none.
+   */
+  async handleAsyncRequest(request: Request, options: TransportOptions = NO_OPTIONS): Promise<Response> {
+    await request.aread();
+    const { tape, sends } = await (this.#loading ??= this.#load());
+    const recorded = recordedRequest(request, this.#mask);
+    const response = tape.take(recorded);
+    if (response !== null) return replayedResponse(response, options.stream !== false, this.file);
+    if (!sends) throw tape.missing(recorded, this.file);
+    return this.#record(tape, recorded, request, options);
+  }
+
+  /**
+   * Writes what was recorded so far, if anything was.
+   * @throws Error of the file system.
+   */
+  flush(): Promise<void> {
+    // One after the other, so that an older state does not replace a newer one.
+    return (this.#writing = this.#writing.catch(() => undefined).then(() => this.#write()));
+  }
+
+  /** Writes what was recorded, and closes what requests were sent by. */
+  async aclose(): Promise<void> {
+    try {
+      await this.flush();
+    } finally {
+      await this.#network.aclose();
+    }
+  }
+
+  async #load(): Promise<{ tape: Tape; sends: boolean }> {
+    const read = this.mode === "record" ? null : await readRecording(this.file);
+    if (read === null && this.mode === "replay") throw unreadable(this.file, "there is no such file");
+    const sends = this.mode === "record" || this.mode === "update" || read === null;
+    return { tape: new Tape(read ?? [], this.#parts, this.#repeats), sends };
+  }
+
+  async #record(
+    tape: Tape,
+    recorded: RecordedRequest,
+    request: Request,
+    options: TransportOptions,
+  ): Promise<Response> {
+    const place = tape.add(recorded);
+    const response = await this.#sender().handleAsyncRequest(request, options);
+    const keep = (content: Uint8Array, isWhole: boolean): void => {
+      place.response = recordedResponse(response, content, isWhole, this.#mask);
+      this.#isUnsaved = true;
+    };
+    const isStreamed = options.stream !== false && response.streamed !== null;
+    // What an answer to HEAD says of a body is not about the one that it has.
+    if (isStreamed && request.method !== "HEAD") return tapped(response, keep);
+    keep(await response.aread(), true);
+    return response;
+  }
+
+  async #write(): Promise<void> {
+    if (!this.#isUnsaved || this.#loading === null) return;
+    const { tape } = await this.#loading;
+    this.#isUnsaved = false;
+    try {
+      await writeRecording(this.file, tape.exchanges);
+    } catch (error) {
+      this.#isUnsaved = true;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,208 @@
+/**
+ * URLs: checked parsing into what a request needs of one, and HTTPX's way of joining a base URL with a path.
+ *
+ * Below is the platform's WHATWG parser; before it stand the checks that it lacks, because it silently strips
+ * line breaks and tabs, and guesses a host where none was written. Percent-encoding is never undone: `%2F` in a
+ * path is not a slash.
+ */
+import { unescape } from "node:querystring";
+import { InvalidURL } from "../errors/invalid-url.js";
+import { UnsupportedProtocol } from "../errors/transport-error.js";
+import { describeInvalid } from "./invalid-url-text.js";
+import type { Request } from "../request/request.js";
+
+/** What a request needs to know of its URL. Shared between requests: not to be changed. @internal */
+export interface Target {
+  /** The whole URL, normalised, with user information and fragment. */
+  readonly href: string;
+  /** `scheme://host:port` in lower case; with a port unless the scheme is one of which we know none. */
+  readonly origin: string;
+  readonly scheme: string;
+  /** As it stands in the URL: an IPv6 address in its brackets. */
+  readonly hostname: string;
+  /** As the URL has it; `null` if that is the scheme's default. */
+  readonly port: number | null;
+  /** The value of the `Host` header: without user information and without the scheme's default port. */
+  readonly host: string;
+  /** Path and query as they stand on the request line. */
+  readonly path: string;
+  /** Percent-decoded; `null` if the URL has none. */
+  readonly userinfo: { readonly username: string; readonly password: string } | null;
+}
+
+/** HTTPX's limit, for a whole URL. */
+const maxLength = 65_536;
+
+const cache = new Map<string, Target>();
+/** Programs mostly ask for the same few URLs. When they do not, clearing it all is cheaper than keeping order. */
+const cacheSize = 256;
+/** Bounds the memory that the cache can hold. */
+const maxCachedLength = 2048;
+
+/**
+ * Takes an absolute URL apart. Results are cached by the text of the URL. Which schemes can be spoken is for the
+ * transport to say: a mounted one may know others than `http` and `https`.
+ *
+ * @throws InvalidURL if it is malformed, too long, or has control characters.
+ * @throws UnsupportedProtocol if there is no scheme or no host.
+ * @internal
+ */
+export function parseTarget(url: string | URL): Target {
+  const text = urlText(url);
+  const known = cache.get(text);
+  if (known !== undefined) return known;
+  const target = targetOf(text);
+  if (text.length <= maxCachedLength) {
+    if (cache.size >= cacheSize) cache.clear();
+    cache.set(text, target);
+  }
+  return target;
+}
+
+/**
+ * The text of a URL that is given as text or as an object.
+ * @throws TypeError if it is neither.
+ * @internal
+ */
+export function urlText(url: string | URL): string {
+  if (typeof url === "string") return url;
+  if ((url as unknown) instanceof URL) return url.href;
+  const seen = url === null ? "null" : typeof url;
+  throw new TypeError(`Invalid type for url. Expected a string or a URL, got ${seen}`);
+}
+
+/**
+ * The base URL of a client: absolute, its path ending in a slash. `null` for `""`.
+ *
+ * @throws InvalidURL, UnsupportedProtocol as {@link parseTarget} does.
+ * @internal
+ */
+export function parseBase(url: string | URL): URL | null {
+  if (url === "") return null;
+  return new URL(basePrefix(parseTarget(url).href));
+}
+
+/**
+ * `url` under `base`, not normalised yet. An absolute URL stays as it is; anything else is *appended* to the
+ * base's path, as HTTPX does it, and unlike RFC 3986: `/x` does not go back to the root. A host without a scheme
+ * (`//o/x`) is dropped, and so is a fragment.
+ *
+ * @throws InvalidURL if a part that would be dropped, or the rest, has control characters.
+ * @internal
+ */
+export function mergeBase(base: URL | null, url: string | URL): string {
+  const text = urlText(url);
+  if (base === null || absolute.test(text)) return text;
+  refuseControlCharacters(text);
+  let start = 0;
+  if (text.startsWith("//")) {
+    const end = text.slice(2).search(/[/?#]/);
+    start = end === -1 ? text.length : end + 2;
+  }
+  while (text.charCodeAt(start) === slash) start++;
+  const hash = text.indexOf("#", start);
+  return basePrefix(base.href) + (hash === -1 ? text.slice(start) : text.slice(start, hash));
+}
+
+/** `href` with its user information, if it has some, replaced by `[secure]`: for messages and logs. @internal */
+export function maskedHref(href: string): string {
+  const start = href.indexOf("//") + 2;
+  if (start === 1) return href;
+  const at = href.lastIndexOf("@", endOfAuthority(href, start) - 1);
+  return at < start ? href : `${href.slice(0, start)}[secure]${href.slice(at)}`;
+}
+
+/** The same for what is no URL: where user information would be in it, nobody can tell. @internal */
+export function maskedInvalid(text: string): string {
+  return text.replace(/^.*@/s, "[secure]@");
+}
+
+/**
+ * The error for a URL that cannot be requested: of another scheme than `http` and `https`, or without a scheme or a host.
+ * @internal
+ */
+export function unsupportedProtocol(scheme?: string, request?: Request): UnsupportedProtocol {
+  const name = scheme?.toLowerCase();
+  const fault =
+    name === undefined || name === "http" || name === "https"
+      ? "Request URL is missing an 'http://' or 'https://' protocol."
+      : `Request URL has an unsupported protocol '${name}://'.`;
+  const message = request === undefined ? fault : `${request.summary}: ${fault}`;
+  return new UnsupportedProtocol(message, { code: "ERR_UNSUPPORTED_PROTOCOL", request });
+}
+
+const slash = 0x2f;
+/** A scheme and the beginning of a host: what HTTPX calls an absolute URL. */
+const absolute = /^ *[a-zA-Z][a-zA-Z0-9+.-]*:\/\/[^/?#]/;
+const withHost = /^ *[a-zA-Z][a-zA-Z0-9+.-]*:\/\/[^/\\?#]/;
+const schemeOf = /^ *([a-zA-Z][a-zA-Z0-9+.-]*):/;
+const controlCharacter = /[\0-\x1f\x7f]/;
+/** Those that the platform's parser leaves out of a URL. @internal */
+export const defaultPorts: Readonly<Record<string, number>> = {
+  http: 80,
+  https: 443,
+  ws: 80,
+  wss: 443,
+  ftp: 21,
+};
+
+function targetOf(text: string): Target {
+  if (text.length > maxLength) throw new InvalidURL("URL too long");
+  refuseControlCharacters(text);
+  if (!withHost.test(text)) throw unsupportedProtocol(schemeOf.exec(text)?.[1]);
+  let url: URL;
+  try {
+    url = new URL(text);
+  } catch {
+    throw new InvalidURL(describeInvalid(text));
+  }
+  const { href, protocol, host, hostname, port } = url;
+  const pathStart = endOfAuthority(href, protocol.length + 2);
+  const hash = href.indexOf("#", pathStart);
+  const scheme = protocol.slice(0, -1);
+  return {
+    href,
+    origin: `${protocol}//${hostname}:${port === "" ? (defaultPorts[scheme] ?? "") : port}`,
+    scheme,
+    hostname,
+    port: port === "" ? null : Number(port),
+    host,
+    // Cut out of href, since URL.search hides the difference between `/x?` and `/x`.
+    path: hash === -1 ? href.slice(pathStart) : href.slice(pathStart, hash),
+    userinfo: userinfoOf(url),
+  };
+}
+
+function userinfoOf(url: URL): Target["userinfo"] {
+  const { username, password } = url;
+  if (username === "" && password === "") return null;
+  // Unlike decodeURIComponent, this tolerates a stray `%`, as HTTPX does.
+  return { username: unescape(username), password: unescape(password) };
+}
+
+function basePrefix(href: string): string {
+  const hash = href.indexOf("#");
+  const prefix = hash === -1 ? href : href.slice(0, hash);
+  return prefix.charCodeAt(prefix.length - 1) === slash ? prefix : `${prefix}/`;
+}
+
+function endOfAuthority(href: string, start: number): number {
+  for (let index = start; index < href.length; index++) {
+    const code = href.charCodeAt(index);
+    if (code === slash || code === 0x3f || code === 0x23) return index;
+  }
+  return href.length;
+}
+
+function refuseControlCharacters(text: string): void {
+  const position = text.search(controlCharacter);
+  if (position === -1) return;
+  const shown = shownControl(text.charCodeAt(position));
+  throw new InvalidURL(`Invalid non-printable ASCII character in URL, '${shown}' at position ${position}.`);
+}
+
+/** As HTTPX, hence Python, writes it. */
+function shownControl(code: number): string {
+  const letter = { 0x09: "t", 0x0a: "n", 0x0d: "r" }[code];
+  return `\\${letter ?? `x${code.toString(16).padStart(2, "0")}`}`;
+}
