@@ -18,6 +18,7 @@ export const USAGE = `node bench/run.mjs [options]
   --warmup n       time before it that does not count (default: 1)
   --node path      the Node.js that runs the peers (default: the 24 from this folder's dependencies)
   --entry path     the module that exports AsyncClient (default: ../dist/index.js)
+  --before path    the same of an earlier build: runs in turn with it, as the peer httpxide-before
   --out path       file that raw results are appended to, as NDJSON (default: results/<time>.ndjson)
   --help`;
 
@@ -35,21 +36,27 @@ export function readOptions(argv) {
         warmup: text,
         node: text,
         entry: text,
+        before: text,
         out: text,
       },
     },
   });
   const entry = values.entry ? resolve(values.entry) : here("../dist/index.js");
+  const defaultPeers = values.before ? [...DEFAULT_PEERS, "httpxide-before"] : DEFAULT_PEERS;
+  const chosenPeers = names(values.peers, Object.keys(peers), defaultPeers, "--peers");
+  if (chosenPeers.includes("httpxide-before") && !values.before)
+    throw new Error("--peers: httpxide-before needs --before");
   const started = new Date().toISOString().replaceAll(":", "-").replace(/\.\d+/, "");
   return {
     works: names(values.works, Object.keys(works), Object.keys(works), "--works"),
-    peers: names(values.peers, Object.keys(peers), DEFAULT_PEERS, "--peers"),
+    peers: chosenPeers,
     rounds: Math.ceil(positive(values.rounds, 5, "--rounds")),
     seconds: positive(values.seconds, 3, "--seconds"),
     warmupSeconds: positive(values.warmup, 1, "--warmup"),
     node: values.node ?? benchNode(),
     entry: pathToFileURL(entry).href,
     entryExists: existsSync(entry),
+    before: values.before && pathToFileURL(resolve(values.before)).href,
     out: values.out ? resolve(values.out) : here(`results/${started}.ndjson`),
   };
 }

@@ -83,7 +83,8 @@ function* turnsOf({ works: workNames, peers: peerNames, rounds }) {
 /** One turn in a fresh process. Never rejects: a turn that goes wrong is a result with `failure`. */
 function measure(turn, options, servers) {
   if (peers[turn.peer].program) return measureProgram(turn, options, servers);
-  const { seconds, warmupSeconds, entry } = options;
+  const { seconds, warmupSeconds } = options;
+  const entry = turn.peer === "httpxide-before" ? options.before : options.entry;
   const task = {
     ...turn,
     seconds,

@@ -11,6 +11,8 @@ export const peers = {
   "undici-request": { title: "undici request", module: at("undici-request.mjs"), can: WITHOUT_DECODING },
   fetch: { title: "undici fetch", module: at("fetch.mjs"), can: EVERYTHING },
   httpxide: { title: "httpxide", module: at("httpxide.mjs"), can: EVERYTHING },
+  // an earlier build of the same, for comparisons in pairs: see --before
+  "httpxide-before": { title: "httpxide before", module: at("httpxide.mjs"), can: EVERYTHING },
   "parse-only": { title: "JSON.parse alone", module: at("parse-only.mjs"), can: ["decodedJson"] },
   "node-fetch": {
     title: "Node's fetch",
