@@ -1,4 +1,4 @@
-/** The public surface of httpxide: every name that can be imported, and nothing else. */
+/** The public surface of httpxide: every name that users can import. */
 export { Auth } from "./src/auth/auth.js";
 export { BasicAuth } from "./src/auth/basic.js";
 export { BearerAuth } from "./src/auth/bearer.js";
