@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use tokio::time::{sleep, timeout};
 
+use crate::conn::Connection;
 use crate::connect::{self, Endpoint, Host, Progress, TlsSetup};
 use crate::error::{Error, Kind, Phase};
-use crate::proto::Connection;
 use crate::tls::{TlsSettings, configure};
 use crate::trace::{AttemptTrace, Step};
 

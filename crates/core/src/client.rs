@@ -14,11 +14,11 @@ use tokio::task::spawn_local;
 use tokio::time::Instant;
 
 use crate::attempt::{self, Route};
+use crate::conn::{Connection, Release};
 use crate::error::{Error, Kind, Phase};
 use crate::exchange::{Exchange, Interrupt, Reply, Start, client_closed};
 use crate::mailbox::{Mail, Mailbox};
 use crate::pool::{Action, ConnectionId, Event, Limits, OriginId, RequestId, RequestPhase, State, Stats};
-use crate::proto::{Connection, Outcome};
 use crate::tls::TlsSettings;
 use crate::trace::{AttemptTrace, Trace};
 use crate::waiting;
@@ -291,15 +291,15 @@ impl Client {
                 exchange: &exchange,
                 goes_elsewhere: false,
             };
-            match connection.perform(&exchange).await {
-                Outcome::Reusable => {
+            match connection.run(&exchange).await {
+                Release::Reusable => {
                     drop(performance);
                     self.step(Event::Released {
                         connection: id,
                         reusable: true,
                     });
                 }
-                Outcome::Dead => {
+                Release::Closed => {
                     drop(performance);
                     drop(connection);
                     return self.step(Event::Released {
@@ -307,7 +307,7 @@ impl Client {
                         reusable: false,
                     });
                 }
-                Outcome::Stale => {
+                Release::Unsent => {
                     performance.goes_elsewhere = exchange.interrupted().is_none();
                     drop(performance);
                     drop(connection);

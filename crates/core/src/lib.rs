@@ -6,6 +6,7 @@
 mod attempt;
 pub mod body;
 mod client;
+mod conn;
 pub mod connect;
 mod engine;
 pub mod error;
@@ -13,7 +14,6 @@ mod exchange;
 mod mailbox;
 mod pace;
 pub mod pool;
-mod proto;
 mod request;
 mod timeouts;
 pub mod tls;

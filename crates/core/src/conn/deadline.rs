@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, Sleep, sleep_until};
 
-use super::wire::Tap;
+use super::h1::wire::Tap;
 use crate::body::RequestBody;
 use crate::error::{Error, Kind, Phase, RequestSent};
 use crate::exchange::Exchange;
@@ -130,7 +130,7 @@ fn timed_out(kind: Kind, awaited: Awaited, exchange: &Exchange, tap: &Tap) -> Er
             "the server sent no bytes within the read timeout",
         ),
     };
-    let sent = match super::failure::request_sent(tap) {
+    let sent = match super::h1::failure::request_sent(tap) {
         // the connection held and took it all
         RequestSent::Maybe if is_written(exchange, tap) => RequestSent::Yes,
         sent => sent,

@@ -16,11 +16,11 @@ use hyper::body::Incoming;
 use tokio::task::yield_now;
 use tokio::time::{Instant, timeout};
 
+use super::coalescer::Coalescer;
 use super::deadline::Awaited;
-use super::failure;
-use super::gathering::Gathering;
-use super::http1::{Connection, trailer_lines};
-use super::wire::Tap;
+use super::h1::connection::{Connection, trailer_lines};
+use super::h1::failure;
+use super::h1::wire::Tap;
 use crate::body::decode::Decoder;
 use crate::body::{BodyPipe, Collected, Form, Inflow};
 use crate::error::{Error, Phase};
@@ -167,14 +167,14 @@ impl Response {
                     Err(Interrupted::Cancelled) => {
                         let drained = self.drain(connection).await;
                         if drained.is_ok() {
-                            connection.foretell(exchange, self.keeps_connection()).await;
+                            connection.trace_reuse(exchange, self.keeps_connection()).await;
                         }
                         exchange.end(Reply::Closed);
                         return drained;
                     }
                 };
                 if usable.is_ok() {
-                    connection.foretell(exchange, self.keeps_connection()).await;
+                    connection.trace_reuse(exchange, self.keeps_connection()).await;
                 }
                 if let Some(trace) = exchange.trace() {
                     trace.received(end.as_ref().err());
@@ -222,7 +222,7 @@ impl Response {
             }
         }
         inflow.finish().map_err(Interrupted::Failed)?;
-        connection.foretell(exchange, self.keeps_connection()).await;
+        connection.trace_reuse(exchange, self.keeps_connection()).await;
         if let Some(trace) = exchange.trace() {
             trace.received(None);
         }
@@ -248,7 +248,7 @@ impl Response {
             trace.started(Step::ReceiveResponseBody, &[]);
         }
         let mut inflow = Inflow::new(decoder, exchange.allowed());
-        let mut gathering = Gathering::default();
+        let mut gathering = Coalescer::default();
         let filled = self
             .gather(connection, exchange, pipe, &mut inflow, &mut gathering)
             .await;
@@ -264,7 +264,7 @@ impl Response {
         exchange: &Exchange,
         pipe: &BodyPipe,
         inflow: &mut Inflow,
-        gathering: &mut Gathering,
+        gathering: &mut Coalescer,
     ) -> Result<(), Interrupted> {
         loop {
             let gathers = gathering.may_wait();

@@ -5,8 +5,8 @@ use std::io;
 
 use hyper::body::Incoming;
 
-use super::http1::{MAX_HEAD_BYTES, MAX_HEADERS};
-use super::illegal;
+use super::connection::{MAX_HEAD_BYTES, MAX_HEADERS};
+use super::violations;
 use super::wire::Tap;
 use crate::body::LengthMismatch;
 use crate::error::{Error, Kind, Phase, RequestSent, system_code};
@@ -38,7 +38,7 @@ pub(crate) fn without_response(error: &hyper::Error, tap: &Tap) -> Error {
     if error.is_parse() {
         return remote(
             "ERR_INVALID_RESPONSE",
-            illegal::head(tap.response.borrow().lines(), &words(error)),
+            violations::head(tap.response.borrow().lines(), &words(error)),
         )
         .sent(sent);
     }
@@ -61,22 +61,22 @@ pub(crate) fn without_response(error: &hyper::Error, tap: &Tap) -> Error {
 }
 
 /// The error of a response that hyper lets pass although it breaks HTTP, if it does.
-pub(super) fn illegal_response(
+pub(in crate::conn) fn illegal_response(
     response: &http::Response<Incoming>,
     request: &RequestHead,
     tap: &Tap,
 ) -> Option<Error> {
-    let fault = illegal::response(response.status(), response.headers(), request)?;
+    let fault = violations::response(response.status(), response.headers(), request)?;
     Some(remote("ERR_INVALID_RESPONSE", fault).sent(request_sent(tap)))
 }
 
 /// The error of an upload that is not as long as announced, if that is what ended the connection.
-pub(super) fn broken_word(error: &hyper::Error, tap: &Tap) -> Option<Error> {
+pub(in crate::conn) fn broken_word(error: &hyper::Error, tap: &Tap) -> Option<Error> {
     Some(mismatched(*cause::<LengthMismatch>(error)?, tap))
 }
 
 /// The error of an upload that yields bytes although it is announced to be empty.
-pub(super) fn too_long(tap: &Tap) -> Error {
+pub(in crate::conn) fn too_long(tap: &Tap) -> Error {
     mismatched(LengthMismatch::TooLong, tap)
 }
 
@@ -93,7 +93,7 @@ pub(crate) fn in_body(error: &hyper::Error, tap: &Tap, received: u64, expected: 
             Kind::RemoteProtocolError,
             Phase::Body,
             "ERR_INVALID_RESPONSE",
-            illegal::framing(io),
+            violations::framing(io),
         ),
         _ => {
             let detail = match expected {

@@ -22,7 +22,7 @@ const ENOUGH: usize = 256 * 1024;
 
 /// The pieces of one body on their way to its pipe.
 #[derive(Debug, Default)]
-pub(super) struct Gathering {
+pub(super) struct Coalescer {
     gathered: Vec<u8>,
     wire: u64,
     /// When the first of them came.
@@ -31,7 +31,7 @@ pub(super) struct Gathering {
     in_a_row: u32,
 }
 
-impl Gathering {
+impl Coalescer {
     /// Takes a piece, which stands for so many bytes of the wire.
     pub(super) fn add(&mut self, piece: Bytes, wire: u64, pipe: &BodyPipe, exchange: &Exchange) {
         let now = Instant::now();

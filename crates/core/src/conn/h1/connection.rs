@@ -15,11 +15,12 @@ use hyper::client::conn::http1::{self as hyper_http1, SendRequest};
 use hyper_util::rt::TokioIo;
 use tokio::time::timeout;
 
-use super::deadline::{Awaited, Deadline, is_written};
 use super::failure;
-use super::response::{Interrupted, Response};
 use super::wire::{Tap, Wire};
 use crate::body::{Outgoing, RequestBody, Upload};
+use crate::conn::Release;
+use crate::conn::deadline::{Awaited, Deadline, is_written};
+use crate::conn::response::{Interrupted, Response};
 use crate::connect::Stream;
 use crate::error::{Error, Kind, Phase};
 use crate::exchange::{Exchange, Reply};
@@ -27,9 +28,9 @@ use crate::request::Framing;
 use crate::trace::Written;
 
 /// The head of a response may have this many bytes, as in HTTPX (h11).
-pub(super) const MAX_HEAD_BYTES: usize = 100 * 1024;
+pub(in crate::conn) const MAX_HEAD_BYTES: usize = 100 * 1024;
 /// More than any server sends in earnest; hyper's own limit of 100 refuses some that do.
-pub(super) const MAX_HEADERS: usize = 256;
+pub(in crate::conn) const MAX_HEADERS: usize = 256;
 /// A connection that cannot take the next request by then is not going to.
 const SETTLED_WITHIN: Duration = Duration::from_millis(100);
 /// hyper's read buffer grows to this; larger pieces cost fewer crossings into JavaScript.
@@ -42,23 +43,12 @@ pub(crate) struct Connection {
     sender: SendRequest<Outgoing>,
     /// `None` once it has ended.
     driver: Option<Pin<Box<Driver>>>,
-    pub(super) tap: Rc<Tap>,
+    pub(in crate::conn) tap: Rc<Tap>,
     deadline: Deadline,
     /// Whether it was idle or in use before, so that the server may have closed it in good order.
     aged: bool,
     /// How the driver ended, if not well.
     broken: Option<hyper::Error>,
-}
-
-/// What became of a connection after a request.
-#[derive(Debug)]
-pub(crate) enum Outcome {
-    /// It can serve another.
-    Reusable,
-    /// It is over.
-    Dead,
-    /// It was over before the request was sent: nothing of it was written, and it must go elsewhere.
-    Stale,
 }
 
 impl Connection {
@@ -104,15 +94,15 @@ impl Connection {
     }
 
     /// Performs a request to its end, of which the exchange is told; unless the outcome is
-    /// [`Outcome::Stale`], when the exchange knows nothing yet.
-    pub(crate) async fn perform(&mut self, exchange: &Rc<Exchange>) -> Outcome {
+    /// [`Release::Unsent`], when the exchange knows nothing yet.
+    pub(crate) async fn run(&mut self, exchange: &Rc<Exchange>) -> Release {
         if exchange.interrupted().is_some() {
             exchange.end_interrupted(Phase::Pool);
-            return Outcome::Reusable;
+            return Release::Reusable;
         }
         let reused = std::mem::replace(&mut self.aged, true);
         if reused && (self.driver.is_none() || self.tap.is_stale()) {
-            return Outcome::Stale;
+            return Release::Unsent;
         }
         self.tap.begin(exchange.head().wire.clone());
         if let Some(trace) = exchange.trace() {
@@ -127,7 +117,7 @@ impl Connection {
             }
             Err(Interrupted::Cancelled) => {
                 exchange.end_interrupted(Phase::Headers);
-                return Outcome::Dead;
+                return Release::Closed;
             }
             Err(Interrupted::Failed(error)) => {
                 let replayable = !matches!(exchange.body(), RequestBody::Upload(_));
@@ -135,22 +125,22 @@ impl Connection {
                     if let Some(trace) = exchange.trace() {
                         trace.goes_elsewhere(&error);
                     }
-                    return Outcome::Stale;
+                    return Release::Unsent;
                 }
                 if !is_ours(&error) {
                     self.trace_sending(exchange);
                 }
                 exchange.end(Reply::Failed(error));
-                return Outcome::Dead;
+                return Release::Closed;
             }
         };
         let reusable = response.keeps_connection();
         if response.deliver(self, exchange).await.is_err() || !reusable {
-            return Outcome::Dead;
+            return Release::Closed;
         }
         // nothing is left to wait for, but for a turn of hyper's own
         let reusable = poll_fn(|context| self.poll_reusable(context, exchange));
-        timeout(SETTLED_WITHIN, reusable).await.unwrap_or(Outcome::Dead)
+        timeout(SETTLED_WITHIN, reusable).await.unwrap_or(Release::Closed)
     }
 
     fn poll_response<F>(
@@ -198,23 +188,23 @@ impl Connection {
     }
 
     /// Tells a listener whether the connection will be kept, which it is to know before the last word.
-    pub(super) async fn foretell(&mut self, exchange: &Exchange, keeps: bool) {
+    pub(in crate::conn) async fn trace_reuse(&mut self, exchange: &Exchange, keeps: bool) {
         let Some(trace) = exchange.trace() else { return };
         let kept = poll_fn(|context| {
             let reusable = self.poll_reusable(context, exchange);
-            Poll::Ready(!matches!(reusable, Poll::Ready(Outcome::Dead)))
+            Poll::Ready(!matches!(reusable, Poll::Ready(Release::Closed)))
         });
         trace.keeps_connection.set(keeps && kept.await);
         self.trace_sending(exchange);
     }
 
     /// The error of an upload that broke its word after the answer had begun.
-    pub(super) fn broken_word(&self) -> Option<Error> {
+    pub(in crate::conn) fn broken_word(&self) -> Option<Error> {
         failure::broken_word(self.broken.as_ref()?, &self.tap)
     }
 
     /// Lets hyper read and write as far as it can.
-    pub(super) fn drive(&mut self, context: &mut Context<'_>) {
+    pub(in crate::conn) fn drive(&mut self, context: &mut Context<'_>) {
         if let Some(driver) = &mut self.driver {
             // how it ended is told by what is waited for, unless that was told of an answer already
             if let Poll::Ready(ended) = driver.as_mut().poll(context) {
@@ -225,7 +215,7 @@ impl Connection {
     }
 
     /// Ready when the exchange is to be given up: it was cancelled, or a deadline passed.
-    pub(super) fn poll_interrupted(
+    pub(in crate::conn) fn poll_interrupted(
         &mut self,
         context: &mut Context<'_>,
         exchange: &Exchange,
@@ -252,19 +242,19 @@ impl Connection {
     }
 
     /// Ready when the connection can take the next request, or is known never to.
-    fn poll_reusable(&mut self, context: &mut Context<'_>, exchange: &Exchange) -> Poll<Outcome> {
+    fn poll_reusable(&mut self, context: &mut Context<'_>, exchange: &Exchange) -> Poll<Release> {
         let unfinished = matches!(exchange.body(), RequestBody::Upload(upload) if !upload.is_finished());
         if exchange.head().close || unfinished || self.tap.write_error.borrow().is_some() {
-            return Poll::Ready(Outcome::Dead);
+            return Poll::Ready(Release::Closed);
         }
         self.drive(context);
         // the next request would follow upon what an early answer has left unwritten
         if self.driver.is_none() || self.tap.blocked.get().is_some() {
-            return Poll::Ready(Outcome::Dead);
+            return Poll::Ready(Release::Closed);
         }
         match ready!(self.sender.poll_ready(context)) {
-            Ok(()) => Poll::Ready(Outcome::Reusable),
-            Err(_) => Poll::Ready(Outcome::Dead),
+            Ok(()) => Poll::Ready(Release::Reusable),
+            Err(_) => Poll::Ready(Release::Closed),
         }
     }
 }
@@ -318,7 +308,7 @@ fn is_ours(error: &Error) -> bool {
 }
 
 /// The trailers' lines (RFC 9110 6.5), as hyper gives them: names in lower case.
-pub(super) fn trailer_lines(trailers: &http::HeaderMap) -> Bytes {
+pub(in crate::conn) fn trailer_lines(trailers: &http::HeaderMap) -> Bytes {
     let mut lines = Vec::new();
     for (name, value) in trailers {
         lines.extend_from_slice(name.as_str().as_bytes());

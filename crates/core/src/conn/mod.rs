@@ -1,0 +1,50 @@
+//! Connections that carry requests: what every protocol needs, and HTTP/1.1 (`h1`).
+
+mod coalescer;
+mod deadline;
+mod h1;
+mod response;
+
+use std::rc::Rc;
+
+use crate::connect::Stream;
+use crate::error::Error;
+use crate::exchange::Exchange;
+
+/// A connection to a server, in the protocol that was agreed with it.
+pub(crate) enum Connection {
+    /// HTTP/1.1.
+    H1(h1::Connection),
+}
+
+/// How a request left its connection.
+#[derive(Debug)]
+pub(crate) enum Release {
+    /// The request has its end. The connection can take another.
+    Reusable,
+    /// The request has its end. The connection has closed, or must close.
+    Closed,
+    /// The connection had closed before the server saw anything of the request, which needs another connection.
+    Unsent,
+}
+
+impl Connection {
+    /// Starts HTTP/1.1 on a connected stream.
+    pub(crate) async fn open(stream: Stream) -> Result<Self, Error> {
+        h1::Connection::open(stream).await.map(Self::H1)
+    }
+
+    /// Waits until the connection has ended while no request is on it.
+    pub(crate) async fn ended(&mut self) {
+        match self {
+            Self::H1(connection) => connection.ended().await,
+        }
+    }
+
+    /// Runs a request until its exchange has its end, unless the result is [`Release::Unsent`].
+    pub(crate) async fn run(&mut self, exchange: &Rc<Exchange>) -> Release {
+        match self {
+            Self::H1(connection) => connection.run(exchange).await,
+        }
+    }
+}
