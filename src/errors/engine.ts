@@ -3,7 +3,6 @@
  * is said here and nowhere else.
  */
 import type { Request } from "../request/request.js";
-import { InvalidURL } from "./invalid-url.js";
 import { CloseError, ConnectError, ReadError, WriteError } from "./network-error.js";
 import { LocalProtocolError, RemoteProtocolError } from "./protocol-error.js";
 import {
@@ -27,7 +26,7 @@ export interface EngineFailure {
 }
 
 /** @internal */
-export type EngineErrorKind = keyof typeof classOfKind | "InvalidURL";
+export type EngineErrorKind = keyof typeof classOfKind;
 
 const classOfKind = {
   ConnectTimeout,
@@ -59,7 +58,6 @@ export function errorFromEngine(failure: EngineFailure, request: Request): Error
   const cause = Object.assign(new Error(failure.message), { code, phase });
   // What is of interest is the caller's place; this one would only show the inside of the completion loop.
   cause.stack = `Error: ${failure.message}`;
-  if (kind === "InvalidURL") return new InvalidURL(message, { cause });
   const init: RequestErrorInit = { code, phase, requestSent, request, cause };
   return new classOfKind[kind](message, init);
 }

@@ -40,7 +40,7 @@ pub(crate) async fn run(submissions: Arc<Submissions>, completions: Arc<Completi
 
 /// Waits for a batch, awake as long as that is worth it; false when the environment is gone.
 async fn next_batch(submissions: &Submissions, batch: &mut Batch, outbox: &Outbox) -> bool {
-    while outbox.pace.borrow().stays_awake(Instant::now()) {
+    while outbox.spin_policy.borrow().spins(Instant::now()) {
         if submissions.is_ready() {
             break;
         }
@@ -49,7 +49,7 @@ async fn next_batch(submissions: &Submissions, batch: &mut Batch, outbox: &Outbo
         tokio::task::yield_now().await;
     }
     let open = poll_fn(|context| submissions.poll_batch(context, batch)).await;
-    outbox.pace.borrow_mut().active(Instant::now());
+    outbox.spin_policy.borrow_mut().record(Instant::now());
     open
 }
 

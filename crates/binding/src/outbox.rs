@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::task::{Poll, Waker};
 use std::time::Instant;
 
-use httpxide_core::{Pace, Replies, Reply};
+use httpxide_core::{Replies, Reply, SpinPolicy};
 
 use crate::completion;
 use crate::queues::{Completed, Completions};
@@ -27,8 +27,8 @@ pub(crate) struct Outbox {
     /// Whether some of it is more than news of a stream.
     answers: Cell<bool>,
     publisher: RefCell<Option<Waker>>,
-    /// How closely things to do follow upon each other on this thread.
-    pub(crate) pace: RefCell<Pace>,
+    /// Whether this thread polls or sleeps when it is idle.
+    pub(crate) spin_policy: RefCell<SpinPolicy>,
 }
 
 impl Outbox {
@@ -39,7 +39,7 @@ impl Outbox {
             count: Cell::new(0),
             answers: Cell::new(false),
             publisher: RefCell::default(),
-            pace: RefCell::new(Pace::new(Instant::now())),
+            spin_policy: RefCell::new(SpinPolicy::new(Instant::now())),
         })
     }
 
@@ -62,7 +62,7 @@ impl Outbox {
         self.count.set(0);
         self.completions.publish(&mut self.completed.borrow_mut());
         if self.answers.replace(false) {
-            self.pace.borrow_mut().active(Instant::now());
+            self.spin_policy.borrow_mut().record(Instant::now());
         }
     }
 }

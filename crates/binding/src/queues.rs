@@ -168,7 +168,7 @@ impl Completions {
         lock(&self.state).signal.take()
     }
 
-    /// Whether the environment is gone.
+    /// Calls `use_signal` under the lock, unless the environment is gone.
     pub(crate) fn with_signal(&self, use_signal: impl FnOnce(&Signal)) {
         if let Some(signal) = &lock(&self.state).signal {
             use_signal(signal);

@@ -12,9 +12,10 @@ mod engine;
 pub mod error;
 mod exchange;
 mod mailbox;
-mod pace;
+
 pub mod pool;
 mod request;
+mod spin;
 mod timeouts;
 pub mod tls;
 mod trace;
@@ -24,7 +25,8 @@ pub use client::{Client, ClientConfig};
 pub use engine::Engine;
 pub use error::{Error, Kind, Phase, RequestSent};
 pub use exchange::{Delivery, Exchange, Replies, Reply, ResponseHead, Start};
-pub use pace::Pace;
+
 pub use request::{Framing, RequestHead};
+pub use spin::SpinPolicy;
 pub use timeouts::Timeouts;
 pub use trace::{Moment, Step, TraceEvent};

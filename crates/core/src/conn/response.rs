@@ -21,8 +21,8 @@ use super::deadline::Awaited;
 use super::h1::connection::{Connection, trailer_lines};
 use super::h1::failure;
 use super::h1::wire::Tap;
-use crate::body::decode::Decoder;
-use crate::body::{BodyPipe, Collected, Form, Inflow};
+use crate::body::coding::Decoder;
+use crate::body::{BodyDecoder, BodyPipe, Collected, Form};
 use crate::error::{Error, Phase};
 use crate::exchange::{Delivery, Exchange, Interrupt, Reply, ResponseHead, client_closed};
 use crate::trace::Step;
@@ -214,7 +214,7 @@ impl Response {
         let decoder = self.decoder()?;
         let expected = if decoder.is_none() { self.expected } else { None };
         let mut body = Collected::expecting(expected);
-        let mut inflow = Inflow::new(decoder, exchange.allowed());
+        let mut inflow = BodyDecoder::new(decoder, exchange.allowed());
         while let Next::Bytes(chunk) = self.next(connection, exchange, true).await? {
             inflow.push(chunk);
             while inflow.collect(&mut body).map_err(Interrupted::Failed)? {
@@ -247,7 +247,7 @@ impl Response {
         if let Some(trace) = exchange.trace() {
             trace.started(Step::ReceiveResponseBody, &[]);
         }
-        let mut inflow = Inflow::new(decoder, exchange.allowed());
+        let mut inflow = BodyDecoder::new(decoder, exchange.allowed());
         let mut gathering = Coalescer::default();
         let filled = self
             .gather(connection, exchange, pipe, &mut inflow, &mut gathering)
@@ -263,7 +263,7 @@ impl Response {
         connection: &mut Connection,
         exchange: &Exchange,
         pipe: &BodyPipe,
-        inflow: &mut Inflow,
+        inflow: &mut BodyDecoder,
         gathering: &mut Coalescer,
     ) -> Result<(), Interrupted> {
         loop {

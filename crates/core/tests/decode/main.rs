@@ -5,7 +5,7 @@ mod bodies;
 use std::io::Write;
 
 use bodies::{BROTLI_BOMB, BROTLI_TEXT, encoded_texts, gzip, hex, raw_deflate, text, zlib, zstd};
-use httpxide_core::body::decode::Decoder;
+use httpxide_core::body::coding::Decoder;
 use httpxide_core::{Error, Kind, Phase, RequestSent};
 
 fn decoder(codings: &str) -> Decoder {

@@ -1,6 +1,6 @@
 //! One content coding of a body: drives a [`Coding`] over members, padding and limits.
 
-use super::coding::{Behind, Coding, GZIP_MAGIC, Outcome};
+use super::codec::{Behind, Coding, GZIP_MAGIC, Outcome};
 use super::failure;
 use crate::Error;
 

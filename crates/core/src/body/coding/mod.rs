@@ -5,13 +5,13 @@
 //! small buffer for each further coding of a stack.
 
 mod brotli;
-mod coding;
+mod codec;
 mod deflate;
 mod stage;
 mod zstd;
 
 use crate::{Error, Kind, Phase, RequestSent};
-use coding::Coding;
+use codec::Coding;
 use stage::Stage;
 
 /// The most codings that may be stacked on one body. Nobody stacks more than two; every further one

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use super::decode::Decoder;
+use super::coding::Decoder;
 use crate::error::{Error, Kind, Phase, RequestSent};
 
 /// The most that one decoded piece of a streamed body holds.
@@ -13,7 +13,7 @@ const PART: usize = 1024 * 1024;
 const TRUSTED_LENGTH: u64 = 16 * 1024 * 1024;
 
 /// The bytes of one body, from the connection to whoever takes them.
-pub(crate) struct Inflow {
+pub(crate) struct BodyDecoder {
     decoder: Option<Decoder>,
     allowed: Option<u64>,
     input: Bytes,
@@ -26,7 +26,7 @@ pub(crate) struct Inflow {
     pub(crate) wire: u64,
 }
 
-impl Inflow {
+impl BodyDecoder {
     pub(crate) fn new(decoder: Option<Decoder>, allowed: Option<u64>) -> Self {
         Self {
             decoder,
@@ -40,7 +40,7 @@ impl Inflow {
         }
     }
 
-    /// Takes what came; [`Inflow::next_piece`] must have said `None` before.
+    /// Takes what came; [`BodyDecoder::next_piece`] must have said `None` before.
     pub(crate) fn push(&mut self, chunk: Bytes) {
         self.wire += chunk.len() as u64;
         self.input = chunk;
@@ -196,16 +196,16 @@ mod tests {
         encoder.finish().unwrap().into()
     }
 
-    fn inflow(coding: &str, allowed: Option<u64>) -> Inflow {
-        Inflow::new(Decoder::for_codings(coding).unwrap(), allowed)
+    fn inflow(coding: &str, allowed: Option<u64>) -> BodyDecoder {
+        BodyDecoder::new(Decoder::for_codings(coding).unwrap(), allowed)
     }
 
     /// All pieces of what was pushed.
-    fn pieces(inflow: &mut Inflow) -> Result<Vec<(Bytes, u64)>, Error> {
+    fn pieces(inflow: &mut BodyDecoder) -> Result<Vec<(Bytes, u64)>, Error> {
         std::iter::from_fn(|| inflow.next_piece().transpose()).collect()
     }
 
-    fn collect(inflow: &mut Inflow, chunk: Bytes, body: &mut Collected) -> Result<(), Error> {
+    fn collect(inflow: &mut BodyDecoder, chunk: Bytes, body: &mut Collected) -> Result<(), Error> {
         inflow.push(chunk);
         while inflow.collect(body)? {}
         Ok(())

@@ -2,7 +2,7 @@
 
 use zstd::stream::raw::{DParameter, Decoder, InBuffer, Operation, OutBuffer};
 
-use super::coding::{Outcome, Step, invalid};
+use super::codec::{Outcome, Step, invalid};
 use crate::{Error, Kind, Phase, RequestSent};
 
 /// 8 MiB: what RFC 9659 lets a server use in this content coding, and what browsers accept. zstd itself

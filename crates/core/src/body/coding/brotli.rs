@@ -5,7 +5,7 @@ use brotli_decompressor::{
     BrotliResult, BrotliState, StandardAlloc,
 };
 
-use super::coding::{Outcome, Step, invalid};
+use super::codec::{Outcome, Step, invalid};
 use crate::Error;
 
 /// The decoder's state, some kilobytes, and its window of at most 16 MiB.

@@ -2,7 +2,7 @@
 
 use flate2::Decompress;
 
-use super::coding::{Outcome, Step, inflate};
+use super::codec::{Outcome, Step, inflate};
 use crate::Error;
 
 /// Judges by the first two bytes which of the formats it is, then inflates.
