@@ -13,8 +13,8 @@ use tokio::sync::Notify;
 use tokio::task::spawn_local;
 use tokio::time::Instant;
 
-use crate::attempt::{self, Route};
 use crate::conn::{Connection, Release};
+use crate::dial::{Attempts, Dialer, Route};
 use crate::error::{Error, Kind, Phase};
 use crate::exchange::{Exchange, Interrupt, Reply, Start, client_closed};
 use crate::mailbox::{Mail, Mailbox};
@@ -41,6 +41,7 @@ pub struct ClientConfig {
 /// A client. It lives on the I/O thread.
 pub struct Client {
     config: ClientConfig,
+    dialer: Dialer,
     pool: RefCell<State>,
     /// Actions of the pool that have yet to be carried out, in their order.
     actions: RefCell<Vec<Action>>,
@@ -59,7 +60,14 @@ pub struct Client {
 impl Client {
     /// A client without connections. To be called on the I/O thread.
     pub fn new(config: ClientConfig) -> Rc<Self> {
+        let dialer = Dialer::new(config.tls.clone());
+        Self::with_dialer(config, dialer)
+    }
+
+    /// [`Client::new`] with a dialer of the caller's, whose TLS settings count.
+    pub fn with_dialer(config: ClientConfig, dialer: Dialer) -> Rc<Self> {
         let client = Rc::new(Self {
+            dialer,
             pool: RefCell::new(State::new(config.limits.clone())),
             config,
             actions: RefCell::default(),
@@ -247,13 +255,16 @@ impl Client {
         let route = Route {
             origin,
             uds: self.config.uds.as_deref(),
-            tls: &self.config.tls,
+        };
+        let attempts = Attempts {
+            limit: timeout,
+            retries: self.config.retries,
             trace: trace.as_ref(),
         };
-        let attempt = attempt::open(&route, timeout, self.config.retries);
+        let open = async { Connection::open(self.dialer.open(&route, attempts).await?).await };
         let connection = tokio::select! {
             biased;
-            opened = attempt => opened,
+            opened = open => opened,
             () = mailbox.closed() => return,
         };
         match connection {

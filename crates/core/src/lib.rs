@@ -3,16 +3,16 @@
 //! Plain Rust, without JavaScript and without `unsafe`; everything here runs on one I/O thread.
 #![forbid(unsafe_code)]
 
-mod attempt;
 pub mod body;
 mod client;
 mod conn;
-pub mod connect;
+pub mod dial;
+pub mod dns;
 mod engine;
 pub mod error;
 mod exchange;
+pub mod io;
 mod mailbox;
-
 pub mod pool;
 mod request;
 mod spin;
@@ -25,7 +25,6 @@ pub use client::{Client, ClientConfig};
 pub use engine::Engine;
 pub use error::{Error, Kind, Phase, RequestSent};
 pub use exchange::{Delivery, Exchange, Replies, Reply, ResponseHead, Start};
-
 pub use request::{Framing, RequestHead};
 pub use spin::SpinPolicy;
 pub use timeouts::Timeouts;

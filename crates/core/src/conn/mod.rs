@@ -7,9 +7,9 @@ mod response;
 
 use std::rc::Rc;
 
-use crate::connect::Stream;
 use crate::error::Error;
 use crate::exchange::Exchange;
+use crate::io::Stream;
 
 /// A connection to a server, in the protocol that was agreed with it.
 pub(crate) enum Connection {

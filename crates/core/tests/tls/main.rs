@@ -5,7 +5,8 @@ mod server;
 
 use std::sync::Arc;
 
-use httpxide_core::connect::{Endpoint, Progress, Stream, TlsSetup, connect};
+use httpxide_core::dial::{DialSteps, Dialer, Endpoint, Host};
+use httpxide_core::io::Stream;
 use httpxide_core::tls::{Roots, TlsSettings, TrustEnvironment, Verify, client_config};
 use httpxide_core::{Error, Kind, Phase};
 use rustls::HandshakeKind;
@@ -30,10 +31,16 @@ fn settings(verify: Verify, ca: &[&str]) -> TlsSettings {
 }
 
 async fn open(settings: &TlsSettings, port: u16) -> Result<Stream, Error> {
-    let progress = Progress::default();
-    let setup = TlsSetup::new(settings, "localhost")?;
-    let result = connect(&Endpoint::tcp("127.0.0.1", port), Some(&setup), &progress).await;
-    assert_eq!(progress.get(), Phase::Tls);
+    open_as("localhost", settings, port).await
+}
+
+async fn open_as(name: &str, settings: &TlsSettings, port: u16) -> Result<Stream, Error> {
+    let steps = DialSteps::default();
+    let server_name = Host::parse(name).server_name()?;
+    let result = Dialer::new(settings.clone())
+        .dial(&Endpoint::tcp("127.0.0.1", port), Some(&server_name), &steps)
+        .await;
+    assert_eq!(steps.phase(), Phase::Tls);
     result
 }
 
@@ -186,9 +193,7 @@ async fn an_address_is_a_name_that_a_certificate_can_be_for() {
     let settings = settings(FULL, &[&authority.pem()]);
     for (names, accepted) in [(["127.0.0.1"], true), (["127.0.0.2"], false)] {
         let server = Server::start(authority.issue(&names)).await;
-        let setup = TlsSetup::new(&settings, "127.0.0.1").unwrap();
-        let endpoint = Endpoint::tcp("127.0.0.1", server.port);
-        let result = connect(&endpoint, Some(&setup), &Progress::default()).await;
+        let result = open_as("127.0.0.1", &settings, server.port).await;
         assert_eq!(result.is_ok(), accepted, "{result:?}");
     }
 }
@@ -253,7 +258,7 @@ async fn equal_settings_share_a_configuration_and_resume_sessions() {
     for expected in [HandshakeKind::Full, HandshakeKind::Resumed] {
         let mut stream = open(&make(), server.port).await.unwrap();
         assert_echoes(&mut stream).await;
-        let Stream::TlsTcp(tls) = stream else {
+        let Stream::Tls(tls) = stream else {
             panic!("a TLS stream")
         };
         assert_eq!(tls.get_ref().1.handshake_kind(), Some(expected));

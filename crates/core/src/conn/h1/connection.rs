@@ -21,9 +21,9 @@ use crate::body::{Outgoing, RequestBody, Upload};
 use crate::conn::Release;
 use crate::conn::deadline::{Awaited, Deadline, is_written};
 use crate::conn::response::{Interrupted, Response};
-use crate::connect::Stream;
 use crate::error::{Error, Kind, Phase};
 use crate::exchange::{Exchange, Reply};
+use crate::io::Stream;
 use crate::request::Framing;
 use crate::trace::Written;
 

@@ -22,7 +22,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::Instant;
 
 use super::head::HeadCapture;
-use crate::connect::Stream;
+use crate::io::Stream;
 
 /// What a [`Wire`] shares with the task that runs requests on it.
 #[derive(Debug)]

@@ -6,9 +6,9 @@ mod unix;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use httpxide_core::connect::{
-    Endpoint, Progress, Resolve, Stream, SystemResolver, TlsSetup, connect, connect_with,
-};
+use httpxide_core::dial::{DialSteps, Dialer, Endpoint, Host, Sockets};
+use httpxide_core::dns::{Lookup, Resolve, SystemResolver};
+use httpxide_core::io::Stream;
 use httpxide_core::tls::TlsSettings;
 use httpxide_core::{Error, Kind, Phase};
 use socket2::{Domain, SockAddr, Socket, Type};
@@ -20,8 +20,8 @@ use tokio::time::{sleep, timeout};
 struct Known(Vec<SocketAddr>);
 
 impl Resolve for Known {
-    async fn resolve(&self, _name: &str, _port: u16) -> Result<Vec<SocketAddr>, Error> {
-        Ok(self.0.clone())
+    fn resolve<'a>(&'a self, _name: &'a str, _port: u16) -> Lookup<'a> {
+        Box::pin(async { Ok(self.0.clone()) })
     }
 }
 
@@ -29,7 +29,7 @@ impl Resolve for Known {
 struct Unasked;
 
 impl Resolve for Unasked {
-    async fn resolve(&self, name: &str, _port: u16) -> Result<Vec<SocketAddr>, Error> {
+    fn resolve<'a>(&'a self, name: &'a str, _port: u16) -> Lookup<'a> {
         panic!("asked for {name}")
     }
 }
@@ -38,13 +38,14 @@ impl Resolve for Unasked {
 struct Silent;
 
 impl Resolve for Silent {
-    async fn resolve(&self, _name: &str, _port: u16) -> Result<Vec<SocketAddr>, Error> {
-        std::future::pending().await
+    fn resolve<'a>(&'a self, _name: &'a str, _port: u16) -> Lookup<'a> {
+        Box::pin(std::future::pending())
     }
 }
 
-fn progress() -> Progress<'static> {
-    Progress::default()
+/// A dialer whose names `resolver` knows.
+fn dialer(resolver: impl Resolve + 'static) -> Dialer {
+    Dialer::over(Sockets::with_resolver(resolver), TlsSettings::default())
 }
 
 async fn listener() -> (TcpListener, SocketAddr) {
@@ -74,13 +75,10 @@ async fn black_hole() -> (Socket, Vec<TcpStream>, SocketAddr) {
 }
 
 async fn connect_to(addresses: Vec<SocketAddr>) -> Result<Stream, Error> {
-    connect_with(
-        &Known(addresses),
-        &Endpoint::tcp("example.com", 80),
-        None,
-        &progress(),
-    )
-    .await
+    let endpoint = Endpoint::tcp("example.com", 80);
+    dialer(Known(addresses))
+        .dial(&endpoint, None, &DialSteps::default())
+        .await
 }
 
 fn peer(stream: &Stream) -> SocketAddr {
@@ -93,11 +91,13 @@ fn peer(stream: &Stream) -> SocketAddr {
 #[tokio::test]
 async fn a_name_is_resolved_by_the_system_and_nagle_is_off() {
     let (_listener, address) = listener().await;
-    let progress = progress();
-    let stream = connect(&Endpoint::tcp("localhost", address.port()), None, &progress)
+    let steps = DialSteps::default();
+    let endpoint = Endpoint::tcp("localhost", address.port());
+    let stream = dialer(SystemResolver)
+        .dial(&endpoint, None, &steps)
         .await
         .unwrap();
-    assert_eq!(progress.get(), Phase::Connect);
+    assert_eq!(steps.phase(), Phase::Connect);
     assert!(stream.is_write_vectored());
     let Stream::Tcp(socket) = stream else {
         panic!("a TCP stream")
@@ -109,12 +109,14 @@ async fn a_name_is_resolved_by_the_system_and_nagle_is_off() {
 async fn a_literal_address_does_not_ask_the_resolver() {
     let (_listener, address) = listener().await;
     let endpoint = Endpoint::tcp("127.0.0.1", address.port());
-    connect_with(&Unasked, &endpoint, None, &progress())
+    dialer(Unasked)
+        .dial(&endpoint, None, &DialSteps::default())
         .await
         .unwrap();
     if let Ok(listener) = TcpListener::bind("[::1]:0").await {
         let endpoint = Endpoint::tcp("[::1]", listener.local_addr().unwrap().port());
-        connect_with(&Unasked, &endpoint, None, &progress())
+        dialer(Unasked)
+            .dial(&endpoint, None, &DialSteps::default())
             .await
             .unwrap();
     }
@@ -188,29 +190,27 @@ async fn when_all_addresses_fail_the_error_lists_them() {
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn an_interrupted_attempt_tells_its_phase() {
-    let progress = progress();
+    let steps = DialSteps::default();
     let limit = Duration::from_millis(50);
     let endpoint = Endpoint::tcp("example.com", 80);
-    timeout(limit, connect_with(&Silent, &endpoint, None, &progress))
+    timeout(limit, dialer(Silent).dial(&endpoint, None, &steps))
         .await
         .unwrap_err();
-    assert_eq!(progress.get(), Phase::Dns);
+    assert_eq!(steps.phase(), Phase::Dns);
 
     let (_socket, _waiting, dead) = black_hole().await;
-    timeout(
-        limit,
-        connect_with(&Known(vec![dead]), &endpoint, None, &progress),
-    )
-    .await
-    .unwrap_err();
-    assert_eq!(progress.get(), Phase::Connect);
+    timeout(limit, dialer(Known(vec![dead])).dial(&endpoint, None, &steps))
+        .await
+        .unwrap_err();
+    assert_eq!(steps.phase(), Phase::Connect);
 
     let (_listener, address) = listener().await;
-    let setup = TlsSetup::new(&TlsSettings::default(), "example.com").unwrap();
-    let resolver = Known(vec![address]);
-    let attempt = connect_with(&resolver, &endpoint, Some(&setup), &progress);
-    timeout(limit, attempt).await.unwrap_err();
-    assert_eq!(progress.get(), Phase::Tls);
+    let server_name = Host::parse("example.com").server_name().unwrap();
+    let dialer = dialer(Known(vec![address]));
+    timeout(limit, dialer.dial(&endpoint, Some(&server_name), &steps))
+        .await
+        .unwrap_err();
+    assert_eq!(steps.phase(), Phase::Tls);
 }
 
 #[tokio::test]

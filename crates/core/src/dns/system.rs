@@ -1,33 +1,31 @@
-//! Name resolution, off the I/O thread.
+//! The system's resolver.
 
 use std::io;
 use std::net::SocketAddr;
 
 use dns_lookup::{AddrInfoHints, LookupError, LookupErrorKind, SockType, getaddrinfo};
+use tokio::task::spawn_blocking;
 
+use super::{Lookup, Resolve};
 use crate::error::system_code;
 use crate::{Error, Kind, Phase};
 
-/// A source of addresses. Futures stay on the I/O thread and need not be `Send`.
-pub trait Resolve {
-    /// The addresses of `name`, the preferred one first, with `port` filled in.
-    fn resolve(&self, name: &str, port: u16) -> impl Future<Output = Result<Vec<SocketAddr>, Error>>;
-}
-
-/// The system's resolver: `getaddrinfo`, so that /etc/hosts, mDNS, VPNs and containers work as everywhere
-/// else, on tokio's blocking pool. Also asked for `localhost`, which may be either family.
+/// Asks `getaddrinfo` on tokio's blocking pool: /etc/hosts, mDNS, VPNs and containers work as in every other program.
+/// It resolves `localhost` too, which may be of either family.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemResolver;
 
 impl Resolve for SystemResolver {
-    async fn resolve(&self, name: &str, port: u16) -> Result<Vec<SocketAddr>, Error> {
+    fn resolve<'a>(&'a self, name: &'a str, port: u16) -> Lookup<'a> {
         let owned = name.to_owned();
-        // A lookup that is no longer wanted runs on in the pool: `getaddrinfo` cannot be interrupted.
-        match tokio::task::spawn_blocking(move || look_up(&owned, port)).await {
-            Ok(looked_up) => looked_up,
-            // The runtime is shutting down.
-            Err(error) => Err(failure("ECANCELED", name, &error)),
-        }
+        Box::pin(async move {
+            // `getaddrinfo` cannot be interrupted: a look-up that was given up runs on in the pool
+            match spawn_blocking(move || look_up(&owned, port)).await {
+                Ok(looked_up) => looked_up,
+                // the runtime is shutting down
+                Err(error) => Err(failure("ECANCELED", name, &error)),
+            }
+        })
     }
 }
 
@@ -43,7 +41,7 @@ fn look_up(name: &str, port: u16) -> Result<Vec<SocketAddr>, Error> {
             .map_err(|error| failure(system_code(&error), name, &error))?
             .sockaddr;
         address.set_port(port);
-        // The same address comes twice where /etc/hosts lists a name twice.
+        // /etc/hosts may list a name twice
         if !addresses.contains(&address) {
             addresses.push(address);
         }
@@ -51,7 +49,7 @@ fn look_up(name: &str, port: u16) -> Result<Vec<SocketAddr>, Error> {
     Ok(addresses)
 }
 
-/// Node's codes: `ENOTFOUND` for what does not exist, the resolver's own for the rest.
+/// Node's codes: `ENOTFOUND` for a name that does not exist, the resolver's own for the rest.
 fn lookup_failure(name: &str, error: LookupError) -> Error {
     let kind = error.kind();
     let error = io::Error::from(error);

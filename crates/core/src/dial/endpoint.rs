@@ -1,4 +1,4 @@
-//! Where a connection goes.
+//! Addresses of peers: a TCP port of a host, or a Unix socket.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -8,7 +8,7 @@ use rustls::pki_types::ServerName;
 
 use crate::{Error, Kind, Phase};
 
-/// The other end of a connection.
+/// The address of a peer.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Endpoint {
     /// A TCP port of a host.
@@ -27,12 +27,12 @@ pub enum Endpoint {
 pub enum Host {
     /// An IP address, written out in the URL.
     Address(IpAddr),
-    /// A name for the resolver, which alone knows what it can find.
+    /// A name for the resolver. Not checked here: only the resolver knows which names exist.
     Name(String),
 }
 
 impl Endpoint {
-    /// A port of a host as in a URL; see [`Host::parse`].
+    /// A port of a host as a URL writes it; see [`Host::parse`].
     pub fn tcp(host: &str, port: u16) -> Self {
         Self::Tcp {
             host: Host::parse(host),
@@ -42,8 +42,7 @@ impl Endpoint {
 }
 
 impl Host {
-    /// From the host of a URL: an IPv6 address in brackets (RFC 3986, 3.2.2), an IPv4 address, or else a
-    /// name.
+    /// Parses the host of a URL: an IPv6 address in brackets (RFC 3986, 3.2.2), an IPv4 address, or else a name.
     pub fn parse(host: &str) -> Self {
         let bare = host
             .strip_prefix('[')
@@ -55,7 +54,7 @@ impl Host {
         }
     }
 
-    /// As the resolver and the system write it: an IPv6 address without brackets.
+    /// The host as the resolver and the system write it: an IPv6 address has no brackets.
     pub(crate) fn bare(&self) -> String {
         match self {
             Self::Address(address) => address.to_string(),
@@ -63,8 +62,10 @@ impl Host {
         }
     }
 
-    /// The name for TLS. Without the final dot of an absolute domain name, which certificates never have.
-    pub(crate) fn server_name(&self) -> Result<ServerName<'static>, Error> {
+    /// The name for TLS, without the final dot of an absolute domain name: certificates never have it.
+    ///
+    /// Fails with a `ConnectError` in phase `tls` if TLS allows no such name.
+    pub fn server_name(&self) -> Result<ServerName<'static>, Error> {
         match self {
             Self::Address(address) => Ok(ServerName::from(*address)),
             Self::Name(name) => {
@@ -98,7 +99,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_are_told_from_names_and_written_as_in_a_url() {
+    fn addresses_and_names_are_written_as_in_a_url() {
         for (host, address) in [
             ("127.0.0.1", true),
             ("[::1]", true),

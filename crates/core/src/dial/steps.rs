@@ -1,4 +1,4 @@
-//! How far an attempt to connect has come, for whoever may interrupt it and whoever listens to it.
+//! The steps of one dial: the phase that an interruption falls into, and the reports to a trace.
 
 use std::cell::Cell;
 use std::net::SocketAddr;
@@ -11,26 +11,26 @@ use super::Host;
 use crate::Phase;
 use crate::trace::{AttemptTrace, Step};
 
-/// The step that is being taken.
-pub struct Progress<'a> {
+/// Follows one dial from step to step.
+pub struct DialSteps<'a> {
     phase: Cell<Phase>,
     trace: Option<&'a AttemptTrace>,
 }
 
-impl<'a> Progress<'a> {
-    pub(crate) fn new(phase: Phase, trace: Option<&'a AttemptTrace>) -> Self {
+impl<'a> DialSteps<'a> {
+    pub(crate) fn new(trace: Option<&'a AttemptTrace>) -> Self {
         Self {
-            phase: Cell::new(phase),
+            phase: Cell::new(Phase::Connect),
             trace,
         }
     }
 
-    /// The phase of an error that happens now.
-    pub fn get(&self) -> Phase {
+    /// The phase of the current step.
+    pub fn phase(&self) -> Phase {
         self.phase.get()
     }
 
-    pub(crate) fn set(&self, phase: Phase) {
+    pub(super) fn enter(&self, phase: Phase) {
         self.phase.set(phase);
     }
 
@@ -73,7 +73,8 @@ impl<'a> Progress<'a> {
 
     pub(super) fn tls_complete(&self, tls: &ClientConnection) {
         if let Some(trace) = self.trace {
-            // rustls has names of its own, to which those of RFC 8446 and of the IANA registry are close
+            // rustls writes TLSv1_3 and TLS13_AES_128_GCM_SHA256; RFC 8446 and the IANA registry write TLSv1.3 and
+            // TLS_AES_128_GCM_SHA256
             let version = tls.protocol_version().and_then(|version| version.as_str());
             let version = version.unwrap_or_default().replace('_', ".");
             let suite = tls.negotiated_cipher_suite().map(|suite| suite.suite());
@@ -85,14 +86,14 @@ impl<'a> Progress<'a> {
     }
 }
 
-impl Default for Progress<'_> {
-    /// Of an attempt to which nobody listens.
+impl Default for DialSteps<'_> {
+    /// The steps of a dial without a listener.
     fn default() -> Self {
-        Self::new(Phase::Connect, None)
+        Self::new(None)
     }
 }
 
-/// Of a socket that is broken already, nothing is known.
+/// The system knows no address of a socket that is broken already: both parts are then empty.
 fn host_and_port(address: Option<SocketAddr>) -> (String, String) {
     let part = |part: &dyn Fn(SocketAddr) -> String| address.map_or_else(String::new, part);
     (

@@ -1,4 +1,4 @@
-//! Happy Eyeballs, version 2 (RFC 8305): several addresses, the first that answers.
+//! TCP to the first address that answers: Happy Eyeballs, version 2 (RFC 8305).
 
 use std::collections::VecDeque;
 use std::fmt::Display;
@@ -18,13 +18,14 @@ use crate::{Error, Kind, Phase};
 /// Head start of each attempt over the next (RFC 8305, section 5: 250 ms recommended).
 const ATTEMPT_DELAY: Duration = Duration::from_millis(250);
 
-/// An address that did not answer, and why.
+/// An address that could not be reached, and the reason.
 type Failure = (SocketAddr, io::Error);
 type Attempt = Pin<Box<dyn Future<Output = Result<TcpStream, Failure>>>>;
 
-/// Connects to the first of `addresses` that answers, Nagle off. The others are dropped half open.
+/// Connects to the first of `addresses` that answers, with Nagle's algorithm off. Drops the other attempts half open.
 ///
-/// An attempt begins [`ATTEMPT_DELAY`] after the one before, or at once when one fails.
+/// An attempt begins [`ATTEMPT_DELAY`] after the one before, or at once when an attempt fails.
+/// Errors name `target`.
 pub(super) async fn connect(addresses: &[SocketAddr], target: &dyn Display) -> Result<TcpStream, Error> {
     if let [address] = *addresses {
         return attempt(address)
@@ -57,12 +58,12 @@ async fn attempt(address: SocketAddr) -> Result<TcpStream, Failure> {
     let stream = TcpStream::connect(address)
         .await
         .map_err(|error| (address, error))?;
-    // Requests are written whole; Nagle would hold back the last segment for the peer's delayed ACK.
+    // requests are written whole: Nagle's algorithm would hold the last segment back until the peer's delayed ACK
     stream.set_nodelay(true).map_err(|error| (address, error))?;
     Ok(stream)
 }
 
-/// Dropping this future loses nothing: the attempts stay in `running`.
+/// Waits for the next attempt to end. Safe to drop: the attempts stay in `running`.
 async fn first_finished(running: &mut Vec<Attempt>) -> Result<TcpStream, Failure> {
     poll_fn(|context| {
         for (index, attempt) in running.iter_mut().enumerate() {
@@ -76,8 +77,8 @@ async fn first_finished(running: &mut Vec<Attempt>) -> Result<TcpStream, Failure
     .await
 }
 
-/// Alternates the families, beginning with that of the first address (RFC 8305, section 4); within a
-/// family the resolver's order, which follows RFC 6724, is kept.
+/// Alternates the address families, the first address's family first (RFC 8305, section 4). Keeps the resolver's order
+/// within a family, which follows RFC 6724.
 fn interleave(addresses: &[SocketAddr]) -> Vec<SocketAddr> {
     let first_is_v6 = addresses.first().is_some_and(SocketAddr::is_ipv6);
     let (mut preferred, mut other): (VecDeque<_>, VecDeque<_>) = addresses
@@ -92,7 +93,7 @@ fn interleave(addresses: &[SocketAddr]) -> Vec<SocketAddr> {
     ordered
 }
 
-/// The first failure gives the code: it belongs to the address that the resolver prefers.
+/// The error takes the code of the first failure.
 fn all_failed(target: &dyn Display, failures: &[Failure]) -> Error {
     let Some((_, first)) = failures.first() else {
         let message = format!("cannot connect to {target}: the host has no address");
@@ -118,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn the_families_take_turns_and_keep_their_own_order() {
+    fn address_families_alternate_and_keep_their_order() {
         for (given, expected) in [
             (
                 vec!["[::1]:1", "[::2]:1", "1.1.1.1:1", "1.1.1.2:1"],
@@ -136,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn the_error_names_every_address_and_has_the_code_of_the_first() {
+    fn the_error_names_every_address_and_takes_the_code_of_the_first_failure() {
         let refused = |address: &str, kind: io::ErrorKind| (address.parse().unwrap(), io::Error::from(kind));
         let failures = [
             refused("[::1]:80", io::ErrorKind::NetworkUnreachable),

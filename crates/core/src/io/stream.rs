@@ -1,4 +1,4 @@
-//! One connection, whatever it runs over.
+//! An open stream over any of the supported transports.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
@@ -10,74 +10,70 @@ use tokio::net::TcpStream;
 use tokio::net::UnixStream;
 use tokio_rustls::client::TlsStream;
 
-use super::stale::{Waiting, waiting};
+use super::unread::{Unread, peek};
 
-/// An open connection. One concrete type, so that what is built on it is compiled once and needs no
-/// virtual calls; the TLS variants are boxed because their state is a hundred times that of a socket.
+/// An open stream. One concrete type: the code on top of it is compiled once and makes no virtual calls.
+///
+/// Streams nest: TLS runs over any stream, TLS included (an `https` origin behind an `https` proxy).
 #[derive(Debug)]
 pub enum Stream {
     /// TCP.
     Tcp(TcpStream),
-    /// TLS over TCP.
-    TlsTcp(Box<TlsStream<TcpStream>>),
     /// A Unix domain socket.
     #[cfg(unix)]
     Unix(UnixStream),
-    /// TLS over a Unix domain socket.
-    #[cfg(unix)]
-    TlsUnix(Box<TlsStream<UnixStream>>),
+    /// TLS over another stream. Boxed: its state is a hundred times that of a socket.
+    Tls(Box<TlsStream<Stream>>),
 }
 
-/// The same expression for whichever stream it is.
+/// Evaluates one expression for each kind of stream.
 macro_rules! each {
     ($stream:expr, $inner:ident => $body:expr) => {
         match $stream {
             Stream::Tcp($inner) => $body,
-            Stream::TlsTcp($inner) => $body,
             #[cfg(unix)]
             Stream::Unix($inner) => $body,
-            #[cfg(unix)]
-            Stream::TlsUnix($inner) => $body,
+            Stream::Tls($inner) => $body,
         }
     };
 }
 
 impl Stream {
-    /// Whether bytes are encrypted on the way, so that what was taken and what was sent differ.
+    /// Whether the outermost layer encrypts: then a successful write may have sent nothing yet, and a failed one may
+    /// have sent some.
     pub(crate) fn is_tls(&self) -> bool {
-        match self {
-            Self::TlsTcp(_) => true,
-            #[cfg(unix)]
-            Self::TlsUnix(_) => true,
-            _ => false,
-        }
+        matches!(self, Self::Tls(_))
     }
 
-    /// Whether a connection that was kept open must not be used again. Costs one system call that never
-    /// waits; to be asked of an idle connection only, between a response and the next request.
+    /// Whether an idle connection must not be used again. Costs one system call that never blocks. Ask it only between
+    /// a response and the next request.
     ///
-    /// Plain connections: the end, an error, or bytes that nobody asked for. TLS: the end or an error;
-    /// bytes are left for the next read to judge, because a TLS 1.3 server sends session tickets whenever
-    /// it likes, and from outside its notice of closing looks the same.
+    /// Plain streams are stale after the end, an error, or bytes that no request asked for. TLS streams are stale after
+    /// the end or an error of the innermost stream. The next read judges their bytes: a TLS 1.3 server sends session
+    /// tickets at any time, and they look like `close_notify` from outside.
     ///
-    /// `false` is no promise: the end may be on its way.
+    /// `false` promises nothing: the end may be on its way.
     pub fn is_stale(&self) -> bool {
         match self {
-            Self::Tcp(socket) => waiting(&socket.into()) != Waiting::Nothing,
-            Self::TlsTcp(tls) => waiting(&tls.get_ref().0.into()) == Waiting::End,
-            #[cfg(unix)]
-            Self::Unix(socket) => waiting(&socket.into()) != Waiting::Nothing,
-            #[cfg(unix)]
-            Self::TlsUnix(tls) => waiting(&tls.get_ref().0.into()) == Waiting::End,
+            Self::Tls(tls) => tls.get_ref().0.unread() == Unread::End,
+            plain => plain.unread() != Unread::Nothing,
         }
     }
 
-    /// The protocol that the server chose by ALPN; `None` without TLS, or if it chose none.
+    /// What the innermost stream has received.
+    fn unread(&self) -> Unread {
+        match self {
+            Self::Tcp(socket) => peek(&socket.into()),
+            #[cfg(unix)]
+            Self::Unix(socket) => peek(&socket.into()),
+            Self::Tls(tls) => tls.get_ref().0.unread(),
+        }
+    }
+
+    /// The protocol that the server chose by ALPN in the outermost layer; `None` without TLS, or if it chose none.
     pub fn alpn_protocol(&self) -> Option<&[u8]> {
         match self {
-            Self::TlsTcp(tls) => tls.get_ref().1.alpn_protocol(),
-            #[cfg(unix)]
-            Self::TlsUnix(tls) => tls.get_ref().1.alpn_protocol(),
+            Self::Tls(tls) => tls.get_ref().1.alpn_protocol(),
             _ => None,
         }
     }

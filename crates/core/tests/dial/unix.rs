@@ -1,18 +1,25 @@
 //! Connections over Unix domain sockets.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use httpxide_core::connect::{Endpoint, connect};
+use httpxide_core::Error;
+use httpxide_core::dial::{DialSteps, Dialer, Endpoint};
+use httpxide_core::io::Stream;
+use httpxide_core::tls::TlsSettings;
 use httpxide_core::{Kind, Phase};
 use socket2::{Domain, SockAddr, Socket, Type};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::UnixListener;
 use tokio::time::timeout;
 
-use super::progress;
+async fn open(path: &Path) -> Result<Stream, Error> {
+    Dialer::new(TlsSettings::default())
+        .dial(&Endpoint::Unix(path.to_owned()), None, &DialSteps::default())
+        .await
+}
 
-/// A path for a socket, with whatever is there removed.
+/// A path for a socket. Removes a file that an earlier run has left there.
 fn path(name: &str) -> PathBuf {
     let path = std::env::temp_dir().join(format!("httpxide-{name}-{}.sock", std::process::id()));
     std::fs::remove_file(&path).ok();
@@ -23,9 +30,7 @@ fn path(name: &str) -> PathBuf {
 async fn a_unix_socket_carries_bytes_and_goes_stale() {
     let path = path("carries");
     let listener = UnixListener::bind(&path).unwrap();
-    let mut stream = connect(&Endpoint::Unix(path.clone()), None, &progress())
-        .await
-        .unwrap();
+    let mut stream = open(&path).await.unwrap();
     let (mut server, _) = listener.accept().await.unwrap();
     stream.write_all(b"ping").await.unwrap();
     let mut bytes = [0; 4];
@@ -41,15 +46,13 @@ async fn a_unix_socket_carries_bytes_and_goes_stale() {
 async fn a_unix_socket_that_is_missing_or_dead_is_named() {
     let path = path("dead");
     for code in ["ENOENT", "ECONNREFUSED"] {
-        let error = connect(&Endpoint::Unix(path.clone()), None, &progress())
-            .await
-            .unwrap_err();
+        let error = open(&path).await.unwrap_err();
         assert_eq!(
             (error.kind, error.phase, error.code),
             (Kind::ConnectError, Phase::Connect, code)
         );
         assert!(error.message.contains(path.to_str().unwrap()), "{error}");
-        // Leaves the file behind, with nobody listening.
+        // leaves the file of a socket on which no process listens
         drop(std::os::unix::net::UnixListener::bind(&path));
     }
     std::fs::remove_file(path).unwrap();
@@ -57,18 +60,16 @@ async fn a_unix_socket_that_is_missing_or_dead_is_named() {
 
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn a_full_backlog_is_waited_for() {
+async fn a_connection_waits_for_room_in_the_backlog() {
     let path = path("backlog");
     let socket = Socket::new(Domain::UNIX, Type::STREAM, None).unwrap();
     socket.bind(&SockAddr::unix(&path).unwrap()).unwrap();
     socket.listen(0).unwrap();
-    let endpoint = Endpoint::Unix(path.clone());
-    let _first = connect(&endpoint, None, &progress()).await.unwrap();
-    let progress = progress();
-    let second = connect(&endpoint, None, &progress);
+    let _first = open(&path).await.unwrap();
+    let second = open(&path);
     tokio::pin!(second);
     timeout(Duration::from_millis(50), &mut second).await.unwrap_err();
     let _accepted = socket.accept().unwrap();
     timeout(Duration::from_secs(5), second).await.unwrap().unwrap();
-    std::fs::remove_file(path).unwrap();
+    std::fs::remove_file(&path).unwrap();
 }

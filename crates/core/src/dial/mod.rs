@@ -1,0 +1,67 @@
+//! How the engine reaches a peer: names, TCP by happy eyeballs, Unix sockets, and TLS on top.
+//!
+//! A [`Dialer`] belongs to one client and holds what all its connections have in common. [`Network`] is where a stream
+//! begins: the system's [`Sockets`], or one that the caller gives.
+
+mod endpoint;
+mod network;
+mod retry;
+mod sockets;
+mod steps;
+mod tcp;
+mod tls;
+#[cfg(unix)]
+mod unix;
+
+use rustls::pki_types::ServerName;
+
+use crate::io::Stream;
+use crate::tls::{TlsSettings, configure};
+use crate::{Error, Phase};
+pub use endpoint::{Endpoint, Host};
+pub use network::{Network, Opening};
+pub(crate) use retry::{Attempts, Route};
+pub use sockets::Sockets;
+pub use steps::DialSteps;
+
+/// Opens streams for one client. It lives on the I/O thread.
+pub struct Dialer {
+    network: Box<dyn Network>,
+    tls: TlsSettings,
+}
+
+impl Dialer {
+    /// A dialer over the system's sockets, with the system's resolver.
+    pub fn new(tls: TlsSettings) -> Self {
+        Self::over(Sockets::default(), tls)
+    }
+
+    /// A dialer over another network.
+    pub fn over(network: impl Network + 'static, tls: TlsSettings) -> Self {
+        Self {
+            network: Box::new(network),
+            tls,
+        }
+    }
+
+    /// Opens a stream to `endpoint`, with TLS if there is a `server_name`: the name that is sent (SNI) and that the
+    /// certificate must be for.
+    ///
+    /// No time limit applies. The caller limits the whole by dropping the future, which closes a stream that is half
+    /// open; `steps` then tells which step was interrupted. Fails with a `ConnectError` in that step's phase, with the
+    /// system's, the resolver's or Node's TLS code.
+    pub async fn dial(
+        &self,
+        endpoint: &Endpoint,
+        server_name: Option<&ServerName<'static>>,
+        steps: &DialSteps<'_>,
+    ) -> Result<Stream, Error> {
+        let Some(server_name) = server_name else {
+            return self.network.open(endpoint, steps).await;
+        };
+        steps.enter(Phase::Tls);
+        let config = configure(&self.tls).await?;
+        let stream = self.network.open(endpoint, steps).await?;
+        tls::handshake(config, server_name, stream, steps).await
+    }
+}

@@ -1,0 +1,16 @@
+//! Where streams begin.
+
+use std::pin::Pin;
+
+use super::{DialSteps, Endpoint};
+use crate::Error;
+use crate::io::Stream;
+
+/// A stream that is being opened. The future stays on the I/O thread and need not be `Send`.
+pub type Opening<'a> = Pin<Box<dyn Future<Output = Result<Stream, Error>> + 'a>>;
+
+/// A network that has endpoints: the system's sockets, or servers in this process.
+pub trait Network {
+    /// Opens a stream to `endpoint`. Fails with a `ConnectError`. The caller drops the future to give the attempt up.
+    fn open<'a>(&'a self, endpoint: &'a Endpoint, steps: &'a DialSteps<'_>) -> Opening<'a>;
+}

@@ -1,0 +1,39 @@
+//! Unix domain sockets.
+
+use std::io::ErrorKind;
+use std::path::Path;
+use std::time::Duration;
+
+use tokio::net::UnixStream;
+use tokio::time::sleep;
+
+use super::DialSteps;
+use crate::error::{system_code, system_words};
+use crate::io::Stream;
+use crate::{Error, Kind, Phase};
+
+/// Pause before the next try when the server's backlog is full.
+const BACKLOG_PAUSE: Duration = Duration::from_millis(5);
+
+/// Connects to the socket at `path`.
+pub(super) async fn open(path: &Path, steps: &DialSteps<'_>) -> Result<Stream, Error> {
+    steps.unix_started(path);
+    let socket = loop {
+        match UnixStream::connect(path).await {
+            Ok(socket) => break socket,
+            // TCP waits for room in the backlog; a non-blocking Unix socket fails with EAGAIN
+            Err(error) if error.kind() == ErrorKind::WouldBlock => sleep(BACKLOG_PAUSE).await,
+            Err(error) => {
+                let message = format!(
+                    "cannot connect to the Unix socket {}: {}",
+                    path.display(),
+                    system_words(&error)
+                );
+                let code = system_code(&error);
+                return Err(Error::new(Kind::ConnectError, Phase::Connect, code, message));
+            }
+        }
+    };
+    steps.unix_complete();
+    Ok(Stream::Unix(socket))
+}
