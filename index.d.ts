@@ -695,25 +695,6 @@ export interface EventHooksInit {
   request?: Iterable<RequestHook> | null | undefined;
   response?: Iterable<ResponseHook> | null | undefined;
 }
-/** Limits: how many connections a client may hold, and for how long an idle one is kept. `null` is "no limit". */
-export interface LimitsOptions {
-  /** Connections at once, idle ones included. Requests beyond wait their turn. Default 100. */
-  maxConnections?: number | null | undefined;
-  /** Idle connections kept for the next request. Default 20. */
-  maxKeepaliveConnections?: number | null | undefined;
-  /** Milliseconds after which an idle connection is closed. Default 5000. */
-  keepaliveExpiry?: number | null | undefined;
-  /** Connections at once to the same scheme, host and port. Default `null`. */
-  maxConnectionsPerHost?: number | null | undefined;
-}
-export declare class Limits {
-  readonly maxConnections: number | null;
-  readonly maxKeepaliveConnections: number | null;
-  readonly keepaliveExpiry: number | null;
-  readonly maxConnectionsPerHost: number | null;
-  /** @throws RangeError if a count is no whole number, too small, or a time is negative; TypeError if it is no number. */
-  constructor(options?: LimitsOptions | Limits);
-}
 /** Connections by what they do; together they are all that count for the limits. */
 export interface ConnectionCounts {
   /** Carry a request. */
@@ -883,6 +864,25 @@ export declare class AppTransport implements AsyncTransport {
   /** Ends requests under way, and closes what was started for the application. */
   aclose(): Promise<void>;
 }
+/** Limits: how many connections a client may hold, and for how long an idle one is kept. `null` is "no limit". */
+export interface LimitsOptions {
+  /** Connections at once, idle ones included. Requests beyond wait their turn. Default 100. */
+  maxConnections?: number | null | undefined;
+  /** Idle connections kept for the next request. Default 20. */
+  maxKeepaliveConnections?: number | null | undefined;
+  /** Milliseconds after which an idle connection is closed. Default 5000. */
+  keepaliveExpiry?: number | null | undefined;
+  /** Connections at once to the same scheme, host and port. Default `null`. */
+  maxConnectionsPerHost?: number | null | undefined;
+}
+export declare class Limits {
+  readonly maxConnections: number | null;
+  readonly maxKeepaliveConnections: number | null;
+  readonly keepaliveExpiry: number | null;
+  readonly maxConnectionsPerHost: number | null;
+  /** @throws RangeError if a count is no whole number, too small, or a time is negative; TypeError if it is no number. */
+  constructor(options?: LimitsOptions | Limits);
+}
 /** A certificate or key: the PEM text itself, never a path. */
 export type PEM = string | Uint8Array;
 /** How a server's certificate is checked. */
@@ -894,8 +894,27 @@ export interface VerifyOptions {
   /** Whether the certificate must be for the host asked for. @default true */
   checkHostname?: boolean | undefined;
 }
-/** What an {@link AsyncClient} is made of. Those from `verify` to `retries` configure its own transport only. */
-export interface AsyncClientOptions {
+/** What an {@link AsyncHTTPTransport} is made of. */
+export interface AsyncHTTPTransportOptions {
+  /** Whether, and how, servers' certificates are checked. @default true */
+  verify?: boolean | VerifyOptions | undefined;
+  /** How many connections are opened and kept. */
+  limits?: LimitsOptions | undefined;
+  /** The path of a Unix domain socket to connect to, whatever the URL's host is. */
+  uds?: string | undefined;
+  /** @default true */
+  http1?: boolean | undefined;
+  /** @default false */
+  http2?: boolean | undefined;
+  /** Whether the environment's settings count (such as `SSL_CERT_FILE`). @default true */
+  trustEnv?: boolean | undefined;
+  /** How often a connection that could not be made is tried again. @default 0 */
+  retries?: number | undefined;
+  /** The largest decoded body that is accepted, in bytes; `null`: any. @default null */
+  maxResponseBytes?: number | null | undefined;
+}
+/** What an {@link AsyncClient} is made of. Those of {@link AsyncHTTPTransport} configure its own transport only. */
+export interface AsyncClientOptions extends AsyncHTTPTransportOptions {
   /** What relative URLs are appended to: `/x` on `http://h/api` is `http://h/api/x`. @default "" */
   baseUrl?: URLTypes | undefined;
   /** Sent with every request, after the default headers, which they may replace. */
@@ -921,28 +940,12 @@ export interface AsyncClientOptions {
   timeout?: TimeoutTypes | Timeout | undefined;
   /** The encoding of text whose Content-Type names none. @default "utf-8" */
   defaultEncoding?: DefaultEncoding | undefined;
-  /** The largest decoded body that is accepted, in bytes; `null`: any. @default null */
-  maxResponseBytes?: number | null | undefined;
   /** Carries the requests instead of the network. The client closes it. */
   transport?: AsyncTransport | undefined;
   /** A web application in this process that answers the requests, in the place of a transport. See `AppTransport`. */
   app?: App | undefined;
   /** Transports for some URLs only, by pattern. The client closes them. */
   mounts?: Mounts | null | undefined;
-  /** Whether, and how, servers' certificates are checked. @default true */
-  verify?: boolean | VerifyOptions | undefined;
-  /** How many connections are opened and kept. */
-  limits?: LimitsOptions | undefined;
-  /** The path of a Unix domain socket to connect to, whatever the URL's host is. */
-  uds?: string | undefined;
-  /** @default true */
-  http1?: boolean | undefined;
-  /** @default false */
-  http2?: boolean | undefined;
-  /** Whether the environment's settings count (such as `SSL_CERT_FILE`). @default true */
-  trustEnv?: boolean | undefined;
-  /** How often a connection that could not be made is tried again. @default 0 */
-  retries?: number | undefined;
 }
 /** What a call can be told. */
 export interface RequestOptions extends RequestInitOptions {
@@ -1317,10 +1320,6 @@ interface Questions {
 }
 /** Every status code by its name, in capitals and in lower case, and what can be asked about any status. */
 export declare const codes: ByName & ByLowerName & Questions;
-type AsyncHTTPTransportOptions = Pick<
-  AsyncClientOptions,
-  "verify" | "limits" | "uds" | "http1" | "http2" | "trustEnv" | "retries" | "maxResponseBytes"
->;
 /**
  * Carries requests over the network. A client has one of its own unless it is given a transport.
  *

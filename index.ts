@@ -10,10 +10,8 @@ export { AsyncClient } from "./src/client/async-client.js";
 export type {
   AsyncClientOptions,
   OneShotOptions,
-  PEM,
   RequestOptions,
   SendOptions,
-  VerifyOptions,
 } from "./src/client/options.js";
 export type { ContentTypes } from "./src/body/encode/encode.js";
 export type { FileContent, FilesTypes, FileTypes } from "./src/body/encode/files.js";
@@ -72,6 +70,7 @@ export {
 } from "./src/client/one-shot.js";
 export { Headers, type HeadersInit } from "./src/headers/headers.js";
 export { Limits, type LimitsOptions } from "./src/config/limits.js";
+export type { PEM, VerifyOptions } from "./src/config/tls.js";
 export type { Mounts } from "./src/client/mounts.js";
 export { type ParamsInit, type Primitive, QueryParams } from "./src/url/query.js";
 export { Request, type RequestInitOptions, type URLTypes } from "./src/request/request.js";
@@ -93,6 +92,7 @@ export {
   type KoaLike,
   type NodeListener,
 } from "./src/transports/app/transport.js";
+export type { AsyncHTTPTransportOptions } from "./src/transports/http/options.js";
 export { AsyncHTTPTransport } from "./src/transports/http/transport.js";
 export {
   type MockHandler,

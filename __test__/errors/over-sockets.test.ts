@@ -85,7 +85,7 @@ test("the stack names the function that made the call", async (t) => {
   for (const call of [theCallingFunction, theStreamingFunction]) {
     const error = await failsAs(t, call(), { as: ConnectError });
     t.true(error.stack?.includes(call.name), error.stack);
-    t.true(error.stack?.includes("errors-over-sockets.test"), error.stack);
+    t.true(error.stack?.includes("over-sockets.test"), error.stack);
   }
 });
 

@@ -5,30 +5,17 @@ import type { AuthTypes } from "../auth/coerce.js";
 import type { CookiesInit } from "../cookies/cookies.js";
 import type { EventHooksInit } from "../middleware/event-hooks.js";
 import type { HeadersInit } from "../headers/headers.js";
-import type { LimitsOptions } from "../config/limits.js";
 import type { Mounts } from "./mounts.js";
 import type { ParamsInit, QueryParams } from "../url/query.js";
 import type { RequestInitOptions, URLTypes } from "../request/request.js";
 import type { DefaultEncoding } from "../response/charset.js";
 import type { Timeout, TimeoutTypes } from "../config/timeout.js";
 import type { App } from "../transports/app/transport.js";
+import type { AsyncHTTPTransportOptions } from "../transports/http/options.js";
 import type { AsyncTransport } from "../transports/transport.js";
 
-/** A certificate or key: the PEM text itself, never a path. */
-export type PEM = string | Uint8Array;
-
-/** How a server's certificate is checked. */
-export interface VerifyOptions {
-  /** Trusted instead of the built-in roots. */
-  ca?: PEM | PEM[] | undefined;
-  /** Trust the platform's own roots. @default false */
-  system?: boolean | undefined;
-  /** Whether the certificate must be for the host asked for. @default true */
-  checkHostname?: boolean | undefined;
-}
-
-/** What an {@link AsyncClient} is made of. Those from `verify` to `retries` configure its own transport only. */
-export interface AsyncClientOptions {
+/** What an {@link AsyncClient} is made of. Those of {@link AsyncHTTPTransport} configure its own transport only. */
+export interface AsyncClientOptions extends AsyncHTTPTransportOptions {
   /** What relative URLs are appended to: `/x` on `http://h/api` is `http://h/api/x`. @default "" */
   baseUrl?: URLTypes | undefined;
   /** Sent with every request, after the default headers, which they may replace. */
@@ -54,28 +41,12 @@ export interface AsyncClientOptions {
   timeout?: TimeoutTypes | Timeout | undefined;
   /** The encoding of text whose Content-Type names none. @default "utf-8" */
   defaultEncoding?: DefaultEncoding | undefined;
-  /** The largest decoded body that is accepted, in bytes; `null`: any. @default null */
-  maxResponseBytes?: number | null | undefined;
   /** Carries the requests instead of the network. The client closes it. */
   transport?: AsyncTransport | undefined;
   /** A web application in this process that answers the requests, in the place of a transport. See `AppTransport`. */
   app?: App | undefined;
   /** Transports for some URLs only, by pattern. The client closes them. */
   mounts?: Mounts | null | undefined;
-  /** Whether, and how, servers' certificates are checked. @default true */
-  verify?: boolean | VerifyOptions | undefined;
-  /** How many connections are opened and kept. */
-  limits?: LimitsOptions | undefined;
-  /** The path of a Unix domain socket to connect to, whatever the URL's host is. */
-  uds?: string | undefined;
-  /** @default true */
-  http1?: boolean | undefined;
-  /** @default false */
-  http2?: boolean | undefined;
-  /** Whether the environment's settings count (such as `SSL_CERT_FILE`). @default true */
-  trustEnv?: boolean | undefined;
-  /** How often a connection that could not be made is tried again. @default 0 */
-  retries?: number | undefined;
 }
 
 /** What a call can be told. */

@@ -4,7 +4,8 @@
  */
 import type { RequestOptions } from "./options.js";
 import type { ClientState } from "./state.js";
-import { type EncodedContent, encodeContent } from "../body/encode/encode.js";
+import { encodeContent } from "../body/encode/encode.js";
+import type { EncodedContent } from "../body/encode/encoded.js";
 import type { CookiesInit } from "../cookies/cookies.js";
 import { aboutRequest } from "../errors/about-request.js";
 import { RequestError } from "../errors/request-error.js";

@@ -1,5 +1,5 @@
 /** Errors from where nobody knew the request that they are about: a header's check, an auth flow, a hook. */
-import type { Request } from "../request/request.js";
+import type { Request } from "./exchange.js";
 import { RequestError } from "./request-error.js";
 
 /**

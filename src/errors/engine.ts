@@ -2,7 +2,7 @@
  * From the engine's failures to error classes. The engine reports a kind and fields; which class a kind becomes
  * is said here and nowhere else.
  */
-import type { Request } from "../request/request.js";
+import type { Request } from "./exchange.js";
 import { CloseError, ConnectError, ReadError, WriteError } from "./network-error.js";
 import { LocalProtocolError, RemoteProtocolError } from "./protocol-error.js";
 import {

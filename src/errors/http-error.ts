@@ -4,9 +4,8 @@
  * Whatever is an `HTTPError` belongs to a request. `request` and `response` are reached through accessors, so
  * that a logged error shows its message and its plain fields, not the whole exchange.
  */
-import type { Request } from "../request/request.js";
-import type { Response } from "../response/response.js";
 import { brand } from "./brand.js";
+import type { Request, Response } from "./exchange.js";
 
 /** What may accompany any {@link HTTPError}. */
 export interface HTTPErrorInit {

@@ -3,7 +3,7 @@
  * body. It is settled exactly once, and gives its number back when the engine and the reader are both done with it.
  */
 import { type EngineFailure, errorFromEngine } from "../errors/engine.js";
-import type { RequestBody } from "../body/encode/encode.js";
+import type { RequestBody } from "../body/encode/encoded.js";
 import type { Request } from "../request/request.js";
 import type { WholeBody, WireResponse } from "../response/wire.js";
 import { type Abortable, unwatchSignal, watchSignal } from "../platform/signals.js";

@@ -2,7 +2,7 @@
  * The header lines of a request as they go on the wire, in HTTPX's order: Host (and the Content-Length of a missing
  * body) before the caller's own headers, what describes the body after them. The caller's values win.
  */
-import type { EncodedContent } from "../body/encode/encode.js";
+import type { EncodedContent } from "../body/encode/encoded.js";
 import { checkFieldValue } from "../headers/lines.js";
 import type { Headers } from "../headers/headers.js";
 

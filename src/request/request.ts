@@ -2,7 +2,8 @@
  * A request: method, URL, headers, body. Cheap to make: the URL object, the headers and the extensions exist only
  * once somebody looks at them; until then there are a shared parsed URL and the text of the header lines.
  */
-import { type ContentTypes, type RequestBody, encodeContent } from "../body/encode/encode.js";
+import { type ContentTypes, encodeContent } from "../body/encode/encode.js";
+import type { RequestBody } from "../body/encode/encoded.js";
 import type { FilesTypes } from "../body/encode/files.js";
 import type { FormTypes } from "../body/encode/form.js";
 import { Cookies, type CookiesInit } from "../cookies/cookies.js";

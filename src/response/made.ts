@@ -1,8 +1,7 @@
 /** What a response made in JavaScript consists of: the headers that its content calls for, and the content. */
-import { type ContentTypes, type EncodedContent, encodeContent } from "../body/encode/encode.js";
-import type { Headers, HeadersInit } from "../headers/headers.js";
-import type { Request } from "../request/request.js";
-import type { Response } from "./response.js";
+import { type ContentTypes, encodeContent } from "../body/encode/encode.js";
+import type { EncodedContent } from "../body/encode/encoded.js";
+import type { Headers } from "../headers/headers.js";
 
 /** Of these four, the first that is given counts. */
 export interface ResponseContent {
@@ -14,17 +13,6 @@ export interface ResponseContent {
   html?: string | null | undefined;
   /** Compact, with `Content-Type: application/json`. */
   json?: unknown;
-}
-
-/** What a {@link Response} may be made of besides its status. */
-export interface ResponseInitOptions extends ResponseContent {
-  headers?: HeadersInit | null | undefined;
-  /** The request that this answers. A client fills it in. */
-  request?: Request | undefined;
-  /** What the transport says beside the response. `reasonPhrase` and `httpVersion` are read from here. */
-  extensions?: Record<string, unknown> | undefined;
-  /** The responses that led here, oldest first. */
-  history?: Response[] | undefined;
 }
 
 /** @internal */

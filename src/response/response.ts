@@ -5,8 +5,9 @@
  */
 import { codingsOf, decodeWhole } from "../body/decode/decode.js";
 import { Cookies } from "../cookies/cookies.js";
+import { HTTPStatusError } from "../errors/http-error.js";
 import { ResponseNotRead } from "../errors/stream-error.js";
-import { Headers } from "../headers/headers.js";
+import { Headers, type HeadersInit } from "../headers/headers.js";
 import type { Request } from "../request/request.js";
 import { type DefaultEncoding, charsetOf, checkEncoding, resolveEncoding } from "./charset.js";
 import {
@@ -21,8 +22,8 @@ import {
 } from "./iterate.js";
 import { parseJSON } from "./json.js";
 import { parseLinks } from "./links.js";
-import { type ResponseInitOptions, addMissing, encodeResponseContent } from "./made.js";
-import { statusError } from "./status-error.js";
+import { type ResponseContent, addMissing, encodeResponseContent } from "./made.js";
+import { statusMessage } from "./status-message.js";
 import { tooLarge } from "./size-limit.js";
 import { StreamedBody } from "./streamed-body.js";
 import { type WholeBody, type WireResponse, linesOf, parseStatusLine } from "./wire.js";
@@ -30,7 +31,16 @@ import { codes } from "./status-codes.js";
 import { IteratedSource } from "../body/read/iterated.js";
 import { decodeText, extendsASCII } from "../body/read/text.js";
 
-export type { ResponseInitOptions, WireResponse };
+/** What a {@link Response} may be made of besides its status. */
+export interface ResponseInitOptions extends ResponseContent {
+  headers?: HeadersInit | null | undefined;
+  /** The request that this answers. A client fills it in. */
+  request?: Request | undefined;
+  /** What the transport says beside the response. `reasonPhrase` and `httpVersion` are read from here. */
+  extensions?: Record<string, unknown> | undefined;
+  /** The responses that led here, oldest first. */
+  history?: Response[] | undefined;
+}
 
 /** What a client knows better than the transport whose response it is. @internal */
 export interface ResponseSettings {
@@ -262,8 +272,11 @@ export class Response implements AsyncDisposable {
    */
   raiseForStatus(): this {
     const { request } = this;
-    if (!this.isSuccess) throw statusError(this, request);
-    return this;
+    if (this.isSuccess) return this;
+    const { statusCode, reasonPhrase } = this;
+    const location = this.hasRedirectLocation ? this.headers.get("location") : null;
+    const message = statusMessage(statusCode, reasonPhrase, request.target.href, location);
+    throw new HTTPStatusError(message, { request, response: this });
   }
 
   /**

@@ -9,7 +9,6 @@ import { unescape } from "node:querystring";
 import { InvalidURL } from "../errors/invalid-url.js";
 import { UnsupportedProtocol } from "../errors/transport-error.js";
 import { describeInvalid } from "./invalid-url-text.js";
-import type { Request } from "../request/request.js";
 
 /** What a request needs to know of its URL. Shared between requests: not to be changed. @internal */
 export interface Target {
@@ -121,14 +120,13 @@ export function maskedInvalid(text: string): string {
  * The error for a URL that cannot be requested: of another scheme than `http` and `https`, or without a scheme or a host.
  * @internal
  */
-export function unsupportedProtocol(scheme?: string, request?: Request): UnsupportedProtocol {
+export function unsupportedProtocol(scheme?: string): UnsupportedProtocol {
   const name = scheme?.toLowerCase();
-  const fault =
+  const message =
     name === undefined || name === "http" || name === "https"
       ? "Request URL is missing an 'http://' or 'https://' protocol."
       : `Request URL has an unsupported protocol '${name}://'.`;
-  const message = request === undefined ? fault : `${request.summary}: ${fault}`;
-  return new UnsupportedProtocol(message, { code: "ERR_UNSUPPORTED_PROTOCOL", request });
+  return new UnsupportedProtocol(message, { code: "ERR_UNSUPPORTED_PROTOCOL" });
 }
 
 const slash = 0x2f;

@@ -6,7 +6,7 @@
 import { Readable, type Transform, pipeline } from "node:stream";
 import * as zlib from "node:zlib";
 import { DecodingError } from "../../errors/request-error.js";
-import type { Request } from "../../request/request.js";
+import type { HTTPErrorInit } from "../../errors/http-error.js";
 import { gunzip, gunzipWhole } from "./gunzip.js";
 import { joinBytes } from "../read/bytes.js";
 
@@ -68,8 +68,8 @@ const CODINGS: readonly Coding[] = [
 /** A longer chain is an attempt to make us work: each coding may multiply the size a thousandfold. */
 const MAX_CODINGS = 5;
 
-/** @internal Who is to be named in an error. */
-export type RequestOf = () => Request | null;
+/** @internal The request that an error names. */
+export type RequestOf = () => NonNullable<HTTPErrorInit["request"]> | null;
 
 /** @internal The codings that `contentEncoding` lists, in the order in which they are to be undone. */
 export function codingsOf(contentEncoding: string | null, requestOf: RequestOf): Coding[] {

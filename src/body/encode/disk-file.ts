@@ -7,7 +7,7 @@
 import { Buffer } from "node:buffer";
 import { fstatSync, type PathLike, type ReadStream, statSync } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
-import type { Source } from "./source.js";
+import type { Source } from "./stream.js";
 
 const PIECE = 64 * 1024;
 

@@ -10,11 +10,12 @@ import type { Readable } from "node:stream";
 import { Headers } from "../../headers/headers.js";
 import { type FilesTypes, fileEntries, fileParts } from "./files.js";
 import { encodeForm, formContentType, formParts, type FormTypes } from "./form.js";
+import type { EncodedContent } from "./encoded.js";
 import { formDataParts } from "./form-data.js";
 import { encodeJSON } from "./json.js";
 import { encodeParts } from "./multipart.js";
-import { bytesOf, isSource, type Source, sourceOf } from "./source.js";
-import { type Chunk, type StreamBody, streamBody } from "./stream.js";
+import { bytesOf, isSource, sourceOf } from "./source.js";
+import { type Chunk, type Source, streamBody } from "./stream.js";
 
 /**
  * What can be sent as it is. The length is known beforehand of text, bytes, Blobs, `FormData`, open files (sent from
@@ -33,21 +34,6 @@ export type ContentTypes =
   | ReadableStream<Uint8Array>
   | Readable
   | FileHandle;
-
-/** @internal */
-export type RequestBody =
-  | { kind: "empty" }
-  | { kind: "bytes"; bytes: Uint8Array }
-  /** Sent as UTF-8, of `byteLength` bytes. */
-  | { kind: "text"; text: string; byteLength: number }
-  | StreamBody;
-
-/** @internal */
-export interface EncodedContent {
-  /** To be added to the request's own headers, which win. */
-  headers: [string, string][];
-  body: RequestBody;
-}
 
 /** @internal */
 export interface ContentOptions {

@@ -7,9 +7,8 @@
 import { Buffer } from "node:buffer";
 import { joinBytes } from "../read/bytes.js";
 import { boundaryOf, randomBoundary } from "./boundary.js";
-import type { EncodedContent, RequestBody } from "./encode.js";
-import type { Source } from "./source.js";
-import { type Chunk, streamBody } from "./stream.js";
+import type { EncodedContent, RequestBody } from "./encoded.js";
+import { type Chunk, type Source, streamBody } from "./stream.js";
 
 /** One part. @internal */
 export interface Part {

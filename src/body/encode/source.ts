@@ -4,19 +4,7 @@
  */
 import { ReadStream } from "node:fs";
 import { fileHandleSource, isFileHandle, readStreamLength } from "./disk-file.js";
-import type { Chunk } from "./stream.js";
-
-/** @internal */
-export interface Source {
-  /** In bytes; `null` if nobody knows before all is read. */
-  readonly length: number | null;
-  /** What reading uses up; empty if it can be read any number of times. */
-  readonly usedUp: readonly object[];
-  /** Starts to read, from the beginning. */
-  open(): AsyncIterator<Chunk>;
-  /** Closes what would stay open, if it is not to be read after all. */
-  discard?(): void;
-}
+import type { Chunk, Source } from "./stream.js";
 
 type ChunkSource = Iterable<unknown> | AsyncIterable<unknown>;
 

@@ -5,10 +5,21 @@
  * time with `StreamConsumed`, instead of sending an empty body.
  */
 import { StreamConsumed } from "../../errors/stream-error.js";
-import type { Source } from "./source.js";
 
 /** A piece of a body; text is sent as UTF-8. */
 export type Chunk = Uint8Array | string;
+
+/** Where the pieces come from. @internal */
+export interface Source {
+  /** In bytes; `null` if nobody knows before all is read. */
+  readonly length: number | null;
+  /** What reading uses up; empty if it can be read any number of times. */
+  readonly usedUp: readonly object[];
+  /** Starts to read, from the beginning. */
+  open(): AsyncIterator<Chunk>;
+  /** Closes what would stay open, if it is not to be read after all. */
+  discard?(): void;
+}
 
 /** A body in pieces. @internal */
 export interface StreamBody {

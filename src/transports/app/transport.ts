@@ -3,6 +3,7 @@
  * what there is of HTTP below is the platform's own: node:http for listeners and servers, `Request` and `Response` for
  * fetch handlers. Nothing is buffered: both bodies are pulled by their readers, so an answer may be endless.
  */
+import { aboutRequest } from "../../errors/about-request.js";
 import type { Request } from "../../request/request.js";
 import { Response } from "../../response/response.js";
 import { unsupportedProtocol } from "../../url/target.js";
@@ -82,7 +83,7 @@ export class AppTransport implements AsyncTransport {
   async handleAsyncRequest(request: Request, options: TransportOptions = NO_OPTIONS): Promise<Response> {
     const { signal = null, timeout = request.timeout } = options;
     const { scheme } = request.target;
-    if (scheme !== "http" && scheme !== "https") throw unsupportedProtocol(scheme, request);
+    if (scheme !== "http" && scheme !== "https") throw aboutRequest(unsupportedProtocol(scheme), request);
     signal?.throwIfAborted();
     if (this.#closing !== null) throw new Error("The transport has been closed.");
     const { raiseAppExceptions: raisesAppExceptions } = this.#settings;

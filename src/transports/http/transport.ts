@@ -2,8 +2,9 @@
  * The network: HTTP over connections of the native engine. Everything above it holds for every transport; what is
  * here is only what an HTTP connection needs to know.
  */
-import type { AsyncClientOptions, PEM, VerifyOptions } from "../../client/options.js";
+import { aboutRequest } from "../../errors/about-request.js";
 import { Limits } from "../../config/limits.js";
+import type { PEM, VerifyOptions } from "../../config/tls.js";
 import type { NativeClientOptions } from "../../native/binary.js";
 import { EngineClient, rethrow } from "../../native/engine-client.js";
 import type { Request } from "../../request/request.js";
@@ -13,12 +14,7 @@ import type { WireResponse } from "../../response/wire.js";
 import { unsupportedProtocol } from "../../url/target.js";
 import { type PoolStats, emptyPoolStats } from "../pool-stats.js";
 import type { AsyncTransport, TransportOptions } from "../transport.js";
-
-/** What an {@link AsyncHTTPTransport} is made of: see {@link AsyncClientOptions} for each. */
-export type AsyncHTTPTransportOptions = Pick<
-  AsyncClientOptions,
-  "verify" | "limits" | "uds" | "http1" | "http2" | "trustEnv" | "retries" | "maxResponseBytes"
->;
+import type { AsyncHTTPTransportOptions } from "./options.js";
 
 const NO_OPTIONS: TransportOptions = Object.freeze({});
 
@@ -51,7 +47,9 @@ export class AsyncHTTPTransport implements AsyncTransport {
     answered: (response: WireResponse) => T,
   ): Promise<T> {
     const { scheme } = request.target;
-    if (scheme !== "http" && scheme !== "https") return Promise.reject(unsupportedProtocol(scheme, request));
+    if (scheme !== "http" && scheme !== "https") {
+      return Promise.reject(aboutRequest(unsupportedProtocol(scheme), request));
+    }
     if (this.#closing !== null) return Promise.reject(new Error("The transport has been closed."));
     return this.#engine.send(request, timeout, stream, signal).then(answered, rethrow);
   }
