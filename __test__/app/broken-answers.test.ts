@@ -1,4 +1,4 @@
-/** What applications answer that is no answer: it is told apart from exceptions, and from answers. */
+/** Invalid responses of applications: they are distinct from exceptions and from valid responses. */
 import { createServer } from "node:http";
 import test from "ava";
 import {
@@ -11,12 +11,12 @@ import {
 
 const BASE = "http://testserver";
 
-/** For the parameters to have their types. */
+/** Gives the parameters their types. */
 function listener(app: NodeListener): NodeListener {
   return app;
 }
 
-test("a connection that the application closes without an answer is an error of the protocol", async (t) => {
+test("a connection that the application closes without a response is a protocol error", async (t) => {
   await using client = new AsyncClient({
     app: listener((_request, response) => response.destroy()),
     baseUrl: BASE,
@@ -28,7 +28,7 @@ test("a connection that the application closes without an answer is an error of 
   t.is(error?.phase, "headers");
 });
 
-test("an answer that is no HTTP is an error of the protocol", async (t) => {
+test("a response that is not HTTP is a protocol error", async (t) => {
   await using client = new AsyncClient({
     app: listener((_request, response) => response.socket?.write("garbage\r\n\r\n")),
     baseUrl: BASE,
@@ -55,7 +55,7 @@ const NO_ANSWERS: Record<string, () => unknown> = {
 };
 
 for (const [name, handler] of Object.entries(NO_ANSWERS)) {
-  test(`what no server would send is an exception, or 500: ${name}`, async (t) => {
+  test(`a response that no server could send is an exception, or status 500: ${name}`, async (t) => {
     const app = handler as FetchHandler;
     await using raising = new AsyncClient({ transport: AppTransport.fetch(app), baseUrl: BASE });
     await t.throwsAsync(raising.get("/"), { instanceOf: TypeError, message: /^The application / });
@@ -65,7 +65,7 @@ for (const [name, handler] of Object.entries(NO_ANSWERS)) {
   });
 }
 
-test("a body that is made of no bytes is an exception, or cut short", async (t) => {
+test("a body that yields something other than bytes is an exception, or truncates the response", async (t) => {
   const app = (): globalThis.Response =>
     new globalThis.Response(new ReadableStream({ start: (controller) => controller.enqueue(12 as never) }));
   await using raising = new AsyncClient({ app, baseUrl: BASE });
@@ -75,7 +75,7 @@ test("a body that is made of no bytes is an exception, or cut short", async (t) 
   await t.throwsAsync(client.get("/"), { instanceOf: RemoteProtocolError });
 });
 
-test("an answer whose head is too large says so", async (t) => {
+test("a response with a head that is too large is an error that says so", async (t) => {
   const app = listener((_request, response) => void response.setHeader("X-A", "a".repeat(200_000)).end());
   await using client = new AsyncClient({ app, baseUrl: BASE });
   const error = await t.throwsAsync<RemoteProtocolError>(client.get("/"), {
@@ -84,7 +84,7 @@ test("an answer whose head is too large says so", async (t) => {
   t.is(error?.code, "ERR_HEAD_TOO_LARGE");
 });
 
-test("what comes behind the end of an answer is none of it", async (t) => {
+test("bytes after the end of a response do not belong to it", async (t) => {
   const app = listener(
     (_request, response) => void response.writeHead(200, { "Content-Length": 2 }).end("okay"),
   );
@@ -92,7 +92,7 @@ test("what comes behind the end of an answer is none of it", async (t) => {
   t.is((await client.get("/")).text, "ok");
 });
 
-test("an application that switches to another protocol is an error of the protocol", async (t) => {
+test("an application that switches protocols causes a protocol error", async (t) => {
   const app = createServer().on("upgrade", (_request, socket) =>
     socket.end("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: other\r\n\r\n"),
   );

@@ -1,4 +1,4 @@
-/** Everything above a transport holds for applications too: redirects, cookies, auth, hooks, mounts, limits of size. */
+/** The features above a transport work for applications too: redirects, cookies, auth, hooks, mounts, size limits. */
 import test from "ava";
 import express from "express";
 import { AppTransport, AsyncClient, DigestAuth, type NodeListener, ResponseTooLarge } from "httpxide";
@@ -23,7 +23,7 @@ function shop(): express.Express {
   return app;
 }
 
-test("redirects are followed, with the cookies that were set on the way", async (t) => {
+test("redirects are followed, with the cookies set on the way", async (t) => {
   await using client = new AsyncClient({ app: shop(), baseUrl: BASE, followRedirects: true });
   const response = await client.post("/login", { data: { user: "me" } });
   t.deepEqual(response.json(), { cookie: "session=7" });
@@ -35,13 +35,13 @@ test("redirects are followed, with the cookies that were set on the way", async 
   t.is(client.cookies.get("session"), "7");
 });
 
-test("a redirect that is not followed names the next request", async (t) => {
+test("a response whose redirect is not followed has the next request", async (t) => {
   await using client = new AsyncClient({ app: shop(), baseUrl: BASE });
   const response = await client.get("/away");
   t.is(response.nextRequest?.url.href, "http://elsewhere/");
 });
 
-test("redirects in circles end", async (t) => {
+test("a redirect loop ends", async (t) => {
   await using client = new AsyncClient({
     app: shop(),
     baseUrl: BASE,
@@ -56,7 +56,7 @@ test("requests are authenticated", async (t) => {
   t.is((await client.get("/auth")).json<{ auth: string }>().auth, `Basic ${btoa("me:secret")}`);
 });
 
-test("a flow of several requests authenticates, and sends the body again", async (t) => {
+test("an auth flow of several requests works, and sends the body again", async (t) => {
   const bodies: string[] = [];
   const app: NodeListener = async (request, response) => {
     let body = "";
@@ -89,14 +89,14 @@ test("a response larger than maxResponseBytes is refused", async (t) => {
   await t.throwsAsync(client.get("/large"), { instanceOf: ResponseTooLarge });
 });
 
-test("an application can be mounted beside the network", async (t) => {
+test("an application can be mounted next to the network", async (t) => {
   await using server = await startHttpServer((_request, response) => void response.end("from the network"));
   await using client = new AsyncClient({ mounts: { "all://testserver": new AppTransport(shop()) } });
   t.deepEqual((await client.get("http://testserver/me")).json(), { cookie: null });
   t.is((await client.get(server.url)).text, "from the network");
 });
 
-test("what an application sees of one request is what its client sent", async (t) => {
+test("an application receives the request that the client sent", async (t) => {
   const app: NodeListener = (request, response) => void response.end(JSON.stringify(request.rawHeaders));
   await using client = new AsyncClient({ app, baseUrl: BASE, headers: { "X-Own": "1" } });
   const { request, ...response } = await client
@@ -105,7 +105,7 @@ test("what an application sees of one request is what its client sent", async (t
   t.deepEqual(JSON.parse(response.text), request.headers.raw.flat());
 });
 
-test("the response tells of its time, version and size", async (t) => {
+test("the response has its time, version and size", async (t) => {
   await using client = new AsyncClient({ app: shop(), baseUrl: BASE });
   const response = await client.get("/large");
   t.is(response.httpVersion, "HTTP/1.1");

@@ -24,7 +24,7 @@ const app = new Elysia()
     throw new RangeError("no such shelf");
   });
 
-test("an application of Elysia gets what was sent, and its answers are those of the framework", async (t) => {
+test("an Elysia application receives the request, and its responses are those of the framework", async (t) => {
   await using client = new AsyncClient({ app, baseUrl: "http://testserver" });
   t.deepEqual((await client.get("/users/7", { params: { name: "Ada" } })).json(), { id: "7", name: "Ada" });
   const created = await client.post("/users", { json: { name: "Grace" } });
@@ -33,7 +33,7 @@ test("an application of Elysia gets what was sent, and its answers are those of 
   t.is((await client.get("/nowhere")).statusCode, 404);
 });
 
-test("an answer of Elysia's that never ends is read line by line", async (t) => {
+test("an endless Elysia response is read line by line", async (t) => {
   await using client = new AsyncClient({ app, baseUrl: "http://testserver" });
   const seen: string[] = [];
   const response = await client.stream("GET", "/endless");
@@ -45,7 +45,7 @@ test("an answer of Elysia's that never ends is read line by line", async (t) => 
   t.true(response.isClosed);
 });
 
-test("Elysia makes an answer of its exceptions before anybody else sees them", async (t) => {
+test("Elysia turns its exceptions into responses before the transport sees them", async (t) => {
   await using client = new AsyncClient({ app, baseUrl: "http://testserver" });
   const response = await client.get("/boom");
   t.deepEqual([response.statusCode, response.text], [500, "no such shelf"]);

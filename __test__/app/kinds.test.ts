@@ -1,4 +1,4 @@
-/** What can be called as an application, and how a transport tells what it was given. */
+/** The kinds of applications that can be called, and how a transport recognises them. */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { createServer as createSecureServer } from "node:https";
 import test from "ava";
@@ -45,7 +45,7 @@ for (const [name, app, text] of KINDS) {
   });
 }
 
-test("what middleware leaves to the next is not found", async (t) => {
+test("a request that middleware passes to next is not found", async (t) => {
   for (const raiseAppExceptions of [true, false]) {
     const transport = new AppTransport(middleware, { raiseAppExceptions });
     await using client = new AsyncClient({ transport, baseUrl: BASE });
@@ -70,7 +70,7 @@ for (const app of [undefined, null, {}, 1, "app"]) {
   });
 }
 
-test("a router that answers to every name is taken for what it really has", async (t) => {
+test("a router that responds to every property name is recognised by its real kind", async (t) => {
   const router = new Proxy(
     { fetch: fetchHello },
     { get: (target, name) => Reflect.get(target, name) ?? (() => router) },
@@ -79,39 +79,39 @@ test("a router that answers to every name is taken for what it really has", asyn
   t.is((await client.get("/x")).text, "hello from a handler at http://testserver/x");
 });
 
-test("a listener of a server that takes a third argument of its own gets none", async (t) => {
+test("a server's listener with a third parameter of its own gets no third argument", async (t) => {
   const listener = (_request: IncomingMessage, response: ServerResponse, parsed?: unknown): void =>
     void response.end(typeof parsed);
   await using client = new AsyncClient({ app: createServer(listener), baseUrl: BASE });
   t.is((await client.get("/")).text, "undefined");
 });
 
-test("AppTransport.node calls a listener that does not look like one", async (t) => {
+test("AppTransport.node calls a listener that has the shape of a handler", async (t) => {
   const listener = ((...args: [IncomingMessage, ServerResponse]) => hello(...args)) as NodeListener;
   await using client = new AsyncClient({ transport: AppTransport.node(listener), baseUrl: BASE });
   t.is((await client.get("/")).text, "hello from a listener");
 });
 
-test("AppTransport.fetch calls a handler that looks like a listener", async (t) => {
+test("AppTransport.fetch calls a handler that has the shape of a listener", async (t) => {
   const handler: FetchHandler = (request, info) =>
     new globalThis.Response(`${request.method} by ${info.remoteAddr.hostname}`);
   await using client = new AsyncClient({ transport: AppTransport.fetch(handler), baseUrl: BASE });
   t.is((await client.get("/")).text, "GET by 127.0.0.1");
 });
 
-test("a handler that was taken for a listener is told so", async (t) => {
+test("a handler mistaken for a listener gets an error that says so", async (t) => {
   const handler = (request: globalThis.Request, _env: unknown): globalThis.Response => fetchHello(request);
   await using client = new AsyncClient({ app: handler as unknown as App, baseUrl: BASE });
   await t.throwsAsync(client.get("/"), { instanceOf: TypeError, message: /AppTransport\.fetch/ });
 });
 
-test("a listener that was taken for a handler is told so", async (t) => {
+test("a listener mistaken for a handler gets an error that says so", async (t) => {
   const listener = (() => undefined) as unknown as App;
   await using client = new AsyncClient({ app: listener, baseUrl: BASE });
   await t.throwsAsync(client.get("/"), { instanceOf: TypeError, message: /AppTransport\.node/ });
 });
 
-test("AppTransport.node and AppTransport.fetch take functions only", (t) => {
+test("AppTransport.node and AppTransport.fetch accept only functions", (t) => {
   t.throws(() => AppTransport.node({} as never), { instanceOf: TypeError });
   t.throws(() => AppTransport.fetch(null as never), { instanceOf: TypeError });
 });
@@ -121,16 +121,16 @@ test("a client takes an app or a transport, not both", (t) => {
   t.throws(() => new AsyncClient({ app: hello, transport }), { instanceOf: TypeError, message: /not both/ });
 });
 
-test("one-shot functions take an app", async (t) => {
+test("one-shot functions accept an app", async (t) => {
   t.is((await get(`${BASE}/`, { app: hello })).text, "hello from a listener");
 });
 
-test("a URL of another scheme than http and https is refused", async (t) => {
+test("a URL with a scheme other than http and https is refused", async (t) => {
   await using client = new AsyncClient({ app: hello });
   await t.throwsAsync(client.get("ftp://testserver/"), { name: "UnsupportedProtocol" });
 });
 
-test("options that are none are refused", (t) => {
+test("unknown options are refused", (t) => {
   t.throws(() => new AppTransport(hello, { rootPath: "api" }), { instanceOf: TypeError, message: /slash/ });
   t.throws(() => new AppTransport(hello, { rootPath: "/a b" }), { instanceOf: TypeError });
   t.throws(() => new AppTransport(hello, { rootPath: "/a?b" }), { instanceOf: TypeError });

@@ -1,9 +1,9 @@
-/** What is started for an application, and stopped with its client. */
+/** Starting an application, and stopping it with its client. */
 import { createServer } from "node:http";
 import test from "ava";
 import fastify, { type FastifyInstance } from "fastify";
 import { AppTransport, AsyncClient, type NodeListener, type RequestError } from "httpxide";
-import { deferred, pause } from "../helpers/waiting.js";
+import { deferred, eventually, turn } from "../helpers/waiting.js";
 
 const BASE = "http://testserver";
 
@@ -16,7 +16,7 @@ function observed(): { app: FastifyInstance; events: string[] } {
   return { app, events };
 }
 
-test("Fastify is made ready by the first request, and closed with the client", async (t) => {
+test("the first request makes Fastify ready, and closing the client closes it", async (t) => {
   const { app, events } = observed();
   const client = new AsyncClient({ app, baseUrl: BASE });
   t.deepEqual(events, []);
@@ -26,7 +26,7 @@ test("Fastify is made ready by the first request, and closed with the client", a
   t.deepEqual(events, ["ready", "closed"]);
 });
 
-test("Fastify that was ready before stays open, so that clients can share it", async (t) => {
+test("a Fastify instance that was ready before stays open, so that clients can share it", async (t) => {
   const { app, events } = observed();
   await app.ready();
   for (let time = 0; time < 2; time++) {
@@ -37,7 +37,7 @@ test("Fastify that was ready before stays open, so that clients can share it", a
   await app.close();
 });
 
-test("Fastify that several clients use at the same time is closed with the last of them", async (t) => {
+test("a Fastify instance shared by several clients closes with the last of them", async (t) => {
   const { app, events } = observed();
   const clients = [new AsyncClient({ app, baseUrl: BASE }), new AsyncClient({ app, baseUrl: BASE })];
   for (const client of clients) await client.get("/");
@@ -48,13 +48,13 @@ test("Fastify that several clients use at the same time is closed with the last 
   t.deepEqual(events, ["ready", "closed"]);
 });
 
-test("Fastify of a client that made no request is left alone", async (t) => {
+test("a client that made no request does not touch its Fastify instance", async (t) => {
   const { app, events } = observed();
   await new AsyncClient({ app, baseUrl: BASE }).aclose();
   t.deepEqual(events, []);
 });
 
-test("an application that fails to start fails each request, and is tried again", async (t) => {
+test("every request to an application that fails to start fails", async (t) => {
   let starts = 0;
   const failing = (): FastifyInstance => {
     const app = fastify();
@@ -70,29 +70,32 @@ test("an application that fails to start fails each request, and is tried again"
   t.is(starts, 1);
 });
 
-test("Fastify over HTTP/2 cannot be called, and says so", async (t) => {
+test("calling Fastify over HTTP/2 is an error that says so", async (t) => {
   const app = fastify({ http2: true });
   await using client = new AsyncClient({ app: app as never, baseUrl: BASE });
   await t.throwsAsync(client.get("/"), { instanceOf: TypeError, message: /HTTP\/2/ });
 });
 
-test("closing the client waits for what a handler has announced with waitUntil", async (t) => {
-  let isDone = false;
+test("closing the client waits for the promises that a handler passed to waitUntil", async (t) => {
+  const work = deferred();
+  let isClosed = false;
   const app = {
     fetch: ((_request, _info, context) => {
-      context.waitUntil(pause(50).then(() => (isDone = true)));
+      context.waitUntil(work.promise);
       context.waitUntil(Promise.reject(new Error("of no concern")));
       return new globalThis.Response("at once");
     }) as Parameters<typeof AppTransport.fetch>[0],
   };
   const client = new AsyncClient({ app, baseUrl: BASE });
   t.is((await client.get("/")).text, "at once");
-  t.false(isDone);
-  await client.aclose();
-  t.true(isDone);
+  const closing = client.aclose().then(() => (isClosed = true));
+  await turn();
+  t.false(isClosed);
+  work.resolve();
+  await closing;
 });
 
-test("a handler's info is told when the exchange is complete, or broke off", async (t) => {
+test("a handler's completed promise settles when the exchange completes or breaks off", async (t) => {
   const outcomes: string[] = [];
   const transport = AppTransport.fetch((_request, { completed }) => {
     completed.then(
@@ -104,11 +107,11 @@ test("a handler's info is told when the exchange is complete, or broke off", asy
   await using client = new AsyncClient({ transport, baseUrl: BASE });
   await client.get("/");
   await (await client.stream("GET", "/")).aclose();
-  await pause(10);
+  await eventually("both exchanges ended", () => outcomes.length === 2);
   t.deepEqual(outcomes, ["complete", "broken off"]);
 });
 
-test("a transport that was closed takes no more requests, and can be closed again", async (t) => {
+test("a closed transport accepts no more requests, and can be closed again", async (t) => {
   const app: NodeListener = (_request, response) => void response.end();
   const transport = new AppTransport(app);
   await transport.aclose();
@@ -117,7 +120,7 @@ test("a transport that was closed takes no more requests, and can be closed agai
   await t.throwsAsync(client.get("/"), { message: "The transport has been closed." });
 });
 
-test("Fastify that was ready at the second attempt only is closed with the client", async (t) => {
+test("a Fastify instance that becomes ready at the second attempt is closed with the client", async (t) => {
   let isBroken = true;
   const events: string[] = [];
   const app = {
@@ -138,7 +141,7 @@ test("Fastify that was ready at the second attempt only is closed with the clien
   t.deepEqual(events, ["ready", "closed"]);
 });
 
-test("a call waits no longer for an application to start than it may take", async (t) => {
+test("a call waits for an application to start only as long as its timeouts allow", async (t) => {
   const started = deferred();
   const { app } = observed();
   app.addHook("onReady", () => started.promise);
@@ -158,7 +161,7 @@ test("a call waits no longer for an application to start than it may take", asyn
   await client.aclose();
 });
 
-test("a client that is closed while its application starts ends its calls, and the application", async (t) => {
+test("closing a client while its application starts ends its calls and the application", async (t) => {
   const started = deferred();
   const { app, events } = observed();
   app.addHook("onReady", () => started.promise);

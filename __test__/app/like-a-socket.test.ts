@@ -1,6 +1,6 @@
 /**
- * The same requests to the same application, over a socket and in process: status, headers, body and trailers are the
- * same. Only what is about the connection differs, and, for fetch handlers, the framing that a server chooses for them.
+ * The same requests to the same application, over a socket and in process: status, headers, body and trailers are equal.
+ * Only headers about the connection differ, and, for fetch handlers, the framing that a server chooses.
  */
 import test, { type ExecutionContext } from "ava";
 import { AppTransport, AsyncClient, type RequestOptions, type Response } from "httpxide";
@@ -56,7 +56,7 @@ const CALLS: readonly Call[] = [
 ];
 
 for (const [name, make] of Object.entries(samples)) {
-  test(`${name}: a request in process is answered as over a socket`, async (t) => {
+  test(`${name}: a request in process gets the same response as over a socket`, async (t) => {
     const { app, server } = await make(new Error("boom"));
     await using listener = new Listener(server);
     await listener.listen();
@@ -66,7 +66,7 @@ for (const [name, make] of Object.entries(samples)) {
     await using inside = new AsyncClient({ baseUrl, cookies: false, transport });
     const isFetch = name === "Hono";
     for (const [method, path, options] of CALLS) {
-      // what a handler for fetch cannot answer, and what Hono itself makes 404 of, says nothing here
+      // Fetch handlers cannot answer some methods, and Hono answers others with 404: nothing to compare.
       if (isFetch && WITH_RAW_ANSWERS.has(path)) continue;
       const expected = await outside.request(method, path, options?.());
       const actual = await inside.request(method, path, options?.());
@@ -88,10 +88,10 @@ function seen(response: Response, isFetch: boolean): object {
     status: response.statusCode,
     phrase: response.reasonPhrase,
     version: response.httpVersion,
-    // a handler's headers come in alphabetical order, and in lower case
+    // A handler's headers arrive in alphabetical order and in lower case.
     headers: isFetch ? headers.map(([name, value]) => `${name.toLowerCase()}: ${value}`).sort() : headers,
     body: response.text,
-    // in lower case: that is how the engine gives them
+    // In lower case, as the engine delivers them.
     trailers: response.trailers.multiItems(),
   };
 }

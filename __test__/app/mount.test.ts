@@ -1,4 +1,4 @@
-/** What an application sees of where it is and who asks: `rootPath`, `client`, and the scheme, as its framework tells. */
+/** How an application sees its own address and its client: `rootPath`, `client` and the scheme, in each framework. */
 import connect from "connect";
 import test from "ava";
 import express from "express";
@@ -44,7 +44,7 @@ const MOUNTED: Record<string, () => App> = {
 };
 
 for (const [name, make] of Object.entries(MOUNTED)) {
-  test(`an application that is mounted sees its own part of the path: ${name}`, async (t) => {
+  test(`a mounted application sees its own part of the path: ${name}`, async (t) => {
     const transport = new AppTransport(make(), { rootPath: "/api/" });
     await using client = new AsyncClient({ transport, baseUrl: "http://testserver" });
     for (const path of ["/api/users?a=1", "/users?a=1"]) {
@@ -109,7 +109,7 @@ const PEERS: Record<string, () => App> = {
 };
 
 for (const [name, make] of Object.entries(PEERS)) {
-  test(`an application sees the client that it is told, and the scheme: ${name}`, async (t) => {
+  test(`an application sees the given client address and the scheme: ${name}`, async (t) => {
     const transport = new AppTransport(make(), { client: ["1.2.3.4", 567] });
     await using client = new AsyncClient({ transport });
     for (const scheme of ["http", "https"]) {
@@ -118,14 +118,14 @@ for (const [name, make] of Object.entries(PEERS)) {
     }
   });
 
-  test(`unless it is told, the client is a port of the loopback interface: ${name}`, async (t) => {
+  test(`the default client address is a port of the loopback interface: ${name}`, async (t) => {
     await using client = new AsyncClient({ app: make(), baseUrl: "http://testserver" });
     const { ip, port } = (await client.get("/")).json<Peer>();
     t.deepEqual({ ip, port }, { ip: "127.0.0.1", port: 123 });
   });
 }
 
-test("a client may have an address of IPv6", async (t) => {
+test("the client address may be IPv6", async (t) => {
   const app: NodeListener = ({ socket }, response) =>
     void response.end(
       JSON.stringify([socket.remoteAddress, socket.remoteFamily, socket.localAddress, socket.localPort]),
@@ -134,7 +134,7 @@ test("a client may have an address of IPv6", async (t) => {
   t.deepEqual((await client.get("http://testserver:8080/")).json(), ["::2", "IPv6", "::1", 8080]);
 });
 
-test("a fetch handler sees the host that was asked for, and no user information", async (t) => {
+test("a fetch handler sees the requested host, and no user information", async (t) => {
   const app = (request: globalThis.Request): globalThis.Response =>
     new globalThis.Response(`${request.url} ${request.headers.get("authorization")}`);
   await using client = new AsyncClient({ app });

@@ -1,6 +1,6 @@
 /**
- * Answers of applications are streams: read as they are made, held back while nobody reads, and given up together with
- * their reader.
+ * Responses of applications are streams: the client reads them as the application writes, backpressure stops the
+ * application while nobody reads, and the response ends when its reader leaves.
  */
 import type { ServerResponse } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
@@ -12,13 +12,13 @@ import { streamSSE } from "hono/streaming";
 import { type App, AsyncClient, DecodingError, type NodeListener } from "httpxide";
 import Koa from "koa";
 import { PassThrough } from "node:stream";
-import { deferred, eventually, settling } from "../helpers/waiting.js";
+import { deferred, eventually, settling, steady, turn } from "../helpers/waiting.js";
 
 const BASE = "http://testserver";
 
-/** Writes an event after the other until its client is gone. */
-async function tellForever(response: ServerResponse, gone: () => void): Promise<void> {
-  response.once("close", gone);
+/** Writes one event after the other until the client disconnects. */
+async function sendEvents(response: ServerResponse, onClose: () => void): Promise<void> {
+  response.once("close", onClose);
   response.writeHead(200, { "Content-Type": "text/event-stream" });
   for (let n = 1; !response.destroyed; n++) {
     response.write(`data: ${n}\n\n`);
@@ -26,45 +26,45 @@ async function tellForever(response: ServerResponse, gone: () => void): Promise<
   }
 }
 
-const ENDLESS: Record<string, (gone: () => void) => App> = {
+const ENDLESS: Record<string, (onClose: () => void) => App> = {
   "a listener":
-    (gone): NodeListener =>
+    (onClose): NodeListener =>
     (_request, response) =>
-      tellForever(response, gone),
-  Express: (gone) => express().get("/", (_request, response) => tellForever(response, gone)),
-  Koa: (gone) => {
+      sendEvents(response, onClose),
+  Express: (onClose) => express().get("/", (_request, response) => sendEvents(response, onClose)),
+  Koa: (onClose) => {
     const app = new Koa();
-    // it logs that its client has gone
+    // It logs that its client has disconnected.
     app.silent = true;
     return app.use((context) => {
       const body = new PassThrough();
       const timer = setInterval(() => body.write("data: 1\n\n"), 1);
       context.res.once("close", () => {
         clearInterval(timer);
-        gone();
+        onClose();
       });
       context.type = "text/event-stream";
       context.body = body;
     });
   },
-  Fastify: (gone) =>
+  Fastify: (onClose) =>
     fastify().get("/", async (_request, reply) => {
       reply.hijack();
-      await tellForever(reply.raw, gone);
+      await sendEvents(reply.raw, onClose);
     }),
-  Hono: (gone) =>
+  Hono: (onClose) =>
     new Hono().get("/", (context) =>
       streamSSE(context, async (stream) => {
-        stream.onAbort(gone);
+        stream.onAbort(onClose);
         for (let n = 1; !stream.aborted; n++) {
           await stream.writeSSE({ data: String(n) });
           await stream.sleep(1);
         }
       }),
     ),
-  "a fetch handler": (gone) => (request: globalThis.Request) => {
+  "a fetch handler": (onClose) => (request: globalThis.Request) => {
     let n = 0;
-    request.signal.addEventListener("abort", gone);
+    request.signal.addEventListener("abort", onClose);
     return new globalThis.Response(
       new ReadableStream<Uint8Array>({
         pull: async (controller) => {
@@ -78,7 +78,7 @@ const ENDLESS: Record<string, (gone: () => void) => App> = {
 };
 
 for (const [name, make] of Object.entries(ENDLESS)) {
-  test(`an answer without end is read event by event, and ends with its reader: ${name}`, async (t) => {
+  test(`an endless response is read event by event, and ends when its reader leaves: ${name}`, async (t) => {
     const gone = deferred();
     await using client = new AsyncClient({ app: make(gone.resolve), baseUrl: BASE });
     const response = await client.stream("GET", "/");
@@ -99,13 +99,14 @@ for (const [name, make] of Object.entries(ENDLESS)) {
     const response = await client.stream("GET", "/", { signal: controller.signal });
     const reading = response.aread();
     const reason = new Error("enough");
-    setTimeout(() => controller.abort(reason), 20);
+    await turn();
+    controller.abort(reason);
     t.is(await t.throwsAsync(reading), reason);
     await settling(gone.promise);
   });
 }
 
-test("a listener that writes faster than it is read waits for its reader", async (t) => {
+test("a listener that writes faster than its reader reads has to wait", async (t) => {
   let written = 0;
   const app: NodeListener = (_request, response) => {
     const piece = Buffer.alloc(16 * 1024);
@@ -123,12 +124,12 @@ test("a listener that writes faster than it is read waits for its reader", async
   };
   await using client = new AsyncClient({ app, baseUrl: BASE });
   await using response = await client.stream("GET", "/");
-  await pause(100);
+  await steady(() => written);
   t.true(written < 20, `${written} pieces were written`);
   t.is((await response.aread()).byteLength, 1000 * 16 * 1024);
 });
 
-test("the stream of a fetch handler is pulled by its reader, and cancelled with it", async (t) => {
+test("the stream of a fetch handler is pulled by its reader, and cancelled when the reader leaves", async (t) => {
   let pulled = 0;
   const cancelled = deferred<unknown>();
   const app = (_request: globalThis.Request): globalThis.Response =>
@@ -146,8 +147,7 @@ test("the stream of a fetch handler is pulled by its reader, and cancelled with 
     );
   await using client = new AsyncClient({ app, baseUrl: BASE });
   const response = await client.stream("GET", "/");
-  await pause(20);
-  t.is(pulled, 0);
+  t.is(await steady(() => pulled), 0);
   for await (const chunk of response.aiterRaw()) {
     t.is(chunk.byteLength, 1024);
     if (pulled === 3) break;
@@ -156,7 +156,7 @@ test("the stream of a fetch handler is pulled by its reader, and cancelled with 
   t.is(pulled, 3);
 });
 
-test("the first piece is there before the second one is made", async (t) => {
+test("the client receives the first piece before the application writes the second", async (t) => {
   const second = deferred();
   const app: NodeListener = async (_request, response) => {
     response.write("first");
@@ -171,7 +171,7 @@ test("the first piece is there before the second one is made", async (t) => {
   t.is((await pieces.next()).value, "second");
 });
 
-test("trailers are there after the end, and interim answers do not disturb", async (t) => {
+test("trailers are available after the end, and interim responses are skipped", async (t) => {
   const app: NodeListener = (_request, response) => {
     response.writeProcessing();
     response.writeEarlyHints({ link: "</a.css>; rel=preload" });
@@ -187,7 +187,7 @@ test("trailers are there after the end, and interim answers do not disturb", asy
   t.is(response.trailers.get("x-sum"), "4");
 });
 
-test("a client that asks for 100-continue gets the final answer", async (t) => {
+test("a request with Expect: 100-continue gets the final response", async (t) => {
   const app: NodeListener = async (request, response) => {
     let body = "";
     for await (const piece of request) body += String(piece);
@@ -202,7 +202,7 @@ for (const [name, app] of Object.entries<App>({
   "a listener": ((_request, response) => void response.end("unseen")) as NodeListener,
   "a fetch handler": (_request: globalThis.Request) => new globalThis.Response("unseen"),
 })) {
-  test(`the answer to HEAD has no body: ${name}`, async (t) => {
+  test(`the response to HEAD has no body: ${name}`, async (t) => {
     await using client = new AsyncClient({ app, baseUrl: BASE });
     const response = await client.head("/");
     t.is(response.statusCode, 200);
@@ -210,21 +210,21 @@ for (const [name, app] of Object.entries<App>({
   });
 }
 
-test("a response that is dropped unread ends the answer when it is collected", async (t) => {
+test("collecting a response that was dropped unread ends the application's response", async (t) => {
   const gone = deferred();
   let isGone = false;
   void gone.promise.then(() => (isGone = true));
-  const app: NodeListener = (_request, response) => tellForever(response, gone.resolve);
+  const app: NodeListener = (_request, response) => sendEvents(response, gone.resolve);
   await using client = new AsyncClient({ app, baseUrl: BASE });
   await (async () => void (await client.stream("GET", "/")))();
-  await eventually("the application is told", () => {
+  await eventually("the application sees the connection close", () => {
     globalThis.gc?.();
     return isGone;
   });
   t.pass();
 });
 
-test("several cookies, a phrase and repeated headers of a fetch handler arrive", async (t) => {
+test("several cookies, a reason phrase and repeated headers of a fetch handler arrive", async (t) => {
   const headers = new Headers([
     ["Set-Cookie", "a=1"],
     ["Set-Cookie", "b=2"],
@@ -241,7 +241,7 @@ test("several cookies, a phrase and repeated headers of a fetch handler arrive",
   t.is(client.cookies.get("b"), "2");
 });
 
-test("all headers of an answer arrive, however many", async (t) => {
+test("any number of response headers arrives", async (t) => {
   const app: NodeListener = (_request, response) => {
     for (let n = 0; n < 2500; n++) response.setHeader(`X-${n}`, "v");
     response.end();
@@ -250,11 +250,11 @@ test("all headers of an answer arrive, however many", async (t) => {
   t.is((await client.get("/")).headers.get("x-2499"), "v");
 });
 
-test("a body that cannot be decoded ends the answer", async (t) => {
+test("a body that cannot be decoded ends the application's response", async (t) => {
   const gone = deferred();
   const app: NodeListener = (_request, response) => {
     response.setHeader("Content-Encoding", "gzip");
-    return tellForever(response, gone.resolve);
+    return sendEvents(response, gone.resolve);
   };
   await using client = new AsyncClient({ app, baseUrl: BASE });
   const error = await t.throwsAsync<DecodingError>(client.get("/"), { instanceOf: DecodingError });
@@ -262,34 +262,36 @@ test("a body that cannot be decoded ends the answer", async (t) => {
   await settling(gone.promise);
 });
 
-test("an application that ends its answer late is not told that its client has gone", async (t) => {
+test("an application that ends its response late sees no aborted connection", async (t) => {
   const closed = deferred<boolean>();
+  const received = deferred();
   const app: NodeListener = async (_request, response) => {
     response.once("close", () => closed.resolve(response.writableFinished));
     response.writeHead(200, { "Content-Length": 4 });
-    response.write("told");
-    await pause(50);
+    response.write("body");
+    await received.promise;
     response.end();
   };
   await using client = new AsyncClient({ app, baseUrl: BASE });
-  t.is((await client.get("/")).text, "told");
+  t.is((await client.get("/")).text, "body");
+  received.resolve();
   t.true(await settling(closed.promise));
 });
 
-test("an application that never ends its answer is told when the client is closed", async (t) => {
+test("an application that never ends its response sees the connection close with the client", async (t) => {
   const closed = deferred();
   const app: NodeListener = (_request, response) => {
     response.once("close", closed.resolve);
     response.writeHead(200, { "Content-Length": 4 });
-    response.write("told");
+    response.write("body");
   };
   const client = new AsyncClient({ app, baseUrl: BASE });
-  t.is((await client.get("/")).text, "told");
+  t.is((await client.get("/")).text, "body");
   await client.aclose();
   await settling(closed.promise);
 });
 
-test("a connection is kept unless the request says that it ends", async (t) => {
+test("a connection is kept unless the request has Connection: close", async (t) => {
   const app: NodeListener = ({ headers }, response) => void response.end(headers.connection);
   await using client = new AsyncClient({ app, baseUrl: BASE });
   t.is((await client.get("/", { headers: { Connection: "close" } })).text, "close");

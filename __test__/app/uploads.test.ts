@@ -1,15 +1,14 @@
-/** Bodies of requests to applications: pulled as they are read, and stopped where nobody reads on. */
+/** Request bodies sent to applications: the client pulls them as the application reads, and stops when it does not. */
 import type { IncomingMessage } from "node:http";
-import { setTimeout as pause } from "node:timers/promises";
 import test from "ava";
 import { type App, AsyncClient, LocalProtocolError, type NodeListener, StreamConsumed } from "httpxide";
 import { bodyOf } from "../helpers/http-server.js";
-import { deferred, eventually, settling } from "../helpers/waiting.js";
+import { deferred, eventually, settling, steady } from "../helpers/waiting.js";
 
 const BASE = "http://testserver";
 const PIECE = 8 * 1024;
 
-/** An upload that tells how far it was pulled and whether it was told to stop. */
+/** An upload that counts the pieces pulled and records whether it was stopped. */
 class Upload implements AsyncIterable<Uint8Array> {
   pulled = 0;
   isStopped = false;
@@ -34,29 +33,29 @@ async function count(request: IncomingMessage): Promise<number> {
   return bytes;
 }
 
-/** Reads when it is told to. */
-const WAITING: Record<string, (turn: Promise<void>) => App> = {
+/** Applications that start to read when `ready` resolves. */
+const WAITING: Record<string, (ready: Promise<void>) => App> = {
   "a listener":
-    (turn): NodeListener =>
+    (ready): NodeListener =>
     async (request, response) => {
-      await turn;
+      await ready;
       response.end(String(await count(request)));
     },
-  "a fetch handler": (turn) => async (request: globalThis.Request) => {
-    await turn;
+  "a fetch handler": (ready) => async (request: globalThis.Request) => {
+    await ready;
     return new globalThis.Response(String((await request.arrayBuffer()).byteLength));
   },
 };
 
 for (const [name, make] of Object.entries(WAITING)) {
   test(`an upload is pulled only as the application reads: ${name}`, async (t) => {
-    const turn = deferred();
+    const ready = deferred();
     const upload = new Upload(500);
-    await using client = new AsyncClient({ app: make(turn.promise), baseUrl: BASE });
+    await using client = new AsyncClient({ app: make(ready.promise), baseUrl: BASE });
     const call = client.post("/", { content: upload });
-    await pause(100);
+    await steady(() => upload.pulled);
     t.true(upload.pulled < 20, `${upload.pulled} pieces were pulled`);
-    turn.resolve();
+    ready.resolve();
     t.is((await settling(call)).text, String(500 * PIECE));
     t.is(upload.pulled, 500);
   });
@@ -80,7 +79,7 @@ const IGNORING: Record<string, App> = {
 };
 
 for (const [name, app] of Object.entries(IGNORING)) {
-  test(`an answer that does not wait for the upload is heard, and the upload stopped: ${name}`, async (t) => {
+  test(`a response that does not wait for the upload arrives, and the upload stops: ${name}`, async (t) => {
     const upload = new Upload(1_000_000);
     await using client = new AsyncClient({ app, baseUrl: BASE });
     const response = await settling(client.post("/", { content: upload }));
@@ -97,7 +96,7 @@ const ECHOING: Record<string, App> = {
 };
 
 for (const [name, app] of Object.entries(ECHOING)) {
-  test(`what is sent is what is read: ${name}`, async (t) => {
+  test(`an application reads the bytes that the client sent: ${name}`, async (t) => {
     await using client = new AsyncClient({ app, baseUrl: BASE });
     t.is((await client.post("/", { content: "Grüße" })).text, "Grüße");
     t.is((await client.post("/", { json: { a: 1 } })).text, '{"a":1}');
@@ -111,7 +110,7 @@ for (const [name, app] of Object.entries(ECHOING)) {
     t.regex(form.text, /name="a"\r\n\r\n1\r\n.*filename="f\.txt".*content/s);
   });
 
-  test(`both bodies are under way at the same time: ${name}`, async (t) => {
+  test(`both bodies stream at the same time: ${name}`, async (t) => {
     const heard = deferred();
     const piped: App =
       name === "a listener" ? (((request, response) => void request.pipe(response)) as NodeListener) : app;
@@ -129,7 +128,7 @@ for (const [name, app] of Object.entries(ECHOING)) {
     t.true((await answer.next()).done);
   });
 
-  test(`what the generator throws is what the call is rejected with: ${name}`, async (t) => {
+  test(`the call rejects with the exception of its generator: ${name}`, async (t) => {
     const failure = new Error("the disk is gone");
     const pieces = async function* (): AsyncGenerator<string> {
       yield "one";
@@ -143,7 +142,7 @@ for (const [name, app] of Object.entries(ECHOING)) {
     ["2", "Too much"],
     ["9", "Too little"],
   ] as const) {
-    test(`a body that belies its Content-Length (${length}) is refused: ${name}`, async (t) => {
+    test(`a body that contradicts its Content-Length (${length}) is refused: ${name}`, async (t) => {
       const headers = { "Content-Length": length };
       await using client = new AsyncClient({ app, baseUrl: BASE });
       const pieces = async function* (): AsyncGenerator<string> {
@@ -169,7 +168,7 @@ for (const [name, app] of Object.entries(ECHOING)) {
   });
 }
 
-test("a method without a body is announced without one", async (t) => {
+test("a request without a body has no Transfer-Encoding", async (t) => {
   const app: NodeListener = (request, response) => void response.end(JSON.stringify(request.headers));
   await using client = new AsyncClient({ app, baseUrl: BASE });
   for (const method of ["GET", "DELETE", "OPTIONS", "PROPFIND"]) {
@@ -178,7 +177,7 @@ test("a method without a body is announced without one", async (t) => {
   }
 });
 
-test("a body that a fetch handler cannot have is not pulled", async (t) => {
+test("a body that a fetch handler cannot receive is not pulled", async (t) => {
   const upload = new Upload(10);
   const app = (request: globalThis.Request): globalThis.Response =>
     new globalThis.Response(String(request.body));
@@ -187,7 +186,7 @@ test("a body that a fetch handler cannot have is not pulled", async (t) => {
   t.is(upload.pulled, 0);
 });
 
-test("a body in memory is taken in pieces, as the application reads", async (t) => {
+test("a body in memory is sent in pieces, as the application reads", async (t) => {
   const sizes: number[] = [];
   const app: NodeListener = async (request, response) => {
     for await (const piece of request) sizes.push((piece as Buffer).byteLength);
@@ -203,7 +202,7 @@ test("a body in memory is taken in pieces, as the application reads", async (t) 
 });
 
 for (const [name, app] of Object.entries(ECHOING)) {
-  test(`a Content-Length that is no number is refused: ${name}`, async (t) => {
+  test(`a Content-Length that is not a number is refused: ${name}`, async (t) => {
     await using client = new AsyncClient({ app, baseUrl: BASE });
     for (const length of ["abc", "0x3", "-3", "3.0"]) {
       const error = await t.throwsAsync<LocalProtocolError>(
@@ -215,7 +214,7 @@ for (const [name, app] of Object.entries(ECHOING)) {
   });
 }
 
-test("what fetch does not allow is refused as no request", async (t) => {
+test("a request that fetch does not allow is refused", async (t) => {
   await using client = new AsyncClient({ app: () => new globalThis.Response(), baseUrl: BASE });
   for (const [method, host] of [
     ["TRACE", "testserver"],

@@ -1,6 +1,6 @@
 /**
- * Aborts at moments that nobody chose: in the queue, while connecting, in the upload, before the head, in the body and
- * at its end. The moments come from a fixed seed.
+ * Aborts at random moments: in the queue, while connecting, in the upload, before the head, in the body and at its end.
+ * The moments come from a fixed seed.
  */
 import test from "ava";
 import { AsyncClient, type RequestOptions } from "httpxide";
@@ -8,7 +8,7 @@ import { gatherBytes, randomNumbers } from "../helpers/bytes.js";
 import { type Handler, startHttpServer } from "../helpers/http-server.js";
 import { eventually, pause, settling, turn } from "../helpers/waiting.js";
 
-test("2,000 aborts at random moments leave a client that serves on within its limits", async (t) => {
+test("2,000 aborts at random moments leave a client that keeps serving within its limits", async (t) => {
   t.timeout(120_000);
   const random = randomNumbers(20_240_229);
   const handler: Handler = async (request, response) => {

@@ -1,6 +1,6 @@
 /**
- * A server that never stops sending takes its turns with the others: it keeps neither the engine's thread nor a request
- * beyond its total timeout. One test at a time, since each uses up a core.
+ * A server that never stops sending takes turns with the others. It cannot occupy the engine's thread, and its requests
+ * end with their total timeout. Tests run one at a time because each uses a whole core.
  */
 import { constants, deflateRawSync } from "node:zlib";
 import test from "ava";
@@ -9,11 +9,13 @@ import { gatherBytes } from "../helpers/bytes.js";
 import { failsAs, rejection } from "../helpers/failures.js";
 import { startFloodThread } from "../helpers/flood-thread.js";
 import { answering, startHttpServer } from "../helpers/http-server.js";
+import { steady } from "../helpers/waiting.js";
 
+const MEGABYTE = 1024 * 1024;
 const CHUNKED = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
 const DEFLATE = "HTTP/1.1 200 OK\r\nContent-Encoding: deflate\r\n\r\n";
-/** A few kilobytes of which each becomes a thousand. */
-const BOMB = deflateRawSync(Buffer.alloc(4 * 1024 * 1024), { finishFlush: constants.Z_SYNC_FLUSH });
+/** A few kilobytes; each one decodes to a thousand. */
+const BOMB = deflateRawSync(Buffer.alloc(4 * MEGABYTE), { finishFlush: constants.Z_SYNC_FLUSH });
 
 const FLOODS: readonly (readonly [name: string, head: string, flood: Buffer])[] = [
   ["chunks of one byte", CHUNKED, Buffer.from("1\r\nx\r\n".repeat(10_000))],
@@ -23,7 +25,7 @@ const FLOODS: readonly (readonly [name: string, head: string, flood: Buffer])[] 
 
 for (const [name, head, flood] of FLOODS) {
   test.serial(
-    `${name}: a streamed flood ends with its total timeout, and others are served meanwhile`,
+    `${name}: a streamed flood ends with its total timeout, and other requests are served meanwhile`,
     async (t) => {
       await using flooding = await startFloodThread(head, flood);
       await using quiet = await startHttpServer(answering("quiet"));
@@ -34,27 +36,27 @@ for (const [name, head, flood] of FLOODS) {
           for await (const chunk of response.aiterBytes()) t.true(chunk.byteLength > 0);
         }),
       );
-      // each of these fails by its read timeout if the flood keeps the thread
+      // Each of these requests hits its read timeout if the flood occupies the thread.
       for (let served = 0; served < 10; served++) t.is((await client.get(quiet.url)).text, "quiet");
       t.true((await ended) instanceof TotalTimeout);
     },
   );
 }
 
-test.serial("a flood that is read whole ends with its total timeout", async (t) => {
+test.serial("a flood read as a whole ends with its total timeout", async (t) => {
   await using flooding = await startFloodThread(CHUNKED, Buffer.from("1\r\nx\r\n".repeat(10_000)));
   await using client = new AsyncClient({ timeout: { total: 700 } });
   await failsAs(t, client.get(flooding.url), { as: TotalTimeout, phase: "body", requestSent: true });
 });
 
-test.serial("interim responses without end are an error", async (t) => {
+test.serial("endless interim responses are an error", async (t) => {
   await using flooding = await startFloodThread("", Buffer.from("HTTP/1.1 100 Continue\r\n\r\n".repeat(100)));
   await using client = new AsyncClient();
   await failsAs(t, client.get(flooding.url), { as: RemoteProtocolError, code: "ERR_INVALID_RESPONSE" });
 });
 
-test.serial("pieces of a byte that nobody reads do not fill the memory", async (t) => {
-  // a stored deflate block of one byte (RFC 1951, 3.2.4), again and again
+test.serial("one-byte pieces that nobody reads do not fill the memory", async (t) => {
+  // A stored deflate block of one byte (RFC 1951, 3.2.4), repeated.
   const flood = Buffer.from("0001 00fe ff78".replaceAll(" ", "").repeat(10_000), "hex");
   const framed = Buffer.concat([Buffer.from(`${flood.length.toString(16)}\r\n`), flood, Buffer.from("\r\n")]);
   await using flooding = await startFloodThread(
@@ -66,8 +68,8 @@ test.serial("pieces of a byte that nobody reads do not fill the memory", async (
   const chunks = response.aiterBytes();
   await chunks.next();
   const before = process.memoryUsage.rss();
-  await new Promise((resolve) => setTimeout(resolve, 1000));
-  t.true(process.memoryUsage.rss() - before < 64 * 1024 * 1024);
+  await steady(() => Math.round(process.memoryUsage.rss() / (8 * MEGABYTE)));
+  t.true(process.memoryUsage.rss() - before < 64 * MEGABYTE);
   await chunks.return?.();
   t.is(await gatherBytes(chunks).then((rest) => rest.length), 0);
 });

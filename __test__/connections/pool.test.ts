@@ -1,14 +1,14 @@
 /**
- * How connections are limited, shared, waited for and kept, as the server sees it by the numbers of its connections.
+ * How the pool limits, shares, queues for and keeps connections, as the server sees it by the connections' numbers.
  */
 import test from "ava";
 import { AsyncClient, type Response } from "httpxide";
 import { rejection } from "../helpers/failures.js";
 import { answering, type Handler, type HttpServer, startHttpServer } from "../helpers/http-server.js";
 import { ok, replying, startRawServer } from "../helpers/raw-server.js";
-import { type Deferred, deferred, eventually, pause, settling } from "../helpers/waiting.js";
+import { type Deferred, deferred, eventually, settling } from "../helpers/waiting.js";
 
-/** A server that answers each path only when the test lets it. */
+/** A server that answers each path only when the test opens it. */
 class Gate {
   readonly #gates = new Map<string, Deferred<void>>();
 
@@ -33,8 +33,8 @@ function connectionOf(server: HttpServer, path: string): number | undefined {
 }
 
 test("no more connections are open than maxConnections", async (t) => {
-  await using server = await startHttpServer(async (_request, response) => {
-    await pause(5);
+  await using server: HttpServer = await startHttpServer(async (_request, response) => {
+    await eventually("three connections are open", () => server.openSockets === 3);
     response.end();
   });
   await using client = new AsyncClient({ limits: { maxConnections: 3 } });
@@ -56,7 +56,7 @@ test("no more connections are open to a host than maxConnectionsPerHost", async 
   t.true(two.mostOpenSockets <= 2);
 });
 
-test("without a limit, all run at once", async (t) => {
+test("without a limit, all requests run at once", async (t) => {
   const gate = new Gate();
   await using server = await startHttpServer(gate.handler);
   await using client = new AsyncClient({ limits: { maxConnections: null }, timeout: 30_000 });
@@ -67,7 +67,7 @@ test("without a limit, all run at once", async (t) => {
   t.is(server.mostOpenSockets, 150);
 });
 
-test("requests that wait are served in the order in which they came", async (t) => {
+test("queued requests are served in order of arrival", async (t) => {
   await using server = await startHttpServer(answering(""));
   await using client = new AsyncClient({ limits: { maxConnections: 1 } });
   const paths = Array.from({ length: 50 }, (_, index) => `/${index}`);
@@ -78,7 +78,7 @@ test("requests that wait are served in the order in which they came", async (t) 
   );
 });
 
-test("the connection that was used last is used first", async (t) => {
+test("the most recently used connection is reused first", async (t) => {
   const gate = new Gate();
   await using server = await startHttpServer(gate.handler);
   await using client = new AsyncClient();
@@ -95,7 +95,7 @@ test("the connection that was used last is used first", async (t) => {
   t.is(connectionOf(server, "/next"), connectionOf(server, "/b"));
 });
 
-test("no more connections are kept than maxKeepaliveConnections", async (t) => {
+test("no more idle connections are kept than maxKeepaliveConnections", async (t) => {
   const gate = new Gate();
   await using server = await startHttpServer(gate.handler);
   await using client = new AsyncClient({ limits: { maxKeepaliveConnections: 2 } });
@@ -107,7 +107,7 @@ test("no more connections are kept than maxKeepaliveConnections", async (t) => {
   t.is(client.stats().connections.idle, 2);
 });
 
-test("maxKeepaliveConnections: 0 keeps none", async (t) => {
+test("maxKeepaliveConnections: 0 keeps no connection", async (t) => {
   await using server = await startHttpServer(answering(""));
   await using client = new AsyncClient({ limits: { maxKeepaliveConnections: 0 } });
   for (let time = 0; time < 3; time++) await client.get(server.url);
@@ -126,16 +126,23 @@ test("a connection is closed once it was idle for keepaliveExpiry, and not befor
   t.is(server.connections, 2);
 });
 
-test("a connection is kept for good without keepaliveExpiry", async (t) => {
+test("without keepaliveExpiry, an idle connection stays open", async (t) => {
   await using server = await startHttpServer(answering(""));
   await using client = new AsyncClient({ limits: { keepaliveExpiry: null } });
   await client.get(server.url);
-  await pause(500);
+  // Another client's connection expires meanwhile: time has passed.
+  await using expiring = new AsyncClient({ limits: { keepaliveExpiry: 300 } });
+  await expiring.get(server.url);
+  t.is(server.openSockets, 2);
+  await eventually("the other connection expired", () => server.openSockets === 1);
   await client.get(server.url);
-  t.is(server.connections, 1);
+  t.deepEqual(
+    server.requests.map(({ connection }) => connection),
+    [1, 2, 1],
+  );
 });
 
-test("an idle connection of another host makes room", async (t) => {
+test("an idle connection to another host is closed when the pool needs its place", async (t) => {
   await using one = await startHttpServer(answering("one"));
   await using two = await startHttpServer(answering("two"));
   await using client = new AsyncClient({ limits: { maxConnections: 1 } });
@@ -147,7 +154,7 @@ test("an idle connection of another host makes room", async (t) => {
   t.is(two.openSockets, 1);
 });
 
-test("connections of different hosts are not mixed up", async (t) => {
+test("each request uses a connection to its own host", async (t) => {
   await using one = await startHttpServer(answering("one"));
   await using two = await startHttpServer(answering("two"));
   await using client = new AsyncClient();
@@ -158,7 +165,7 @@ test("connections of different hosts are not mixed up", async (t) => {
   t.true((await Promise.all(Array.from({ length: 200 }, (_, index) => ask(index)))).every(Boolean));
 });
 
-test("a request that is aborted while it waits is never sent, and those behind it move up", async (t) => {
+test("a queued request that is aborted is never sent, and those behind it move up", async (t) => {
   const gate = new Gate();
   await using server = await startHttpServer(gate.handler);
   await using client = new AsyncClient({ limits: { maxConnections: 1 } });
@@ -182,7 +189,7 @@ test("a request that is aborted while it waits is never sent, and those behind i
   t.is(server.connections, 1);
 });
 
-test("an unread stream holds its connection, and closing it lets the next one through", async (t) => {
+test("an unread stream holds its connection, and closing it releases the next request", async (t) => {
   await using server = await startHttpServer(answering(Buffer.alloc(5_000_000)));
   await using client = new AsyncClient({ limits: { maxConnections: 1 } });
   const held = await client.stream("GET", server.url);
@@ -193,7 +200,7 @@ test("an unread stream holds its connection, and closing it lets the next one th
   t.is(server.requests.length, 2);
 });
 
-test("stats() counts connections and requests, in all and for each origin", async (t) => {
+test("stats() counts connections and requests, in total and for each origin", async (t) => {
   const gate = new Gate();
   await using server = await startHttpServer(gate.handler);
   await using client = new AsyncClient({ limits: { maxConnections: 2 } });
@@ -220,7 +227,7 @@ const NOT_KEPT: readonly (readonly [name: string, answer: string | Buffer])[] = 
 ];
 
 for (const [name, answer] of NOT_KEPT) {
-  test(`${name}: the connection is not used again`, async (t) => {
+  test(`${name}: the connection is not reused`, async (t) => {
     await using server = await startRawServer(replying(answer));
     await using client = new AsyncClient();
     const answers: Response[] = [];
@@ -234,7 +241,7 @@ for (const [name, answer] of NOT_KEPT) {
   });
 }
 
-test("a burst after a burst reuses its connections", async (t) => {
+test("successive bursts reuse the same connections", async (t) => {
   await using server = await startHttpServer(answering(""));
   await using client = new AsyncClient({ limits: { maxConnections: 10, maxKeepaliveConnections: 10 } });
   for (let burst = 0; burst < 10; burst++) {

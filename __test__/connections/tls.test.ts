@@ -1,6 +1,6 @@
 /**
- * TLS, good and bad, with certificates of an authority that the tests made. What is refused is refused before the
- * request is sent, with the code that Node.js has for it.
+ * TLS with valid and invalid certificates of an authority that the tests made. A connection is refused before the
+ * request is sent, with the code that Node.js uses for the same fault.
  */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -34,7 +34,7 @@ interface Case {
   readonly name: string;
   readonly certificate: "good" | "wrongHost" | "expired" | "notYetValid";
   readonly verify: (made: Certificates) => Verify;
-  /** Nothing: it is accepted. */
+  /** Absent: the certificate is accepted. */
   readonly expected?: ExpectedFailure;
 }
 
@@ -128,7 +128,7 @@ for (const host of ["localhost", "127.0.0.1"]) {
   });
 }
 
-test("a connection over TLS is used again, also by bodies and streams", async (t) => {
+test("a connection over TLS is reused, also after bodies and streams", async (t) => {
   const { ca, good } = await certificates();
   await using server = await startTlsServer(good, (request, response) => {
     request.pipe(response);
@@ -143,7 +143,7 @@ test("a connection over TLS is used again, also by bodies and streams", async (t
   t.is(server.connections, 1);
 });
 
-test("a server that speaks no TLS is a ConnectError in the phase of TLS", async (t) => {
+test("a server without TLS is a ConnectError in the tls phase", async (t) => {
   await using server = await startHttpServer();
   await using client = new AsyncClient();
   await failsAs(t, client.get(`https://127.0.0.1:${server.port}/`), {
@@ -152,7 +152,7 @@ test("a server that speaks no TLS is a ConnectError in the phase of TLS", async 
   });
 });
 
-test("a server that speaks TLS only is a RemoteProtocolError or a lost connection to http://", async (t) => {
+test("a TLS server called by http:// is a RemoteProtocolError or a lost connection", async (t) => {
   const { good } = await certificates();
   await using server = await startTlsServer(good);
   await using client = new AsyncClient();
@@ -163,7 +163,7 @@ test("a server that speaks TLS only is a RemoteProtocolError or a lost connectio
   t.true(error instanceof RemoteProtocolError || error.code === "ECONNRESET", `${error.name} ${error.code}`);
 });
 
-test("a server that closes or resets in the handshake is a ConnectError in the phase of TLS", async (t) => {
+test("a server that closes or resets during the handshake is a ConnectError in the tls phase", async (t) => {
   for (const end of ["close", "reset"] as const) {
     await using server = await startRawServer(async (connection) => {
       await connection.more();
@@ -174,7 +174,7 @@ test("a server that closes or resets in the handshake is a ConnectError in the p
   }
 });
 
-test("a body that TLS cuts short is an error", async (t) => {
+test("a body that ends with the connection, without TLS's closing alert, is an error", async (t) => {
   const { ca, good } = await certificates();
   await using server = await startRawServer(async (connection) => {
     await connection.readRequest();
@@ -190,7 +190,7 @@ for (const [name, ca] of [
   ["a text that is no PEM", "not a certificate"],
   ["a PEM with garbage in it", "-----BEGIN CERTIFICATE-----\nZ2FyYmFnZQ==\n-----END CERTIFICATE-----\n"],
 ] as const) {
-  test(`${name} as ca is refused, and trusts nobody`, async (t) => {
+  test(`${name} as ca is refused, and no request is sent`, async (t) => {
     const { good } = await certificates();
     await using server = await startTlsServer(good);
     const error = await rejection(
@@ -218,7 +218,7 @@ for (const variable of ["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE"]) {
   });
 }
 
-test("many handshakes at a time all succeed, and their connections are kept", async (t) => {
+test("many simultaneous handshakes succeed, and their connections are kept", async (t) => {
   const { ca, good } = await certificates();
   await using server = await startTlsServer(good);
   await using client = new AsyncClient({ verify: { ca }, limits: { maxConnections: 20 }, timeout: 30_000 });

@@ -1,5 +1,5 @@
 /**
- * Requests over a Unix domain socket, in the manner of the Docker Engine's API.
+ * Requests over a Unix domain socket, as to the Docker Engine's API.
  */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -9,16 +9,16 @@ import { gather } from "../helpers/bytes.js";
 import { failsAs } from "../helpers/failures.js";
 import { bodyOf, type Handler } from "../helpers/http-server.js";
 import { startUnixServer, temporaryFolder } from "../helpers/unix-server.js";
-import { eventually, pause } from "../helpers/waiting.js";
+import { eventually, turn } from "../helpers/waiting.js";
 
-/** A little of the Docker Engine's API. */
+/** A small part of the Docker Engine's API. */
 const docker: Handler = async (request, response, seen) => {
   if (seen.path === "/v1.43/containers/json?all=true") {
     response.setHeader("Content-Type", "application/json").end('[{"Id":"8dfafdbc3a40","State":"running"}]');
   } else if (seen.path === "/v1.43/events") {
     for (const action of ["create", "start", "die"]) {
       response.write(`${JSON.stringify({ Type: "container", Action: action })}\n`);
-      await pause(10);
+      await turn();
     }
     response.end();
   } else if (seen.method === "POST" && seen.path === "/v1.43/build") {
@@ -66,7 +66,7 @@ test("a build context is uploaded from a generator", async (t) => {
   t.is((await client.post("/build", { content: context() })).text, "built from 1000000 bytes");
 });
 
-test("the connection is kept, limited and closed as any other", async (t) => {
+test("connections over a socket are kept, limited and closed as any other", async (t) => {
   await using server = await startUnixServer(docker);
   const client = new AsyncClient({ uds: server.path, limits: { maxConnections: 3 } });
   for (let time = 0; time < 5; time++) await client.get("http://localhost/x");
@@ -77,7 +77,7 @@ test("the connection is kept, limited and closed as any other", async (t) => {
   await eventually("the sockets are closed", () => server.openSockets === 0);
 });
 
-test("a socket that is not there is a ConnectError with ENOENT", async (t) => {
+test("a missing socket is a ConnectError with ENOENT", async (t) => {
   await using folder = await temporaryFolder();
   await using client = new AsyncClient({ uds: join(folder.path, "nope.sock") });
   await failsAs(t, client.get("http://localhost/"), {
@@ -88,7 +88,7 @@ test("a socket that is not there is a ConnectError with ENOENT", async (t) => {
   });
 });
 
-test("a file that is no socket is a ConnectError with ECONNREFUSED", async (t) => {
+test("a file that is not a socket is a ConnectError with ECONNREFUSED", async (t) => {
   await using folder = await temporaryFolder();
   const path = join(folder.path, "file");
   await writeFile(path, "");
@@ -101,7 +101,7 @@ test("a file that is no socket is a ConnectError with ECONNREFUSED", async (t) =
   });
 });
 
-test("a path longer than a socket's may be is an error, not a crash", async (t) => {
+test("a path too long for a socket is an error, not a crash", async (t) => {
   await using client = new AsyncClient({ uds: `/tmp/${"x".repeat(300)}` });
   await failsAs(t, client.get("http://localhost/"), {
     as: ConnectError,

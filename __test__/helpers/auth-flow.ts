@@ -1,7 +1,7 @@
-/** Drives an auth flow as a client does, against a function instead of a server. */
+/** Runs an auth flow as a client does, with a function in place of the server. */
 import type { Auth, Request, Response } from "httpxide";
 
-/** One request of a flow, as it was when it was sent. */
+/** One request of a flow, as it was sent. */
 export interface FlowStep {
   readonly request: Request;
   readonly authorization: string | null;

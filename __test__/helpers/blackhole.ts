@@ -1,6 +1,6 @@
 /**
- * An address of the loopback interface at which connecting neither succeeds nor fails: somebody listens there, but
- * accepts nobody, and the queue of those who wait is full. Linux then drops each further SYN without an answer.
+ * A loopback address at which connecting neither succeeds nor fails: a listener exists but accepts no connection, and
+ * its queue is full. Linux then drops each further SYN without an answer.
  */
 import { connect, type Socket } from "node:net";
 import { Worker } from "node:worker_threads";
@@ -10,7 +10,7 @@ export interface Blackhole extends AsyncDisposable {
   readonly port: number;
 }
 
-/** Runs in a thread: listens, says where, and never comes back to its event loop, so that it accepts nobody. */
+/** Runs in a thread: listens, posts its port, and blocks its event loop, so it accepts no connection. */
 const LISTENER = `
   const { parentPort, workerData } = require("node:worker_threads");
   const server = require("node:net").createServer();
@@ -43,7 +43,7 @@ export async function startBlackhole(): Promise<Blackhole> {
   };
 }
 
-/** Whether one more connection still finds room in the queue. */
+/** Whether the queue still has room for one more connection. */
 function isAccepted(port: number, fillers: Socket[]): Promise<boolean> {
   const socket = connect(port, "127.0.0.1");
   fillers.push(socket);
@@ -53,7 +53,7 @@ function isAccepted(port: number, fillers: Socket[]): Promise<boolean> {
       clearTimeout(full);
       resolve(true);
     });
-    // The fillers are reset when the listener goes.
+    // The fillers are reset when the listener exits.
     socket.on("error", () => {});
   });
 }

@@ -1,8 +1,8 @@
 /**
- * Bytes for bodies, and gathering them again. What is made here is the same in every run.
+ * Makes bytes for bodies, the same in every run, and collects bytes again.
  */
 
-/** `length` bytes without a short period, so that a lost, doubled or swapped piece shows. */
+/** `length` bytes without a short period, so that a lost, repeated or swapped piece is visible. */
 export function patterned(length: number): Buffer {
   const bytes = Buffer.allocUnsafe(length);
   let state = 0x2545f491;
@@ -13,7 +13,7 @@ export function patterned(length: number): Buffer {
   return bytes;
 }
 
-/** Numbers in [0, 1) from a seed: "random" moments that come again in the next run. */
+/** Numbers in [0, 1) from a seed: every run has the same "random" moments. */
 export function randomNumbers(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

@@ -1,6 +1,6 @@
 /**
- * A certificate authority for the tests and what it has signed, good and bad; made anew in every process, so that
- * no private key lies in the repository and nothing runs out.
+ * A certificate authority for the tests and the certificates it signed, valid and invalid. Each process makes its own,
+ * so the repository holds no private key and no certificate expires.
  */
 import "reflect-metadata";
 import { webcrypto } from "node:crypto";
@@ -23,7 +23,7 @@ export interface KeyAndCertificate {
 export interface Certificates {
   /** The authority's own certificate, as PEM. */
   readonly ca: string;
-  /** The certificate of another authority, which has signed nothing here. */
+  /** The certificate of another authority, which signed none of the others. */
   readonly otherCa: string;
   /** For localhost, 127.0.0.1 and ::1. */
   readonly good: KeyAndCertificate;

@@ -1,6 +1,6 @@
 /**
- * Runs one of the programs in `../programs` in a process of its own, for what can only be seen from outside: when
- * it exits, with what code, and how much memory it takes.
+ * Runs one of the programs in `../programs` in its own process, for effects that only an outside observer sees: when
+ * it exits, with which code, and how much memory it takes.
  */
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
@@ -10,8 +10,6 @@ export interface ProgramRun {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
-  /** From start to exit. */
-  readonly milliseconds: number;
 }
 
 export interface ProgramOptions {
@@ -20,18 +18,17 @@ export interface ProgramOptions {
   readonly nodeOptions?: readonly string[];
   /** Added to this process's environment. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** After how long it is killed, in milliseconds. Default: 30,000. */
+  /** Milliseconds until it is killed. Default: 30,000. */
   readonly limit?: number;
 }
 
-/** The path of a program, for whoever runs it in another way. */
+/** The path of a program, for tests that run it in another way. */
 export function programPath(name: string): string {
   return fileURLToPath(new URL(`../programs/${name}.js`, import.meta.url));
 }
 
 export function runProgram(name: string, options: ProgramOptions = {}): Promise<ProgramRun> {
   const { args = [], nodeOptions = [], environment = {}, limit = 30_000 } = options;
-  const started = performance.now();
   const child = spawn(process.execPath, [...nodeOptions, programPath(name), ...args], {
     env: { ...process.env, ...environment },
     stdio: ["ignore", "pipe", "pipe"],
@@ -49,7 +46,6 @@ export function runProgram(name: string, options: ProgramOptions = {}): Promise<
         code,
         stdout: Buffer.concat(stdout).toString(),
         stderr: Buffer.concat(stderr).toString(),
-        milliseconds: performance.now() - started,
       });
     });
   });

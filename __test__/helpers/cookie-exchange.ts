@@ -1,7 +1,7 @@
-/** A jar as a client uses it: what it keeps of an answer, and what it sends with a request. */
+/** Uses a jar as a client does: stores the cookies of a response, and builds the `Cookie` header of a request. */
 import type { Cookies } from "httpxide";
 
-/** Of the class, but no part of its declarations. */
+/** Methods of the class that its declarations omit. */
 interface ClientSide {
   extract(url: string, setCookieHeaders: readonly string[]): void;
   cookieHeader(url: string, domainless: boolean): string | null;
@@ -13,12 +13,12 @@ export function clientSide(jar: Cookies): ClientSide {
   return jar as unknown as ClientSide;
 }
 
-/** An answer comes from `url`, with these `Set-Cookie` headers. */
+/** Receives a response from `url` with these `Set-Cookie` headers. */
 export function answer(jar: Cookies, url: string, ...setCookieHeaders: string[]): void {
   clientSide(jar).extract(url, setCookieHeaders);
 }
 
-/** The `Cookie` header of a request to `url` that the program itself makes. */
+/** The `Cookie` header of a request to `url` that the program makes itself. */
 export function sent(jar: Cookies, url: string): string | null {
   return clientSide(jar).cookieHeader(url, true);
 }

@@ -1,15 +1,15 @@
 /**
- * A server that demands Digest authentication (RFC 7616), strictly: it knows the nonces that it gave out, accepts
- * each for a number of uses, and refuses every count that it has seen before.
+ * A server that demands Digest authentication (RFC 7616), strictly: it knows the nonces that it issued, accepts each
+ * for a number of uses, and rejects every nonce count that it has seen before.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { digestFields, expectedResponse } from "./digest.js";
 import { type HttpServer, type SeenRequest, bodyOf, startHttpServer } from "./http-server.js";
 
 export interface DigestServer extends HttpServer {
-  /** Counts of nonces that came a second time. */
+  /** Nonce counts that were used a second time. */
   readonly replays: string[];
-  /** How many nonces were given out. */
+  /** How many nonces were issued. */
   readonly nonces: number;
 }
 
@@ -17,7 +17,7 @@ export interface DigestServerOptions {
   readonly username: string;
   readonly password: string;
   readonly algorithm?: string;
-  /** After how many uses a nonce is stale. */
+  /** The number of uses after which a nonce is stale. */
   readonly usesOfNonce?: number;
 }
 

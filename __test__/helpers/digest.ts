@@ -1,12 +1,12 @@
 /**
- * Digest as a server checks it: written from RFC 7616, 3.4 and RFC 2069, 2.1.2, apart from the client's code. The
- * tests hold it against the vectors of both RFCs before they trust it.
+ * Digest as a server checks it, written from RFC 7616, 3.4 and RFC 2069, 2.1.2, independently of the client's code. The
+ * tests check it against the vectors of both RFCs before they rely on it.
  */
 import { createHash } from "node:crypto";
 
 const HASHES: Record<string, string> = { MD5: "md5", SHA: "sha1", "SHA-256": "sha256", "SHA-512": "sha512" };
 
-/** What a server knows of the request that it got. */
+/** The parts of a request that a server verifies. */
 export interface DigestSecrets {
   readonly username: string;
   readonly password: string;
@@ -24,12 +24,12 @@ export function digestFields(authorization: string | null): Record<string, strin
   return fields;
 }
 
-/** The `response` that belongs to the other fields. */
+/** The `response` value that matches the other fields. */
 export function expectedResponse(fields: Record<string, string>, secrets: DigestSecrets): string {
   const { realm, nonce, uri, qop, nc, cnonce, algorithm = "MD5" } = fields;
   const [name] = algorithm.toUpperCase().split(/-SESS$/);
   const h = (...parts: (string | undefined)[]): string =>
-    // one character a byte, as in a header that came over the wire
+    // one character per byte, as in a header received over the wire
     createHash(HASHES[name!]!)
       .update(Buffer.from(parts.join(":"), "latin1"))
       .digest("hex");

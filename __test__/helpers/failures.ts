@@ -1,21 +1,21 @@
 /**
- * Assertions on failed requests: one place knows which fields every error carries and how its message reads.
+ * Assertions on failed requests: one place knows the fields that every error carries and the form of its message.
  */
 import type { ExecutionContext } from "ava";
 import { RequestError } from "httpxide";
 import { settling } from "./waiting.js";
 
-/** What a request is expected to fail with; what is left out is checked for being there, not for its value. */
+/** The expected failure of a request. Fields that are left out must exist, with any value. */
 export interface ExpectedFailure {
   readonly as: abstract new (...parameters: any[]) => Error;
-  /** The exact code, a pattern of it, or the codes of which it may be any. */
+  /** The exact code, a pattern, or a list of possible codes. */
   readonly code?: string | RegExp | readonly string[];
   readonly phase?: RequestError["phase"];
-  /** `"some"`: the server may have seen it, in part or whole. */
+  /** `"some"`: the server may have received part or all of it. */
   readonly requestSent?: RequestError["requestSent"] | "some";
 }
 
-/** The reason with which `promise` rejects, whatever its type; an error if it is fulfilled or hangs. */
+/** The reason with which `promise` rejects, of any type; throws if the promise fulfils or hangs. */
 export async function rejection(promise: Promise<unknown>): Promise<unknown> {
   const outcome = await settling(
     promise.then(
@@ -27,7 +27,7 @@ export async function rejection(promise: Promise<unknown>): Promise<unknown> {
   return outcome.reason;
 }
 
-/** Asserts that `promise` rejects as `expected`, and answers the error. */
+/** Asserts that `promise` rejects as `expected`, and returns the error. */
 export async function failsAs(
   t: ExecutionContext,
   promise: Promise<unknown>,
@@ -38,7 +38,7 @@ export async function failsAs(
   return error as RequestError;
 }
 
-/** Asserts that `error` is as `expected` and has all that every RequestError has. */
+/** Asserts that `error` is as `expected` and has every field of a RequestError. */
 export function isFailure(t: ExecutionContext, error: unknown, expected: ExpectedFailure): void {
   if (!(error instanceof RequestError)) {
     t.fail(`expected a ${expected.as.name}, got ${String(error instanceof Error ? error.stack : error)}`);

@@ -1,5 +1,5 @@
 /**
- * A server in a thread of its own that answers each request with bytes without end, as fast as they are taken.
+ * A server in its own thread that answers each request with endless bytes, as fast as the client takes them.
  */
 import { type ServerThread, startThread } from "./server-thread.js";
 
@@ -19,7 +19,7 @@ const SERVER = `
   server.listen({ host: "127.0.0.1", port: 0 }, () => parentPort.postMessage(server.address().port));
 `;
 
-/** It sends the head once, and then the flood again and again. */
+/** Sends the head once, then the flood repeatedly. */
 export function startFloodThread(head: string, flood: Uint8Array): Promise<ServerThread> {
   return startThread(SERVER, { head, flood });
 }

@@ -1,6 +1,5 @@
 /**
- * A well-behaved HTTP server: a function of node:http's request and response. It notes every request it sees,
- * as soon as it sees it.
+ * A well-behaved HTTP server: a function of node:http's request and response. It records every request on arrival.
  */
 import {
   createServer,
@@ -16,7 +15,7 @@ export interface SeenRequest {
   readonly method: string;
   /** Path and query, as on the request line. */
   readonly path: string;
-  /** Names and values, in order and case as received. */
+  /** Names and values, in the order and case received. */
   readonly headers: readonly (readonly [name: string, value: string])[];
   /** The number of the connection it came on, counted from 1. */
   readonly connection: number;
@@ -29,7 +28,7 @@ export type Handler = (
 ) => void | Promise<void>;
 
 export interface HttpServer extends Listener {
-  /** Where it listens, without a slash at the end. */
+  /** Its base URL, without a trailing slash. */
   readonly url: string;
   readonly requests: readonly SeenRequest[];
 }
@@ -38,7 +37,7 @@ export function startHttpServer(handler: Handler = echo): Promise<HttpServer> {
   return serveHttp((listener) => createServer(listener), "http://127.0.0.1", handler);
 }
 
-/** The same over any server that node:http's listener can be given to. */
+/** The same over any server that accepts node:http's listener. */
 export async function serveHttp(
   create: (listener: RequestListener) => Server,
   base: string,
@@ -54,12 +53,12 @@ export async function serveHttp(
       connection: listener.numberOf(request.socket),
     };
     requests.push(seen);
-    // A handler that fails must fail the test: the client gets a status that none expects, with the reason.
+    // A handler that fails must fail the test: the client gets a status that no test expects, with the reason.
     Promise.resolve(handler(request, response, seen)).catch((error: unknown) => {
       response.writeHead(599).end(String(error));
     });
   });
-  // Whether a connection is kept is the client's to decide here, unless a test says otherwise.
+  // The client decides whether a connection is kept, unless a test says otherwise.
   server.keepAliveTimeout = 120_000;
   const listener = new Listener(server);
   await listener.listen(address);
@@ -74,7 +73,7 @@ export async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** What {@link echo} answers, as JSON. */
+/** The JSON that {@link echo} answers with. */
 export interface Echo {
   readonly method: string;
   readonly path: string;
@@ -82,7 +81,7 @@ export interface Echo {
   readonly body: string;
 }
 
-/** Answers with what it was sent. */
+/** Answers with the request it received. */
 export async function echo(
   request: IncomingMessage,
   response: ServerResponse,

@@ -1,6 +1,6 @@
 /**
- * What all servers of the tests have in common: they listen on a port of the loopback interface that the system
- * chose (or on a path), number their connections from 1, know which are open, and close whatever is left.
+ * The common part of all test servers: each listens on a loopback port that the system chose (or on a path), numbers
+ * its connections from 1, tracks the open ones, and closes them at the end.
  */
 import type { ListenOptions, Server, Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
@@ -21,11 +21,11 @@ export class Listener implements AsyncDisposable {
       this.#open.add(socket);
       this.#mostOpen = Math.max(this.#mostOpen, this.#open.size);
       this.#numbers.set(socket, this.#connections);
-      // A client that aborts is what many tests are about: the reset must not end this process.
+      // Many tests abort requests: the reset must not end this process.
       socket.on("error", () => {});
       socket.on("close", () => this.#open.delete(socket));
     });
-    // In TLS the handlers see another object than the one that was accepted.
+    // Over TLS the handlers receive another object than the accepted socket.
     server.on("secureConnection", (socket: TLSSocket) => {
       this.#numbers.set(socket, this.#connections);
       socket.on("error", () => {});
@@ -45,27 +45,27 @@ export class Listener implements AsyncDisposable {
     return address.port;
   }
 
-  /** How many connections were accepted so far. */
+  /** The number of connections accepted so far. */
   get connections(): number {
     return this.#connections;
   }
 
-  /** How many of them are open now. */
+  /** The number of connections open now. */
   get openSockets(): number {
     return this.#open.size;
   }
 
-  /** How many were open at the same time, at most. */
+  /** The highest number of connections open at the same time. */
   get mostOpenSockets(): number {
     return this.#mostOpen;
   }
 
-  /** Which connection this is, counted from 1. */
+  /** The number of this connection, counted from 1. */
   numberOf(socket: Socket): number {
     return this.#numbers.get(socket) ?? 0;
   }
 
-  /** Closes the connections that are open now; the server goes on listening. */
+  /** Closes the connections that are open now; the server keeps listening. */
   closeConnections(): void {
     for (const socket of this.#open) socket.destroy();
   }

@@ -1,7 +1,6 @@
 /**
- * A server that is scripted byte by byte, for everything that a well-behaved one cannot send and cannot see. The
- * script is an async function of one connection; when it returns, the connection is closed. Nothing is read but
- * what the script reads.
+ * A server scripted byte by byte, for bytes that a well-behaved server cannot send or observe. The script is an async
+ * function of one connection; when it returns, the connection closes. The server reads only on the script's demand.
  */
 import { createServer, type Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
@@ -12,83 +11,90 @@ import { turn } from "./waiting.js";
 
 export type Script = (connection: RawConnection) => Promise<void>;
 
-/** What the connections of one server have seen and sent. */
-interface Tally {
+/** What the connections of one server have received and sent. */
+interface Counters {
   readonly requests: ReceivedRequest[];
   bytesReceived: number;
   bytesSent: number;
+  connectionsEnded: number;
 }
 
 export class RawServer extends Listener {
-  readonly #tally: Tally = { requests: [], bytesReceived: 0, bytesSent: 0 };
+  readonly #counters: Counters = { requests: [], bytesReceived: 0, bytesSent: 0, connectionsEnded: 0 };
   readonly #failures: unknown[] = [];
   readonly #base: string;
 
   constructor(script: Script, certificate: KeyAndCertificate | undefined) {
-    // Paused, the system's buffers are the only ones: what a script does not read stops the client.
+    // While paused, only the system's buffers hold data: unread bytes block the client.
     const server = certificate
       ? createTlsServer({ ...certificate, noDelay: true })
       : createServer({ pauseOnConnect: true, noDelay: true });
     super(server);
     this.#base = certificate ? "https://localhost" : "http://127.0.0.1";
     server.on(certificate ? "secureConnection" : "connection", (socket: Socket) => {
-      const connection = new RawConnection(socket, this.numberOf(socket), this.#tally);
+      const connection = new RawConnection(socket, this.numberOf(socket), this.#counters);
       script(connection)
         .catch((error: unknown) => this.#failures.push(error))
         .finally(() => connection.close());
     });
   }
 
-  /** Where it listens, without a slash at the end. */
+  /** Its base URL, without a trailing slash. */
   get url(): string {
     return `${this.#base}:${this.port}`;
   }
 
-  /** The requests whose head was read, whole or not. */
+  /** The requests whose heads were read. */
   get requests(): readonly ReceivedRequest[] {
-    return this.#tally.requests;
+    return this.#counters.requests;
   }
 
-  /** How many bytes the scripts have read. */
+  /** The number of bytes that the scripts have read. */
   get bytesReceived(): number {
-    return this.#tally.bytesReceived;
+    return this.#counters.bytesReceived;
   }
 
-  /** How many bytes the system has taken from the scripts. */
+  /** The number of bytes that the system has accepted from the scripts. */
   get bytesSent(): number {
-    return this.#tally.bytesSent;
+    return this.#counters.bytesSent;
+  }
+
+  /** The number of connections on which the server has sent its FIN. */
+  get connectionsEnded(): number {
+    return this.#counters.connectionsEnded;
   }
 
   override async [Symbol.asyncDispose](): Promise<void> {
     await super[Symbol.asyncDispose]();
-    // What a script asserted in vain must fail the test.
+    // An assertion that failed inside a script must fail the test.
     if (this.#failures.length > 0) throw new AggregateError(this.#failures, "the server's script failed");
   }
 }
 
-/** Starts one; with a certificate, over TLS. */
+/** Starts a server; with a certificate, over TLS. */
 export async function startRawServer(script: Script, certificate?: KeyAndCertificate): Promise<RawServer> {
   const server = new RawServer(script, certificate);
   await server.listen();
   return server;
 }
 
-/** One connection, seen from the script. */
+/** One connection, as the script sees it. */
 export class RawConnection implements ByteSupply {
   readonly socket: Socket;
   /** Counted from 1. */
   readonly number: number;
-  readonly #tally: Tally;
+  readonly #counters: Counters;
   #held: Buffer = Buffer.alloc(0);
-  #gone = false;
+  #disconnected = false;
   #wake: () => void = () => {};
 
-  constructor(socket: Socket, number: number, tally: Tally) {
+  constructor(socket: Socket, number: number, counters: Counters) {
     this.socket = socket;
     this.number = number;
-    this.#tally = tally;
-    socket.on("end", () => this.#lose());
-    socket.on("close", () => this.#lose());
+    this.#counters = counters;
+    socket.on("end", () => this.#disconnect());
+    socket.on("finish", () => (counters.connectionsEnded += 1));
+    socket.on("close", () => this.#disconnect());
   }
 
   get held(): Buffer {
@@ -96,16 +102,16 @@ export class RawConnection implements ByteSupply {
   }
 
   async more(): Promise<boolean> {
-    // Not before: a listener of "readable" makes the socket read ahead.
+    // Added on demand: a listener of "readable" makes the socket read ahead.
     if (this.socket.listenerCount("readable") === 0) this.socket.on("readable", () => this.#wake());
     for (;;) {
       const chunk = this.socket.read() as Buffer | null;
       if (chunk !== null) {
         this.#held = Buffer.concat([this.#held, chunk]);
-        this.#tally.bytesReceived += chunk.length;
+        this.#counters.bytesReceived += chunk.length;
         return true;
       }
-      if (this.#gone) return false;
+      if (this.#disconnected) return false;
       await new Promise<void>((resolve) => (this.#wake = resolve));
     }
   }
@@ -116,32 +122,32 @@ export class RawConnection implements ByteSupply {
     return taken;
   }
 
-  /** The next request's head; `null` if the client is gone. The body stays unread. */
+  /** The next request's head; `null` if the client has disconnected. The body stays unread. */
   async readHead(): Promise<ReceivedRequest | null> {
     const request = await readHead(this, this.number);
-    if (request !== null) this.#tally.requests.push(request);
+    if (request !== null) this.#counters.requests.push(request);
     return request;
   }
 
-  /** The next request with its body, as far as it came; `null` if the client is gone before the end of its head. */
+  /** The next request with its body, as far as it arrived; `null` if the client disconnected before the head ended. */
   async readRequest(): Promise<ReceivedRequest | null> {
     const request = await this.readHead();
     if (request !== null) await readBody(this, request);
     return request;
   }
 
-  /** Sends, and waits until the system has taken it; false when the client is gone. A string is latin1. */
+  /** Sends, and waits until the system has accepted the bytes; false if the client disconnected. A string is latin1. */
   async send(data: string | Uint8Array): Promise<boolean> {
     if (!this.socket.writable) return false;
     const bytes = typeof data === "string" ? Buffer.from(data, "latin1") : data;
     const taken = await new Promise<boolean>((resolve) => {
       this.socket.write(bytes, (error) => resolve(!error && !this.socket.destroyed));
     });
-    if (taken) this.#tally.bytesSent += bytes.length;
+    if (taken) this.#counters.bytesSent += bytes.length;
     return taken;
   }
 
-  /** Sends each of `pieces` by itself, so that the client gets them one after the other. */
+  /** Sends each of `pieces` separately, so that the client receives them one after the other. */
   async sendPieces(pieces: Iterable<string | Uint8Array>): Promise<boolean> {
     for (const piece of pieces) {
       if (!(await this.send(piece))) return false;
@@ -150,12 +156,12 @@ export class RawConnection implements ByteSupply {
     return true;
   }
 
-  /** Resolves when the client has closed; what it still sends is thrown away. */
+  /** Resolves when the client has closed; bytes that it still sends are dropped. */
   async closed(): Promise<void> {
     while (await this.more()) this.take(this.#held.length);
   }
 
-  /** Closes in the ordinary way (FIN), reading what the client still sends so that the system sends no reset. */
+  /** Closes normally (FIN), and drains the client's remaining bytes so that the system sends no reset. */
   close(): void {
     this.socket.end();
     this.socket.removeAllListeners("readable");
@@ -167,8 +173,8 @@ export class RawConnection implements ByteSupply {
     this.socket.resetAndDestroy();
   }
 
-  #lose(): void {
-    this.#gone = true;
+  #disconnect(): void {
+    this.#disconnected = true;
     this.#wake();
   }
 }
@@ -184,12 +190,12 @@ export function head(status: string, ...headerLines: readonly string[]): Buffer 
   return Buffer.from([`HTTP/1.1 ${status}`, ...headerLines, "", ""].join("\r\n"), "latin1");
 }
 
-/** The head of a response in chunks. */
+/** The head of a chunked response. */
 export function chunkedHead(...headerLines: readonly string[]): Buffer {
   return head("200 OK", "Transfer-Encoding: chunked", ...headerLines);
 }
 
-/** One chunk of such a response. */
+/** One chunk of a chunked response. */
 export function chunk(data: string | Uint8Array): Buffer {
   const bytes = Buffer.from(data as string);
   return Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, Buffer.from("\r\n")]);

@@ -1,13 +1,13 @@
 /**
- * A request as it came over the wire, taken apart by this file alone: what a test says of the client's bytes must
- * not depend on what a parser forgives. HTTP/1.1 framing as RFC 9112 has it, and nothing else.
+ * A request as received over the wire. This file alone parses it, because assertions on the client's bytes must not
+ * depend on a lenient parser. It implements the HTTP/1.1 framing of RFC 9112 and nothing else.
  */
 
-/** Where the bytes come from: `null` once there are no more. */
+/** The source of the bytes. */
 export interface ByteSupply {
   /** Bytes received and not yet taken. */
   readonly held: Buffer;
-  /** Waits for more; false when the other side is gone. */
+  /** Waits for more; false when the peer has disconnected. */
   more(): Promise<boolean>;
   /** Takes the first `length` of the held bytes. */
   take(length: number): Buffer;
@@ -22,9 +22,9 @@ export class ReceivedRequest {
   readonly headerLines: readonly string[];
   /** The number of the connection it came on, counted from 1. */
   readonly connection: number;
-  /** The body received so far, without chunked framing, as it came. */
+  /** The body received so far, without chunked framing. */
   readonly parts: Buffer[] = [];
-  /** The sizes of the chunks, the last one, 0, included; empty without chunked framing. */
+  /** The sizes of the chunks, including the last one, 0; empty without chunked framing. */
   readonly chunkSizes: number[] = [];
   /** Whether the whole body was received. */
   complete = false;
@@ -42,7 +42,7 @@ export class ReceivedRequest {
     return Buffer.concat(this.parts);
   }
 
-  /** The values of a header, in order; the name is compared without regard to case. */
+  /** The values of a header, in order; case-insensitive. */
   values(name: string): string[] {
     const wanted = name.toLowerCase();
     return this.headerLines
@@ -52,13 +52,13 @@ export class ReceivedRequest {
   }
 }
 
-/** The next head; `null` if the other side is gone before its end. */
+/** The next head; `null` if the peer disconnects before its end. */
 export async function readHead(supply: ByteSupply, connection: number): Promise<ReceivedRequest | null> {
   const end = await find(supply, "\r\n\r\n");
   return end < 0 ? null : new ReceivedRequest(supply.take(end + 4).toString("latin1"), connection);
 }
 
-/** Reads the body into `request`, until its end or until the other side is gone. */
+/** Reads the body into `request`, until its end or until the peer disconnects. */
 export async function readBody(supply: ByteSupply, request: ReceivedRequest): Promise<void> {
   const [length] = request.values("content-length");
   if (request.values("transfer-encoding").includes("chunked")) await readChunks(supply, request);

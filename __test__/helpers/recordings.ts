@@ -1,4 +1,4 @@
-/** Recordings in a folder of one test, what is in them, and programs that run on them. */
+/** Recordings in a folder of one test, their content, and functions that run on them. */
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -43,13 +43,13 @@ export async function makeRecordings(): Promise<Recordings> {
 
 export type Use<T> = (client: AsyncClient) => Promise<T>;
 
-/** What `use` makes of a client over a recording; the client is closed after it, and the recording written. */
+/** The result of `use` with a client over a recording. Afterwards the client is closed and the recording written. */
 export async function through<T>(file: string, options: ReplayTransportOptions, use: Use<T>): Promise<T> {
   await using client = new AsyncClient({ transport: new ReplayTransport(file, options) });
   return await use(client);
 }
 
-/** Runs `use` against a server, which is closed then, and again on what was recorded. */
+/** Runs `use` against a server, closes the server, and runs `use` again on the recording. */
 export async function twice<T>(
   handler: Handler,
   use: (client: AsyncClient, url: string) => Promise<T>,
@@ -69,7 +69,7 @@ export async function twice<T>(
   return [recorded, replayed, await recordings.text()];
 }
 
-/** Counts, so that a replay is told from the server. */
+/** Answers with a count, so that a replay differs from the server. */
 export function counting(): Handler {
   let count = 0;
   return (_request, response) => void response.end(`${++count}`);

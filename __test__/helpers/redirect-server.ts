@@ -1,10 +1,10 @@
 /**
- * A server that redirects as its path says, and answers everything else with an echo of the request: one server plays
- * every redirect of RFC 9110, 15.4.
+ * A server that redirects as its path says, and answers every other request with an echo: one server plays every
+ * redirect of RFC 9110, 15.4.
  */
 import { bodyOf, echo, type Handler, type HttpServer, startHttpServer } from "./http-server.js";
 
-/** What a redirect of {@link redirectPath} consists of, beside its `Location`. */
+/** The parts of a redirect of {@link redirectPath}, beside its `Location`. */
 export interface RedirectOptions {
   readonly status?: number;
   /** `null`: none. Text beyond ASCII is sent as UTF-8. */
@@ -13,7 +13,7 @@ export interface RedirectOptions {
   readonly body?: string;
 }
 
-/** The path (below `under`) that answers so. */
+/** The path (below `under`) that answers with this redirect. */
 export function redirectPath(options: RedirectOptions, under = "/"): string {
   return `${under}redirect?${encodeURIComponent(JSON.stringify(options))}`;
 }
@@ -32,7 +32,7 @@ export const redirecting: Handler = async (request, response, seen) => {
   if (typeof location === "string")
     response.setHeader("Location", Buffer.from(location, "utf8").toString("latin1"));
   if (setCookie !== undefined) response.setHeader("Set-Cookie", setCookie);
-  // in bytes: with a text, node:http would write the headers as UTF-8 too
+  // As bytes: with a string body, node:http would encode the headers as UTF-8 too.
   response.end(Buffer.from(body ?? `${status}`));
 };
 
@@ -48,7 +48,7 @@ export const countingDown: Handler = async (request, response, seen) => {
   response.end(`${left} left`);
 };
 
-/** The values of a header of a request that a server has seen. */
+/** The values of a header of a request that a server received. */
 export function headerValues(request: HttpServer["requests"][number] | undefined, name: string): string[] {
   if (request === undefined) throw new Error("there was no such request");
   return request.headers.filter(([found]) => found.toLowerCase() === name).map(([, value]) => value);

@@ -1,6 +1,6 @@
 /**
- * One application, written once for each framework: the routes that the tests ask both over a socket and in process.
- * Each is made anew, so that nothing of one test is left for the next.
+ * One application, written once for each framework: the routes that the tests request both over a socket and in
+ * process. Each call makes a new application, so no test leaves state for the next.
  */
 import {
   createServer,
@@ -26,7 +26,7 @@ const ZIPPED = gzipSync(TEXT);
 export const COOKIES = ["a=1; Path=/", "b=2; Path=/; HttpOnly"];
 
 export class Refused extends Error {
-  /** Frameworks show it, and it would tell who called. */
+  /** Frameworks display it, and it would reveal the caller. */
   override readonly stack = "Refused: not for you";
   readonly status = 403;
   readonly statusCode = 403;
@@ -37,12 +37,12 @@ export async function* numbers(): AsyncGenerator<Buffer> {
   for (let n = 1; n <= 5; n++) yield Buffer.from(`${n}\n`);
 }
 
-/** What came in, in so far as it does not depend on the framework. */
+/** The parts of a request that do not depend on the framework. */
 function echoed(request: IncomingMessage, body: string): object {
   return { method: request.method, url: request.url, headers: request.rawHeaders, body };
 }
 
-/** The application, and a server that serves it on a network. */
+/** The application, and a server that serves it over a network. */
 export interface SampleApp {
   readonly app: App;
   readonly server: Server;
@@ -79,7 +79,7 @@ function listener(): RequestListener {
   };
 }
 
-/** What is answered with node:http alone, whatever the framework. */
+/** The answers made with node:http alone, in every framework. */
 const PLAIN = new Set(
   ["text", "phrase", "empty", "unchanged", "redirect", "cookies", "pieces", "trailers", "hints"]
     .concat("zipped", "large", "echo")
@@ -158,7 +158,7 @@ function connectApp(boom: Error): connect.Server {
 
 function expressApp(boom: Error): express.Express {
   const app = express();
-  // Express logs what its final handler gets, unless it is tested
+  // Express logs errors in its final handler unless the environment is "test".
   app.set("env", "test");
   app.get("/text", (_request, response) => void response.type("text").send(TEXT));
   app.get("/empty", (_request, response) => void response.sendStatus(204));

@@ -1,9 +1,9 @@
 /**
- * The code in the documentation, made into programs. A fenced block of `ts` or `js` is one program; `ts` is checked
- * against the package's types as well. A block marked `no-run` after its language is left alone.
+ * Makes programs of the code in the documentation. A fenced block of `ts` or `js` is one program; `ts` is also checked
+ * against the package's types. A block marked `no-run` after its language is skipped.
  *
- * A block that imports nothing of httpxide gets the names it uses, and a `client` if it uses one that it does not
- * make. Addresses are those of documentation, and are replaced by where the servers of the examples are.
+ * A block without an import from httpxide gets imports for the names it uses, and a `client` if it uses one without
+ * making it. The documentation's addresses are replaced by those of the examples' servers.
  */
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -13,7 +13,7 @@ import ts from "typescript";
 import type { Addresses } from "../../examples/servers/addresses.js";
 
 export interface Snippet {
-  /** Where it stands: `README.md:12`. */
+  /** Its position: `README.md:12`. */
   readonly place: string;
   readonly language: string;
   readonly code: string;
@@ -23,7 +23,7 @@ const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const FENCE = /^```(\w+)([^\n]*)\n(.*?)^```$/gms;
 const LANGUAGES = new Set(["ts", "js"]);
 
-/** The blocks of a file, by its path in the repository. */
+/** The code blocks of a file, by its path in the repository. */
 export function snippetsOf(path: string): Snippet[] {
   const text = readFileSync(join(ROOT, path), "utf8");
   return [...text.matchAll(FENCE)]
@@ -34,7 +34,7 @@ export function snippetsOf(path: string): Snippet[] {
     });
 }
 
-/** Every Markdown file below a folder of the repository; none if there is no such folder. */
+/** Every Markdown file below a folder of the repository; none if the folder does not exist. */
 export function markdownIn(folder: string): string[] {
   return readdirSync(ROOT, { withFileTypes: true }).some(({ name }) => name === folder)
     ? readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
@@ -44,14 +44,14 @@ export function markdownIn(folder: string): string[] {
     : [];
 }
 
-/** The programs of the snippets, and what the compiler says against each. */
+/** The programs of the snippets, and the compiler's errors for each. */
 export interface Programs {
   /** The file to run. */
   fileOf(snippet: Snippet): string;
   complaintsAbout(snippet: Snippet): string[];
 }
 
-/** Writes the programs to a folder, which must be inside the package for `httpxide` to mean this package. */
+/** Writes the programs to a folder. It must be inside the package, so that `httpxide` resolves to this package. */
 export function writePrograms(folder: string, snippets: readonly Snippet[], addresses: Addresses): Programs {
   mkdirSync(folder, { recursive: true });
   const nameOf = ({ place }: Snippet): string => join(folder, place.replace(/\W+/g, "-"));
@@ -59,7 +59,7 @@ export function writePrograms(folder: string, snippets: readonly Snippet[], addr
   for (const snippet of snippets) {
     const source = located(completed(snippet.code), addresses);
     if (snippet.language === "ts") writeFileSync(`${nameOf(snippet)}.mts`, source);
-    // Compiled, because the oldest Node.js that runs the package does not know `await using`.
+    // Compiled, because the oldest supported Node.js lacks `await using`.
     const compiled = ts.transpileModule(source, { compilerOptions: options, fileName: "snippet.mts" });
     writeFileSync(`${nameOf(snippet)}.mjs`, compiled.outputText);
   }
@@ -85,7 +85,7 @@ function compilerOptions(): ts.CompilerOptions {
   const { compilerOptions } = ts.readConfigFile(path, (file) => readFileSync(file, "utf8")).config as {
     compilerOptions: Record<string, unknown>;
   };
-  // A snippet may show how a thing is made and stop there.
+  // A snippet may show how to make a value and stop there.
   const own = {
     noEmit: true,
     noUnusedLocals: false,
@@ -98,7 +98,7 @@ function compilerOptions(): ts.CompilerOptions {
     .options;
 }
 
-/** What a reader has imported and made before, from the blocks above. */
+/** Adds the imports and the client that earlier blocks of the page have introduced. */
 function completed(code: string): string {
   const has = (pattern: RegExp): boolean => pattern.test(code);
   if (has(/from "httpxide"/)) return code;

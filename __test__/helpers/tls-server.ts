@@ -5,7 +5,7 @@ import { createServer } from "node:https";
 import type { KeyAndCertificate } from "./certificates.js";
 import { answering, type Handler, type HttpServer, serveHttp } from "./http-server.js";
 
-/** Listens on 127.0.0.1 and calls itself https://localhost. */
+/** Listens on 127.0.0.1; its URL is https://localhost. */
 export function startTlsServer(
   certificate: KeyAndCertificate,
   handler: Handler = answering("over TLS"),

@@ -1,42 +1,42 @@
-/** A listener that notes what it is told. */
+/** A trace listener that records its events. */
 import type { TraceInfo, TraceListener } from "httpxide";
 
-export interface Told {
+export interface TraceEvent {
   readonly event: string;
   readonly info: TraceInfo;
 }
 
 export class Recorder {
-  readonly told: Told[] = [];
+  readonly records: TraceEvent[] = [];
 
-  /** To be given as an extension. */
+  /** The listener, for `extensions`. */
   readonly trace: TraceListener = (event, info) => {
-    this.told.push({ event, info });
+    this.records.push({ event, info });
   };
 
   get events(): string[] {
-    return this.told.map(({ event }) => event);
+    return this.records.map(({ event }) => event);
   }
 
-  /** Without `connection.close`, which httpcore tells no listener. */
+  /** Without `connection.close`, which httpcore does not report. */
   get eventsOfHttpcore(): string[] {
     return this.events.filter((event) => !event.startsWith("connection.close."));
   }
 
-  /** What was told with the first event of this name. */
+  /** The info of the first event with this name. */
   infoOf(event: string): TraceInfo {
-    const told = this.told.find((one) => one.event === event);
-    if (told === undefined) throw new Error(`${event} is not among ${this.events.join(", ")}`);
-    return told.info;
+    const record = this.records.find((one) => one.event === event);
+    if (record === undefined) throw new Error(`${event} is not among ${this.events.join(", ")}`);
+    return record.info;
   }
 }
 
-/** The events of steps that are started and complete, one after the other. */
+/** The events of steps that start and complete, one after the other. */
 export function complete(...steps: string[]): string[] {
   return steps.flatMap((step) => [`${step}.started`, `${step}.complete`]);
 }
 
-/** The events of a step that is started and fails. */
+/** The events of a step that starts and fails. */
 export function failed(step: string): string[] {
   return [`${step}.started`, `${step}.failed`];
 }
@@ -48,5 +48,5 @@ const HEAD = complete("http11.receive_response_headers");
 const BODY = complete("http11.receive_response_body");
 const CLOSED = complete("http11.response_closed");
 
-/** The parts of which httpcore's sequences consist. */
+/** The parts of httpcore's event sequences. */
 export const PARTS = { TCP, TLS, SENT, HEAD, BODY, CLOSED } as const;

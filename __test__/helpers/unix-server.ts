@@ -1,5 +1,5 @@
 /**
- * The HTTP server on a Unix domain socket in a temporary folder of its own, in the manner of the Docker Engine.
+ * The HTTP server on a Unix domain socket in its own temporary folder, like the Docker Engine's.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:http";
@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { type Handler, type HttpServer, serveHttp } from "./http-server.js";
 
 export interface UnixServer extends HttpServer {
-  /** Where the socket is. */
+  /** The path of the socket. */
   readonly path: string;
 }
 
@@ -26,7 +26,7 @@ export async function startUnixServer(handler: Handler): Promise<UnixServer> {
   });
 }
 
-/** A new folder, removed with all in it when disposed of. Its path is short: a socket's may have 107 bytes. */
+/** A new folder, removed with its content on disposal. Its path is short: a socket's path has at most 107 bytes. */
 export async function temporaryFolder(): Promise<AsyncDisposable & { readonly path: string }> {
   const path = await mkdtemp(join(tmpdir(), "hx-"));
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };

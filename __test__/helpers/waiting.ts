@@ -1,9 +1,9 @@
 /**
- * Waiting in tests. Every wait has an upper bound, so that what hangs fails with words instead of running into
- * the test runner's own limit. The bounds prove "did not hang" and nothing finer.
+ * Waiting in tests. Every wait has an upper bound, so that a hang fails with a message before the test runner's own
+ * limit. The bounds prove that nothing hangs; they measure nothing.
  */
 
-/** A promise that is settled from outside. */
+/** A promise that its holder settles. */
 export interface Deferred<T> {
   readonly promise: Promise<T>;
   resolve(value: T): void;
@@ -24,12 +24,12 @@ export function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
-/** Lets everything run that is ready to run. */
+/** Lets every ready callback run. */
 export function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-/** Resolves once `holds` answers true; `what` says in the failure what was waited for. */
+/** Resolves once `holds` returns true; `what` names the awaited event in the failure. */
 export async function eventually(what: string, holds: () => boolean, limit = 10_000): Promise<void> {
   const deadline = performance.now() + limit;
   while (!holds()) {
@@ -38,7 +38,7 @@ export async function eventually(what: string, holds: () => boolean, limit = 10_
   }
 }
 
-/** Resolves once `measure` has answered the same for `quiet` milliseconds, with that answer. */
+/** Resolves with the value of `measure` once it has stayed the same for `quiet` milliseconds. */
 export async function steady(measure: () => number, quiet = 400, limit = 20_000): Promise<number> {
   const deadline = performance.now() + limit;
   let last = measure();
@@ -55,7 +55,7 @@ export async function steady(measure: () => number, quiet = 400, limit = 20_000)
   return last;
 }
 
-/** What `promise` settles to; an error if it does not settle. */
+/** The value of `promise`; throws if it does not settle. */
 export async function settling<T>(promise: Promise<T>, limit = 20_000): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {

@@ -1,4 +1,4 @@
-// What a MockTransport records, asserts, and says about requests that nothing was prepared for.
+// The calls that a MockTransport records and asserts, and its errors for requests without a route.
 import { inspect } from "node:util";
 import test from "ava";
 import {
@@ -16,7 +16,7 @@ function mocked(options?: { strict?: boolean }): { mock: MockTransport; client: 
   return { mock, client: new AsyncClient({ transport: mock, baseUrl: "https://api.example.org" }) };
 }
 
-test("every request is recorded, with its route, its body and what became of it", async (t) => {
+test("every request is recorded, with its route, its body and its outcome", async (t) => {
   const { mock, client } = mocked();
   const create = mock.post("/users").reply(201, { json: { id: 7 } });
   const broken = mock.get("/broken").throws(new ConnectError("refused"));
@@ -45,7 +45,7 @@ test("every request is recorded, with its route, its body and what became of it"
   t.is(broken.calls[0]?.error, error);
 });
 
-test("a recorded request is as it was when it came, whatever is done to it later", async (t) => {
+test("a recorded request keeps the state in which it arrived", async (t) => {
   const mock = new MockTransport();
   mock
     .get("/")
@@ -86,21 +86,21 @@ test("a request that no route matches fails with the routes and why they do not 
   );
 });
 
-test("a mock without routes says so", async (t) => {
+test("a mock without routes says so in its error", async (t) => {
   const { client } = mocked();
   await t.throwsAsync(client.get("/"), {
     message: "No route of the MockTransport matches GET https://api.example.org/: it has no routes",
   });
 });
 
-test("the error of an unmatched request is no error of HTTP, so that nobody takes it for a failed network", async (t) => {
+test("the error of an unmatched request is not an HTTPError, so retry code does not take it for a network failure", async (t) => {
   const { client } = mocked();
   const error = await t.throwsAsync(client.get("/"));
   t.false(error instanceof HTTPError);
   t.is(error?.name, "MockError");
 });
 
-test("a mock that is not strict answers 404, and says why", async (t) => {
+test("a mock that is not strict answers 404 and says why", async (t) => {
   const { mock, client } = mocked({ strict: false });
   mock.get("/users");
   const response = await client.get("/nowhere");
@@ -112,7 +112,7 @@ test("a mock that is not strict answers 404, and says why", async (t) => {
   t.is(mock.calls[0]?.response, response);
 });
 
-test("a handler answers what no route matches, and leaves no record of it", async (t) => {
+test("the handler answers requests that no route matches, and they are not recorded", async (t) => {
   const mock = new MockTransport(
     (request) => new Response(200, { text: `handler ${request.content.length}` }),
   );
@@ -126,7 +126,7 @@ test("a handler answers what no route matches, and leaves no record of it", asyn
   );
 });
 
-test("assertCalled fails unless the route was called, or called so often, with what came", async (t) => {
+test("assertCalled fails unless the route was called, or called that many times, and lists the requests", async (t) => {
   const { mock, client } = mocked();
   const route = mock.get("/users").reply(200);
   t.throws(() => route.assertCalled(), {
@@ -145,7 +145,7 @@ test("assertCalled fails unless the route was called, or called so often, with w
   );
 });
 
-test("the mock as a whole can be asked how often it was called", async (t) => {
+test("the mock counts the calls of all routes", async (t) => {
   const { mock, client } = mocked({ strict: false });
   t.notThrows(() => mock.assertCalled(0));
   await client.get("/a");
@@ -158,7 +158,7 @@ test("the mock as a whole can be asked how often it was called", async (t) => {
   });
 });
 
-test("assertAllCalled names the routes that were not used as prepared, and the requests that came", async (t) => {
+test("assertAllCalled names the routes that were not used as prepared, and the requests received", async (t) => {
   const { mock, client } = mocked();
   mock.get("/used").reply(200);
   mock.get("/unused").reply(200);
@@ -201,7 +201,7 @@ test("a message lists twenty requests and counts the rest", async (t) => {
   t.regex(message, /\/19: 200\n {2}and 3 more$/);
 });
 
-test("reset forgets what came, so that replies for one request count again; clear forgets the routes too", async (t) => {
+test("reset forgets the calls, so that single replies count again; clear forgets the routes too", async (t) => {
   const { mock, client } = mocked();
   const route = mock.get("/").replyOnce(503).reply(200);
   t.is((await client.get("/")).statusCode, 503);

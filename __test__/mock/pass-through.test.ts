@@ -3,7 +3,7 @@ import test from "ava";
 import { AsyncClient, type AsyncTransport, MockTransport, Response } from "httpxide";
 import { type Echo, startHttpServer } from "../helpers/http-server.js";
 
-test("a route passes requests on to the network, bodies in pieces included", async (t) => {
+test("a route passes requests on to the network, including streamed bodies", async (t) => {
   await using server = await startHttpServer();
   const mock = new MockTransport();
   mock.get("/mocked").reply(200, { text: "mocked" });
@@ -24,7 +24,7 @@ test("a route passes requests on to the network, bodies in pieces included", asy
   t.is(passed.calls[0]?.response?.statusCode, 200);
 });
 
-test("what is passed on is streamed, and its connection is closed with the mock", async (t) => {
+test("a passed-on response is streamed, and its connection closes with the mock", async (t) => {
   await using server = await startHttpServer((_request, response) => {
     response.write("first");
   });
@@ -40,7 +40,7 @@ test("what is passed on is streamed, and its connection is closed with the mock"
   t.is(mock.calls[0]?.response, response);
 });
 
-test("replies for some requests go before passing the rest on", async (t) => {
+test("single replies come before pass-through", async (t) => {
   await using server = await startHttpServer();
   const mock = new MockTransport();
   mock.get("/*").replyOnce(503).passThrough();
@@ -49,7 +49,7 @@ test("replies for some requests go before passing the rest on", async (t) => {
   t.is((await client.get("/b")).json<Echo>().path, "/b");
 });
 
-test("a transport that was given for it gets the requests and their options, and is closed once", async (t) => {
+test("the transport given to passThrough gets the requests and their options, and is closed once", async (t) => {
   const seen: unknown[] = [];
   const other: AsyncTransport = {
     async handleAsyncRequest(request, options) {
@@ -70,7 +70,7 @@ test("a transport that was given for it gets the requests and their options, and
   t.deepEqual(seen, [["/a", false], ["/b", true], "closed"]);
 });
 
-test("a mock that was closed with its client serves another one", async (t) => {
+test("a mock that was closed with its client can serve another client", async (t) => {
   await using server = await startHttpServer();
   const mock = new MockTransport();
   mock.get("/mocked");

@@ -1,4 +1,4 @@
-// What a route of a MockTransport answers: once, from then on, late, in pieces, with errors.
+// The replies of a MockTransport's route: once, lasting, delayed, streamed, or errors.
 import test from "ava";
 import {
   AsyncClient,
@@ -22,7 +22,7 @@ async function statuses(client: AsyncClient, count: number): Promise<number[]> {
   return seen;
 }
 
-test("a reply is made of what a Response is made of, anew for each request", async (t) => {
+test("a reply takes the arguments of a Response, and makes a new one for each request", async (t) => {
   const { mock, client } = mocked();
   mock
     .get("/")
@@ -44,13 +44,13 @@ test("a route without a reply answers 200 without content", async (t) => {
   t.is(response.content.byteLength, 0);
 });
 
-test("replies for one request are used in order, and then the one that stays", async (t) => {
+test("single replies are used in order, then the lasting one", async (t) => {
   const { mock, client } = mocked();
   mock.get("/").reply(200).replyOnce(503).replyOnce(500);
   t.deepEqual(await statuses(client, 4), [503, 500, 200, 200]);
 });
 
-test("the last reply that is to stay stays", async (t) => {
+test("the last lasting reply replaces the earlier ones", async (t) => {
   const { mock, client } = mocked();
   const route = mock.get("/").reply(200).reply(404);
   t.deepEqual(await statuses(client, 2), [404, 404]);
@@ -58,7 +58,7 @@ test("the last reply that is to stay stays", async (t) => {
   t.deepEqual(await statuses(client, 1), [500]);
 });
 
-test("a route whose replies are used up leaves requests to the next, or to the error", async (t) => {
+test("a route whose single replies are used up leaves requests to the next route, or to the error", async (t) => {
   const { mock, client } = mocked();
   mock.get("/").replyOnce(503).replyOnce(500);
   mock.get("/").replyOnce(200);
@@ -66,14 +66,14 @@ test("a route whose replies are used up leaves requests to the next, or to the e
   await t.throwsAsync(client.get("/"), { instanceOf: MockError, message: /GET \/: its replies are used up/ });
 });
 
-test("requests at the same time get different replies for one request", async (t) => {
+test("concurrent requests get different single replies", async (t) => {
   const { mock, client } = mocked();
   mock.get("/").replyOnce(503, { delay: 20 }).replyOnce(500).reply(200);
   const responses = await Promise.all([client.get("/"), client.get("/"), client.get("/")]);
   t.deepEqual(responses.map(({ statusCode }) => statusCode).toSorted(), [200, 500, 503]);
 });
 
-test("a function makes the reply from the request and from what the URL's names stand for", async (t) => {
+test("a function makes the reply from the request and the URL's named segments", async (t) => {
   const { mock, client } = mocked();
   mock
     .post("/teams/:team/users/:user?x=1")
@@ -84,7 +84,7 @@ test("a function makes the reply from the request and from what the URL's names 
   t.is((await client.post("/teams/a/users/b?x=1", { content: "abc" })).text, "a b 3");
 });
 
-test("a function for the reply may return nothing but a Response of this package", async (t) => {
+test("a reply function may return only a Response of this package", async (t) => {
   const { mock, client } = mocked();
   const route = mock.get("/").reply((() => new globalThis.Response("hi")) as never);
   await t.throwsAsync(client.get("/"), { instanceOf: TypeError, message: /must return a Response/ });
@@ -95,7 +95,7 @@ test("a function for the reply may return nothing but a Response of this package
     t.throws(() => route.reply(wrong), { instanceOf: RangeError });
 });
 
-test("a body in pieces is streamed, and pulled no faster than it is read", async (t) => {
+test("a streamed body is pulled no faster than it is read", async (t) => {
   const { mock, client } = mocked();
   let pulled = 0;
   mock.get("/").reply(() => {
@@ -114,15 +114,18 @@ test("a body in pieces is streamed, and pulled no faster than it is read", async
   t.is((await client.get("/")).text, "abc");
 });
 
-test("a delayed reply comes after so many milliseconds", async (t) => {
+test("delayed replies arrive in the order of their delays", async (t) => {
   const { mock, client } = mocked();
-  mock.get("/").reply(200, { delay: 40, text: "late" });
-  const response = await client.get("/");
-  t.is(response.text, "late");
-  t.true(response.elapsed >= 35, String(response.elapsed));
+  mock.get("/late").reply(200, { delay: 60, text: "late" });
+  mock.get("/early").reply(200, { delay: 20, text: "early" });
+  mock.get("/now").reply(200, { text: "now" });
+  const arrived: string[] = [];
+  const get = async (path: string): Promise<void> => void arrived.push((await client.get(path)).text);
+  await Promise.all(["/late", "/early", "/now"].map(get));
+  t.deepEqual(arrived, ["now", "early", "late"]);
 });
 
-test("a delay that is longer than a timeout ends with it, as with a slow server", async (t) => {
+test("a delay longer than a timeout causes that timeout, as a slow server does", async (t) => {
   const { mock, client } = mocked();
   mock.get("/").reply(200, { delay: 60_000 });
   for (const [timeout, type, name] of [
@@ -141,7 +144,7 @@ test("a delay that is longer than a timeout ends with it, as with a slow server"
   t.is((await client.get("/", { timeout: null })).statusCode, 200);
 });
 
-test("a delay that no timer can keep is refused", (t) => {
+test("a delay that no timer supports is refused", (t) => {
   const { mock } = mocked();
   for (const delay of [-1, Number.NaN, Infinity, 2 ** 31, "5" as never]) {
     t.throws(() => mock.get("/").reply(200, { delay }), { instanceOf: RangeError }, String(delay));
@@ -158,7 +161,7 @@ test("an abort ends a delay with the signal's reason", async (t) => {
   t.is(mock.calls[0]?.response, null);
 });
 
-test("an error is thrown as a transport throws it, and knows its request", async (t) => {
+test("an error rejects the request as a transport's does, and knows its request", async (t) => {
   const { mock, client } = mocked();
   const refused = new ConnectError("refused", { code: "ECONNREFUSED" });
   mock
@@ -177,7 +180,7 @@ test("an error is thrown as a transport throws it, and knows its request", async
   await t.throwsAsync(client.get("/"), { instanceOf: RangeError, message: "odd" });
 });
 
-test("a function can make an error for each request, later too", async (t) => {
+test("a function makes a new error for each request", async (t) => {
   const { mock, client } = mocked();
   mock.get("/:id").throws(async (request) => new ConnectError(request.url.pathname));
   const failures = await Promise.allSettled([client.get("/1"), client.get("/2")]);
@@ -187,14 +190,14 @@ test("a function can make an error for each request, later too", async (t) => {
   );
 });
 
-test("what no error can come of is refused at once, a class of errors too", (t) => {
+test("values that are not errors are refused at once, error classes included", (t) => {
   const { mock } = mocked();
   for (const wrong of [ConnectError, "boom", null, undefined]) {
     t.throws(() => mock.get("/").throws(wrong as never), { instanceOf: TypeError, message: /an instance/ });
   }
 });
 
-test("redirects, cookies and auth happen as over the network", async (t) => {
+test("redirects, cookies and auth work as over the network", async (t) => {
   const mock = new MockTransport();
   mock.get("https://h/old").reply(302, { headers: { Location: "/new", "Set-Cookie": "a=1; Path=/" } });
   const arrived = mock.get("https://h/new", { headers: { cookie: "a=1" } }).reply(200, { text: "here" });

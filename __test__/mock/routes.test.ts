@@ -1,4 +1,4 @@
-// Which requests a route of a MockTransport is for.
+// The requests that a route of a MockTransport matches.
 import test from "ava";
 import {
   AsyncClient,
@@ -14,7 +14,7 @@ type Sent = [method: string, url: string, options?: RequestOptions];
 interface Case {
   readonly match: MockRouteMatch;
   readonly yes: readonly Sent[];
-  /** With what the error says is different. */
+  /** The difference that the error names. */
   readonly no: readonly (readonly [Sent, reason: string])[];
 }
 
@@ -364,7 +364,7 @@ test("all conditions of a route must hold", async (t) => {
   }
 });
 
-test("the first route that matches answers", async (t) => {
+test("the first matching route answers", async (t) => {
   const mock = new MockTransport();
   mock.get("/users/me").reply(200, { text: "me" });
   mock.get("/users/:id").reply((_request, { id }) => new Response(200, { text: `user ${id}` }));
@@ -379,7 +379,7 @@ test("the first route that matches answers", async (t) => {
   );
 });
 
-test("each verb has a method that makes a route for it alone", async (t) => {
+test("each verb has a method that makes a route for that verb only", async (t) => {
   const mock = new MockTransport();
   for (const verb of ["get", "options", "head", "post", "put", "patch", "delete"] as const) mock[verb]("/");
   await using client = new AsyncClient({ transport: mock });
@@ -391,7 +391,7 @@ test("each verb has a method that makes a route for it alone", async (t) => {
   );
 });
 
-test("what no request can match is refused when the route is made", (t) => {
+test("conditions that no request can meet are refused when the route is made", (t) => {
   const mock = new MockTransport();
   for (const url of ["users", "", "//h/users", "http://a b/", "http://h:1x/", 7, null, {}]) {
     t.throws(() => mock.get(url as string), { instanceOf: TypeError }, String(url));
@@ -408,7 +408,7 @@ test("what no request can match is refused when the route is made", (t) => {
   t.deepEqual(mock.routes, []);
 });
 
-test("a predicate that throws is the caller's error", async (t) => {
+test("the exception of a predicate reaches the caller", async (t) => {
   const failure = new Error("no");
   const mock = new MockTransport();
   mock.route({
@@ -420,7 +420,7 @@ test("a predicate that throws is the caller's error", async (t) => {
   t.is(await t.throwsAsync(client.get("http://h/")), failure);
 });
 
-test("a predicate that answers with a promise, which is no answer yet, is refused", async (t) => {
+test("a predicate that returns a promise is refused", async (t) => {
   const later = (async () => false) as never;
   for (const match of [
     { where: later },
@@ -439,7 +439,7 @@ test("a predicate that answers with a promise, which is no answer yet, is refuse
   }
 });
 
-test("headers to match can be pairs, too", async (t) => {
+test("headers to match can be pairs", async (t) => {
   for (const headers of [[["X-Id", "1"]] as const, new Map([["X-Id", "1"]]), new Headers({ "X-Id": "1" })]) {
     const mock = new MockTransport();
     mock.get("/", { headers }).reply(204);
@@ -449,7 +449,7 @@ test("headers to match can be pairs, too", async (t) => {
   }
 });
 
-test("a function of the URL cannot change where the request goes", async (t) => {
+test("a function of the URL cannot change the request's URL", async (t) => {
   const mock = new MockTransport();
   mock.route({
     url: (url) => {

@@ -1,4 +1,4 @@
-// MockTransport, and what a client guarantees over any transport.
+// MockTransport, and the guarantees of a client over any transport.
 import test from "ava";
 import {
   AsyncClient,
@@ -10,7 +10,7 @@ import {
   Response,
 } from "httpxide";
 
-test("the handler gets the request and makes the response", async (t) => {
+test("the handler receives the request and makes the response", async (t) => {
   const transport = new MockTransport(
     (request) => new Response(200, { json: { path: request.url.pathname } }),
   );
@@ -21,13 +21,13 @@ test("the handler gets the request and makes the response", async (t) => {
   t.is(response.url.href, "http://h/x");
 });
 
-test("the handler may be asynchronous", async (t) => {
+test("the handler may be async", async (t) => {
   const transport = new MockTransport(async () => Promise.resolve(new Response(204)));
   await using client = new AsyncClient({ transport });
   t.is((await client.get("http://h/")).statusCode, 204);
 });
 
-test("the handler finds the body read, even if it was a generator", async (t) => {
+test("the handler receives the body already read, even from a generator", async (t) => {
   const transport = new MockTransport((request) => new Response(200, { content: request.content }));
   await using client = new AsyncClient({ transport });
   const content = (async function* () {
@@ -40,7 +40,7 @@ test("the handler finds the body read, even if it was a generator", async (t) =>
   t.is((await client.get("http://h/")).text, "");
 });
 
-test("an exception of the handler is the caller's", async (t) => {
+test("an exception of the handler reaches the caller", async (t) => {
   const failure = new Error("no");
   const transport = new MockTransport(() => {
     throw failure;
@@ -49,7 +49,7 @@ test("an exception of the handler is the caller's", async (t) => {
   t.is(await t.throwsAsync(client.get("http://h/")), failure);
 });
 
-test("the errors of a transport belong to the request, also those that do not say so", async (t) => {
+test("the errors of a transport get the request, also those created without one", async (t) => {
   const headers = { "Content-Encoding": "gzip" };
   for (const signal of [null, new AbortController().signal]) {
     for (const handler of [
@@ -65,13 +65,13 @@ test("the errors of a transport belong to the request, also those that do not sa
   }
 });
 
-test("a handler that returns no Response of this package is told so", async (t) => {
+test("a handler that returns no Response of this package gets an error that says so", async (t) => {
   const transport = new MockTransport((() => new globalThis.Response("hi")) as never);
   await using client = new AsyncClient({ transport });
   await t.throwsAsync(client.get("http://h/"), { instanceOf: TypeError, message: /must return a Response/ });
 });
 
-test("a transport of one's own is used, told what is wanted, and closed once", async (t) => {
+test("a custom transport is used, gets the options, and is closed once", async (t) => {
   const calls: unknown[] = [];
   const transport: AsyncTransport = {
     async handleAsyncRequest(request, options) {
@@ -90,7 +90,7 @@ test("a transport of one's own is used, told what is wanted, and closed once", a
   t.deepEqual(calls, [["GET", false], ["POST", true], "closed"]);
 });
 
-test("elapsed is known once the response was read or closed", async (t) => {
+test("elapsed is known once the response has been read or closed", async (t) => {
   const message = "'.elapsed' may only be accessed after the response has been read or closed.";
   const content = async function* (): AsyncGenerator<string> {
     await new Promise((resolve) => setTimeout(resolve, 20));
@@ -107,14 +107,14 @@ test("elapsed is known once the response was read or closed", async (t) => {
   t.throws(() => new Response(200).elapsed, { message });
 });
 
-test("one response can be the answer to several requests", async (t) => {
+test("one response can answer several requests", async (t) => {
   const shared = new Response(200, { text: "same" });
   await using client = new AsyncClient({ transport: new MockTransport(() => shared) });
   t.is((await client.get("http://h/1")).text, "same");
   t.is((await client.get("http://h/2")).url.pathname, "/2");
 });
 
-test("a response made from text, html or bytes has the headers for it", (t) => {
+test("a response made from text, html or bytes has the matching headers", (t) => {
   const raw = (init: ConstructorParameters<typeof Response>[1]): [string, string][] =>
     new Response(200, init).headers.raw;
   t.deepEqual(raw({ text: "é" }), [
@@ -135,7 +135,7 @@ test("a response made from text, html or bytes has the headers for it", (t) => {
   t.deepEqual(raw({ content: [] }), [["Transfer-Encoding", "chunked"]]);
 });
 
-test("a response's given headers win over those for its content", (t) => {
+test("a response's own headers override those for its content", (t) => {
   const typed = new Response(200, { headers: { "content-type": "text/x" }, text: "a" });
   t.deepEqual(typed.headers.raw, [
     ["content-type", "text/x"],
@@ -145,7 +145,7 @@ test("a response's given headers win over those for its content", (t) => {
   t.deepEqual(sized.headers.raw, [["Content-Length", "5"]]);
 });
 
-test("changing a response's headers does not change those it was made from", async (t) => {
+test("changing a response's headers does not change the headers it was made from", async (t) => {
   const { headers } = new Request("GET", "http://h/", { headers: { A: "1" } });
   const response = new Response(200, { headers });
   response.headers.set("A", "2");

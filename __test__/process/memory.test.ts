@@ -1,6 +1,6 @@
 /**
- * Memory and connections over many requests, seen from outside in a process that can collect its garbage when asked.
- * The bounds are generous: they tell a leak from noise, not one allocator from another.
+ * Memory and connections over many requests, observed from outside, in a process that can collect its garbage on
+ * demand. The bounds are generous: they separate a leak from noise, not one allocator from another.
  */
 import test from "ava";
 import { runProgram } from "../helpers/child.js";
@@ -16,7 +16,7 @@ interface Growth {
   readonly heap: number;
 }
 
-test.serial("50,000 requests leave the memory as it was after the first 5,000", async (t) => {
+test.serial("50,000 requests use no more memory than the first 5,000", async (t) => {
   t.timeout(180_000);
   await using server = await startRawServer(replying(ok("x".repeat(1024), "Content-Type: text/plain")));
   const run = await runProgram("memory-growth", { args: [server.url], nodeOptions: GARBAGE, limit: 150_000 });
@@ -27,7 +27,7 @@ test.serial("50,000 requests leave the memory as it was after the first 5,000", 
   t.true(growth.heap < 8 * MEGABYTE, `the heap grew by ${growth.heap} bytes`);
 });
 
-test.serial("5,000 aborts and 5,000 failures leave the memory as it was", async (t) => {
+test.serial("5,000 aborts and 5,000 failures leave no memory behind", async (t) => {
   t.timeout(180_000);
   await using server = await startHttpServer(answering("x".repeat(20_000)));
   const args = [server.url, "trouble"];
@@ -39,23 +39,20 @@ test.serial("5,000 aborts and 5,000 failures leave the memory as it was", async 
   t.true(growth.heap < 8 * MEGABYTE, `the heap grew by ${growth.heap} bytes`);
 });
 
-test.serial(
-  "responses that are dropped unread give their connections back when they are collected",
-  async (t) => {
-    t.timeout(90_000);
-    await using server = await startHttpServer(answering(Buffer.alloc(2_000_000)));
-    const run = await runProgram("dropped-streams", {
-      args: [server.url],
-      nodeOptions: GARBAGE,
-      limit: 60_000,
-    });
-    t.is(run.code, 0, run.stderr);
-    t.is(run.stdout, "40 streams over 2 connections\n");
-  },
-);
+test.serial("collecting a response that was dropped unread releases its connection", async (t) => {
+  t.timeout(90_000);
+  await using server = await startHttpServer(answering(Buffer.alloc(2_000_000)));
+  const run = await runProgram("dropped-streams", {
+    args: [server.url],
+    nodeOptions: GARBAGE,
+    limit: 60_000,
+  });
+  t.is(run.code, 0, run.stderr);
+  t.is(run.stdout, "40 streams over 2 connections\n");
+});
 
 test.serial(
-  "responses that are dropped unread are collected before they have taken all connections",
+  "responses that were dropped unread are collected before they hold all connections",
   async (t) => {
     t.timeout(90_000);
     await using server = await startHttpServer(answering(Buffer.alloc(2_000_000)));

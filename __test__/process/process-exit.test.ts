@@ -1,14 +1,12 @@
 /**
- * When a process ends that uses the client: work keeps it alive, idle connections and forgotten clients do not.
+ * When a process that uses the client exits: pending work keeps it alive, idle connections and unclosed clients do not.
+ * A process that stays alive is killed after a limit, and its exit code is then null.
  */
 import test, { type ExecutionContext } from "ava";
 import { programPath, type ProgramRun, runProgram } from "../helpers/child.js";
 import { answering, startHttpServer } from "../helpers/http-server.js";
 import { chunk, chunkedHead, silent, startRawServer } from "../helpers/raw-server.js";
 import { eventually, pause, turn } from "../helpers/waiting.js";
-
-/** Starting Node.js takes a part of it on a busy machine. */
-const AT_ONCE = 3000;
 
 function endsByItself(t: ExecutionContext, run: ProgramRun, stdout: string): void {
   t.is(run.code, 0, run.stderr);
@@ -20,26 +18,23 @@ test.serial("a process that makes requests and closes nothing exits by itself", 
   await using server = await startHttpServer(answering("ok"));
   const run = await runProgram("requests-without-closing", { args: [server.url] });
   endsByItself(t, run, "100 answers\n");
-  t.true(run.milliseconds < AT_ONCE, `it took ${run.milliseconds} ms`);
 });
 
 test.serial("a process that makes a client and no request exits by itself", async (t) => {
   const run = await runProgram("client-unused");
   endsByItself(t, run, "made\n");
-  t.true(run.milliseconds < AT_ONCE, `it took ${run.milliseconds} ms`);
 });
 
-test.serial("a process with a request under way lives until it is answered", async (t) => {
+test.serial("a process with a request in flight lives until the response arrives", async (t) => {
   await using server = await startHttpServer(async (_request, response) => {
     await pause(1000);
     response.end("late");
   });
   const run = await runProgram("get-once", { args: [server.url] });
   endsByItself(t, run, "200 late\n");
-  t.true(run.milliseconds >= 1000);
 });
 
-test.serial("a process with an upload under way lives until it is answered", async (t) => {
+test.serial("a process with an upload in flight lives until the response arrives", async (t) => {
   await using server = await startHttpServer(async (request, response) => {
     let length = 0;
     for await (const piece of request) length += (piece as Buffer).length;
@@ -49,7 +44,7 @@ test.serial("a process with an upload under way lives until it is answered", asy
   endsByItself(t, run, "200 50\n");
 });
 
-test.serial("a process with a stream that nobody reads exits by itself", async (t) => {
+test.serial("a process with an unread stream exits by itself", async (t) => {
   await using server = await startRawServer(async (connection) => {
     await connection.readRequest();
     await connection.send(chunkedHead());
@@ -57,19 +52,17 @@ test.serial("a process with a stream that nobody reads exits by itself", async (
   });
   const run = await runProgram("stream-unread", { args: [server.url] });
   endsByItself(t, run, "200\n");
-  t.true(run.milliseconds < AT_ONCE, `it took ${run.milliseconds} ms`);
   await eventually("the server's socket is closed", () => server.openSockets === 0);
 });
 
-test.serial("process.exit() in the middle of everything exits at once, with its code", async (t) => {
+test.serial("process.exit() with requests in flight exits with its code", async (t) => {
   await using server = await startRawServer(silent);
   const run = await runProgram("exit-in-flight", { args: [server.url] });
   t.is(run.code, 7, run.stderr);
   t.is(run.stderr, "");
-  t.true(run.milliseconds < AT_ONCE, `it took ${run.milliseconds} ms`);
 });
 
-test.serial("an error that nobody catches ends the process as any other", async (t) => {
+test.serial("an uncaught error of the client ends the process like any other", async (t) => {
   const run = await runProgram("get-uncaught", { args: ["http://127.0.0.1:1/"] });
   t.is(run.code, 1);
   t.regex(run.stderr, /ConnectError: GET http:\/\/127\.0\.0\.1:1\//);

@@ -1,6 +1,6 @@
 /**
- * The client in worker threads: each has its own, they come and go, and one that is terminated in the middle of its
- * requests takes nothing with it.
+ * The client in worker threads: each thread has its own, threads start and end, and terminating one in the middle of
+ * its requests harms no other.
  */
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
@@ -10,12 +10,12 @@ import { programPath } from "../helpers/child.js";
 import { startHttpServer } from "../helpers/http-server.js";
 import { eventually, pause, settling } from "../helpers/waiting.js";
 
-/** Makes `requests` requests in a thread and posts how many were answered; with -1, goes on until terminated. */
+/** Makes `requests` requests in a thread and posts how many were answered; with -1, continues until terminated. */
 function startWorker(url: string, requests: number): Worker {
   return new Worker(programPath("request-worker"), { workerData: { url, requests } });
 }
 
-test.serial("four threads make requests side by side, and exit by themselves", async (t) => {
+test.serial("four threads make requests in parallel, and exit by themselves", async (t) => {
   await using server = await startHttpServer();
   const threads = Array.from({ length: 4 }, () => startWorker(server.url, 200));
   const ends = threads.map(async (thread) => {
@@ -30,7 +30,7 @@ test.serial("four threads make requests side by side, and exit by themselves", a
 });
 
 test.serial(
-  "a thread that is terminated in the middle, twenty times, does no harm to this one",
+  "terminating a thread during its requests, twenty times, does not harm this thread",
   async (t) => {
     t.timeout(120_000);
     await using server = await startHttpServer(async (_request, response) => {
@@ -53,7 +53,7 @@ test.serial(
   },
 );
 
-test.serial("a thread may come after all others have gone", async (t) => {
+test.serial("a thread can start after all others have ended", async (t) => {
   await using server = await startHttpServer();
   for (let time = 0; time < 5; time++) {
     const thread = startWorker(server.url, 3);

@@ -1,4 +1,4 @@
-/** Calls an application that does its work after a while, prints the answer, and leaves the client as it is. */
+/** Calls an application that answers late, prints the response, and does not close the client. */
 import { AsyncClient, type NodeListener } from "httpxide";
 
 const [path = "/"] = process.argv.slice(2);

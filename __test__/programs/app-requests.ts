@@ -1,6 +1,6 @@
 /**
- * Calls an application many times, in all the ways in which a call can end, and prints as JSON what is left of that: by
- * how much the heap has grown since the first tenth, and what keeps the process alive. Needs --expose-gc.
+ * Calls an application many times, in every way in which a call can end. Prints as JSON how much the heap has grown
+ * since the first tenth, and which resources keep the process alive. Needs --expose-gc.
  */
 import { setTimeout as pause } from "node:timers/promises";
 import { AppTransport, AsyncClient, type NodeListener } from "httpxide";
@@ -33,7 +33,7 @@ async function* pieces(): AsyncGenerator<string> {
   yield "two";
 }
 
-const WAYS: readonly (() => Promise<unknown>)[] = [
+const CALLS: readonly (() => Promise<unknown>)[] = [
   () => client.post("/", { content: "x".repeat(1000) }),
   () => client.post("/", { content: pieces() }),
   () => client.get("/throw").catch(() => undefined),
@@ -47,7 +47,7 @@ const WAYS: readonly (() => Promise<unknown>)[] = [
 ];
 
 async function call(rounds: number): Promise<void> {
-  for (let round = 0; round < rounds; round++) await Promise.all(WAYS.map((way) => way()));
+  for (let round = 0; round < rounds; round++) await Promise.all(CALLS.map((make) => make()));
 }
 
 async function heap(): Promise<number> {
@@ -60,7 +60,7 @@ async function heap(): Promise<number> {
 
 await call(ROUNDS / 10);
 const before = await heap();
-await call(ROUNDS / WAYS.length);
+await call(ROUNDS / CALLS.length);
 const grown = (await heap()) - before;
 console.log(
   JSON.stringify({

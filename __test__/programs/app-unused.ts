@@ -1,4 +1,4 @@
-/** Makes a transport for an application, calls nothing, and prints whether node:http was loaded for it. */
+/** Makes a transport for an application, calls nothing, and prints whether node:http was loaded. */
 import { AppTransport, AsyncClient } from "httpxide";
 
 const client = new AsyncClient({ transport: new AppTransport({ fetch: () => new globalThis.Response() }) });

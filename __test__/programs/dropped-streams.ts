@@ -1,6 +1,6 @@
 /**
- * Opens forty streams over two connections, and drops each unread: the next can open only because the garbage
- * collector gives the connection of another back. Needs --expose-gc.
+ * Opens forty streams over two connections, and drops each unread: the next one can open only after the garbage
+ * collector has released the connection of another. Needs --expose-gc.
  */
 import { setTimeout as pause } from "node:timers/promises";
 import { AsyncClient } from "httpxide";
@@ -17,7 +17,7 @@ async function openAndDrop(): Promise<void> {
 const collecting = setInterval(() => globalThis.gc?.(), 20);
 for (let stream = 0; stream < 40; stream++) {
   await openAndDrop();
-  // The frame of the call must be gone before the collector can see that nobody holds the response.
+  // The call's frame must end before the collector can see that nothing references the response.
   await pause(1);
 }
 clearInterval(collecting);

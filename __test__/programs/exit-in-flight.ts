@@ -1,4 +1,4 @@
-/** Exits with requests unanswered, an upload half sent and others not yet begun. */
+/** Exits with requests unanswered, an upload half sent and other requests not yet started. */
 import { setTimeout as pause } from "node:timers/promises";
 import { AsyncClient } from "httpxide";
 
@@ -16,6 +16,6 @@ for (let index = 0; index < 50; index++) {
   const call = index % 5 ? client.get(url) : client.post(url, { content: endless() });
   call.catch(() => {});
 }
-await pause(300);
+while (client.stats().requests.inFlight < 10) await pause(5);
 client.get(url).catch(() => {});
 process.exit(7);

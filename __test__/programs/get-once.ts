@@ -1,4 +1,4 @@
-/** Gets the URL that it is given, prints the answer or the error, and leaves the client as it is. */
+/** Gets the URL in its argument, prints the response or the error, and does not close the client. */
 import { AsyncClient, RequestError } from "httpxide";
 
 const [url = ""] = process.argv.slice(2);

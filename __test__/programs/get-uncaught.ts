@@ -1,4 +1,4 @@
-/** Gets the URL that it is given, and catches nothing. */
+/** Gets the URL in its argument and catches nothing. */
 import { AsyncClient } from "httpxide";
 
 const [url = ""] = process.argv.slice(2);

@@ -1,6 +1,6 @@
 /**
- * Makes many requests and prints, as JSON, by how much the memory has grown since the first tenth of them. With
- * "trouble" as its second argument half of them are aborted and half fail. Needs --expose-gc.
+ * Makes many requests and prints, as JSON, how much the memory has grown since the first tenth of them. With "trouble"
+ * as its second argument, half of them are aborted and half fail. Needs --expose-gc.
  */
 import { setTimeout as pause } from "node:timers/promises";
 import { AsyncClient } from "httpxide";

@@ -1,6 +1,6 @@
 /**
- * Runs in a worker thread: makes `requests` requests, ten at a time, and posts how many were answered; with -1 it
- * goes on, with streams and uploads as well, until somebody terminates it.
+ * Runs in a worker thread: makes `requests` requests, ten at a time, and posts how many were answered. With -1 it
+ * continues, with streams and uploads too, until it is terminated.
  */
 import { parentPort, workerData } from "node:worker_threads";
 import { AsyncClient } from "httpxide";

@@ -1,4 +1,4 @@
-/** Makes requests with two clients, and closes neither: their connections are idle at the end. */
+/** Makes requests with two clients and closes neither: their connections are idle at the end. */
 import { AsyncClient } from "httpxide";
 
 const [url = ""] = process.argv.slice(2);

@@ -1,6 +1,6 @@
 /**
- * Opens five hundred streams one after the other, and drops each unread. Nobody asks for a collection: whether the
- * hundred connections are enough depends on the garbage collector's seeing what the dropped streams hold.
+ * Opens five hundred streams one after the other, and drops each unread. Nothing forces a collection: a hundred
+ * connections suffice only if the garbage collector knows how much memory the dropped streams hold.
  */
 import { AsyncClient } from "httpxide";
 

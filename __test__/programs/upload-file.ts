@@ -1,13 +1,13 @@
 /**
- * Uploads a file as multipart, in the way that its third argument names, and prints as JSON by how much the memory
- * rose at most meanwhile. Needs --expose-gc.
+ * Uploads a file as multipart, from a source of the kind in its third argument, and prints as JSON the highest rise of
+ * memory meanwhile. Needs --expose-gc.
  */
 import { createReadStream, openAsBlob } from "node:fs";
 import { open } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
 import { AsyncClient, type FileContent } from "httpxide";
 
-const [url = "", path = "", way = ""] = process.argv.slice(2);
+const [url = "", path = "", source = ""] = process.argv.slice(2);
 const client = new AsyncClient({ timeout: null });
 const headers = { "Content-Type": "multipart/form-data; boundary=BOUNDARY" };
 
@@ -16,9 +16,9 @@ async function* generated(): AsyncGenerator<Uint8Array> {
 }
 
 async function contentOf(): Promise<FileContent> {
-  if (way === "stream") return createReadStream(path);
-  if (way === "handle") return open(path);
-  return way === "blob" ? openAsBlob(path) : generated();
+  if (source === "stream") return createReadStream(path);
+  if (source === "handle") return open(path);
+  return source === "blob" ? openAsBlob(path) : generated();
 }
 
 await client.post(url, { files: { file: ["warm.up", new Blob(["x".repeat(1_000_000)])] }, headers });

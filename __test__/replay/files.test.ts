@@ -1,4 +1,4 @@
-// The file of a ReplayTransport: when it is written, and what is refused as none.
+// The file of a ReplayTransport: when it is written, and which files are refused.
 import { lstat, readdir, stat, symlink, writeFile } from "node:fs/promises";
 import { execFile } from "node:child_process";
 import { pathToFileURL } from "node:url";
@@ -7,7 +7,7 @@ import { AsyncClient, MockError, MockTransport, ReplayTransport, Response } from
 import { startHttpServer } from "../helpers/http-server.js";
 import { counting, makeRecordings, through } from "../helpers/recordings.js";
 
-test("flush writes what came so far, folders included, and leaves no other file behind", async (t) => {
+test("flush writes the exchanges so far, makes missing folders, and leaves no other file behind", async (t) => {
   await using recordings = await makeRecordings();
   await using server = await startHttpServer(counting());
   const transport = new ReplayTransport(pathToFileURL(recordings.path("deep/er/test.json")));
@@ -23,7 +23,7 @@ test("flush writes what came so far, folders included, and leaves no other file 
   t.deepEqual(await readdir(recordings.path("deep/er")), ["test.json"]);
 });
 
-test("a file that cannot be written fails the closing, which still closes the transport below", async (t) => {
+test("a file that cannot be written makes aclose() fail, which still closes the inner transport", async (t) => {
   await using recordings = await makeRecordings();
   await writeFile(recordings.path("file"), "");
   let isClosed = false;
@@ -79,7 +79,7 @@ function exchange(request: object, response: object = { status: 200, headers: []
   return JSON.stringify({ version: 1, exchanges: [{ request, response }] });
 }
 
-test("a file that is no recording is refused with what is wrong, and stays as it is", async (t) => {
+test("a file that is not a recording is refused with the reason, and stays unchanged", async (t) => {
   await using recordings = await makeRecordings();
   for (const [text, reason] of unusable) {
     await writeFile(recordings.path(), text);
@@ -94,7 +94,7 @@ test("a file that is no recording is refused with what is wrong, and stays as it
   }
 });
 
-test("options that are not what they should be are refused", (t) => {
+test("invalid options are refused", (t) => {
   t.throws(() => new ReplayTransport("a.json", { mode: "rec" as never }), {
     instanceOf: TypeError,
     message: /mode/,
@@ -128,7 +128,7 @@ onPosix("a recording that is written anew stays where a link leads, and as priva
 });
 
 for (const delay of [0, 10, 40]) {
-  test(`a program that is killed ${delay} ms after it began to write leaves a whole file, the old or the new one`, async (t) => {
+  test(`a program killed ${delay} ms after it began to write leaves a whole file, the old or the new one`, async (t) => {
     await using recordings = await makeRecordings();
     const old = new MockTransport(() => new Response(200, { text: "old" }));
     await through(recordings.path(), { transport: old }, (client) => client.get("http://h/"));

@@ -1,4 +1,4 @@
-// Which recorded response a request gets from a ReplayTransport, and what it says if there is none.
+// The recorded response that a request gets from a ReplayTransport, and the error if there is none.
 import test from "ava";
 import {
   AsyncClient,
@@ -11,7 +11,7 @@ import {
 import { startHttpServer } from "../helpers/http-server.js";
 import { counting, makeRecordings, through, twice } from "../helpers/recordings.js";
 
-test("the same request gets its responses in order, each once", async (t) => {
+test("equal requests get their responses in order, each once", async (t) => {
   const [recorded, replayed] = await twice(counting(), async (client, url) => {
     const seen: string[] = [];
     for (const path of ["/a", "/b", "/a", "/a"]) seen.push((await client.get(url + path)).text);
@@ -44,7 +44,7 @@ test("a request that comes more often than it was recorded fails, or with repeat
   t.deepEqual(repeated, ["1", "2", "2"]);
 });
 
-/** What was recorded, what comes then, and what the error says; null: it is the same request. */
+/** A recorded request, a later request, and the difference in the error; null: the requests are equal. */
 const requests: [name: string, recorded: Sent, sent: Sent, difference: string | null][] = [
   ["the same", ["GET", "/a"], ["GET", "/a"], null],
   ["another method", ["GET", "/a"], ["POST", "/a"], "the method is POST"],
@@ -83,7 +83,7 @@ const requests: [name: string, recorded: Sent, sent: Sent, difference: string | 
 type Sent = [method: string, path: string, options?: RequestOptions];
 
 for (const [name, recorded, sent, difference] of requests) {
-  test(`a request with ${name} is ${difference === null ? "replayed" : "refused, with what is different"}`, async (t) => {
+  test(`a request with ${name} is ${difference === null ? "replayed" : "refused, with the difference"}`, async (t) => {
     await using recordings = await makeRecordings();
     const transport = new MockTransport(() => new Response(200, { text: "recorded" }));
     const send = (client: AsyncClient, [method, path, options]: Sent): Promise<Response> =>
@@ -103,7 +103,7 @@ for (const [name, recorded, sent, difference] of requests) {
   });
 }
 
-test("a request can be told from others by less", async (t) => {
+test("the option match compares fewer parts of a request", async (t) => {
   await using recordings = await makeRecordings();
   const transport = new MockTransport(() => new Response(200, { text: "recorded" }));
   await through(recordings.path(), { transport }, (client) =>
@@ -115,7 +115,7 @@ test("a request can be told from others by less", async (t) => {
   t.is((await through(recordings.path(), { match: ["method", "url"] }, post)).text, "recorded");
 });
 
-test("hosts are told apart in URLs of any scheme", async (t) => {
+test("hosts are compared in URLs of any scheme", async (t) => {
   await using recordings = await makeRecordings();
   const transport = new MockTransport((request) => new Response(200, { text: request.url.host }));
   for (const [mode, host] of [
@@ -130,20 +130,20 @@ test("hosts are told apart in URLs of any scheme", async (t) => {
   }
 });
 
-test("a long recording is replayed in time that grows with its length, not with the square of it", async (t) => {
+test("a long recording is replayed in time that grows linearly with its length", async (t) => {
+  // Comparing each request with the whole recording took 9 s for 1,000 requests: 15 minutes for these.
+  t.timeout(90_000);
   await using recordings = await makeRecordings();
   const transport = new MockTransport(() => new Response(204));
   const use = async (client: AsyncClient): Promise<void> => {
-    for (let index = 0; index < 1500; index++) await client.post("http://h/", { json: { index } });
+    for (let index = 0; index < 10_000; index++) await client.post("http://h/", { json: { index } });
   };
   await through(recordings.path(), { transport }, use);
-  const startedAt = performance.now();
   await through(recordings.path(), { mode: "replay" }, use);
-  // 1000 requests took 9 s when each was compared with all that was recorded.
-  t.true(performance.now() - startedAt < 10_000);
+  t.pass();
 });
 
-test("the nearest recording is the one that has most in common", async (t) => {
+test("the nearest recording is the one with the most in common", async (t) => {
   await using recordings = await makeRecordings();
   const transport = new MockTransport(() => new Response(200));
   await through(recordings.path(), { transport }, async (client) => {

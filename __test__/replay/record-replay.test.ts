@@ -1,4 +1,4 @@
-// ReplayTransport: what a real server answers is recorded to a file, and the same program runs on the file alone.
+// ReplayTransport records the responses of a real server to a file, and the same program runs on the file alone.
 import { readdir } from "node:fs/promises";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import test from "ava";
@@ -7,7 +7,7 @@ import { bodyOf, startHttpServer } from "../helpers/http-server.js";
 import { counting, makeRecordings, through, twice, type Use } from "../helpers/recordings.js";
 import { eventually } from "../helpers/waiting.js";
 
-test("a program runs on its recording as it did against the server", async (t) => {
+test("a program gets the same results from its recording as from the server", async (t) => {
   const [recorded, replayed] = await twice(
     async (request, response) => {
       const body = (await bodyOf(request)).toString();
@@ -41,7 +41,7 @@ test("a program runs on its recording as it did against the server", async (t) =
   t.deepEqual(replayed, recorded);
 });
 
-test("redirects and the cookies that they set are replayed too", async (t) => {
+test("redirects and their cookies are replayed", async (t) => {
   const [recorded, replayed] = await twice(
     (request, response) => {
       if (request.url === "/old")
@@ -79,7 +79,7 @@ const bodies: Record<string, { body: string | Uint8Array; encoding?: string; as:
 
 for (const [name, { body, encoding, as }] of Object.entries(bodies)) {
   for (const isStreamed of [false, true]) {
-    test(`a body of ${name} is recorded ${isStreamed ? "while it is streamed" : "whole"}, and comes back byte by byte`, async (t) => {
+    test(`a body of ${name} is recorded ${isStreamed ? "while it is streamed" : "whole"}, and replayed byte by byte`, async (t) => {
       const [recorded, replayed, text] = await twice(
         (_request, response) => {
           if (encoding !== undefined) response.setHeader("Content-Encoding", encoding);
@@ -102,7 +102,7 @@ for (const [name, { body, encoding, as }] of Object.entries(bodies)) {
   }
 }
 
-test("a response to HEAD keeps what it says of the body that there is not", async (t) => {
+test("a recorded response to HEAD keeps its Content-Length and Content-Encoding", async (t) => {
   const [recorded, replayed] = await twice(
     (_request, response) => {
       response.writeHead(200, { "Content-Encoding": "gzip", "Content-Length": "1234" }).end();
@@ -116,7 +116,7 @@ test("a response to HEAD keeps what it says of the body that there is not", asyn
   t.deepEqual(replayed, recorded);
 });
 
-test("a response to HEAD that is streamed keeps it, too", async (t) => {
+test("a streamed response to HEAD keeps them too", async (t) => {
   const [recorded, replayed] = await twice(
     (_request, response) => {
       response.writeHead(200, { "Content-Encoding": "gzip", "Content-Length": "1234" }).end();
@@ -149,7 +149,7 @@ test("a streamed body can be read raw from a recording, once, as from the networ
   t.deepEqual(replayed, recorded);
 });
 
-test("nothing is read ahead while a streamed body is recorded, and who leaves it early can do so again", async (t) => {
+test("recording a streamed body reads nothing ahead, and a reader that leaves early can do so in the replay", async (t) => {
   await using recordings = await makeRecordings();
   await using server = await startHttpServer((_request, response) => {
     response.write("first");
@@ -166,7 +166,7 @@ test("nothing is read ahead while a streamed body is recorded, and who leaves it
   await through(recordings.path(), { mode: "replay" }, leave);
 });
 
-test("what was read of a body that was left early never passes for the whole of it", async (t) => {
+test("a body that was recorded in part is never replayed as a whole one", async (t) => {
   await using recordings = await makeRecordings();
   await using server = await startHttpServer((_request, response) => {
     response.write("first");
@@ -186,7 +186,7 @@ test("what was read of a body that was left early never passes for the whole of 
   });
 });
 
-test("the same request, sent many times at once, is recorded in order and replayed so", async (t) => {
+test("equal concurrent requests are recorded and replayed in order", async (t) => {
   const [recorded, replayed] = await twice(counting(), async (client, url) => {
     const responses = await Promise.all(Array.from({ length: 20 }, () => client.get(url)));
     return responses.map(({ text }) => text);
@@ -194,12 +194,12 @@ test("the same request, sent many times at once, is recorded in order and replay
   t.deepEqual(replayed, recorded);
 });
 
-test("a body that breaks off, and a call that fails, are not recorded; what was before and after is", async (t) => {
+test("a broken body and a failed call are not recorded; the exchanges before and after are", async (t) => {
   await using recordings = await makeRecordings();
   await using server = await startHttpServer((request, response) => {
     if (request.url !== "/broken") return void response.end("fine");
     response.writeHead(200, { "Content-Length": "10" }).write("half");
-    setTimeout(() => response.destroy(), 20);
+    request.socket.end();
   });
   await t.throwsAsync(
     through(recordings.path(), { mode: "record" }, async (client) => {
@@ -219,7 +219,7 @@ test("a body that breaks off, and a call that fails, are not recorded; what was 
   );
 });
 
-test("the file is JSON with a line for each header, exchanges in the order of their requests", async (t) => {
+test("the file is JSON with one line per header, exchanges in the order of their requests", async (t) => {
   await using recordings = await makeRecordings();
   const mock = new MockTransport();
   const slow = mock.get("/slow").reply(async () => {
@@ -271,13 +271,13 @@ test("the file is JSON with a line for each header, exchanges in the order of th
   } as never);
 });
 
-/** What a client sends anyway. */
+/** The headers that every client sends. */
 function defaultHeaders(host: string): string[] {
   const request = new AsyncClient({ transport: new MockTransport() }).buildRequest("GET", `http://${host}/`);
   return request.headers.raw.map(([name, value]) => `${name}: ${value}`);
 }
 
-test("a replay needs no server and opens no connection, and asks for no transport", async (t) => {
+test("a replay opens no connection and uses no inner transport", async (t) => {
   await using recordings = await makeRecordings();
   const mock = new MockTransport();
   mock.get("https://nowhere.invalid/").reply(200, { text: "recorded" });
@@ -293,7 +293,7 @@ test("a replay needs no server and opens no connection, and asks for no transpor
   t.is(mock.callCount, 1);
 });
 
-test("mode record sends everything and replaces the file, unless nothing came", async (t) => {
+test("mode record sends every request and replaces the file, unless there was no request", async (t) => {
   await using recordings = await makeRecordings();
   await using server = await startHttpServer(counting());
   const get = async (client: AsyncClient): Promise<string> => (await client.get(server.url)).text;
@@ -307,7 +307,7 @@ test("mode record sends everything and replaces the file, unless nothing came", 
   t.is((await recordings.read()).exchanges.length, 1);
 });
 
-test("mode once, the default, records if there is no file, and only replays if there is", async (t) => {
+test("mode once, the default, records if there is no file, and otherwise only replays", async (t) => {
   await using recordings = await makeRecordings();
   await using server = await startHttpServer(counting());
   const get = async (client: AsyncClient): Promise<string> => (await client.get(server.url)).text;
@@ -319,7 +319,7 @@ test("mode once, the default, records if there is no file, and only replays if t
   t.is(server.requests.length, 1);
 });
 
-test("mode update replays what there is, sends the rest, and adds it", async (t) => {
+test("mode update replays recorded requests, sends the others, and adds them", async (t) => {
   await using recordings = await makeRecordings();
   await using server = await startHttpServer(counting());
   const get =
@@ -337,7 +337,7 @@ test("mode update replays what there is, sends the rest, and adds it", async (t)
   t.is(server.requests.length, 3);
 });
 
-test("mode replay without a file fails, and says which", async (t) => {
+test("mode replay without a file fails with the file's name", async (t) => {
   await using recordings = await makeRecordings();
   await through(recordings.path(), { mode: "replay" }, async (client) => {
     const error = await t.throwsAsync<MockError>(client.get("http://h/"), { instanceOf: MockError });
@@ -347,7 +347,7 @@ test("mode replay without a file fails, and says which", async (t) => {
   t.deepEqual(await readdir(recordings.folder), []);
 });
 
-test("a failure of the transport below is the caller's, as it is", async (t) => {
+test("a failure of the inner transport reaches the caller unchanged", async (t) => {
   await using recordings = await makeRecordings();
   const failure = new ConnectError("refused");
   const transport = new MockTransport();

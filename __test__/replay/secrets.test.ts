@@ -1,4 +1,4 @@
-// What a recording does not have in it: credentials, cookies, tokens and passwords, wherever they were.
+// Secrets that a recording must not contain: credentials, cookies, tokens and passwords, in every place.
 import test from "ava";
 import {
   AsyncClient,
@@ -19,11 +19,11 @@ interface Case {
   readonly sent?: RequestOptions;
   readonly answered?: ResponseInitOptions;
   readonly options?: ReplayTransportOptions;
-  /** What is in the file, as it is written there. */
+  /** The text that the file contains. */
   readonly shown: readonly string[];
 }
 
-/** Is in every case, is short, and must not be in any file. */
+/** A short secret in every case; no file may contain it. */
 const SECRET = "s3cr3t";
 
 const cases: Record<string, Case> = {
@@ -184,7 +184,7 @@ const cases: Record<string, Case> = {
 };
 
 for (const [name, { url = "http://h/", sent, answered, options, shown }] of Object.entries(cases)) {
-  test(`a recording has no secrets of ${name}, and replays without them`, async (t) => {
+  test(`a recording contains no secrets of ${name}, and replays without them`, async (t) => {
     await using recordings = await makeRecordings();
     const transport = new MockTransport(() => new Response(200, answered));
     const method = (sent?.json ?? sent?.data) ? "POST" : "GET";
@@ -203,7 +203,7 @@ for (const [name, { url = "http://h/", sent, answered, options, shown }] of Obje
     for (const part of shown)
       t.true(text.includes(part) || text.includes(JSON.stringify(part).slice(1, -1)), `${part}\n${text}`);
 
-    // Whoever replays it has other secrets, or none.
+    // A replay may use other secrets, or none.
     const unchanged = { files: sent?.files, content: sent?.content };
     const others = JSON.parse(
       JSON.stringify({ url, ...sent, files: undefined, content: undefined }).replaceAll(SECRET, "0ther"),
@@ -216,7 +216,7 @@ for (const [name, { url = "http://h/", sent, answered, options, shown }] of Obje
   });
 }
 
-test("a secret that was seen once is masked wherever it comes again, and its flow can be replayed", async (t) => {
+test("a secret seen once is masked wherever it occurs later, and its flow can be replayed", async (t) => {
   const token = "tok-0123456789/=abc";
   const handler: Handler = async (request, response) => {
     const body = (await bodyOf(request)).toString();
@@ -248,7 +248,7 @@ test("a secret that was seen once is masked wherever it comes again, and its flo
   t.true(text.includes("is [secure] fine?"));
 });
 
-test("the password of Basic authentication is masked in what comes back too", async (t) => {
+test("the password of Basic authentication is masked in responses too", async (t) => {
   await using recordings = await makeRecordings();
   const transport = new MockTransport(() => new Response(200, { text: "hello, a long password" }));
   {
@@ -261,7 +261,7 @@ test("the password of Basic authentication is masked in what comes back too", as
   t.true((await recordings.text()).includes("hello, [secure]"));
 });
 
-test("a secret that comes again is found however it is written: in a path, a form or JSON", async (t) => {
+test("a repeated secret is found in every notation: in a path, a form or JSON", async (t) => {
   await using recordings = await makeRecordings();
   const secret = 'long "secret"/&+é';
   const transport = new MockTransport(() => new Response(200, { json: { echo: `it was ${secret}` } }));
@@ -277,7 +277,7 @@ test("a secret that comes again is found however it is written: in a path, a for
   t.false(/long.{0,5}secret/.test(text), text);
 });
 
-test("bytes that are no text stay as they are, whatever they spell", async (t) => {
+test("bytes that are not text stay unchanged, even if they spell a secret", async (t) => {
   await using recordings = await makeRecordings();
   const content = Buffer.from('\xff\0{"token":"abc"}', "latin1");
   const transport = new MockTransport(() => new Response(200, { content }));
@@ -289,7 +289,7 @@ test("bytes that are no text stay as they are, whatever they spell", async (t) =
   }
 });
 
-test("a cookie that is spelled like the host leaves the URL a URL", async (t) => {
+test("a cookie value that equals the host leaves the URL valid", async (t) => {
   await using recordings = await makeRecordings();
   const transport = new MockTransport(() => new Response(200));
   for (const mode of ["record", "replay"] as const) {
@@ -319,7 +319,7 @@ test("Digest authentication is recorded with its challenge, and replayed with an
   t.regex(await recordings.text(), /Authorization: Digest \[secure\]/);
 });
 
-test("errors of a replay have no secrets in them", async (t) => {
+test("errors of a replay contain no secrets", async (t) => {
   await using recordings = await makeRecordings();
   const transport = new MockTransport(() => new Response(200));
   {

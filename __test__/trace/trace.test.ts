@@ -1,5 +1,5 @@
 /**
- * The trace extension: the events of HTTPX and their order, as httpcore 1.0.9 tells them in the same situations.
+ * The trace extension: HTTPX's events in the order in which httpcore 1.0.9 reports them in the same situations.
  */
 import test, { type ExecutionContext } from "ava";
 import {
@@ -33,7 +33,7 @@ import { eventually } from "../helpers/waiting.js";
 const { TCP, TLS, SENT, HEAD, BODY, CLOSED } = PARTS;
 const WHOLE = [...TCP, ...SENT, ...HEAD, ...BODY, ...CLOSED];
 
-/** A response whose body stops after its first bytes; what then is the script's to say. */
+/** The head of a body that stops after its first bytes; the script decides what follows. */
 const begun = head("200 OK", "Content-Length: 900000");
 
 /** Answers one request with the first bytes of a body, and keeps the connection until the client closes it. */
@@ -50,7 +50,7 @@ function answeringOnce(answer: string | Uint8Array): Script {
   };
 }
 
-test("a request over TLS is told from the connection to its end", async (t) => {
+test("a request over TLS reports every step from connecting to closing", async (t) => {
   const made = await certificates();
   await using server = await startTlsServer(made.good);
   await using client = new AsyncClient({ verify: { ca: made.ca } });
@@ -59,12 +59,12 @@ test("a request over TLS is told from the connection to its end", async (t) => {
   await client.get(server.url, { extensions: { trace: recorder.trace } });
   t.deepEqual(recorder.events, [...TCP, ...TLS, ...SENT, ...HEAD, ...BODY, ...CLOSED]);
 
-  const times = recorder.told.map(({ info }) => info.time);
+  const times = recorder.records.map(({ info }) => info.time);
   t.deepEqual(
     times.toSorted((one, other) => one - other),
     times,
   );
-  // the two clocks are compared to less than a millisecond
+  // The engine's clock and this one agree within a millisecond.
   t.true(times[0]! > before - 1 && times.at(-1)! < performance.now() + 1, `${before}: ${times.join(" ")}`);
 
   const { host, port, timeout } = recorder.infoOf("connection.connect_tcp.started");
@@ -81,7 +81,7 @@ test("a request over TLS is told from the connection to its end", async (t) => {
   t.deepEqual({ httpVersion, status }, { httpVersion: "HTTP/1.1", status: 200 });
 });
 
-test("a connection that is there already is told nothing of, and nor is another's", async (t) => {
+test("a reused connection reports no connecting, and a listener gets no events of other requests", async (t) => {
   await using server = await startHttpServer(answering("ok"));
   await using client = new AsyncClient();
   const [first, second] = [new Recorder(), new Recorder()];
@@ -92,7 +92,7 @@ test("a connection that is there already is told nothing of, and nor is another'
   t.deepEqual(second.events, [...SENT, ...HEAD, ...BODY, ...CLOSED]);
 });
 
-test("a request that is built and sent is traced, and each redirect of it", async (t) => {
+test("a request made by buildRequest() is traced, and so is each of its redirects", async (t) => {
   await using server = await startHttpServer((_request, response, { path }) => {
     if (path === "/from") response.writeHead(302, { Location: "/to" });
     response.end();
@@ -102,14 +102,14 @@ test("a request that is built and sent is traced, and each redirect of it", asyn
   const request = client.buildRequest("GET", `${server.url}/from`);
   request.extensions.trace = recorder.trace;
   await client.send(request);
-  const statuses = recorder.told.flatMap(({ info }) =>
+  const statuses = recorder.records.flatMap(({ info }) =>
     info["status"] === undefined ? [] : [info["status"]],
   );
   t.deepEqual(statuses, [302, 200]);
   t.is(recorder.events.filter((event) => event === TCP[0]).length, 1);
 });
 
-test("over a Unix socket it is its path that is connected to", async (t) => {
+test("over a Unix socket, the connect event has the socket's path", async (t) => {
   await using server = await startUnixServer(answering("ok"));
   await using client = new AsyncClient({ uds: server.path });
   const recorder = new Recorder();
@@ -121,7 +121,7 @@ test("over a Unix socket it is its path that is connected to", async (t) => {
   t.is(recorder.infoOf("connection.connect_unix_socket.started")["path"], server.path);
 });
 
-test("a connection that the response ends is told to be closed", async (t) => {
+test("a connection that closes with the response reports connection.close", async (t) => {
   await using server = await startRawServer(replying(ok("ok", "Connection: close")));
   await using client = new AsyncClient();
   const recorder = new Recorder();
@@ -135,7 +135,7 @@ test("a connection that the response ends is told to be closed", async (t) => {
   ]);
 });
 
-test("a streamed body is received from the first read on, and told of before its end is read", async (t) => {
+test("a streamed body is received from the first read on, and its events come before its end is read", async (t) => {
   await using server = await startHttpServer(answering("x".repeat(300_000)));
   await using client = new AsyncClient();
   const recorder = new Recorder();
@@ -162,7 +162,7 @@ for (const [name, use, events] of [
   });
 }
 
-/** Milliseconds: for what does not come. What does come, comes sooner on a busy machine too. */
+/** Milliseconds for events that never come. Other events come in time even on a busy machine. */
 const SHORT = 600;
 
 interface Failing {
@@ -238,7 +238,7 @@ const FAILING: readonly Failing[] = [
   },
 ];
 
-async function isToldOf(
+async function reportsFailure(
   t: ExecutionContext,
   { script, client: options, call = {}, tls, as, events }: Failing,
 ) {
@@ -252,19 +252,17 @@ async function isToldOf(
   );
   t.true(error instanceof as, String(error));
   t.deepEqual(recorder.eventsOfHttpcore, events);
-  const { exception } = recorder.told.find(({ event }) => event.endsWith(".failed"))!.info;
+  const { exception } = recorder.records.find(({ event }) => event.endsWith(".failed"))!.info;
   t.true(exception instanceof as, String(exception));
   t.is((exception as Error).message, (error as Error).message);
 }
 
 for (const failing of FAILING) {
-  // one at a time and before all others: the server shares the thread with them, and must not be the one that is late
-  test.serial(`the step that fails is told with the call's error: ${failing.name}`, (t) =>
-    isToldOf(t, failing),
-  );
+  // Serial tests run before the others: the server shares this thread, and must not be late itself.
+  test.serial(`the failed step reports the call's error: ${failing.name}`, (t) => reportsFailure(t, failing));
 }
 
-test("each attempt to connect is told, and each pause between two", async (t) => {
+test("each attempt to connect is reported, and each delay between two", async (t) => {
   const free = await startRawServer(silent);
   const url = free.url;
   await free[Symbol.asyncDispose]();
@@ -273,10 +271,10 @@ test("each attempt to connect is told, and each pause between two", async (t) =>
   const error = await rejection(client.get(url, { extensions: { trace: recorder.trace } }));
   t.true(error instanceof ConnectError);
   const refused = failed("connection.connect_tcp");
-  const pause = ["connection.retry.started", "connection.retry.complete"];
-  t.deepEqual(recorder.events, [...refused, ...pause, ...refused, ...pause, ...refused]);
-  const pauses = recorder.told.filter(({ event }) => event === pause[0]).map(({ info }) => info["delay"]);
-  t.deepEqual(pauses, [0, 500]);
+  const delay = ["connection.retry.started", "connection.retry.complete"];
+  t.deepEqual(recorder.events, [...refused, ...delay, ...refused, ...delay, ...refused]);
+  const delays = recorder.records.filter(({ event }) => event === delay[0]).map(({ info }) => info["delay"]);
+  t.deepEqual(delays, [0, 500]);
 });
 
 test("a name that does not resolve fails in connect_tcp", async (t) => {
@@ -287,7 +285,7 @@ test("a name that does not resolve fails in connect_tcp", async (t) => {
   t.is(recorder.infoOf("connection.connect_tcp.started")["host"], "nope.invalid");
 });
 
-test("an aborted call fails in the step that it is in, with the reason", async (t) => {
+test("an aborted call reports the failure of its current step, with the reason", async (t) => {
   await using server = await startRawServer(silent);
   await using client = new AsyncClient();
   const recorder = new Recorder();
@@ -297,7 +295,7 @@ test("an aborted call fails in the step that it is in, with the reason", async (
   abort.abort("enough");
   t.is(await rejection(call), "enough");
   const events = [...TCP, ...SENT, ...NO_HEAD, ...CLOSED];
-  await eventually("all is told", () => recorder.eventsOfHttpcore.length === events.length);
+  await eventually("all events arrived", () => recorder.eventsOfHttpcore.length === events.length);
   t.deepEqual(recorder.eventsOfHttpcore, events);
   t.is(recorder.infoOf(NO_HEAD[1]!).exception, "enough");
 });
@@ -317,7 +315,7 @@ test("a generator that throws fails in send_request_body", async (t) => {
     mine,
   );
   const events = [...TCP, ...SENT.slice(0, 2), ...failed("http11.send_request_body"), ...CLOSED];
-  await eventually("all is told", () => recorder.eventsOfHttpcore.length === events.length);
+  await eventually("all events arrived", () => recorder.eventsOfHttpcore.length === events.length);
   t.deepEqual(recorder.eventsOfHttpcore, events);
   t.is(recorder.infoOf("http11.send_request_body.failed").exception, mine);
 });
