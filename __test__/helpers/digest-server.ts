@@ -19,6 +19,8 @@ export interface DigestServerOptions {
   readonly algorithm?: string;
   /** The number of uses after which a nonce is stale. */
   readonly usesOfNonce?: number;
+  /** Where authenticated requests are redirected to, by their path, with status 307. */
+  readonly redirects?: Readonly<Record<string, string>>;
 }
 
 export async function startDigestServer({
@@ -26,6 +28,7 @@ export async function startDigestServer({
   password,
   algorithm = "SHA-256",
   usesOfNonce = Infinity,
+  redirects = {},
 }: DigestServerOptions): Promise<DigestServer> {
   const uses = new Map<string, Set<string>>();
   const replays: string[] = [];
@@ -60,6 +63,8 @@ export async function startDigestServer({
     if (counts.has(fields["nc"]!)) replays.push(`${fields["nonce"]} ${fields["nc"]}`);
     if (counts.size >= usesOfNonce) return demand(response, true);
     counts.add(fields["nc"]!);
+    const location = redirects[seen.path];
+    if (location !== undefined) response.writeHead(307, { Location: location });
     response.end(`hello ${username}, ${seen.method} ${body.byteLength}`);
   };
 

@@ -47,7 +47,7 @@ export class DigestAuth extends Auth {
     if (known !== undefined) this.#authorize(request, known);
 
     const response = yield request;
-    if (response.statusCode !== 401 || !comesFromOriginOf(request, response)) return;
+    if (response.statusCode !== 401 || !isForFlowOf(request, response)) return;
     const challenge = readDigestChallenge(response.headers, request);
     if (challenge === null) return;
 
@@ -75,15 +75,16 @@ export class DigestAuth extends Auth {
   }
 }
 
-/** Not so when a redirect led to another origin, whose challenge is not one to `request`. */
-function comesFromOriginOf(request: Request, response: Response): boolean {
+/** Not the challenge of another origin after a redirect, and not one to a redirected request that had an answer. */
+function isForFlowOf(request: Request, response: Response): boolean {
   let answered: Request;
   try {
     answered = response.request;
   } catch {
     return true; // made by hand: it answers what it is given for
   }
-  return answered.target.origin === request.target.origin;
+  if (answered === request) return true;
+  return answered.target.origin === request.target.origin && !answered.headers.has("authorization");
 }
 
 /** Some servers know a nonce again only by the session in the cookie that came with it. */

@@ -19,7 +19,7 @@ import { type ParamsInit, QueryParams } from "../url/query.js";
 import { Request, type URLTypes } from "../request/request.js";
 import { Response } from "../response/response.js";
 import type { WireResponse } from "../response/wire.js";
-import { sendHandlingAuth } from "../middleware/auth.js";
+import { authOfRedirect, sendHandlingAuth } from "../middleware/auth.js";
 import { nextRequestOf } from "../middleware/redirect-request.js";
 import { sendHandlingRedirects } from "../middleware/redirects.js";
 import type { Call } from "../middleware/sender.js";
@@ -166,7 +166,9 @@ export class AsyncClient implements AsyncDisposable {
     try {
       if (!(request instanceof Request)) throw new TypeError("send() takes a Request of httpxide.");
       request.setDefaultTimeout(this.#state.timeout);
-      return this.#send(request, options.stream ?? false, options);
+      const auth = options.auth === undefined ? authOfRedirect(request) : undefined;
+      const given = auth === undefined ? options : { ...options, auth };
+      return this.#send(request, options.stream ?? false, given);
     } catch (error) {
       return rejection(aboutRequest(error, request));
     }

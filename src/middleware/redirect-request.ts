@@ -11,6 +11,7 @@ import type { Headers } from "../headers/headers.js";
 import type { Request } from "../request/request.js";
 import type { Response } from "../response/response.js";
 import { type Target, maskedInvalid, parseTarget } from "../url/target.js";
+import { type FlowHeaders, withoutFlowHeaders } from "./flow-headers.js";
 import type { Sender } from "./sender.js";
 
 const CREDENTIALS = ["authorization", "cookie", "proxy-authorization"];
@@ -23,14 +24,19 @@ const utf8 = new TextDecoder("utf-8", { fatal: true });
  * @internal
  * @throws RemoteProtocolError if the `Location` is no URL.
  */
-export function redirectRequest(response: Response, sender: Sender): Request {
+export function redirectRequest(
+  response: Response,
+  sender: Sender,
+  flowHeaders: FlowHeaders | null = null,
+): Request {
   const { request } = response;
   const method = redirectMethod(request.method, response.statusCode);
   const target = redirectTarget(request, response);
-  const trusted = isTrusted(request.target, target);
+  const trusted = isTrusted(request, { target });
   const initialOrigin = trusted ? request.initialOrigin : null;
 
-  const headers = request.headers.copy();
+  const headers =
+    flowHeaders === null ? request.headers.copy() : withoutFlowHeaders(request.headers, flowHeaders);
   headers.delete("cookie");
   if (!trusted) {
     for (const name of CREDENTIALS) headers.delete(name);
@@ -47,9 +53,13 @@ export function redirectRequest(response: Response, sender: Sender): Request {
 }
 
 /** @internal The same, or null where there is nothing that could be followed. */
-export function nextRequestOf(response: Response, sender: Sender): Request | null {
+export function nextRequestOf(
+  response: Response,
+  sender: Sender,
+  flowHeaders: FlowHeaders | null = null,
+): Request | null {
   try {
-    return redirectRequest(response, sender);
+    return redirectRequest(response, sender, flowHeaders);
   } catch (error) {
     if (error instanceof RemoteProtocolError) return null;
     throw error;
@@ -95,7 +105,8 @@ function utf8Text(latin1: string): string {
   }
 }
 
-function isTrusted(from: Target, to: Target): boolean {
+/** Whether credentials for `from` may go to `to`. @internal */
+export function isTrusted({ target: from }: Request, { target: to }: Pick<Request, "target">): boolean {
   if (from.origin === to.origin) return true;
   return from.origin === `http://${to.hostname}:80` && to.origin === `https://${from.hostname}:443`;
 }
