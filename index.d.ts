@@ -577,6 +577,10 @@ export declare abstract class Auth {
    *
    * Yield `request` itself, with whatever headers it needs, or others, such as one for a token. For anything
    * asynchronous make it `async *authFlow`.
+   *
+   * A flow gets the last response of a chain of redirects. Each redirected request within the origin has a flow of its
+   * own, so that a signature fits its URL; headers from the flow before are not copied. That flow goes on only after
+   * a 401.
    */
   abstract authFlow(
     request: Request,
