@@ -84,22 +84,10 @@ module.exports = {
     },
     {
       name: "binary-behind-load",
-      comment:
-        "One file loads compiled code: src/native/load.ts. Only src/cookies/tough-cookie.ts needs require() too.",
+      comment: "One file loads compiled code: src/native/load.ts.",
       severity: "error",
-      from: { path: "^(index[.]ts$|src/)", pathNot: "^src/(native/load|cookies/tough-cookie)[.]ts$" },
+      from: { path: "^(index[.]ts$|src/)", pathNot: "^src/native/load[.]ts$" },
       to: { path: "^(node:)?module$|[.]node$" },
-    },
-    {
-      name: "cookie-rules-on-demand",
-      comment:
-        "Importing tough-cookie would double the time that importing this package takes: #tough-cookie loads it when needed.",
-      severity: "error",
-      from: { path: "^(index[.]ts$|src/)", pathNot: "^src/cookies/tough-cookie-bundled[.]ts$" },
-      to: {
-        path: "(^|/)tough-cookie/|^src/cookies/tough-cookie-bundled[.]ts$",
-        dependencyTypesNot: ["type-only"],
-      },
     },
     {
       name: "applications-on-demand",

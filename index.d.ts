@@ -116,25 +116,25 @@ export declare class QueryParams {
 export type FormValue = Primitive | Uint8Array;
 /** The fields of a form. A list sends the field once for each value. */
 export type FormTypes = Record<string, FormValue | readonly FormValue[]>;
-/** Kept as the server said it. It is about requests that other sites cause in a browser: here there are none. */
+/** Stored as the server sent it, without effect: it restricts requests that other sites cause in a browser. */
 export type SameSite = "strict" | "lax" | "none";
-/** What a cookie that a program sets can have besides name and value. */
+/** The attributes of a cookie that a program sets. */
 export interface CookieOptions {
   /**
-   * The host that the cookie is for, and all below it. Without one (or with `""`) it goes to every host that the
-   * program itself asks, though never along with a redirect to another origin. A public suffix or an IP address
-   * stands for that host alone.
+   * The host that receives the cookie, with all hosts below it. A cookie without a domain (or with `""`) goes to every
+   * host that the program itself requests, but never along with a redirect to another origin. A public suffix or an
+   * IP address stands for that host alone.
    */
   domain?: string | null | undefined;
-  /** Whether the cookie is for `domain` alone and not for what is below it. @default false */
+  /** Whether only `domain` itself receives the cookie, and no host below it. @default false */
   hostOnly?: boolean | undefined;
-  /** Where in the host the cookie is for: `/a` is for `/a` and `/a/b`, not for `/ab`. @default "/" */
+  /** The paths that receive the cookie: `/a` covers `/a` and `/a/b`, but not `/ab`. @default "/" */
   path?: string | null | undefined;
-  /** When it ends: a `Date`, or milliseconds since the epoch. Without, it lives as long as the jar. */
+  /** When the cookie ends: a `Date`, or milliseconds since the epoch. Without it, the cookie lives as long as the jar. */
   expires?: Date | number | null | undefined;
-  /** Whether it is for `https` only. @default false */
+  /** Whether the cookie is sent over `https` only. @default false */
   secure?: boolean | undefined;
-  /** Kept for whom it is written to a file. @default false */
+  /** Stored for programs that read the jar from a file, without effect here. @default false */
   httpOnly?: boolean | undefined;
   sameSite?: SameSite | null | undefined;
 }
@@ -144,20 +144,20 @@ export interface CookieJSON {
   value: string;
   /** Missing in a cookie for every host. */
   domain?: string;
-  /** Missing in a cookie that is for what is below `domain` too. */
+  /** Missing in a cookie that goes to the hosts below `domain` as well. */
   hostOnly?: true;
   path: string;
-  /** ISO 8601. Missing in a cookie that has no end. */
+  /** ISO 8601. Missing in a cookie without an end. */
   expires?: string;
   secure?: true;
   httpOnly?: true;
   sameSite?: SameSite;
 }
-/** What {@link Cookies} can be made from. Records and pairs make cookies without a domain. */
+/** The sources of {@link Cookies}. Records and pairs make cookies without a domain. */
 export type CookiesInit = Cookies | Readonly<Record<string, string>> | Iterable<readonly [string, string]>;
-/** Which cookies are meant: those of this domain, and of this path; without either, all. */
+/** Selects cookies by domain and path; without either, all cookies. */
 export interface CookieFilter {
-  /** As the cookie has it, with or without a leading dot; `""`: those without a domain. */
+  /** The cookie's own domain, with or without a leading dot; `""` selects cookies without a domain. */
   domain?: string | null | undefined;
   path?: string | null | undefined;
 }
@@ -168,71 +168,72 @@ export interface CookieFilter {
  *     cookies.set("session", "8fa3", { domain: "example.com", secure: true });
  *     await writeFile("cookies.txt", cookies.toNetscape(), "latin1");
  *
- * Cookies that servers set go back to where RFC 6265bis says: to the host that set them, or the domain that it named
- * if that is no public suffix, below their path, and over `https` only if they are marked `Secure`. A server can fill
- * it with no more than 180 cookies for a domain and 3,000 in all: then those go that were not sent for longest.
+ * RFC 6265bis decides which requests get the cookies of servers: those to the host that set the cookie, or to the
+ * domain that it named if that is no public suffix; below the cookie's path; over `https` only if it is marked
+ * `Secure`. Servers can store 180 cookies for a domain and 3,000 in all; beyond that the jar drops the cookies that
+ * were not sent for longest.
  *
  * A cookie without a domain (from a record, from pairs, or set without `domain`) goes to every host that the program
- * itself asks, but never along with a redirect to another origin. A cookie of the same name that is for the host and
- * path asked takes its place: when a server renews a session that the program had seeded, only the new one is sent.
- * It comes back when that cookie is gone: only `delete`, `clear` and `set` change a cookie without a domain. HTTPX
- * sends such cookies along redirects, and both of the same name.
+ * itself requests, but never along with a redirect to another origin. A cookie of the same name for the requested host
+ * and path takes its place: when a server renews a session that the program had seeded, only the new one is sent. The
+ * seeded cookie returns when that cookie is gone: only `delete`, `clear` and `set` change a cookie without a domain.
+ * HTTPX sends such cookies along redirects, and sends both of the same name.
  */
 export declare class Cookies implements Iterable<[string, string]> {
   #private;
   /**
    * @throws TypeError for anything but names and values.
-   * @throws LocalProtocolError if a name or a value has line breaks, semicolons or what else no header may have.
+   * @throws LocalProtocolError for a name or a value with line breaks, semicolons or other characters that no cookie may have.
    */
   constructor(init?: CookiesInit | null);
   /**
-   * The jar that `toJSON()` gave, as text or as a value.
-   * @throws SyntaxError for text that is no JSON; TypeError for JSON that holds no cookies.
+   * The jar from the result of `toJSON()`, as text or as a value.
+   * @throws SyntaxError for text that is no JSON; TypeError for JSON without cookies.
    */
   static fromJSON(json: string | readonly CookieJSON[]): Cookies;
   /**
-   * The jar in the text of a `cookies.txt`, as curl and Python's `MozillaCookieJar` write it. The text stands for
-   * bytes: read the file as `"latin1"`.
+   * The jar from the text of a `cookies.txt`, as curl and Python's `MozillaCookieJar` write it. Each character of the
+   * text is one byte: read the file as `"latin1"`.
    * @throws SyntaxError for a line that is no cookie, naming the line.
    */
   static fromNetscape(text: string): Cookies;
   /**
    * The value of the cookie of that name; `null` if there is none.
-   * @throws CookieConflict if there are several: say which by `domain` or `path`.
+   * @throws CookieConflict for several cookies of that name: select one by `domain` or `path`.
    */
   get(name: string, filter?: CookieFilter): string | null;
   has(name: string, filter?: CookieFilter): boolean;
   /**
-   * Sets a cookie, in place of the one with the same name, domain and path. One that has expired already only removes
-   * that.
-   * @throws TypeError, RangeError for options that make no sense.
-   * @throws LocalProtocolError if name or value have line breaks, semicolons or what else no header may have.
+   * Sets a cookie, in place of the one with the same name, domain and path. A cookie that has expired already only
+   * removes that one.
+   * @throws TypeError, RangeError for options that no cookie can have.
+   * @throws LocalProtocolError for a name or a value with line breaks, semicolons or other characters that no cookie may have.
    */
   set(name: string, value: string, options?: CookieOptions): void;
-  /** Removes every cookie of that name, or those of them that are meant, if there are any. */
+  /** Removes the cookies of that name that `filter` selects. No such cookie is no error. */
   delete(name: string, filter?: CookieFilter): void;
-  /** Removes all cookies, or those that are meant. */
+  /** Removes the cookies that `filter` selects; without a filter, all. */
   clear(filter?: CookieFilter): void;
   /**
-   * Sets all of `cookies`, those of another jar with all that belongs to them; or none, if one of them is refused.
+   * Sets all of `cookies`, or none of them if one is invalid. Cookies of another jar keep their attributes.
    * @throws TypeError, LocalProtocolError as the constructor does.
    */
   update(cookies: CookiesInit | null | undefined): void;
-  /** How many there are. */
+  /** The number of cookies. */
   get size(): number;
-  /** The names in order of creation; one that several cookies have comes as often. */
+  /** The name of each cookie, in order of creation. */
   keys(): IterableIterator<string>;
   /** The values in the order of {@link keys}. */
   values(): IterableIterator<string>;
-  /** Name and value in the order of {@link keys}. What else belongs to them, `toJSON()` tells. */
+  /** Name and value in the order of {@link keys}. `toJSON()` has the other attributes. */
   entries(): IterableIterator<[string, string]>;
   [Symbol.iterator](): IterableIterator<[string, string]>;
-  /** The whole jar, for `Cookies.fromJSON`. It holds the values, which are secrets mostly. */
+  /** The whole jar, for `Cookies.fromJSON`, with its values, which are usually secrets. */
   toJSON(): CookieJSON[];
   /**
-   * The jar as a `cookies.txt`. The text stands for bytes: write the file as `"latin1"`. `SameSite` is lost, times
-   * are in whole seconds, and a cookie with a tab in it is left out. One without a domain has that field empty, as
-   * Python writes it; curl sends such a cookie nowhere.
+   * The jar as a `cookies.txt`. Each character of the text is one byte: write the file as `"latin1"`. The format has
+   * no `SameSite`, has times in whole seconds, and cannot hold a cookie with a tab, which is left out. The domain of a
+   * cookie without one is an empty field, as Python writes it; curl sends such a cookie nowhere.
    */
   toNetscape(): string;
 }

@@ -15,7 +15,13 @@ const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclud
   .split("\n")
   .filter((path) => path !== "" && existsSync(join(root, path)));
 
-const generated = new Set(["index.d.ts", "package-lock.json", "bench/package-lock.json", "Cargo.lock"]);
+const generated = new Set([
+  "index.d.ts",
+  "src/cookies/public-suffix-list.ts",
+  "package-lock.json",
+  "bench/package-lock.json",
+  "Cargo.lock",
+]);
 
 for (const path of files) {
   if (generated.has(path) || !/\.([cm]?[jt]s|rs|toml|json|md|ya?ml|sh)$|(^|\/)run$/.test(path)) continue;

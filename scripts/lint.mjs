@@ -17,6 +17,7 @@ const checks = {
   ],
   declarations: [node, "scripts/declarations.mjs", "--check"],
   "platform packages": [node, "scripts/platform-packages.mjs", "--check"],
+  "public suffixes": [node, "scripts/public-suffixes.mjs", "--check"],
   "house rules": [node, "scripts/house-rules.mjs"],
   rustfmt: ["cargo", "fmt", "--all", "--check"],
   clippy: ["cargo", "clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"],

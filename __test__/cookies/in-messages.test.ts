@@ -3,7 +3,6 @@ import { inspect } from "node:util";
 import test from "ava";
 import { AsyncClient, Cookies, type CookiesInit, Headers, Request, Response } from "httpxide";
 import { ok, replying, startRawServer } from "../helpers/raw-server.js";
-import { runProgram } from "../helpers/child.js";
 
 test("cookies stand after the caller's headers and before those of the body, as in HTTPX", async (t) => {
   await using server = await startRawServer(replying(ok()));
@@ -141,15 +140,5 @@ test("a response from the network has its cookies", async (t) => {
   t.deepEqual(cookies.toJSON(), [
     { name: "a", value: "1", domain: "127.0.0.1", hostOnly: true, path: "/x" },
     { name: "b", value: "\xc3\xa0", domain: "127.0.0.1", hostOnly: true, path: "/dir" },
-  ]);
-});
-
-test("the public-suffix list is loaded for the first cookie that needs it, not with the package", async (t) => {
-  const { stdout, stderr } = await runProgram("cookie-rules-loaded");
-  t.is(stderr, "");
-  t.deepEqual(stdout.trim().split("\n"), [
-    "imported: false",
-    "sent a=1, which has no domain: false",
-    "set a cookie for a domain: true",
   ]);
 });

@@ -1,46 +1,45 @@
 /**
- * One cookie, as a jar keeps it and as a program describes it.
+ * One cookie, as a jar stores it and as a program describes it.
  *
- * What always holds of its name and value: they are text that a header can carry, and that cannot end the cookie
- * and begin another one, or another header.
+ * Name and value are always text that a header can carry, and they cannot end the cookie or the header.
  */
 import { LocalProtocolError } from "../errors/protocol-error.js";
 import { isFieldValue } from "../headers/lines.js";
-import { canonicalDomain, isPublicSuffix } from "./rules.js";
+import { canonicalDomain, isPublicSuffix } from "./domains.js";
 
-/** Kept as the server said it. It is about requests that other sites cause in a browser: here there are none. */
+/** Stored as the server sent it, without effect: it restricts requests that other sites cause in a browser. */
 export type SameSite = "strict" | "lax" | "none";
 
-/** What a cookie that a program sets can have besides name and value. */
+/** The attributes of a cookie that a program sets. */
 export interface CookieOptions {
   /**
-   * The host that the cookie is for, and all below it. Without one (or with `""`) it goes to every host that the
-   * program itself asks, though never along with a redirect to another origin. A public suffix or an IP address
-   * stands for that host alone.
+   * The host that receives the cookie, with all hosts below it. A cookie without a domain (or with `""`) goes to every
+   * host that the program itself requests, but never along with a redirect to another origin. A public suffix or an
+   * IP address stands for that host alone.
    */
   domain?: string | null | undefined;
-  /** Whether the cookie is for `domain` alone and not for what is below it. @default false */
+  /** Whether only `domain` itself receives the cookie, and no host below it. @default false */
   hostOnly?: boolean | undefined;
-  /** Where in the host the cookie is for: `/a` is for `/a` and `/a/b`, not for `/ab`. @default "/" */
+  /** The paths that receive the cookie: `/a` covers `/a` and `/a/b`, but not `/ab`. @default "/" */
   path?: string | null | undefined;
-  /** When it ends: a `Date`, or milliseconds since the epoch. Without, it lives as long as the jar. */
+  /** When the cookie ends: a `Date`, or milliseconds since the epoch. Without it, the cookie lives as long as the jar. */
   expires?: Date | number | null | undefined;
-  /** Whether it is for `https` only. @default false */
+  /** Whether the cookie is sent over `https` only. @default false */
   secure?: boolean | undefined;
-  /** Kept for whom it is written to a file. @default false */
+  /** Stored for programs that read the jar from a file, without effect here. @default false */
   httpOnly?: boolean | undefined;
   sameSite?: SameSite | null | undefined;
 }
 
-/** Shared between jars: never changed. @internal */
+/** Immutable, since jars share it. @internal */
 export interface Cookie {
   readonly name: string;
   readonly value: string;
-  /** As {@link canonicalDomain} spells it; `""`: for every host. */
+  /** As {@link canonicalDomain} spells it; `""` for a cookie for every host. */
   readonly domain: string;
   readonly hostOnly: boolean;
   readonly path: string;
-  /** In milliseconds since the epoch; `Infinity` if it has no end. */
+  /** In milliseconds since the epoch; `Infinity` for a cookie without an end. */
   readonly expires: number;
   readonly secure: boolean;
   readonly httpOnly: boolean;
@@ -48,8 +47,8 @@ export interface Cookie {
 }
 
 /**
- * @throws TypeError, RangeError for what is no cookie.
- * @throws LocalProtocolError for a name or value that would be more than one cookie.
+ * @throws TypeError, RangeError for attributes that no cookie can have.
+ * @throws LocalProtocolError for a name or value that a header cannot carry as one cookie.
  * @internal
  */
 export function makeCookie(name: unknown, value: unknown, options: CookieOptions = {}): Cookie {
@@ -82,7 +81,7 @@ function checkedValue(name: string, value: unknown): string {
   if (typeof value !== "string") {
     throw new TypeError(`Cookie value must be a string, not ${typeName(value)} (${shownName})`);
   }
-  // The value is not shown: it may well be a secret with a stray line break at its end.
+  // The message leaves the value out: it may be a secret with a stray line break at its end.
   if (value.includes(";") || !isFieldValue(value) || (name === "" && value === "")) {
     throw new LocalProtocolError(`Illegal cookie value for ${shownName}`, {
       code: "ERR_INVALID_COOKIE_VALUE",

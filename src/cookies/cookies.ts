@@ -1,24 +1,23 @@
 /**
- * Cookies: those that servers set, kept by the rules of RFC 6265bis, and those that a program sets itself.
+ * The public cookie jar: cookies that servers set, stored by the rules of RFC 6265bis, and cookies that a program sets.
  *
- * What always holds: every name and value can be sent in one header and is one cookie there, whatever its source;
- * values are not shown in logs.
+ * Every name and value, from either source, can be sent in one header and is one cookie there. Logs never show values.
  */
 import { CookieConflict } from "../errors/cookie-conflict.js";
 import { type Cookie, type CookieOptions, makeCookie } from "./cookie.js";
-import { canonicalDomain } from "./rules.js";
+import { canonicalDomain } from "./domains.js";
 import { Jar } from "./jar.js";
 import { type CookieJSON, cookieToJSON, cookiesFromJSON } from "./json.js";
 import { cookiesFromNetscape, cookiesToNetscape } from "./netscape.js";
 import { receive } from "./received.js";
 import { requestURI } from "./request-uri.js";
 
-/** What {@link Cookies} can be made from. Records and pairs make cookies without a domain. */
+/** The sources of {@link Cookies}. Records and pairs make cookies without a domain. */
 export type CookiesInit = Cookies | Readonly<Record<string, string>> | Iterable<readonly [string, string]>;
 
-/** Which cookies are meant: those of this domain, and of this path; without either, all. */
+/** Selects cookies by domain and path; without either, all cookies. */
 export interface CookieFilter {
-  /** As the cookie has it, with or without a leading dot; `""`: those without a domain. */
+  /** The cookie's own domain, with or without a leading dot; `""` selects cookies without a domain. */
   domain?: string | null | undefined;
   path?: string | null | undefined;
 }
@@ -30,38 +29,39 @@ export interface CookieFilter {
  *     cookies.set("session", "8fa3", { domain: "example.com", secure: true });
  *     await writeFile("cookies.txt", cookies.toNetscape(), "latin1");
  *
- * Cookies that servers set go back to where RFC 6265bis says: to the host that set them, or the domain that it named
- * if that is no public suffix, below their path, and over `https` only if they are marked `Secure`. A server can fill
- * it with no more than 180 cookies for a domain and 3,000 in all: then those go that were not sent for longest.
+ * RFC 6265bis decides which requests get the cookies of servers: those to the host that set the cookie, or to the
+ * domain that it named if that is no public suffix; below the cookie's path; over `https` only if it is marked
+ * `Secure`. Servers can store 180 cookies for a domain and 3,000 in all; beyond that the jar drops the cookies that
+ * were not sent for longest.
  *
  * A cookie without a domain (from a record, from pairs, or set without `domain`) goes to every host that the program
- * itself asks, but never along with a redirect to another origin. A cookie of the same name that is for the host and
- * path asked takes its place: when a server renews a session that the program had seeded, only the new one is sent.
- * It comes back when that cookie is gone: only `delete`, `clear` and `set` change a cookie without a domain. HTTPX
- * sends such cookies along redirects, and both of the same name.
+ * itself requests, but never along with a redirect to another origin. A cookie of the same name for the requested host
+ * and path takes its place: when a server renews a session that the program had seeded, only the new one is sent. The
+ * seeded cookie returns when that cookie is gone: only `delete`, `clear` and `set` change a cookie without a domain.
+ * HTTPX sends such cookies along redirects, and sends both of the same name.
  */
 export class Cookies implements Iterable<[string, string]> {
   readonly #jar = new Jar();
 
   /**
    * @throws TypeError for anything but names and values.
-   * @throws LocalProtocolError if a name or a value has line breaks, semicolons or what else no header may have.
+   * @throws LocalProtocolError for a name or a value with line breaks, semicolons or other characters that no cookie may have.
    */
   constructor(init?: CookiesInit | null) {
     this.update(init);
   }
 
   /**
-   * The jar that `toJSON()` gave, as text or as a value.
-   * @throws SyntaxError for text that is no JSON; TypeError for JSON that holds no cookies.
+   * The jar from the result of `toJSON()`, as text or as a value.
+   * @throws SyntaxError for text that is no JSON; TypeError for JSON without cookies.
    */
   static fromJSON(json: string | readonly CookieJSON[]): Cookies {
     return Cookies.#of(cookiesFromJSON(json));
   }
 
   /**
-   * The jar in the text of a `cookies.txt`, as curl and Python's `MozillaCookieJar` write it. The text stands for
-   * bytes: read the file as `"latin1"`.
+   * The jar from the text of a `cookies.txt`, as curl and Python's `MozillaCookieJar` write it. Each character of the
+   * text is one byte: read the file as `"latin1"`.
    * @throws SyntaxError for a line that is no cookie, naming the line.
    */
   static fromNetscape(text: string): Cookies {
@@ -81,7 +81,7 @@ export class Cookies implements Iterable<[string, string]> {
 
   /**
    * The value of the cookie of that name; `null` if there is none.
-   * @throws CookieConflict if there are several: say which by `domain` or `path`.
+   * @throws CookieConflict for several cookies of that name: select one by `domain` or `path`.
    */
   get(name: string, filter?: CookieFilter): string | null {
     const found = this.#matching(name, filter);
@@ -94,28 +94,28 @@ export class Cookies implements Iterable<[string, string]> {
   }
 
   /**
-   * Sets a cookie, in place of the one with the same name, domain and path. One that has expired already only removes
-   * that.
-   * @throws TypeError, RangeError for options that make no sense.
-   * @throws LocalProtocolError if name or value have line breaks, semicolons or what else no header may have.
+   * Sets a cookie, in place of the one with the same name, domain and path. A cookie that has expired already only
+   * removes that one.
+   * @throws TypeError, RangeError for options that no cookie can have.
+   * @throws LocalProtocolError for a name or a value with line breaks, semicolons or other characters that no cookie may have.
    */
   set(name: string, value: string, options?: CookieOptions): void {
     this.#put(makeCookie(name, value, options));
   }
 
-  /** Removes every cookie of that name, or those of them that are meant, if there are any. */
+  /** Removes the cookies of that name that `filter` selects. No such cookie is no error. */
   delete(name: string, filter?: CookieFilter): void {
     const isMeant = matcher(filter);
     this.#jar.removeWhere((cookie) => cookie.name === name && isMeant(cookie));
   }
 
-  /** Removes all cookies, or those that are meant. */
+  /** Removes the cookies that `filter` selects; without a filter, all. */
   clear(filter?: CookieFilter): void {
     this.#jar.removeWhere(matcher(filter));
   }
 
   /**
-   * Sets all of `cookies`, those of another jar with all that belongs to them; or none, if one of them is refused.
+   * Sets all of `cookies`, or none of them if one is invalid. Cookies of another jar keep their attributes.
    * @throws TypeError, LocalProtocolError as the constructor does.
    */
   update(cookies: CookiesInit | null | undefined): void {
@@ -124,12 +124,12 @@ export class Cookies implements Iterable<[string, string]> {
     for (const cookie of added) this.#put(cookie);
   }
 
-  /** How many there are. */
+  /** The number of cookies. */
   get size(): number {
     return this.#jar.list().length;
   }
 
-  /** The names in order of creation; one that several cookies have comes as often. */
+  /** The name of each cookie, in order of creation. */
   *keys(): IterableIterator<string> {
     for (const cookie of this.#jar.list()) yield cookie.name;
   }
@@ -139,7 +139,7 @@ export class Cookies implements Iterable<[string, string]> {
     for (const cookie of this.#jar.list()) yield cookie.value;
   }
 
-  /** Name and value in the order of {@link keys}. What else belongs to them, `toJSON()` tells. */
+  /** Name and value in the order of {@link keys}. `toJSON()` has the other attributes. */
   *entries(): IterableIterator<[string, string]> {
     for (const cookie of this.#jar.list()) yield [cookie.name, cookie.value];
   }
@@ -148,15 +148,15 @@ export class Cookies implements Iterable<[string, string]> {
     return this.entries();
   }
 
-  /** The whole jar, for `Cookies.fromJSON`. It holds the values, which are secrets mostly. */
+  /** The whole jar, for `Cookies.fromJSON`, with its values, which are usually secrets. */
   toJSON(): CookieJSON[] {
     return this.#jar.list().map(cookieToJSON);
   }
 
   /**
-   * The jar as a `cookies.txt`. The text stands for bytes: write the file as `"latin1"`. `SameSite` is lost, times
-   * are in whole seconds, and a cookie with a tab in it is left out. One without a domain has that field empty, as
-   * Python writes it; curl sends such a cookie nowhere.
+   * The jar as a `cookies.txt`. Each character of the text is one byte: write the file as `"latin1"`. The format has
+   * no `SameSite`, has times in whole seconds, and cannot hold a cookie with a tab, which is left out. The domain of a
+   * cookie without one is an empty field, as Python writes it; curl sends such a cookie nowhere.
    */
   toNetscape(): string {
     return cookiesToNetscape(this.#jar.list());
@@ -167,7 +167,7 @@ export class Cookies implements Iterable<[string, string]> {
     return new Cookies(this);
   }
 
-  /** Whether no URL needs to be looked up. Costs the same for any number of cookies. @internal */
+  /** Whether the jar has no cookies. Costs the same for any number of cookies. @internal */
   get isEmpty(): boolean {
     return this.#jar.isEmpty;
   }
@@ -190,7 +190,7 @@ export class Cookies implements Iterable<[string, string]> {
           .replace(/^[ \t]+|[ \t]+$/g, "");
   }
 
-  /** Keeps what the `Set-Cookie` headers of an answer from `url` say, as far as they may say it. @internal */
+  /** Stores the cookies of the `Set-Cookie` headers in a response from `url`, as far as the rules allow. @internal */
   extract(url: string | URL, setCookieHeaders: readonly string[]): void {
     if (setCookieHeaders.length === 0) return;
     const uri = requestURI(url);
@@ -198,7 +198,7 @@ export class Cookies implements Iterable<[string, string]> {
     for (const header of setCookieHeaders) receive(this.#jar, header, uri, now);
   }
 
-  /** Shows in a log what there is, values masked. @internal */
+  /** Names, domains and paths for a log, without values. @internal */
   [Symbol.for("nodejs.util.inspect.custom")](): string {
     const shown = this.#jar
       .list()
@@ -233,7 +233,7 @@ function matcher({ domain, path }: CookieFilter = {}): (cookie: Cookie) => boole
     (wantedDomain ?? cookie.domain) === cookie.domain && (path ?? cookie.path) === cookie.path;
 }
 
-/** In the place of a domain that is no host: no cookie has it. */
+/** Stands for a domain that is no host, so that it matches no cookie. */
 const NO_DOMAIN = ".";
 
 /** RFC 6265bis, 5.8.3, step 6. */

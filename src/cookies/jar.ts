@@ -1,17 +1,18 @@
 /**
- * The cookies of a client, found by URL.
+ * The store of cookies, searched by URL.
  *
- * What always holds: name, domain, host-only flag and path together occur once; what is found has not expired; what
- * servers set is bounded in number, so that no server can fill the memory. Cookies keep the order of their creation,
- * which a new value does not change.
+ * Name, domain, host-only flag and path identify a cookie: no two cookies share all four. A search never finds an
+ * expired cookie. The number of cookies that servers set is bounded, so that no server can fill the memory. Cookies
+ * keep the order of their creation, which a new value does not change.
  */
 import type { Cookie } from "./cookie.js";
 import type { RequestURI } from "./request-uri.js";
-import { domainMatches, pathMatches } from "./rules.js";
+import { domainMatches } from "./domains.js";
+import { pathMatches } from "./paths.js";
 
-/** As Chrome and Firefox have it; RFC 6265bis (6.1) asks for 50 at least. */
+/** The limit of Chrome and Firefox; RFC 6265bis (6.1) asks for 50 at least. */
 const MAX_PER_DOMAIN = 180;
-/** As RFC 6265bis (6.1) asks for, and Firefox has it. */
+/** The minimum of RFC 6265bis (6.1), and the limit of Firefox. */
 const MAX_TOTAL = 3000;
 
 interface Entry {
@@ -26,10 +27,10 @@ export class Jar {
   readonly #entries = new Map<string, Entry>();
   readonly #byDomain = new Map<string, Map<string, Entry>>();
   #earliestExpiry = Infinity;
-  /** Counts creations and uses: times in milliseconds would be equal too often to order anything. */
+  /** Counts creations and uses. Times in milliseconds would often be equal, and give no order. */
   #ticks = 0;
 
-  /** Whether there is nothing to look for. Costs the same for any number of cookies. */
+  /** Costs the same for any number of cookies. */
   get isEmpty(): boolean {
     return this.#entries.size === 0;
   }
@@ -40,7 +41,7 @@ export class Jar {
     return Array.from(this.#entries.values(), (entry) => entry.cookie);
   }
 
-  /** Adds a cookie, or replaces the one of its identity; one that has expired only removes that. */
+  /** Adds a cookie, or replaces the one with the same identity; an expired cookie only removes that one. */
   put(cookie: Cookie, now: number): void {
     const key = identity(cookie);
     const old = this.#entries.get(key);
@@ -57,7 +58,7 @@ export class Jar {
     if (cookie.expires < this.#earliestExpiry) this.#earliestExpiry = cookie.expires;
   }
 
-  /** Puts a cookie that a server set; where it is one too many, one that was not used for longest goes. */
+  /** Adds a cookie from a server. Past a limit it removes the cookie that was not used for longest. */
   receive(cookie: Cookie, now: number): void {
     this.#dropExpired(now);
     const before = this.#entries.size;
@@ -75,14 +76,14 @@ export class Jar {
     this.#evict([...this.#entries.values()].filter((entry) => entry.cookie.domain !== ""));
   }
 
-  /** Removes every cookie that `isOut` is true of. */
+  /** Removes the cookies for which `isOut` is true. */
   removeWhere(isOut: (cookie: Cookie) => boolean): void {
     for (const { cookie } of [...this.#entries.values()]) if (isOut(cookie)) this.#remove(cookie);
   }
 
   /**
    * The cookies to send to `uri`: longer paths first, then those for every host, then the older ones (RFC 6265bis,
-   * 5.8.3). Those for every host are among them if `domainless`, and if none of the same name is for this host.
+   * 5.8.3). With `domainless`, a cookie for every host is among them unless one of the same name is for this host.
    */
   find(uri: RequestURI, domainless: boolean): Cookie[] {
     this.#dropExpired(Date.now());
@@ -98,7 +99,7 @@ export class Jar {
     return found.sort(inOrderOfSending).map((entry) => entry.cookie);
   }
 
-  /** Whether a cookie that came without TLS would stand before a `Secure` one, or in place of one for every host. */
+  /** Whether a cookie that came without TLS would hide a `Secure` one, or take the place of one for every host. */
   hasSecureOver({ name, domain, path }: Cookie): boolean {
     for (const { cookie } of this.#entries.values()) {
       if (!cookie.secure || cookie.name !== name || !pathMatches(path, cookie.path)) continue;
@@ -108,7 +109,7 @@ export class Jar {
     return false;
   }
 
-  /** Adds to `found` those of `domain` that are to be sent to `uri`, whose host is that or below it. */
+  /** Adds the cookies of `domain` for `uri` to `found`; the host of `uri` is `domain` or below it. */
   #collect(domain: string, uri: RequestURI, found: Entry[]): void {
     const ofDomain = this.#byDomain.get(domain);
     if (ofDomain === undefined) return;
@@ -143,14 +144,14 @@ export class Jar {
   }
 }
 
-/** No part of it can have a line break. */
+/** No part of a cookie can have a line break. */
 function identity({ name, domain, hostOnly, path }: Cookie): string {
   return `${hostOnly ? "=" : ""}${domain}\n${path}\n${name}`;
 }
 
 /**
- * The domains whose cookies may be for `host`: itself and those above it, though never `""`. No cookie has a part of
- * an IP address as its domain: whatever ends in a number is an address itself, and whole.
+ * The domains whose cookies `host` can receive: itself and those above it, but never `""`. The parts of an IP address
+ * do no harm: no cookie has one as its domain, because the URL Standard reads a host that ends in a number as an address.
  */
 function domainsOf(host: string): string[] {
   const domains = [host];

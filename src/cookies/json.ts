@@ -1,4 +1,4 @@
-/** Cookies as JSON: nothing of them is lost, and what is the default is left out. */
+/** Cookies as JSON: without loss, and without the attributes that have their default. */
 import { type Cookie, type CookieOptions, type SameSite, makeCookie } from "./cookie.js";
 
 /** One cookie as `Cookies.toJSON()` gives it. */
@@ -7,10 +7,10 @@ export interface CookieJSON {
   value: string;
   /** Missing in a cookie for every host. */
   domain?: string;
-  /** Missing in a cookie that is for what is below `domain` too. */
+  /** Missing in a cookie that goes to the hosts below `domain` as well. */
   hostOnly?: true;
   path: string;
-  /** ISO 8601. Missing in a cookie that has no end. */
+  /** ISO 8601. Missing in a cookie without an end. */
   expires?: string;
   secure?: true;
   httpOnly?: true;
@@ -35,7 +35,7 @@ export function cookieToJSON(cookie: Cookie): CookieJSON {
 
 /**
  * @throws SyntaxError for text that is no JSON.
- * @throws TypeError for anything but a list of cookies, naming the place of the first that is none.
+ * @throws TypeError for anything but a list of cookies, naming the index of the first invalid one.
  * @internal
  */
 export function cookiesFromJSON(json: unknown): Cookie[] {

@@ -1,12 +1,12 @@
 /**
  * Cookies as `cookies.txt`, the file of Netscape's browser that curl, wget, yt-dlp and Python's `MozillaCookieJar`
- * read and write: a line for a cookie, seven fields with tabs between them. `SameSite` has no place in it.
+ * read and write: one line for each cookie, with seven fields separated by tabs. The format has no `SameSite`.
  */
 import { type Cookie, makeCookie } from "./cookie.js";
 
-/** Python reads no file that begins otherwise. */
+/** Python refuses a file without this first line. */
 const FIRST_LINE = "# Netscape HTTP Cookie File";
-/** What curl began to write before the lines of HttpOnly cookies: a comment to programs that do not know it. */
+/** curl's prefix for the lines of HttpOnly cookies: a comment for programs that do not know it. */
 const HTTP_ONLY = "#HttpOnly_";
 
 /** @internal */
@@ -20,19 +20,19 @@ export function cookiesToNetscape(cookies: Iterable<Cookie>): string {
       flag(isWide),
       path,
       flag(secure),
-      // In seconds; 0 is how curl writes that it has no end.
+      // In seconds; curl writes 0 for a cookie without an end.
       expires === Infinity ? "0" : String(Math.max(1, Math.floor(expires / 1000))),
       name,
       value,
     ];
-    // A tab in a field would make two of it: there is no way to write one.
+    // The format has no way to write a tab within a field.
     if (!fields.some((field) => field.includes("\t"))) text += `${fields.join("\t")}\n`;
   }
   return text;
 }
 
 /**
- * @throws SyntaxError for a line that is no cookie, naming it.
+ * @throws SyntaxError for a line that is no cookie, with its number.
  * @internal
  */
 export function cookiesFromNetscape(text: string): Cookie[] {
@@ -53,13 +53,13 @@ export function cookiesFromNetscape(text: string): Cookie[] {
 
 function cookieFromLine(line: string, httpOnly: boolean): Cookie {
   const fields = line.split("\t");
-  // curl leaves an empty value, and the tab before it, away when it reads a file.
+  // curl accepts a line without the last tab for a cookie with an empty value.
   if (fields.length === 6) fields.push("");
   if (fields.length !== 7) throw new SyntaxError(`${fields.length} fields where there should be 7`);
   const [domain, isWide, path, secure, seconds, name, value] = fields as Fields;
   if (!/^(-?\d+(\.\d+)?)?$/.test(seconds))
     throw new SyntaxError("the time it expires must be a number of seconds");
-  // What is beyond JavaScript's dates (some write 2 ** 63 - 1) is as good as their end.
+  // Some programs write 2 ** 63 - 1, which is beyond JavaScript's last date.
   const expires = Math.min(Number(seconds) * 1000, 8.64e15);
   return makeCookie(name, value, {
     domain,

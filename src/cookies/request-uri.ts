@@ -1,15 +1,15 @@
-/** What a jar needs to know of the URL of a request. */
+/** The parts of a request's URL that decide which cookies it gets. */
 import { parseTarget } from "../url/target.js";
 
 /** @internal */
 export interface RequestURI {
-  /** In the spelling of `canonicalDomain`, without port. */
+  /** As `canonicalDomain` spells it, without port. */
   readonly host: string;
   /** As it stands on the request line, nothing decoded, without the query. */
   readonly path: string;
   /**
-   * Whether cookies marked `Secure` may be sent and set. That is for the client to define (RFC 6265bis, 5.8.3): by
-   * TLS alone, so that what works with `http://localhost` does not break, or leak, anywhere else.
+   * Whether cookies marked `Secure` may be sent and set. The client defines that (RFC 6265bis, 5.8.3): here TLS alone
+   * counts, so that a program behaves with `http://localhost` as with any other host.
    */
   readonly isSecure: boolean;
 }

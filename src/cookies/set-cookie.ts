@@ -1,22 +1,17 @@
-/**
- * A `Set-Cookie` header taken apart, as RFC 6265bis (5.6) says: nothing here depends on who sent it.
- *
- * tough-cookie's own parser is not used, because it trims with `trim()`, which takes the byte 0xA0 off the end of a
- * value in UTF-8 (`à` is C3 A0), has no limits of size, and takes `=a=b` for a cookie named `a`.
- */
+/** The parser of `Set-Cookie` headers (RFC 6265bis, 5.6). Its result does not depend on the sender. */
 import { isFieldValue } from "../headers/lines.js";
 import type { SameSite } from "./cookie.js";
-import { cookieDate } from "./rules.js";
+import { cookieDate } from "./date.js";
 
-/** What a `Set-Cookie` header says. @internal */
+/** A parsed `Set-Cookie` header. @internal */
 export interface SetCookie {
   readonly name: string;
   readonly value: string;
-  /** In milliseconds since the epoch; `Infinity` if it names no end. */
+  /** In milliseconds since the epoch; `Infinity` for a cookie without an end. */
   readonly expires: number;
-  /** In lower case; `""` if it names none. */
+  /** In lower case; `""` without a `Domain`. */
   readonly domain: string;
-  /** `null` if it names none; `""` if what it names is no path, which means the default path. */
+  /** `null` without a `Path`; `""` for a value that is no path, which means the default path. */
   readonly path: string | null;
   readonly secure: boolean;
   readonly httpOnly: boolean;
@@ -29,7 +24,7 @@ const MAX_ATTRIBUTE = 1024;
 /** 400 days in milliseconds: RFC 6265bis, 5.5. */
 const MAX_AGE = 34_560_000_000;
 
-/** `null` if it is to be ignored. @internal */
+/** `null` for a header that the RFC ignores. @internal */
 export function parseSetCookie(text: string, now: number): SetCookie | null {
   if (!isFieldValue(text)) return null;
   const [pair = "", ...attributes] = text.split(";");
@@ -74,7 +69,10 @@ function sameSiteOf(text: string): SameSite | null {
   return text === "strict" || text === "lax" || text === "none" ? text : null;
 }
 
-/** `text` without spaces and tabs around it. By hand: `/[ \t]+$/` takes quadratic time on a run of spaces inside. */
+/**
+ * `text` without spaces and tabs around it. `trim()` would also remove the byte 0xA0, half of a character in UTF-8 (`à`
+ * is C3 A0), and `/[ \t]+$/` takes quadratic time on a run of spaces inside.
+ */
 function trimBlanks(text: string): string {
   let start = 0;
   let end = text.length;
