@@ -1,6 +1,9 @@
 //! Byte streams, open and ready to carry a protocol.
 
+mod memory;
+mod pipe;
 mod stream;
 mod unread;
 
+pub use memory::MemoryStream;
 pub use stream::Stream;

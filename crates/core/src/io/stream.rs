@@ -10,6 +10,7 @@ use tokio::net::TcpStream;
 use tokio::net::UnixStream;
 use tokio_rustls::client::TlsStream;
 
+use super::MemoryStream;
 use super::unread::{Unread, peek};
 
 /// An open stream. One concrete type: the code on top of it is compiled once and makes no virtual calls.
@@ -22,6 +23,8 @@ pub enum Stream {
     /// A Unix domain socket.
     #[cfg(unix)]
     Unix(UnixStream),
+    /// A connection inside the process.
+    Memory(MemoryStream),
     /// TLS over another stream. Boxed: its state is a hundred times that of a socket.
     Tls(Box<TlsStream<Stream>>),
 }
@@ -33,6 +36,7 @@ macro_rules! each {
             Stream::Tcp($inner) => $body,
             #[cfg(unix)]
             Stream::Unix($inner) => $body,
+            Stream::Memory($inner) => $body,
             Stream::Tls($inner) => $body,
         }
     };
@@ -66,6 +70,7 @@ impl Stream {
             Self::Tcp(socket) => peek(&socket.into()),
             #[cfg(unix)]
             Self::Unix(socket) => peek(&socket.into()),
+            Self::Memory(stream) => stream.unread(),
             Self::Tls(tls) => tls.get_ref().0.unread(),
         }
     }
