@@ -1,6 +1,7 @@
-//! Whatever the server does, and whenever a caller gives up: exactly one last word for each request, and nothing that
+//! Servers that fail at random and callers that give up at random: each request ends exactly once, and nothing of it
 //! stays behind.
 
+use std::ops::RangeInclusive;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -16,11 +17,11 @@ use crate::caller::Caller;
 use crate::ledger::Happening;
 use crate::request::Request;
 use crate::server::{OK, Peer, Server};
-use crate::{milliseconds, run};
+use crate::{milliseconds, run, run_over_sockets};
 
 const TRUNCATED: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabcd";
 
-/// A generator that repeats itself from its seed (xorshift).
+/// A random generator that repeats itself from its seed (xorshift).
 struct Chance(std::cell::Cell<u64>);
 
 impl Chance {
@@ -38,7 +39,7 @@ impl Chance {
         state % limit
     }
 
-    /// A moment: some turns of the others, or some time.
+    /// Waits for some turns of the other tasks, or for some time.
     async fn moment(&self) {
         if self.below(2) == 0 {
             for _ in 0..self.below(8) {
@@ -50,7 +51,7 @@ impl Chance {
     }
 }
 
-/// Does with each request what chance says.
+/// Answers, fails or hangs at random.
 async fn misbehave(mut peer: Peer, chance: Rc<Chance>) {
     let body = vec![b'x'; 200_000];
     loop {
@@ -119,7 +120,7 @@ fn request(chance: &Chance) -> Request {
     }
 }
 
-/// Feeds, reads and gives up as chance says; done when the last word was said.
+/// Feeds, reads and gives up at random, until the request has ended.
 async fn treat(call: Call, is_upload: bool, chance: Rc<Chance>) {
     let steps = chance.below(12);
     for _ in 0..steps {
@@ -143,7 +144,7 @@ async fn treat(call: Call, is_upload: bool, chance: Rc<Chance>) {
     if chance.below(4) > 0 || is_upload {
         call.cancel();
     }
-    // who reads to the end or has cancelled is told the end
+    // a request that was read to its end or cancelled ends by itself
     tokio::select! {
         _ = call.end() => {}
         () = sleep(milliseconds(60)) => call.cancel(),
@@ -152,7 +153,7 @@ async fn treat(call: Call, is_upload: bool, chance: Rc<Chance>) {
     assert_each_step_ends(&call.happenings());
 }
 
-/// What a listener is told pairs up. Only connecting may go on, for others, when the request is over.
+/// Each step that started ends. Only connecting may go on when the request has ended: another request may use it.
 fn assert_each_step_ends(happenings: &[Happening]) {
     let mut open = Vec::new();
     for one in happenings {
@@ -169,7 +170,7 @@ fn assert_each_step_ends(happenings: &[Happening]) {
     assert!(happenings.is_sorted_by_key(|one| one.at));
 }
 
-/// Nobody is waiting, connecting or active any more.
+/// Waits until no request waits, connects or is active.
 async fn comes_to_rest(caller: &Caller) {
     for _ in 0..200 {
         let stats = caller.client.stats();
@@ -181,45 +182,52 @@ async fn comes_to_rest(caller: &Caller) {
     panic!("{:?}", caller.client.stats());
 }
 
-#[test]
-fn every_request_gets_one_last_word_and_leaves_nothing_behind() {
-    run(async {
-        for seed in 1..=5 {
-            let chance = Chance::new(0x9e37_79b9_7f4a_7c15 ^ (seed << 32));
-            let caller = Caller::limited(Limits {
-                max_connections: Some(6),
-                max_connections_per_host: (seed % 2 == 0).then_some(4),
-                ..Limits::default()
-            });
-            let servers = [Server::start(), Server::start()];
-            let origins = [servers[0].origin.clone(), servers[1].origin.clone()];
-            let playing: Vec<_> = servers
-                .into_iter()
-                .map(|server| {
-                    let chance = Rc::clone(&chance);
-                    server.play(move |peer| misbehave(peer, Rc::clone(&chance)))
-                })
-                .collect();
-            let mut treated = JoinSet::new();
-            for _ in 0..100 {
-                let request = request(&chance);
-                let is_upload = request.is_upload();
-                let origin = &origins[usize::try_from(chance.below(2)).unwrap()];
-                let call = caller.send(origin, request);
-                treated.spawn_local(treat(call, is_upload, Rc::clone(&chance)));
-                if chance.below(3) == 0 {
-                    chance.moment().await;
-                }
-            }
-            while let Some(outcome) = treated.join_next().await {
-                outcome.unwrap_or_else(|error| panic!("seed {seed}: {error}"));
-            }
-            assert_eq!(caller.unsettled(), 0, "seed {seed}");
-            comes_to_rest(&caller).await;
-            caller.client.close().await;
-            for server in playing {
-                server.abort();
+async fn assert_every_request_ends_once(seeds: RangeInclusive<u64>) {
+    for seed in seeds {
+        let chance = Chance::new(0x9e37_79b9_7f4a_7c15 ^ (seed << 32));
+        let caller = Caller::limited(Limits {
+            max_connections: Some(6),
+            max_connections_per_host: (seed % 2 == 0).then_some(4),
+            ..Limits::default()
+        });
+        let servers = [Server::start(), Server::start()];
+        let origins = [servers[0].origin.clone(), servers[1].origin.clone()];
+        let playing: Vec<_> = servers
+            .into_iter()
+            .map(|server| {
+                let chance = Rc::clone(&chance);
+                server.play(move |peer| misbehave(peer, Rc::clone(&chance)))
+            })
+            .collect();
+        let mut treated = JoinSet::new();
+        for _ in 0..100 {
+            let request = request(&chance);
+            let is_upload = request.is_upload();
+            let origin = &origins[usize::try_from(chance.below(2)).unwrap()];
+            let call = caller.send(origin, request);
+            treated.spawn_local(treat(call, is_upload, Rc::clone(&chance)));
+            if chance.below(3) == 0 {
+                chance.moment().await;
             }
         }
-    });
+        while let Some(outcome) = treated.join_next().await {
+            outcome.unwrap_or_else(|error| panic!("seed {seed}: {error}"));
+        }
+        assert_eq!(caller.unsettled(), 0, "seed {seed}");
+        comes_to_rest(&caller).await;
+        caller.client.close().await;
+        for server in playing {
+            server.abort();
+        }
+    }
+}
+
+#[test]
+fn every_request_ends_once_and_leaves_nothing_behind() {
+    run(assert_every_request_ends_once(1..=20));
+}
+
+#[test]
+fn every_request_ends_once_and_leaves_nothing_behind_over_sockets() {
+    run_over_sockets(assert_every_request_ends_once(1..=5));
 }

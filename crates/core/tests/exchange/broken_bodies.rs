@@ -128,7 +128,7 @@ fn chunks_that_are_none_fail() {
 async fn flood(mut peer: Peer, piece: &[u8], limit: usize) -> usize {
     use tokio::io::AsyncWriteExt;
     let mut written = 0;
-    while written < limit && peer.socket.write_all(piece).await.is_ok() {
+    while written < limit && peer.stream.write_all(piece).await.is_ok() {
         written += piece.len();
         tokio::task::yield_now().await;
     }

@@ -8,6 +8,7 @@ use httpxide_core::{Client, ClientConfig, Replies, RequestHead, Start};
 
 use crate::call::Call;
 use crate::ledger::{Entry, Ledger};
+use crate::network;
 use crate::request::Request;
 
 /// A client and its requests.
@@ -31,7 +32,7 @@ impl Caller {
 
     pub(crate) fn with(config: ClientConfig) -> Self {
         Self {
-            client: Client::new(config),
+            client: Client::with_dialer(config, network::dialer()),
             ledger: Rc::default(),
             next: Cell::new(0),
         }

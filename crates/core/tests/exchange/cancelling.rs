@@ -6,7 +6,7 @@ use crate::caller::Caller;
 use crate::ledger::End;
 use crate::request::Request;
 use crate::server::{OK, Server};
-use crate::{milliseconds, run};
+use crate::{milliseconds, run, until_idle};
 
 #[test]
 fn a_request_that_is_cancelled_before_its_answer_closes_its_connection() {
@@ -32,7 +32,7 @@ fn a_request_that_is_cancelled_before_it_is_sent_leaves_its_idle_connection_alon
         let call = caller.send(&server.origin, Request::get());
         call.cancel();
         assert!(matches!(call.end().await, End::Closed));
-        assert!(!peer.is_closed_within(milliseconds(20)).await);
+        assert!(peer.is_silent_for(milliseconds(20)).await);
         assert_eq!(caller.connections(), (0, 1, 0));
     });
 }
@@ -45,7 +45,7 @@ fn a_whole_body_that_is_cancelled_closes_its_connection() {
         let mut peer = server
             .answer(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabcd")
             .await;
-        tokio::time::sleep(milliseconds(10)).await;
+        until_idle().await;
         call.cancel();
         assert!(matches!(call.end().await, End::Closed));
         assert!(peer.rest().await.is_empty());
@@ -81,7 +81,7 @@ fn what_little_is_left_of_a_streamed_body_is_read_to_save_the_connection() {
                 .await;
             assert!(matches!(call.read(Form::Decoded).await, Read::Chunk(..)));
             call.cancel();
-            tokio::time::sleep(milliseconds(2)).await;
+            until_idle().await;
             assert!(!call.is_over(), "it waits for the rest");
             peer.write(&tail).await;
             assert!(matches!(call.end().await, End::Closed));
@@ -150,7 +150,7 @@ fn a_body_that_nobody_reads_can_be_cancelled() {
                 peer.rest().await;
             });
             call.head().await;
-            tokio::time::sleep(milliseconds(50)).await;
+            until_idle().await;
             call.cancel();
             assert!(matches!(call.end().await, End::Closed));
             writing.await.unwrap();

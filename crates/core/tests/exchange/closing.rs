@@ -1,4 +1,4 @@
-//! Closing a client: every request gets its last word, every connection is closed, and it takes no time.
+//! Closing a client ends every request and closes every connection, without waiting for a server.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::caller::Caller;
 use crate::ledger::End;
 use crate::request::Request;
 use crate::server::{OK, Server};
-use crate::{milliseconds, run};
+use crate::{run, until_idle};
 
 async fn close(caller: &Caller) {
     timeout(Duration::from_secs(1), caller.client.close())
@@ -43,7 +43,7 @@ fn a_request_fails_wherever_it_is_when_its_client_is_closed() {
         let in_stream = send(Request::get().streamed());
         let mut stream_peer = server.answer(partial).await;
         in_stream.head().await;
-        tokio::time::sleep(milliseconds(10)).await;
+        until_idle().await;
         let connecting = send(Request::get());
         let waiting = send(Request::get());
         assert_eq!(caller.connections(), (3, 0, 1));
@@ -98,7 +98,7 @@ fn an_upload_and_a_reader_who_waits_are_told() {
         let reading = stream.read_all(Form::Decoded);
         let closing = async {
             stream.head().await;
-            tokio::time::sleep(milliseconds(10)).await;
+            until_idle().await;
             close(&caller).await;
         };
         let (read, ()) = tokio::join!(reading, closing);
@@ -134,7 +134,7 @@ fn a_response_that_is_being_given_up_does_not_hold_the_client_open() {
             .await;
         call.head().await;
         call.cancel();
-        tokio::time::sleep(milliseconds(5)).await;
+        until_idle().await;
         close(&caller).await;
         assert!(matches!(call.end().await, End::Closed));
     });

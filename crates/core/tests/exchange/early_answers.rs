@@ -2,12 +2,13 @@
 
 use bytes::Bytes;
 use httpxide_core::body::Form;
+use httpxide_core::io::Stream;
 use httpxide_core::{Kind, Phase, RequestSent};
 
 use crate::caller::Caller;
 use crate::request::Request;
 use crate::server::{OK, Server};
-use crate::{milliseconds, run};
+use crate::{milliseconds, run, run_over_sockets};
 
 const CHUNKED: &str = "Transfer-Encoding: chunked\r\n";
 const TOO_LARGE: &[u8] = b"HTTP/1.1 413 Content Too Large\r\nContent-Length: 3\r\n\r\nbig";
@@ -50,7 +51,7 @@ fn an_answer_that_is_complete_before_its_upload_closes_the_connection() {
 
 #[test]
 fn an_answer_arrives_though_the_server_resets_the_connection_behind_it() {
-    run(async {
+    run_over_sockets(async {
         let caller = Caller::new();
         for upload in [false, true] {
             let server = Server::cramped();
@@ -67,7 +68,10 @@ fn an_answer_arrives_though_the_server_resets_the_connection_behind_it() {
             }
             let peer = server.answer(TOO_LARGE).await;
             // what it has not read makes its system reset the connection
-            peer.socket.readable().await.unwrap();
+            let Stream::Tcp(socket) = &peer.stream else {
+                panic!("a test over sockets")
+            };
+            socket.readable().await.unwrap();
             drop(peer);
             let answer = call.answer().await;
             assert_eq!((answer.status, &answer.body[..]), (413, &b"big"[..]));

@@ -6,6 +6,7 @@ use httpxide_core::pool::Limits;
 use tokio::task::yield_now;
 
 use crate::caller::Caller;
+use crate::network::use_memory;
 use crate::request::Request;
 use crate::server::{OK, Server};
 use crate::{milliseconds, run};
@@ -43,6 +44,7 @@ fn a_client_that_nobody_holds_any_more_ends_what_it_began_and_then_itself() {
 fn a_runtime_that_ends_gives_every_request_its_last_word() {
     use tokio::runtime::{Builder, LocalOptions};
 
+    use_memory(true);
     let runtime = Builder::new_current_thread()
         .enable_all()
         .build_local(LocalOptions::default())

@@ -6,12 +6,12 @@ use tokio::net::{UnixListener, UnixStream};
 
 use crate::caller::Caller;
 use crate::request::Request;
-use crate::run;
+use crate::run_over_sockets;
 use crate::server::OK;
 
 #[test]
 fn a_connection_that_nobody_has_used_yet_can_be_stale_too() {
-    run(async {
+    run_over_sockets(async {
         let directory = std::env::temp_dir().join(format!("httpxide-stale-{}", std::process::id()));
         std::fs::create_dir_all(&directory).unwrap();
         let path = directory.join("socket");

@@ -161,7 +161,7 @@ fn an_idle_connection_is_closed_when_its_time_is_over() {
         let call = caller.send(&server.origin, Request::get());
         let mut peer = server.answer(OK).await;
         call.answer().await;
-        assert!(!peer.is_closed_within(milliseconds(50)).await);
+        assert!(peer.is_silent_for(milliseconds(50)).await);
         assert!(peer.is_closed_within(milliseconds(2000)).await);
         caller.settles_at((0, 0, 0)).await;
     });

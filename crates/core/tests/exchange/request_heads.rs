@@ -9,7 +9,7 @@ use tokio::io::AsyncReadExt;
 use crate::caller::Caller;
 use crate::request::Request;
 use crate::server::{OK, Server};
-use crate::{milliseconds, run};
+use crate::{run, until_idle};
 
 /// Case, order, repetition, odd spaces and bytes beyond ASCII: all that hyper would change or refuse to keep.
 const ODD: &str = "pAtCh /a//b?c=%20&c=d HTTP/1.1\r\nhOST:a\r\nX-One: 1\r\nx-two:   2\t\r\nX-ONE: 3\r\n\
@@ -92,7 +92,7 @@ fn a_head_that_is_taken_in_pieces_arrives_whole_and_its_body_behind_it() {
             let call = caller.send(&server.origin, Request::new(head.clone(), body_of_request));
             let mut peer = server.accept().await;
             // the head is longer than what all buffers hold together, so it is written in pieces
-            tokio::time::sleep(milliseconds(20)).await;
+            until_idle().await;
             let read = peer.bytes(head.len()).await;
             assert!(read == head.as_bytes(), "the head arrived changed");
             let read = peer.bytes(body.len()).await;
@@ -111,7 +111,7 @@ fn a_head_and_a_small_body_are_one_write() {
         let call = caller.send(&server.origin, Request::post("body"));
         let mut peer = server.accept().await;
         let mut read = [0; 1024];
-        let count = peer.socket.read(&mut read).await.unwrap();
+        let count = peer.stream.read(&mut read).await.unwrap();
         assert!(read[..count].ends_with(b"\r\n\r\nbody"));
         peer.write(OK).await;
         call.answer().await;

@@ -3,10 +3,10 @@
 use tokio::task::yield_now;
 
 use crate::caller::Caller;
-use crate::milliseconds;
 use crate::request::Request;
 use crate::run;
 use crate::server::Server;
+use crate::until_idle;
 use httpxide_core::body::{Form, RequestBody};
 use httpxide_core::{Kind, Phase, RequestSent};
 
@@ -71,7 +71,7 @@ fn a_head_may_come_byte_by_byte() {
         let mut peer = server.answer(b"").await;
         for byte in format!("\r\n{HEAD}\r\nabc").as_bytes() {
             peer.write(&[*byte]).await;
-            tokio::time::sleep(milliseconds(1)).await;
+            until_idle().await;
         }
         assert_eq!(call.answer().await.head, HEAD);
     });
@@ -86,7 +86,7 @@ fn interim_responses_are_passed_over() {
             let call = caller.send(&server.origin, Request::get());
             let mut peer = server.answer(interim.as_bytes()).await;
             if pause {
-                tokio::time::sleep(milliseconds(10)).await;
+                until_idle().await;
             }
             peer.write(b"HTTP/1.1 204 No Content\r\nA: c\r\nConnection: close\r\n\r\n")
                 .await;

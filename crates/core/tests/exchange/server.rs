@@ -1,37 +1,59 @@
 //! A server that a test plays itself, one connection and one step at a time.
 
 use std::net::SocketAddr;
+use std::rc::Rc;
 use std::time::Duration;
 
+use httpxide_core::io::Stream;
 use socket2::{Domain, SockRef, Socket, Type};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio::task::{JoinHandle, spawn_local};
+use tokio::time::timeout;
+
+use crate::network::{self, Backlog};
 
 /// The shortest answer that keeps the connection.
 pub(crate) const OK: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
-/// A listener on a port of its own.
+/// Bytes that a direction of a connection in memory holds …
+const CAPACITY: usize = 64 * 1024;
+/// … and of one that is soon out of room. Sockets take this as a hint.
+const CRAMPED: usize = 4096;
+
+/// A listener on a port of its own, in memory or on a socket as the test runs.
 pub(crate) struct Server {
-    listener: TcpListener,
+    listener: Listener,
     /// As the pool knows it.
     pub(crate) origin: String,
 }
 
+enum Listener {
+    Memory(Rc<Backlog>),
+    Socket(TcpListener),
+}
+
 impl Server {
     pub(crate) fn start() -> Self {
-        Self::with(|_| {})
+        Self::with(CAPACITY, |_| {})
     }
 
-    /// A server whose connections have small buffers, so that whoever writes is soon out of room.
+    /// A server whose connections have small buffers: a writer is soon out of room.
     pub(crate) fn cramped() -> Self {
-        Self::with(|socket| {
-            socket.set_recv_buffer_size(4096).unwrap();
-            socket.set_send_buffer_size(4096).unwrap();
+        Self::with(CRAMPED, |socket| {
+            socket.set_recv_buffer_size(CRAMPED).unwrap();
+            socket.set_send_buffer_size(CRAMPED).unwrap();
         })
     }
 
-    fn with(prepare: impl FnOnce(&Socket)) -> Self {
+    fn with(capacity: usize, prepare: impl FnOnce(&Socket)) -> Self {
+        if network::uses_memory() {
+            let (backlog, port) = Backlog::listen(capacity);
+            return Self {
+                listener: Listener::Memory(backlog),
+                origin: format!("http://127.0.0.1:{port}"),
+            };
+        }
         let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
         prepare(&socket);
         socket
@@ -41,14 +63,23 @@ impl Server {
         socket.set_nonblocking(true).unwrap();
         let listener = TcpListener::from_std(socket.into()).unwrap();
         let origin = format!("http://{}", listener.local_addr().unwrap());
-        Self { listener, origin }
+        Self {
+            listener: Listener::Socket(listener),
+            origin,
+        }
     }
 
     pub(crate) async fn accept(&self) -> Peer {
-        let (socket, _) = self.listener.accept().await.unwrap();
-        socket.set_nodelay(true).unwrap();
+        let stream = match &self.listener {
+            Listener::Memory(backlog) => Stream::Memory(backlog.accept().await),
+            Listener::Socket(listener) => {
+                let (socket, _) = listener.accept().await.unwrap();
+                socket.set_nodelay(true).unwrap();
+                Stream::Tcp(socket)
+            }
+        };
         Peer {
-            socket,
+            stream,
             read: Vec::new(),
         }
     }
@@ -77,8 +108,8 @@ impl Server {
 
 /// The server's end of a connection.
 pub(crate) struct Peer {
-    pub(crate) socket: TcpStream,
-    /// What was read and not yet asked for.
+    pub(crate) stream: Stream,
+    /// Bytes that were read and that the test has not asked for.
     read: Vec<u8>,
 }
 
@@ -95,7 +126,7 @@ impl Peer {
         }
     }
 
-    /// So many bytes of a request.
+    /// The next `count` bytes of a request.
     pub(crate) async fn bytes(&mut self, count: usize) -> Vec<u8> {
         while self.read.len() < count {
             assert!(self.more().await, "closed after {} bytes", self.read.len());
@@ -103,33 +134,37 @@ impl Peer {
         self.read.drain(..count).collect()
     }
 
-    /// What came that was not asked for yet, and all that comes until the client closes.
+    /// All bytes that the test has not asked for, until the client closes.
     pub(crate) async fn rest(&mut self) -> Vec<u8> {
         while self.more().await {}
         std::mem::take(&mut self.read)
     }
 
     async fn more(&mut self) -> bool {
-        matches!(self.socket.read_buf(&mut self.read).await, Ok(1..))
+        matches!(self.stream.read_buf(&mut self.read).await, Ok(1..))
     }
 
     /// Writes to a client that may be gone.
     pub(crate) async fn write(&mut self, bytes: &[u8]) {
-        self.socket.write_all(bytes).await.ok();
+        self.stream.write_all(bytes).await.ok();
     }
 
     /// Whether the client closes the connection within this time, without another byte.
     pub(crate) async fn is_closed_within(&mut self, limit: Duration) -> bool {
-        match tokio::time::timeout(limit, self.more()).await {
-            Ok(more) => !more && self.read.is_empty(),
-            Err(_) => false,
-        }
+        timeout(limit, self.more()).await == Ok(false) && self.read.is_empty()
+    }
+
+    /// Whether the client sends nothing for so long, and does not close either.
+    pub(crate) async fn is_silent_for(&mut self, time: Duration) -> bool {
+        timeout(time, self.more()).await.is_err() && self.read.is_empty()
     }
 
     /// Breaks the connection off, as a process that dies does.
     pub(crate) fn reset(self) {
-        SockRef::from(&self.socket)
-            .set_linger(Some(Duration::ZERO))
-            .unwrap();
+        match self.stream {
+            Stream::Memory(stream) => stream.reset(),
+            Stream::Tcp(socket) => SockRef::from(&socket).set_linger(Some(Duration::ZERO)).unwrap(),
+            other => panic!("no test resets {other:?}"),
+        }
     }
 }

@@ -12,7 +12,7 @@ use crate::caller::Caller;
 use crate::ledger::End;
 use crate::request::Request;
 use crate::server::{OK, Peer, Server};
-use crate::{milliseconds, run};
+use crate::{run, run_on_both, until_idle};
 
 /// As many idle connections as asked for, all to one server.
 async fn idle(caller: &Caller, server: &Server, count: usize) -> Vec<Peer> {
@@ -37,7 +37,7 @@ async fn idle(caller: &Caller, server: &Server, count: usize) -> Vec<Peer> {
 
 #[test]
 fn a_connection_that_was_closed_while_idle_is_forgotten() {
-    run(async {
+    run_on_both(|| async {
         let (caller, server) = (Caller::new(), Server::start());
         let peers = idle(&caller, &server, 3).await;
         drop(peers);
@@ -47,7 +47,7 @@ fn a_connection_that_was_closed_while_idle_is_forgotten() {
 
 #[test]
 fn a_request_on_a_connection_that_was_just_closed_goes_to_a_new_one() {
-    run(async {
+    run_on_both(|| async {
         for request in [Request::get(), Request::post("body"), Request::get().streamed()] {
             let (caller, server) = (Caller::new(), Server::start());
             let peers = idle(&caller, &server, 1).await;
@@ -70,13 +70,13 @@ fn a_request_on_a_connection_that_was_just_closed_goes_to_a_new_one() {
 
 #[test]
 fn several_stale_connections_in_a_row_are_passed_over() {
-    run(async {
+    run_on_both(|| async {
         let (caller, server) = (Caller::new(), Server::start());
         let mut peers = idle(&caller, &server, 5).await;
         // one closes, one breaks off, one says why it closes; the others do as the first
         peers.remove(1).reset();
         let farewell = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n";
-        peers[1].socket.try_write(farewell).unwrap();
+        peers[1].write(farewell).await;
         drop(peers);
         let call = caller.send(&server.origin, Request::post("body"));
         let mut peer = server.accept().await;
@@ -90,7 +90,7 @@ fn several_stale_connections_in_a_row_are_passed_over() {
 
 #[test]
 fn a_server_that_closes_after_every_answer_without_a_word_is_served_all_the_same() {
-    run(async {
+    run_on_both(|| async {
         let (caller, server) = (Caller::new(), Server::start());
         let origin = server.origin.clone();
         let playing = server.play(|mut peer| async move {
@@ -106,14 +106,13 @@ fn a_server_that_closes_after_every_answer_without_a_word_is_served_all_the_same
 
 #[test]
 fn a_connection_that_speaks_unasked_is_not_used() {
-    run(async {
+    run_on_both(|| async {
         let (caller, server) = (Caller::new(), Server::start());
         let mut peers = idle(&caller, &server, 1).await;
         // an answer that nobody asked for must not become the answer to the next request
         peers[0]
-            .socket
-            .try_write(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nwrong")
-            .unwrap();
+            .write(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nwrong")
+            .await;
         let call = caller.send(&server.origin, Request::get());
         let _peer = server.answer(OK).await;
         assert_eq!(call.answer().await.body, "ok");
@@ -123,7 +122,7 @@ fn a_connection_that_speaks_unasked_is_not_used() {
 
 #[test]
 fn an_upload_goes_elsewhere_too_as_long_as_nothing_of_it_was_taken() {
-    run(async {
+    run_on_both(|| async {
         let (caller, server) = (Caller::new(), Server::start());
         drop(idle(&caller, &server, 2).await);
         let call = caller.send(&server.origin, Request::upload("Content-Length: 4\r\n"));
@@ -166,7 +165,7 @@ fn a_request_that_was_read_is_never_sent_again() {
                 matches!(error.kind, Kind::RemoteProtocolError | Kind::ReadError),
                 "{error}"
             );
-            tokio::time::sleep(milliseconds(20)).await;
+            until_idle().await;
             assert_eq!(*seen.borrow(), 2);
             playing.abort();
         }
@@ -186,7 +185,7 @@ fn a_fresh_connection_that_is_closed_at_once_is_not_tried_again_and_again() {
         });
         let call = caller.send(&origin, Request::get());
         call.error().await;
-        tokio::time::sleep(milliseconds(20)).await;
+        until_idle().await;
         assert_eq!(*accepted.borrow(), 1);
         playing.abort();
     });

@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use bytes::Bytes;
 use httpxide_core::body::{Form, Read, RequestBody};
+use httpxide_core::io::Stream;
 use httpxide_core::{ClientConfig, Error, Kind, Step, Timeouts};
 
 use crate::call::Call;
@@ -11,7 +12,7 @@ use crate::caller::Caller;
 use crate::ledger::{End, Happening};
 use crate::request::Request;
 use crate::server::{OK, Peer, Server};
-use crate::{milliseconds, run};
+use crate::{milliseconds, run_over_sockets};
 
 const CONNECT: &[&str] = &["+ConnectTcp", "-ConnectTcp"];
 const SEND: &[&str] = &[
@@ -71,7 +72,7 @@ async fn server_and(answer: &[u8], request: Request) -> (Caller, Call, Peer) {
 
 #[test]
 fn a_request_is_told_step_by_step_and_in_time() {
-    run(async {
+    run_over_sockets(async {
         let before = Instant::now();
         let (_caller, call, peer) = server_and(OK, Request::get()).await;
         call.answer().await;
@@ -79,10 +80,10 @@ fn a_request_is_told_step_by_step_and_in_time() {
         let times: Vec<_> = call.happenings().iter().map(|one| one.at).collect();
         assert!(times.is_sorted());
         assert!(times[0] >= before && times[times.len() - 1] <= Instant::now());
-        let [server, client] = [
-            peer.socket.local_addr().unwrap(),
-            peer.socket.peer_addr().unwrap(),
-        ];
+        let Stream::Tcp(socket) = &peer.stream else {
+            panic!("a test over sockets")
+        };
+        let [server, client] = [socket.local_addr().unwrap(), socket.peer_addr().unwrap()];
         let [ours, theirs] = [client.port().to_string(), server.port().to_string()];
         assert_eq!(fields(&call, Step::ConnectTcp, "started"), ["127.0.0.1", &theirs]);
         assert_eq!(
@@ -98,7 +99,7 @@ fn a_request_is_told_step_by_step_and_in_time() {
 
 #[test]
 fn a_request_without_a_listener_is_told_nothing() {
-    run(async {
+    run_over_sockets(async {
         let (caller, server) = (Caller::new(), Server::start());
         let call = caller.send(&server.origin, Request::get());
         let _peer = server.answer(OK).await;
@@ -109,7 +110,7 @@ fn a_request_without_a_listener_is_told_nothing() {
 
 #[test]
 fn a_connection_that_is_there_already_is_not_connected_again() {
-    run(async {
+    run_over_sockets(async {
         let (caller, server) = (Caller::new(), Server::start());
         let first = caller.send(&server.origin, Request::get());
         let mut peer = server.answer(OK).await;
@@ -124,7 +125,7 @@ fn a_connection_that_is_there_already_is_not_connected_again() {
 
 #[test]
 fn a_connection_that_ends_with_its_response_is_told_to_be_closed() {
-    run(async {
+    run_over_sockets(async {
         for answer in [
             &b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok"[..],
             b"HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok",
@@ -146,7 +147,7 @@ fn a_connection_that_ends_with_its_response_is_told_to_be_closed() {
 
 #[test]
 fn a_streamed_body_is_received_from_the_first_read_to_the_end() {
-    run(async {
+    run_over_sockets(async {
         let (caller, call, _peer) = server_and(OK, Request::get().streamed()).await;
         call.head().await;
         caller.settles_at((1, 0, 0)).await;
@@ -159,7 +160,7 @@ fn a_streamed_body_is_received_from_the_first_read_to_the_end() {
 
 #[test]
 fn a_streamed_body_that_is_let_go_is_closed_without_being_received() {
-    run(async {
+    run_over_sockets(async {
         let part = b"HTTP/1.1 200 OK\r\nContent-Length: 900000\r\n\r\nok";
         let (_caller, unread, _peer) = server_and(part, Request::get().streamed()).await;
         unread.head().await;
@@ -186,7 +187,7 @@ fn a_streamed_body_that_is_let_go_is_closed_without_being_received() {
 
 #[test]
 fn the_step_that_fails_has_the_error_of_the_request() {
-    run(async {
+    run_over_sockets(async {
         let no_head = &["+ReceiveResponseHeaders", "!ReceiveResponseHeaders"][..];
         let no_body = &["+ReceiveResponseBody", "!ReceiveResponseBody"][..];
         for (answer, request, steps, step) in [
@@ -227,7 +228,7 @@ fn the_step_that_fails_has_the_error_of_the_request() {
 
 #[test]
 fn a_streamed_body_that_breaks_off_fails_before_its_reader_is_told() {
-    run(async {
+    run_over_sockets(async {
         let part = b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabcd";
         let (_caller, call, peer) = server_and(part, Request::get().streamed()).await;
         drop(peer);
@@ -241,7 +242,7 @@ fn a_streamed_body_that_breaks_off_fails_before_its_reader_is_told() {
 
 #[test]
 fn connecting_that_fails_is_told_for_each_try_and_nothing_is_closed() {
-    run(async {
+    run_over_sockets(async {
         let origin = Server::start().origin;
         let failed = &["+ConnectTcp", "!ConnectTcp"][..];
         let again = &["+Retry", "-Retry"][..];
@@ -259,7 +260,7 @@ fn connecting_that_fails_is_told_for_each_try_and_nothing_is_closed() {
 
 #[test]
 fn a_handshake_that_fails_or_takes_too_long_is_told() {
-    run(async {
+    run_over_sockets(async {
         let failed = &["+StartTls", "!StartTls"][..];
         for (limit, kind) in [
             (None, Kind::ConnectError),
@@ -286,7 +287,7 @@ fn a_handshake_that_fails_or_takes_too_long_is_told() {
 
 #[test]
 fn a_request_that_is_cancelled_has_given_up_the_step_it_was_in() {
-    run(async {
+    run_over_sockets(async {
         let (_caller, call, mut peer) = server_and(b"", Request::get()).await;
         call.cancel();
         assert!(matches!(call.end().await, End::Closed));
@@ -298,7 +299,7 @@ fn a_request_that_is_cancelled_has_given_up_the_step_it_was_in() {
 
 #[test]
 fn a_body_that_is_fed_later_is_sent_when_it_ends() {
-    run(async {
+    run_over_sockets(async {
         let (caller, server) = (Caller::new(), Server::start());
         let call = caller.send(
             &server.origin,
@@ -320,7 +321,7 @@ fn a_body_that_is_fed_later_is_sent_when_it_ends() {
 
 #[test]
 fn a_body_that_is_not_as_long_as_announced_has_failed_to_be_sent() {
-    run(async {
+    run_over_sockets(async {
         let (caller, server) = (Caller::new(), Server::start());
         let call = caller.send(&server.origin, Request::upload("Content-Length: 9\r\n").traced());
         let mut peer = server.accept().await;
@@ -340,7 +341,7 @@ fn a_body_that_is_not_as_long_as_announced_has_failed_to_be_sent() {
 
 #[test]
 fn a_server_that_answers_early_leaves_a_body_that_failed_to_be_sent() {
-    run(async {
+    run_over_sockets(async {
         let (caller, server) = (Caller::new(), Server::start());
         let call = caller.send(
             &server.origin,
@@ -361,7 +362,7 @@ fn a_server_that_answers_early_leaves_a_body_that_failed_to_be_sent() {
 
 #[test]
 fn an_attempt_is_told_to_the_request_that_it_was_made_for() {
-    run(async {
+    run_over_sockets(async {
         let (caller, server) = (Caller::new(), Server::start());
         let origin = server.origin.clone();
         let first = caller.send(&origin, Request::get());

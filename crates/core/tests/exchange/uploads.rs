@@ -7,7 +7,7 @@ use crate::call::Call;
 use crate::caller::Caller;
 use crate::request::Request;
 use crate::server::{OK, Server};
-use crate::{milliseconds, run};
+use crate::{milliseconds, run, until_idle};
 
 const CHUNKED: &str = "Transfer-Encoding: chunked\r\n";
 
@@ -59,9 +59,7 @@ fn the_chunk_that_completes_a_length_is_held_back_until_the_upload_ends() {
         feed(&call, &["ab"]);
         assert_eq!(peer.bytes(2).await, b"ab");
         feed(&call, &["cdef"]);
-        assert!(!peer.is_closed_within(milliseconds(30)).await);
-        let mut byte = [0];
-        assert!(peer.socket.try_read(&mut byte).is_err(), "nothing came");
+        assert!(peer.is_silent_for(milliseconds(30)).await);
         call.feed().end();
         assert_eq!(peer.bytes(4).await, b"cdef");
         peer.write(OK).await;
@@ -137,10 +135,10 @@ fn credit_is_given_for_what_is_taken_and_no_more_while_the_server_reads_nothing(
             call.feed().push(chunk.clone());
         }
         call.feed().end();
-        tokio::time::sleep(milliseconds(100)).await;
+        until_idle().await;
         let taken = call.credit();
         tokio::time::sleep(milliseconds(100)).await;
-        assert_eq!(call.credit(), taken, "at rest");
+        assert_eq!(call.credit(), taken, "the credit is used up");
         assert!(
             (1..8 * 1024 * 1024).contains(&taken),
             "{taken} bytes taken of {total}"
