@@ -8,9 +8,9 @@
 
 /** From the bottom to the top. */
 const layers = [
-  ["platform"], //       what the runtime gives: signals, runtime, several copies of the package in one process
+  ["platform"], //       what the runtime gives: clock, signals, several copies of the package in one process
+  ["native"], //         the only door to the binary: plain records in, plain records out
   ["errors"],
-  ["native"], //         the only door to the binary: records in, records out
   ["headers", "url"],
   ["config"], //         timeout, limits, TLS: settings that requests and transports share
   ["cookies"],
@@ -25,11 +25,8 @@ const layers = [
   ["fetch", "axios", "undici", "smithy", "websocket", "sse", "opentelemetry"],
 ];
 
-/** native/ knows models as types still: what it imports at run time counts. */
-const typesAreFree = new Set(["native"]);
-
 /** A route of a mock lists its calls, each of which names its route. */
-const circlesOfTypes = "^src/(native|transports/mock)/";
+const circlesOfTypes = "^src/transports/mock/";
 
 const folders = (names) => `^src/(${names.join("|")})/`;
 
@@ -44,7 +41,6 @@ const layerRules = layers.flatMap((names, index) =>
       from: { path: folders([name]) },
       to: {
         path: forbidden.length === 0 ? "^index[.]ts$" : `${folders(forbidden)}|^index[.]ts$`,
-        ...(typesAreFree.has(name) && { dependencyTypesNot: ["type-only"] }),
       },
     };
   }),
@@ -77,9 +73,9 @@ module.exports = {
     {
       name: "native-behind-the-http-transport",
       comment:
-        "The engine is reached through transports/http/transport.ts, so that every other transport works without it.",
+        "The engine is reached through transports/http/, so that every other transport works without it.",
       severity: "error",
-      from: { path: "^(index[.]ts$|src/)", pathNot: "^src/(native/|transports/http/transport[.]ts$)" },
+      from: { path: "^(index[.]ts$|src/)", pathNot: "^src/(native|transports/http)/" },
       to: { path: "^src/native/" },
     },
     {

@@ -39,6 +39,12 @@ export interface NativeCounts {
   inFlight: number;
 }
 
+/** @internal */
+export interface NativeStats {
+  total: NativeCounts;
+  origins: NativeCounts[];
+}
+
 /** One for each JavaScript environment. @internal */
 export interface NativeBridge {
   openClient(number: number, options: NativeClientOptions): void;
@@ -52,7 +58,7 @@ export interface NativeBridge {
   forget(number: number): void;
   hold(hold: boolean): void;
   now(): number;
-  stats(client: number): { total: NativeCounts; origins: NativeCounts[] };
+  stats(client: number): NativeStats;
 }
 
 interface NativeBinary {

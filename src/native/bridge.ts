@@ -6,14 +6,14 @@
  * only then is it used again. So an answer that comes late never finds a stranger.
  */
 import { type NativeBridge, connectBridge } from "./binary.js";
-import { EngineClock } from "./clock.js";
-import { type CompletionHandler, Completions } from "./completion.js";
-import { Submissions } from "./submission.js";
+import { type CompletionHandler, CompletionQueue } from "./completion-queue.js";
+import { EngineClock } from "./engine-clock.js";
+import { SubmissionQueue } from "./submission-queue.js";
 
 /** @internal */
 export class Bridge {
   readonly native: NativeBridge;
-  readonly submissions: Submissions;
+  readonly submissions: SubmissionQueue;
   readonly clock: EngineClock;
   readonly #handlers: (CompletionHandler | null)[] = [];
   readonly #free: number[] = [];
@@ -23,9 +23,13 @@ export class Bridge {
   constructor() {
     const drain = (): void => completions.drain();
     this.native = connectBridge(() => drain());
-    this.submissions = new Submissions(this.native);
+    this.submissions = new SubmissionQueue(this.native);
     this.clock = new EngineClock(() => this.native.now());
-    const completions = new Completions(this.native, (number) => this.#handlers[number] ?? null);
+    const completions = new CompletionQueue(
+      this.native,
+      this.clock,
+      (number) => this.#handlers[number] ?? null,
+    );
   }
 
   /** A number for what is about to be started. */

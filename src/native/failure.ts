@@ -1,12 +1,10 @@
 /**
- * A failure's numbers in words. The order of each list is that of the Rust enum (`crates/core/src/error.rs`), whose
+ * Why a request failed: the engine's numbers as names. The order of each list is that of the Rust enum (`crates/core/src/error.rs`), whose
  * discriminants are never renumbered.
  */
-import type { EngineErrorKind, EngineFailure } from "../errors/engine.js";
-import type { Phase, RequestSent } from "../errors/request-error.js";
 import type { NativeFailure } from "./binary.js";
 
-const KINDS: EngineErrorKind[] = [
+const ERROR_KINDS = [
   "ConnectTimeout",
   "ReadTimeout",
   "WriteTimeout",
@@ -22,16 +20,42 @@ const KINDS: EngineErrorKind[] = [
   "UnsupportedProtocol",
   "DecodingError",
   "ResponseTooLarge",
-];
-const PHASES: Phase[] = ["pool", "dns", "connect", "tls", "proxy", "write", "headers", "body", "decode"];
-const SENT: RequestSent[] = [false, "maybe", true];
+] as const;
+const PHASES = ["pool", "dns", "connect", "tls", "proxy", "write", "headers", "body", "decode"] as const;
+const REQUEST_SENT = [false, "maybe", true] as const;
 
 /** @internal */
-export function engineFailure(failure: NativeFailure): EngineFailure {
+export type ErrorKind = (typeof ERROR_KINDS)[number];
+/** @internal */
+export type Phase = (typeof PHASES)[number];
+/** @internal */
+export type RequestSent = (typeof REQUEST_SENT)[number];
+
+/** Why a request failed. @internal */
+export interface Failure {
+  readonly kind: ErrorKind;
+  readonly phase: Phase;
+  readonly requestSent: RequestSent;
+  /** The system's own code where there is one (`ECONNREFUSED`), else one that starts with `ERR_`. */
+  readonly code: string;
+  /** The engine's words, such as "connection refused", without method and URL. */
+  readonly message: string;
+}
+
+/** What a promise of this layer rejects with when the engine reports a failure. @internal */
+export class Failed<R> {
+  constructor(
+    readonly failure: Failure,
+    readonly request: R,
+  ) {}
+}
+
+/** @internal */
+export function engineFailure(failure: NativeFailure): Failure {
   return {
-    kind: KINDS[failure.kind]!,
+    kind: ERROR_KINDS[failure.kind]!,
     phase: PHASES[failure.phase]!,
-    requestSent: SENT[failure.requestSent]!,
+    requestSent: REQUEST_SENT[failure.requestSent]!,
     code: failure.code,
     message: failure.message,
   };

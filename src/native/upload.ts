@@ -3,7 +3,7 @@
  * to the engine and not yet taken by the connection is bounded.
  */
 import { setImmediate } from "node:timers/promises";
-import type { Submissions } from "./submission.js";
+import type { SubmissionQueue } from "./submission-queue.js";
 
 /** Bytes on their way before the generator has to wait. */
 const HIGH_WATER = 512 * 1024;
@@ -14,14 +14,14 @@ const utf8 = new TextEncoder();
 
 /** @internal */
 export class Upload {
-  readonly #submissions: Submissions;
+  readonly #submissions: SubmissionQueue;
   readonly #number: number;
   #underWay = 0;
   #room: (() => void) | null = null;
   #isStopped = false;
 
   constructor(
-    submissions: Submissions,
+    submissions: SubmissionQueue,
     number: number,
     chunks: AsyncIterator<Uint8Array | string>,
     fail: (error: unknown) => void,

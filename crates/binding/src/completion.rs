@@ -2,7 +2,7 @@
 //!
 //! A record is a row of little-endian 32-bit words and then bytes, padded to a multiple of four. The first word is
 //! its length in bytes, the second its operation, the third the exchange that it is about.
-//! `src/native/completion.ts` reads them: the two files change together.
+//! `src/native/completion-queue.ts` reads them: the two files change together.
 
 use bytes::Bytes;
 use httpxide_core::{Error, Moment, Reply, ResponseHead, TraceEvent};

@@ -1,7 +1,7 @@
 //! Reading the records that JavaScript submits.
 //!
 //! A record is a row of little-endian 32-bit words and then bytes, padded to a multiple of four. The first word is
-//! its operation, the second the exchange (or client) that it is about. `src/native/submission.ts` writes them:
+//! its operation, the second the exchange (or client) that it is about. `src/native/submission-queue.ts` writes them:
 //! the two files change together.
 
 use bytes::Bytes;

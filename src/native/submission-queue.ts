@@ -6,7 +6,7 @@
  * thread, however many requests. `process.nextTick` comes after all that the turn's promises started.
  */
 import type { NativeBridge } from "./binary.js";
-import type { Timeout } from "../config/timeout.js";
+import type { RequestRecord } from "./request-record.js";
 
 const START = 1;
 const CHUNK = 2;
@@ -19,10 +19,9 @@ const INLINE = 1;
 const ATTACHED = 2;
 const STREAMED = 3;
 
-/** Flags of a START record: the response's body is wanted as it comes; somebody listens to what happens. @internal */
-export const STREAM = 1;
-/** @internal */
-export const TRACE = 2;
+/** Flags of a START record. */
+const STREAM = 1;
+const TRACE = 2;
 
 /** Bytes of a START record before its text. */
 const START_BYTES = 13 * 4;
@@ -38,11 +37,8 @@ const LONGEST_LIMIT = 0xfffffffe;
 
 const EMPTY = new Uint8Array(0);
 
-/** The body of a request as it is submitted with its head; a streamed one follows in chunks. @internal */
-export type StartBody = { kind: "none" | "streamed" } | { kind: "bytes"; bytes: Uint8Array };
-
 /** The submission side of the boundary. @internal */
-export class Submissions {
+export class SubmissionQueue {
   readonly #native: NativeBridge;
   #batch = Buffer.allocUnsafeSlow(INITIAL_BYTES);
   #words = new Uint32Array(this.#batch.buffer);
@@ -54,16 +50,10 @@ export class Submissions {
     this.#native = native;
   }
 
-  start(
-    number: number,
-    client: number,
-    flags: number,
-    timeout: Timeout,
-    origin: string,
-    head: string,
-    body: StartBody,
-  ): void {
-    const bytes = body.kind === "bytes" ? body.bytes : EMPTY;
+  /** A request. Chunks of its body follow it. */
+  start(number: number, client: number, record: RequestRecord<unknown>): void {
+    const { origin, head, body, chunks, timeouts } = record;
+    const bytes = body ?? EMPTY;
     const inline = bytes.byteLength <= INLINE_UP_TO;
     const inlined = inline ? bytes.byteLength : 0;
     const at = this.#room(START_BYTES + origin.length + head.length + inlined);
@@ -72,16 +62,15 @@ export class Submissions {
     words[word++] = START;
     words[word++] = number;
     words[word++] = client;
-    words[word++] = flags;
-    words[word++] = limit(timeout.connect);
-    words[word++] = limit(timeout.read);
-    words[word++] = limit(timeout.write);
-    words[word++] = limit(timeout.pool);
-    words[word++] = limit(timeout.total);
+    words[word++] = (record.isStreamed ? STREAM : 0) | (record.trace === null ? 0 : TRACE);
+    words[word++] = limit(timeouts.connect);
+    words[word++] = limit(timeouts.read);
+    words[word++] = limit(timeouts.write);
+    words[word++] = limit(timeouts.pool);
+    words[word++] = limit(timeouts.total);
     words[word++] = origin.length;
     words[word++] = head.length;
-    words[word++] =
-      body.kind === "none" ? NO_BODY : body.kind === "streamed" ? STREAMED : inline ? INLINE : ATTACHED;
+    words[word++] = chunks !== null ? STREAMED : body === null ? NO_BODY : inline ? INLINE : ATTACHED;
     words[word++] = inlined;
     let end = at + START_BYTES;
     // both are checked to be latin1: one byte a character

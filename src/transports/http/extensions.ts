@@ -4,10 +4,10 @@
 import { Buffer } from "node:buffer";
 import { isIP } from "node:net";
 import { domainToASCII } from "node:url";
-import { errorFromEngine } from "../errors/engine.js";
-import type { Phase } from "../errors/request-error.js";
-import type { Request } from "../request/request.js";
-import type { RequestExtensions, TraceListener } from "../request/extensions.js";
+import { errorFromEngine } from "../../errors/engine.js";
+import type { Phase } from "../../errors/request-error.js";
+import type { Request } from "../../request/request.js";
+import type { RequestExtensions, TraceListener } from "../../request/extensions.js";
 
 /** Visible ASCII, and latin1 above it: what a request line has between its spaces (RFC 9112, 3.2). */
 const TARGET = /^[\x21-\x7e\x80-\xff]+$/;

@@ -1,10 +1,9 @@
 /** Where completions are copied to, one batch after the other, and the bodies that still lie there. */
-import type { WholeBody } from "../response/wire.js";
 
 const encoder = new TextEncoder();
 
 /** @internal The memory, as its records are read: by words, by bytes, and as text. */
-export class Inbox {
+export class CompletionBuffer {
   readonly buffer: Buffer;
   readonly words: Uint32Array;
   readonly bytes: Uint8Array;
@@ -25,33 +24,33 @@ export class Inbox {
 }
 
 /**
- * A body that came in its response's record. It is copied out of the inbox once: when somebody wants it, and at the
- * latest by {@link InboxBody.keep}, before the next batch is copied over it.
+ * A body that came in its response's record. It is copied out of the buffer once: when somebody wants it, and at the
+ * latest by {@link BufferedBody.keep}, before the next batch is copied over it.
  *
  * Bytes need an ArrayBuffer of their own, which for 1 KiB takes V8 1.2 µs, a third of all that a request takes on this
  * thread. Text takes a sixth of that, and the text of ASCII is what is there: so it is copied as text unless bytes are
  * what was wanted.
  * @internal
  */
-export class InboxBody implements WholeBody {
+export class BufferedBody {
   readonly byteLength: number;
   readonly #start: number;
   readonly #isASCII: boolean;
   /** Null once it was copied. */
-  #inbox: Inbox | null;
+  #buffer: CompletionBuffer | null;
   #copy: string | Uint8Array = "";
 
-  constructor(inbox: Inbox, start: number, end: number, isASCII: boolean) {
+  constructor(buffer: CompletionBuffer, start: number, end: number, isASCII: boolean) {
     this.byteLength = end - start;
-    this.#inbox = inbox;
+    this.#buffer = buffer;
     this.#start = start;
     this.#isASCII = isASCII;
   }
 
   bytes(): Uint8Array {
-    if (this.#inbox !== null) {
-      this.#copy = this.#inbox.bytes.slice(this.#start, this.#start + this.byteLength);
-      this.#inbox = null;
+    if (this.#buffer !== null) {
+      this.#copy = this.#buffer.bytes.slice(this.#start, this.#start + this.byteLength);
+      this.#buffer = null;
     } else if (typeof this.#copy === "string") {
       this.#copy = encoder.encode(this.#copy);
     }
@@ -66,12 +65,12 @@ export class InboxBody implements WholeBody {
 
   /** Copies it, unless that was done. */
   keep(): void {
-    if (this.#inbox === null) return;
+    if (this.#buffer === null) return;
     if (!this.#isASCII) {
       this.bytes();
       return;
     }
-    this.#copy = this.#inbox.latin1(this.#start, this.#start + this.byteLength);
-    this.#inbox = null;
+    this.#copy = this.#buffer.latin1(this.#start, this.#start + this.byteLength);
+    this.#buffer = null;
   }
 }

@@ -2,12 +2,11 @@
  * Reads the records with which the engine answers: `crates/binding/src/completion.rs` writes them, and the two files
  * change together.
  */
-import { engineFailure } from "./failure.js";
-import type { EngineFailure } from "../errors/engine.js";
-import type { WholeBody } from "../response/wire.js";
 import type { NativeBridge } from "./binary.js";
-import { Inbox, InboxBody } from "./inbox.js";
-import type { EngineEvent } from "./trace.js";
+import { BufferedBody, CompletionBuffer } from "./completion-buffer.js";
+import type { EngineClock } from "./engine-clock.js";
+import { type Failure, engineFailure } from "./failure.js";
+import type { TraceRecord } from "./trace.js";
 
 const WHOLE = 1;
 const WHOLE_ATTACHED = 2;
@@ -34,42 +33,48 @@ export interface CompletionHandler {
     status: number,
     setsCookies: boolean,
     head: string,
-    body: Uint8Array | WholeBody,
+    body: Uint8Array | BufferedBody,
     downloaded: number,
     trailers: string,
   ): void;
   streamed(status: number, setsCookies: boolean, head: string): void;
   readable(): void;
   credit(bytes: number): void;
-  traced(event: EngineEvent): void;
-  failed(failure: EngineFailure): void;
+  traced(record: TraceRecord): void;
+  failed(failure: Failure): void;
   closed(): void;
 }
 
 /** The completion side of the boundary. @internal */
-export class Completions {
+export class CompletionQueue {
   readonly #native: NativeBridge;
+  readonly #clock: EngineClock;
   readonly #handlerOf: (number: number) => CompletionHandler | null;
-  #inbox = new Inbox(INITIAL_BYTES);
-  /** Those in the inbox. */
-  readonly #bodies: InboxBody[] = [];
+  #buffer = new CompletionBuffer(INITIAL_BYTES);
+  /** Those in the buffer. */
+  readonly #bodies: BufferedBody[] = [];
 
-  constructor(native: NativeBridge, handlerOf: (number: number) => CompletionHandler | null) {
+  constructor(
+    native: NativeBridge,
+    clock: EngineClock,
+    handlerOf: (number: number) => CompletionHandler | null,
+  ) {
     this.#native = native;
+    this.#clock = clock;
     this.#handlerOf = handlerOf;
   }
 
   /** Reads a batch. Its bodies stay where they are: their promises have their turn before the next one comes. */
   drain(): void {
     this.#keepBodies();
-    let length = this.#native.take(this.#inbox.buffer, true);
+    let length = this.#native.take(this.#buffer.buffer, true);
     while (length !== 0) {
       if (length > 0) {
         this.#read(length);
         length = this.#native.take(NO_ROOM, false);
       } else {
         this.#makeRoom(-length);
-        length = this.#native.take(this.#inbox.buffer, false);
+        length = this.#native.take(this.#buffer.buffer, false);
       }
     }
   }
@@ -77,7 +82,7 @@ export class Completions {
   /** For the next record of the batch. */
   #makeRoom(bytes: number): void {
     this.#keepBodies();
-    if (bytes > this.#inbox.bytes.byteLength) this.#inbox = new Inbox((bytes + 3) & ~3);
+    if (bytes > this.#buffer.bytes.byteLength) this.#buffer = new CompletionBuffer((bytes + 3) & ~3);
   }
 
   #keepBodies(): void {
@@ -86,7 +91,7 @@ export class Completions {
   }
 
   #read(length: number): void {
-    const { words } = this.#inbox;
+    const { words } = this.#buffer;
     let thrown: { error: unknown } | null = null;
     for (let at = 0; at < length;) {
       const word = at >>> 2;
@@ -103,8 +108,8 @@ export class Completions {
   }
 
   #dispatch(handler: CompletionHandler, operation: number, word: number): void {
-    const inbox = this.#inbox;
-    const { words } = inbox;
+    const buffer = this.#buffer;
+    const { words } = buffer;
     switch (operation) {
       case WHOLE:
       case WHOLE_ATTACHED: {
@@ -115,12 +120,12 @@ export class Completions {
         handler.whole(
           status & STATUS,
           (status & SETS_COOKIES) !== 0,
-          inbox.latin1(head, body),
+          buffer.latin1(head, body),
           operation === WHOLE
             ? this.#body(body, trailers, (status & IS_ASCII) !== 0)
             : this.#native.takeBody(words[word - 1]!),
           words[word + 4]! + words[word + 5]! * 0x1_0000_0000,
-          words[word + 3] === 0 ? "" : inbox.latin1(trailers, trailers + words[word + 3]!),
+          words[word + 3] === 0 ? "" : buffer.latin1(trailers, trailers + words[word + 3]!),
         );
         return;
       }
@@ -130,7 +135,7 @@ export class Completions {
         handler.streamed(
           status & STATUS,
           (status & SETS_COOKIES) !== 0,
-          inbox.latin1(head, head + words[word + 1]!),
+          buffer.latin1(head, head + words[word + 1]!),
         );
         return;
       }
@@ -153,8 +158,8 @@ export class Completions {
         handler.traced({
           step: words[word]!,
           moment: words[word + 1]!,
-          time: (words[word + 2]! + words[word + 3]! * 0x1_0000_0000) / 1000,
-          fields: inbox.utf8(fields, code).split("\0"),
+          time: this.#clock.toPerformance((words[word + 2]! + words[word + 3]! * 0x1_0000_0000) / 1000),
+          fields: buffer.utf8(fields, code).split("\0"),
           failure: words[word + 8] === 0 ? null : this.#failure(word + 5, code),
         });
         return;
@@ -162,24 +167,24 @@ export class Completions {
     }
   }
 
-  #body(start: number, end: number, isASCII: boolean): Uint8Array | WholeBody {
+  #body(start: number, end: number, isASCII: boolean): Uint8Array | BufferedBody {
     if (start === end) return NO_BYTES;
-    const body = new InboxBody(this.#inbox, start, end, isASCII);
+    const body = new BufferedBody(this.#buffer, start, end, isASCII);
     this.#bodies.push(body);
     return body;
   }
 
   /** The failure whose five words are at `word`, and whose code and message at `code`. */
-  #failure(word: number, code: number): EngineFailure {
-    const inbox = this.#inbox;
-    const { words } = inbox;
+  #failure(word: number, code: number): Failure {
+    const buffer = this.#buffer;
+    const { words } = buffer;
     const message = code + words[word + 3]!;
     return engineFailure({
       kind: words[word]!,
       phase: words[word + 1]!,
       requestSent: words[word + 2]!,
-      code: inbox.latin1(code, message),
-      message: inbox.utf8(message, message + words[word + 4]!),
+      code: buffer.latin1(code, message),
+      message: buffer.utf8(message, message + words[word + 4]!),
     });
   }
 }

@@ -1,0 +1,95 @@
+/**
+ * A client of the engine: one pool of connections. The engine opens it at its first request, and closes it when it is
+ * closed here or collected.
+ */
+import type { NativeClientOptions, NativeStats } from "./binary.js";
+import { type Bridge, bridge } from "./bridge.js";
+import { Exchange } from "./exchange.js";
+import type { RequestRecord } from "./request-record.js";
+import type { ResponseRecord } from "./response-record.js";
+
+const dropped = new FinalizationRegistry<number>((client) => void closeClient(bridge(), client));
+
+/** The two functions of the promise made last. An executor for each promise would be a closure for each request. */
+let resolveLast: (value: never) => void;
+let rejectLast: (reason: unknown) => void;
+const executor = (resolve: (value: never) => void, reject: (reason: unknown) => void): void => {
+  resolveLast = resolve;
+  rejectLast = reject;
+};
+
+/** @internal */
+export class NativeClient {
+  readonly #options: NativeClientOptions;
+  readonly #bridge: Bridge;
+  readonly number: number;
+  #isOpen = false;
+
+  constructor(options: NativeClientOptions) {
+    this.#options = options;
+    this.#bridge = bridge();
+    this.number = this.#bridge.nextClient();
+  }
+
+  /**
+   * Sends a request. Rejects with a {@link Failed} for what the engine reports, with the signal's reason, or with what
+   * the chunks or the trace observer threw.
+   */
+  send<R>(record: RequestRecord<R>, signal: AbortSignal | null): Promise<ResponseRecord<R>> {
+    if (!this.#isOpen) this.#open();
+    const promise = new Promise<ResponseRecord<R>>(executor);
+    const resolve = resolveLast as (response: ResponseRecord<R>) => void;
+    const reject = rejectLast;
+    const exchange = new Exchange(this.#bridge, this, record, signal, resolve, reject);
+    try {
+      exchange.start(record);
+    } catch (error) {
+      exchange.discard();
+      reject(error);
+    }
+    return promise;
+  }
+
+  /** What the pool is doing now; null before the first request and after `close`. */
+  stats(): NativeStats | null {
+    if (!this.#isOpen) return null;
+    this.#bridge.submissions.flush();
+    return this.#bridge.native.stats(this.number);
+  }
+
+  /** Resolves when every connection is closed. */
+  close(): Promise<void> {
+    if (!this.#isOpen) return Promise.resolve();
+    this.#isOpen = false;
+    dropped.unregister(this);
+    return closeClient(this.#bridge, this.number);
+  }
+
+  #open(): void {
+    this.#bridge.native.openClient(this.number, this.#options);
+    this.#isOpen = true;
+    dropped.register(this, this.number, this);
+  }
+}
+
+function closeClient(to: Bridge, client: number): Promise<void> {
+  return new Promise((resolve) => {
+    const closed = (): void => {
+      to.release(number);
+      to.unhold();
+      resolve();
+    };
+    const never = (): void => undefined;
+    const number = to.register({
+      closed,
+      whole: never,
+      streamed: never,
+      readable: never,
+      credit: never,
+      traced: never,
+      failed: never,
+    });
+    to.hold();
+    to.submissions.closeClient(number, client);
+  });
+}

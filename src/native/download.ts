@@ -1,0 +1,70 @@
+/**
+ * The engine's end of a streamed response body: the bytes that the engine keeps for an exchange's number, until the
+ * reader is done with them.
+ */
+import type { Bridge } from "./bridge.js";
+import { type Failure, engineFailure } from "./failure.js";
+
+/** @internal */
+export class Download {
+  readonly #bridge: Bridge;
+  readonly #number: number;
+  isReading = true;
+  /** Resolves the promise of a read that found nothing. */
+  #readable: (() => void) | null = null;
+  #downloaded: number | null = null;
+
+  constructor(bridge: Bridge, number: number) {
+    this.#bridge = bridge;
+    this.#number = number;
+  }
+
+  /** The next bytes; `undefined` when none have arrived yet, `null` at the end and after a failure. */
+  read(raw: boolean): Uint8Array | null | undefined {
+    return this.#bridge.native.read(this.#number, raw);
+  }
+
+  /** Resolves when a read may find more. Keeps the event loop alive meanwhile. */
+  untilReadable(): Promise<void> {
+    this.#bridge.hold();
+    return new Promise((resolve) => {
+      this.#readable = resolve;
+    });
+  }
+
+  /** A read may find more. */
+  readable(): void {
+    const readable = this.#readable;
+    if (readable === null) return;
+    this.#readable = null;
+    this.#bridge.unhold();
+    readable();
+  }
+
+  /** Wire bytes of the chunks read so far. */
+  get downloaded(): number {
+    return this.#downloaded ?? this.#bridge.native.downloaded(this.#number);
+  }
+
+  /** Why the body broke off; null before the end and at a good one. */
+  failure(): Failure | null {
+    const failure = this.#bridge.native.failure(this.#number);
+    return failure === null ? null : engineFailure(failure);
+  }
+
+  /** The trailer lines, after a good end. */
+  trailers(): string {
+    return this.#bridge.native.trailers(this.#number);
+  }
+
+  /** The reader is done. The number may belong to another exchange from here on. */
+  finish(): void {
+    this.isReading = false;
+    this.#downloaded = this.downloaded;
+  }
+
+  /** Frees what the engine keeps. */
+  forget(): void {
+    this.#bridge.native.forget(this.#number);
+  }
+}

@@ -1,0 +1,23 @@
+/** A response as it comes from the engine: its head is one string, which nothing here parses. */
+import type { BufferedBody } from "./completion-buffer.js";
+import type { StreamedBody } from "./streamed-body.js";
+
+/** @internal */
+export interface ResponseRecord<R> {
+  readonly request: R;
+  readonly statusCode: number;
+  /** Whether the head has a `Set-Cookie` line. */
+  readonly setsCookies: boolean;
+  /** Status line and header lines as received, latin1, without the final blank line. */
+  readonly head: string;
+  /** The whole decoded body; null if `source` has it. */
+  readonly content: Uint8Array | BufferedBody | null;
+  /** Where the body is read from; only for a request that `isStreamed`. */
+  readonly source: StreamedBody | null;
+  /** Wire bytes of a whole body. */
+  readonly numBytesDownloaded: number;
+  /** When the request was submitted, by `performance.now()`. */
+  readonly startedAt: number;
+  /** Trailer lines of a whole body. */
+  readonly trailers: string;
+}

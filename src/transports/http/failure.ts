@@ -1,0 +1,14 @@
+/** What a promise of the native layer rejects with, as errors of this package. */
+import { errorFromEngine } from "../../errors/engine.js";
+import { Failed } from "../../native/failure.js";
+import type { Request } from "../../request/request.js";
+
+/** The error of a failure; anything else, such as the reason of an abort, stays as it is. @internal */
+export function errorOf(reason: unknown): unknown {
+  return reason instanceof Failed ? errorFromEngine(reason.failure, reason.request as Request) : reason;
+}
+
+/** As the handler of a caller's promise: only there does the stack of an error lead to the caller. @internal */
+export function rethrow(reason: unknown): never {
+  throw errorOf(reason);
+}

@@ -1,0 +1,54 @@
+/** From a request to the record that the engine sends, and from its answer to a response's parts. */
+import type { RequestBody } from "../../body/encode/encoded.js";
+import type { Timeout } from "../../config/timeout.js";
+import type { RequestRecord } from "../../native/request-record.js";
+import type { ResponseRecord } from "../../native/response-record.js";
+import type { Request } from "../../request/request.js";
+import type { WireResponse } from "../../response/wire.js";
+import { EngineBody } from "./engine-body.js";
+import { listenerOf, originOf, targetOf } from "./extensions.js";
+import { Trace } from "./trace.js";
+
+const utf8 = new TextEncoder();
+
+/**
+ * @throws LocalProtocolError, TypeError for extensions that cannot be sent.
+ * @throws StreamConsumed for a body that can be read only once and was.
+ * @internal
+ */
+export function requestRecord(
+  request: Request,
+  timeouts: Timeout,
+  isStreamed: boolean,
+): RequestRecord<Request> {
+  const { target, body, givenExtensions } = request;
+  let { path, origin } = target;
+  let trace: Trace | null = null;
+  if (givenExtensions !== null) {
+    path = targetOf(request, givenExtensions);
+    origin = originOf(request, givenExtensions);
+    const listener = listenerOf(givenExtensions);
+    if (listener !== null) trace = new Trace(listener);
+  }
+  return {
+    request,
+    origin,
+    head: `${request.method} ${path} HTTP/1.1\r\n${request.headerBlock}\r\n`,
+    body: wholeBody(body),
+    chunks: body.kind === "stream" ? body.iterate() : null,
+    timeouts,
+    isStreamed,
+    trace,
+  };
+}
+
+function wholeBody(body: RequestBody): Uint8Array | null {
+  if (body.kind === "text") return utf8.encode(body.text);
+  return body.kind === "bytes" ? body.bytes : null;
+}
+
+/** The answer to a request whose body may still be on its way. @internal */
+export function wireResponse(record: ResponseRecord<Request>): WireResponse {
+  const { source } = record;
+  return source === null ? (record as WireResponse) : { ...record, source: new EngineBody(source) };
+}

@@ -1,0 +1,13 @@
+/** The engine's counts of a pool as {@link PoolStats}. */
+import type { NativeCounts, NativeStats } from "../../native/binary.js";
+import type { PoolStats } from "../pool-stats.js";
+
+/** @internal */
+export function poolStats({ total, origins }: NativeStats): PoolStats {
+  return { ...counts(total), origins: Object.fromEntries(origins.map((one) => [one.origin, counts(one)])) };
+}
+
+function counts(of: NativeCounts): Pick<PoolStats, "connections" | "requests"> {
+  const { active, idle, connecting, queued, inFlight } = of;
+  return { connections: { active, idle, connecting }, requests: { queued, inFlight } };
+}
