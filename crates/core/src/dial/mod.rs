@@ -4,6 +4,7 @@
 //! begins: the system's [`Sockets`], or one that the caller gives.
 
 mod endpoint;
+mod happy_eyeballs;
 mod network;
 mod retry;
 mod sockets;

@@ -1,22 +1,23 @@
-//! Connections over real sockets: names, several addresses, and connections gone stale.
+//! Dialing over real sockets: names, several addresses, and connections that go stale while idle.
 
 #[cfg(unix)]
 mod unix;
 
+use std::future::ready;
 use std::net::SocketAddr;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use httpxide_core::dial::{DialSteps, Dialer, Endpoint, Host, Sockets};
 use httpxide_core::dns::{Lookup, Resolve, SystemResolver};
 use httpxide_core::io::Stream;
 use httpxide_core::tls::TlsSettings;
 use httpxide_core::{Error, Kind, Phase};
+#[cfg(target_os = "linux")]
 use socket2::{Domain, SockAddr, Socket, Type};
 use tokio::io::{AsyncReadExt, AsyncWrite as _, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::time::{sleep, timeout};
 
-/// A resolver that knows every name to be at these addresses.
+/// A resolver that finds every name at these addresses.
 struct Known(Vec<SocketAddr>);
 
 impl Resolve for Known {
@@ -25,7 +26,7 @@ impl Resolve for Known {
     }
 }
 
-/// A resolver that must not be asked.
+/// A resolver that no test may ask.
 struct Unasked;
 
 impl Resolve for Unasked {
@@ -43,7 +44,7 @@ impl Resolve for Silent {
     }
 }
 
-/// A dialer whose names `resolver` knows.
+/// A dialer over sockets with this resolver.
 fn dialer(resolver: impl Resolve + 'static) -> Dialer {
     Dialer::over(Sockets::with_resolver(resolver), TlsSettings::default())
 }
@@ -59,18 +60,16 @@ async fn closed() -> SocketAddr {
     listener().await.1
 }
 
-/// An address that does not answer: the backlog is full, so the kernel drops further attempts.
-async fn black_hole() -> (Socket, Vec<TcpStream>, SocketAddr) {
+/// An address that does not answer: one connection fills its backlog, and the kernel drops further attempts.
+#[cfg(target_os = "linux")]
+async fn silent() -> (Socket, TcpStream, SocketAddr) {
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
     socket
         .bind(&SockAddr::from(SocketAddr::from(([127, 0, 0, 1], 0))))
         .unwrap();
     socket.listen(0).unwrap();
     let address = socket.local_addr().unwrap().as_socket().unwrap();
-    let mut waiting = Vec::new();
-    while let Ok(connected) = timeout(Duration::from_millis(200), TcpStream::connect(address)).await {
-        waiting.push(connected.unwrap());
-    }
+    let waiting = TcpStream::connect(address).await.unwrap();
     (socket, waiting, address)
 }
 
@@ -81,11 +80,15 @@ async fn connect_to(addresses: Vec<SocketAddr>) -> Result<Stream, Error> {
         .await
 }
 
-fn peer(stream: &Stream) -> SocketAddr {
+fn tcp(stream: &Stream) -> &TcpStream {
     let Stream::Tcp(socket) = stream else {
         panic!("a TCP stream")
     };
-    socket.peer_addr().unwrap()
+    socket
+}
+
+fn peer(stream: &Stream) -> SocketAddr {
+    tcp(stream).peer_addr().unwrap()
 }
 
 #[tokio::test]
@@ -99,10 +102,7 @@ async fn a_name_is_resolved_by_the_system_and_nagle_is_off() {
         .unwrap();
     assert_eq!(steps.phase(), Phase::Connect);
     assert!(stream.is_write_vectored());
-    let Stream::Tcp(socket) = stream else {
-        panic!("a TCP stream")
-    };
-    assert!(socket.nodelay().unwrap());
+    assert!(tcp(&stream).nodelay().unwrap());
 }
 
 #[tokio::test]
@@ -127,7 +127,7 @@ async fn a_name_that_does_not_exist_fails_in_the_dns_phase() {
     for name in ["no-such-host.invalid", "[not-an-address]", ""] {
         let error = SystemResolver.resolve(name, 80).await.unwrap_err();
         assert_eq!((error.kind, error.phase), (Kind::ConnectError, Phase::Dns));
-        // Without any name server, the system cannot tell whether the name exists.
+        // without a name server the system cannot tell whether the name exists
         assert!(["ENOTFOUND", "EAI_AGAIN"].contains(&error.code), "{error}");
         assert!(error.message.contains(name), "{error}");
     }
@@ -143,33 +143,21 @@ async fn the_first_address_wins_if_it_answers() {
 }
 
 #[tokio::test]
-async fn the_next_address_is_tried_at_once_when_one_fails() {
+async fn an_address_that_refuses_is_passed_over() {
     let (_listener, address) = listener().await;
-    let started = Instant::now();
     let stream = connect_to(vec![closed().await, closed().await, address])
         .await
         .unwrap();
     assert_eq!(peer(&stream), address);
-    assert!(
-        started.elapsed() < Duration::from_millis(200),
-        "{:?}",
-        started.elapsed()
-    );
 }
 
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn an_address_that_does_not_answer_delays_the_next_by_a_quarter_of_a_second() {
-    let (_socket, _waiting, dead) = black_hole().await;
+async fn an_address_that_does_not_answer_is_passed_over() {
+    let (_socket, _waiting, silent) = silent().await;
     let (_listener, address) = listener().await;
-    let started = Instant::now();
-    let stream = connect_to(vec![dead, address]).await.unwrap();
+    let stream = connect_to(vec![silent, address]).await.unwrap();
     assert_eq!(peer(&stream), address);
-    let elapsed = started.elapsed();
-    assert!(
-        (Duration::from_millis(240)..Duration::from_millis(900)).contains(&elapsed),
-        "{elapsed:?}"
-    );
 }
 
 #[tokio::test]
@@ -187,29 +175,39 @@ async fn when_all_addresses_fail_the_error_lists_them() {
     assert!(error.message.contains("example.com:80"), "{error}");
 }
 
-#[cfg(target_os = "linux")]
+/// Dials until `event` happens, and gives up.
+async fn interrupted(dialing: impl Future<Output = Result<Stream, Error>>, event: impl Future<Output = ()>) {
+    tokio::select! {
+        biased;
+        dialed = dialing => panic!("{dialed:?}"),
+        () = event => {}
+    }
+}
+
 #[tokio::test]
-async fn an_interrupted_attempt_tells_its_phase() {
+async fn a_dial_that_is_interrupted_knows_its_phase() {
     let steps = DialSteps::default();
-    let limit = Duration::from_millis(50);
     let endpoint = Endpoint::tcp("example.com", 80);
-    timeout(limit, dialer(Silent).dial(&endpoint, None, &steps))
-        .await
-        .unwrap_err();
+    let silent = dialer(Silent);
+    interrupted(silent.dial(&endpoint, None, &steps), ready(())).await;
     assert_eq!(steps.phase(), Phase::Dns);
 
-    let (_socket, _waiting, dead) = black_hole().await;
-    timeout(limit, dialer(Known(vec![dead])).dial(&endpoint, None, &steps))
-        .await
-        .unwrap_err();
+    let (listener, address) = listener().await;
+    let dialer = dialer(Known(vec![address]));
+    interrupted(dialer.dial(&endpoint, None, &steps), ready(())).await;
     assert_eq!(steps.phase(), Phase::Connect);
 
-    let (_listener, address) = listener().await;
+    // the ClientHello says that the handshake has begun; the attempt before may be in the backlog
+    let hello = async {
+        loop {
+            let (mut socket, _) = listener.accept().await.unwrap();
+            if matches!(socket.read(&mut [0; 1]).await, Ok(1)) {
+                return;
+            }
+        }
+    };
     let server_name = Host::parse("example.com").server_name().unwrap();
-    let dialer = dialer(Known(vec![address]));
-    timeout(limit, dialer.dial(&endpoint, Some(&server_name), &steps))
-        .await
-        .unwrap_err();
+    interrupted(dialer.dial(&endpoint, Some(&server_name), &steps), hello).await;
     assert_eq!(steps.phase(), Phase::Tls);
 }
 
@@ -230,7 +228,7 @@ async fn an_idle_connection_is_stale_once_the_server_closes_resets_or_speaks() {
         if end == "reset" {
             drop(server);
         }
-        sleep(Duration::from_millis(20)).await;
+        tcp(&stream).readable().await.unwrap();
         assert!(stream.is_stale(), "{end}");
     }
 }

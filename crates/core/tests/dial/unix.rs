@@ -59,7 +59,7 @@ async fn a_unix_socket_that_is_missing_or_dead_is_named() {
 }
 
 #[cfg(target_os = "linux")]
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_connection_waits_for_room_in_the_backlog() {
     let path = path("backlog");
     let socket = Socket::new(Domain::UNIX, Type::STREAM, None).unwrap();
