@@ -1,4 +1,4 @@
-//! Certificates made for the occasion, and a TLS server that echoes.
+//! Certificates for a test, and a TLS server that echoes.
 
 use std::sync::Arc;
 
@@ -12,6 +12,7 @@ use tokio::net::TcpListener;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_rustls::TlsAcceptor;
 
+/// A certificate authority.
 pub(crate) struct Authority {
     issuer: Issuer<'static, KeyPair>,
     certificate: rcgen::Certificate,
@@ -55,7 +56,7 @@ fn leaf(names: &[&str]) -> CertificateParams {
     params
 }
 
-/// What a server shows.
+/// A server's certificate chain and its key.
 pub(crate) struct Identity {
     chain: Vec<CertificateDer<'static>>,
     key: PrivateKeyDer<'static>,
@@ -81,7 +82,7 @@ impl Identity {
         }
     }
 
-    /// For localhost, and a CA at the same time, as `openssl req -x509` makes them, or not.
+    /// For localhost. With `is_ca` it is a CA at the same time, as `openssl req -x509` makes certificates.
     pub(crate) fn self_signed(is_ca: bool) -> Self {
         let key = KeyPair::generate().unwrap();
         let mut params = leaf(&["localhost"]);
@@ -98,7 +99,19 @@ impl Identity {
     }
 }
 
-/// Echoes on every connection until it is dropped.
+/// Accepts TLS with this identity, and HTTP/1.1 by ALPN.
+pub(crate) fn acceptor(identity: Identity, versions: &[&'static SupportedProtocolVersion]) -> TlsAcceptor {
+    let mut config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+        .with_protocol_versions(versions)
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(identity.chain, identity.key)
+        .unwrap();
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    TlsAcceptor::from(Arc::new(config))
+}
+
+/// A server on a socket. It echoes on every connection until it is dropped.
 pub(crate) struct Server {
     pub(crate) port: u16,
     task: JoinHandle<()>,
@@ -113,14 +126,7 @@ impl Server {
         identity: Identity,
         versions: &[&'static SupportedProtocolVersion],
     ) -> Self {
-        let mut config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
-            .with_protocol_versions(versions)
-            .unwrap()
-            .with_no_client_auth()
-            .with_single_cert(identity.chain, identity.key)
-            .unwrap();
-        config.alpn_protocols = vec![b"http/1.1".to_vec()];
-        let acceptor = TlsAcceptor::from(Arc::new(config));
+        let acceptor = acceptor(identity, versions);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let task = tokio::spawn(async move {
@@ -139,12 +145,10 @@ impl Server {
         Self { port, task }
     }
 
-    /// Ends all connections without a word of TLS.
+    /// Ends all connections without a `close_notify`.
     pub(crate) async fn cut(mut self) {
         self.task.abort();
         (&mut self.task).await.unwrap_err();
-        // The end travels over the loopback interface.
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }
 }
 
