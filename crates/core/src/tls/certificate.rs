@@ -1,4 +1,4 @@
-//! The one fact about a certificate that webpki does not tell: whether it names itself as its issuer.
+//! Whether a certificate names itself as its issuer, which webpki does not say.
 
 /// DER tags (X.690, 8.1.2).
 const SEQUENCE: u8 = 0x30;
@@ -6,7 +6,8 @@ const VERSION: u8 = 0xa0;
 
 /// Whether issuer and subject are the same name, as in a self-signed certificate (RFC 5280, 4.1).
 ///
-/// Serves to explain a refusal that is already certain, never to accept: anything unreadable is `false`.
+/// Only explains a refusal, and never leads to an acceptance without the user's trust: a certificate that cannot be
+/// parsed is `false`.
 pub(super) fn is_self_issued(certificate: &[u8]) -> bool {
     issuer_and_subject(certificate).is_some_and(|(issuer, subject)| issuer == subject)
 }
@@ -35,7 +36,7 @@ fn element(der: &[u8]) -> Option<(u8, &[u8], &[u8])> {
     let (length, rest) = if first < 0x80 {
         (usize::from(first), rest)
     } else {
-        // Four length bytes are more than TLS, which stops at 2^24, can carry.
+        // four bytes of length suffice: TLS carries no certificate of 2^24 bytes
         let (bytes, rest) = rest.split_at_checked(usize::from(first & 0x7f).min(4))?;
         (
             bytes
@@ -54,7 +55,7 @@ mod tests {
     use rcgen::{CertificateParams, Issuer, KeyPair};
 
     #[test]
-    fn a_self_signed_certificate_is_told_from_an_issued_one_and_from_garbage() {
+    fn only_a_self_signed_certificate_is_self_issued() {
         let key = KeyPair::generate().unwrap();
         let mut authority = CertificateParams::new(Vec::new()).unwrap();
         authority

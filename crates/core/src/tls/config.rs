@@ -1,4 +1,4 @@
-//! Builds rustls configurations and keeps one per distinct setting.
+//! Builds rustls configurations, and keeps one for each distinct setting.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -6,15 +6,16 @@ use rustls::ClientConfig;
 use rustls::crypto::aws_lc_rs;
 use tokio::task::spawn_blocking;
 
+use super::chain::ChainVerifier;
 use super::roots::Trusted;
 use super::settings::{TlsSettings, Verify};
-use super::verifier::{AcceptAll, ChainVerifier};
+use super::unverified::AcceptAll;
 use crate::{Error, Kind, Phase};
 
-/// Settings kept. Programs have one to three; the bound is for those that make a new CA for each client.
+/// Configurations kept. Programs have one to three; the limit is for programs that make a new CA for each client.
 const KEPT: usize = 64;
 
-/// The configurations in use, the one used last at the end.
+/// The configurations, the one that was asked for last at the end.
 static CONFIGURATIONS: Mutex<Vec<Configuration>> = Mutex::new(Vec::new());
 
 struct Configuration {
@@ -24,11 +25,11 @@ struct Configuration {
 
 /// The configuration for these settings: TLS 1.2 and 1.3 by aws-lc-rs, with session resumption.
 ///
-/// The first call with a setting reads the certificate files that it names, which blocks; further calls in
-/// the process return the same object. A file that cannot be read or holds no certificate is a
-/// `ConnectError` in phase `tls` that names the variable and the path; it is tried again at the next call.
+/// The first call with a setting reads the certificate files that the setting names, which blocks. Further calls in the
+/// process return the same object. A file that cannot be read or holds no certificate is a `ConnectError` in phase
+/// `tls` that names the variable and the path; the next call reads the file again.
 pub fn client_config(settings: &TlsSettings) -> Result<Arc<ClientConfig>, Error> {
-    // A panic elsewhere cannot leave the list half changed.
+    // no panic can leave the list half changed
     let mut kept = CONFIGURATIONS.lock().unwrap_or_else(PoisonError::into_inner);
     let found = kept.iter().position(|one| one.settings == *settings);
     let configuration = if let Some(at) = found {
@@ -48,7 +49,7 @@ pub fn client_config(settings: &TlsSettings) -> Result<Arc<ClientConfig>, Error>
     Ok(config)
 }
 
-/// [`client_config`] for an I/O thread, which must not block: what has yet to be built is built elsewhere.
+/// [`client_config`] for an I/O thread, which must not block: a new configuration is built on tokio's blocking pool.
 pub(crate) async fn configure(settings: &TlsSettings) -> Result<Arc<ClientConfig>, Error> {
     let kept = {
         let kept = CONFIGURATIONS.lock().unwrap_or_else(PoisonError::into_inner);
@@ -73,7 +74,7 @@ pub(crate) async fn configure(settings: &TlsSettings) -> Result<Arc<ClientConfig
 }
 
 fn build(settings: &TlsSettings) -> Result<ClientConfig, Error> {
-    // Named explicitly: the process-wide default of rustls belongs to whoever else is in the process.
+    // named explicitly: other code in the process may set the process-wide default of rustls
     let provider = Arc::new(aws_lc_rs::default_provider());
     let algorithms = provider.signature_verification_algorithms;
     let builder = ClientConfig::builder_with_provider(provider)

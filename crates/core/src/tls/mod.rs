@@ -1,14 +1,17 @@
-//! TLS: what a client trusts, and what went wrong in the words of Node's error codes.
+//! TLS: which certificates a client trusts, and its errors with Node's codes.
 //!
-//! One rustls configuration per distinct setting and process: it holds the parsed roots and the session
-//! cache, so that a second client costs nothing and resumes the first one's sessions.
+//! A process has one rustls configuration for each distinct setting. It holds the parsed roots and the session cache: a
+//! second client with the same setting costs nothing, and resumes the first client's sessions.
 
 mod certificate;
+mod chain;
 mod config;
+mod date;
 mod failure;
+mod refusal;
 mod roots;
 mod settings;
-mod verifier;
+mod unverified;
 
 pub use config::client_config;
 pub(crate) use config::configure;

@@ -1,4 +1,4 @@
-//! Gathers the trusted certificates of a setting.
+//! The trusted certificates of a setting.
 
 use std::env;
 use std::fmt::Display;
@@ -16,7 +16,7 @@ use crate::{Error, Kind, Phase};
 #[derive(Debug)]
 pub(super) struct Trusted {
     pub(super) store: RootCertStore,
-    /// Those that a user gave: one of them may be the server's own.
+    /// Certificates that the user gave: one of them may be the server's own.
     pub(super) given: Vec<CertificateDer<'static>>,
 }
 
@@ -69,7 +69,7 @@ impl Trusted {
         Ok(())
     }
 
-    /// Bundles hold a few ancient certificates that webpki cannot parse: they are left out.
+    /// Leaves out certificates that webpki cannot parse: bundles hold a few ancient ones.
     fn add_file(&mut self, variable: &str, path: &Path) -> Result<(), Error> {
         let source = format!("{variable} names {}", path.display());
         let mut loaded = load_certs_from_paths(Some(path), None);
@@ -84,7 +84,7 @@ impl Trusted {
         Ok(())
     }
 
-    /// A directory may hold other things besides certificates, or nothing yet; it must be there.
+    /// The directory must exist. It may be empty, and may hold other files besides certificates.
     fn add_directory(&mut self, path: &Path) -> Result<(), Error> {
         let mut loaded = load_certs_from_paths(None, Some(path));
         if let (true, Some(error)) = (loaded.certs.is_empty(), loaded.errors.pop()) {

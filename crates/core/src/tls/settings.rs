@@ -1,9 +1,9 @@
-//! What a user can choose about TLS.
+//! The settings of TLS.
 
 use std::env;
 use std::ffi::OsString;
 
-/// What the environment says about trust: file names, which are read when a configuration is first built.
+/// Certificate files that the environment names. They are read when a configuration is built.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct TrustEnvironment {
     /// `NODE_EXTRA_CA_CERTS`: added to the roots.
@@ -15,10 +15,10 @@ pub struct TrustEnvironment {
 }
 
 impl TrustEnvironment {
-    /// The variables as they are; an empty one counts as not set.
+    /// Reads the variables. An empty variable counts as not set.
     ///
-    /// To be called on the thread that sets variables: a program in JavaScript may, at any moment, and the C library
-    /// does not guard one thread's reading against another's writing.
+    /// Call it on the thread that sets variables. JavaScript may set one at any moment, and the C library does not
+    /// protect a read on one thread from a write on another.
     pub fn read() -> Self {
         let read = |name| env::var_os(name).filter(|value| !value.is_empty());
         Self {
@@ -34,7 +34,7 @@ impl TrustEnvironment {
 pub struct TlsSettings {
     /// How much of the server's certificate is checked.
     pub verify: Verify,
-    /// Whose certificates are trusted. Without meaning under [`Verify::None`].
+    /// Whose certificates are trusted. [`Verify::None`] ignores it.
     pub roots: Roots,
     /// What the environment adds to the roots.
     pub environment: TrustEnvironment,
@@ -47,23 +47,21 @@ pub struct TlsSettings {
 pub enum Verify {
     /// The chain up to a trusted root and the dates.
     Full {
-        /// And that the certificate is for the host that was asked for.
+        /// Whether the certificate must be for the requested host, too.
         check_hostname: bool,
     },
-    /// Nothing. Whoever answers can read and change everything.
+    /// Nothing. Any server on the way can read and change everything.
     None,
 }
 
 /// Whose certificates are trusted.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Roots {
-    /// Mozilla's roots, compiled in; with what the environment names.
+    /// Mozilla's roots, compiled in, and the files that the environment names.
     BuiltIn,
-    /// These PEM texts, each of one or more certificates, and nothing else: as with the `ca` option of
-    /// Node, the environment adds nothing.
+    /// These PEM texts, each of one or more certificates. The environment adds nothing, as with Node's `ca` option.
     Pem(Vec<String>),
-    /// The platform's store. On Linux `SSL_CERT_FILE` and `SSL_CERT_DIR` are a part of what that means,
-    /// and take the store's place; `NODE_EXTRA_CA_CERTS` is added.
+    /// The platform's store, and `NODE_EXTRA_CA_CERTS`. On Linux `SSL_CERT_FILE` and `SSL_CERT_DIR` replace the store.
     System,
 }
 

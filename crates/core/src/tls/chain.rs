@@ -1,4 +1,4 @@
-//! Judges the server's certificate.
+//! Checks the server's certificate.
 
 use std::sync::Arc;
 
@@ -10,10 +10,10 @@ use rustls::server::ParsedCertificate;
 use rustls::{CertificateError, DigitallySignedStruct, Error, OtherError, SignatureScheme};
 
 use super::certificate::is_self_issued;
-use super::failure::Untrusted;
+use super::refusal::Untrusted;
 use super::roots::Trusted;
 
-/// Checks chain and dates by webpki, and the name if asked to.
+/// Checks chain and dates by webpki, and the name if `check_hostname` is set.
 #[derive(Debug)]
 pub(super) struct ChainVerifier {
     pub(super) trusted: Trusted,
@@ -37,9 +37,9 @@ impl ServerCertVerifier for ChainVerifier {
             Err(Error::InvalidCertificate(CertificateError::UnknownIssuer)) => {
                 return Err(refused(why_untrusted(end_entity, intermediates)));
             }
-            // `openssl req -x509` makes a server's own certificate a CA as well, which webpki refuses and
-            // OpenSSL, hence Node, accepts if the user named this very certificate as trusted. The dates,
-            // which have an error of their own, were found good before.
+            // `openssl req -x509` makes a server's certificate a CA as well. webpki refuses that; OpenSSL, and so
+            // Node, accept it if the user trusts this very certificate. The dates are good: an expired certificate
+            // has another error.
             Err(Error::InvalidCertificate(CertificateError::Other(_))) if is_self_issued(end_entity) => {
                 if !self.is_given(end_entity) {
                     return Err(refused(Untrusted::SelfSigned));
@@ -89,7 +89,7 @@ fn refused(reason: Untrusted) -> Error {
     CertificateError::Other(OtherError(Arc::new(reason))).into()
 }
 
-/// OpenSSL's distinction, which Node's codes keep.
+/// Distinguishes as OpenSSL does, because Node's codes do.
 fn why_untrusted(end_entity: &CertificateDer<'_>, intermediates: &[CertificateDer<'_>]) -> Untrusted {
     if is_self_issued(end_entity) {
         Untrusted::SelfSigned
@@ -100,53 +100,5 @@ fn why_untrusted(end_entity: &CertificateDer<'_>, intermediates: &[CertificateDe
         Untrusted::SelfSignedInChain
     } else {
         Untrusted::UnknownIssuer
-    }
-}
-
-/// Accepts every certificate. The handshake's signature is still checked where the certificate can be
-/// read, because a mismatch means a broken server; version 1 certificates, which webpki cannot read, pass.
-#[derive(Debug)]
-pub(super) struct AcceptAll {
-    pub(super) algorithms: WebPkiSupportedAlgorithms,
-}
-
-impl ServerCertVerifier for AcceptAll {
-    fn verify_server_cert(
-        &self,
-        _end_entity: &CertificateDer<'_>,
-        _intermediates: &[CertificateDer<'_>],
-        _server_name: &ServerName<'_>,
-        _ocsp_response: &[u8],
-        _now: UnixTime,
-    ) -> Result<ServerCertVerified, Error> {
-        Ok(ServerCertVerified::assertion())
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        cert: &CertificateDer<'_>,
-        dss: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        match ParsedCertificate::try_from(cert) {
-            Ok(_) => verify_tls12_signature(message, cert, dss, &self.algorithms),
-            Err(_) => Ok(HandshakeSignatureValid::assertion()),
-        }
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        cert: &CertificateDer<'_>,
-        dss: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        match ParsedCertificate::try_from(cert) {
-            Ok(_) => verify_tls13_signature(message, cert, dss, &self.algorithms),
-            Err(_) => Ok(HandshakeSignatureValid::assertion()),
-        }
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.algorithms.supported_schemes()
     }
 }
