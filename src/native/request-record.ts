@@ -13,11 +13,22 @@ export interface Timeouts {
   readonly total: number | null;
 }
 
+/** Where a request goes. Requests share connections only if their routes are equal. @internal */
+export interface Route {
+  /** `http` or `https`. */
+  readonly scheme: string;
+  /** As it stands in the URL: an IPv6 address in its brackets. */
+  readonly hostname: string;
+  /** Null is the scheme's default. */
+  readonly port: number | null;
+}
+
 /** @internal */
 export interface RequestRecord<R> {
   readonly request: R;
-  /** Requests share connections only if this is the same: `scheme://host:port`, and a TLS server name behind a `#`. */
-  readonly origin: string;
+  readonly route: Route;
+  /** The name for TLS if it is not the route's host; empty if it is. Connections are not shared between names. */
+  readonly serverName: string;
   /** Request line, header lines and the blank line, as latin1. */
   readonly head: string;
   /** The whole body; null if there is none, or if it comes in `chunks`. */

@@ -19,12 +19,15 @@ const INLINE = 1;
 const ATTACHED = 2;
 const STREAMED = 3;
 
+const HTTP = 0;
+const HTTPS = 1;
+
 /** Flags of a START record. */
 const STREAM = 1;
 const TRACE = 2;
 
 /** Bytes of a START record before its text. */
-const START_BYTES = 13 * 4;
+const START_BYTES = 16 * 4;
 const CHUNK_BYTES = 4 * 4;
 /** Bytes up to this many are cheaper copied into the batch than handed over beside it. */
 const INLINE_UP_TO = 16 * 1024;
@@ -52,11 +55,13 @@ export class SubmissionQueue {
 
   /** A request. Chunks of its body follow it. */
   start(number: number, client: number, record: RequestRecord<unknown>): void {
-    const { origin, head, body, chunks, timeouts } = record;
+    const { route, serverName, head, body, chunks, timeouts } = record;
+    const { scheme, hostname, port } = route;
+    const isHttps = scheme === "https";
     const bytes = body ?? EMPTY;
     const inline = bytes.byteLength <= INLINE_UP_TO;
     const inlined = inline ? bytes.byteLength : 0;
-    const at = this.#room(START_BYTES + origin.length + head.length + inlined);
+    const at = this.#room(START_BYTES + hostname.length + serverName.length + head.length + inlined);
     const words = this.#words;
     let word = at >>> 2;
     words[word++] = START;
@@ -68,13 +73,17 @@ export class SubmissionQueue {
     words[word++] = limit(timeouts.write);
     words[word++] = limit(timeouts.pool);
     words[word++] = limit(timeouts.total);
-    words[word++] = origin.length;
+    words[word++] = isHttps ? HTTPS : HTTP;
+    words[word++] = port ?? (isHttps ? 443 : 80);
+    words[word++] = hostname.length;
+    words[word++] = serverName.length;
     words[word++] = head.length;
     words[word++] = chunks !== null ? STREAMED : body === null ? NO_BODY : inline ? INLINE : ATTACHED;
     words[word++] = inlined;
     let end = at + START_BYTES;
-    // both are checked to be latin1: one byte a character
-    end += this.#batch.write(origin, end, "latin1");
+    // each text is latin1 by its checks: one byte a character
+    end += this.#batch.write(hostname, end, "latin1");
+    if (serverName !== "") end += this.#batch.write(serverName, end, "latin1");
     end += this.#batch.write(head, end, "latin1");
     if (inlined > 0) {
       this.#batch.set(bytes, end);

@@ -155,14 +155,6 @@ impl Environment {
                 "the client was closed",
             )
         })?;
-        let origin = std::str::from_utf8(record.origin).map_err(|_| {
-            Error::new(
-                Kind::UnsupportedProtocol,
-                Phase::Connect,
-                "ERR_UNSUPPORTED_PROTOCOL",
-                "unsupported origin",
-            )
-        })?;
         let head = RequestHead::parse(Bytes::copy_from_slice(record.head))?;
         let [connect, read, write, pool, total] = record
             .timeouts
@@ -187,7 +179,7 @@ impl Environment {
             traced: record.traced,
         };
         Ok(Started {
-            exchange: Rc::downgrade(&client.start(origin, start)),
+            exchange: Rc::downgrade(&client.start(record.route, start)),
             client: Rc::downgrade(client),
         })
     }

@@ -28,7 +28,7 @@ pub(crate) fn counts(stats: &Stats) -> (NativeCounts, Vec<NativeCounts>) {
              origin,
              connections,
              requests,
-         }| { count(origin.to_string(), *connections, *requests) },
+         }| { count(origin.clone(), *connections, *requests) },
     );
     (total, origins.collect())
 }

@@ -5,6 +5,7 @@
 //! the two files change together.
 
 use bytes::Bytes;
+use httpxide_core::route::{RouteRef, Scheme};
 
 /// No time limit.
 const NO_LIMIT: u32 = u32::MAX;
@@ -33,7 +34,7 @@ pub(crate) struct StartRecord<'a> {
     pub(crate) traced: bool,
     /// Milliseconds: connect, read, write, pool, total.
     pub(crate) timeouts: [Option<u32>; 5],
-    pub(crate) origin: &'a [u8],
+    pub(crate) route: RouteRef<'a>,
     pub(crate) head: &'a [u8],
     pub(crate) place: Place,
     pub(crate) body: &'a [u8],
@@ -89,6 +90,14 @@ impl<'a> Reader<'a> {
         })
     }
 
+    fn scheme(&mut self) -> Option<Scheme> {
+        Some(match self.word()? {
+            0 => Scheme::Http,
+            1 => Scheme::Https,
+            _ => return None,
+        })
+    }
+
     fn start(&mut self) -> Option<StartRecord<'a>> {
         let client = self.word()?;
         let flags = self.word()?;
@@ -96,20 +105,30 @@ impl<'a> Reader<'a> {
         for timeout in &mut timeouts {
             *timeout = Some(self.word()?).filter(|limit| *limit != NO_LIMIT);
         }
-        let origin_length = self.word()?;
+        let scheme = self.scheme()?;
+        let port = u16::try_from(self.word()?).ok()?;
+        let host_length = self.word()?;
+        let server_name_length = self.word()?;
         let head_length = self.word()?;
         let place = self.place()?;
         let body_length = self.word()?;
-        let origin = self.bytes(origin_length)?;
+        let host = self.bytes(host_length)?;
+        let server_name = self.bytes(server_name_length)?;
         let head = self.bytes(head_length)?;
         let body = self.bytes(body_length)?;
-        self.skip_padding(origin.len() + head.len() + body.len())?;
+        self.skip_padding(host.len() + server_name.len() + head.len() + body.len())?;
         Some(StartRecord {
             client,
             streamed: flags & STREAM != 0,
             traced: flags & TRACE != 0,
             timeouts,
-            origin,
+            route: RouteRef {
+                scheme,
+                host: str::from_utf8(host).ok()?,
+                port,
+                server_name: Some(str::from_utf8(server_name).ok()?).filter(|name| !name.is_empty()),
+                uds: None,
+            },
             head,
             place,
             body,

@@ -14,11 +14,12 @@ use tokio::task::spawn_local;
 use tokio::time::Instant;
 
 use crate::conn::{Connection, Release};
-use crate::dial::{Attempts, Dialer, Route};
+use crate::dial::{Attempts, Dialer};
 use crate::error::{Error, Kind, Phase};
 use crate::exchange::{Exchange, Interrupt, Reply, Start, client_closed};
 use crate::mailbox::{Mail, Mailbox};
-use crate::pool::{Action, ConnectionId, Event, Limits, OriginId, RequestId, RequestPhase, State, Stats};
+use crate::pool::{Action, ConnectionId, Event, Limits, RequestId, RequestPhase, State, Stats};
+use crate::route::{Route, RouteRef};
 use crate::tls::TlsSettings;
 use crate::trace::{AttemptTrace, Trace};
 use crate::waiting;
@@ -84,8 +85,8 @@ impl Client {
         client
     }
 
-    /// Submits a request to an origin (`scheme://host:port`). Its owner is told what becomes of it.
-    pub fn start(self: &Rc<Self>, origin: &str, start: Start) -> Rc<Exchange> {
+    /// Submits a request for a route, over the client's Unix socket if it has one. Its owner is told what becomes of it.
+    pub fn start(self: &Rc<Self>, route: RouteRef<'_>, start: Start) -> Rc<Exchange> {
         let exchange = Exchange::new(start, self.config.max_response_bytes);
         if let Err(error) = exchange.check_framing() {
             exchange.end(Reply::Failed(error));
@@ -94,7 +95,8 @@ impl Client {
         exchange
             .number
             .set(self.exchanges.borrow_mut().insert(Rc::clone(&exchange)));
-        self.submit(origin, &exchange);
+        let uds = self.config.uds.as_deref();
+        self.submit(RouteRef { uds, ..route }, &exchange);
         exchange
     }
 
@@ -135,11 +137,10 @@ impl Client {
         }
     }
 
-    fn submit(self: &Rc<Self>, origin: &str, exchange: &Rc<Exchange>) {
+    fn submit(self: &Rc<Self>, route: RouteRef<'_>, exchange: &Rc<Exchange>) {
         exchange.assigned.set(false);
-        exchange.origin.replace(origin.into());
         let id = RequestId(exchange.number.get() as u64);
-        self.step(Event::Request { id, origin });
+        self.step(Event::Request { id, route });
         if !exchange.assigned.get()
             && !exchange.is_ended()
             && let Some(deadline) = self.deadline(exchange)
@@ -188,11 +189,7 @@ impl Client {
 
     fn carry_out(self: &Rc<Self>, action: Action) {
         match action {
-            Action::Open {
-                connection,
-                origin,
-                request,
-            } => self.open(connection, origin, request),
+            Action::Open { connection, request } => self.open(connection, request),
             Action::Assign { request, connection } => {
                 let exchange = self.exchange(request);
                 let mailbox = self.connections.borrow().get(&connection).map(Rc::clone);
@@ -225,10 +222,12 @@ impl Client {
         self.exchanges.borrow().get(number).map(Rc::clone)
     }
 
-    fn open(self: &Rc<Self>, id: ConnectionId, origin: OriginId, request: RequestId) {
+    fn open(self: &Rc<Self>, id: ConnectionId, request: RequestId) {
+        let Some(route) = self.pool.borrow().route(id).map(Rc::clone) else {
+            return;
+        };
         let mailbox = Mailbox::new();
         self.connections.borrow_mut().insert(id, Rc::clone(&mailbox));
-        let origin = self.pool.borrow().origin(origin).unwrap_or_default().to_owned();
         let exchange = self.exchange(request);
         let timeout = exchange.as_ref().and_then(|exchange| exchange.timeouts().connect);
         let trace = exchange.and_then(|exchange| exchange.trace().map(Trace::attempt));
@@ -239,7 +238,7 @@ impl Client {
         spawn_local(async move {
             place
                 .client
-                .connect_and_serve(id, &mailbox, &origin, timeout, trace)
+                .connect_and_serve(id, &mailbox, &route, timeout, trace)
                 .await;
         });
     }
@@ -248,20 +247,16 @@ impl Client {
         self: &Rc<Self>,
         id: ConnectionId,
         mailbox: &Rc<Mailbox>,
-        origin: &str,
+        route: &Route,
         timeout: Option<std::time::Duration>,
         trace: Option<AttemptTrace>,
     ) {
-        let route = Route {
-            origin,
-            uds: self.config.uds.as_deref(),
-        };
         let attempts = Attempts {
             limit: timeout,
             retries: self.config.retries,
             trace: trace.as_ref(),
         };
-        let open = async { Connection::open(self.dialer.open(&route, attempts).await?).await };
+        let open = async { Connection::open(self.dialer.open(route, attempts).await?).await };
         let connection = tokio::select! {
             biased;
             opened = open => opened,
@@ -273,7 +268,7 @@ impl Client {
                     connection: id,
                     capacity: 1,
                 });
-                self.serve(id, mailbox, connection).await;
+                self.serve(id, mailbox, route, connection).await;
             }
             Err(error) => {
                 self.failure.replace(Some(error));
@@ -283,7 +278,13 @@ impl Client {
         }
     }
 
-    async fn serve(self: &Rc<Self>, id: ConnectionId, mailbox: &Rc<Mailbox>, mut connection: Connection) {
+    async fn serve(
+        self: &Rc<Self>,
+        id: ConnectionId,
+        mailbox: &Rc<Mailbox>,
+        route: &Route,
+        mut connection: Connection,
+    ) {
         loop {
             let mail = tokio::select! {
                 biased;
@@ -326,8 +327,7 @@ impl Client {
                     if exchange.interrupted().is_some() {
                         exchange.end_interrupted(Phase::Pool);
                     } else {
-                        let origin = exchange.origin.borrow().clone();
-                        self.submit(&origin, &exchange);
+                        self.submit(route.borrowed(), &exchange);
                     }
                     return;
                 }

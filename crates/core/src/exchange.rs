@@ -120,8 +120,6 @@ pub struct Exchange {
     pub(crate) number: Cell<usize>,
     /// Whether a connection has taken it: then that connection ends it, else the pool does.
     pub(crate) assigned: Cell<bool>,
-    /// Where it goes, in case it must go there again.
-    pub(crate) origin: RefCell<Box<str>>,
 }
 
 impl Exchange {
@@ -139,7 +137,6 @@ impl Exchange {
             waker: RefCell::default(),
             number: Cell::new(usize::MAX),
             assigned: Cell::new(false),
-            origin: RefCell::default(),
         })
     }
 

@@ -15,6 +15,7 @@ pub mod io;
 mod mailbox;
 pub mod pool;
 mod request;
+pub mod route;
 mod spin;
 mod timeouts;
 pub mod tls;

@@ -40,14 +40,13 @@ export function targetOf(request: Request, { target }: RequestExtensions): strin
 }
 
 /**
- * What tells the request's connections from those of others: its origin, and behind a `#` the name for TLS.
+ * The name for TLS if it is not the host's: empty without one, and for a request without TLS.
  *
  * @internal
  * @throws LocalProtocolError for a name that no host has; TypeError for what is no text.
  */
-export function originOf(request: Request, { sniHostname }: RequestExtensions): string {
-  const { origin, scheme } = request.target;
-  if (sniHostname === undefined || sniHostname === null) return origin;
+export function serverNameOf(request: Request, { sniHostname }: RequestExtensions): string {
+  if (sniHostname === undefined || sniHostname === null) return "";
   if (typeof sniHostname !== "string") {
     throw new TypeError(`extensions.sniHostname must be a string, not ${typeof sniHostname}`);
   }
@@ -56,7 +55,7 @@ export function originOf(request: Request, { sniHostname }: RequestExtensions): 
     const message = `${JSON.stringify(sniHostname)} cannot be the name of a TLS server`;
     throw refusal(request, "tls", "ERR_TLS_INVALID_SERVER_NAME", message);
   }
-  return scheme === "https" ? `${origin}#${name}` : origin;
+  return request.target.scheme === "https" ? name : "";
 }
 
 /** In lower case and ASCII; null for what is neither the name of a host nor an address. */

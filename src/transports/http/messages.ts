@@ -6,7 +6,7 @@ import type { ResponseRecord } from "../../native/response-record.js";
 import type { Request } from "../../request/request.js";
 import type { WireResponse } from "../../response/wire.js";
 import { EngineBody } from "./engine-body.js";
-import { listenerOf, originOf, targetOf } from "./extensions.js";
+import { listenerOf, serverNameOf, targetOf } from "./extensions.js";
 import { Trace } from "./trace.js";
 
 const utf8 = new TextEncoder();
@@ -22,17 +22,19 @@ export function requestRecord(
   isStreamed: boolean,
 ): RequestRecord<Request> {
   const { target, body, givenExtensions } = request;
-  let { path, origin } = target;
+  let { path } = target;
+  let serverName = "";
   let trace: Trace | null = null;
   if (givenExtensions !== null) {
     path = targetOf(request, givenExtensions);
-    origin = originOf(request, givenExtensions);
+    serverName = serverNameOf(request, givenExtensions);
     const listener = listenerOf(givenExtensions);
     if (listener !== null) trace = new Trace(listener);
   }
   return {
     request,
-    origin,
+    route: target,
+    serverName,
     head: `${request.method} ${path} HTTP/1.1\r\n${request.headerBlock}\r\n`,
     body: wholeBody(body),
     chunks: body.kind === "stream" ? body.iterate() : null,

@@ -21,7 +21,7 @@ use crate::tls::{TlsSettings, configure};
 use crate::{Error, Phase};
 pub use endpoint::{Endpoint, Host};
 pub use network::{Network, Opening};
-pub(crate) use retry::{Attempts, Route};
+pub(crate) use retry::Attempts;
 pub use sockets::Sockets;
 pub use steps::DialSteps;
 

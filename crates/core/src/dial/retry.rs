@@ -1,6 +1,5 @@
 //! Attempts to open a stream: each within a time limit, with more attempts after a failure.
 
-use std::path::Path;
 use std::time::Duration;
 
 use rustls::pki_types::ServerName;
@@ -9,18 +8,11 @@ use tokio::time::{sleep, timeout};
 use super::{DialSteps, Dialer, Endpoint, Host};
 use crate::error::{Error, Kind, Phase};
 use crate::io::Stream;
+use crate::route::{Route, Scheme};
 use crate::trace::{AttemptTrace, Step};
 
 /// The second delay before another attempt; it doubles from then on (HTTPX: 0, 0.5, 1, 2, … s).
 const FIRST_DELAY: Duration = Duration::from_millis(500);
-
-/// The way to an origin.
-pub(crate) struct Route<'a> {
-    /// `scheme://host:port`, and after a `#` the name of the TLS server if that is not the host.
-    pub(crate) origin: &'a str,
-    /// The Unix socket that stands for every host.
-    pub(crate) uds: Option<&'a Path>,
-}
 
 /// How often and how long to try.
 #[derive(Clone, Copy)]
@@ -35,7 +27,7 @@ pub(crate) struct Attempts<'a> {
 
 impl Dialer {
     /// Opens a stream along `route`, in as many attempts as allowed.
-    pub(crate) async fn open(&self, route: &Route<'_>, attempts: Attempts<'_>) -> Result<Stream, Error> {
+    pub(crate) async fn open(&self, route: &Route, attempts: Attempts<'_>) -> Result<Stream, Error> {
         let mut delay = Duration::ZERO;
         let mut retries = attempts.retries;
         loop {
@@ -58,7 +50,7 @@ impl Dialer {
         }
     }
 
-    async fn attempt(&self, route: &Route<'_>, attempts: Attempts<'_>) -> Result<Stream, Error> {
+    async fn attempt(&self, route: &Route, attempts: Attempts<'_>) -> Result<Stream, Error> {
         let steps = DialSteps::new(attempts.trace);
         let dialing = async {
             let (endpoint, server_name) = resolve_route(route, &steps)?;
@@ -84,35 +76,20 @@ impl Dialer {
 
 /// The endpoint of a route, and the name for TLS if the scheme asks for it.
 fn resolve_route(
-    route: &Route<'_>,
+    route: &Route,
     steps: &DialSteps<'_>,
 ) -> Result<(Endpoint, Option<ServerName<'static>>), Error> {
-    let unsupported = || {
-        Error::new(
-            Kind::UnsupportedProtocol,
-            Phase::Connect,
-            "ERR_UNSUPPORTED_PROTOCOL",
-            "unsupported origin",
-        )
-    };
-    let (origin, server_name) = match route.origin.split_once('#') {
-        Some((origin, name)) => (origin, Some(name)),
-        None => (route.origin, None),
-    };
-    let (scheme, authority) = origin.split_once("://").ok_or_else(unsupported)?;
-    let (host, port) = authority.rsplit_once(':').ok_or_else(unsupported)?;
-    let port = port.parse().map_err(|_| unsupported())?;
-    let server_name = match scheme {
-        "http" => None,
-        "https" => {
+    let server_name = match route.scheme {
+        Scheme::Http => None,
+        Scheme::Https => {
             steps.enter(Phase::Tls);
-            Some(Host::parse(server_name.unwrap_or(host)).server_name()?)
+            let name = route.server_name.as_ref().unwrap_or(&route.host);
+            Some(Host::parse(name).server_name()?)
         }
-        _ => return Err(unsupported()),
     };
-    let endpoint = match route.uds {
-        Some(path) => Endpoint::Unix(path.to_owned()),
-        None => Endpoint::tcp(host, port),
+    let endpoint = match &route.uds {
+        Some(path) => Endpoint::Unix(path.to_path_buf()),
+        None => Endpoint::tcp(&route.host, route.port),
     };
     Ok((endpoint, server_name))
 }

@@ -2,6 +2,8 @@
 
 use std::time::Instant;
 
+use crate::route::RouteRef;
+
 /// A request. Chosen by the caller, who never has two pending requests of the same id.
 #[derive(Copy, Clone, Eq, PartialEq, Hash, Debug)]
 pub struct RequestId(pub u64);
@@ -11,10 +13,6 @@ pub struct RequestId(pub u64);
 #[derive(Copy, Clone, Eq, PartialEq, Hash, Debug)]
 pub struct ConnectionId(pub u64);
 
-/// An origin, as long as it has a connection or a pending request; after that the id can come to mean another.
-#[derive(Copy, Clone, Eq, PartialEq, Hash, Debug)]
-pub struct OriginId(pub u32);
-
 /// Something that happened.
 #[derive(Copy, Clone, Eq, PartialEq, Debug)]
 pub enum Event<'a> {
@@ -23,9 +21,8 @@ pub enum Event<'a> {
     Request {
         /// The request.
         id: RequestId,
-        /// What its connection must be connected to: requests of the same text may share connections. Scheme,
-        /// host, port and whatever else tells connections apart.
-        origin: &'a str,
+        /// What its connection must be connected to.
+        route: RouteRef<'a>,
     },
     /// A request gave up before it got a connection: it was aborted, or its pool or connect timeout passed. A
     /// request that has its connection is left alone: its end is reported by [`Event::Released`].
@@ -70,10 +67,8 @@ pub enum Event<'a> {
 pub enum Action {
     /// Open a connection and report [`Event::Connected`] or [`Event::ConnectFailed`].
     Open {
-        /// The connection to be.
+        /// The connection to be. [`State::route`](super::State::route) tells where it leads.
         connection: ConnectionId,
-        /// Its origin; that of `request`.
-        origin: OriginId,
         /// The request that is bound to the attempt, for now; see [`State::phase`](super::State::phase).
         request: RequestId,
     },

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use super::links::Index;
 use super::state::{Stage, State};
-use super::{Action, OriginId, RequestId};
+use super::{Action, RequestId};
 
 impl State {
     /// A connection of this origin that takes a request now. One in use comes first, so that idle ones can age;
@@ -65,7 +65,6 @@ impl State {
                 self.bind(request, attempt, now);
                 actions.push(Action::Open {
                     connection,
-                    origin: OriginId(origin),
                     request: request_id,
                 });
             } else {

@@ -4,14 +4,16 @@
 //! of every origin whether something could be done for it. Only the functions of this file change them.
 
 use std::collections::HashMap;
+use std::hash::RandomState;
 use std::mem;
-use std::sync::Arc;
+use std::rc::Rc;
 use std::time::Instant;
 
 use super::links::{Index, Links, List};
 use super::ready::Ready;
 use super::slots::Slots;
-use super::{ConnectionId, Limits, OriginId, RequestId, RequestPhase};
+use super::{ConnectionId, Limits, RequestId, RequestPhase};
+use crate::route::{Route, RouteRef};
 
 /// All connections and pending requests of one client; see the [module](super).
 #[derive(Clone, Debug, Default)]
@@ -28,7 +30,8 @@ pub struct State {
     /// Attempts without a request, of all origins, the oldest first.
     pub(super) orphans: List,
     pub(super) ready: Ready,
-    names: HashMap<Arc<str>, Index>,
+    /// By route, for lookups that borrow. The hasher is keyed, because servers choose hosts by redirects.
+    routes: hashbrown::HashMap<Rc<Route>, Index, RandomState>,
     pending: HashMap<RequestId, Index>,
     arrivals: u64,
     opened: u32,
@@ -44,7 +47,7 @@ pub struct State {
 /// not grow with every host that it visits.
 #[derive(Clone, Debug)]
 pub(super) struct Origin {
-    pub(super) name: Arc<str>,
+    pub(super) route: Rc<Route>,
     /// Connections in any stage.
     pub(super) connections: usize,
     /// Requests on these connections.
@@ -120,9 +123,10 @@ impl State {
         })
     }
 
-    /// The text of an origin that has a connection or a pending request.
-    pub fn origin(&self, origin: OriginId) -> Option<&str> {
-        self.origins.get(origin.0).map(|origin| &*origin.name)
+    /// The route of a connection that has not ended.
+    pub fn route(&self, connection: ConnectionId) -> Option<&Rc<Route>> {
+        let connection = self.connection(connection)?;
+        Some(&self.origins[self.connections[connection].origin].route)
     }
 
     /// Whether there is neither a connection nor a pending request: after a shutdown, that all is done.
@@ -140,13 +144,13 @@ impl State {
         (self.connections.get(index)?.id == id).then_some(index)
     }
 
-    pub(super) fn known_origin(&self, name: &str) -> Option<Index> {
-        self.names.get(name).copied()
+    pub(super) fn known_origin(&self, route: RouteRef<'_>) -> Option<Index> {
+        self.routes.get(&route).copied()
     }
 
     /// Adds a waiting request behind all others.
-    pub(super) fn add_request(&mut self, id: RequestId, name: &str, now: Instant) {
-        let origin = self.known_origin(name).unwrap_or_else(|| self.add_origin(name));
+    pub(super) fn add_request(&mut self, id: RequestId, route: RouteRef<'_>, now: Instant) {
+        let origin = self.known_origin(route).unwrap_or_else(|| self.add_origin(route));
         let sequence = self.arrivals;
         self.arrivals += 1;
         let request = self.requests.insert(Pending {
@@ -254,10 +258,10 @@ impl State {
         self.refresh(origin);
     }
 
-    fn add_origin(&mut self, name: &str) -> Index {
-        let name: Arc<str> = name.into();
+    fn add_origin(&mut self, route: RouteRef<'_>) -> Index {
+        let route = Rc::new(Route::from(route));
         let origin = self.origins.insert(Origin {
-            name: Arc::clone(&name),
+            route: Rc::clone(&route),
             connections: 0,
             active_requests: 0,
             waiting: List::default(),
@@ -266,7 +270,7 @@ impl State {
             sharing: List::default(),
             orphans: List::default(),
         });
-        self.names.insert(name, origin);
+        self.routes.insert(route, origin);
         origin
     }
 
@@ -282,7 +286,7 @@ impl State {
         self.ready
             .set(origin, oldest.map(|request| self.requests[request].sequence));
         if home.connections == 0 && home.waiting.is_empty() && home.connecting.is_empty() {
-            self.names.remove(&home.name);
+            self.routes.remove(&home.route);
             self.origins.remove(origin);
         }
     }

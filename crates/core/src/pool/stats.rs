@@ -1,7 +1,5 @@
 //! What a pool is doing, in numbers, for a person to read.
 
-use std::sync::Arc;
-
 use super::state::{Origin, State};
 
 /// Connections by what they do; together they are all that count for the limits.
@@ -29,8 +27,8 @@ pub struct RequestCounts {
 /// The numbers of one origin.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OriginStats {
-    /// The origin.
-    pub origin: Arc<str>,
+    /// The origin, and behind a `#` the name for TLS if requests gave one of their own.
+    pub origin: String,
     /// Its connections.
     pub connections: ConnectionCounts,
     /// Its requests.
@@ -76,7 +74,7 @@ impl Origin {
         let idle = self.idle.len();
         let connecting = self.connecting.len() + self.orphans.len();
         OriginStats {
-            origin: Arc::clone(&self.name),
+            origin: self.route.to_string(),
             connections: ConnectionCounts {
                 active: self.connections - idle - connecting,
                 idle,

@@ -5,6 +5,7 @@ use std::time::Instant;
 use super::links::Index;
 use super::state::{Stage, State};
 use super::{Action, Event, RequestId};
+use crate::route::RouteRef;
 
 impl State {
     /// Takes in one event and appends what is to be done, in this order, to `actions`.
@@ -15,7 +16,7 @@ impl State {
         self.clock = Some(now);
         self.expire(now, actions);
         match event {
-            Event::Request { id, origin } => self.request_arrived(id, origin, now, actions),
+            Event::Request { id, route } => self.request_arrived(id, route, now, actions),
             Event::Cancel { id } => self.request_cancelled(id, now, actions),
             Event::Connected { connection, capacity } => {
                 if let Some(connection) = self.connection(connection) {
@@ -39,18 +40,21 @@ impl State {
         self.expire(now, actions);
     }
 
-    fn request_arrived(&mut self, id: RequestId, origin: &str, now: Instant, actions: &mut Vec<Action>) {
+    fn request_arrived(
+        &mut self,
+        id: RequestId,
+        route: RouteRef<'_>,
+        now: Instant,
+        actions: &mut Vec<Action>,
+    ) {
         debug_assert!(self.request(id).is_none(), "{id:?} is pending already");
         if self.shut_down {
             actions.push(Action::Fail { request: id });
-        } else if let Some(connection) = self
-            .known_origin(origin)
-            .and_then(|origin| self.available(origin))
-        {
+        } else if let Some(connection) = self.known_origin(route).and_then(|origin| self.available(origin)) {
             // Nobody is passed by: a connection is available only if no request waits that could use it or its slot.
             self.assign(connection, id, actions);
         } else {
-            self.add_request(id, origin, now);
+            self.add_request(id, route, now);
         }
     }
 

@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use httpxide_core::pool::Limits;
+use httpxide_core::route::RouteRef;
 use httpxide_core::{Client, ClientConfig, Replies, RequestHead, Start};
 
 use crate::call::Call;
@@ -52,7 +53,7 @@ impl Caller {
             traced: request.traced,
         };
         Call {
-            exchange: self.client.start(origin, start),
+            exchange: self.client.start(RouteRef::to_origin(origin).unwrap(), start),
             client: Rc::clone(&self.client),
             ledger: Rc::clone(&self.ledger),
             key,

@@ -15,17 +15,14 @@ impl Caller {
         let mut shared = BTreeSet::new();
         for action in actions {
             match action {
-                Action::Open {
-                    connection,
-                    origin,
-                    request,
-                } => {
+                Action::Open { connection, request } => {
                     let Request {
                         origin: its_origin,
                         progress,
                     } = self.requests[place(request)];
                     assert_eq!(progress, Progress::Waiting);
-                    assert_eq!(self.state.origin(origin), Some(ORIGINS[its_origin]));
+                    let route = self.state.route(connection).expect("it has not ended");
+                    assert_eq!(route.to_string(), ORIGINS[its_origin]);
                     assert!(!self.ended.contains(&connection.0), "an id is not used again");
                     let connection_to_be = Connection {
                         origin: its_origin,

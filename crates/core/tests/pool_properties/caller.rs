@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use httpxide_core::pool::{ConnectionId, Event, Limits, RequestId, State};
+use httpxide_core::route::RouteRef;
 use proptest::sample::Index;
 
 pub(crate) const ORIGINS: [&str; 3] = [
@@ -95,7 +96,7 @@ impl Caller {
                 });
                 self.step(Event::Request {
                     id,
-                    origin: ORIGINS[origin],
+                    route: RouteRef::to_origin(ORIGINS[origin]).expect("an origin"),
                 });
             }
             Operation::Cancel(which) if !self.requests.is_empty() => {

@@ -8,6 +8,7 @@ use std::time::Instant;
 
 use super::Action::{Assign, Close, Fail};
 use super::*;
+use crate::route::RouteRef;
 
 const A: &str = "http://a.example:80";
 const B: &str = "http://b.example:80";
@@ -47,7 +48,7 @@ impl Pool {
     fn request(&mut self, id: u64, origin: &str) -> Vec<Action> {
         self.step(Event::Request {
             id: RequestId(id),
-            origin,
+            route: RouteRef::to_origin(origin).expect("an origin"),
         })
     }
 
