@@ -6,7 +6,7 @@
  */
 import { raceAbort } from "../platform/abort.js";
 import type { Auth } from "../auth/auth.js";
-import { type AuthTypes, authOfURL, coerceAuth } from "../auth/coerce.js";
+import { type AuthTypes, coerceAuth } from "../auth/coerce.js";
 import { RequestBuilder } from "./request-builder.js";
 import type { AsyncClientOptions, RequestOptions, SendOptions } from "./options.js";
 import { ClientState, checkFollowRedirects, checkMaxRedirects, paramsOf, withDefaults } from "./state.js";
@@ -19,11 +19,10 @@ import { type ParamsInit, QueryParams } from "../url/query.js";
 import { Request, type URLTypes } from "../request/request.js";
 import { Response } from "../response/response.js";
 import type { WireResponse } from "../response/wire.js";
-import { authOfRedirect, sendHandlingAuth } from "../middleware/auth.js";
-import { nextRequestOf } from "../middleware/redirect-request.js";
-import { sendHandlingRedirects } from "../middleware/redirects.js";
-import type { Call } from "../middleware/sender.js";
-import { keepCookies } from "../middleware/single-request.js";
+import { finish, finishRedirect } from "../middleware/finish.js";
+import type { Call, Send } from "../middleware/middleware.js";
+import { inheritedAuth } from "../middleware/signature.js";
+import { middlewareOf } from "../middleware/stack.js";
 import { Timeout, type TimeoutTypes, defaultTimeout } from "../config/timeout.js";
 import { type PoolStats, emptyPoolStats } from "../transports/pool-stats.js";
 import { refuseUnavailableClientOptions } from "./unavailable.js";
@@ -47,6 +46,7 @@ export class AsyncClient implements AsyncDisposable {
   readonly #state: ClientState;
   readonly #builder: RequestBuilder;
   readonly #transports: ClientTransports;
+  readonly #sendThroughSteps: Send;
   #closing: Promise<void> | null = null;
 
   /**
@@ -59,6 +59,7 @@ export class AsyncClient implements AsyncDisposable {
     this.#transports = new ClientTransports(options);
     this.#state = new ClientState(options, this.#transports);
     this.#builder = new RequestBuilder(this.#state);
+    this.#sendThroughSteps = middlewareOf(this.#state);
   }
 
   /**
@@ -166,7 +167,7 @@ export class AsyncClient implements AsyncDisposable {
     try {
       if (!(request instanceof Request)) throw new TypeError("send() takes a Request of httpxide.");
       request.setDefaultTimeout(this.#state.timeout);
-      const auth = options.auth === undefined ? authOfRedirect(request) : undefined;
+      const auth = options.auth === undefined ? inheritedAuth(request) : undefined;
       const given = auth === undefined ? options : { ...options, auth };
       return this.#send(request, options.stream ?? false, given);
     } catch (error) {
@@ -263,7 +264,7 @@ export class AsyncClient implements AsyncDisposable {
     const hasHooks = state.eventHooks.request.length > 0 || state.eventHooks.response.length > 0;
     if (direct === null || hasHooks || followRedirects || auth !== null || request.target.userinfo !== null) {
       const startedAt = performance.now();
-      return this.#sendThrough(request, auth, { stream, signal, followRedirects, startedAt });
+      return this.#sendTheLongWay(request, { stream, signal, auth, followRedirects, startedAt, history: [] });
     }
     const how = signal !== null ? { stream, signal } : stream ? STREAM : READ;
     return direct.exchange(request, how, this.#received);
@@ -275,20 +276,15 @@ export class AsyncClient implements AsyncDisposable {
     return auth !== null && request.initialOrigin === null ? null : auth;
   }
 
-  /** The whole way. Hooks and auth flows may wait for something that knows nothing of the signal. */
-  #sendThrough(request: Request, auth: Auth | null, call: Call): Promise<Response> {
-    const work = this.#sendInSteps(request, auth, call);
+  /** Through every step. Hooks and auth flows may wait for something that knows nothing of the signal. */
+  #sendTheLongWay(request: Request, call: Call): Promise<Response> {
+    const work = this.#sendAndRead(request, call);
     return call.signal === null ? work : raceAbort(work, call.signal, (late) => late.aclose());
   }
 
-  /** As in HTTPX: auth, around redirects, around event hooks and the single request. */
-  async #sendInSteps(request: Request, ofCall: Auth | null, call: Call): Promise<Response> {
+  async #sendAndRead(request: Request, call: Call): Promise<Response> {
     try {
-      const auth = ofCall ?? authOfURL(request);
-      const response =
-        auth === null
-          ? await sendHandlingRedirects(this.#state, request, call, [])
-          : await sendHandlingAuth(this.#state, request, auth, call);
+      const response = await this.#sendThroughSteps(request, call);
       if (!call.stream && response.streamed !== null) await response.aread();
       return response;
     } catch (error) {
@@ -297,12 +293,8 @@ export class AsyncClient implements AsyncDisposable {
   }
 
   /** The response that came the short way. */
-  readonly #received = (wire: WireResponse): Response => {
-    const response = Response.fromWire(wire, this.#state.settings.defaultEncoding);
-    if (wire.setsCookies) keepCookies(this.#state, response);
-    if (response.hasRedirectLocation) response.nextRequest = nextRequestOf(response, this.#state);
-    return response;
-  };
+  readonly #received = (wire: WireResponse): Response =>
+    finishRedirect(finish(Response.fromWire(wire), wire.request, wire.startedAt, this.#state), this.#state);
 }
 
 /** As the exception of an async function: whatever was thrown. */

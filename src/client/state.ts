@@ -13,7 +13,7 @@ import type { Request } from "../request/request.js";
 import type { ResponseSettings } from "../response/response.js";
 import { checkEncoding } from "../response/charset.js";
 import { checkMaxResponseBytes } from "../response/size-limit.js";
-import type { Sender } from "../middleware/sender.js";
+import type { SendingClient } from "../middleware/middleware.js";
 import { Timeout, defaultTimeout } from "../config/timeout.js";
 import type { ClientTransports } from "./transports.js";
 import type { AsyncTransport } from "../transports/transport.js";
@@ -30,7 +30,7 @@ const DEFAULT_HEADERS = new Headers([
 const MAX_REDIRECTS = 20;
 
 /** @internal */
-export class ClientState implements Sender {
+export class ClientState implements SendingClient {
   auth: Auth | null;
   baseUrl: URL | null;
   headers: Headers;

@@ -2,36 +2,25 @@
 import type { Auth } from "../auth/auth.js";
 import { Request } from "../request/request.js";
 import type { Response } from "../response/response.js";
-import type { FlowHeaders } from "./flow-headers.js";
-import { type Hop, sendHandlingRedirects } from "./redirects.js";
-import type { Call, Sender } from "./sender.js";
+import { sign } from "./signature.js";
 
-/** A call that authenticates itself. @internal */
-export interface AuthenticatedCall {
-  readonly sender: Sender;
-  readonly call: Call;
+/** What a flow is run with. @internal */
+export interface AuthFlow {
   readonly auth: Auth;
+  readonly request: Request;
+  /** The responses so far: those of the flow that others follow are added. */
+  readonly history: Response[];
+  /** Sends `request`, signed. */
+  sendSigned(signed: Request): Promise<Response>;
+  /** Sends a request of the flow's own, such as one for a token. Redirects are followed: the flow needs the last response. */
+  sendOwn(own: Request): Promise<Response>;
+  /** Whether the flow ends with this response to a signed request, without having seen it. */
+  endsWith(response: Response): boolean;
 }
 
-/** The response to a request of a flow. @internal */
-export interface FlowStep extends Hop {
-  /** Whether the flow ends here, without having seen the response. */
-  readonly endsFlow: boolean;
-}
-
-/**
- * Runs the flow for `request` to its last response. The responses before that are added to `history`.
- *
- * @param sendSigned sends the request that the flow is for. Any other request is the flow's own, such as one for a
- * token: its redirects are followed, because the flow needs its last response.
- * @internal
- */
-export async function runAuthFlow(
-  { sender, call, auth }: AuthenticatedCall,
-  request: Request,
-  history: Response[],
-  sendSigned: (signed: Request, flowHeaders: FlowHeaders) => Promise<FlowStep>,
-): Promise<Hop> {
+/** Runs the flow to its last response. @internal */
+export async function runAuthFlow(run: AuthFlow): Promise<Response> {
+  const { auth, request, history } = run;
   if (auth.requiresRequestBody) await request.aread();
   const before = request.headers.copy();
   const subject = resource(request);
@@ -41,18 +30,14 @@ export async function runAuthFlow(
     if (step.done) throw new TypeError("An auth flow must yield a request.");
     for (;;) {
       const yielded = checked(step.value);
-      let response: Response;
-      if (yielded === request || resource(yielded) === subject) {
-        const sent = await sendSigned(yielded, { before, yielded: yielded.headers.copy() });
-        if (sent.endsFlow) return sent;
-        response = sent.response;
-      } else {
-        response = await sendHandlingRedirects(sender, yielded, call, history);
-      }
+      const isSigned = yielded === request || resource(yielded) === subject;
+      if (isSigned) sign(yielded, { auth, before, yielded: yielded.headers.copy() });
+      const response = await (isSigned ? run.sendSigned(yielded) : run.sendOwn(yielded));
+      if (isSigned && run.endsWith(response)) return response;
       try {
         if (auth.requiresResponseBody) await response.aread();
         step = await flow.next(response);
-        if (step.done) return { response, next: null };
+        if (step.done) return response;
         response.history = [...history];
         await response.aread();
         history.push(response);

@@ -1,5 +1,5 @@
 /**
- * Event hooks: functions of the caller's that see every single request and response, each hop of a redirect and of an
+ * Event hooks: functions of the caller that see every single request and response, each hop of a redirect and of an
  * authentication flow too.
  */
 import type { Request } from "../request/request.js";

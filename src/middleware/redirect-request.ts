@@ -11,8 +11,8 @@ import type { Headers } from "../headers/headers.js";
 import type { Request } from "../request/request.js";
 import type { Response } from "../response/response.js";
 import { type Target, maskedInvalid, parseTarget } from "../url/target.js";
-import { type FlowHeaders, withoutFlowHeaders } from "./flow-headers.js";
-import type { Sender } from "./sender.js";
+import type { SendingClient } from "./middleware.js";
+import { inheritAuth, unsignedHeaders } from "./signature.js";
 
 const CREDENTIALS = ["authorization", "cookie", "proxy-authorization"];
 /** What names a scheme but no host goes to the host that was asked: `https:/x`, `https:///x`, `https://:443/`. */
@@ -24,23 +24,18 @@ const utf8 = new TextDecoder("utf-8", { fatal: true });
  * @internal
  * @throws RemoteProtocolError if the `Location` is no URL.
  */
-export function redirectRequest(
-  response: Response,
-  sender: Sender,
-  flowHeaders: FlowHeaders | null = null,
-): Request {
+export function redirectRequest(response: Response, client: SendingClient): Request {
   const { request } = response;
   const method = redirectMethod(request.method, response.statusCode);
   const target = redirectTarget(request, response);
-  const trusted = isTrusted(request, { target });
+  const trusted = isTrusted(request.target, target);
   const initialOrigin = trusted ? request.initialOrigin : null;
 
-  const headers =
-    flowHeaders === null ? request.headers.copy() : withoutFlowHeaders(request.headers, flowHeaders);
+  const headers = unsignedHeaders(request);
   headers.delete("cookie");
   if (!trusted) {
     for (const name of CREDENTIALS) headers.delete(name);
-    for (const name of sender.sensitiveHeaders) headers.delete(name);
+    for (const name of client.sensitiveHeaders) headers.delete(name);
   }
   if (target.origin !== request.target.origin) headers.set("Host", target.host);
   const dropsBody = method !== request.method && method === "GET";
@@ -48,18 +43,16 @@ export function redirectRequest(
     headers.delete("content-length");
     headers.delete("transfer-encoding");
   }
-  addCookies(headers, target, initialOrigin !== null, sender);
-  return request.redirected({ method, target, lines: headers.block, dropsBody, initialOrigin });
+  addCookies(headers, target, initialOrigin !== null, client);
+  const next = request.redirected({ method, target, lines: headers.block, dropsBody, initialOrigin });
+  if (trusted) inheritAuth(request, next);
+  return next;
 }
 
 /** @internal The same, or null where there is nothing that could be followed. */
-export function nextRequestOf(
-  response: Response,
-  sender: Sender,
-  flowHeaders: FlowHeaders | null = null,
-): Request | null {
+export function nextRequestOf(response: Response, client: SendingClient): Request | null {
   try {
-    return redirectRequest(response, sender, flowHeaders);
+    return redirectRequest(response, client);
   } catch (error) {
     if (error instanceof RemoteProtocolError) return null;
     throw error;
@@ -105,14 +98,13 @@ function utf8Text(latin1: string): string {
   }
 }
 
-/** Whether credentials for `from` may go to `to`. @internal */
-export function isTrusted({ target: from }: Request, { target: to }: Pick<Request, "target">): boolean {
+function isTrusted(from: Target, to: Target): boolean {
   if (from.origin === to.origin) return true;
   return from.origin === `http://${to.hostname}:80` && to.origin === `https://${from.hostname}:443`;
 }
 
-function addCookies(headers: Headers, target: Target, isCallers: boolean, sender: Sender): void {
-  const { cookies } = sender;
+function addCookies(headers: Headers, target: Target, isCallers: boolean, client: SendingClient): void {
+  const { cookies } = client;
   const cookie = cookies.isEmpty ? null : cookies.cookieHeader(target.href, isCallers);
   if (cookie !== null) headers.append("Cookie", cookie);
 }

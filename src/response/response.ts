@@ -58,6 +58,8 @@ export class Response implements AsyncDisposable {
   #headers: Headers | null = null;
   #cookies: Cookies | null = null;
   #trailers: string = "";
+  /** Null: the headers say. */
+  #setsCookies: boolean | null = null;
   #extensions: Record<string, unknown> | null = null;
   #history: Response[] | null = null;
   #request: Request | null = null;
@@ -102,10 +104,10 @@ export class Response implements AsyncDisposable {
   }
 
   /** @internal */
-  static fromWire(wire: WireResponse, defaultEncoding: DefaultEncoding = "utf-8"): Response {
+  static fromWire(wire: WireResponse): Response {
     const response = new Response(wire.statusCode);
-    response.#defaultEncoding = defaultEncoding;
     response.#head = wire.head;
+    response.#setsCookies = wire.setsCookies;
     response.#request = wire.request;
     response.#startedAt = wire.startedAt;
     if (wire.source === null) {
@@ -180,6 +182,11 @@ export class Response implements AsyncDisposable {
       this.#cookies = cookies;
     }
     return this.#cookies;
+  }
+
+  /** Whether there is a `Set-Cookie`. The engine says so of its responses, whose heads stay unparsed. @internal */
+  get setsCookies(): boolean {
+    return this.#setsCookies ?? this.headers.has("set-cookie");
   }
 
   /** The headers after the body. Empty until the body has been read to its end. */

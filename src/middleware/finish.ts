@@ -1,0 +1,30 @@
+/** What becomes of every response before its caller sees it, whichever way it came. */
+import type { Request } from "../request/request.js";
+import type { Response } from "../response/response.js";
+import type { SendingClient } from "./middleware.js";
+import { nextRequestOf } from "./redirect-request.js";
+
+/**
+ * Makes `response` the answer to `request` under the client's settings, and takes its cookies into the client's jar.
+ *
+ * @throws ResponseTooLarge
+ * @internal
+ */
+export function finish(
+  response: Response,
+  request: Request,
+  startedAt: number,
+  client: SendingClient,
+): Response {
+  response.attach(request, startedAt, client.settings);
+  if (client.keepsCookies && response.setsCookies) {
+    client.cookies.extract(request.target.href, response.headers.getSetCookie());
+  }
+  return response;
+}
+
+/** Gives a redirect that the client does not follow the request that would follow it. @internal */
+export function finishRedirect(response: Response, client: SendingClient): Response {
+  if (response.hasRedirectLocation) response.nextRequest = nextRequestOf(response, client);
+  return response;
+}

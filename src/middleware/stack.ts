@@ -1,0 +1,15 @@
+/** The order of the steps: as in HTTPX, authentication around redirects, around event hooks, around the single request. */
+import { authentication } from "./auth.js";
+import type { Middleware, Send, SendingClient } from "./middleware.js";
+import { redirectAuthentication } from "./redirect-auth.js";
+import { redirects } from "./redirects.js";
+import { runHooks } from "./run-hooks.js";
+import { singleRequest } from "./single-request.js";
+
+/** From the outermost to the innermost. */
+const steps: readonly Middleware[] = [authentication, redirects, redirectAuthentication, runHooks];
+
+/** All steps of a client, as one. @internal */
+export function middlewareOf(client: SendingClient): Send {
+  return steps.reduceRight<Send>((next, step) => step(next, client), singleRequest(client));
+}
