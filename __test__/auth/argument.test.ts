@@ -1,5 +1,5 @@
 /**
- * What may be given for `auth`, what it stands for, and which of several counts: as in HTTPX's tests/client/test_auth.py.
+ * The forms of `auth`, the class that each becomes, and their precedence, as in HTTPX's tests/client/test_auth.py.
  */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -74,7 +74,7 @@ const ways: readonly {
 ];
 
 for (const { name, client: options, userinfo = "", call, sent } of ways) {
-  test(`what authenticates is ${name}`, async (t) => {
+  test(`the request is authenticated by ${name}`, async (t) => {
     await using server = await startHttpServer();
     await using client = new AsyncClient(options);
     const url = `http://${userinfo}127.0.0.1:${server.port}/path`;
@@ -89,7 +89,7 @@ for (const { name, client: options, userinfo = "", call, sent } of ways) {
   });
 }
 
-test("the client's auth can be assigned in all its forms, and is an Auth from then on", async (t) => {
+test("the client's auth can be assigned in every form, and is always an Auth", async (t) => {
   await using server = await startHttpServer();
   await using client = new AsyncClient();
   t.is(client.auth, null);
@@ -127,7 +127,7 @@ for (const [what, wrong] of [
   ["a class", BasicAuth],
   ["the abstract class", Auth],
 ] as const) {
-  test(`${what} is a TypeError that does not show it, wherever it is given`, async (t) => {
+  test(`${what} is a TypeError that does not show the value, in every place`, async (t) => {
     const auth = wrong as unknown as AuthTypes;
     await using server = await startHttpServer();
     await using client = new AsyncClient();
@@ -148,7 +148,7 @@ for (const [what, wrong] of [
   });
 }
 
-test("neither clients nor requests nor their errors show credentials", async (t) => {
+test("clients, requests and their errors show no credentials", async (t) => {
   await using server = await startHttpServer(answering("ok"));
   await using client = new AsyncClient({
     auth: ["user", "hidden"],

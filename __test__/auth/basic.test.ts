@@ -1,10 +1,10 @@
-// Basic authentication: what is sent, and what a log shows of it.
+// Basic authentication: the header sent, and the log output.
 import { inspect } from "node:util";
 import test from "ava";
 import { Auth, BasicAuth, Request, Response } from "httpxide";
 import { drive } from "../helpers/auth-flow.js";
 
-// RFC 7617, 2 and 2.1; the others are what HTTPX sends.
+// RFC 7617, 2 and 2.1; the other rows are HTTPX's output.
 for (const [username, password, expected] of [
   ["Aladdin", "open sesame", "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ=="],
   ["test", "123£", "Basic dGVzdDoxMjPCow=="],
@@ -24,7 +24,7 @@ for (const [username, password, expected] of [
   });
 }
 
-test("an Authorization header of the request is replaced, the other headers stay", async (t) => {
+test("it replaces the request's Authorization header, and keeps the other headers", async (t) => {
   const request = new Request("GET", "https://example.org/", {
     headers: { A: "1", authorization: "Basic old", B: "2" },
   });
@@ -37,7 +37,7 @@ test("an Authorization header of the request is replaced, the other headers stay
   ]);
 });
 
-test("a user name or password that is no string is a TypeError that does not show it", (t) => {
+test("a user name or password that is not a string is a TypeError that does not show it", (t) => {
   t.throws(() => new BasicAuth("user", 12_345 as never), { instanceOf: TypeError, message: /^[^0-9]*$/ });
   t.throws(() => new BasicAuth(undefined as never, "secret"), {
     instanceOf: TypeError,
@@ -52,7 +52,7 @@ test("a log shows the user name and no password", (t) => {
   t.false(inspect(auth, { showHidden: true, customInspect: false }).includes("hidden"));
 });
 
-test("it is an Auth that needs no body", (t) => {
+test("BasicAuth is an Auth that needs no body", (t) => {
   const auth = new BasicAuth("user", "password");
   t.true(auth instanceof Auth);
   t.deepEqual([auth.requiresRequestBody, auth.requiresResponseBody], [false, false]);

@@ -1,4 +1,4 @@
-// Bearer tokens: fixed ones, and those that a function gives.
+// Bearer tokens: fixed ones, and those returned by a function.
 import { inspect } from "node:util";
 import test from "ava";
 import { BearerAuth, LocalProtocolError, Request, Response } from "httpxide";
@@ -15,7 +15,7 @@ test("a fixed token is sent with every request", async (t) => {
   t.deepEqual(await sent(auth), ["Bearer mF_9.B5f-4.1JqM"]);
 });
 
-test("a function is asked once for each request, and may be asynchronous", async (t) => {
+test("the function is called once for each request, and may be async", async (t) => {
   let asked = 0;
   const auth = new BearerAuth(() => `token-${++asked}`);
   t.deepEqual(await sent(auth), ["Bearer token-1"]);
@@ -23,12 +23,12 @@ test("a function is asked once for each request, and may be asynchronous", async
   t.deepEqual(await sent(new BearerAuth(() => Promise.resolve("later"))), ["Bearer later"]);
 });
 
-test("the failure of the function is the flow's", async (t) => {
+test("an error of the function makes the flow fail", async (t) => {
   const failure = new Error("the vault is closed");
   t.is(await t.throwsAsync(sent(new BearerAuth(() => Promise.reject(failure)))), failure);
 });
 
-test("no token at all is a TypeError, where it is given or where the function was asked", async (t) => {
+test("a missing token is a TypeError, whether given or returned by the function", async (t) => {
   for (const nothing of ["", undefined, null, 5]) {
     t.throws(() => new BearerAuth(nothing as never), {
       instanceOf: TypeError,
@@ -41,7 +41,7 @@ test("no token at all is a TypeError, where it is given or where the function wa
   }
 });
 
-test("a token with a line break is refused and not shown", async (t) => {
+test("a token with a line break is refused, and the error does not show it", async (t) => {
   const error = await t.throwsAsync(sent(new BearerAuth("hidden\r\nX-Injected: 1")), {
     instanceOf: LocalProtocolError,
   });

@@ -1,4 +1,4 @@
-// Ways of authenticating of one's own: a function, or a class with a flow.
+// Custom authentication: a function, or a class with a flow.
 import { inspect } from "node:util";
 import test from "ava";
 import { Auth, BasicAuth, FunctionAuth, Request, Response } from "httpxide";
@@ -15,7 +15,7 @@ test("a function may change the request", async (t) => {
   t.is(request.headers.get("x-signature"), "PUT /x");
 });
 
-test("a function may be asynchronous, and make another request", async (t) => {
+test("a function may be async, and return another request", async (t) => {
   const other = new Request("GET", "https://elsewhere.example/");
   const auth = new FunctionAuth(() => Promise.resolve(other));
   const steps = await drive(auth, new Request("GET", "https://example.org/"), () => new Response(200));
@@ -25,7 +25,7 @@ test("a function may be asynchronous, and make another request", async (t) => {
   );
 });
 
-test("a function that returns nothing is told what it must return", async (t) => {
+test("a function that returns nothing causes an error that names the required value", async (t) => {
   const auth = new FunctionAuth((() => {}) as never);
   await t.throwsAsync(
     drive(auth, new Request("GET", "https://example.org/"), () => new Response(200)),
@@ -60,7 +60,7 @@ class RefreshingAuth extends Auth {
   }
 }
 
-test("a flow may send several requests and read their answers", async (t) => {
+test("a flow may send several requests and read their responses", async (t) => {
   const auth = new RefreshingAuth();
   const answer = (request: Request): Response => {
     if (request.url.hostname === "id.example.org")
@@ -86,7 +86,7 @@ test("an Auth of another copy of the package is recognised, other objects are no
   for (const value of [null, undefined, "x", {}, () => {}]) t.false(value instanceof Auth);
 });
 
-test("a subclass recognises only its own", (t) => {
+test("a subclass recognises only its own instances", (t) => {
   t.true(new RefreshingAuth() instanceof RefreshingAuth);
   t.false(new BasicAuth("user", "password") instanceof RefreshingAuth);
 });

@@ -1,4 +1,4 @@
-// What DigestAuth computes: the vectors of RFC 2069 and 7616, every algorithm, and the exact form of the header.
+// DigestAuth's computations: the vectors of RFC 2069 and 7616, every algorithm, and the exact form of the header.
 import { createHash } from "node:crypto";
 import test from "ava";
 import { DigestAuth, Request, Response } from "httpxide";
@@ -30,7 +30,7 @@ const RFC_7616 = {
   qop: "auth",
 };
 
-// The verifier's own check. RFC 2617, 3.5; RFC 7616, 3.9.1; the -sess row is what HTTPX sends.
+// A check of the verifier itself. RFC 2617, 3.5; RFC 7616, 3.9.1; the -sess row is HTTPX's output.
 for (const [fields, username, password, expected] of [
   [{ ...RFC_7616, algorithm: "MD5" }, "Mufasa", "Circle of Life", "8ca523f5e9506fed4657c9700eebdbec"],
   [
@@ -67,12 +67,12 @@ for (const [fields, username, password, expected] of [
     "aba08918faf67249fd9f858e67f2e891",
   ],
 ] as const) {
-  test(`the verifier finds ${expected}`, (t) => {
+  test(`the verifier computes ${expected}`, (t) => {
     t.is(expectedResponse(fields, { username, password, method: "GET" }), expected);
   });
 }
 
-test("the example of RFC 2069 gives the response of its errata", async (t) => {
+test("the example of RFC 2069 gives the response in its errata", async (t) => {
   const authorization = await answerTo(
     'Digest realm="testrealm@host.com", nonce="dcd98b7102dd2f0e8b11d0f600bfb0c093", opaque="5ccc069c403ebaf9f0171e9517f40e41"',
     { username: "Mufasa", password: "CircleOfLife", url: "http://www.nowhere.org/dir/index.html" },
@@ -132,7 +132,7 @@ test("the header has its fields in HTTPX's order and quotes", async (t) => {
   t.not(await answerTo(challenge, options), authorization);
 });
 
-test("without an algorithm it is MD5, and an empty opaque is left out", async (t) => {
+test("the default algorithm is MD5, and an empty opaque is omitted", async (t) => {
   const fields = digestFields(await answerTo('Digest realm="r", nonce="n", qop="auth", opaque=""'));
   t.is(fields["algorithm"], "MD5");
   t.false("opaque" in fields);
@@ -142,7 +142,7 @@ test("without an algorithm it is MD5, and an empty opaque is left out", async (t
   );
 });
 
-test("without qop there is no nc, and a cnonce only where the key is made of it", async (t) => {
+test("without qop there is no nc, and a cnonce only where the key depends on it", async (t) => {
   const plain = digestFields(await answerTo('Digest realm="r", nonce="n", algorithm=SHA-256'));
   t.deepEqual(Object.keys(plain), ["username", "realm", "nonce", "uri", "response", "algorithm"]);
   const session = digestFields(await answerTo('Digest realm="r", nonce="n", algorithm=SHA-256-sess'));
@@ -155,7 +155,7 @@ test("without qop there is no nc, and a cnonce only where the key is made of it"
   }
 });
 
-test("quotes and backslashes are escaped in the header, and not in what is hashed", async (t) => {
+test("quotes and backslashes are escaped in the header, and unescaped in the hash", async (t) => {
   const authorization = await answerTo(String.raw`Digest realm="a \"b\" \\ c, d=\e", nonce="n"`, {
     username: 'u"s\\er',
     password: 'p"',
@@ -167,8 +167,8 @@ test("quotes and backslashes are escaped in the header, and not in what is hashe
   t.is(digestFields(authorization)["response"], md5(`${ha1}:n:${md5("GET:/")}`));
 });
 
-test("beyond ASCII, user name and password are UTF-8, and the server's words stay the bytes they were", async (t) => {
-  // As in a head from the wire: one character a byte. The realm is "café" in latin1, which is no UTF-8.
+test("non-ASCII user names and passwords are UTF-8, and the server's values keep their bytes", async (t) => {
+  // As in a head from the wire: one character per byte. The realm is "café" in latin1, which is invalid UTF-8.
   const authorization = await answerTo('Digest realm="caf\xe9", nonce="n"', {
     username: "Jäsøn",
     password: "пароль",

@@ -1,9 +1,10 @@
-// How DigestAuth goes on: challenges used again, nonces counted, cookies sent back, origins kept apart.
+// DigestAuth over several requests: challenges reused, nonces counted, cookies returned, origins kept apart.
 import { inspect } from "node:util";
 import test from "ava";
 import { DigestAuth, LocalProtocolError, Request, Response } from "httpxide";
 import { type FlowStep, drive } from "../helpers/auth-flow.js";
 import { digestFields } from "../helpers/digest.js";
+import { turn } from "../helpers/waiting.js";
 
 const auth = (): DigestAuth => new DigestAuth("user", "password123");
 const get = (url = "https://example.org/"): Request => new Request("GET", url);
@@ -14,7 +15,7 @@ function challenge(nonce: string, more = 'qop="auth"', headers: [string, string]
   });
 }
 
-/** Nonce and count of each request of the flow; null for one without them. */
+/** Nonce and count of each request of the flow; null for a request without them. */
 function uses(steps: FlowStep[]): (string | null)[] {
   return steps.map(({ authorization }) => {
     if (authorization === null) return null;
@@ -23,18 +24,18 @@ function uses(steps: FlowStep[]): (string | null)[] {
   });
 }
 
-test("a request that needs no authentication is sent once, as it is", async (t) => {
+test("a request that needs no authentication is sent once, unchanged", async (t) => {
   t.deepEqual(uses(await drive(auth(), get(), () => new Response(200))), [null]);
 });
 
-test("the same request is sent again with the answer, and no third time", async (t) => {
+test("the same request is sent again with the answer, and not a third time", async (t) => {
   const request = get();
   const steps = await drive(auth(), request, () => challenge("a"));
   t.deepEqual(uses(steps), [null, "a 00000001"]);
   t.true(steps.every((step) => step.request === request));
 });
 
-test("a challenge is answered beforehand from then on, and its nonce counted in hexadecimal", async (t) => {
+test("later requests answer the known challenge in advance, and count its nonce in hexadecimal", async (t) => {
   const digest = auth();
   await drive(digest, get(), (_request, attempt) => (attempt === 0 ? challenge("a") : new Response(200)));
   for (let count = 2; count <= 17; count++) {
@@ -43,7 +44,7 @@ test("a challenge is answered beforehand from then on, and its nonce counted in 
   }
 });
 
-test("a new nonce is counted from 1 and takes the old one's place", async (t) => {
+test("a new nonce is counted from 1 and replaces the old one", async (t) => {
   const digest = auth();
   await drive(digest, get(), (_request, attempt) => (attempt === 0 ? challenge("a") : new Response(200)));
   const renewed = await drive(digest, get(), (_request, attempt) =>
@@ -53,7 +54,7 @@ test("a new nonce is counted from 1 and takes the old one's place", async (t) =>
   t.deepEqual(uses(await drive(digest, get(), () => new Response(200))), ["b 00000002"]);
 });
 
-test("a nonce that the server gives out again is counted on, even after another", async (t) => {
+test("a nonce that the server issues again continues its count, even after another nonce", async (t) => {
   const digest = auth();
   const seen: (string | null)[] = [];
   for (const nonce of ["a", "a", "b", "a"]) {
@@ -74,16 +75,16 @@ test("a nonce that the server gives out again is counted on, even after another"
   ]);
 });
 
-test("requests at the same time never use a count of a nonce twice", async (t) => {
+test("concurrent requests never use the same count of a nonce twice", async (t) => {
   const digest = auth();
   const used: string[] = [];
   const nonces = ["a", "b", "c"];
   await Promise.all(
     Array.from({ length: 300 }, async (_, index) => {
-      // some are turned away although they bring an answer, with a nonce that others use as well
+      // Some are refused although they carry an answer, with a nonce that other requests use too.
       const refusals = index % 3;
       await drive(digest, get(), async (request, attempt) => {
-        await new Promise((resolve) => setTimeout(resolve, (index * 7) % 11));
+        for (let count = (index * 7) % 11; count >= 0; count--) await turn();
         const authorization = request.headers.get("authorization");
         if (authorization !== null) {
           const { nonce, nc, cnonce } = digestFields(authorization);
@@ -100,7 +101,7 @@ test("requests at the same time never use a count of a nonce twice", async (t) =
   t.is(new Set(used).size, used.length);
 });
 
-test("the client's nonce is new each time, but stays in a session, whose key is made of it", async (t) => {
+test("the client's nonce is new each time, but constant in a session, whose key depends on it", async (t) => {
   for (const [algorithm, different] of [
     ["SHA-256", 3],
     ["SHA-256-sess", 1],
@@ -118,11 +119,11 @@ test("the client's nonce is new each time, but stays in a session, whose key is 
   }
 });
 
-test("a nonce is forgotten after a thousand others, so that memory stays small", async (t) => {
+test("a nonce is forgotten after a thousand others, so that memory stays bounded", async (t) => {
   const digest = auth();
   let origins = 0;
   const last = async (nonce: number): Promise<string | null> => {
-    // where nothing is answered beforehand
+    // On an origin where no challenge is answered in advance.
     const steps = await drive(digest, get(`http://host-${++origins}/`), (_request, attempt) =>
       attempt === 0 ? challenge(String(nonce)) : new Response(200),
     );
@@ -135,7 +136,7 @@ test("a nonce is forgotten after a thousand others, so that memory stays small",
   t.is(await last(0), "0 00000001");
 });
 
-test("origins are kept apart: what one demanded is not sent to another", async (t) => {
+test("origins are kept apart: an answer for one is not sent to another", async (t) => {
   const digest = auth();
   const answer = (request: Request): Response =>
     request.headers.has("authorization") ? new Response(200) : challenge(request.url.port || "default");
@@ -146,7 +147,7 @@ test("origins are kept apart: what one demanded is not sent to another", async (
   t.deepEqual(uses(await drive(digest, get("https://example.org:444/"), answer)), ["444 00000002"]);
 });
 
-test("the challenge of another origin, to which a redirect led, is not answered", async (t) => {
+test("the challenge of another origin, reached by a redirect, is not answered", async (t) => {
   const response = challenge("a");
   const elsewhere = new Response(401, {
     headers: response.headers,
@@ -160,7 +161,7 @@ test("the challenge of another origin, to which a redirect led, is not answered"
   t.is((await drive(auth(), get(), () => here)).length, 2);
 });
 
-test("cookies that came with the challenge are sent back", async (t) => {
+test("cookies that came with the challenge are sent with the answer", async (t) => {
   const steps = await drive(auth(), get(), () =>
     challenge("a", 'qop="auth"', [
       ["Set-Cookie", "session=.session_value...; Path=/; HttpOnly"],
@@ -174,7 +175,7 @@ test("cookies that came with the challenge are sent back", async (t) => {
   );
 });
 
-test("the request's own cookies stay as they are", async (t) => {
+test("the request's own cookies stay unchanged", async (t) => {
   const request = new Request("GET", "https://example.org/", { headers: { Cookie: "mine=1" } });
   const steps = await drive(auth(), request, () =>
     challenge("a", 'qop="auth"', [["Set-Cookie", "theirs=2"]]),
@@ -185,7 +186,7 @@ test("the request's own cookies stay as they are", async (t) => {
   );
 });
 
-test("a user name with a line break is refused, and the password is not shown", async (t) => {
+test("a user name with a line break is refused, and the error does not show the password", async (t) => {
   const digest = new DigestAuth("user\r\nX-Injected: 1", "hidden");
   const error = await t.throwsAsync(
     drive(digest, get(), () => challenge("a")),
@@ -194,7 +195,7 @@ test("a user name with a line break is refused, and the password is not shown", 
   t.false(inspect(error).includes("hidden"));
 });
 
-test("a log shows the user name, and neither password nor challenges", async (t) => {
+test("a log shows the user name, but no password and no challenge", async (t) => {
   const digest = new DigestAuth("user", "hidden");
   await drive(digest, get(), () => challenge("a"));
   t.is(inspect(digest), "<DigestAuth('user', '[secure]')>");
@@ -202,7 +203,7 @@ test("a log shows the user name, and neither password nor challenges", async (t)
   t.deepEqual(Object.keys(digest), ["requiresRequestBody", "requiresResponseBody"]);
 });
 
-test("a user name or password that is no string is a TypeError that does not show it", (t) => {
+test("a user name or password that is not a string is a TypeError that does not show it", (t) => {
   t.throws(() => new DigestAuth("user", 12_345 as never), { instanceOf: TypeError, message: /^[^0-9]*$/ });
   t.throws(() => new DigestAuth(null as never, "hidden"), {
     instanceOf: TypeError,

@@ -1,4 +1,4 @@
-// DigestAuth against a server that checks every answer and every count.
+// DigestAuth against a server that verifies every answer and every count.
 import test from "ava";
 import { AsyncClient, DigestAuth, type RequestOptions } from "httpxide";
 import { type FlowStep, drive } from "../helpers/auth-flow.js";
@@ -41,7 +41,7 @@ for (const algorithm of [
   });
 }
 
-test("a wrong password is refused after one answer", async (t) => {
+test("a wrong password fails after one answer", async (t) => {
   await using server = await startDigestServer(credentials);
   await using client = new AsyncClient({ trustEnv: false });
   const steps = await flow(client, new DigestAuth("user", "wrong"), "GET", server.url);
@@ -49,7 +49,7 @@ test("a wrong password is refused after one answer", async (t) => {
   t.is(server.requests.length, 2);
 });
 
-test("user name and password beyond ASCII arrive in UTF-8", async (t) => {
+test("user name and password beyond ASCII arrive as UTF-8", async (t) => {
   const beyond = ["Jäsøn", "пароль"] as const;
   await using server = await startDigestServer({ username: beyond[0], password: beyond[1] });
   await using client = new AsyncClient({ trustEnv: false });
@@ -57,7 +57,7 @@ test("user name and password beyond ASCII arrive in UTF-8", async (t) => {
   t.deepEqual(statuses(steps), [401, 200]);
 });
 
-test("the cookie of the challenge comes back with the answer", async (t) => {
+test("the cookie of the challenge is sent with the answer", async (t) => {
   await using server = await startDigestServer(credentials);
   await using client = new AsyncClient({ trustEnv: false });
   await flow(client, new DigestAuth("user", "password123"), "GET", server.url);
@@ -65,7 +65,7 @@ test("the cookie of the challenge comes back with the answer", async (t) => {
   t.deepEqual(cookies, [undefined, `given=${Buffer.from("nonce 0").toString("base64").replaceAll("=", "")}`]);
 });
 
-test("many requests at the same time share one DigestAuth without a replay, while nonces go stale", async (t) => {
+test("many concurrent requests share one DigestAuth without repeating a count, while nonces go stale", async (t) => {
   await using server = await startDigestServer({ ...credentials, usesOfNonce: 7 });
   await using client = new AsyncClient({ trustEnv: false, limits: { maxConnections: 20 } });
   const auth = new DigestAuth("user", "password123");
@@ -77,7 +77,7 @@ test("many requests at the same time share one DigestAuth without a replay, whil
     last.push(...flows.map((steps) => steps.at(-1)!.response.statusCode));
   }
   t.deepEqual(server.replays, []);
-  // A stale nonce costs a second request, and the nonce that this brings is used by nobody before.
+  // A stale nonce costs a second request, and no other request used the new nonce before.
   t.deepEqual(new Set(last), new Set([200]));
   t.true(server.nonces > 3);
 });

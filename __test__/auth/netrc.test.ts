@@ -1,4 +1,4 @@
-// NetRCAuth: which entry a request gets, how the file is read, and what is said of a file that cannot be.
+// NetRCAuth: the entry that a request gets, how the file is parsed, and the errors for unreadable files.
 import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -20,7 +20,7 @@ async function netrc(content: string | Uint8Array): Promise<string> {
   return path;
 }
 
-/** What is sent to the host: `user:password`, or null. */
+/** The credentials sent to the host: `user:password`, or null. */
 async function sent(auth: NetRCAuth, url: string): Promise<string | null> {
   const [step] = await drive(auth, new Request("GET", url), () => new Response(200));
   const { authorization } = step!;
@@ -50,14 +50,14 @@ for (const [url, expected] of [
   });
 }
 
-test("the default entry is for hosts without an entry, and not for one without a password", async (t) => {
+test("the default entry applies to hosts without an entry, but not to hosts whose entry has no password", async (t) => {
   const auth = new NetRCAuth(await netrc(`default login d password e\n${FILE}`));
   t.is(await sent(auth, "https://elsewhere.example/"), "d:e");
   t.is(await sent(auth, "https://example.org/"), "example-user:example-password");
   t.is(await sent(auth, "https://no-password.example.org/"), null);
 });
 
-// What Python 3.11's netrc makes of the same text, but for the rows marked.
+// The results of Python 3.11's netrc for the same text, except for the marked rows.
 for (const [what, text, expected] of [
   ["on one line", "machine h login u password p", "u:p"],
   ["in any order, without a login", "machine h password p", ":p"],
@@ -113,7 +113,7 @@ test("a file that is not UTF-8 is malformed", async (t) => {
   });
 });
 
-test("the file is read when it is first needed, and once", async (t) => {
+test("the file is read on first use, and once", async (t) => {
   const path = join(folder, "later");
   const auth = new NetRCAuth(path);
   await t.throwsAsync(sent(auth, "http://h/"), { code: "ENOENT" });
@@ -123,7 +123,7 @@ test("the file is read when it is first needed, and once", async (t) => {
   t.is(await sent(auth, "http://h/"), "u:p");
 });
 
-test.serial("without a file named, it is .netrc in the home folder", async (t) => {
+test.serial("the default file is .netrc in the home folder", async (t) => {
   const home = await mkdtemp(join(folder, "home-"));
   await withHome(home, async () => {
     await t.throwsAsync(sent(new NetRCAuth(), "http://h/"), { code: "ENOENT", message: /\.netrc/ });
@@ -168,7 +168,7 @@ posix("a .netrc in the home folder that is another user's is not used", async (t
   });
 });
 
-test("a log shows the file's name only; a name that is no string is a TypeError", async (t) => {
+test("a log shows only the file's name; a name that is not a string is a TypeError", async (t) => {
   const path = await netrc("default login u password hidden");
   const auth = new NetRCAuth(path);
   await sent(auth, "http://h/");
@@ -178,7 +178,7 @@ test("a log shows the file's name only; a name that is no string is a TypeError"
   t.throws(() => new NetRCAuth(5 as never), { instanceOf: TypeError });
 });
 
-/** `use` with another home folder, which is looked up in the environment. */
+/** Runs `use` with another home folder, set in the environment. */
 async function withHome(home: string, use: () => Promise<void>): Promise<void> {
   const name = process.platform === "win32" ? "USERPROFILE" : "HOME";
   const before = process.env[name];

@@ -1,6 +1,6 @@
 /**
- * Authentication as a client drives it: how a flow of requests and responses runs, and what the caller gets of it. The
- * behaviours are those of HTTPX's tests/client/test_auth.py; each class of auth by itself has tests of its own.
+ * Authentication through a client: how a flow of requests and responses runs, and the history that the caller gets. The
+ * behaviour is that of HTTPX's tests/client/test_auth.py; each auth class has its own tests.
  */
 import test from "ava";
 import { AsyncClient, Auth, DigestAuth, type Request, type Response, StreamConsumed } from "httpxide";
@@ -9,12 +9,12 @@ import { rejection } from "../helpers/failures.js";
 import { bodyOf, type HttpServer, startHttpServer } from "../helpers/http-server.js";
 import { chunk, chunkedHead, startRawServer } from "../helpers/raw-server.js";
 import { headerValues, redirectPath, startRedirectServer } from "../helpers/redirect-server.js";
-import { eventually, pause } from "../helpers/waiting.js";
+import { eventually, turn } from "../helpers/waiting.js";
 
 const authorizations = (server: HttpServer): (string | undefined)[] =>
   server.requests.map((request) => headerValues(request, "authorization")[0]);
 
-test("a digest challenge is answered, and is the history of the answer", async (t) => {
+test("a digest challenge is answered, and is in the history of the response", async (t) => {
   await using server = await startDigestServer({ username: "user", password: "password123" });
   await using client = new AsyncClient();
   const auth = new DigestAuth("user", "password123");
@@ -25,7 +25,7 @@ test("a digest challenge is answered, and is the history of the answer", async (
     [[401, "who are you?", 0, true]],
   );
   t.is(first.history[0]?.request, first.request);
-  // beforehand from now on
+  // From now on, requests answer in advance.
   const second = await client.get(`${server.url}/b`, { auth });
   t.is(second.statusCode, 200);
   t.deepEqual(second.history, []);
@@ -33,7 +33,7 @@ test("a digest challenge is answered, and is the history of the answer", async (
   t.deepEqual(server.replays, []);
 });
 
-test("a wrong password gets the 401 itself, with the challenge in its history", async (t) => {
+test("a wrong password returns the 401 itself, with the challenge in its history", async (t) => {
   await using server = await startDigestServer({ username: "user", password: "password123" });
   await using client = new AsyncClient({ auth: new DigestAuth("user", "wrong") });
   const response = await client.get(server.url);
@@ -45,7 +45,7 @@ test("a wrong password gets the 401 itself, with the challenge in its history", 
   t.is(server.requests.length, 2);
 });
 
-test("a streamed response of an authenticated request is unread, those before it are read", async (t) => {
+test("a streamed response of an authenticated request is unread, the earlier ones are read", async (t) => {
   await using server = await startDigestServer({ username: "user", password: "password123" });
   await using client = new AsyncClient({ auth: new DigestAuth("user", "password123") });
   const response = await client.stream("GET", server.url);
@@ -55,7 +55,7 @@ test("a streamed response of an authenticated request is unread, those before it
   t.is(response.text, "hello user, GET 0");
 });
 
-test("a generator cannot be sent a second time with the answer to a challenge", async (t) => {
+test("a generator cannot be sent again with the answer to a challenge", async (t) => {
   await using server = await startDigestServer({ username: "user", password: "password123" });
   await using client = new AsyncClient({
     auth: new DigestAuth("user", "password123"),
@@ -65,7 +65,7 @@ test("a generator cannot be sent a second time with the answer to a challenge", 
     yield "once";
   };
   t.true((await rejection(client.post(server.url, { content: body() }))) instanceof StreamConsumed);
-  // the challenge is known now
+  // The challenge is known now.
   t.is((await client.post(server.url, { content: body() })).text, "hello user, POST 4");
 });
 
@@ -79,7 +79,7 @@ function startCountingServer(): Promise<HttpServer> {
   });
 }
 
-/** Sends the request so many times, and then with what the server said each time. */
+/** Sends the request twice, then a third time with all that the server answered. */
 class Repeating extends Auth {
   override requiresRequestBody = true;
 
@@ -95,7 +95,7 @@ class Repeating extends Auth {
   }
 }
 
-test("every response of a flow but the last is in history, each with those before it", async (t) => {
+test("every response of a flow except the last is in history, each with its predecessors", async (t) => {
   await using server = await startCountingServer();
   await using client = new AsyncClient();
   const response = await client.get(server.url, { auth: new Repeating() });
@@ -123,7 +123,7 @@ test("requiresRequestBody reads a generator into memory: the flow sees it, and e
   );
 });
 
-test("without requiresRequestBody a flow cannot look into a generator, and an empty body is no hindrance", async (t) => {
+test("without requiresRequestBody a flow cannot read a generator, but can read an empty body", async (t) => {
   await using server = await startHttpServer();
   class Looking extends Auth {
     *authFlow(request: Request): Generator<Request, void, Response> {
@@ -139,7 +139,7 @@ test("without requiresRequestBody a flow cannot look into a generator, and an em
   t.deepEqual(headerValues(server.requests[0], "x-length"), ["0"]);
 });
 
-/** Sends back as credentials what the server answered. */
+/** Returns the server's answer as credentials. */
 class Repaying extends Auth {
   override requiresResponseBody: boolean;
 
@@ -160,19 +160,19 @@ test("requiresResponseBody reads each response before the flow gets it", async (
   await using server = await startCountingServer();
   await using client = new AsyncClient();
   t.is((await client.get(server.url, { auth: new Repaying(true) })).text, "auth auth xyz");
-  // also the last one, of a stream
+  // Also the last response of a stream.
   const response = await client.stream("GET", server.url, { auth: new Repaying(true) });
   t.is(response.text, "auth auth xyz");
 });
 
-test("without it the flow gets the responses of a stream unread", async (t) => {
+test("without requiresResponseBody the flow gets the responses of a stream unread", async (t) => {
   await using server = await startCountingServer();
   await using client = new AsyncClient();
   const call = client.stream("GET", server.url, { auth: new Repaying(false) });
   t.is(((await rejection(call)) as Error).name, "ResponseNotRead");
 });
 
-test("an asynchronous flow may wait, and send requests of its own", async (t) => {
+test("an async flow may wait, and send its own requests", async (t) => {
   await using tokens = await startHttpServer((_request, response) => {
     response.end("fresh");
   });
@@ -184,7 +184,7 @@ test("an asynchronous flow may wait, and send requests of its own", async (t) =>
     override requiresResponseBody = true;
 
     async *authFlow(request: Request): AsyncGenerator<Request, void, Response> {
-      await pause(1);
+      await turn();
       const response = yield request;
       if (response.statusCode !== 401) return;
       const { text } = yield client.buildRequest("GET", tokens.url);
@@ -242,7 +242,7 @@ for (const [name, flow, message] of [
     "An auth flow must yield requests, not string.",
   ],
 ] as readonly (readonly [string, Auth["authFlow"], string])[]) {
-  test(`a flow that ${name} is a TypeError, and nothing is sent`, async (t) => {
+  test(`a flow that ${name} is a TypeError, and no request is sent`, async (t) => {
     await using server = await startHttpServer();
     class Wrong extends Auth {
       override authFlow = flow;
@@ -255,7 +255,7 @@ for (const [name, flow, message] of [
   });
 }
 
-test("a flow that throws after a response ends the call, and the response is closed", async (t) => {
+test("a flow that throws after a response ends the call, and closes the response", async (t) => {
   await using server = await startRawServer(async (connection) => {
     await connection.readRequest();
     await connection.send(chunkedHead());
@@ -277,7 +277,7 @@ test("a flow that throws after a response ends the call, and the response is clo
   t.is(client.stats().requests.inFlight, 0);
 });
 
-test("a flow is ended whatever becomes of the request", async (t) => {
+test("a flow always ends, even if its request fails", async (t) => {
   await using server = await startRawServer(async (connection) => {
     await connection.readRequest();
     connection.reset();
@@ -289,7 +289,7 @@ test("a flow is ended whatever becomes of the request", async (t) => {
         yield request;
         events.push("answered");
       } finally {
-        await pause(1);
+        await turn();
         events.push("released");
       }
     }

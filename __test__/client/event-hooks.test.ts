@@ -1,4 +1,4 @@
-// Event hooks: when they are called, what they may do, and what one does that throws. The order is that of HTTPX
+// Event hooks: when they are called, what they may change, and what happens when one throws. The order is HTTPX's
 // (tests/client/test_event_hooks.py): once for every single request and response, redirects and auth included.
 import test from "ava";
 import {
@@ -16,9 +16,9 @@ import { failsAs, rejection } from "../helpers/failures.js";
 import { answering, type Echo, startHttpServer } from "../helpers/http-server.js";
 import { chunk, chunkedHead, ok, startRawServer } from "../helpers/raw-server.js";
 import { redirectPath, startRedirectServer } from "../helpers/redirect-server.js";
-import { eventually, pause } from "../helpers/waiting.js";
+import { eventually, turn } from "../helpers/waiting.js";
 
-/** Hooks that note what they see. */
+/** Hooks that record their calls. */
 function noting(events: string[], which = ""): EventHooksInit {
   return {
     request: [(request) => void events.push(`${which}request ${request.method} ${request.url.pathname}`)],
@@ -57,7 +57,7 @@ test("hooks see the headers as sent and as received", async (t) => {
   ]);
 });
 
-test("every hop of a redirect calls them, before and after its request", async (t) => {
+test("every request of a redirect chain calls the hooks, before and after it", async (t) => {
   await using server = await startRedirectServer();
   const events: string[] = [];
   await using client = new AsyncClient({ followRedirects: true, eventHooks: noting(events) });
@@ -79,7 +79,7 @@ test("a redirect that is not followed calls them once", async (t) => {
   t.is(response.nextRequest?.url.pathname, "/target");
 });
 
-test("every request of an auth flow calls them, with the credentials in it", async (t) => {
+test("every request of an auth flow calls the hooks, with its credentials", async (t) => {
   await using server = await startDigestServer({ username: "user", password: "password123" });
   const events: string[] = [];
   await using client = new AsyncClient({
@@ -93,21 +93,21 @@ test("every request of an auth flow calls them, with the credentials in it", asy
   t.deepEqual(events, ["undefined", "401", "Digest", "200"]);
 });
 
-test("several are called in order, each awaited before the next and before the request goes out", async (t) => {
+test("several hooks are called in order, each awaited before the next and before the request is sent", async (t) => {
   await using server = await startHttpServer();
   const events: string[] = [];
   await using client = new AsyncClient({
     eventHooks: {
       request: [
         async () => {
-          await pause(20);
+          await turn();
           events.push(`1, ${server.requests.length} sent`);
         },
         () => void events.push("2"),
       ],
       response: [
         async () => {
-          await pause(20);
+          await turn();
           events.push("3");
         },
         () => void events.push("4"),
@@ -118,7 +118,7 @@ test("several are called in order, each awaited before the next and before the r
   t.deepEqual(events, ["1, 0 sent", "2", "3", "4"]);
 });
 
-test("what a request hook changes is what is sent", async (t) => {
+test("a request is sent as its request hook changed it", async (t) => {
   await using server = await startHttpServer();
   await using client = new AsyncClient({
     eventHooks: {
@@ -139,7 +139,7 @@ test("what a request hook changes is what is sent", async (t) => {
   t.is(path, "/elsewhere");
 });
 
-test("a header that no request may have is refused in a hook as anywhere", async (t) => {
+test("a hook cannot set an invalid header", async (t) => {
   await using server = await startHttpServer();
   await using client = new AsyncClient({
     eventHooks: { request: [({ headers }) => headers.set("X-A", "a\r\nX-B: b")] },
@@ -167,7 +167,7 @@ test("a response hook is called before the body is read, and may read it", async
   t.deepEqual(seen, [false, false, false, false, "the body", false, false, "the body"]);
 });
 
-test("cookies are kept before a response hook is called, and history is known after it, as in HTTPX", async (t) => {
+test("cookies are stored before a response hook is called, and history is set after it, as in HTTPX", async (t) => {
   await using server = await startRedirectServer();
   const seen: unknown[] = [];
   await using client = new AsyncClient({ followRedirects: true });
@@ -221,7 +221,7 @@ for (const [kind, hook] of [
     t.is(client.stats().requests.inFlight, 0);
   });
 
-  test(`a request hook that ${kind} ends the call, and nothing is sent`, async (t) => {
+  test(`a request hook that ${kind} ends the call, and no request is sent`, async (t) => {
     await using server = await startHttpServer();
     await using client = new AsyncClient({ eventHooks: { request: [hook] } });
     t.is(((await rejection(client.get(server.url))) as Error).message, "no");
@@ -231,7 +231,7 @@ for (const [kind, hook] of [
   });
 }
 
-test("a request hook that throws at a later hop closes nothing but the call", async (t) => {
+test("a request hook that throws at a later request ends only the call", async (t) => {
   await using server = await startRedirectServer();
   await using client = new AsyncClient({
     followRedirects: true,
@@ -251,7 +251,7 @@ test("a request hook that throws at a later hop closes nothing but the call", as
   t.is(server.connections, 1);
 });
 
-test("a response that a hook closes is closed to the caller", async (t) => {
+test("a response that a hook closes is closed for the caller", async (t) => {
   await using server = await startHttpServer(answering("x".repeat(1_000_000)));
   await using client = new AsyncClient({ eventHooks: { response: [(response) => response.aclose()] } });
   const response = await client.stream("GET", server.url);
@@ -259,7 +259,7 @@ test("a response that a hook closes is closed to the caller", async (t) => {
   t.is(((await rejection(response.aread())) as Error).name, "StreamClosed");
 });
 
-test("an error of the network calls no response hook", async (t) => {
+test("a network error calls no response hook", async (t) => {
   const events: string[] = [];
   await using client = new AsyncClient({ eventHooks: noting(events) });
   await using server = await startRawServer(async (connection) => {
@@ -270,7 +270,7 @@ test("an error of the network calls no response hook", async (t) => {
   t.deepEqual(events, ["request GET /"]);
 });
 
-test("both lists can be changed at any time, and count from then on", async (t) => {
+test("both lists can be changed at any time, with effect on later calls", async (t) => {
   await using server = await startHttpServer();
   const events: string[] = [];
   const { request, response } = noting(events);
@@ -286,7 +286,7 @@ test("both lists can be changed at any time, and count from then on", async (t) 
   t.deepEqual(events, ["request GET /", "response 200 /"]);
 });
 
-test("hooks that are assigned replace all that were there, and are a copy of what was given", async (t) => {
+test("assigned hooks replace all earlier ones, and are copied", async (t) => {
   await using server = await startHttpServer();
   const events: string[] = [];
   await using client = new AsyncClient({ eventHooks: noting(events, "first ") });

@@ -1,5 +1,5 @@
 /**
- * The end of a client: what becomes of its connections, of its requests under way, and of those that come too late.
+ * Closing a client: its connections, its running requests, and requests that come too late.
  */
 import test from "ava";
 import { AsyncClient, CloseError, TransportError } from "httpxide";
@@ -41,7 +41,7 @@ test("await using closes a response at the end of its block", async (t) => {
   }
 });
 
-test("aclose() may be called again, also at the same time", async (t) => {
+test("aclose() may be called again, also concurrently", async (t) => {
   await using server = await startHttpServer(answering("ok"));
   const client = new AsyncClient();
   await client.get(server.url);
@@ -56,7 +56,7 @@ test("a client that was never used can be closed", async (t) => {
   t.true(client.isClosed);
 });
 
-test("a closed client refuses requests, and sends nothing", async (t) => {
+test("a closed client refuses requests, and opens no connection", async (t) => {
   await using server = await startHttpServer(answering("ok"));
   const client = new AsyncClient();
   const request = client.buildRequest("GET", server.url);
@@ -73,7 +73,7 @@ test("a closed client refuses requests, and sends nothing", async (t) => {
   t.is(server.connections, 0);
 });
 
-test("aclose() ends requests that wait for an answer or for a connection", async (t) => {
+test("aclose() ends requests that wait for a response or for a connection", async (t) => {
   await using server = await startRawServer(silent);
   const client = new AsyncClient({ limits: { maxConnections: 2 } });
   const calls = Array.from({ length: 5 }, () => client.get(server.url));
@@ -100,7 +100,7 @@ test("aclose() ends a body that is being read", async (t) => {
   await eventually("the server's socket is closed", () => server.openSockets === 0);
 });
 
-test("clients do not share connections, and one's end is not the other's", async (t) => {
+test("clients do not share connections, and closing one does not affect another", async (t) => {
   await using server = await startHttpServer(answering("ok"));
   const first = new AsyncClient();
   await using second = new AsyncClient();

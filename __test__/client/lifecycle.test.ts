@@ -1,4 +1,4 @@
-// The life of a client and of its calls: verbs, streams, closing, aborting, what is refused.
+// The life of a client and of its calls: verbs, streams, closing, aborting, refused arguments.
 import test from "ava";
 import * as httpxide from "httpxide";
 import {
@@ -38,7 +38,7 @@ for (const verb of ["get", "options", "head", "post", "put", "patch", "delete"] 
   });
 }
 
-test("request and send answer with the body read", async (t) => {
+test("request and send return the response with its body read", async (t) => {
   await using client = new AsyncClient({ transport: echo });
   t.is((await client.request("purge", "http://h/")).text, "PURGE /");
   t.is((await client.send(client.buildRequest("GET", "http://h/z"))).text, "GET /z");
@@ -81,7 +81,7 @@ test("stream with a function closes the response on every exit", async (t) => {
   );
 });
 
-test("a closed client sends nothing", async (t) => {
+test("a closed client sends no request", async (t) => {
   const client = new AsyncClient({ transport: echo });
   t.false(client.isClosed);
   await client.aclose();
@@ -120,7 +120,7 @@ test("closing a client closes its transport once, and reports its failure", asyn
   t.is(closings, 1);
 });
 
-test("what is wrong with the arguments rejects and does not throw", async (t) => {
+test("invalid arguments reject the promise and do not throw", async (t) => {
   await using client = new AsyncClient({ transport: echo });
   await t.throwsAsync(client.get("http://[/"), { instanceOf: InvalidURL });
   await t.throwsAsync(client.get("/relative"), { instanceOf: UnsupportedProtocol });
@@ -130,7 +130,7 @@ test("what is wrong with the arguments rejects and does not throw", async (t) =>
   await t.throwsAsync(get("/relative", { transport: echo }), { instanceOf: UnsupportedProtocol });
 });
 
-test("a signal that is aborted already stops the call before anything is sent", async (t) => {
+test("a signal that is already aborted stops the call before any request is sent", async (t) => {
   let sent = 0;
   const transport = new MockTransport(() => {
     sent += 1;
@@ -163,7 +163,7 @@ test("an abort ends a call whose transport never answers", async (t) => {
   t.is(await t.throwsAsync(pending), reason);
 });
 
-test("a response that comes after the abort is closed", async (t) => {
+test("a response that arrives after the abort is closed", async (t) => {
   const controller = new AbortController();
   const late = new Response(200, {
     content: (async function* () {
@@ -181,25 +181,25 @@ test("a response that comes after the abort is closed", async (t) => {
   t.true(late.isClosed);
 });
 
-test("an abort ends the reading of the body, which a plain call does too", async (t) => {
+test("an abort ends the reading of the body in a plain call", async (t) => {
   const controller = new AbortController();
+  const reason = new Error("enough");
   await using client = new AsyncClient({
     transport: new MockTransport(
       () =>
         new Response(200, {
           content: (async function* () {
             yield "a";
+            controller.abort(reason);
             await new Promise(() => undefined);
           })(),
         }),
     ),
   });
-  const reason = new Error("enough");
-  setTimeout(() => controller.abort(reason), 5);
   t.is(await t.throwsAsync(client.get("http://h/", { signal: controller.signal })), reason);
 });
 
-test("calls leave no listeners on a signal that lives on", async (t) => {
+test("calls leave no listeners on a long-lived signal", async (t) => {
   const { signal } = new AbortController();
   let listeners = 0;
   const add = signal.addEventListener.bind(signal);
@@ -227,7 +227,7 @@ test("calls leave no listeners on a signal that lives on", async (t) => {
   t.is(listeners, 0);
 });
 
-test("options of versions to come are refused, unless they mean no", async (t) => {
+test("options of future versions are refused, unless their value means off", async (t) => {
   for (const option of [
     { proxy: "http://p" },
     { cert: { cert: "", key: "" } },
@@ -247,7 +247,7 @@ test("options of versions to come are refused, unless they mean no", async (t) =
   t.false(client.trustEnv);
 });
 
-test("what cannot work is refused where it is given", async (t) => {
+test("options that cannot work are refused by the constructor", async (t) => {
   for (const [options, message] of [
     [{ transport: {} }, /handleAsyncRequest/],
     [{ mounts: { "all://": {} } }, /handleAsyncRequest/],
@@ -274,7 +274,7 @@ test("stats of a client without a pool are all zero", (t) => {
   });
 });
 
-test("a client makes a transport over the network unless it is given one", async (t) => {
+test("a client uses a network transport unless it gets another one", async (t) => {
   await using client = new AsyncClient();
   t.deepEqual(client.stats().origins, {});
   t.is(typeof AsyncHTTPTransport.prototype.handleAsyncRequest, "function");

@@ -1,4 +1,4 @@
-// What a client adds to a request: headers (order and case as on the wire), params, base URL, timeout.
+// The parts that a client adds to a request: headers (order and case as on the wire), params, base URL, timeout.
 import test from "ava";
 import {
   AsyncClient,
@@ -169,7 +169,7 @@ test("requests do not share their headers with the client or each other", (t) =>
   t.false(two!.headers.has("X-B"));
 });
 
-test("what a hook or a caller changes in a built request is what is sent", async (t) => {
+test("a built request is sent as a hook or the caller changed it", async (t) => {
   const sent: Request[] = [];
   const client = new AsyncClient({
     transport: new MockTransport((request) => {
@@ -247,7 +247,7 @@ test("the client's params can be read and replaced", (t) => {
   t.is(client.buildRequest("GET", "http://h/").url.search, "");
 });
 
-test("a request has the client's timeout, or the call's, or that in extensions", (t) => {
+test("a request has the timeout in its extensions, else the call's, else the client's", (t) => {
   const timeout = (options?: RequestOptions, client?: AsyncClientOptions): Timeout =>
     clientWith(client).buildRequest("GET", "http://h/", options).extensions["timeout"] as Timeout;
   t.deepEqual(timeout(), new Timeout(5000));
@@ -258,7 +258,7 @@ test("a request has the client's timeout, or the call's, or that in extensions",
   t.deepEqual(timeout({ timeout: 1, extensions: { timeout: new Timeout(2) } }), new Timeout(2));
 });
 
-test("send gives the client's timeout to a request that has none, and leaves any other", async (t) => {
+test("send() gives the client's timeout to a request without one, and keeps any other", async (t) => {
   const client = clientWith({ timeout: 1 });
   const bare = new Request("GET", "http://h/");
   await client.send(bare);
@@ -268,7 +268,7 @@ test("send gives the client's timeout to a request that has none, and leaves any
   t.deepEqual(own.extensions["timeout"], new Timeout(2));
 });
 
-test("a request made by itself has only the headers it needs", (t) => {
+test("a request made without a client has only the headers it needs", (t) => {
   t.deepEqual(new Request("GET", "http://h:8080/").headers.raw, [["Host", "h:8080"]]);
   t.deepEqual(new Request("POST", "http://h/", { json: 1 }).headers.raw, [
     ["Host", "h"],

@@ -1,6 +1,6 @@
 /**
- * Mounts: which transport carries a request. The rows are those of HTTPX's tests/client/test_proxies.py (what it calls
- * transport_for_request) and tests/test_utils.py (URLPattern), told of transports instead of proxies.
+ * Mounts: the transport that carries a request. The rows are those of HTTPX's tests/client/test_proxies.py (its
+ * transport_for_request) and tests/test_utils.py (URLPattern), with transports in place of proxies.
  */
 import test from "ava";
 import { AsyncClient, type AsyncTransport, MockTransport, type Mounts, Response } from "httpxide";
@@ -8,18 +8,18 @@ import { rejection } from "../helpers/failures.js";
 import { answering, startHttpServer } from "../helpers/http-server.js";
 import { redirectPath, redirecting, startRedirectServer } from "../helpers/redirect-server.js";
 
-/** A transport that says who it is. */
+/** A transport that answers with its name. */
 function named(name: string): MockTransport {
   return new MockTransport(() => new Response(200, { text: name }));
 }
 
-/** A client with a transport for each pattern that answers with its pattern. */
+/** A client with a transport for each pattern; each transport answers with its pattern. */
 function mounted(...patterns: readonly string[]): AsyncClient {
   const mounts = Object.fromEntries(patterns.map((pattern) => [pattern, named(pattern)]));
   return new AsyncClient({ transport: named("none"), mounts });
 }
 
-/** Whether the one pattern takes the URL. */
+/** Whether the pattern matches the URL. */
 const rows: readonly (readonly [pattern: string, url: string, takes: boolean])[] = [
   ["https://", "http://example.com", false],
   ["http://", "http://example.com", true],
@@ -52,7 +52,7 @@ const rows: readonly (readonly [pattern: string, url: string, takes: boolean])[]
   ["http://*example.com", "http://www.example.com", true],
   ["http://*example.com", "http://wwwexample.com", false],
   ["all://*example.com", "https://example.com.evil.org", false],
-  // a dot is a dot
+  // a dot is literal
   ["all://*example.com", "https://www.exampleXcom", false],
   ["all://example.com", "https://exampleXcom", false],
   // ports
@@ -62,11 +62,11 @@ const rows: readonly (readonly [pattern: string, url: string, takes: boolean])[]
   ["http://example.com:8080", "http://example.com:8081", false],
   ["http://example.com:8080", "http://example.com", false],
   ["all://*:8080", "https://example.com:8080", true],
-  // HTTPX takes a default port for none, which is any
+  // HTTPX treats a default port as none, which matches any
   ["http://example.com:80", "http://example.com", true],
   ["http://example.com:80", "http://example.com:8080", true],
   ["all://example.com:443", "https://example.com", false],
-  // what else a host may be
+  // other forms of hosts
   ["all://[::1]", "http://[::1]:8080/", true],
   ["all://[::1]:8080", "http://[::1]:8080/", true],
   ["all://[::1]", "http://[::2]/", false],
@@ -76,25 +76,25 @@ const rows: readonly (readonly [pattern: string, url: string, takes: boolean])[]
   ["all://*bücher.example", "http://bücher.example/", true],
   ["all://*bücher.example", "http://bücher.org/", false],
   ["all://xn--bcher-kva.example", "http://bücher.example/", true],
-  // what follows the host does not count
+  // the part after the host is ignored
   ["http://example.com/path", "http://example.com/other", true],
 ];
 
 for (const [pattern, url, takes] of rows) {
-  test(`${pattern} ${takes ? "takes" : "leaves"} ${url}`, async (t) => {
+  test(`${pattern} ${takes ? "matches" : "does not match"} ${url}`, async (t) => {
     await using client = mounted(pattern);
     t.is((await client.get(url)).text, takes ? pattern : "none");
   });
 }
 
-test("without mounts, the client's own transport carries everything", async (t) => {
+test("without mounts, the client's own transport carries every request", async (t) => {
   for (const mounts of [undefined, null, {}]) {
     await using client = new AsyncClient({ transport: named("own"), mounts });
     t.is((await client.get("http://example.com")).text, "own");
   }
 });
 
-/** The more special pattern wins, in whatever order they are given. */
+/** The more specific pattern wins, in any order. */
 const priorities: readonly (readonly [url: string, ...fromWeakest: string[]])[] = [
   [
     "http://example.com:123",
@@ -111,7 +111,7 @@ const priorities: readonly (readonly [url: string, ...fromWeakest: string[]])[] 
 for (const [url, ...patterns] of priorities) {
   for (const [index, strongest] of patterns.entries()) {
     const given = patterns.slice(0, index + 1);
-    test(`of ${given.join(", ")}, the last is the one for ${url}`, async (t) => {
+    test(`of ${given.join(", ")}, the last is used for ${url}`, async (t) => {
       for (const order of [given, given.toReversed()]) {
         await using client = mounted(...order);
         t.is((await client.get(url)).text, strongest);
@@ -120,7 +120,7 @@ for (const [url, ...patterns] of priorities) {
   }
 }
 
-test("null is an exception from a wider pattern: the client's own transport", async (t) => {
+test("null is an exception to a wider pattern: it selects the client's own transport", async (t) => {
   await using client = new AsyncClient({
     transport: named("own"),
     mounts: { "all://": named("mounted"), "all://*.internal": null, "http://api.internal": named("api") },
@@ -130,7 +130,7 @@ test("null is an exception from a wider pattern: the client's own transport", as
   t.is((await client.get("http://api.internal")).text, "api");
 });
 
-test("a scheme of one's own can be mounted, and every method, redirect and cookie works over it", async (t) => {
+test("a custom scheme can be mounted, and every method, redirect and cookie works over it", async (t) => {
   await using server = await startRedirectServer();
   await using client = new AsyncClient({
     followRedirects: true,
@@ -143,13 +143,13 @@ test("a scheme of one's own can be mounted, and every method, redirect and cooki
     },
   });
   t.is((await client.post("memo://notes/one", { content: "abc" })).text, "POST memo://notes/two 3");
-  // from the network into the mount
+  // From the network to the mount.
   const response = await client.get(server.url + redirectPath({ location: "memo://notes/x" }));
   t.is(response.text, "GET memo://notes/x 0");
   t.is(response.history.length, 1);
 });
 
-test("each hop of a redirect goes by its own URL", async (t) => {
+test("each request of a redirect chain is routed by its own URL", async (t) => {
   await using server = await startHttpServer(redirecting);
   await using client = new AsyncClient({
     followRedirects: true,
@@ -159,7 +159,7 @@ test("each hop of a redirect goes by its own URL", async (t) => {
   t.is(response.text, "mounted");
 });
 
-test("what is not mounted goes over the network", async (t) => {
+test("unmounted URLs go over the network", async (t) => {
   await using server = await startHttpServer(answering("network"));
   await using client = new AsyncClient({ mounts: { "all://example.com": named("mounted") } });
   t.is((await client.get(server.url)).text, "network");
@@ -167,7 +167,7 @@ test("what is not mounted goes over the network", async (t) => {
   t.is(client.stats().connections.idle, 1);
 });
 
-/** Notes that it is closed, and with which name. */
+/** Records its closing, with its name. */
 function closing(name: string, closed: string[], failure?: Error): AsyncTransport {
   const { handleAsyncRequest } = named(name);
   return {
@@ -204,7 +204,7 @@ test("a transport that is both the client's own and mounted is closed once", asy
   t.deepEqual(closed, ["own"]);
 });
 
-test("one that fails to close does not keep the others open", async (t) => {
+test("a transport that fails to close does not keep the others open", async (t) => {
   const closed: string[] = [];
   const failure = new Error("stuck");
   const client = new AsyncClient({
@@ -219,7 +219,7 @@ test("one that fails to close does not keep the others open", async (t) => {
   t.true(client.isClosed);
 });
 
-test("mounts that need no closing are fine", async (t) => {
+test("mounts without aclose() are allowed", async (t) => {
   const transport: AsyncTransport = { handleAsyncRequest: async () => new Response(204) };
   const client = new AsyncClient({ transport, mounts: { "http://": transport } });
   t.is((await client.get("http://example.com")).statusCode, 204);
@@ -227,7 +227,7 @@ test("mounts that need no closing are fine", async (t) => {
 });
 
 for (const pattern of ["http", "https", "all", "", "example.com", "*"]) {
-  test(`the pattern ${JSON.stringify(pattern)} is refused, with the form that it should have`, (t) => {
+  test(`the pattern ${JSON.stringify(pattern)} is refused, with the expected form`, (t) => {
     t.throws(() => mounted(pattern), {
       instanceOf: TypeError,
       message: new RegExp(`given as a URL.*"${pattern === "*" ? "\\*" : pattern}://"`),
@@ -245,7 +245,7 @@ for (const pattern of [
   "http://user@x",
   "all://ü>x",
 ]) {
-  test(`the pattern ${JSON.stringify(pattern)} is refused as none`, (t) => {
+  test(`${JSON.stringify(pattern)} is refused as a pattern`, (t) => {
     t.throws(() => mounted(pattern), {
       instanceOf: TypeError,
       message: `Invalid mount pattern ${JSON.stringify(pattern)}.`,
@@ -253,7 +253,7 @@ for (const pattern of [
   });
 }
 
-test("mounts are taken when the client is made: what is changed later does not count", async (t) => {
+test("mounts are read when the client is made: later changes have no effect", async (t) => {
   const mounts: Record<string, AsyncTransport | null> = { "http://": named("mounted") };
   await using client = new AsyncClient({ transport: named("own"), mounts: mounts satisfies Mounts });
   delete mounts["http://"];

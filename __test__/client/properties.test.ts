@@ -1,5 +1,5 @@
-// The client's properties: each can be read, is assigned in every form that the constructor takes, and is normalised
-// as there. The cases of HTTPX's tests/client/test_properties.py, and those that it leaves out.
+// The client's properties: each can be read, assigned in every form that the constructor takes, and is normalised in the
+// same way. The cases of HTTPX's tests/client/test_properties.py, and others.
 import test from "ava";
 import {
   AsyncClient,
@@ -39,7 +39,7 @@ test("a new client has HTTPX's defaults", (t) => {
   ]);
 });
 
-test("what the constructor is given and what is assigned become the same", (t) => {
+test("a constructor option and an assigned property give the same value", (t) => {
   const hook = (): void => undefined;
   const settings = {
     auth: ["user", "password"],
@@ -85,7 +85,7 @@ for (const [baseUrl, href] of [
   });
 }
 
-test("a base URL that is none is refused, and the one before stays", (t) => {
+test("an invalid base URL is refused, and the previous one stays", (t) => {
   const client = new AsyncClient({ transport, baseUrl: "http://before" });
   for (const [wrong, name] of [
     ["/relative", "UnsupportedProtocol"],
@@ -99,7 +99,7 @@ test("a base URL that is none is refused, and the one before stays", (t) => {
   t.is(client.baseUrl?.href, "http://before/");
 });
 
-test("followRedirects that is neither true nor false is refused, and what was before stays", (t) => {
+test("followRedirects that is not a boolean is refused, and the previous value stays", (t) => {
   const client = new AsyncClient({ transport, followRedirects: true });
   for (const wrong of ["false", 0, null, undefined]) {
     t.throws(() => (client.followRedirects = wrong as never), {
@@ -113,14 +113,14 @@ test("followRedirects that is neither true nor false is refused, and what was be
   t.true(client.followRedirects);
 });
 
-test("one string for sensitiveHeaders, which would be a list of its letters, is refused", (t) => {
+test("a string for sensitiveHeaders, which would be a list of its letters, is refused", (t) => {
   t.throws(() => new AsyncClient({ transport, sensitiveHeaders: "X-Api-Key" }), {
     instanceOf: TypeError,
     message: /sensitiveHeaders must be a list/,
   });
 });
 
-test("assigned headers are added to the default ones, not to those before", (t) => {
+test("assigned headers are added to the default ones, and replace earlier assigned ones", (t) => {
   const client = new AsyncClient({ transport, headers: { "X-Before": "1" } });
   client.headers = [
     ["accept", "text/x"],
@@ -134,7 +134,7 @@ test("assigned headers are added to the default ones, not to those before", (t) 
   t.is(client.headers.raw.length, 4);
 });
 
-test("headers can be updated in place, for every request from then on", (t) => {
+test("headers can be updated in place, for every later request", (t) => {
   const client = make();
   client.headers.update({ "User-Agent": "mine", "X-A": "1" });
   const { headers } = client.buildRequest("GET", "http://h/");
@@ -142,13 +142,13 @@ test("headers can be updated in place, for every request from then on", (t) => {
   t.is(headers.get("X-A"), "1");
 });
 
-test("a default header can be removed, for every request from then on", (t) => {
+test("a default header can be removed, for every later request", (t) => {
   const client = make();
   client.headers.delete("User-Agent");
   t.false(client.buildRequest("GET", "http://h/").headers.has("user-agent"));
 });
 
-test("assigned headers are a copy of what was given", (t) => {
+test("assigned headers are copied", (t) => {
   const client = make();
   const given = new Headers({ "X-A": "1" });
   client.headers = given;
@@ -172,7 +172,7 @@ for (const [timeout, expected] of [
   });
 }
 
-test("a timeout that is none is refused, and the one before stays", (t) => {
+test("an invalid timeout is refused, and the previous one stays", (t) => {
   const client = new AsyncClient({ transport, timeout: 1 });
   t.throws(() => (client.timeout = -1), { instanceOf: RangeError });
   t.throws(() => (client.timeout = "5" as never), { instanceOf: TypeError });
@@ -196,7 +196,7 @@ for (const [name, params] of [
   });
 }
 
-test("auth of every form becomes an Auth, and null is none", (t) => {
+test("auth of every form becomes an Auth, and null means none", (t) => {
   const client = make();
   const bearer = new BearerAuth("token");
   client.auth = bearer;
@@ -211,7 +211,7 @@ test("auth of every form becomes an Auth, and null is none", (t) => {
   t.is(client.auth, null);
 });
 
-test("cookies of every form become a jar of the client's own", (t) => {
+test("cookies of every form become the client's own jar", (t) => {
   const client = new AsyncClient({ transport, cookies: { before: "1" } });
   for (const cookies of [{ a: "b" }, [["a", "b"] as const], new Cookies({ a: "b" })]) {
     client.cookies = cookies;
@@ -237,7 +237,7 @@ test("event hooks of every form become two lists", (t) => {
   t.deepEqual(client.eventHooks, { request: [], response: [] });
 });
 
-test("trustEnv and isClosed are told, and cannot be assigned", async (t) => {
+test("trustEnv and isClosed are read-only", async (t) => {
   const client = new AsyncClient({ transport, trustEnv: false });
   t.false(client.trustEnv);
   t.false(client.isClosed);

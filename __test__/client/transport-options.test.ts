@@ -1,5 +1,5 @@
 /**
- * Options of the network's transport that are of no use: refused by the constructor, by name, and in words of ours.
+ * Invalid options of the network transport: the constructor refuses them by name, with a message of its own.
  */
 import test from "ava";
 import { AsyncClient, AsyncHTTPTransport } from "httpxide";

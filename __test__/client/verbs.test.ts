@@ -1,6 +1,5 @@
 /**
- * The plain calls, over a real socket: each verb, what of the URL and the options is sent, and what of the answer
- * comes back.
+ * Plain calls over a real socket: each verb, the parts of the URL and the options that are sent, and the response.
  */
 import test from "ava";
 import { AsyncClient, type RequestOptions, type Response } from "httpxide";
@@ -10,7 +9,7 @@ import { ok, replying, startRawServer } from "../helpers/raw-server.js";
 const VERBS = ["get", "options", "post", "put", "patch", "delete"] as const;
 
 for (const verb of VERBS) {
-  test(`${verb}() sends its method and gives the answer with its body read`, async (t) => {
+  test(`${verb}() sends its method and returns the response with its body read`, async (t) => {
     await using server = await startHttpServer();
     await using client = new AsyncClient();
     const response = await client[verb](`${server.url}/things?page=2`);
@@ -22,7 +21,7 @@ for (const verb of VERBS) {
   });
 }
 
-test("head() gives the headers of the answer and no body", async (t) => {
+test("head() returns the headers of the response and no body", async (t) => {
   await using server = await startHttpServer((_request, response) => {
     response.setHeader("Content-Length", "1234").end();
   });
@@ -44,13 +43,13 @@ for (const method of ["PURGE", "QUERY", "M-SEARCH", "TRACE"]) {
   });
 }
 
-test("a method in lower case is sent in capitals", async (t) => {
+test("a lower-case method is sent in capitals", async (t) => {
   await using server = await startHttpServer();
   await using client = new AsyncClient();
   t.is((await client.request("post", server.url)).json<Echo>().method, "POST");
 });
 
-test("a response tells its status, reason, version, headers, URL, request and duration", async (t) => {
+test("a response has its status, reason, version, headers, URL, request and duration", async (t) => {
   await using server = await startHttpServer((_request, response) => {
     response.writeHead(418, "Short and stout", { "X-Kind": "tea", "Content-Type": "text/plain" }).end("hot");
   });
@@ -64,11 +63,11 @@ test("a response tells its status, reason, version, headers, URL, request and du
   t.is(response.url.href, `${server.url}/pot`);
   t.is(response.request.method, "GET");
   t.is(response.request.headers.get("x-asked"), "yes");
-  t.true(response.elapsed >= 0 && response.elapsed < 60_000);
+  t.true(response.elapsed > 0);
   t.false(response.isSuccess);
 });
 
-test("an answer without a body has an empty one", async (t) => {
+test("a response without a body has an empty one", async (t) => {
   await using server = await startHttpServer((_request, response) => {
     response.writeHead(204).end();
   });
@@ -78,7 +77,7 @@ test("an answer without a body has an empty one", async (t) => {
   t.is(response.text, "");
 });
 
-test("baseUrl is put before relative URLs, and leaves absolute ones alone", async (t) => {
+test("baseUrl precedes relative URLs, and does not change absolute ones", async (t) => {
   await using server = await startHttpServer();
   await using client = new AsyncClient({ baseUrl: `${server.url}/api` });
   t.is((await client.get("/users")).json<Echo>().path, "/api/users");
@@ -86,7 +85,7 @@ test("baseUrl is put before relative URLs, and leaves absolute ones alone", asyn
   t.is((await client.get(`${server.url}/else`)).json<Echo>().path, "/else");
 });
 
-test("params are merged into the query that the URL has", async (t) => {
+test("params are merged into the query of the URL", async (t) => {
   await using server = await startHttpServer();
   await using client = new AsyncClient({ params: { key: "k" } });
   const response = await client.get(`${server.url}/?keep=1&page=1`, { params: { page: 2 } });
@@ -100,13 +99,13 @@ test("a fragment is not sent", async (t) => {
   t.is((await client.get(`${server.url}/a?b=c#d`)).json<Echo>().path, "/a?b=c");
 });
 
-test("a URL object is as good as a string", async (t) => {
+test("a URL object works like a string", async (t) => {
   await using server = await startHttpServer();
   await using client = new AsyncClient();
   t.is((await client.get(new URL("/x?y=%20z", server.url))).json<Echo>().path, "/x?y=%20z");
 });
 
-test("send() sends a request that was built before, as often as it is asked to", async (t) => {
+test("send() sends a request that was built before, any number of times", async (t) => {
   await using server = await startHttpServer();
   await using client = new AsyncClient();
   const request = client.buildRequest("POST", `${server.url}/again`, { json: { n: 1 } });
@@ -118,14 +117,14 @@ test("send() sends a request that was built before, as often as it is asked to",
   t.is(server.requests.length, 3);
 });
 
-test("one connection is used again and again", async (t) => {
+test("one connection is reused", async (t) => {
   await using server = await startHttpServer();
   await using client = new AsyncClient();
   for (let time = 0; time < 20; time++) await client.get(server.url);
   t.is(server.connections, 1);
 });
 
-test("500 requests at a time each get their own answer", async (t) => {
+test("500 concurrent requests each get their own response", async (t) => {
   await using server = await startHttpServer();
   await using client = new AsyncClient({ limits: { maxConnections: 50 }, timeout: 30_000 });
   const ask = (index: number): [string, RequestOptions] => [

@@ -1,4 +1,4 @@
-// Timeout and Limits: defaults, every way to give them, and what is refused.
+// Timeout and Limits: defaults, every form, and refused values.
 import { inspect } from "node:util";
 import test from "ava";
 import { AsyncClient, codes, Limits, Timeout } from "httpxide";
@@ -31,11 +31,11 @@ for (const [given, expected] of [
   });
 }
 
-test("a client that is told nothing has five seconds for each phase", (t) => {
+test("a client's default timeout is five seconds for each phase", (t) => {
   t.deepEqual({ ...new AsyncClient().timeout }, defaults);
 });
 
-test("a request's timeout is the client's unless it has one, null being none", (t) => {
+test("a request's timeout is the client's unless it has its own; null means no timeout", (t) => {
   const client = new AsyncClient({ timeout: 1000 });
   const timeout = (given?: number | null): unknown => {
     const request = client.buildRequest("GET", "http://h/", given === undefined ? {} : { timeout: given });
@@ -100,7 +100,7 @@ for (const bad of [
   });
 }
 
-test("limits that are no numbers are a TypeError", (t) => {
+test("limits that are not numbers are a TypeError", (t) => {
   t.throws(() => new Limits({ maxConnections: "1" as any }), { instanceOf: TypeError });
 });
 
@@ -124,7 +124,7 @@ test("an unknown status has no phrase", (t) => {
   t.is(codes.getReasonPhrase(Number.NaN), "");
 });
 
-test("statuses fall into their classes at the borders", (t) => {
+test("every boundary status belongs to its class", (t) => {
   const classes = (status: number): string =>
     [
       codes.isInformational(status) && "informational",

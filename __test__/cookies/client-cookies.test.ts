@@ -1,5 +1,5 @@
-// Cookies of a client: which go out, which come in and stay. The cases of HTTPX's tests/client/test_cookies.py, over
-// sockets; the rules of the jar itself (RFC 6265bis) have tests of their own.
+// Cookies of a client: those it sends, and those it stores. The cases of HTTPX's tests/client/test_cookies.py, over
+// sockets; the rules of the jar (RFC 6265bis) have their own tests.
 import test from "ava";
 import {
   AsyncClient,
@@ -13,7 +13,7 @@ import {
 import { type HttpServer, startHttpServer } from "../helpers/http-server.js";
 import { headerValues } from "../helpers/redirect-server.js";
 
-/** Sets the cookies that the query of the path lists, one a parameter. */
+/** Sets the cookies in the query of the path, one per parameter. */
 function startCookieServer(): Promise<HttpServer> {
   return startHttpServer((_request, response, seen) => {
     const lines = new URL(seen.path, "http://server").searchParams.getAll("set");
@@ -59,7 +59,7 @@ for (const [name, cookies, header] of inits) {
   });
 }
 
-test("what a response sets comes back with the next request, whatever reads the response", async (t) => {
+test("a cookie set by a response goes with the next request, however the response is read", async (t) => {
   await using server = await startCookieServer();
   await using client = new AsyncClient();
   const first = await client.get(setting(server, "one=1", "two=2; Path=/"));
@@ -72,7 +72,7 @@ test("what a response sets comes back with the next request, whatever reads the 
   t.deepEqual(sent(server), [[], ["one=1; two=2"], ["one=1; two=2; three=3"]]);
 });
 
-test("a response changes and deletes what an earlier one set", async (t) => {
+test("a response changes and deletes cookies of earlier responses", async (t) => {
   await using server = await startCookieServer();
   await using client = new AsyncClient();
   await client.get(setting(server, "a=1; Path=/", "b=1; Path=/"));
@@ -90,7 +90,7 @@ test("cookies are kept from error responses too", async (t) => {
   t.is(client.cookies.get("a"), "1");
 });
 
-test("a request that was built before a cookie came does not have it", async (t) => {
+test("a request built before a cookie arrived does not have it", async (t) => {
   await using server = await startCookieServer();
   await using client = new AsyncClient();
   const early = client.buildRequest("GET", server.url);
@@ -104,7 +104,7 @@ for (const [name, options] of [
   ["the short way", {}],
   ["the long way", { eventHooks: { response: [() => undefined] } }],
 ] as readonly (readonly [string, AsyncClientOptions])[]) {
-  test(`nothing is kept that a server may not set, by ${name}`, async (t) => {
+  test(`no cookie is stored that a server may not set, by ${name}`, async (t) => {
     await using server = await startCookieServer();
     await using client = new AsyncClient(options);
     await client.get(
@@ -121,21 +121,21 @@ for (const [name, options] of [
     t.deepEqual([...client.cookies], [["own", "1"]]);
   });
 
-  test(`cookies: false keeps nothing of what responses set, by ${name}`, async (t) => {
+  test(`cookies: false stores no cookie of a response, by ${name}`, async (t) => {
     await using server = await startCookieServer();
     await using client = new AsyncClient({ ...options, cookies: false });
     const response = await client.get(setting(server, "a=1"));
     t.is(response.cookies.get("a"), "1");
     t.is(client.cookies.size, 0);
     await client.get(server.url);
-    // what the program itself sets, it means to send
+    // The program's own cookies are still sent.
     client.cookies.set("own", "1");
     await client.get(server.url, { cookies: { call: "1" } });
     t.deepEqual(sent(server), [[], [], ["own=1; call=1"]]);
   });
 }
 
-test("the call's cookies are added to the client's, win over them, and are not kept", async (t) => {
+test("the call's cookies are added to the client's, override them, and are not stored", async (t) => {
   await using server = await startCookieServer();
   await using client = new AsyncClient({ cookies: { a: "client", b: "client" } });
   await client.get(server.url, { cookies: { b: "call", c: "call" } });
@@ -145,7 +145,7 @@ test("the call's cookies are added to the client's, win over them, and are not k
   t.is(client.cookies.get("c"), null);
 });
 
-test("what a response to a call with cookies sets is kept, and the call's own is not", async (t) => {
+test("cookies in the response to a call with cookies are stored, and the call's own are not", async (t) => {
   await using server = await startCookieServer();
   await using client = new AsyncClient();
   await client.get(setting(server, "kept=1"), { cookies: { call: "1" } });
@@ -153,7 +153,7 @@ test("what a response to a call with cookies sets is kept, and the call's own is
 });
 
 for (const name of ["Cookie", "cookie", "COOKIE"]) {
-  test(`an explicit ${name} header is sent as it is, and the jar stays out of it`, async (t) => {
+  test(`an explicit ${name} header is sent unchanged, without cookies of the jar`, async (t) => {
     await using server = await startCookieServer();
     await using client = new AsyncClient({ cookies: { jar: "1" } });
     await client.get(server.url, { headers: { [name]: "own=1" } });
@@ -164,7 +164,7 @@ for (const name of ["Cookie", "cookie", "COOKIE"]) {
   });
 }
 
-test("a cookie set in the jar, or deleted from it, counts for the next request", async (t) => {
+test("setting or deleting a cookie in the jar affects the next request", async (t) => {
   await using server = await startCookieServer();
   await using client = new AsyncClient();
   client.cookies.set("a", "1");
@@ -174,7 +174,7 @@ test("a cookie set in the jar, or deleted from it, counts for the next request",
   t.deepEqual(sent(server), [["a=1"], []]);
 });
 
-test("the jar that was given stays the caller's: the client fills one of its own", async (t) => {
+test("a given jar stays the caller's: the client fills its own copy", async (t) => {
   await using server = await startCookieServer();
   const given = new Cookies({ a: "1" });
   await using client = new AsyncClient({ cookies: given });
@@ -184,7 +184,7 @@ test("the jar that was given stays the caller's: the client fills one of its own
   t.deepEqual([...client.cookies.keys()], ["a", "b"]);
 });
 
-test("cookies come back to their host and its port or another, and to no other host", async (t) => {
+test("cookies go to any port of their host, and to no other host", async (t) => {
   await using one = await startCookieServer();
   await using two = await startCookieServer();
   await using client = new AsyncClient();
@@ -194,7 +194,7 @@ test("cookies come back to their host and its port or another, and to no other h
   t.deepEqual(sent(two), [["a=1"], []]);
 });
 
-test("cookies without a domain go to every host that the program asks", async (t) => {
+test("cookies without a domain go to every host that the program requests", async (t) => {
   const seen: (string | null)[] = [];
   const transport = new MockTransport((request) => {
     seen.push(request.headers.get("cookie"));
@@ -206,7 +206,7 @@ test("cookies without a domain go to every host that the program asks", async (t
   t.deepEqual(seen, ["a=1", "a=1", "a=1"]);
 });
 
-test("the one-shot functions send the cookies given, along redirects those that come, and keep none", async (t) => {
+test("the one-shot functions send the given cookies and those set on redirects, and store none", async (t) => {
   await using server = await startHttpServer((_request, response, seen) => {
     if (seen.path === "/") response.writeHead(302, { Location: "/next", "Set-Cookie": "came=1" });
     response.end();
@@ -230,7 +230,7 @@ for (const cookies of ["a=1", 1, [["a"]], { a: 1 }]) {
 }
 
 for (const value of ["a\r\nX-B: 1", "a; b=1", "a\0"]) {
-  test(`a cookie of ${JSON.stringify(value)} is refused before anything is sent`, async (t) => {
+  test(`a cookie of ${JSON.stringify(value)} is refused before the request is sent`, async (t) => {
     await using server = await startCookieServer();
     await using client = new AsyncClient();
     await t.throwsAsync(client.get(server.url, { cookies: { a: value } }), { name: "LocalProtocolError" });

@@ -1,5 +1,5 @@
-// Cookies as a container: what makes a jar, look-ups and their conflicts, changes, iteration, copies, and logs.
-// What HTTPX does was seen with version 0.28.1 and in the names of its tests/models/test_cookies.py.
+// Cookies as a container: construction, look-ups and their conflicts, changes, iteration, copies, and logs.
+// HTTPX's behaviour was observed with version 0.28.1 and taken from its tests/models/test_cookies.py.
 import { inspect } from "node:util";
 import test from "ava";
 import { CookieConflict, Cookies, type CookiesInit } from "httpxide";
@@ -28,7 +28,7 @@ for (const [kind, init] of inits) {
 }
 
 for (const nothing of [undefined, null, {}, []]) {
-  test(`no cookies are made from ${JSON.stringify(nothing)}`, (t) => {
+  test(`${JSON.stringify(nothing)} makes no cookies`, (t) => {
     const cookies = new Cookies(nothing);
     t.is(cookies.size, 0);
     t.true(clientSide(cookies).isEmpty);
@@ -37,7 +37,7 @@ for (const nothing of [undefined, null, {}, []]) {
 }
 
 for (const init of ["a=b", 1, true, ["ab"], [["a"]], [["a", "b", "c"]], { a: 1 }, { a: null }, [[1, "a"]]]) {
-  test(`${JSON.stringify(init)} is no cookies: a TypeError`, (t) => {
+  test(`cookies made from ${JSON.stringify(init)} are a TypeError`, (t) => {
     t.throws(() => new Cookies(init as unknown as CookiesInit), { instanceOf: TypeError });
   });
 }
@@ -55,7 +55,7 @@ test("a cookie is set, found, replaced and deleted", (t) => {
   t.is(cookies.size, 0);
 });
 
-test("names are told apart by case, and values are kept as they are", (t) => {
+test("names are case-sensitive, and values are kept unchanged", (t) => {
   const cookies = new Cookies({ a: "lower", A: "upper" });
   cookies.set("quoted", '"a b, c"');
   cookies.set("empty", "");
@@ -72,7 +72,7 @@ function sameNameAtThreePlaces(): Cookies {
   return cookies;
 }
 
-test("a name that several cookies have is a CookieConflict, until domain or path say which is meant", (t) => {
+test("a name of several cookies is a CookieConflict, unless domain or path select one", (t) => {
   const cookies = sameNameAtThreePlaces();
   t.throws(() => cookies.get("name"), { instanceOf: CookieConflict, message: /name=name/ });
   t.throws(() => cookies.get("name", { path: "/" }), { instanceOf: CookieConflict });
@@ -86,7 +86,7 @@ test("a name that several cookies have is a CookieConflict, until domain or path
   t.false(cookies.has("name", { domain: "example.net" }));
 });
 
-test("a name takes no notice of the conflict of another", (t) => {
+test("a conflict of one name does not affect other names", (t) => {
   const cookies = sameNameAtThreePlaces();
   cookies.set("other", "1");
   t.is(cookies.get("other"), "1");
@@ -119,7 +119,7 @@ for (const [what, remove, left] of removals) {
   });
 }
 
-test("an update replaces what has the same name, domain and path, and adds the rest", (t) => {
+test("an update replaces cookies of the same name, domain and path, and adds the others", (t) => {
   const cookies = sameNameAtThreePlaces();
   const others = new Cookies({ name: "replaced", added: "1" });
   others.set("name", "replaced too", { domain: "example.com" });
@@ -138,7 +138,7 @@ test("an update replaces what has the same name, domain and path, and adds the r
   );
 });
 
-test("iteration gives names and values in order of creation, repeated names as often as they are there", (t) => {
+test("iteration yields names and values in order of creation, including repeated names", (t) => {
   const cookies = sameNameAtThreePlaces();
   cookies.set("name", "again", { domain: "example.com" });
   t.deepEqual([...cookies.keys()], ["name", "name", "name"]);
@@ -147,13 +147,13 @@ test("iteration gives names and values in order of creation, repeated names as o
   t.deepEqual(Object.fromEntries(new Cookies(pairs)), { a: "1", b: "2" });
 });
 
-test("a jar can be changed while it is iterated over", (t) => {
+test("a jar can change during iteration", (t) => {
   const cookies = new Cookies(pairs);
   for (const [name] of cookies) cookies.delete(name);
   t.is(cookies.size, 0);
 });
 
-test("a copy has all that belongs to the cookies, and changes independently", (t) => {
+test("a copy has all attributes of the cookies, and changes independently", (t) => {
   const original = new Cookies({ a: "1" });
   answer(original, "https://example.com/", "s=1; Secure; HttpOnly; Path=/x; Domain=example.com; Max-Age=60");
   for (const copy of [new Cookies(original), clientSide(original).copy()]) {
@@ -193,7 +193,7 @@ for (const [options, message] of refusedOptions) {
   });
 }
 
-test("a domain is known by any of its spellings", (t) => {
+test("a domain matches in every spelling", (t) => {
   const cookies = new Cookies();
   cookies.set("a", "1", { domain: ".BÜCHER.example" });
   t.is(cookies.get("a", { domain: "xn--bcher-kva.example" }), "1");
@@ -202,7 +202,7 @@ test("a domain is known by any of its spellings", (t) => {
   t.is(sent(cookies, "http://[::1]:8080/"), "b=1");
 });
 
-test("a cookie that has expired already only removes the one it would replace", (t) => {
+test("setting an expired cookie only removes the one it replaces", (t) => {
   const cookies = new Cookies({ a: "1", b: "2" });
   cookies.set("a", "", { expires: 0 });
   cookies.set("c", "3", { expires: new Date(Date.now() - 1) });

@@ -1,9 +1,9 @@
-// A jar written and read again: as JSON, where nothing is lost, and as the cookies.txt of curl and Python.
+// Writing a jar and reading it back: as JSON, without loss, and as the cookies.txt of curl and Python.
 import test from "ava";
 import { type CookieJSON, Cookies } from "httpxide";
 import { answer, sent } from "../helpers/cookie-exchange.js";
 
-/** In seconds and as JSON has it: the year 2100, which is further off than servers may reach. */
+/** The year 2100, in seconds and in JSON: beyond the limit for servers' cookies. */
 const END = 4_102_444_800;
 const END_ISO = "2100-01-01T00:00:00.000Z";
 
@@ -24,13 +24,13 @@ const everything: CookieJSON[] = [
   { name: "address", value: "1", domain: "[::1]", hostOnly: true, path: "/", sameSite: "lax" },
 ];
 
-test("everything about a cookie survives JSON, as text or as a value, and so does their order", (t) => {
+test("all of a cookie and the order of cookies survive JSON, as text or as a value", (t) => {
   const jar = Cookies.fromJSON(everything);
   t.deepEqual(jar.toJSON(), everything);
   t.deepEqual(Cookies.fromJSON(JSON.stringify(jar)).toJSON(), everything);
 });
 
-test("cookies that servers set are the same after JSON and after a cookie file", (t) => {
+test("cookies set by servers are equal after JSON and after a cookie file", (t) => {
   const jar = new Cookies({ seed: "1" });
   const url = "https://www.example.com/a/b";
   answer(
@@ -50,7 +50,7 @@ test("cookies that servers set are the same after JSON and after a cookie file",
   }
 });
 
-test("JSON is JSON, and has no secrets in what it says of faults", (t) => {
+test("invalid JSON is an error without secrets", (t) => {
   t.deepEqual(Cookies.fromJSON("[]").toJSON(), []);
   t.throws(() => Cookies.fromJSON("[{"), { instanceOf: SyntaxError });
 });
@@ -83,7 +83,7 @@ for (const [json, message] of noCookies) {
   });
 }
 
-test("a cookie that has expired since it was written is not read", (t) => {
+test("a cookie that has expired since it was written is skipped", (t) => {
   const past = "2001-01-01T00:00:00.000Z";
   t.is(Cookies.fromJSON([{ ...ok, path: "/", expires: past }]).size, 0);
   t.is(Cookies.fromNetscape("h\tFALSE\t/\tFALSE\t978307200\ta\tb").size, 0);
@@ -113,7 +113,7 @@ test("all but SameSite survives a cookie file", (t) => {
   );
 });
 
-test("a cookie with a tab in it is left out of a cookie file, and no line break gets into one", (t) => {
+test("a cookie file omits a cookie with a tab, and never contains a line break in a value", (t) => {
   const jar = new Cookies({ a: "1", tab: "1\t2" });
   answer(
     jar,
@@ -174,7 +174,7 @@ test("a file that Python 3.11's MozillaCookieJar wrote for HTTPX is read", (t) =
   ]);
 });
 
-test("comments, blank lines, Windows line ends, missing last fields and odd numbers are read", (t) => {
+test("comments, blank lines, Windows line endings, missing last fields and odd numbers are accepted", (t) => {
   const jar = Cookies.fromNetscape(
     [
       "",

@@ -1,10 +1,10 @@
-// Cookies of a request by itself, as the server receives them, and of a response by itself.
+// Cookies of a single request, as the server receives them, and of a single response.
 import { inspect } from "node:util";
 import test from "ava";
 import { AsyncClient, Cookies, type CookiesInit, Headers, Request, Response } from "httpxide";
 import { ok, replying, startRawServer } from "../helpers/raw-server.js";
 
-test("cookies stand after the caller's headers and before those of the body, as in HTTPX", async (t) => {
+test("the Cookie header follows the caller's headers and precedes those of the body, as in HTTPX", async (t) => {
   await using server = await startRawServer(replying(ok()));
   await using client = new AsyncClient();
   const cookies = { session: "8fa3", theme: "dark" };
@@ -25,7 +25,7 @@ test("cookies stand after the caller's headers and before those of the body, as 
 });
 
 for (const name of ["Cookie", "cookie", "COOKIE"]) {
-  test(`a ${name} header of the caller's own wins over cookies`, (t) => {
+  test(`the caller's own ${name} header overrides cookies`, (t) => {
     const request = new Request("GET", "http://h/", {
       headers: { a: "b", [name]: "own=1" },
       cookies: { a: "1" },
@@ -38,7 +38,7 @@ for (const name of ["Cookie", "cookie", "COOKIE"]) {
   });
 }
 
-test("a header whose name only ends in Cookie, or whose value speaks of one, does not stand in the way", (t) => {
+test("a header whose name only ends in Cookie does not prevent the Cookie header", (t) => {
   const headers = { "X-Cookie": "1", Cookie2: "2", "X-Note": "Cookie: 3" };
   const request = new Request("GET", "http://h/", { headers, cookies: { a: "1" } });
   t.is(request.headers.get("cookie"), "a=1");
@@ -62,7 +62,7 @@ for (const [kind, cookies] of inits) {
   });
 }
 
-test("of a jar, a request sends what is for its URL, and leaves the jar alone", (t) => {
+test("a request sends the cookies of a jar that match its URL, and does not change the jar", (t) => {
   const cookies = new Cookies({ everywhere: "1" });
   cookies.set("here", "1", { domain: "example.com", path: "/a" });
   cookies.set("secure", "1", { domain: "example.com", secure: true });
@@ -74,7 +74,7 @@ test("of a jar, a request sends what is for its URL, and leaves the jar alone", 
   t.deepEqual(cookies.toJSON(), before);
 });
 
-test("params are no part of the path that cookies are for", (t) => {
+test("params do not count towards the path that cookies match", (t) => {
   const cookies = new Cookies();
   cookies.set("a", "1", { path: "/p" });
   t.is(new Request("GET", "http://h/p", { params: { q: "/x" }, cookies }).headers.get("cookie"), "a=1");
@@ -88,7 +88,7 @@ for (const cookies of ["a=1", 1, { a: 1 }, [["a"]]]) {
   });
 }
 
-/** The two headers of a search page, as in HTTPX's own test: an Expires with a comma, a domain with a leading dot. */
+/** The two headers of a search page, as in HTTPX's test: an Expires with a comma, a domain with a leading dot. */
 const twoCookies: [string, string][] = [
   [
     "Set-Cookie",
@@ -100,7 +100,7 @@ const twoCookies: [string, string][] = [
   ],
 ];
 
-test("a response has the cookies that it set, by the rules for its URL, and always the same ones", (t) => {
+test("a response has the cookies that it set, by the rules for its URL, and always the same objects", (t) => {
   const request = new Request("GET", "https://www.example.org/");
   const headers = new Headers([...twoCookies, ["Set-Cookie", "foreign=1; Domain=example.com"], ["X", "1"]]);
   const response = new Response(200, { headers, request });
@@ -125,7 +125,7 @@ test("a log of headers shows no cookie", (t) => {
   t.false(inspect(headers).includes("s3cret"));
 });
 
-test("a response that set none has no cookies, and one without a request cannot tell", (t) => {
+test("a response without Set-Cookie has no cookies, and one without a request throws", (t) => {
   const request = new Request("GET", "http://h/");
   t.is(new Response(200, { request, headers: { Cookie: "a=1" } }).cookies.size, 0);
   t.throws(() => new Response(200, { headers: { "Set-Cookie": "a=1" } }).cookies, { message: /request/ });

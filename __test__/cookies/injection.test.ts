@@ -1,4 +1,4 @@
-// Whatever a cookie is made of, it stays one cookie in one header: nothing smuggles in another, by no way in.
+// Each cookie stays one cookie in one header: no part of it can add another.
 import test from "ava";
 import { Cookies, LocalProtocolError, Request } from "httpxide";
 import { answer, sent } from "../helpers/cookie-exchange.js";
@@ -15,7 +15,7 @@ const badValues: [what: string, value: string][] = [
   ["another control character", "s3cret\x1b[2J"],
   ["DEL", "s3cret\x7f"],
   ["a character beyond latin1", "s3cret☃"],
-  // Cut down to a byte, U+010D and U+010A are CR and LF.
+  // Truncated to a byte, U+010D and U+010A are CR and LF.
   ["characters that become line breaks when cut short", "s3cret\u010d\u010a"],
 ];
 
@@ -75,13 +75,13 @@ for (const value of [
   "{[(<>)]}",
   "a\tb",
 ]) {
-  test(`the cookie value ${JSON.stringify(value)} is sent as it is`, (t) => {
+  test(`the cookie value ${JSON.stringify(value)} is sent unchanged`, (t) => {
     t.is(sent(new Cookies({ a: value }), url), `a=${value}`);
     t.is(new Request("GET", url, { cookies: { a: value } }).headers.get("cookie"), `a=${value}`);
   });
 }
 
-test("of what servers send, nothing can end the header or begin another cookie", (t) => {
+test("no cookie from a server can end the header or begin another cookie", (t) => {
   const codes = Array.from({ length: 300 }, (_, code) => code);
   for (const code of codes) {
     const character = String.fromCharCode(code);

@@ -1,4 +1,4 @@
-// Which cookies go with a request, in which order. Sections are those of RFC 6265bis, draft 22.
+// The cookies that go with a request, and their order. Sections are those of RFC 6265bis, draft 22.
 import test from "ava";
 import { Cookies } from "httpxide";
 import { answer, clientSide, sent, sentOnRedirect } from "../helpers/cookie-exchange.js";
@@ -63,7 +63,7 @@ for (const [cookiePath, path, isSent] of paths) {
   });
 }
 
-test("a Secure cookie goes over https only, not even plainly to this machine (5.8.3)", (t) => {
+test("a Secure cookie goes over https only, never over http to this machine (5.8.3)", (t) => {
   const jar = new Cookies();
   answer(jar, "https://example.com/", "a=1; Secure; Domain=example.com");
   jar.set("b", "1", { domain: "localhost", secure: true });
@@ -75,7 +75,7 @@ test("a Secure cookie goes over https only, not even plainly to this machine (5.
   t.is(sent(jar, "https://localhost/"), "c=1; b=1");
 });
 
-test("longer paths come first, then older cookies, whatever has changed since (5.8.3)", (t) => {
+test("longer paths come first, then older cookies, regardless of later changes (5.8.3)", (t) => {
   const jar = new Cookies();
   const url = "https://www.example.com/a/b/c";
   answer(
@@ -93,25 +93,25 @@ test("longer paths come first, then older cookies, whatever has changed since (5
   t.is(sent(jar, url), "two=1; five=1; four=1; three=1; one=3");
 });
 
-test("of a name at several paths all are sent, the closest first (5.8.3)", (t) => {
+test("cookies of one name at several paths are all sent, the longest path first (5.8.3)", (t) => {
   const jar = new Cookies();
   answer(jar, "http://example.com/", "a=outer; Path=/", "a=inner; Path=/x");
   t.is(sent(jar, "http://example.com/x"), "a=inner; a=outer");
 });
 
-test("a cookie without a name is sent as its value, one without a value as its name (5.8.3, step 6)", (t) => {
+test("a cookie without a name is sent as its value, and one without a value as its name (5.8.3, step 6)", (t) => {
   const jar = new Cookies();
   answer(jar, "http://example.com/", "lonely", "empty=", 'quoted="a b"', "utf8=\xc3\xa0");
   t.is(sent(jar, "http://example.com/"), 'lonely; empty=; quoted="a b"; utf8=\xc3\xa0');
 });
 
-test("an expired cookie is neither sent nor counted, and time alone makes it expire", (t) => {
+test("an expired cookie is neither sent nor counted, and only time makes it expire", (t) => {
   const jar = new Cookies();
   const { now } = Date;
   try {
     answer(jar, "http://example.com/", "short=1; Max-Age=60", "long=1; Max-Age=3600", "session=1");
     jar.set("own", "1", { expires: now() + 120_000 });
-    // Sending it does not make it live longer.
+    // Sending a cookie does not extend its life.
     Date.now = () => now() + 59_000;
     t.is(sent(jar, "http://example.com/"), "own=1; short=1; long=1; session=1");
     Date.now = () => now() + 61_000;
@@ -132,7 +132,7 @@ test("an expired cookie is neither sent nor counted, and time alone makes it exp
   }
 });
 
-test("a cookie that the program sets for a domain goes to all below it, and with hostOnly to that host alone", (t) => {
+test("a program's cookie for a domain goes to all hosts below it, and with hostOnly to that host alone", (t) => {
   const jar = new Cookies();
   jar.set("wide", "1", { domain: "example.com" });
   jar.set("one", "1", { domain: "example.com", hostOnly: true });
@@ -142,7 +142,7 @@ test("a cookie that the program sets for a domain goes to all below it, and with
 });
 
 for (const domain of ["com", "co.uk", "github.io", "localhost", "127.0.0.1"]) {
-  test(`a cookie that the program sets for ${domain} goes to no host below it`, (t) => {
+  test(`a program's cookie for ${domain} goes to no host below it`, (t) => {
     const jar = new Cookies();
     jar.set("a", "1", { domain });
     t.is(sent(jar, `http://${domain}/`), "a=1");
@@ -150,7 +150,7 @@ for (const domain of ["com", "co.uk", "github.io", "localhost", "127.0.0.1"]) {
   });
 }
 
-test("cookies without a domain go to every host that the program asks, and not along with a redirect", (t) => {
+test("cookies without a domain go to every host that the program requests, and do not follow redirects to other origins", (t) => {
   const jar = new Cookies({ b: "1", a: "2" });
   answer(jar, "http://example.com/", "own=1");
   t.is(sent(jar, "http://example.org/x"), "b=1; a=2");
@@ -163,7 +163,7 @@ test("cookies without a domain go to every host that the program asks, and not a
   }
 });
 
-test("cookies without a domain stand before others of as long a path, as in HTTPX, in the order they were set", (t) => {
+test("cookies without a domain precede others with an equally long path, as in HTTPX, in order of creation", (t) => {
   // HTTPX 0.28.1 sends the same for the same jar.
   const jar = new Cookies({ b: "1", a: "2" });
   jar.set("d", "x", { domain: "example.com" });
@@ -173,7 +173,7 @@ test("cookies without a domain stand before others of as long a path, as in HTTP
   t.is(sent(jar, "http://example.com/foo/bar"), "q=x; p=long; b=1; a=2; z=3; d=x");
 });
 
-test("when a server renews a cookie that the program had seeded, it gets the new one only, and others the seed", (t) => {
+test("a server that renews a cookie seeded by the program gets only the new one, and other hosts get the seed", (t) => {
   for (const attributes of ["", "; Domain=example.com", "; HttpOnly; SameSite=Lax"]) {
     const jar = new Cookies({ session: "old", other: "1" });
     answer(jar, "http://example.com/", `session=new; Path=/${attributes}`);
@@ -183,7 +183,7 @@ test("when a server renews a cookie that the program had seeded, it gets the new
   }
 });
 
-test("the seed is sent where the server's cookie is not for: another path, plain http, or after its end", (t) => {
+test("the seed is sent where the server's cookie does not match: another path, plain http, or after its expiry", (t) => {
   const jar = new Cookies({ session: "seed" });
   answer(jar, "https://example.com/", "session=inner; Path=/inner; Secure");
   t.is(sent(jar, "https://example.com/inner"), "session=inner");

@@ -1,4 +1,4 @@
-// Errors that are found before anything is sent: they know their request all the same, and name its method and URL.
+// Errors found before the request is sent: they have their request, and name its method and URL.
 import { inspect } from "node:util";
 import test from "ava";
 import {
@@ -33,7 +33,7 @@ const wrong: Record<string, [options: RequestOptions, fault: string]> = {
 };
 
 for (const [name, [options, fault]] of Object.entries(wrong)) {
-  test(`an error about ${name} knows its request, and names it without user information`, async (t) => {
+  test(`an error about ${name} has its request, and names it without user information`, async (t) => {
     await using client = new AsyncClient({ transport: inert });
     const error = await t.throwsAsync<LocalProtocolError>(client.get(url, options), {
       instanceOf: LocalProtocolError,
@@ -47,7 +47,7 @@ for (const [name, [options, fault]] of Object.entries(wrong)) {
   });
 }
 
-test("what is wrong with the client's own part of a request is about the request too", async (t) => {
+test("an error in the client's own part of a request is about the request too", async (t) => {
   await using client = new AsyncClient({ transport: inert, baseUrl: "http://h/v1", params: { k: "1" } });
   client.cookies.set("a", "b");
   const error = await t.throwsAsync<RequestError>(client.post("users", { headers: { a: "\0" } }), {
@@ -57,7 +57,7 @@ test("what is wrong with the client's own part of a request is about the request
   t.throws(() => client.buildRequest("POST", "users", { headers: { a: "\0" } }), { message: error.message });
 });
 
-test("a URL that the transport cannot speak is named, and its request known", async (t) => {
+test("a URL with an unsupported scheme is named, and the error has its request", async (t) => {
   await using client = new AsyncClient();
   const error = await t.throwsAsync<UnsupportedProtocol>(client.get("ftp://ada:hush@h/x"), {
     instanceOf: UnsupportedProtocol,
@@ -66,7 +66,7 @@ test("a URL that the transport cannot speak is named, and its request known", as
   t.is(error.request.url.href, "ftp://ada:hush@h/x");
 });
 
-test("what is no URL is named up to what might be user information, and is of no request", async (t) => {
+test("an invalid URL is named up to possible user information, and the error has no request", async (t) => {
   await using client = new AsyncClient({ transport: inert });
   for (const [text, shown] of [
     ["example.org/x", "example.org/x"],
@@ -81,7 +81,7 @@ test("what is no URL is named up to what might be user information, and is of no
   }
 });
 
-test("an illegal method is named so that it breaks no line, with its URL", async (t) => {
+test("an invalid method is named without breaking the line, with its URL", async (t) => {
   await using client = new AsyncClient({ transport: inert });
   await t.throwsAsync(client.request("GE T\r\n", url), {
     instanceOf: LocalProtocolError,
@@ -92,7 +92,7 @@ test("an illegal method is named so that it breaks no line, with its URL", async
   });
 });
 
-test("a URL that a request was given later is named, too", async (t) => {
+test("a URL assigned to a request later is named too", async (t) => {
   await using client = new AsyncClient({ transport: inert });
   const request = client.buildRequest("GET", "http://h/");
   request.url.href = "mailto:somebody";
@@ -102,13 +102,13 @@ test("a URL that a request was given later is named, too", async (t) => {
   t.is(error.request, request);
 });
 
-test("an InvalidURL belongs to no request, as none can be made of it", async (t) => {
+test("an InvalidURL has no request, because none can be made of it", async (t) => {
   await using client = new AsyncClient({ transport: inert });
   const error = await t.throwsAsync(client.get("http://h:99999/"), { instanceOf: InvalidURL });
   t.false(error instanceof RequestError);
 });
 
-test("an error of a hook is told the request; one that has a request keeps it", async (t) => {
+test("an error of a hook gets the request; one that has a request keeps it", async (t) => {
   for (const request of [undefined, new AsyncClient({ transport: inert }).buildRequest("PUT", "http://o/")]) {
     const failure = new ConnectError("no", { request });
     const hook = (): never => {

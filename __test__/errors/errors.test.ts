@@ -1,4 +1,4 @@
-// The error tree: who is a kind of whom, what each carries, and what its messages hide.
+// The error tree: the base class of each error, its fields, and the secrets that its message hides.
 import { once } from "node:events";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
@@ -41,7 +41,7 @@ function classOf(name: string): ErrorClass {
 }
 
 for (const [name, parent] of Object.entries(tree)) {
-  test(`${name} is a kind of ${parent}, and has its own name`, (t) => {
+  test(`${name} extends ${parent}, and has its own name`, (t) => {
     const error = new (classOf(name))("words");
     t.true(error instanceof Error);
     t.true(error instanceof classOf(name));
@@ -53,7 +53,7 @@ for (const [name, parent] of Object.entries(tree)) {
   });
 }
 
-test("a class does not recognise its siblings, its parents, or anything else", (t) => {
+test("a class does not recognise instances of its siblings, its parents, or other classes", (t) => {
   const error = new httpxide.ReadTimeout("slow");
   t.false(error instanceof httpxide.ConnectTimeout);
   t.false(error instanceof httpxide.NetworkError);
@@ -69,7 +69,7 @@ test("InvalidURL, CookieConflict and the stream errors are no HTTPError", (t) =>
   }
 });
 
-test("an error of another copy of the package is recognised", (t) => {
+test("an error from another copy of the package is recognised", (t) => {
   const marks = { [Symbol.for("httpxide.ReadTimeout")]: true, [Symbol.for("httpxide.HTTPError")]: true };
   const foreign: unknown = Object.assign(new Error("from elsewhere"), marks);
   t.true(foreign instanceof httpxide.ReadTimeout);
@@ -77,14 +77,14 @@ test("an error of another copy of the package is recognised", (t) => {
   t.false(foreign instanceof httpxide.ConnectError);
 });
 
-test("a subclass of a user recognises only its own", (t) => {
+test("a user's subclass recognises only its own instances", (t) => {
   class Mine extends httpxide.TransportError {}
   t.true(new Mine("x") instanceof Mine);
   t.true(new Mine("x") instanceof httpxide.TransportError);
   t.false(new httpxide.TransportError("x") instanceof Mine);
 });
 
-test("an error made by hand has a code, a phase, and was not sent", (t) => {
+test("an error made by hand has a code and a phase, and requestSent is false", (t) => {
   for (const [name, code, phase] of [
     ["ConnectTimeout", "ERR_CONNECT_TIMEOUT", "connect"],
     ["ReadTimeout", "ERR_READ_TIMEOUT", "headers"],
@@ -99,7 +99,7 @@ test("an error made by hand has a code, a phase, and was not sent", (t) => {
   }
 });
 
-test("an error keeps the fields that it is given", (t) => {
+test("an error keeps its given fields", (t) => {
   const request = new httpxide.Request("GET", "http://example.org/");
   const cause = new Error("below");
   const error = new httpxide.ReadError("x", {
@@ -114,7 +114,7 @@ test("an error keeps the fields that it is given", (t) => {
   t.is(error.cause, cause);
 });
 
-test("the request of an error is out of the way of logs, and asking for an absent one throws", (t) => {
+test("logs do not show the request of an error, and reading an absent one throws", (t) => {
   const request = new httpxide.Request("GET", "http://user:secret@example.org/");
   const error = new httpxide.ConnectError("refused", { request });
   t.false(Object.keys(error).includes("request"));
@@ -124,7 +124,7 @@ test("the request of an error is out of the way of logs, and asking for an absen
   });
 });
 
-test("the misuses of a body explain themselves in HTTPX's words", (t) => {
+test("misuse of a body is reported with HTTPX's messages", (t) => {
   t.regex(new httpxide.StreamConsumed().message, /the content has already been streamed/);
   t.is(
     new httpxide.StreamClosed().message,
@@ -134,7 +134,7 @@ test("the misuses of a body explain themselves in HTTPX's words", (t) => {
   t.regex(new httpxide.RequestNotRead().message, /^Attempted to access streaming request content/);
 });
 
-test("a refused connection tells method, URL, code and phase, but no password", async (t) => {
+test("the error of a refused connection names method, URL, code and phase, but no password", async (t) => {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;

@@ -1,5 +1,5 @@
 /**
- * What the errors of real failures tell: class, code, phase, whether the request was sent, and where it was called.
+ * The errors of real failures: class, code, phase, whether the request was sent, and the caller's stack.
  */
 import { lookup } from "node:dns/promises";
 import test from "ava";
@@ -17,13 +17,13 @@ import {
 import { failsAs, rejection } from "../helpers/failures.js";
 import { silent, startRawServer } from "../helpers/raw-server.js";
 
-/** A port of the loopback interface on which nobody listens any more. */
+/** A loopback port without a listener. */
 async function freePort(): Promise<number> {
   await using server = await startRawServer(silent);
   return server.port;
 }
 
-test("a port on which nobody listens is a ConnectError with ECONNREFUSED", async (t) => {
+test("a port without a listener is a ConnectError with ECONNREFUSED", async (t) => {
   const url = `http://127.0.0.1:${await freePort()}/path?query=1`;
   await using client = new AsyncClient();
   const error = await failsAs(t, client.post(url, { content: "x" }), {
@@ -43,7 +43,7 @@ test("a port on which nobody listens is a ConnectError with ECONNREFUSED", async
   t.is((error.cause as NodeJS.ErrnoException).code, "ECONNREFUSED");
 });
 
-test("localhost without a listener is a ConnectError, whichever family its addresses are of", async (t) => {
+test("localhost without a listener is a ConnectError, for IPv4 and IPv6 addresses", async (t) => {
   await using client = new AsyncClient();
   await failsAs(t, client.get(`http://localhost:${await freePort()}/`), {
     as: ConnectError,
@@ -53,7 +53,7 @@ test("localhost without a listener is a ConnectError, whichever family its addre
   });
 });
 
-test("a host that does not exist is a ConnectError in the phase of DNS, with Node.js's code", async (t) => {
+test("a host that does not exist is a ConnectError in the dns phase, with Node.js's code", async (t) => {
   const expected = (await rejection(lookup("nope.invalid"))) as NodeJS.ErrnoException;
   await using client = new AsyncClient();
   const error = await failsAs(t, client.get("http://nope.invalid/"), {
@@ -65,7 +65,7 @@ test("a host that does not exist is a ConnectError in the phase of DNS, with Nod
   t.true(error.message.includes("nope.invalid"));
 });
 
-test("a password in the URL is told to nobody", async (t) => {
+test("an error never shows the password of its URL", async (t) => {
   await using client = new AsyncClient();
   const url = `http://user:s3cret@127.0.0.1:${await freePort()}/`;
   const error = await failsAs(t, client.get(url), { as: ConnectError });
@@ -151,7 +151,7 @@ test("a failure leaves the client usable", async (t) => {
   t.deepEqual(client.stats().requests, { queued: 0, inFlight: 0 });
 });
 
-test("an error tells what went wrong, whatever has become of the request's URL", async (t) => {
+test("an error states its cause even after the request's URL has changed", async (t) => {
   await using server = await startRawServer(silent);
   await using client = new AsyncClient({ timeout: 100 });
   const request = client.buildRequest("GET", server.url);

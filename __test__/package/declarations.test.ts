@@ -1,4 +1,4 @@
-// The declarations that users get: what their compiler would not say of itself. What the types are, types.test-d.ts says.
+// The declarations that users get, checked for faults that a compiler does not report. types.test-d.ts checks the types.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -12,7 +12,7 @@ const code = readFileSync(join(root, "index.d.ts"), "utf8").replace(
   "",
 );
 
-test("nothing is of type any but the JSON of a response whose type nobody named", (t) => {
+test("nothing has type any except the JSON of a response without a named type", (t) => {
   const lines = code.split("\n").filter((line) => /\bany\b/.test(line));
   t.deepEqual(
     lines.map((line) => line.trim()),
@@ -20,7 +20,7 @@ test("nothing is of type any but the JSON of a response whose type nobody named"
   );
 });
 
-test("what exists at run time is declared, and nothing more", (t) => {
+test("the declarations and the runtime exports have the same names", (t) => {
   const direct = [...code.matchAll(/^export declare (?:abstract )?(?:class|const|function) (\w+)/gm)];
   const listed = [...code.matchAll(/^export \{(.*?)\};/gms)].flatMap(([, names = ""]) => names.split(","));
   const names = new Set(direct.map(([, name]) => name));
@@ -31,7 +31,7 @@ test("what exists at run time is declared, and nothing more", (t) => {
   t.deepEqual([...names].toSorted(), Object.keys(httpxide).toSorted());
 });
 
-test("nothing internal is declared", (t) => {
+test("no internal name is declared", (t) => {
   t.false(readFileSync(join(root, "index.d.ts"), "utf8").includes("@internal"));
   t.false(/\bWireResponse\b|\bTarget\b|\bSender\b/.test(code));
 });

@@ -1,6 +1,6 @@
 /**
- * What is shown works: every block of code in README.md and docs/, every program of examples/, and the demo. Each runs
- * in a process of its own against the servers of the examples, and must end by itself with code 0.
+ * Runs everything that the documentation shows: every block of code in README.md and docs/, every program of examples/,
+ * and the demo. Each runs in its own process against the examples' servers, and must exit by itself with code 0.
  */
 import { execFile } from "node:child_process";
 import { readdirSync } from "node:fs";
@@ -46,7 +46,7 @@ test("there are snippets and examples to run", (t) => {
 });
 
 for (const snippet of snippets) {
-  // One at a time: the machine is shared with other tests, whose limits are times.
+  // One at a time: other tests share the machine and have time limits.
   test.serial(`the code at ${snippet.place} runs`, async (t) => {
     t.deepEqual(programs.complaintsAbout(snippet), []);
     await runs(t, [programs.fileOf(snippet)]);
@@ -59,11 +59,11 @@ for (const name of examples) {
   });
 }
 
-test.serial("the demo finds that all it shows is so", async (t) => {
+test.serial("the demo succeeds", async (t) => {
   t.regex(await runs(t, [DEMO]), /All of it holds/);
 });
 
-test.serial("the demo ends with code 1 and words when something is not so", async (t) => {
+test.serial("the demo exits with code 1 and a message when a check fails", async (t) => {
   const error = await t.throwsAsync<Error & { code: number; stderr: string }>(
     execute(process.execPath, [DEMO], {
       env: { ...process.env, HTTPXIDE_NATIVE_PATH: join(folder, "nowhere.node") },
@@ -73,7 +73,7 @@ test.serial("the demo ends with code 1 and words when something is not so", asyn
   t.regex(error.stderr, /✘ JSON, received and sent: .*nowhere\.node/s);
 });
 
-/** Asserts that the program ends with code 0, and answers what it printed. */
+/** Asserts that the program exits with code 0, and returns its output. */
 async function runs(t: ExecutionContext, program: string[]): Promise<string> {
   try {
     const { stdout } = await execute(process.execPath, program, { cwd: folder, timeout: 110_000 });

@@ -1,5 +1,5 @@
-// The package as npm delivers it: packed as in a release, installed into an empty folder where there is neither Rust
-// nor a registry (what it depends on is packed beside it), and used from there by programs of their own.
+// The package as npm delivers it: packed as in a release, installed into an empty folder without Rust and without a
+// registry (its dependencies are packed with it), and used there by programs.
 import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readFile, readdir, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
@@ -64,7 +64,7 @@ for (const [who, conditions] of [
   ["a runtime", ""],
   ["a bundler", "--conditions=module"],
 ] as const) {
-  test(`what the package depends on is found, the way ${who} looks for it`, async (t) => {
+  test(`the package's dependencies are found as ${who} resolves them`, async (t) => {
     const program = `import { Cookies } from "httpxide";
 const cookies = new Cookies();
 cookies.set("a", "1", { domain: "co.uk" });
@@ -75,7 +75,7 @@ console.log(JSON.stringify(cookies));`;
   });
 }
 
-test("the packages run nothing when they are installed and bring nothing that only development needs", async (t) => {
+test("the packages run no install script and contain nothing that only development needs", async (t) => {
   const modules = join(withEngine, "node_modules");
   for (const name of (await readdir(modules)).filter((entry) => entry.startsWith("httpxide"))) {
     const manifest = JSON.parse(await readFile(join(modules, name, "package.json"), "utf8"));
@@ -114,7 +114,7 @@ export async function main(): Promise<string> {
   t.is(compiled.stdout, "");
 });
 
-test("without the platform package one readable error names the platform, what was tried and what to do", async (t) => {
+test("without the platform package, one readable error names the platform, the paths tried and the remedy", async (t) => {
   const { message, code } = await runProgram(withoutEngine, "missing.mjs", REPORT_FAILURE);
   t.is(code, "ERR_HTTPXIDE_NATIVE");
   t.regex(message, new RegExp(`no native engine for ${process.platform}-${process.arch}`));
@@ -125,14 +125,14 @@ test("without the platform package one readable error names the platform, what w
   t.true(message.split("\n").every((line: string) => line.length < 200));
 });
 
-test("HTTPXIDE_NATIVE_PATH is believed: when the file is not there, nothing else is tried", async (t) => {
+test("with HTTPXIDE_NATIVE_PATH, no other path is tried when the file is missing", async (t) => {
   const environment = { HTTPXIDE_NATIVE_PATH: join(folder, "nowhere.node") };
   const { message } = await runProgram(withEngine, "named.mjs", REPORT_FAILURE, environment);
   t.regex(message, /nowhere\.node \(from HTTPXIDE_NATIVE_PATH\): no such file/);
   t.notRegex(message, /package httpxide-/);
 });
 
-test("a binary that cannot be loaded is reported with the loader's own words", async (t) => {
+test("a binary that cannot be loaded is reported with the loader's own message", async (t) => {
   const broken = join(folder, "broken.node");
   await writeFile(broken, "not a binary");
   const { message } = await runProgram(withEngine, "broken.mjs", REPORT_FAILURE, {
@@ -142,14 +142,14 @@ test("a binary that cannot be loaded is reported with the loader's own words", a
   t.notRegex(message, /no such file/);
 });
 
-/** The body of a program: one GET to the address it is given, whose JSON it prints. */
+/** The body of a program: one GET to its given address, whose JSON it prints. */
 const REQUEST = `
   const client = new AsyncClient();
   const response = await client.get(process.argv[2], { params: { by: process.argv[3] } });
   console.log(JSON.stringify(response.json()));
   await client.aclose();`;
 
-/** A program that prints what goes wrong, wherever the package notices it: when imported or at the first request. */
+/** A program that prints the error, whether it occurs on import or at the first request. */
 const REPORT_FAILURE = `
 try {
   const { AsyncClient } = await import("httpxide");
@@ -159,7 +159,7 @@ try {
   console.log(JSON.stringify({ message, code }));
 }`;
 
-/** Runs a program in the folder, with an otherwise empty environment, and answers the JSON that it printed. */
+/** Runs a program in the folder, with an otherwise empty environment, and returns the JSON that it printed. */
 async function runProgram(cwd: string, name: string, text: string, environment: NodeJS.ProcessEnv = {}) {
   await writeFile(join(cwd, name), text);
   const { port } = server.address() as AddressInfo;
@@ -171,7 +171,7 @@ async function runProgram(cwd: string, name: string, text: string, environment: 
   return JSON.parse(stdout);
 }
 
-/** Packs what an installation of the package brings with it, as it lies in node_modules. */
+/** Packs the dependencies of an installation, from node_modules. */
 async function packDependencies(output: string): Promise<void> {
   const lock = JSON.parse(await readFile(join(root, "package-lock.json"), "utf8")) as {
     packages: Record<string, { dev?: boolean; optional?: boolean; devOptional?: boolean }>;
@@ -204,13 +204,13 @@ async function install(name: string, tarballs: string[]): Promise<string> {
   return project;
 }
 
-/** No PATH, and so no Rust and no compiler; what remains is what the system itself cannot do without. */
+/** No PATH, hence no Rust and no compiler; only the variables that the system itself requires. */
 function bareEnvironment(): NodeJS.ProcessEnv {
   const { HOME = folder, SystemRoot, TEMP } = process.env;
   return { HOME, PATH: "", ...(SystemRoot ? { SystemRoot } : {}), ...(TEMP ? { TEMP } : {}) };
 }
 
-/** The script of npm itself: a program on the PATH would need that PATH to start. */
+/** npm's own script: a program on the PATH would need that PATH to start. */
 async function npmProgram(): Promise<string> {
   const { npm_execpath: running, PATH = "" } = process.env;
   if (running?.endsWith("npm-cli.js")) return running;

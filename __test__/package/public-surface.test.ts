@@ -1,4 +1,4 @@
-// What the package exports: adding or losing a name is a decision, made here too.
+// The exports of the package: adding or removing a name is a decision, and this list must change with it.
 import { createRequire } from "node:module";
 import { isMainThread } from "node:worker_threads";
 import test from "ava";
@@ -85,7 +85,7 @@ test("the runtime and its thread are known", (t) => {
   t.is(runtime.thread, isMainThread ? "main" : "worker");
 });
 
-test("models and clients show no private state when they are logged", (t) => {
+test("logging a model or a client shows no private state", (t) => {
   const { AsyncClient, MockTransport, Request, Response } = httpxide;
   t.deepEqual(Object.keys(new Request("GET", "http://h/")), []);
   t.deepEqual(Object.keys(new Response(200)), ["statusCode"]);

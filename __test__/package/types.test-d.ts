@@ -1,6 +1,6 @@
 /**
- * The types of the public surface, checked by the compiler alone (`npm run lint`, "test types"): what is right compiles,
- * with exactly the type named, and what is wrong does not. Nothing here is ever run.
+ * The types of the public surface, checked by the compiler alone (`npm run lint`, "test types"): valid code compiles with
+ * exactly the named type, and invalid code does not compile. Nothing here ever runs.
  */
 import type { IncomingMessage } from "node:http";
 import type { Readable } from "node:stream";
@@ -37,7 +37,7 @@ import {
   stream,
 } from "httpxide";
 
-/** `true` only for types that are the same in every respect; `any` is the same as nothing else. */
+/** `true` only for identical types; `any` is identical to nothing else. */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 declare function same<A, B>(yes: Same<A, B>): void;
 
@@ -79,9 +79,9 @@ export async function calls(): Promise<void> {
   void client.request(url);
   // @ts-expect-error -- a request is one of this package
   void client.send(new globalThis.Request("https://example.org/"));
-  // @ts-expect-error -- params belong to the request, which is made already
+  // @ts-expect-error -- params belong to the request, which exists already
   void client.send(request, { params: {} });
-  // @ts-expect-error -- nothing is known by this name
+  // @ts-expect-error -- there is no such option
   void client.get(url, { timeouts: 5 });
 }
 
@@ -108,9 +108,9 @@ export function properties(): void {
   client.headers = null;
   client.auth = null;
 
-  // @ts-expect-error -- told, not set
+  // @ts-expect-error -- read-only
   client.isClosed = true;
-  // @ts-expect-error -- set when the client is made
+  // @ts-expect-error -- only the constructor takes it
   client.trustEnv = false;
   // @ts-expect-error -- a pair, not text
   client.auth = "user:password";
@@ -144,7 +144,7 @@ export function options(): void {
     trustEnv: false,
     verify: { ca: ["-----BEGIN CERTIFICATE-----"], checkHostname: false },
   };
-  // each may be left to its default by undefined
+  // undefined selects the default of each
   const none: { [Name in keyof AsyncClientOptions]: undefined } = { auth: undefined, timeout: undefined };
   void new AsyncClient({ ...all, ...none });
 
@@ -204,11 +204,11 @@ export async function bodies(
   const forms: RequestOptions[] = [{ data: { a: "1", b: [1, true, null], c: new Uint8Array(1) } }];
   await client.post("/", { content: contents[0], files: files[0], ...forms[0] });
 
-  // @ts-expect-error -- json is for that
+  // @ts-expect-error -- use json
   await client.post("/", { content: { a: 1 } });
-  // @ts-expect-error -- no body is made of a number
+  // @ts-expect-error -- a number is no body
   await client.post("/", { content: 5 });
-  // @ts-expect-error -- a form has no records in it
+  // @ts-expect-error -- a form has no nested records
   await client.post("/", { data: { a: { b: 1 } } });
   // @ts-expect-error -- a file has a name or null
   await client.post("/", { files: { file: [5, "content"] } });
@@ -247,15 +247,15 @@ export async function results(): Promise<void> {
 
   const user = response.raiseForStatus().json<User>();
   same<typeof user, User>(true);
-  // the one `any` of the surface: what is in a body, only the caller knows
+  // The one `any` of the surface: only the caller knows the type of a body.
   const untyped = response.json();
   same<typeof untyped, any>(true);
 
-  // @ts-expect-error -- told, not set
+  // @ts-expect-error -- read-only
   response.statusCode = 200;
-  // @ts-expect-error -- told, not set
+  // @ts-expect-error -- read-only
   response.history = [];
-  // @ts-expect-error -- not of the fetch standard, which it may look like
+  // @ts-expect-error -- fetch's name, not HTTPX's
   void response.arrayBuffer();
 }
 
@@ -283,11 +283,11 @@ export function messages(): void {
   void new Response("200");
   // @ts-expect-error -- a request needs a URL
   void new Request("GET");
-  // @ts-expect-error -- told, not set
+  // @ts-expect-error -- read-only
   request.method = "POST";
   // @ts-expect-error -- a value is text
   new Headers().set("a", 1);
-  // @ts-expect-error -- a policy of SameSite is one of three
+  // @ts-expect-error -- SameSite has three values
   new Cookies().set("a", "1", { sameSite: "sometimes" });
   // @ts-expect-error -- there is no such status
   void codes.NO_SUCH_STATUS;
@@ -351,7 +351,7 @@ export function transports(): void {
   void new AsyncClient({ transport: new Counting(), mounts: { "memo://": new Counting() } });
   void new MockTransport(async (sent) => new Response(200, { text: sent.method }));
 
-  // @ts-expect-error -- a transport answers with a promise
+  // @ts-expect-error -- a transport returns a promise
   void new AsyncClient({ transport: { handleAsyncRequest: () => response } });
   // @ts-expect-error -- a response of this package
   void new MockTransport(() => new globalThis.Response());

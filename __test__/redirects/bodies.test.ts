@@ -1,5 +1,5 @@
-// Bodies on their way through redirects that keep the method (RFC 9110, 15.4.8 and 15.4.9): what can be sent again is,
-// and what cannot fails with HTTPX's StreamConsumed (tests/client/test_redirects.py).
+// Bodies in redirects that keep the method (RFC 9110, 15.4.8 and 15.4.9): a repeatable body is sent again, and any other
+// fails with HTTPX's StreamConsumed (tests/client/test_redirects.py).
 import { Readable } from "node:stream";
 import test from "ava";
 import { AsyncClient, type RequestOptions, StreamConsumed } from "httpxide";
@@ -8,7 +8,7 @@ import { bodyOf, type Echo, startHttpServer } from "../helpers/http-server.js";
 import { headerValues, redirectPath, startRedirectServer } from "../helpers/redirect-server.js";
 
 const bytes = new TextEncoder().encode("the body");
-/** Begins anew for everyone who iterates it. */
+/** Each iteration starts from the beginning. */
 const repeatable = {
   async *[Symbol.asyncIterator](): AsyncGenerator<string> {
     yield "the ";
@@ -26,7 +26,7 @@ const replayed: readonly (readonly [name: string, options: RequestOptions, frami
 ];
 
 for (const [name, options, framing] of replayed) {
-  test(`${name} goes with a 307 and with the 308 after it`, async (t) => {
+  test(`${name} is sent again with a 307 and with the 308 after it`, async (t) => {
     await using server = await startRedirectServer();
     await using client = new AsyncClient({ followRedirects: true });
     const second = redirectPath({ status: 308, location: "/target" });
@@ -55,7 +55,7 @@ for (const [name, options] of [
   ["multipart", { data: { a: "1" }, files: { file: ["name.txt", "content"] } }],
   ["FormData", { content: form }],
 ] as readonly (readonly [string, RequestOptions])[]) {
-  test(`${name} goes with a 308 as it was, byte for byte`, async (t) => {
+  test(`${name} is sent again with a 308, byte for byte`, async (t) => {
     const bodies: string[] = [];
     const types: string[] = [];
     await using server = await startHttpServer(async (request, response, seen) => {
@@ -92,7 +92,7 @@ const once: readonly (readonly [name: string, content: () => RequestOptions["con
 ];
 
 for (const [name, content] of once) {
-  test(`${name} can be sent once only: a 307 fails with StreamConsumed, and holds no connection`, async (t) => {
+  test(`${name} can be sent only once: a 307 fails with StreamConsumed, and holds no connection`, async (t) => {
     await using server = await startRedirectServer();
     await using client = new AsyncClient({ followRedirects: true, limits: { maxConnections: 1 } });
     const url = server.url + redirectPath({ status: 307, location: "/target" });
@@ -106,7 +106,7 @@ for (const [name, content] of once) {
     t.is(client.stats().requests.inFlight, 0);
   });
 
-  test(`${name} is no hindrance to a 303, which drops it`, async (t) => {
+  test(`${name} does not prevent a 303, which drops it`, async (t) => {
     await using server = await startRedirectServer();
     await using client = new AsyncClient({ followRedirects: true });
     const url = server.url + redirectPath({ status: 303, location: "/target" });
@@ -116,7 +116,7 @@ for (const [name, content] of once) {
   });
 }
 
-test("a generator is fine where the redirect is not followed, and its nextRequest cannot be sent", async (t) => {
+test("a generator works where the redirect is not followed, and its nextRequest cannot be sent", async (t) => {
   await using server = await startRedirectServer();
   await using client = new AsyncClient();
   const url = server.url + redirectPath({ status: 307, location: "/target" });

@@ -1,7 +1,7 @@
 /**
- * What stays behind when a redirect leads to another origin. HTTPX drops Authorization only; here also Cookie,
- * Proxy-Authorization and what the client calls sensitive. The rows that keep or drop Authorization are those of
- * HTTPX's tests/client/test_redirects.py and test_headers.py.
+ * The headers that a redirect to another origin drops. HTTPX drops only Authorization; this client also drops Cookie,
+ * Proxy-Authorization and the client's sensitiveHeaders. The rows about Authorization are those of HTTPX's
+ * tests/client/test_redirects.py and test_headers.py.
  */
 import test from "ava";
 import { AsyncClient, Cookies, MockTransport, type Request, Response } from "httpxide";
@@ -17,7 +17,7 @@ const SECRETS = {
 };
 const HARMLESS = { "X-Trace": "1", "User-Agent": "mine" };
 
-/** The names, in lower case, of all headers in which `secret` is found. */
+/** The names, in lower case, of all headers that contain `secret`. */
 function secretsIn(request: HttpServer["requests"][number] | undefined): string[] {
   if (request === undefined) throw new Error("there was no such request");
   return request.headers
@@ -28,7 +28,7 @@ function secretsIn(request: HttpServer["requests"][number] | undefined): string[
 
 const withSensitive = { followRedirects: true, sensitiveHeaders: ["x-API-key", "X-Token"] };
 
-test("to another port, no credentials go along, in that hop and in those after it", async (t) => {
+test("a redirect to another port drops the credentials, for that request and all later ones", async (t) => {
   await using one = await startRedirectServer();
   await using two = await startRedirectServer();
   await using client = new AsyncClient(withSensitive);
@@ -44,7 +44,7 @@ test("to another port, no credentials go along, in that hop and in those after i
     "x-token",
   ]);
   t.deepEqual(secretsIn(two.requests[0]), []);
-  // back at the first, they are gone
+  // Back at the first origin, they are still absent.
   t.is(one.requests[1]?.path, "/back");
   t.deepEqual(secretsIn(one.requests[1]), []);
   for (const { requests } of [one, two]) {
@@ -56,7 +56,7 @@ test("to another port, no credentials go along, in that hop and in those after i
   t.deepEqual(headerValues(two.requests[0], "host"), [`127.0.0.1:${two.port}`]);
 });
 
-test("to another name of the same server, no credentials go along", async (t) => {
+test("a redirect to another name of the same server drops the credentials", async (t) => {
   await using server = await startRedirectServer();
   await using client = new AsyncClient(withSensitive);
   const location = `http://localhost:${server.port}/target`;
@@ -65,7 +65,7 @@ test("to another name of the same server, no credentials go along", async (t) =>
   t.deepEqual(headerValues(server.requests[1], "host"), [`localhost:${server.port}`]);
 });
 
-test("headers that nobody calls sensitive go along to other origins, as in HTTPX", async (t) => {
+test("headers that are not sensitive follow a redirect to another origin, as in HTTPX", async (t) => {
   await using one = await startRedirectServer();
   await using two = await startRedirectServer();
   await using client = new AsyncClient({ followRedirects: true });
@@ -73,7 +73,7 @@ test("headers that nobody calls sensitive go along to other origins, as in HTTPX
   t.deepEqual(secretsIn(two.requests[0]), ["x-api-key", "x-token"]);
 });
 
-test("on the same origin all but Cookie go along: that is the jar's", async (t) => {
+test("on the same origin all headers but Cookie are sent again: the jar provides that one", async (t) => {
   await using server = await startRedirectServer();
   await using client = new AsyncClient(withSensitive);
   await client.get(server.url + redirectPath({ location: "/target" }), { headers: SECRETS });
@@ -85,7 +85,7 @@ test("on the same origin all but Cookie go along: that is the jar's", async (t) 
   ]);
 });
 
-test("the client's own headers are no more welcome elsewhere than the call's", async (t) => {
+test("a redirect to another origin drops the client's own sensitive headers too", async (t) => {
   await using one = await startRedirectServer();
   await using two = await startRedirectServer();
   await using client = new AsyncClient({ ...withSensitive, headers: SECRETS });
@@ -93,7 +93,7 @@ test("the client's own headers are no more welcome elsewhere than the call's", a
   t.deepEqual(secretsIn(two.requests[0]), []);
 });
 
-/** Where Authorization goes along, over a transport: the ports 80 and 443 are not the test's to listen on. */
+/** When Authorization is kept, over a transport: a test cannot listen on the ports 80 and 443. */
 const origins: readonly (readonly [from: string, to: string, keeps: boolean])[] = [
   ["https://example.org/a", "https://example.org/b", true],
   ["https://example.org/a", "HTTPS://EXAMPLE.ORG:443/b", true],
@@ -116,7 +116,7 @@ const origins: readonly (readonly [from: string, to: string, keeps: boolean])[] 
 ];
 
 for (const [from, to, keeps] of origins) {
-  test(`from ${from} to ${to}, Authorization ${keeps ? "goes along" : "stays behind"}`, async (t) => {
+  test(`a redirect from ${from} to ${to} ${keeps ? "keeps" : "drops"} Authorization`, async (t) => {
     await using client = new AsyncClient({
       ...withSensitive,
       transport: new MockTransport(({ url }) =>
@@ -162,7 +162,7 @@ test("user information in a Location is not used as auth", async (t) => {
   }
 });
 
-test("user information of the first URL does not go to another origin", async (t) => {
+test("user information of the first URL does not follow to another origin", async (t) => {
   await using one = await startRedirectServer();
   await using two = await startRedirectServer();
   await using client = new AsyncClient({ followRedirects: true });
@@ -174,7 +174,7 @@ test("user information of the first URL does not go to another origin", async (t
   t.is(response.url.username, "");
 });
 
-test("cookies without a domain go to no other origin, not even on later hops", async (t) => {
+test("cookies without a domain go to no other origin, not even in later requests of the chain", async (t) => {
   await using one = await startRedirectServer();
   await using two = await startRedirectServer();
   await using client = new AsyncClient({ followRedirects: true, cookies: { session: "secret" } });
@@ -183,12 +183,12 @@ test("cookies without a domain go to no other origin, not even on later hops", a
   await client.get(one.url + redirectPath({ location: two.url + second }));
   t.deepEqual(one.requests.map(secretsIn), [["cookie"], []]);
   t.deepEqual(two.requests.map(secretsIn), [[], []]);
-  // a new call is the program's own
+  // A new call is made by the program itself.
   await client.get(two.url);
   t.deepEqual(secretsIn(two.requests.at(-1)), ["cookie"]);
 });
 
-test("cookies without a domain stay on the origin for as long as the redirects do", async (t) => {
+test("cookies without a domain are sent as long as the redirects stay on the origin", async (t) => {
   await using server = await startRedirectServer();
   await using client = new AsyncClient({ followRedirects: true, cookies: { session: "secret" } });
   const second = redirectPath({ location: "/target" });
@@ -196,7 +196,7 @@ test("cookies without a domain stay on the origin for as long as the redirects d
   t.deepEqual(server.requests.map(secretsIn), [["cookie"], ["cookie"], ["cookie"]]);
 });
 
-test("cookies for a domain go where the domain says, whatever redirect leads there", async (t) => {
+test("cookies with a domain go to that domain, after any redirect", async (t) => {
   await using one = await startRedirectServer();
   await using client = new AsyncClient({ followRedirects: true });
   client.cookies.set("elsewhere", "secret", { domain: "localhost" });
@@ -205,7 +205,7 @@ test("cookies for a domain go where the domain says, whatever redirect leads the
   t.deepEqual(one.requests.map(secretsIn), [[], ["cookie"]]);
 });
 
-test("the call's own cookies are for its first request only, as in HTTPX", async (t) => {
+test("the call's own cookies go with its first request only, as in HTTPX", async (t) => {
   await using server = await startRedirectServer();
   await using client = new AsyncClient({ followRedirects: true });
   const url = server.url + redirectPath({ location: "/target" });
@@ -213,7 +213,7 @@ test("the call's own cookies are for its first request only, as in HTTPX", async
   t.deepEqual(server.requests.map(secretsIn), [["cookie"], []]);
 });
 
-test("a cookie that a redirect sets is sent with the next hop, and one that it deletes is not", async (t) => {
+test("a cookie set by a redirect is sent with the next request, and a deleted one is not", async (t) => {
   await using server = await startRedirectServer();
   await using client = new AsyncClient({ followRedirects: true });
   const login = redirectPath({
@@ -230,7 +230,7 @@ test("a cookie that a redirect sets is sent with the next hop, and one that it d
   t.is(client.cookies.size, 0);
 });
 
-test("a cookie that a redirect sets is for its own host, not for where it leads", async (t) => {
+test("a cookie set by a redirect belongs to its own host, not to the target's", async (t) => {
   await using server = await startRedirectServer();
   await using client = new AsyncClient({ followRedirects: true });
   const options = { location: `http://localhost:${server.port}/x`, setCookie: "session=secret" };
@@ -239,7 +239,7 @@ test("a cookie that a redirect sets is for its own host, not for where it leads"
   t.is(client.cookies.get("session", { domain: "127.0.0.1" }), "secret");
 });
 
-test("an explicit Cookie header gives way to the jar after a redirect", async (t) => {
+test("after a redirect, the jar replaces an explicit Cookie header", async (t) => {
   await using server = await startRedirectServer();
   await using client = new AsyncClient({ followRedirects: true, cookies: { jar: "1" } });
   await client.get(server.url + redirectPath({ location: "/target" }), { headers: { Cookie: "own=1" } });
@@ -249,7 +249,7 @@ test("an explicit Cookie header gives way to the jar after a redirect", async (t
   );
 });
 
-test("nextRequest has no more than a followed redirect would send, and neither have the hops after it", async (t) => {
+test("nextRequest has the same headers as a followed redirect, and so do the requests after it", async (t) => {
   await using one = await startRedirectServer();
   await using two = await startRedirectServer();
   await using client = new AsyncClient({
@@ -270,12 +270,12 @@ test("nextRequest has no more than a followed redirect would send, and neither h
   t.is(two.requests.length, 2);
   for (const request of two.requests) {
     t.deepEqual(secretsIn(request), []);
-    // "secret:secret" in base64 has no "secret" in it
+    // In base64, "secret:secret" does not contain "secret".
     t.deepEqual(headerValues(request, "authorization"), []);
   }
 });
 
-test("auth is applied to nextRequest where it stays on the origin, or where the call asks for it", async (t) => {
+test("auth applies to nextRequest on the same origin, or if the call asks for it", async (t) => {
   await using one = await startRedirectServer();
   await using two = await startRedirectServer();
   await using client = new AsyncClient({ auth: ["user", "password"] });
@@ -287,7 +287,7 @@ test("auth is applied to nextRequest where it stays on the origin, or where the 
   t.is(headerValues(two.requests[0], "authorization").length, 1);
 });
 
-test("a jar's cookies reach a hop by the rules for its URL: path, Secure, host", async (t) => {
+test("a jar's cookies go with a redirected request by the rules for its URL: path, Secure, host", async (t) => {
   const cookies = new Cookies();
   cookies.set("deep", "1", { domain: "example.org", path: "/deep" });
   cookies.set("tls", "1", { domain: "example.org", secure: true });

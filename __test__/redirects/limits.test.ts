@@ -1,5 +1,5 @@
 /**
- * How far a chain of redirects goes: maxRedirects as HTTPX counts (tests/client/test_redirects.py), the total timeout,
+ * The limits of a chain of redirects: maxRedirects as HTTPX counts (tests/client/test_redirects.py), the total timeout,
  * and the caller's signal.
  */
 import { inspect } from "node:util";
@@ -29,12 +29,12 @@ for (const [maxRedirects, followed] of [
       code: "ERR_TOO_MANY_REDIRECTS",
     });
     t.regex(error.message, /Exceeded maximum allowed redirects\.$/);
-    // the one too many is not sent
+    // The request beyond the limit is not sent.
     t.is(server.requests.length - before, followed + 1);
   });
 }
 
-test("a loop ends, and leaves its connection for others", async (t) => {
+test("a redirect loop ends, and releases its connection", async (t) => {
   await using server = await startHttpServer(async (_request, response) => {
     response.writeHead(303, { Location: "/" }).end("around");
   });
@@ -45,7 +45,7 @@ test("a loop ends, and leaves its connection for others", async (t) => {
   t.is(server.connections, 1);
 });
 
-test("maxRedirects can be changed, and counts from then on", async (t) => {
+test("a change of maxRedirects applies to later calls", async (t) => {
   await using server = await startHttpServer(countingDown);
   await using client = new AsyncClient({ followRedirects: true });
   client.maxRedirects = 1;
@@ -63,7 +63,7 @@ for (const wrong of [-1, 1.5, NaN, Infinity, "5"]) {
   });
 }
 
-/** Sends the request twice, whatever comes back. */
+/** Sends the request twice, after any response. */
 class Twice extends Auth {
   *authFlow(request: Request): Generator<Request, void, Response> {
     yield request;
@@ -71,17 +71,17 @@ class Twice extends Auth {
   }
 }
 
-test("responses that an auth flow has met count too, as in HTTPX", async (t) => {
+test("the responses of an auth flow count too, as in HTTPX", async (t) => {
   await using server = await startHttpServer(countingDown);
   await using client = new AsyncClient({ followRedirects: true, auth: new Twice() });
   client.maxRedirects = 2;
-  // one for the first round, and one redirect in the second
+  // One for the first round, and one redirect in the second.
   const response = await client.get(`${server.url}/1`);
   t.deepEqual(
     response.history.map(({ url }) => url.pathname),
     ["/0", "/1"],
   );
-  // HTTPX leaves out by which redirects a flow's own responses came
+  // HTTPX omits the redirects that led to a flow's own responses.
   t.deepEqual(response.history[0]?.history, []);
   client.maxRedirects = 1;
   await failsAs(t, client.get(`${server.url}/1`), { as: TooManyRedirects });
@@ -89,46 +89,46 @@ test("responses that an auth flow has met count too, as in HTTPX", async (t) => 
   await failsAs(t, client.get(`${server.url}/0`), { as: TooManyRedirects });
 });
 
-const HOP = 150;
+const DELAY = 150;
 
-/** Each hop after a while. */
-const slowly: Handler = async (request, response, seen) => {
-  await pause(HOP);
+/** Answers each request of the chain after a delay. */
+const delayed: Handler = async (request, response, seen) => {
+  await pause(DELAY);
   await countingDown(request, response, seen);
 };
 
-test("the total timeout runs over all hops, though each of them is in time", async (t) => {
-  await using server = await startHttpServer(slowly);
+test("the total timeout covers the whole chain, even if each request is in time", async (t) => {
+  await using server = await startHttpServer(delayed);
   await using client = new AsyncClient({ followRedirects: true });
-  const timeout = { total: 4 * HOP };
-  // a hop that is in time, to warm up the connection
+  const timeout = { total: 4 * DELAY };
+  // One request in time, to open the connection.
   t.is((await client.get(`${server.url}/0`, { timeout: 10_000 })).statusCode, 200);
   const error = await failsAs(t, client.get(`${server.url}/15`, { timeout }), {
     as: TotalTimeout,
     code: "ERR_TOTAL_TIMEOUT",
   });
-  const hops = server.requests.length - 1;
-  t.true(hops > 1 && hops <= 5, `${hops} hops`);
+  const requests = server.requests.length - 1;
+  t.true(requests > 1 && requests <= 5, `${requests} requests`);
   t.not(error.request.url.pathname, "/15");
-  // the other timeouts are each hop's own
-  t.is((await client.get(`${server.url}/5`, { timeout: { read: 5 * HOP } })).history.length, 5);
+  // The other timeouts apply to each request.
+  t.is((await client.get(`${server.url}/5`, { timeout: { read: 5 * DELAY } })).history.length, 5);
 });
 
-test("the total timeout also runs over the requests of an auth flow, and the body of the last response", async (t) => {
+test("the total timeout also covers the requests of an auth flow, and the body of the last response", async (t) => {
   await using server = await startHttpServer(async (request, response) => {
     await bodyOf(request);
     response.write("begun");
-    await pause(3 * HOP);
+    await pause(3 * DELAY);
     response.end();
   });
   await using client = new AsyncClient({ auth: new Twice() });
-  await failsAs(t, client.get(server.url, { timeout: { total: 5 * HOP } }), { as: TotalTimeout });
+  await failsAs(t, client.get(server.url, { timeout: { total: 5 * DELAY } }), { as: TotalTimeout });
   t.is(server.requests.length, 2);
-  const response = await client.stream("GET", server.url, { timeout: { total: 5 * HOP } });
+  const response = await client.stream("GET", server.url, { timeout: { total: 5 * DELAY } });
   await failsAs(t, response.aread(), { as: TotalTimeout, phase: "body" });
 });
 
-test("an abort between two hops ends the call before the next is sent", async (t) => {
+test("an abort between two requests ends the call before the next is sent", async (t) => {
   await using server = await startHttpServer(countingDown);
   const abort = new AbortController();
   const reason = new Error("enough");
@@ -144,15 +144,15 @@ test("an abort between two hops ends the call before the next is sent", async (t
   t.is(client.stats().requests.inFlight, 0);
 });
 
-test("an abort in a later hop ends the call and closes its connection", async (t) => {
+test("an abort during a later request ends the call and closes its connection", async (t) => {
   await using server = await startHttpServer(async (request, response, seen) => {
-    // the last is never answered
+    // The last request gets no response.
     if (seen.path !== "/0") await countingDown(request, response, seen);
   });
   await using client = new AsyncClient({ followRedirects: true });
   const abort = new AbortController();
   const call = client.get(`${server.url}/2`, { signal: abort.signal });
-  await eventually("the last hop came", () => server.requests.length === 3);
+  await eventually("the last request arrived", () => server.requests.length === 3);
   abort.abort();
   t.is(await rejection(call), abort.signal.reason);
   await eventually("its connection is closed", () => server.openSockets === 0);

@@ -1,4 +1,4 @@
-// The forms that a Location header takes (RFC 9110, 10.2.2), and what follows from each. The rows without a host or a
+// The forms of a Location header (RFC 9110, 10.2.2), and the URL that each resolves to. The rows without a host or a
 // scheme are those of HTTPX's tests/client/test_redirects.py.
 import { inspect } from "node:util";
 import test from "ava";
@@ -7,7 +7,7 @@ import { failsAs, rejection } from "../helpers/failures.js";
 import type { Echo } from "../helpers/http-server.js";
 import { redirectPath, startRedirectServer } from "../helpers/redirect-server.js";
 
-/** Seen from http://example.org:8080/dir/page?q=1 */
+/** Resolved from http://example.org:8080/dir/page?q=1 */
 const locations: readonly (readonly [location: string, url: string])[] = [
   ["http://example.org:8080/x", "http://example.org:8080/x"],
   ["HTTP://EXAMPLE.COM:80/x", "http://example.com/x"],
@@ -24,27 +24,27 @@ const locations: readonly (readonly [location: string, url: string])[] = [
   ["//example.com/x", "http://example.com/x"],
   ["//example.com:1234", "http://example.com:1234/"],
   ["//user@example.com/x", "http://user@example.com/x"],
-  // no host: that of the request, but not its port
+  // no host: that of the request, without its port
   ["https://:443/", "https://example.org/"],
   ["http://:8080/x", "http://example.org:8080/x"],
   ["https:///x", "https://example.org/x"],
   ["http:/x", "http://example.org/x"],
   // no host and no scheme
   ["///x", "http://example.org:8080/x"],
-  // encoded as they are, or made so
+  // already encoded, or encoded by the client
   ["/a%2Fb%20c", "http://example.org:8080/a%2Fb%20c"],
   ["/a b", "http://example.org:8080/a%20b"],
   ["/ü/日本", "http://example.org:8080/%C3%BC/%E6%97%A5%E6%9C%AC"],
   ["//bücher.example/x", "http://xn--bcher-kva.example/x"],
   ["/100%", "http://example.org:8080/100%"],
-  // a host that HTTPX's IDNA 2008 refuses, and every browser asks
+  // a host that HTTPX's IDNA 2008 rejects and every browser accepts
   ["https://😇/", "https://xn--l28h/"],
-  // other schemes are the transport's business
+  // the transport handles other schemes
   ["market://details?id=42", "market://details?id=42"],
   ["ftp://example.com/x", "ftp://example.com/x"],
 ];
 
-/** As a transport has it: header text is latin1. */
+/** As a transport delivers it: header text is latin1. */
 const inLatin1 = (text: string): string => Buffer.from(text, "utf8").toString("latin1");
 
 function redirectTo(location: string): MockTransport {
@@ -52,7 +52,7 @@ function redirectTo(location: string): MockTransport {
 }
 
 for (const [location, url] of locations) {
-  test(`Location ${JSON.stringify(location)} leads to ${url}`, async (t) => {
+  test(`Location ${JSON.stringify(location)} resolves to ${url}`, async (t) => {
     await using client = new AsyncClient({ transport: redirectTo(location) });
     const response = await client.get("http://example.org:8080/dir/page?q=1");
     t.is(response.nextRequest?.url.href, url);
@@ -65,7 +65,7 @@ for (const [location, path] of [
   ["../z?a=b#c", "/z?a=b"],
   ["/dir/ü", "/dir/%C3%BC"],
 ] as const) {
-  test(`over the network, Location ${JSON.stringify(location)} is asked for as ${path}`, async (t) => {
+  test(`over the network, Location ${JSON.stringify(location)} requests ${path}`, async (t) => {
     await using server = await startRedirectServer();
     await using client = new AsyncClient({ followRedirects: true });
     const response = await client.get(server.url + redirectPath({ location }, "/dir/"));
@@ -74,7 +74,7 @@ for (const [location, path] of [
   });
 }
 
-test("Latin-1 in a Location is Latin-1 if it is no UTF-8", async (t) => {
+test("a Location that is not valid UTF-8 is Latin-1", async (t) => {
   const transport = new MockTransport(() => new Response(302, { headers: { Location: "/\xfc" } }));
   await using client = new AsyncClient({ transport });
   t.is((await client.get("http://example.org/")).nextRequest?.url.href, "http://example.org/%C3%BC");
@@ -88,14 +88,14 @@ for (const [from, location, url] of [
   ["/a", "/b", "/b"],
   ["/a", "/b#own", "/b#own"],
 ] as const) {
-  test(`the fragment of ${from} and of Location ${location} make ${url}`, async (t) => {
+  test(`the fragment of ${from} and Location ${location} make ${url}`, async (t) => {
     await using client = new AsyncClient({ transport: redirectTo(location) });
     const { nextRequest } = await client.get(`http://example.org${from}`);
     t.is(nextRequest?.url.href, new URL(url, "http://example.org").href);
   });
 }
 
-test("a fragment is carried over every hop, and sent in none", async (t) => {
+test("a fragment is kept through all redirects, and never sent", async (t) => {
   await using server = await startRedirectServer();
   await using client = new AsyncClient({ followRedirects: true });
   const second = redirectPath({ location: "/target" });
@@ -136,7 +136,7 @@ for (const location of invalid) {
   });
 }
 
-test("a redirect to nowhere leaves the connection for the next request", async (t) => {
+test("a redirect to an invalid URL leaves the connection usable", async (t) => {
   await using server = await startRedirectServer();
   await using client = new AsyncClient({ limits: { maxConnections: 1 } });
   const url = server.url + redirectPath({ location: "http://[" });
@@ -146,7 +146,7 @@ test("a redirect to nowhere leaves the connection for the next request", async (
   t.is(client.stats().requests.inFlight, 0);
 });
 
-test("no password shows in what an invalid Location throws", async (t) => {
+test("the error of an invalid Location shows no password", async (t) => {
   await using client = new AsyncClient({
     transport: redirectTo("//other:theirs@h:port/"),
     followRedirects: true,
@@ -158,7 +158,7 @@ test("no password shows in what an invalid Location throws", async (t) => {
   t.false(shown.includes("theirs"), shown);
 });
 
-test("a scheme that the transport does not speak fails when it is followed", async (t) => {
+test("a scheme that the transport does not support fails when it is followed", async (t) => {
   await using server = await startRedirectServer();
   await using client = new AsyncClient();
   const url = server.url + redirectPath({ status: 301, location: "market://details?id=42" });
@@ -171,7 +171,7 @@ test("a scheme that the transport does not speak fails when it is followed", asy
   );
 });
 
-test("of several Location headers, none is made up: together they are one", async (t) => {
+test("several Location headers are joined into one", async (t) => {
   const headers: [string, string][] = [
     ["Location", "/a"],
     ["Location", "/b"],

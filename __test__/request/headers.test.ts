@@ -1,4 +1,4 @@
-// Headers as a multi-dict: look-ups, changes, order and case, copies, and what is refused.
+// Headers as a multi-dict: look-ups, changes, order and case, copies, and refused values.
 import { inspect } from "node:util";
 import test from "ava";
 import { Headers, LocalProtocolError, Request } from "httpxide";
@@ -19,7 +19,7 @@ test("a repeated header keeps its order and its case", (t) => {
   ]);
 });
 
-test("look-ups take no notice of case, and several values are joined by a comma", (t) => {
+test("look-ups ignore case, and join several values with a comma", (t) => {
   const headers = new Headers(repeated);
   t.is(headers.get("a"), "123, 456");
   t.is(headers.get("A"), "123, 456");
@@ -59,7 +59,7 @@ test("set-cookie is never joined when iterating", (t) => {
   t.deepEqual([...headers.keys()], ["set-cookie", "vary", "set-cookie"]);
 });
 
-test("a list is split at its commas only when asked", (t) => {
+test("a list is split at its commas only on demand", (t) => {
   const headers = new Headers([
     ["vary", "a, b"],
     ["vary", "c"],
@@ -89,12 +89,12 @@ for (const [kind, init] of [
   });
 }
 
-test("no headers are made from nothing", (t) => {
+test("empty sources make empty headers", (t) => {
   t.deepEqual(new Headers().raw, []);
   t.deepEqual(new Headers({}).raw, []);
 });
 
-test("setting a header keeps its place, and removes the others of its name", (t) => {
+test("setting a header keeps its position, and removes the others of its name", (t) => {
   const headers = new Headers([
     ["a", "1"],
     ["b", "2"],
@@ -109,26 +109,26 @@ test("setting a header keeps its place, and removes the others of its name", (t)
   ]);
 });
 
-test("setting a new header puts it last", (t) => {
+test("a new header comes last", (t) => {
   const headers = new Headers({ a: "a", b: "b" });
   headers.set("d", "123");
   t.deepEqual([...headers.values()], ["a", "b", "123"]);
 });
 
-test("appending keeps what is there", (t) => {
+test("appending keeps the existing values", (t) => {
   const headers = new Headers({ a: "1" });
   headers.append("A", "2");
   t.is(headers.get("a"), "1, 2");
 });
 
-test("deleting removes every header of the name, and minds no absent one", (t) => {
+test("deleting removes every header of the name, and ignores a missing one", (t) => {
   const headers = new Headers(repeated);
   headers.delete("A");
   headers.delete("nope");
   t.deepEqual(headers.raw, [["b", "789"]]);
 });
 
-test("updating replaces by name, keeps repeated values of the replacing side, and puts them last", (t) => {
+test("update() replaces by name, keeps repeated values of its argument, and puts them last", (t) => {
   const headers = new Headers([
     ["a", "1"],
     ["A", "2"],
@@ -145,7 +145,7 @@ test("updating replaces by name, keeps repeated values of the replacing side, an
   ]);
 });
 
-test("a copy and its original change independently, whichever is written to first", (t) => {
+test("a copy and its original change independently", (t) => {
   const original = new Headers({ a: "1" });
   const copy = original.copy();
   const second = new Headers(original);
@@ -160,7 +160,7 @@ test("a copy and its original change independently, whichever is written to firs
   t.deepEqual(second.raw, []);
 });
 
-test("changes while headers are empty do not show up in other empty headers", (t) => {
+test("changing empty headers does not change other empty headers", (t) => {
   new Headers().set("a", "1");
   t.false(new Headers().has("a"));
 });
@@ -197,7 +197,7 @@ for (const name of ["", "a b", "a:", "a\r\nb", "a\0", "ä", "(x)", "a/b"]) {
 }
 
 for (const value of [" before", "behind ", "\ttab", "tab\t", " "]) {
-  test(`the header value ${JSON.stringify(value)} is refused, as white space around a value is no part of it`, (t) => {
+  test(`the header value ${JSON.stringify(value)} is refused, because surrounding white space is not part of a value`, (t) => {
     const expected = {
       instanceOf: LocalProtocolError,
       message: "Illegal header value for X-Name: it has white space around it",
@@ -209,7 +209,7 @@ for (const value of [" before", "behind ", "\ttab", "tab\t", " "]) {
 }
 
 for (const value of ["", "in side", "tab\there", "caf\xe9", "\x80\xff", 'a, b; c="d"']) {
-  test(`the header value ${JSON.stringify(value)} is kept as it is`, (t) => {
+  test(`the header value ${JSON.stringify(value)} is kept unchanged`, (t) => {
     t.is(new Headers({ a: value }).get("a"), value);
   });
 }
@@ -227,7 +227,7 @@ for (const init of ["a: b", 1, [["a"]], [["a", "b", "c"]], ["ab"]]) {
   });
 }
 
-test("a refused change leaves the headers as they were", (t) => {
+test("a refused change leaves the headers unchanged", (t) => {
   const headers = new Headers({ a: "1" });
   t.throws(() => headers.set("a", "x\n"), { instanceOf: LocalProtocolError });
   t.deepEqual(headers.raw, [["a", "1"]]);

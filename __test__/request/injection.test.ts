@@ -1,6 +1,6 @@
 /**
- * Characters that would end a line of the request's head, or a string of C, are refused wherever a caller might put
- * them, before a single byte is sent.
+ * Characters that would end a line of the request's head, or a C string, are refused in every place where a caller can
+ * put them, before a single byte is sent.
  */
 import { openAsBlob } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -22,7 +22,7 @@ const CHARACTERS: Readonly<Record<string, string>> = {
 type Call = (client: AsyncClient, url: string) => Promise<unknown>;
 type ErrorClass = abstract new (...parameters: never[]) => Error;
 
-/** Asserts that the call is refused, and that the server hears nothing of it. */
+/** Asserts that the call is refused, and that the server receives nothing. */
 async function isRefused(t: ExecutionContext, expected: ErrorClass, call: Call): Promise<Error> {
   await using server = await startRawServer(replying(ok()));
   await using client = new AsyncClient();
@@ -42,7 +42,7 @@ async function isStillUsable(t: ExecutionContext, server: RawServer, client: Asy
 }
 
 for (const [name, bad] of Object.entries(CHARACTERS)) {
-  test(`${name} in a header's value is refused, and the value is not told`, async (t) => {
+  test(`${name} in a header's value is refused, and the message does not contain the value`, async (t) => {
     for (const value of [`${SECRET}${bad}`, `${bad}${SECRET}`, `${SECRET}${bad}x`]) {
       const error = await isRefused(t, LocalProtocolError, (client, url) =>
         client.get(url, { headers: { "X-Token": value } }),
@@ -60,7 +60,7 @@ for (const [name, bad] of Object.entries(CHARACTERS)) {
     }
   });
 
-  test(`${name} in headers is refused in each form that they may have`, async (t) => {
+  test(`${name} in headers is refused in every form that headers may have`, async (t) => {
     const value = `v${bad}w`;
     await isRefused(t, LocalProtocolError, (client, url) =>
       client.get(url, { headers: [["X-Name", value]] }),
@@ -117,16 +117,16 @@ for (const method of ["", " ", "GET /", "GÉT", "G(T", "GET,POST"]) {
   });
 }
 
-// U+010D and U+010A are CR and LF to whoever cuts them to a byte.
+// U+010D and U+010A are CR and LF for code that truncates characters to bytes.
 for (const type of ["text/plain\r\nX-Evil: 1", "text/plain\u010d\u010aX-Evil: 1", "text/plain\0"]) {
-  test(`the type ${JSON.stringify(type)} of a file is refused`, async (t) => {
-    // Blob itself drops such a type, openAsBlob does not
+  test(`the file type ${JSON.stringify(type)} is refused`, async (t) => {
+    // Blob drops such a type itself, openAsBlob does not.
     const file = await openAsBlob(fileURLToPath(import.meta.url), { type });
     await isRefused(t, LocalProtocolError, (client, url) => client.post(url, { content: file }));
   });
 }
 
-test("the size that a blob claims is refused if it is no number", async (t) => {
+test("a blob whose size is not a number is refused", async (t) => {
   const blob = Object.defineProperty(new Blob(["x"]), "size", { value: "1\r\nX-Evil: 1" });
   await isRefused(t, LocalProtocolError, (client, url) => client.post(url, { content: blob }));
 });
@@ -145,7 +145,7 @@ for (const value of ["v\x01", "\x7f", "世界", "v\x1b[2J"]) {
   });
 }
 
-test("a request's method cannot be changed to something that was not checked", (t) => {
+test("a request's method cannot be changed to an invalid one", (t) => {
   const request = new AsyncClient().buildRequest("GET", "http://127.0.0.1/");
   t.throws(() => Object.assign(request, { method: "GET /evil HTTP/1.1\r\nX-Evil: 1\r\nY:" }), {
     instanceOf: TypeError,

@@ -1,6 +1,6 @@
 /**
- * The extensions `sniHostname`, the name for TLS in the place of the URL's host, and `target`, what stands in the
- * request line in the place of its path and query.
+ * The extensions `sniHostname`, which replaces the URL's host in TLS, and `target`, which replaces path and query in the
+ * request line.
  */
 import type { TLSSocket } from "node:tls";
 import test from "ava";
@@ -17,13 +17,13 @@ import { type Handler, startHttpServer } from "../helpers/http-server.js";
 import { head, ok, replying, startRawServer } from "../helpers/raw-server.js";
 import { startTlsServer } from "../helpers/tls-server.js";
 
-/** Answers with the name that the client sent in its handshake. */
+/** Answers with the server name of the client's handshake. */
 const tellingName: Handler = (request, response) => {
   const { servername } = request.socket as TLSSocket & { servername: unknown };
   response.end(String(servername));
 };
 
-test("sniHostname is sent, and the certificate must be for it; Host is the URL's", async (t) => {
+test("sniHostname is sent, and the certificate must match it; Host is the URL's", async (t) => {
   const made = await certificates();
   await using server = await startTlsServer(made.wrongHost, tellingName);
   await using client = new AsyncClient({ verify: { ca: made.ca } });
@@ -44,7 +44,7 @@ test("sniHostname is sent, and the certificate must be for it; Host is the URL's
   t.is(server.requests.length, 1);
 });
 
-test("connections are kept by name: none serves a request of another", async (t) => {
+test("connections are kept by server name: none serves a request for another name", async (t) => {
   const { good } = await certificates();
   await using server = await startTlsServer(good, tellingName);
   await using client = new AsyncClient({ verify: false });
@@ -66,7 +66,7 @@ for (const [given, sent] of [
   ["xn--mnchen-3ya.example", "xn--mnchen-3ya.example"],
   ["München.example", "xn--mnchen-3ya.example"],
   ["a.example.", "a.example"],
-  // RFC 6066, 3: addresses are not sent
+  // RFC 6066, 3: addresses are not sent.
   ["127.0.0.1", "false"],
   ["::1", "false"],
 ] as const) {
@@ -93,7 +93,7 @@ for (const name of [
   "é/b",
   "é b",
 ]) {
-  test(`the name ${JSON.stringify(name)} is refused, and nothing is connected`, async (t) => {
+  test(`the name ${JSON.stringify(name)} is refused, and no connection opens`, async (t) => {
     await using server = await startRawServer(replying(ok()));
     await using client = new AsyncClient();
     const url = server.url.replace("http:", "https:");
@@ -107,7 +107,7 @@ for (const name of [
   });
 }
 
-test("a name of numbers alone, which is neither address nor name, is refused", async (t) => {
+test("a name of digits that is neither an address nor a valid name is refused", async (t) => {
   await using server = await startRawServer(replying(ok()));
   await using client = new AsyncClient();
   const url = server.url.replace("http:", "https:");
@@ -119,7 +119,7 @@ test("a name of numbers alone, which is neither address nor name, is refused", a
   t.is(server.connections, 0);
 });
 
-test("without TLS a name means nothing, and connections are shared", async (t) => {
+test("without TLS the name has no effect, and connections are shared", async (t) => {
   await using server = await startHttpServer();
   await using client = new AsyncClient();
   await client.get(server.url, { extensions: { sniHostname: "a.example" } });
@@ -155,7 +155,7 @@ for (const [name, method, target, sent] of [
   });
 }
 
-test("a target goes with a body and with the URL's Host", async (t) => {
+test("a target works with a body and with the URL's Host", async (t) => {
   await using server = await startRawServer(replying(ok()));
   await using client = new AsyncClient();
   await client.post(`${server.url}/path`, { content: "body", extensions: { target: "/other" } });
@@ -167,7 +167,7 @@ test("a target goes with a body and with the URL's Host", async (t) => {
   t.is(server.requests[1]?.line, "GET /path HTTP/1.1");
 });
 
-test("a tunnel that is granted is a response without a body, and its connection is not used again", async (t) => {
+test("an accepted CONNECT is a response without a body, and its connection is not reused", async (t) => {
   await using server = await startRawServer(replying(head("200 Connection established")));
   await using client = new AsyncClient();
   const response = await client.request("CONNECT", server.url, { extensions: { target: "a.example:1" } });
@@ -196,11 +196,11 @@ for (const target of [
   "/€",
   "/\u{10a}",
 ]) {
-  test(`the target ${JSON.stringify(target)} is refused, and nothing is sent`, async (t) => {
+  test(`the target ${JSON.stringify(target)} is refused, and no request is sent`, async (t) => {
     await using server = await startRawServer(replying(ok()));
     await using client = new AsyncClient();
     const targets: (string | Uint8Array)[] = [target];
-    // in bytes there is nothing above latin1
+    // Bytes hold only latin1.
     if (!/[^\0-\xff]/.test(target)) targets.push(Buffer.from(target, "latin1"));
     for (const one of targets) {
       await failsAs(t, client.get(server.url, { extensions: { target: one } }), {
@@ -214,7 +214,7 @@ for (const target of [
   });
 }
 
-test("a name that is no text and a target that is neither text nor bytes are refused", async (t) => {
+test("a name that is not text and a target that is neither text nor bytes are refused", async (t) => {
   await using server = await startRawServer(replying(ok()));
   await using client = new AsyncClient();
   for (const wrong of [
@@ -229,7 +229,7 @@ test("a name that is no text and a target that is neither text nor bytes are ref
   t.is(server.connections, 0);
 });
 
-test("a redirect leaves the target behind, and the name when it leads to another origin", async (t) => {
+test("a redirect drops the target, and drops the name if it leads to another origin", async (t) => {
   const made = await certificates();
   await using other = await startTlsServer(made.good, tellingName);
   await using server = await startTlsServer(made.good, (_request, response, { path }) => {

@@ -1,6 +1,6 @@
 /**
- * The bytes of a request's head, as a server that parses nothing away sees them. The order is HTTPX's: Host, the
- * client's defaults, the client's and the caller's headers, then those of the body.
+ * The bytes of a request's head, as a server that parses nothing sees them. The order is HTTPX's: Host, the client's
+ * defaults, the client's and the caller's headers, then those of the body.
  */
 import { createRequire } from "node:module";
 import test from "ava";
@@ -17,7 +17,7 @@ interface Exchange {
   readonly options?: RequestOptions;
 }
 
-/** Sends one request, and answers what the server received and which port it listens on. */
+/** Sends one request, and returns the request received and the server's port. */
 async function receivedFrom({ client: clientOptions, method = "GET", path = "/", options }: Exchange) {
   await using server = await startRawServer(replying(method === "HEAD" ? ok("") : ok()));
   await using client = new AsyncClient(clientOptions);
@@ -38,7 +38,7 @@ function bytes(line: string, ...headerLines: string[]): string {
   return [line, ...headerLines, "", ""].join("\r\n");
 }
 
-test("a GET has HTTPX's default headers, in its order, and nothing else", async (t) => {
+test("a GET has HTTPX's default headers, in HTTPX's order, and no others", async (t) => {
   const { request, port } = await receivedFrom({ path: "/a/b?c=d" });
   t.is(request.head, bytes("GET /a/b?c=d HTTP/1.1", `Host: 127.0.0.1:${port}`, ...DEFAULTS));
 });
@@ -58,7 +58,7 @@ test("the headers of a body come last: the length, then the type", async (t) => 
   t.is(request.body.toString(), '{"a":"ü"}');
 });
 
-test("the caller's headers stand after the defaults, in the caller's order and case", async (t) => {
+test("the caller's headers follow the defaults, in the caller's order and case", async (t) => {
   const { request, port } = await receivedFrom({
     options: {
       headers: [
@@ -81,7 +81,7 @@ test("the caller's headers stand after the defaults, in the caller's order and c
   );
 });
 
-test("a header given several times is sent several times, in place", async (t) => {
+test("a header given several times is sent several times, in its position", async (t) => {
   const { request } = await receivedFrom({
     options: {
       headers: [
@@ -94,7 +94,7 @@ test("a header given several times is sent several times, in place", async (t) =
   t.deepEqual(request.headerLines.slice(-3), ["X-A: 1", "X-B: 2", "x-a: 3"]);
 });
 
-test("the client's own headers stand between the defaults and the caller's", async (t) => {
+test("the client's own headers come between the defaults and the caller's", async (t) => {
   const { request } = await receivedFrom({
     client: { headers: { "X-Client": "c" } },
     options: { headers: { "X-Request": "r" } },
@@ -102,7 +102,7 @@ test("the client's own headers stand between the defaults and the caller's", asy
   t.deepEqual(request.headerLines.slice(1), [...DEFAULTS, "X-Client: c", "X-Request: r"]);
 });
 
-test("a default that the caller overrides is sent once, in the caller's words", async (t) => {
+test("a default header that the caller overrides is sent once, with the caller's value", async (t) => {
   const { request } = await receivedFrom({
     options: { headers: { "user-agent": "mine/1", ACCEPT: "text/html" } },
   });
@@ -114,7 +114,7 @@ test("a default that the caller overrides is sent once, in the caller's words", 
   ]);
 });
 
-test("a request's header replaces the client's of the same name, with all of its values", async (t) => {
+test("a request's header replaces all values of the client's header of that name", async (t) => {
   const { request } = await receivedFrom({
     client: {
       headers: [
@@ -137,7 +137,7 @@ test("the caller's Host is sent instead of the URL's, once", async (t) => {
   t.deepEqual(request.values("host"), ["virtual.example"]);
 });
 
-test("the caller's Host is the first header on the wire, and stays where it was in the request", async (t) => {
+test("the caller's Host is the first header on the wire, and keeps its position in the request", async (t) => {
   for (const headers of [
     { "X-Last": "1", HOST: "virtual.example" },
     { HOST: "virtual.example", "X-Last": "1" },
@@ -153,7 +153,7 @@ test("the caller's Host is the first header on the wire, and stays where it was 
   }
 });
 
-test("a Content-Length that is given twice is sent once", async (t) => {
+test("a Content-Length given twice is sent once", async (t) => {
   const { request } = await receivedFrom({
     method: "POST",
     options: {
@@ -169,7 +169,7 @@ test("a Content-Length that is given twice is sent once", async (t) => {
   t.is(request.body.toString(), "abc");
 });
 
-test("the length of an empty form stands where that of any body stands", async (t) => {
+test("the length of an empty form has the same position as that of any body", async (t) => {
   const { request, port } = await receivedFrom({ method: "POST", options: { data: { a: [] } } });
   t.is(
     request.head,
@@ -201,20 +201,20 @@ test("the request line has the path and query as the URL has them, without the f
 });
 
 for (const method of ["POST", "PUT", "PATCH"]) {
-  test(`${method} without a body says Content-Length: 0`, async (t) => {
+  test(`${method} without a body sends Content-Length: 0`, async (t) => {
     const { request } = await receivedFrom({ method });
     t.deepEqual(request.values("content-length"), ["0"]);
     t.deepEqual(request.values("transfer-encoding"), []);
   });
 
-  test(`${method} with an empty text says Content-Length: 0`, async (t) => {
+  test(`${method} with an empty text sends Content-Length: 0`, async (t) => {
     const { request } = await receivedFrom({ method, options: { content: "" } });
     t.deepEqual(request.values("content-length"), ["0"]);
   });
 }
 
 for (const method of ["GET", "HEAD", "OPTIONS", "DELETE", "PURGE"]) {
-  test(`${method} without a body says nothing of a length`, async (t) => {
+  test(`${method} without a body sends no Content-Length`, async (t) => {
     const { request } = await receivedFrom({ method });
     t.deepEqual(request.values("content-length"), []);
     t.deepEqual(request.values("transfer-encoding"), []);
@@ -252,7 +252,7 @@ test("Latin-1 header values are sent as Latin-1", async (t) => {
   t.deepEqual(request.values("x-name"), ["Zoë ÿ"]);
 });
 
-test("an empty header value is sent as such", async (t) => {
+test("an empty header value is sent", async (t) => {
   const { request } = await receivedFrom({ options: { headers: { "X-Empty": "" } } });
   t.deepEqual(request.values("x-empty"), [""]);
 });

@@ -1,6 +1,6 @@
 /**
- * Content codings: each one, stacked, cut anywhere, cut short, and wrong. What a compressor of another make has
- * written is there as fixed bytes.
+ * Content codings: each one, stacked, split at any byte, truncated, and invalid. Fixed bytes hold the output of other
+ * compressors.
  */
 import { brotliCompressSync, constants, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 import test from "ava";
@@ -34,7 +34,7 @@ const CODED: readonly Coded[] = [
   {
     name: "five codings",
     coding: "br, gzip, deflate, zstd, gzip",
-    // No compressor of zstd in Node.js 20: the frame holds its block as it is.
+    // Node.js 20 has no zstd compressor: the frame holds its block uncompressed.
     bytes: gzipSync(storedZstd(deflateSync(gzipSync(BROTLI)))),
   },
 ];
@@ -50,7 +50,7 @@ function coded(bytes: Uint8Array, coding: string): Buffer {
   return ok(bytes, `Content-Encoding: ${coding}`);
 }
 
-test("more codings than are undone are no hindrance to aiterRaw()", async (t) => {
+test("aiterRaw() works with more codings than the engine decodes", async (t) => {
   const coding = "gzip, gzip, gzip, gzip, gzip, gzip";
   await using server = await startRawServer(replying(coded(Buffer.from(TEXT), coding)));
   await using client = new AsyncClient();
@@ -72,7 +72,7 @@ for (const { name, coding, bytes } of CODED) {
     t.is(streamed.numBytesDownloaded, bytes.length);
   });
 
-  test(`${name}: aiterRaw() gives the bytes as they came`, async (t) => {
+  test(`${name}: aiterRaw() yields the bytes as received`, async (t) => {
     await using server = await startRawServer(replying(coded(bytes, coding)));
     await using client = new AsyncClient();
     await using response = await client.stream("GET", server.url);
@@ -80,7 +80,7 @@ for (const { name, coding, bytes } of CODED) {
     t.is(response.numBytesDownloaded, bytes.length);
   });
 
-  test(`${name}: the body may come in two pieces, cut at any byte`, async (t) => {
+  test(`${name}: the body may arrive in two pieces, split at any byte`, async (t) => {
     await using server = await startRawServer(async (connection) => {
       for (let request = await connection.readRequest(); request; request = await connection.readRequest()) {
         const cut = Number(request.line.split("/")[1]?.split(" ")[0]);
@@ -96,7 +96,7 @@ for (const { name, coding, bytes } of CODED) {
     }
   });
 
-  test(`${name}: the whole answer may come byte by byte`, async (t) => {
+  test(`${name}: the whole response may arrive byte by byte`, async (t) => {
     await using server = await startRawServer(async (connection) => {
       await connection.readRequest();
       await connection.sendPieces([...coded(bytes, coding)].map((byte) => Buffer.from([byte])));
@@ -106,7 +106,7 @@ for (const { name, coding, bytes } of CODED) {
     t.is((await client.get(server.url)).text, TEXT);
   });
 
-  test(`${name}: a body that is cut short is an error, wherever it is cut`, async (t) => {
+  test(`${name}: a truncated body is an error, at any length`, async (t) => {
     await using server = await startRawServer(
       replying((request) =>
         coded(bytes.subarray(0, Number(request.line.split("/")[1]?.split(" ")[0])), coding),
@@ -119,7 +119,7 @@ for (const { name, coding, bytes } of CODED) {
     }
   });
 
-  test(`${name}: garbage is an error, in a stream as well`, async (t) => {
+  test(`${name}: garbage is an error, also in a stream`, async (t) => {
     await using server = await startRawServer(
       replying(coded(Buffer.from("\xff\xff this is not it"), coding)),
     );
@@ -138,7 +138,7 @@ for (const { name, coding, bytes } of CODED) {
     t.is((await client.get(server.url)).text, "");
   });
 
-  test(`${name}: answers that have no body are not decoded`, async (t) => {
+  test(`${name}: responses without a body are not decoded`, async (t) => {
     const statuses: Record<string, string> = {
       HEAD: "200 OK",
       GET: "204 No Content",
@@ -157,7 +157,7 @@ for (const { name, coding, bytes } of CODED) {
   });
 }
 
-test("bytes that came before decoding failed are counted", async (t) => {
+test("bytes received before decoding failed are counted", async (t) => {
   const wrongChecksum = gzipSync(TEXT);
   wrongChecksum[wrongChecksum.length - 8]! ^= 1;
   for (const bytes of [Buffer.from("no gzip at all"), wrongChecksum, gzipSync(TEXT).subarray(0, -1)]) {
@@ -169,7 +169,7 @@ test("bytes that came before decoding failed are counted", async (t) => {
   }
 });
 
-test("a good part before the garbage is given before the error", async (t) => {
+test("valid data before garbage is yielded before the error", async (t) => {
   const body = patterned(500_000);
   const broken = gzipSync(body);
   broken.fill(0xff, broken.length - 8);
@@ -187,7 +187,7 @@ test("a good part before the garbage is given before the error", async (t) => {
 
 test("5 MB are decoded whole in every coding", async (t) => {
   const body = Buffer.concat([patterned(1_000_000), Buffer.alloc(4_000_000, "all the same ")]);
-  // Brotli's own default takes seconds, and the servers of all tests here share this thread.
+  // Brotli's default quality takes seconds, and all servers of these tests share this thread.
   const fast = { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } };
   const compressors = {
     gzip: gzipSync,
@@ -203,7 +203,7 @@ test("5 MB are decoded whole in every coding", async (t) => {
   }
 });
 
-test("zstd in several frames, some to be skipped, is decoded", async (t) => {
+test("zstd in several frames, with skippable ones, is decoded", async (t) => {
   await using server = await startRawServer(replying(coded(ZSTD_FRAMES, "zstd")));
   await using client = new AsyncClient();
   t.is((await client.get(server.url)).text, "foobar");
@@ -260,7 +260,7 @@ test("a body that does not decode leaves the client usable", async (t) => {
   }
 });
 
-test("bytes that a coding adds after the last of the body are counted", async (t) => {
+test("bytes that a coding adds after the end of the body are counted", async (t) => {
   const bytes = gzipSync(TEXT);
   await using server = await startRawServer(async (connection) => {
     await connection.readRequest();

@@ -1,5 +1,5 @@
-// JSON: its encoding is told from the bytes (the 8 encodings and the byte order marks of HTTPX's own tests), and
-// what does not parse is reported with its place.
+// JSON: the bytes determine its encoding (the 8 encodings and the byte order marks of HTTPX's own tests), and a parse
+// error reports its position.
 import test from "ava";
 import { Request, Response, ResponseNotRead } from "httpxide";
 
@@ -36,7 +36,7 @@ for (const [name, encode] of encodings) {
       t.deepEqual(new Response(200, { content }).json(), value);
     });
 
-    test(`json() reads ${name} ${mark} whatever Content-Type says`, (t) => {
+    test(`json() reads ${name} ${mark} with any Content-Type`, (t) => {
       const headers = { "Content-Type": "application/json; charset=latin1" };
       const content = encode(prefix + JSON.stringify(value));
       t.deepEqual(new Response(200, { headers, content }).json(), value);
@@ -69,7 +69,7 @@ const faults: readonly [content: string | Uint8Array, message: string][] = [
 ];
 
 for (const [content, message] of faults) {
-  test(`json() says what is wrong with ${JSON.stringify(String(content))}`, (t) => {
+  test(`json() reports the fault in ${JSON.stringify(String(content))}`, (t) => {
     const response = new Response(200, { content, request });
     const subject = "The body of the response to GET http://[secure]@example.org/items (200 OK)";
     const error = t.throws(() => response.json(), { instanceOf: SyntaxError });
@@ -82,7 +82,7 @@ test("json() refuses four zero bytes", (t) => {
   t.throws(() => new Response(200, { content: new Uint8Array(4) }).json(), { instanceOf: SyntaxError });
 });
 
-test("json() shows only the surroundings of the fault", (t) => {
+test("json() shows only the text around the fault", (t) => {
   const response = new Response(200, { content: `["${"x".repeat(1000)}", oops, "${"y".repeat(1000)}"]` });
   const error = t.throws(() => response.json(), { instanceOf: SyntaxError });
   t.true(error.message.length < 200);
@@ -100,7 +100,7 @@ test("json() of a streamed response must be read first", async (t) => {
   t.deepEqual(response.json(), [1]);
 });
 
-test("a response made with json has it compact, with its type and length", (t) => {
+test("a response made with json has compact JSON, with its type and length", (t) => {
   const response = new Response(200, { json: value });
   t.is(response.text, JSON.stringify(value));
   t.deepEqual(response.headers.raw, [

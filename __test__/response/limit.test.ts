@@ -1,5 +1,5 @@
 /**
- * maxResponseBytes: a bound on the decoded body, so that neither a long nor a bomb of a body fills the memory.
+ * maxResponseBytes limits the decoded body, so that neither a long body nor a decompression bomb fills the memory.
  */
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import test from "ava";
@@ -37,7 +37,7 @@ for (const [name, answer] of ANSWERS) {
   });
 }
 
-test("an endless body is cut at the limit, and its connection closed", async (t) => {
+test("an endless body stops at the limit, and its connection closes", async (t) => {
   await using server = await startRawServer(async (connection) => {
     await connection.readRequest();
     await connection.send(chunkedHead());
@@ -49,17 +49,17 @@ test("an endless body is cut at the limit, and its connection closed", async (t)
   await eventually("the server's socket is closed", () => server.openSockets === 0);
 });
 
-test("there is no limit without one", async (t) => {
+test("without maxResponseBytes there is no limit", async (t) => {
   await using server = await startRawServer(replying(inChunks(10_000_000)));
   await using client = new AsyncClient({ maxResponseBytes: null });
   t.is((await client.get(server.url)).content.byteLength, 10_000_000);
 });
 
-test("the client's limit holds while a given transport's response comes, not only after it", async (t) => {
+test("the client's limit applies while the response of a given transport arrives, not only after it", async (t) => {
   await using server = await startRawServer(async (connection) => {
     await connection.readRequest();
     await connection.send(chunkedHead());
-    // without an end: a client that takes the whole of it first never comes back
+    // Endless: a client that collects the whole body first never returns.
     while (await connection.send(chunk(Buffer.alloc(64 * 1024))));
   });
   await using client = new AsyncClient({ transport: new AsyncHTTPTransport(), maxResponseBytes: LIMIT });
@@ -67,7 +67,7 @@ test("the client's limit holds while a given transport's response comes, not onl
   await eventually("the connection is closed", () => server.openSockets === 0);
 });
 
-test("a limit that is no number of bytes is refused by client and transport", (t) => {
+test("a limit that is not a number of bytes is refused by client and transport", (t) => {
   for (const maxResponseBytes of [-1, 1.5, Number.NaN]) {
     t.throws(() => new AsyncClient({ maxResponseBytes }), { instanceOf: RangeError });
     t.throws(() => new AsyncHTTPTransport({ maxResponseBytes }), { instanceOf: RangeError });

@@ -63,7 +63,7 @@ for (const [chunks, lines] of cases) {
     t.deepEqual(await collect(new Response(200, { content: inChunks(chunks) }).aiterLines()), lines);
   });
 
-  test(`${JSON.stringify(chunks)} has the same lines byte by byte, and read at once`, async (t) => {
+  test(`${JSON.stringify(chunks)} has the same lines byte by byte, and all at once`, async (t) => {
     const body = new TextEncoder().encode(chunks.join(""));
     const singles = [...body].map((byte) => Uint8Array.of(byte));
     t.deepEqual(await collect(new Response(200, { content: inChunks(singles) }).aiterLines()), lines);
@@ -71,7 +71,7 @@ for (const [chunks, lines] of cases) {
   });
 }
 
-test("a line that comes in very many chunks takes linear time", async (t) => {
+test("a line in very many chunks takes linear time", async (t) => {
   const chunks = Array.from({ length: 100_000 }, () => "0123456789");
   const lines = await collect(new Response(200, { content: inChunks([...chunks, "\nend"]) }).aiterLines());
   t.deepEqual([lines[0]?.length, lines[1]], [1_000_000, "end"]);

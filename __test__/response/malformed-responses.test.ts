@@ -1,13 +1,13 @@
 /**
- * What no server should send, as bytes: each with the error it becomes, or with what is made of it all the same.
- * Where RFC 9112 leaves a choice, HTTPX's is taken. Nothing may hang: the read timeout is long, and each case ends.
+ * Malformed responses, as bytes: each with its error, or with the response that the client still accepts. Where RFC 9112
+ * leaves a choice, HTTPX's applies. No case may hang: the read timeout is long, and each case ends.
  */
 import test from "ava";
 import { AsyncClient, ReadError, RemoteProtocolError, TransportError } from "httpxide";
 import { gatherBytes } from "../helpers/bytes.js";
 import { type ExpectedFailure, failsAs } from "../helpers/failures.js";
 import { head, ok, type RawConnection, startRawServer } from "../helpers/raw-server.js";
-import { eventually, pause, settling, turn } from "../helpers/waiting.js";
+import { eventually, settling, turn } from "../helpers/waiting.js";
 
 const BAD_HEAD: ExpectedFailure = { as: RemoteProtocolError, code: "ERR_INVALID_RESPONSE", phase: "headers" };
 const CUT_HEAD: ExpectedFailure = {
@@ -40,7 +40,7 @@ function withHeader(line: string): string {
   return `HTTP/1.1 200 OK\r\n${line}\r\nContent-Length: 2\r\n\r\nok`;
 }
 
-/** A chunked body, whatever the head says. */
+/** A chunked body, regardless of the head. */
 function withCoding(coding: string): string {
   return `HTTP/1.1 200 OK\r\nTransfer-Encoding: ${coding}\r\n\r\n2\r\nok\r\n0\r\n\r\n`;
 }
@@ -51,7 +51,7 @@ function withLength(...values: string[]): string {
   );
 }
 
-/** Sent by a server that closes after it. */
+/** Sent by a server that then closes. */
 const CLOSED_AFTER: readonly BadCase[] = [
   ...each({ ...CUT_HEAD, requestSent: "maybe" }, { "nothing at all": "" }),
   ...each(CUT_HEAD, {
@@ -145,7 +145,7 @@ function sendIfAny(connection: RawConnection, answer: string): Promise<boolean> 
 }
 
 for (const { name, answer, expected } of CLOSED_AFTER) {
-  test(`cut short: ${name}`, async (t) => {
+  test(`truncated: ${name}`, async (t) => {
     await using server = await startRawServer(async (connection) => {
       await connection.readRequest();
       await sendIfAny(connection, answer);
@@ -169,7 +169,7 @@ for (const { name, answer, expected } of OPEN_AFTER) {
     });
     await using client = new AsyncClient({ timeout: 10_000 });
     await failsAs(t, client.get(server.url), expected);
-    // The error must not depend on how the bytes were cut into packets.
+    // The error must not depend on how the bytes were split into packets.
     await using slowServer = await startRawServer(async (connection) => {
       await connection.readRequest();
       await connection.sendPieces([...Buffer.from(answer, "latin1")].map((byte) => Buffer.from([byte])));
@@ -214,7 +214,7 @@ for (const [answer, words] of [
   });
 }
 
-test("another protocol that was asked for is answered with its 101", async (t) => {
+test("a requested protocol upgrade is answered with its 101", async (t) => {
   await using server = await startRawServer(async (connection) => {
     await connection.readRequest();
     await connection.send("HTTP/1.1 101 Switching Protocols\r\nUpgrade: echo\r\nConnection: upgrade\r\n\r\n");
@@ -257,7 +257,7 @@ for (const { name, answer, expected } of RESETS) {
     await using server = await startRawServer(async (connection) => {
       await connection.readRequest();
       await sendIfAny(connection, answer);
-      // What was sent must have arrived: a reset throws away what the other side has not read.
+      // The bytes must arrive first: a reset discards what the peer has not read.
       for (let wait = 0; wait < 20; wait++) await turn();
       connection.reset();
     });
@@ -285,7 +285,7 @@ const ENDLESS: Readonly<
 };
 
 for (const [name, [start, again, expected]] of Object.entries(ENDLESS)) {
-  test(`endless: a ${name} is cut`, async (t) => {
+  test(`endless: a ${name} is stopped`, async (t) => {
     await using server = await startRawServer(async (connection) => {
       await connection.readRequest();
       await connection.send(start);
@@ -301,7 +301,7 @@ test("endless: zeros before a chunk's size end with the total timeout at the lat
   await using server = await startRawServer(async (connection) => {
     await connection.readRequest();
     await connection.send(CHUNKED);
-    while (await connection.send("0".repeat(1000))) await pause(1);
+    while (await connection.send("0".repeat(1000))) await turn();
   });
   await using client = new AsyncClient({ timeout: { total: 1000 } });
   await failsAs(t, client.get(server.url), { as: TransportError, phase: "body", requestSent: true });
@@ -316,7 +316,7 @@ interface Tolerated {
   readonly reason?: string;
 }
 
-/** Sent by a server that closes after it. */
+/** Sent by a server that then closes. */
 const TOLERATED: Readonly<Record<string, Tolerated>> = {
   "a body without a length ends with the connection": {
     answer: "HTTP/1.1 200 OK\r\n\r\nto the end",
@@ -395,7 +395,7 @@ for (const [name, tolerated] of Object.entries(TOLERATED)) {
   });
 }
 
-test("what a server sends beyond its answer is never taken for the next one", async (t) => {
+test("bytes that a server sends after its response are never taken for the next response", async (t) => {
   const poisoned = Buffer.concat([ok("first"), ok("poison")]);
   await using server = await startRawServer(async (connection) => {
     for (let request = await connection.readRequest(); request; request = await connection.readRequest()) {
@@ -409,7 +409,7 @@ test("what a server sends beyond its answer is never taken for the next one", as
   }
 });
 
-test("an answer that nobody asked for is never given to anybody", async (t) => {
+test("an unrequested response is never delivered", async (t) => {
   let unasked = 0;
   await using server = await startRawServer(async (connection) => {
     await connection.readRequest();
@@ -422,12 +422,12 @@ test("an answer that nobody asked for is never given to anybody", async (t) => {
   await using client = new AsyncClient();
   for (let time = 1; time <= 5; time++) {
     t.is((await client.get(server.url)).text, "first");
-    await eventually("the other answer is sent", () => unasked === time);
-    await pause(20);
+    await eventually("the other response is sent", () => unasked === time);
+    await eventually("the client has closed", () => server.openSockets === 0);
   }
 });
 
-test("the body of an answer to HEAD is never taken for the next answer", async (t) => {
+test("the body of a response to HEAD is never taken for the next response", async (t) => {
   await using server = await startRawServer(async (connection) => {
     for (let request = await connection.readRequest(); request; request = await connection.readRequest()) {
       await connection.send(request.line.startsWith("HEAD") ? ok("HTTP/1.1 200 OK\r\n\r\n") : ok("good"));

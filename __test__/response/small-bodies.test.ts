@@ -1,5 +1,5 @@
-// Bodies that come in one piece with their heads, over real sockets: whenever and however they are looked at, they are
-// what was sent. They lie in memory that later responses are copied to, so each is held while many others come.
+// Bodies that arrive in one piece with their heads, over real sockets: at any time and in any form, they equal the sent
+// bytes. They lie in memory that later responses reuse, so each response is held while many others arrive.
 import test from "ava";
 import { AsyncClient, type Response } from "httpxide";
 import { type HttpServer, startHttpServer } from "../helpers/http-server.js";
@@ -7,7 +7,7 @@ import { type HttpServer, startHttpServer } from "../helpers/http-server.js";
 interface Kind {
   readonly name: string;
   readonly contentType: string;
-  /** Of 17 bytes and more, different for each number. */
+  /** 17 bytes or more, different for each number. */
   readonly body: (number: number) => Buffer;
 }
 
@@ -41,7 +41,7 @@ const textOf = (kind: Kind, number: number): string =>
   kind.body(number).toString(kind.contentType.endsWith("utf-16le") ? "utf16le" : "utf8");
 
 for (const kind of kinds) {
-  test(`a body that is looked at long after it came is what was sent: ${kind.name}`, async (t) => {
+  test(`a body read long after it arrived equals the sent bytes: ${kind.name}`, async (t) => {
     await using server = await serve(kind);
     await using client = new AsyncClient({ baseUrl: server.url });
     const held: Response[] = [];
@@ -54,14 +54,14 @@ for (const kind of kinds) {
       if (number % 3 === 0) t.deepEqual(Buffer.from(response.content), expected);
       if (number % 3 === 1) t.is(response.text, textOf(kind, number));
       if (number % 3 === 2) t.like(response.json(), { number });
-      // and in another way after that
+      // Then in another form.
       t.deepEqual(Buffer.from(response.content), expected);
       t.is(response.text, textOf(kind, number));
       t.like(response.json(), { number });
     }
   });
 
-  test(`a body is the same in every order of looking at it, at once: ${kind.name}`, async (t) => {
+  test(`a body is the same in every order of forms: ${kind.name}`, async (t) => {
     await using server = await serve(kind);
     await using client = new AsyncClient({ baseUrl: server.url });
     const looks = {
@@ -87,7 +87,7 @@ for (const kind of kinds) {
   });
 }
 
-test("the bytes of a body have memory of their own, and are the same each time", async (t) => {
+test("the bytes of a body have their own memory, and are the same each time", async (t) => {
   await using server = await serve(kinds[0]!);
   await using client = new AsyncClient({ baseUrl: server.url });
   for (const beforehand of ["nothing", "text", "another request"]) {
@@ -103,7 +103,7 @@ test("the bytes of a body have memory of their own, and are the same each time",
   }
 });
 
-test("what is written to the bytes of a body is seen in its text, as long as that was not asked for", async (t) => {
+test("writing to the bytes of a body changes its text, unless the text was read before", async (t) => {
   await using server = await serve(kinds[0]!);
   await using client = new AsyncClient({ baseUrl: server.url });
   const response = await client.get("/7");
@@ -112,7 +112,7 @@ test("what is written to the bytes of a body is seen in its text, as long as tha
   t.throws(() => response.json(), { instanceOf: SyntaxError });
 });
 
-test("ASCII bytes are not taken for text in an encoding that gives them another meaning", async (t) => {
+test("ASCII bytes are decoded by an encoding that gives them another meaning", async (t) => {
   await using server = await startHttpServer((_request, response) => {
     response.setHeader("Content-Type", "text/plain; charset=iso-2022-jp");
     response.end(Buffer.from("1b244246 7c4b5c 1b2842".replaceAll(" ", ""), "hex"));

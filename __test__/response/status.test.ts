@@ -1,4 +1,4 @@
-// Status: the booleans, the phrases, and raiseForStatus in HTTPX's words.
+// Status: the booleans, the phrases, and raiseForStatus with HTTPX's messages.
 import { inspect } from "node:util";
 import test from "ava";
 import { HTTPStatusError, Request, Response, codes } from "httpxide";
@@ -82,7 +82,7 @@ test("a redirect has a location only if it can be followed", (t) => {
   for (const status of [200, 201, 300, 304, 305]) t.false(has(status, { location: "/" }));
 });
 
-test("the reason phrase and the version are the transport's, or else the usual ones", (t) => {
+test("reason phrase and version come from the transport, or have defaults", (t) => {
   t.is(new Response(404).reasonPhrase, "Not Found");
   t.is(new Response(299).reasonPhrase, "");
   t.is(new Response(200).httpVersion, "HTTP/1.1");
@@ -91,7 +91,7 @@ test("the reason phrase and the version are the transport's, or else the usual o
   t.is(given.httpVersion, "HTTP/2");
 });
 
-test("a response and a request are inspected in one line, without secrets", (t) => {
+test("inspecting a response or a request gives one line, without secrets", (t) => {
   t.is(inspect(new Response(200)), "<Response [200 OK]>");
   t.is(inspect(new Response(299)), "<Response [299]>");
   t.is(inspect(new Request("post", "http://u:p@h/x")), "<Request('POST', 'http://[secure]@h/x')>");
@@ -132,11 +132,9 @@ for (const [header, expected] of links) {
   });
 }
 
-test("links reads what a server fills with padding in no time", (t) => {
-  const padding = `${" ".repeat(50_000)}${"' ".repeat(25_000)}`;
+test("links reads a header full of padding in linear time", (t) => {
+  // A pattern that searches for the padding takes quadratic time: ten seconds for a tenth of this.
+  const padding = `${" ".repeat(500_000)}${"' ".repeat(250_000)}`;
   const response = new Response(200, { headers: { link: `<a>; x=1${padding}y; rel=b${padding}z` } });
-  const started = performance.now();
   t.deepEqual(Object.keys(response.links), [`b${padding}z`]);
-  // it was more than ten seconds when the padding was looked for by a pattern
-  t.true(performance.now() - started < 2000);
 });

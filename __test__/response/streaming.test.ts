@@ -1,6 +1,6 @@
 /**
- * Reading a body piece by piece: each iterator, the sizes of pieces, when a response counts as read and when as
- * closed, and that a reader who pauses pauses the server.
+ * Reading a body piece by piece: each iterator, the sizes of pieces, when a response counts as read and as closed, and
+ * backpressure from a reader to the server.
  */
 import test from "ava";
 import { AsyncClient, ResponseNotRead, StreamClosed, StreamConsumed } from "httpxide";
@@ -15,12 +15,12 @@ import {
   type Script,
   startRawServer,
 } from "../helpers/raw-server.js";
-import { eventually, pause, steady, turn } from "../helpers/waiting.js";
+import { eventually, steady, turn } from "../helpers/waiting.js";
 
 const BODY = patterned(300_001);
 const MEGABYTE = 1024 * 1024;
 
-/** Answers with a body that never ends, as fast as it is taken. */
+/** Answers with an endless body, as fast as the client takes it. */
 const endless: Script = async (connection) => {
   await connection.readRequest();
   await connection.send(chunkedHead());
@@ -28,21 +28,21 @@ const endless: Script = async (connection) => {
   while (await connection.send(piece));
 };
 
-/** Answers with these pieces, each sent by itself. */
+/** Answers with these pieces, each sent separately. */
 function inPieces(...pieces: readonly (string | Uint8Array)[]): Script {
   return async (connection) => {
     await connection.readRequest();
     await connection.send(chunkedHead());
     for (const piece of pieces) {
       await connection.send(chunk(piece));
-      await pause(5);
+      await turn();
     }
     await connection.send(LAST_CHUNK);
     await connection.closed();
   };
 }
 
-test("stream() answers as soon as the head is there", async (t) => {
+test("stream() resolves when the head has arrived", async (t) => {
   await using server = await startRawServer(async (connection) => {
     await connection.readRequest();
     await connection.send(chunkedHead("X-Head: here"));
@@ -56,7 +56,7 @@ test("stream() answers as soon as the head is there", async (t) => {
   t.false(response.isStreamConsumed);
 });
 
-test("aiterBytes() without a size yields pieces that are never empty and make up the body", async (t) => {
+test("aiterBytes() without a size yields non-empty pieces that make up the body", async (t) => {
   await using server = await startHttpServer(answering(BODY));
   await using client = new AsyncClient();
   const response = await client.stream("GET", server.url);
@@ -103,7 +103,7 @@ test("an empty body yields nothing", async (t) => {
   }
 });
 
-test("aiterText() decodes characters that come in several pieces", async (t) => {
+test("aiterText() decodes characters that arrive in several pieces", async (t) => {
   const bytes = Buffer.from("トラベル 🌍!");
   await using server = await startRawServer(inPieces(...[...bytes].map((byte) => Buffer.from([byte]))));
   await using client = new AsyncClient();
@@ -111,7 +111,7 @@ test("aiterText() decodes characters that come in several pieces", async (t) => 
   t.is((await gather(response.aiterText())).join(""), "トラベル 🌍!");
 });
 
-test("aiterText() heeds the charset of the Content-Type", async (t) => {
+test("aiterText() uses the charset of the Content-Type", async (t) => {
   const bytes = Buffer.from([0x83, 0x67, 0x83, 0x89, 0x83, 0x78, 0x83, 0x8b]);
   await using server = await startRawServer(async (connection) => {
     await connection.readRequest();
@@ -157,7 +157,7 @@ for (const [pieces, lines] of LINES) {
   });
 }
 
-test("aiterLines() yields a line when it is there, not at the end of the body", async (t) => {
+test("aiterLines() yields a line when it arrives, not at the end of the body", async (t) => {
   await using server = await startRawServer(async (connection) => {
     await connection.readRequest();
     await connection.send(chunkedHead());
@@ -170,7 +170,7 @@ test("aiterLines() yields a line when it is there, not at the end of the body", 
   t.is(value, '{"event":1}');
 });
 
-test("aread() gives the body, and then content, text and json() do", async (t) => {
+test("content, text and json() work after aread()", async (t) => {
   await using server = await startHttpServer(answering('{"a":"ü"}'));
   await using client = new AsyncClient();
   await using response = await client.stream("GET", server.url);
@@ -185,7 +185,7 @@ test("aread() gives the body, and then content, text and json() do", async (t) =
   t.is(await response.aread(), response.content, "read again, it is the same");
 });
 
-test("a body that was read can be iterated in bytes, text and lines, again and again, but not raw", async (t) => {
+test("a body that was read can be iterated in bytes, text and lines, any number of times, but not raw", async (t) => {
   await using server = await startHttpServer(answering("one\ntwo"));
   await using client = new AsyncClient();
   const response = await client.get(server.url);
@@ -197,7 +197,7 @@ test("a body that was read can be iterated in bytes, text and lines, again and a
   t.true((await rejection(gather(response.aiterRaw()))) instanceof StreamConsumed);
 });
 
-test("a body can be iterated once only", async (t) => {
+test("a body can be iterated only once", async (t) => {
   await using server = await startHttpServer(answering(BODY));
   await using client = new AsyncClient();
   for (const iterate of ["aiterBytes", "aiterRaw", "aiterText", "aiterLines"] as const) {
@@ -208,7 +208,7 @@ test("a body can be iterated once only", async (t) => {
   }
 });
 
-test("what was partly iterated cannot be read as a whole", async (t) => {
+test("a partly iterated body cannot be read as a whole", async (t) => {
   await using server = await startHttpServer(answering(BODY));
   await using client = new AsyncClient();
   await using response = await client.stream("GET", server.url);
@@ -250,7 +250,7 @@ for (const iterate of ["aiterBytes", "aiterRaw", "aiterText", "aiterLines"] as c
   });
 }
 
-test("closing in the middle of a read ends the read", async (t) => {
+test("closing during a read ends the read", async (t) => {
   await using server = await startRawServer(async (connection) => {
     await connection.readRequest();
     await connection.send(chunkedHead());
@@ -259,14 +259,14 @@ test("closing in the middle of a read ends the read", async (t) => {
   await using client = new AsyncClient();
   const response = await client.stream("GET", server.url);
   const reading = gather(response.aiterBytes());
-  await pause(20);
+  await turn();
   await response.aclose();
   const outcome = await rejection(reading).catch(() => "ended");
   t.true(outcome === "ended" || outcome instanceof StreamClosed, String(outcome));
   await eventually("the server's socket is closed", () => server.openSockets === 0);
 });
 
-test("stream() with a function closes the response on each way out", async (t) => {
+test("stream() with a function closes the response on every exit", async (t) => {
   await using server = await startRawServer(endless);
   await using client = new AsyncClient();
   const result = await client.stream("GET", server.url, {}, async (response) => {
@@ -283,7 +283,7 @@ test("stream() with a function closes the response on each way out", async (t) =
   await eventually("the server's sockets are closed", () => server.openSockets === 0);
 });
 
-test("the connection of a body that was read to its end is used again", async (t) => {
+test("the connection of a body that was read to its end is reused", async (t) => {
   await using server = await startHttpServer(answering(BODY));
   await using client = new AsyncClient();
   for (let time = 0; time < 5; time++) {
@@ -293,7 +293,7 @@ test("the connection of a body that was read to its end is used again", async (t
   t.is(server.connections, 1);
 });
 
-test("a small rest that is left unread does no harm to the next request", async (t) => {
+test("a small unread rest does not harm the next request", async (t) => {
   await using server = await startHttpServer((request, response) => {
     response.end(`${request.url} `.repeat(100));
   });
@@ -305,7 +305,7 @@ test("a small rest that is left unread does no harm to the next request", async 
   }
 });
 
-test("a reader that pauses pauses the server, with a bounded amount sent", async (t) => {
+test("a reader that stops reading stops the server, which sends a bounded amount", async (t) => {
   await using server = await startRawServer(async (connection) => {
     await connection.readRequest();
     await connection.send(chunkedHead());
@@ -326,10 +326,10 @@ test("a reader that pauses pauses the server, with a bounded amount sent", async
   t.true(partlyRead < 32 * MEGABYTE, `${partlyRead} bytes were sent to a reader that read 4 MiB`);
   let rest = 0;
   for await (const piece of pieces) rest += piece.byteLength;
-  t.is(rest, 60 * MEGABYTE, "paused, the rest comes whole");
+  t.is(rest, 60 * MEGABYTE, "the rest of the body is incomplete");
 });
 
-test("forty bodies of 1 MB, read side by side, do not mix", async (t) => {
+test("forty bodies of 1 MB, read concurrently, do not mix", async (t) => {
   const bodyOf = (path: string): Buffer => Buffer.alloc(1_000_000, path);
   const handler: Handler = (request, response) => {
     response.end(bodyOf(request.url ?? ""));
@@ -344,7 +344,7 @@ test("forty bodies of 1 MB, read side by side, do not mix", async (t) => {
   t.true((await Promise.all(paths.map(read))).every(Boolean));
 });
 
-test("numBytesDownloaded grows with what was read", async (t) => {
+test("numBytesDownloaded grows with the bytes read", async (t) => {
   await using server = await startHttpServer(answering(BODY));
   await using client = new AsyncClient();
   await using response = await client.stream("GET", server.url);
@@ -357,7 +357,7 @@ test("numBytesDownloaded grows with what was read", async (t) => {
   t.is(response.numBytesDownloaded, BODY.length);
 });
 
-test("trailers are there after the body", async (t) => {
+test("trailers are available after the body", async (t) => {
   const answer = Buffer.concat([
     chunkedHead("Trailer: X-Sum"),
     chunk("body"),

@@ -80,7 +80,7 @@ for (const { name, contentType, hex, text } of bodies) {
     t.is(new Response(200, { headers, content: bytes(hex) }).text, text);
   });
 
-  test(`aiterText decodes ${name}, wherever the chunks are cut`, async (t) => {
+  test(`aiterText decodes ${name}, with chunks split anywhere`, async (t) => {
     const body = bytes(hex);
     for (let first = 0; first <= body.length; first += 1) {
       for (let second = first; second <= body.length; second += 1) {
@@ -92,7 +92,7 @@ for (const { name, contentType, hex, text } of bodies) {
   });
 }
 
-test("an encoding that is assigned wins over Content-Type", (t) => {
+test("an assigned encoding overrides Content-Type", (t) => {
   const headers = { "Content-Type": "text/plain; charset=utf-8" };
   const response = new Response(200, { headers, content: bytes("e9") });
   response.encoding = "latin1";
@@ -101,7 +101,7 @@ test("an encoding that is assigned wins over Content-Type", (t) => {
   t.is(response.charsetEncoding, "utf-8");
 });
 
-test("the encoding cannot be assigned once text was used", (t) => {
+test("the encoding cannot be assigned after text was used", (t) => {
   const response = new Response(200, { text: "a" });
   t.is(response.text, "a");
   t.throws(() => (response.encoding = "latin1"), {
@@ -114,7 +114,7 @@ test("an unknown encoding cannot be assigned", (t) => {
   t.throws(() => (response.encoding = "nonsense"), { instanceOf: RangeError });
 });
 
-test("charsetEncoding tells the charset as declared, known or not, in lower case", (t) => {
+test("charsetEncoding is the declared charset, known or not, in lower case", (t) => {
   const charset = (contentType: string): string | null =>
     new Response(200, { headers: { "Content-Type": contentType } }).charsetEncoding;
   t.is(charset("text/plain; charset=UTF-8"), "utf-8");
@@ -154,7 +154,7 @@ test("defaultEncoding may be a function of the body", async (t) => {
   t.deepEqual(seen, [1, 2]);
 });
 
-test("a defaultEncoding that is a function is not asked while the body is streamed", async (t) => {
+test("a defaultEncoding function is not called while the body is streamed", async (t) => {
   const transport = serve({}, () => inChunks([bytes("c3 a9")]));
   await using client = new AsyncClient({
     transport,

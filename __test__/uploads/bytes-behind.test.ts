@@ -1,6 +1,6 @@
 /**
- * What stands behind the end of a content coding: further gzip members are decoded, anything else behind gzip and
- * deflate is ignored, on the engine's side and in responses that are made in JavaScript alike.
+ * Bytes after the end of a content coding: further gzip members are decoded, other bytes after gzip and deflate are
+ * ignored, by the engine and in responses made in JavaScript alike.
  */
 import { deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 import test, { type ExecutionContext } from "ava";
@@ -20,7 +20,7 @@ function* cut(bytes: Buffer, size: number): Generator<Buffer> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }
 
-/** A member whose header has all that it may have, but a checksum (RFC 1952, 2.3). */
+/** A member whose header has every field but the checksum (RFC 1952, 2.3). */
 const DECORATED = join(
   Uint8Array.of(0x1f, 0x8b, 8, EXTRA_NAME_COMMENT, 0, 0, 0, 0, 0, 3),
   "\x03\0ext",
@@ -29,7 +29,7 @@ const DECORATED = join(
   FOO.subarray(10),
 );
 
-/** What every way of reading a body in `coding` gives: from the network, and made whole, in pieces, byte by byte. */
+/** The result of every way of reading a body in `coding`: from the network, and made whole, in pieces, byte by byte. */
 function readings(coding: string, bytes: Buffer): (() => Promise<Uint8Array>)[] {
   const headers = { "Content-Encoding": coding };
   const pieces = [bytes.length, 1000, bytes.length < 10_000 ? 1 : 999];
@@ -81,13 +81,13 @@ for (const [name, deflated] of [
   ["zlib's framing", deflateSync("foo")],
   ["no framing", deflateRawSync("foo")],
 ] as const) {
-  test(`deflate with ${name}: what stands behind it is ignored`, async (t) => {
+  test(`deflate with ${name}: the bytes after it are ignored`, async (t) => {
     await gives(t, "deflate", join(deflated, GARBAGE), "foo");
     await gives(t, "deflate", join(deflated, deflated), "foo");
   });
 }
 
-test("members of megabytes are decoded", async (t) => {
+test("members of several megabytes are decoded", async (t) => {
   const [first, second] = [patterned(3_000_000), Buffer.alloc(5_000_000, "all the same ")];
   await gives(t, "gzip", join(gzipSync(first), gzipSync(second), GARBAGE), join(first, second));
 });

@@ -1,5 +1,5 @@
 /**
- * The platform's FormData as content: the bytes that the platform itself would send, but with their length.
+ * The platform's FormData as content: the same bytes as the platform sends, but with their length.
  */
 import test from "ava";
 import { AsyncClient, Request } from "httpxide";
@@ -49,7 +49,7 @@ for (const [what, entries] of [
   ],
   ["large content", [["file", new Blob([patterned(300_000)]), "large.bin"]]],
 ] as [string, Entry[]][]) {
-  test(`FormData with ${what} is what the platform makes of it, with a length`, async (t) => {
+  test(`FormData with ${what} has the platform's bytes, and a length`, async (t) => {
     const form = formOf(entries);
     const expected = new Response(form);
     const [, boundary] = /boundary=(.+)$/.exec(expected.headers.get("content-type") ?? "")!;

@@ -1,6 +1,6 @@
 /**
- * Files of the disk as content: sent with their length where it is certain, in chunks where it is not, and never
- * beyond what was announced.
+ * Files on disk as content: sent with their length where it is certain, in chunks where it is not, and never beyond the
+ * announced length.
  */
 import { execFileSync } from "node:child_process";
 import { closeSync, createReadStream, openAsBlob, openSync } from "node:fs";
@@ -81,7 +81,7 @@ for (const [what, make, expected] of [
   });
 }
 
-test("a FileHandle is sent with its length, from its beginning, as often as wanted, and stays open", async (t) => {
+test("a FileHandle is sent with its length, from its beginning, any number of times, and stays open", async (t) => {
   await using handle = await open(path);
   await handle.read(Buffer.alloc(1000), 0, 1000);
   await using server = await startRawServer(replying(ok()));
@@ -96,7 +96,7 @@ test("a FileHandle is sent with its length, from its beginning, as often as want
   t.is((await handle.read(Buffer.alloc(10), 0, 10)).bytesRead, 10);
 });
 
-test("a FileHandle that is closed is refused", async (t) => {
+test("a closed FileHandle is refused", async (t) => {
   const handle = await open(path);
   await handle.close();
   t.throws(() => new Request("POST", "http://h/", { content: handle }), {
@@ -156,7 +156,7 @@ for (const [what, make] of [
   ["an fs.ReadStream", (path: string) => createReadStream(path)],
   ["a FileHandle", (path: string) => open(path)],
 ] as [string, (path: string) => ContentTypes | Promise<ContentTypes>][]) {
-  test(`${what} that shrinks or grows before it is sent is an error, and nothing is smuggled`, async (t) => {
+  test(`${what} that shrinks or grows before it is sent is an error, and no byte follows the announced length`, async (t) => {
     await using server = await startRawServer(replying(ok()));
     await using client = new AsyncClient();
     const changing = join(folder, `changing ${what}`);
@@ -177,7 +177,7 @@ for (const [what, make] of [
   });
 }
 
-test("a Blob of a file that has changed is refused by the platform, with nothing sent beyond it", async (t) => {
+test("a Blob of a changed file is refused by the platform, and no byte follows the announced length", async (t) => {
   await using server = await startRawServer(replying(ok()));
   await using client = new AsyncClient();
   const changing = join(folder, "changing blob");
@@ -189,7 +189,7 @@ test("a Blob of a file that has changed is refused by the platform, with nothing
   t.false(server.requests[0]?.complete ?? false);
 });
 
-test("a file that is not there rejects the call with the system's error, whenever it is sent", async (t) => {
+test("a missing file rejects the call with the system's error, whenever it is sent", async (t) => {
   await using server = await startRawServer(replying(ok()));
   await using client = new AsyncClient();
   const content = createReadStream(join(folder, "missing"));
@@ -198,7 +198,7 @@ test("a file that is not there rejects the call with the system's error, wheneve
   t.is(((await rejection(client.send(request))) as NodeJS.ErrnoException).code, "ENOENT");
 });
 
-test("the caller's Content-Length wins over the file's", async (t) => {
+test("the caller's Content-Length overrides the file's", async (t) => {
   await using server = await startRawServer(replying(ok()));
   await using client = new AsyncClient();
   const headers = { "Content-Length": "5" };

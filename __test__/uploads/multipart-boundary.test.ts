@@ -1,6 +1,6 @@
 /**
- * The boundary of a multipart body: random, or the one that the caller's Content-Type names, in any spelling of
- * RFC 9110. The first eight spellings are those of HTTPX's tests.
+ * The boundary of a multipart body: random, or the one in the caller's Content-Type, in any spelling of RFC 9110. The
+ * first eight spellings are those of HTTPX's tests.
  */
 import test from "ava";
 import { AsyncClient, MockTransport, Request, Response } from "httpxide";
@@ -25,7 +25,7 @@ for (const header of [
   "multipart/mixed; boundary=+++",
   'multipart/related; x="; boundary=no"; boundary=+++',
 ]) {
-  test(`${header} names the boundary, and stays as it is`, async (t) => {
+  test(`${header} names the boundary, and stays unchanged`, async (t) => {
     const request = new Request("POST", "http://h/", { files, headers: { "content-type": header } });
     t.is(
       await bodyOf(request),
@@ -46,7 +46,7 @@ for (const header of [
   "application/x-own; boundary=+++",
   "text/plain",
 ]) {
-  test(`${header} names no boundary: it stays as it is, and the boundary is random`, async (t) => {
+  test(`${header} names no boundary: it stays unchanged, and the boundary is random`, async (t) => {
     const request = new Request("POST", "http://h/", { files, headers: { "content-type": header } });
     t.regex(await bodyOf(request), /^--([0-9a-f]{32})\r\n[^]*--\1--\r\n$/);
     t.deepEqual(request.headers.getList("content-type"), [header]);
@@ -66,7 +66,7 @@ test("without a Content-Type the boundary is random, and different each time", a
   t.is(seen.size, 100);
 });
 
-test("a boundary in the client's own headers counts, and one in the call's headers wins over it", async (t) => {
+test("a boundary in the client's own headers is used, and one in the call's headers overrides it", async (t) => {
   await using client = new AsyncClient({
     headers: { "Content-Type": "multipart/form-data; boundary=client" },
     transport: new MockTransport(async (request) => new Response(200, { content: await request.aread() })),

@@ -1,5 +1,5 @@
 /**
- * A large file uploaded as multipart, seen from outside: it arrives whole, and is never in memory as a whole.
+ * A large file uploaded as multipart, observed from outside: it arrives whole, and is never in memory as a whole.
  */
 import { createHash } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -12,7 +12,7 @@ import { startHttpServer } from "../helpers/http-server.js";
 
 const MEGABYTE = 1024 * 1024;
 const SIZE = 64 * MEGABYTE;
-/** Measured: 38 MB for 64 MB, for 256 and for 512. V8 lets some 32 MB of buffers pile up before it collects them. */
+/** Measured: 38 MB for 64 MB, for 256 and for 512. V8 accumulates about 32 MB of buffers before it collects them. */
 const MOST = 48 * MEGABYTE;
 const BEFORE =
   '--BOUNDARY\r\nContent-Disposition: form-data; name="file"; filename="large.bin"\r\n' +
@@ -39,7 +39,7 @@ for (const [what, way, length] of [
   ["a Blob of the file", "blob", String(BEFORE.length + SIZE + AFTER.length)],
   ["a generator", "generator", undefined],
 ] as const) {
-  test.serial(`64 MB from the disk as ${what} arrive whole, with the memory flat`, async (t) => {
+  test.serial(`64 MB from the disk as ${what} arrive whole, with flat memory`, async (t) => {
     t.timeout(120_000);
     const lengths: (string | undefined)[] = [];
     await using server = await startHttpServer(async (request, response) => {

@@ -1,6 +1,6 @@
 /**
- * What is refused in `files` and `data` before anything is sent: types that cannot be, in HTTPX's words where it has
- * some, and headers of parts that would break out of their line.
+ * Refused `files` and `data`, before the request is sent: invalid types, with HTTPX's messages where it has some, and
+ * part headers that would break out of their line.
  */
 import test from "ava";
 import { LocalProtocolError, Request, type RequestOptions } from "httpxide";
@@ -72,7 +72,7 @@ for (const [what, files] of [
   });
 }
 
-test("files in a list that are no pairs are a TypeError", (t) => {
+test("files in a list that are not pairs are a TypeError", (t) => {
   for (const files of [["a"], [["a", "b", "c"]], [["a"]], [new Blob([])]]) {
     t.throws(build({ files }), { instanceOf: TypeError, message: /pairs of a name and a file/ });
   }
@@ -103,7 +103,7 @@ for (const [what, file, code] of [
   });
 }
 
-test("a header of a part that is no text is a TypeError", (t) => {
+test("a part header that is not text is a TypeError", (t) => {
   t.throws(build({ files: { f: ["a", "x", null, { "X-A": 5 }] } }), {
     instanceOf: TypeError,
     message: "Header value must be a string, not number",

@@ -1,6 +1,6 @@
 /**
- * Multipart over the wire: framed by length where all parts have one and in chunks where not, pulled part by part,
- * and what happens when a part fails, is not what was announced, or is not wanted any more.
+ * Multipart over the wire: framed by length where all parts have one, else in chunks; pulled part by part; and parts
+ * that fail, differ from their announced length, or are no longer needed.
  */
 import { createReadStream } from "node:fs";
 import { mkdtemp, open, rm, truncate, writeFile } from "node:fs/promises";
@@ -13,7 +13,7 @@ import { patterned } from "../helpers/bytes.js";
 import { failsAs, rejection } from "../helpers/failures.js";
 import { ok, replying, startRawServer } from "../helpers/raw-server.js";
 import type { ReceivedRequest } from "../helpers/received-request.js";
-import { deferred, eventually, pause } from "../helpers/waiting.js";
+import { deferred, eventually, steady, turn } from "../helpers/waiting.js";
 
 const CONTENT = patterned(200_000);
 
@@ -32,16 +32,16 @@ async function fileOf(name: string, content: Uint8Array): Promise<string> {
   return join(folder, name);
 }
 
-/** The file named "file" of a request, taken apart by the platform. */
+/** The file named "file" of a request, parsed by the platform. */
 async function fileIn(request: ReceivedRequest): Promise<Buffer> {
   const headers = { "Content-Type": request.values("content-type")[0]! };
   const form = await new Response(request.body, { headers }).formData();
   return Buffer.from(await (form.get("file") as File).arrayBuffer());
 }
 
-async function* slowPieces(): AsyncGenerator<Uint8Array> {
+async function* delayedPieces(): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < CONTENT.length; at += 50_000) {
-    await pause(1);
+    await turn();
     yield CONTENT.subarray(at, at + 50_000);
   }
 }
@@ -52,9 +52,9 @@ for (const [what, make, known] of [
   ["a Blob", () => new Blob([CONTENT]), true],
   ["an fs.ReadStream", () => createReadStream(path), true],
   ["a FileHandle", () => open(path), true],
-  ["a generator", slowPieces, false],
+  ["a generator", delayedPieces, false],
   ["a web stream", () => new Blob([CONTENT]).stream() as ReadableStream<Uint8Array>, false],
-  ["a Node.js stream", () => Readable.from(slowPieces()), false],
+  ["a Node.js stream", () => Readable.from(delayedPieces()), false],
 ] as [string, () => FileContent | Promise<FileContent>, boolean][]) {
   test(`${what} as a file arrives whole, ${known ? "with its length" : "in chunks"}`, async (t) => {
     await using server = await startRawServer(replying(ok()));
@@ -71,7 +71,7 @@ for (const [what, make, known] of [
   });
 }
 
-test("a file is not pulled before the parts that come before it are sent", async (t) => {
+test("a file is not pulled before the preceding parts are sent", async (t) => {
   await using server = await startRawServer(replying(ok()));
   await using client = new AsyncClient();
   const gate = deferred();
@@ -86,8 +86,8 @@ test("a file is not pulled before the parts that come before it are sent", async
     yield "3";
   }
   const call = client.post(server.url, { files: { first: first(), file: second() } });
-  await eventually("the first file arrives in part", () => server.bytesReceived > 0);
-  await pause(50);
+  await steady(() => server.bytesReceived);
+  t.true(server.bytesReceived > 0);
   t.false(opened);
   gate.resolve();
   await call;
@@ -100,7 +100,7 @@ test("the caller's Content-Length frames files of unknown length", async (t) => 
   const boundary = "B";
   const frame = `--B\r\nContent-Disposition: form-data; name="file"\r\n\r\n\r\n--B--\r\n`.length;
   await client.post(server.url, {
-    files: { file: [null, slowPieces()] },
+    files: { file: [null, delayedPieces()] },
     headers: {
       "Content-Length": String(frame + CONTENT.length),
       "Content-Type": `multipart/form-data; boundary=${boundary}`,
@@ -120,7 +120,7 @@ for (const [what, make] of [
     ["shorter", 150_000],
     ["longer", 250_000],
   ] as const) {
-    test(`${what} that turns out ${change} than announced is an error, with nothing sent beyond the length`, async (t) => {
+    test(`${what} that turns out ${change} than announced is an error, and no byte follows the announced length`, async (t) => {
       await using server = await startRawServer(replying(ok()));
       await using client = new AsyncClient();
       const changing = await fileOf(`${what} ${change}`, CONTENT);
@@ -139,7 +139,7 @@ for (const [what, make] of [
   }
 }
 
-test("a file that is not there rejects the call with the system's error, even when its turn never comes", async (t) => {
+test("a missing file rejects the call with the system's error, even if it is never reached", async (t) => {
   await using server = await startRawServer(replying(ok()));
   await using client = new AsyncClient();
   const missing = join(folder, "missing");
@@ -147,16 +147,16 @@ test("a file that is not there rejects the call with the system's error, even wh
   t.is((error as NodeJS.ErrnoException).code, "ENOENT");
 
   const failure = new Error("the first file fails");
-  // oxlint-disable-next-line require-yield -- it fails before it yields
+  // oxlint-disable-next-line require-yield -- it throws before it yields
   async function* failing(): AsyncGenerator<string> {
-    await pause(50);
+    await turn();
     throw failure;
   }
   const call = client.post(server.url, { files: { first: failing(), file: createReadStream(missing) } });
   t.is(await rejection(call), failure);
 });
 
-test("a file that fails rejects the call, and the files after it are closed", async (t) => {
+test("a file that fails rejects the call, and the following files are closed", async (t) => {
   await using server = await startRawServer(replying(ok()));
   await using client = new AsyncClient();
   const failure = new Error("the disk is gone");
@@ -174,7 +174,7 @@ test("a file that fails rejects the call, and the files after it are closed", as
   t.is((await client.get(server.url)).text, "ok");
 });
 
-test("an aborted call closes the file that is being read, and those after it", async (t) => {
+test("an aborted call closes the file being read, and the following ones", async (t) => {
   await using server = await startRawServer(async (connection) => {
     await connection.readHead();
     await new Promise((resolve) => connection.socket.once("close", resolve));
@@ -192,7 +192,7 @@ test("an aborted call closes the file that is being read, and those after it", a
   t.is(waiting.bytesRead, 0);
 });
 
-test("files that can be read again are sent again; one that cannot is refused the second time", async (t) => {
+test("repeatable files are sent again; a stream is refused the second time", async (t) => {
   await using server = await startRawServer(replying(ok()));
   await using client = new AsyncClient();
   await using handle = await open(path);
@@ -209,7 +209,7 @@ test("files that can be read again are sent again; one that cannot is refused th
   t.true(first.complete && second.complete);
   t.true(first.body.equals(second.body));
 
-  for (const once of [createReadStream(path), slowPieces(), new Blob(["x"]).stream()] as FileContent[]) {
+  for (const once of [createReadStream(path), delayedPieces(), new Blob(["x"]).stream()] as FileContent[]) {
     const request = client.buildRequest("POST", server.url, { files: { ...replayable, once } });
     await client.send(request);
     const sent = server.requests.length;
@@ -219,10 +219,10 @@ test("files that can be read again are sent again; one that cannot is refused th
   }
 });
 
-test("one stream for two files is refused, and can still be sent as one", async (t) => {
+test("one stream for two files is refused, and can still be sent once", async (t) => {
   await using server = await startRawServer(replying(ok()));
   await using client = new AsyncClient();
-  const once = slowPieces();
+  const once = delayedPieces();
   t.true(
     (await rejection(client.post(server.url, { files: { a: once, b: once } }))) instanceof StreamConsumed,
   );
@@ -230,10 +230,10 @@ test("one stream for two files is refused, and can still be sent as one", async 
   t.true(CONTENT.equals(await fileIn(server.requests[0]!)));
 });
 
-test("a stream that was sent is refused beside one that was not, which can still be sent", async (t) => {
+test("a used stream next to an unused one is refused, and the unused one can still be sent", async (t) => {
   await using server = await startRawServer(replying(ok()));
   await using client = new AsyncClient();
-  const [used, fresh] = [slowPieces(), slowPieces()];
+  const [used, fresh] = [delayedPieces(), delayedPieces()];
   await client.post(server.url, { content: used });
   t.true((await rejection(client.post(server.url, { files: { fresh, used } }))) instanceof StreamConsumed);
   await client.post(server.url, { files: { file: fresh } });

@@ -1,6 +1,6 @@
 /**
- * Multipart bodies, byte for byte. What is expected was taken from HTTPX 0.28.1 (its `tests/test_multipart.py` names
- * most of the cases), or noted where this package means to differ.
+ * Multipart bodies, byte for byte. The expected bytes come from HTTPX 0.28.1 (most cases are in its
+ * `tests/test_multipart.py`), or are marked where this package differs on purpose.
  */
 import { createReadStream, openAsBlob } from "node:fs";
 import { mkdtemp, open, rm, writeFile } from "node:fs/promises";
@@ -23,13 +23,13 @@ test.before(async () => {
 
 test.after.always(() => rm(folder, { recursive: true, force: true }));
 
-/** The request, and its body as latin1 text: a byte a character. */
+/** The request, and its body as latin1 text: one character per byte. */
 async function built(options: RequestOptions): Promise<{ request: Request; body: string }> {
   const request = new Request("POST", "http://example.org/", { headers: FIXED, ...options });
   return { request, body: Buffer.from(await request.aread()).toString("latin1") };
 }
 
-/** A body of parts, each its header lines, an empty line and its content; text is taken as UTF-8. */
+/** A body of parts, each with its header lines, an empty line and its content; text is encoded as UTF-8. */
 function multipart(...parts: readonly (readonly string[])[]): string {
   const text = parts.map((lines) => `--BOUNDARY\r\n${lines.join("\r\n")}\r\n`).join("");
   return Buffer.from(`${text}--BOUNDARY--\r\n`).toString("latin1");
@@ -44,7 +44,7 @@ interface Case {
   readonly data?: RequestOptions["data"];
   readonly files: FilesTypes;
   readonly parts: readonly (readonly string[])[];
-  /** Whether the length is not known beforehand. */
+  /** Whether the length is unknown in advance. */
   readonly chunked?: boolean;
 }
 
@@ -200,7 +200,7 @@ for (const { what, data, files, parts, chunked = false } of CASES) {
   });
 }
 
-// By HTTPX's tests and by trying it: these characters, and these only, are escaped.
+// By HTTPX's tests and by experiment: exactly these characters are escaped.
 for (const [name, written] of [
   ["name", "name"],
   ["näme ☃", "näme ☃"],
@@ -211,7 +211,7 @@ for (const [name, written] of [
   ["100%22;=&'", "100%22;=&'"],
   ["../../etc/passwd", "../../etc/passwd"],
 ] as const) {
-  test(`the name ${JSON.stringify(name)} is written so that it stays one, of a field and of a file`, async (t) => {
+  test(`the name ${JSON.stringify(name)} of a field or a file stays one name`, async (t) => {
     const { body } = await built({ data: { [name]: "v" }, files: { [name]: [name, "c", "a/b"] } });
     t.is(
       body,
@@ -241,7 +241,7 @@ for (const [what, content] of [
   });
 }
 
-test("a file in memory is sent as it was when the request was made, if it is small", async (t) => {
+test("a small file in memory is sent as it was when the request was made", async (t) => {
   const content = Buffer.from("before");
   const request = new Request("POST", "http://h/", { headers: FIXED, files: { file: [null, content] } });
   content.write("after!");
@@ -256,14 +256,14 @@ for (const [what, file, filename, type] of [
   ["an fs.ReadStream", () => createReadStream(path), "name.txt", "text/plain"],
   ["text", () => "x", "upload", "application/octet-stream"],
 ] as [string, () => FileTypes, string, string][]) {
-  test(`${what} is called ${filename} and is ${type} by default`, async (t) => {
+  test(`${what} has the default name ${filename} and the default type ${type}`, async (t) => {
     const { body } = await built({ files: { file: file() } });
     t.is(body.split("\r\n")[1], disposition("file", filename));
     t.is(body.split("\r\n")[2], `Content-Type: ${type}`);
   });
 }
 
-test("the name that is given wins over a File's, and the type that is given over its own", async (t) => {
+test("a given name overrides a File's, and a given type overrides its own", async (t) => {
   const file = new File(["x"], "own.png", { type: "image/png" });
   const { body } = await built({ files: [["f", ["a.txt", file]] as const, ["g", [null, file, "a/b"]]] });
   t.is(
@@ -275,7 +275,7 @@ test("the name that is given wins over a File's, and the type that is given over
   );
 });
 
-test("files on the disk are sent from their beginning", async (t) => {
+test("files on disk are sent from their beginning", async (t) => {
   await using handle = await open(path);
   await handle.read(Buffer.alloc(5), 0, 5);
   const blob = await openAsBlob(path);
@@ -290,7 +290,7 @@ test("files on the disk are sent from their beginning", async (t) => {
   t.is((await handle.stat()).size, 14, "the handle stays open");
 });
 
-// The mimetypes module of Python 3.11 says the same, but text/xml and application/javascript of two of them.
+// Python 3.11's mimetypes module agrees, except for two of them: text/xml and application/javascript.
 for (const [filename, type] of [
   ["example.json", "application/json"],
   ["example.txt", "text/plain"],
@@ -311,7 +311,7 @@ for (const [filename, type] of [
   ["a.", "application/octet-stream"],
   ["folder.txt/a", "application/octet-stream"],
 ] as const) {
-  test(`${filename} is taken for ${type}`, async (t) => {
+  test(`${filename} has the type ${type}`, async (t) => {
     const { body } = await built({ files: { file: [filename, "x"] } });
     t.is(body.split("\r\n")[2], `Content-Type: ${type}`);
   });

@@ -1,5 +1,5 @@
 /**
- * Every kind of content as it arrives at the server, with a known and an unknown length.
+ * Every kind of content as it arrives at the server, with known and unknown length.
  */
 import { Readable } from "node:stream";
 import { ReadableStream } from "node:stream/web";
@@ -9,7 +9,7 @@ import { patterned } from "../helpers/bytes.js";
 import { rejection } from "../helpers/failures.js";
 import { ok, replying, startRawServer } from "../helpers/raw-server.js";
 import type { ReceivedRequest } from "../helpers/received-request.js";
-import { pause } from "../helpers/waiting.js";
+import { turn } from "../helpers/waiting.js";
 
 async function receivedFrom(options: RequestOptions): Promise<ReceivedRequest> {
   await using server = await startRawServer(replying(ok()));
@@ -27,9 +27,9 @@ function* pieces(): Generator<string> {
   for (const character of TEXT) yield character;
 }
 
-async function* slowPieces(): AsyncGenerator<string> {
+async function* delayedPieces(): AsyncGenerator<string> {
   for (const character of TEXT) {
-    await pause(1);
+    await turn();
     yield character;
   }
 }
@@ -74,7 +74,7 @@ for (const { kind, options, type } of KNOWN_LENGTH) {
 const UNKNOWN_LENGTH: readonly (readonly [kind: string, content: () => ContentTypes])[] = [
   ["a generator of text", pieces],
   ["an array of pieces", () => [BYTES.subarray(0, 5), BYTES.subarray(5)]],
-  ["an async generator", slowPieces],
+  ["an async generator", delayedPieces],
   ["a web stream", () => ReadableStream.from([BYTES.subarray(0, 3), BYTES.subarray(3)])],
   ["the stream of a Blob", () => new Blob([TEXT]).stream() as ReadableStream<Uint8Array>],
   ["a Node.js stream of bytes", () => Readable.from([BYTES.subarray(0, 3), BYTES.subarray(3)])],
@@ -102,7 +102,7 @@ test("text and bytes may be mixed", async (t) => {
   t.deepEqual([...request.body], [...Buffer.from("a"), 0, 255, ...Buffer.from("🌍")]);
 });
 
-test("a generator may use one buffer for all of its pieces", async (t) => {
+test("a generator may reuse one buffer for all of its pieces", async (t) => {
   async function* reusing(): AsyncGenerator<Uint8Array> {
     const buffer = new Uint8Array(4);
     for (let value = 1; value <= 50; value++) yield buffer.fill(value);
@@ -114,7 +114,7 @@ test("a generator may use one buffer for all of its pieces", async (t) => {
 
 test("a stream with the caller's Content-Length is sent without chunks", async (t) => {
   const request = await receivedFrom({
-    content: slowPieces(),
+    content: delayedPieces(),
     headers: { "Content-Length": String(BYTES.length) },
   });
   t.deepEqual(request.values("content-length"), [String(BYTES.length)]);
@@ -180,12 +180,12 @@ for (const size of [1, 16_384, 65_535, 65_536, 65_537, 5_000_000]) {
   });
 }
 
-test("twenty uploads at a time do not mix", async (t) => {
+test("twenty concurrent uploads do not mix", async (t) => {
   await using server = await startRawServer(replying((request) => ok(request.body)));
   await using client = new AsyncClient();
   async function* letters(letter: string): AsyncGenerator<string> {
     for (let piece = 0; piece < 50; piece++) {
-      await pause(piece % 3);
+      for (let count = piece % 3; count > 0; count--) await turn();
       yield letter.repeat(piece);
     }
   }
@@ -204,7 +204,7 @@ for (const [kind, content] of [
   ["a plain object", { a: 1 }],
   ["a boolean", true],
 ] as const) {
-  test(`${kind} as content is refused before anything is sent`, async (t) => {
+  test(`${kind} as content is refused before the request is sent`, async (t) => {
     await using server = await startRawServer(replying(ok()));
     await using client = new AsyncClient();
     const error = await rejection(client.post(server.url, { content: content as unknown as ContentTypes }));
@@ -213,7 +213,7 @@ for (const [kind, content] of [
   });
 }
 
-test("json that has no JSON text is refused before anything is sent", async (t) => {
+test("json without a JSON text is refused before the request is sent", async (t) => {
   await using server = await startRawServer(replying(ok()));
   await using client = new AsyncClient();
   const circular: Record<string, unknown> = {};

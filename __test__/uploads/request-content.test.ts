@@ -1,4 +1,4 @@
-// From content, data and json to a request's body and the headers that describe it.
+// A request's body and its descriptive headers, made from content, data and json.
 import { Readable } from "node:stream";
 import test from "ava";
 import { Request, RequestNotRead, StreamConsumed } from "httpxide";
@@ -100,7 +100,7 @@ for (const [what, options, headers, body] of [
     "1",
   ],
 ] as [string, Options, [string, string][], string][]) {
-  test(`${what} makes a body that is there at once, with its headers`, async (t) => {
+  test(`${what} makes a body that is available at once, with its headers`, async (t) => {
     const request = new Request("POST", "http://example.org/", options);
     t.deepEqual(bodyHeaders(request), headers);
     t.is(text(request.content), body);
@@ -139,7 +139,7 @@ for (const [what, make] of [
   ["a Node.js stream", () => Readable.from([Buffer.from("Hello, "), Buffer.from("world!")])],
   ["a web stream", () => new globalThis.Response("Hello, world!").body],
 ] as [string, () => AsyncIterable<Uint8Array>][]) {
-  test(`${what} is sent chunked, and read when asked`, async (t) => {
+  test(`${what} is sent chunked, and can be read on demand`, async (t) => {
     const request = new Request("POST", "http://example.org/", { content: make() });
     t.deepEqual(bodyHeaders(request), [["Transfer-Encoding", "chunked"]]);
     t.throws(() => request.content, { instanceOf: RequestNotRead });
@@ -147,7 +147,7 @@ for (const [what, make] of [
     t.is(text(request.content), "Hello, world!");
   });
 
-  test(`${what} with a Content-Length given is not sent chunked`, (t) => {
+  test(`${what} with a given Content-Length is not sent chunked`, (t) => {
     const headers = { "Content-Length": "13" };
     const request = new Request("POST", "http://example.org/", { content: make(), headers });
     t.deepEqual(bodyHeaders(request), [["Content-Length", "13"]]);
@@ -177,7 +177,7 @@ test("FormData is sent as multipart, with the boundary of its type", async (t) =
   t.true(body.includes('name="field"'));
 });
 
-test("the caller's headers win over those of the body", (t) => {
+test("the caller's headers override those of the body", (t) => {
   const request = new Request("POST", "http://example.org/", {
     json: {},
     headers: { "content-type": "application/vnd.api+json" },
@@ -185,7 +185,7 @@ test("the caller's headers win over those of the body", (t) => {
   t.deepEqual(request.headers.getList("content-type"), ["application/vnd.api+json"]);
 });
 
-test("a generator that another request has used up is refused, instead of an empty body sent", async (t) => {
+test("a generator that another request used up is refused; no empty body is sent", async (t) => {
   const content = generatedLater();
   const first = new Request("POST", "http://example.org/", { content });
   const second = new Request("POST", "http://example.org/", { content });
@@ -250,14 +250,14 @@ test("a cycle in JSON is a TypeError", (t) => {
   t.throws(() => new Request("POST", "http://example.org/", { json }), { instanceOf: TypeError });
 });
 
-test("a form field that has no text is a TypeError", (t) => {
+test("a form field without a text form is a TypeError", (t) => {
   t.throws(() => new Request("POST", "http://example.org/", { data: { a: {} } as any }), {
     instanceOf: TypeError,
     message: /Expected primitive type/,
   });
 });
 
-test("a lone surrogate is sent as the replacement character, and counted so", async (t) => {
+test("a lone surrogate is sent as the replacement character, and counted as such", async (t) => {
   const request = new Request("POST", "http://example.org/", { content: "a\ud800b" });
   t.is(request.headers.get("content-length"), "5");
   t.is(text(await request.aread()), "a\ufffdb");

@@ -1,17 +1,17 @@
 /**
- * Streamed uploads that do not go as planned: the server answers early or stops reading, the caller's generator
- * fails, or its length is not what was announced.
+ * Streamed uploads that end early: the server responds early or stops reading, the caller's generator fails, or the
+ * length differs from the announced one.
  */
 import test from "ava";
 import { AsyncClient, LocalProtocolError, StreamConsumed } from "httpxide";
 import { failsAs, rejection } from "../helpers/failures.js";
 import { head, ok, replying, startRawServer } from "../helpers/raw-server.js";
-import { eventually, pause, settling, steady } from "../helpers/waiting.js";
+import { eventually, settling, steady, turn } from "../helpers/waiting.js";
 
 const PIECE = 65_536;
 const MEGABYTE = 1024 * 1024;
 
-/** An upload without end, that tells how far it was pulled and whether it was told to stop. */
+/** An endless upload that counts the bytes pulled and records whether it was stopped. */
 class EndlessUpload implements AsyncIterable<Uint8Array> {
   pulledBytes = 0;
   stopped = false;
@@ -34,7 +34,7 @@ const TOO_LARGE = Buffer.concat([
   Buffer.from("too large"),
 ]);
 
-test("a server that answers while the upload goes on is heard, and the generator is stopped", async (t) => {
+test("a response during the upload arrives, and the generator is stopped", async (t) => {
   await using server = await startRawServer(async (connection) => {
     await connection.readHead();
     await connection.send(TOO_LARGE);
@@ -47,21 +47,21 @@ test("a server that answers while the upload goes on is heard, and the generator
   await eventually("the generator is stopped", () => upload.stopped);
 });
 
-test("a server that answers early and then resets the connection is heard", async (t) => {
+test("an early response arrives although the server then resets the connection", async (t) => {
+  const upload = new EndlessUpload();
   await using server = await startRawServer(async (connection) => {
     await connection.readHead();
     await connection.send(TOO_LARGE);
-    await pause(100);
+    await eventually("the generator is stopped", () => upload.stopped);
     connection.reset();
   });
   await using client = new AsyncClient();
-  const upload = new EndlessUpload();
   const response = await settling(client.post(server.url, { content: upload }));
   t.is(response.statusCode, 413);
   await eventually("the generator is stopped", () => upload.stopped);
 });
 
-test("a connection on which the upload was cut short by an answer is not used again", async (t) => {
+test("a connection whose upload was ended by a response is not reused", async (t) => {
   await using server = await startRawServer(async (connection) => {
     await connection.readHead();
     await connection.send(ok("early"));
@@ -79,14 +79,14 @@ test("an upload that fails rejects the call with its own error", async (t) => {
   const failure = new Error("the disk is gone");
   async function* failing(): AsyncGenerator<string> {
     yield "a";
-    await pause(5);
+    await turn();
     yield "b";
     throw failure;
   }
   t.is(await rejection(client.post(server.url, { content: failing() })), failure);
   t.is((await client.get(`${server.url}/next`)).text, "GET /next HTTP/1.1");
   t.is(server.connections, 2, "the broken connection was used again");
-  // on a busy machine the server may not even have read its head
+  // On a busy machine the server may not even have read its head.
   const isWhole = server.requests.some(({ line, complete }) => line.startsWith("POST") && complete);
   t.false(isWhole, "the server took the broken upload for a whole one");
 });
@@ -95,7 +95,7 @@ test("an upload that fails at its first piece rejects the call with its own erro
   await using server = await startRawServer(replying(ok()));
   await using client = new AsyncClient();
   const failure = new Error("nothing to send");
-  // oxlint-disable-next-line require-yield -- it fails before it yields
+  // oxlint-disable-next-line require-yield -- it throws before it yields
   function* failing(): Generator<string> {
     throw failure;
   }
@@ -111,7 +111,7 @@ test("a piece that is neither text nor bytes rejects the call", async (t) => {
   t.is((await client.get(server.url)).text, "ok");
 });
 
-test("fewer bytes than the Content-Length are an error, and the connection is not used again", async (t) => {
+test("fewer bytes than the Content-Length are an error, and the connection is not reused", async (t) => {
   await using server = await startRawServer(replying(ok()));
   await using client = new AsyncClient();
   const call = client.post(server.url, { content: ["abc"], headers: { "Content-Length": "10" } });
@@ -130,7 +130,7 @@ test("more bytes than the Content-Length are an error, and are not sent", async 
   t.false(server.requests.some((request) => request.line.includes("smuggled")));
 });
 
-test("text whose length is not the caller's Content-Length is refused", async (t) => {
+test("a text whose length differs from the caller's Content-Length is refused", async (t) => {
   await using server = await startRawServer(replying(ok()));
   await using client = new AsyncClient();
   for (const length of ["2", "4"]) {
@@ -140,7 +140,7 @@ test("text whose length is not the caller's Content-Length is refused", async (t
   t.is((await client.get(server.url)).text, "ok");
 });
 
-test("a generator can be sent once only", async (t) => {
+test("a generator can be sent only once", async (t) => {
   await using server = await startRawServer(replying(ok()));
   await using client = new AsyncClient();
   function* once(): Generator<string> {
@@ -152,7 +152,7 @@ test("a generator can be sent once only", async (t) => {
   t.is(server.requests.length, 1);
 });
 
-test("a server that does not read pauses the upload, with a bounded amount pulled", async (t) => {
+test("a server that does not read stops the upload, which pulls a bounded amount", async (t) => {
   await using server = await startRawServer(async (connection) => {
     await new Promise((resolve) => connection.socket.once("close", resolve));
   });
@@ -169,21 +169,22 @@ test("a server that does not read pauses the upload, with a bounded amount pulle
   await eventually("the generator is stopped", () => upload.stopped);
 });
 
-test("a paused upload goes on when the server reads again", async (t) => {
+test("a stopped upload continues when the server reads again", async (t) => {
   const total = 256 * PIECE;
+  let pulled = 0;
   await using server = await startRawServer(async (connection) => {
-    await pause(500);
+    await steady(() => pulled);
     const request = await connection.readRequest();
     await connection.send(ok(String(request?.body.length)));
   });
   await using client = new AsyncClient();
   function* upload(): Generator<Uint8Array> {
-    for (let sent = 0; sent < total; sent += PIECE) yield new Uint8Array(PIECE);
+    for (; pulled < total; pulled += PIECE) yield new Uint8Array(PIECE);
   }
   t.is((await client.post(server.url, { content: upload() })).text, String(total));
 });
 
-test("a server that closes while the upload goes on is an error, and the generator is stopped", async (t) => {
+test("a server that closes during the upload causes an error, and the generator is stopped", async (t) => {
   await using server = await startRawServer(async (connection) => {
     await connection.readHead();
     connection.reset();
@@ -198,7 +199,7 @@ test("a server that closes while the upload goes on is an error, and the generat
   await eventually("the generator is stopped", () => upload.stopped);
 });
 
-test("timers have their turn while a generator always has a chunk ready", async (t) => {
+test("timers run while a generator always has a chunk ready", async (t) => {
   await using server = await startRawServer(replying(ok()));
   await using client = new AsyncClient();
   const enough = 2_000_000;
@@ -206,7 +207,7 @@ test("timers have their turn while a generator always has a chunk ready", async 
   const timer = { fired: false };
   setTimeout(() => (timer.fired = true), 20);
   function* chunks(): Generator<string> {
-    // empty ones take no room, and so never have to wait for it
+    // Empty chunks take no room, so they never have to wait for it.
     while (!timer.fired && yielded++ < enough) yield "";
   }
   t.is((await client.post(server.url, { content: chunks() })).statusCode, 200);

@@ -1,4 +1,4 @@
-// Query parameters: the multi-dict, its text, and the merging of params into a URL.
+// Query parameters: the multi-dict, its text, and merging params into a URL.
 import test from "ava";
 import { AsyncClient, QueryParams, Request } from "httpxide";
 
@@ -65,7 +65,7 @@ for (const [value, text] of [
   });
 }
 
-test("a parameter that has no text is a TypeError, and one with a text of its own is not", (t) => {
+test("a parameter without a text form is a TypeError, and one with its own text form is not", (t) => {
   for (const value of [{}, () => 1, Symbol("x"), [["nested"]]]) {
     t.throws(() => new QueryParams({ a: value as any }), {
       instanceOf: TypeError,
@@ -75,7 +75,7 @@ test("a parameter that has no text is a TypeError, and one with a text of its ow
   t.is(new QueryParams({ a: new URL("http://h/") as any }).get("a"), "http://h/");
 });
 
-test("changes make a copy", (t) => {
+test("changes return a copy", (t) => {
   const params = new QueryParams("a=1&b=2");
   t.is(String(params.set("a", 3)), "a=3&b=2");
   t.is(String(params.set("c", 3)), "a=1&b=2&c=3");
@@ -85,7 +85,7 @@ test("changes make a copy", (t) => {
   t.is(String(params), "a=1&b=2");
 });
 
-test("blank values are kept, and a semicolon separates nothing", (t) => {
+test("blank values are kept, and a semicolon is no separator", (t) => {
   t.deepEqual(new QueryParams("a=&b&c=1;d=2").multiItems(), [
     ["a", ""],
     ["b", ""],
@@ -116,7 +116,7 @@ for (const [url, params, expected] of [
   });
 }
 
-test("the client's params join every URL, and the request's win over them", (t) => {
+test("the client's params join every URL, and the request's override them", (t) => {
   const client = new AsyncClient({ params: { a: 1, b: 2 } });
   const href = (url: string, params?: Record<string, unknown>): string =>
     client.buildRequest("GET", url, { params: params as any }).url.href;

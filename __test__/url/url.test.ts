@@ -1,4 +1,4 @@
-// URLs: what is accepted, how it is normalised and joined with a base URL, and what is refused in which words.
+// URLs: accepted forms, normalisation, joining with a base URL, and the errors for refused ones.
 import test from "ava";
 import { AsyncClient, InvalidURL, MockTransport, Request, Response, UnsupportedProtocol } from "httpxide";
 
@@ -39,7 +39,7 @@ for (const [base, url, expected] of [
   });
 }
 
-test("a URL object is taken as it is, whatever the base URL", (t) => {
+test("a URL object is used unchanged, with any base URL", (t) => {
   const client = new AsyncClient({ baseUrl: "http://h/api" });
   t.is(client.buildRequest("GET", new URL("http://o/x#f")).url.href, "http://o/x#f");
 });
@@ -149,7 +149,7 @@ for (const [url, message] of [
   });
 }
 
-test("a transport may speak other protocols", async (t) => {
+test("a custom transport may support other protocols", async (t) => {
   const transport = new MockTransport((request) => new Response(200, { text: request.url.href }));
   await using client = new AsyncClient({ transport });
   t.is((await client.get("custom://example.org/x")).text, "custom://example.org/x");
@@ -167,7 +167,7 @@ for (const url of [
   });
 }
 
-test("what is neither text nor URL is a TypeError", (t) => {
+test("a value that is neither text nor a URL is a TypeError", (t) => {
   for (const url of [null, undefined, 1, {}]) {
     t.throws(() => new Request("GET", url as any), {
       instanceOf: TypeError,
