@@ -12,7 +12,6 @@ mod engine;
 pub mod error;
 mod exchange;
 pub mod io;
-mod mailbox;
 pub mod pool;
 mod request;
 pub mod route;
@@ -20,7 +19,6 @@ mod spin;
 mod timeouts;
 pub mod tls;
 mod trace;
-mod waiting;
 
 pub use client::{Client, ClientConfig};
 pub use engine::Engine;

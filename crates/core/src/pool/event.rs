@@ -88,7 +88,18 @@ pub enum Action {
     Fail {
         /// The request.
         request: RequestId,
+        /// Why.
+        cause: FailureCause,
     },
+}
+
+/// Why a request gets no connection.
+#[derive(Copy, Clone, Eq, PartialEq, Debug)]
+pub enum FailureCause {
+    /// This attempt failed. The caller knows its error.
+    Attempt(ConnectionId),
+    /// The client is closed.
+    Shutdown,
 }
 
 /// What a pending request waits for, and thereby which of its timeouts runs.

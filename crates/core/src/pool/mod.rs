@@ -45,7 +45,7 @@ mod step;
 #[cfg(test)]
 mod tests;
 
-pub use event::{Action, ConnectionId, Event, RequestId, RequestPhase};
+pub use event::{Action, ConnectionId, Event, FailureCause, RequestId, RequestPhase};
 pub use keepalive::SURPLUS_GRACE;
 pub use limits::Limits;
 pub use state::State;

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use super::links::Index;
 use super::state::{Stage, State};
-use super::{Action, Event, RequestId};
+use super::{Action, Event, FailureCause, RequestId};
 use crate::route::RouteRef;
 
 impl State {
@@ -49,7 +49,10 @@ impl State {
     ) {
         debug_assert!(self.request(id).is_none(), "{id:?} is pending already");
         if self.shut_down {
-            actions.push(Action::Fail { request: id });
+            actions.push(Action::Fail {
+                request: id,
+                cause: FailureCause::Shutdown,
+            });
         } else if let Some(connection) = self.known_origin(route).and_then(|origin| self.available(origin)) {
             // Nobody is passed by: a connection is available only if no request waits that could use it or its slot.
             self.assign(connection, id, actions);
@@ -132,8 +135,10 @@ impl State {
 
     fn ended(&mut self, connection: Index, actions: &mut Vec<Action>) {
         if let Stage::Bound(request) = self.connections[connection].stage {
+            let cause = FailureCause::Attempt(self.connections[connection].id);
             actions.push(Action::Fail {
                 request: self.remove_request(request).id,
+                cause,
             });
         }
         self.remove_connection(connection);
@@ -150,6 +155,7 @@ impl State {
         for (_, request) in pending {
             actions.push(Action::Fail {
                 request: self.remove_request(request).id,
+                cause: FailureCause::Shutdown,
             });
         }
         let connections: Vec<Index> = self.connections.iter().map(|(index, _)| index).collect();

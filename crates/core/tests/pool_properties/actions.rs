@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use httpxide_core::pool::{Action, Event, RequestId};
+use httpxide_core::pool::{Action, Event, FailureCause, RequestId};
 
 use crate::caller::{Caller, Connection, ORIGINS, Progress, Request};
 
@@ -37,7 +37,7 @@ impl Caller {
                     assigned.insert(place(request));
                 }
                 Action::Close { connection } => self.close(connection.0, event),
-                Action::Fail { request } => self.fail(place(request), event),
+                Action::Fail { request, cause } => self.fail(place(request), cause, event),
             }
         }
         self.check_phases();
@@ -91,16 +91,20 @@ impl Caller {
         self.end(id);
     }
 
-    fn fail(&mut self, request: usize, event: Event<'_>) {
+    fn fail(&mut self, request: usize, cause: FailureCause, event: Event<'_>) {
         assert!(matches!(
             self.requests[request].progress,
             Progress::Waiting | Progress::Connecting
         ));
         match event {
-            Event::ConnectFailed { .. } | Event::Closed { .. } => {
+            Event::ConnectFailed { connection } | Event::Closed { connection } => {
+                assert_eq!(cause, FailureCause::Attempt(connection));
                 assert_eq!(self.requests[request].progress, Progress::Connecting);
             }
-            _ => assert!(self.shut_down, "it failed for no reason"),
+            _ => {
+                assert_eq!(cause, FailureCause::Shutdown);
+                assert!(self.shut_down, "it failed for no reason");
+            }
         }
         self.requests[request].progress = Progress::Over;
     }

@@ -68,7 +68,8 @@ fn a_failed_attempt_fails_its_own_request_and_makes_room_for_the_next() {
     assert_eq!(
         actions[0],
         Fail {
-            request: RequestId(1)
+            request: RequestId(1),
+            cause: FailureCause::Attempt(attempt)
         }
     );
     opened(&actions, 2);
@@ -185,6 +186,7 @@ fn a_shutdown_leaves_active_connections_to_their_owners() {
     assert_eq!(pool.request(5, A), []);
     let failed = [3, 4, 5].map(|id| Fail {
         request: RequestId(id),
+        cause: FailureCause::Shutdown,
     });
     assert_eq!(
         pool.step(Event::Shutdown),
@@ -193,7 +195,8 @@ fn a_shutdown_leaves_active_connections_to_their_owners() {
     assert_eq!(
         pool.request(6, A),
         [Fail {
-            request: RequestId(6)
+            request: RequestId(6),
+            cause: FailureCause::Shutdown
         }]
     );
     assert_eq!(pool.released(active), [close(active)]);

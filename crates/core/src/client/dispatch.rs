@@ -1,0 +1,268 @@
+//! Carrying out what the pool decides.
+//!
+//! [`Dispatcher::step`] hands an event to the pool and does what the pool answers: it opens and closes connections,
+//! gives requests to connections and fails requests. Nothing here decides who gets what.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use slab::Slab;
+use tokio::sync::Notify;
+use tokio::task::spawn_local;
+use tokio::time::Instant;
+
+use super::alarm::Alarm;
+use super::commands::{Command, CommandQueue};
+use super::connection_task::{ConnectionOwner, ConnectionTask};
+use super::time_limits::deadline;
+use crate::conn::Connection;
+use crate::dial::{Attempts, Dialer};
+use crate::error::{Error, Phase};
+use crate::exchange::{Exchange, Interrupt, Reply, client_closed};
+use crate::pool::{Action, ConnectionId, Event, FailureCause, Limits, RequestId, RequestPhase, State, Stats};
+use crate::route::{Route, RouteRef};
+use crate::trace::Trace;
+
+/// The pool of a client with the requests and connections that its decisions are about.
+pub(super) struct Dispatcher {
+    dialer: Dialer,
+    /// Attempts to open a connection after the first.
+    retries: u32,
+    pool: RefCell<State>,
+    /// Decisions that have yet to be carried out, in order.
+    actions: RefCell<Vec<Action>>,
+    carrying_out: Cell<bool>,
+    /// Requests without an end, by the number from which the pool knows them.
+    exchanges: RefCell<Slab<Rc<Exchange>>>,
+    connections: RefCell<HashMap<ConnectionId, Rc<Task>>>,
+    pub(super) alarm: Rc<Alarm>,
+    /// Notified when a connection's task ends.
+    task_ended: Notify,
+}
+
+/// What is known of a connection's task.
+#[derive(Default)]
+struct Task {
+    commands: Rc<CommandQueue>,
+    /// Why the connection could not be opened.
+    failure: RefCell<Option<Error>>,
+}
+
+impl Dispatcher {
+    pub(super) fn new(dialer: Dialer, retries: u32, limits: Limits) -> Rc<Self> {
+        Rc::new(Self {
+            dialer,
+            retries,
+            pool: RefCell::new(State::new(limits)),
+            actions: RefCell::default(),
+            carrying_out: Cell::new(false),
+            exchanges: RefCell::default(),
+            connections: RefCell::default(),
+            alarm: Rc::default(),
+            task_ended: Notify::new(),
+        })
+    }
+
+    /// Takes in a new request.
+    pub(super) fn start(self: &Rc<Self>, route: RouteRef<'_>, exchange: &Rc<Exchange>) {
+        let number = self.exchanges.borrow_mut().insert(Rc::clone(exchange));
+        exchange.number.set(number);
+        self.submit(route, exchange);
+    }
+
+    /// Ends a request that has no connection.
+    pub(super) fn give_up(self: &Rc<Self>, exchange: &Rc<Exchange>, reply: Reply<'_>) {
+        exchange.end(reply);
+        self.finished(exchange);
+        self.step(Event::Cancel { id: id(exchange) });
+    }
+
+    /// Ends all requests and connections.
+    pub(super) fn shut_down(self: &Rc<Self>) {
+        self.step(Event::Shutdown);
+        self.alarm.end();
+        for exchange in self.exchanges_where(|_| true) {
+            exchange.interrupt(Interrupt::ClientClosed);
+        }
+    }
+
+    /// Waits until no connection is left.
+    pub(super) async fn without_connections(&self) {
+        while !self.connections.borrow().is_empty() {
+            self.task_ended.notified().await;
+        }
+    }
+
+    /// The requests that have no connection.
+    pub(super) fn unassigned(&self) -> Vec<Rc<Exchange>> {
+        self.exchanges_where(|exchange| !exchange.assigned.get())
+    }
+
+    /// What a request without a connection waits for.
+    pub(super) fn phase(&self, exchange: &Exchange) -> Option<RequestPhase> {
+        self.pool.borrow().phase(id(exchange))
+    }
+
+    pub(super) fn stats(&self) -> Stats {
+        self.pool.borrow().snapshot()
+    }
+
+    /// Reports an event to the pool and carries out what it decides.
+    pub(super) fn step(self: &Rc<Self>, event: Event<'_>) {
+        let now = Instant::now().into_std();
+        self.pool
+            .borrow_mut()
+            .step(now, event, &mut self.actions.borrow_mut());
+        // an action may lead to a step: the outermost one carries out all decisions, in order
+        if self.carrying_out.replace(true) {
+            return;
+        }
+        let mut next = 0;
+        loop {
+            let action = self.actions.borrow().get(next).copied();
+            let Some(action) = action else { break };
+            next += 1;
+            self.carry_out(action);
+        }
+        self.actions.borrow_mut().clear();
+        self.carrying_out.set(false);
+        let expiry = self.pool.borrow().next_expiry();
+        if let Some(expiry) = expiry {
+            self.alarm.set_by(Instant::from_std(expiry));
+        }
+    }
+
+    fn submit(self: &Rc<Self>, route: RouteRef<'_>, exchange: &Rc<Exchange>) {
+        exchange.assigned.set(false);
+        let id = id(exchange);
+        self.step(Event::Request { id, route });
+        if !exchange.assigned.get() && !exchange.is_ended() {
+            self.watch_deadline(exchange);
+        }
+    }
+
+    fn watch_deadline(&self, exchange: &Exchange) {
+        let phase = self.phase(exchange);
+        if let Some(deadline) = phase.and_then(|phase| deadline(phase, exchange)) {
+            self.alarm.set_by(deadline);
+        }
+    }
+
+    fn carry_out(self: &Rc<Self>, action: Action) {
+        match action {
+            Action::Open { connection, request } => self.open(connection, request),
+            Action::Assign { request, connection } => {
+                if let (Some(exchange), Some(task)) = (self.exchange(request), self.task(connection)) {
+                    exchange.assigned.set(true);
+                    task.commands.push(Command::Run(exchange));
+                }
+            }
+            Action::Close { connection } => {
+                if let Some(task) = self.task(connection) {
+                    task.commands.push(Command::Close);
+                }
+            }
+            Action::Fail { request, cause } => {
+                if let Some(exchange) = self.exchange(request) {
+                    exchange.end(Reply::Failed(self.error(cause)));
+                    self.finished(&exchange);
+                }
+            }
+        }
+    }
+
+    fn open(self: &Rc<Self>, id: ConnectionId, request: RequestId) {
+        let Some(route) = self.pool.borrow().route(id).map(Rc::clone) else {
+            // a step within this one has closed it already
+            return;
+        };
+        let task = Rc::new(Task::default());
+        self.connections.borrow_mut().insert(id, Rc::clone(&task));
+        let exchange = self.exchange(request);
+        let limit = exchange.as_ref().and_then(|exchange| exchange.timeouts().connect);
+        let trace = exchange.and_then(|exchange| exchange.trace().map(Trace::attempt));
+        let dispatcher = Rc::clone(self);
+        let task = ConnectionTask {
+            owner: Rc::clone(self),
+            id,
+            route: Rc::clone(&route),
+            commands: Rc::clone(&task.commands),
+        };
+        spawn_local(async move {
+            let attempts = Attempts {
+                limit,
+                retries: dispatcher.retries,
+                trace: trace.as_ref(),
+            };
+            let opening = async { Connection::open(dispatcher.dialer.open(&route, attempts).await?).await };
+            task.run(opening).await;
+        });
+    }
+
+    fn error(&self, cause: FailureCause) -> Error {
+        let failure = match cause {
+            FailureCause::Attempt(connection) => self
+                .task(connection)
+                .and_then(|task| task.failure.borrow().clone()),
+            FailureCause::Shutdown => None,
+        };
+        failure.unwrap_or_else(|| client_closed(Phase::Pool))
+    }
+
+    fn task(&self, connection: ConnectionId) -> Option<Rc<Task>> {
+        self.connections.borrow().get(&connection).map(Rc::clone)
+    }
+
+    fn exchange(&self, request: RequestId) -> Option<Rc<Exchange>> {
+        let number = usize::try_from(request.0).ok()?;
+        self.exchanges.borrow().get(number).map(Rc::clone)
+    }
+
+    fn exchanges_where(&self, fits: fn(&Exchange) -> bool) -> Vec<Rc<Exchange>> {
+        let exchanges = self.exchanges.borrow();
+        let exchanges = exchanges.iter().map(|(_, exchange)| exchange);
+        exchanges
+            .filter(|exchange| fits(exchange))
+            .map(Rc::clone)
+            .collect()
+    }
+}
+
+impl ConnectionOwner for Dispatcher {
+    fn report(self: &Rc<Self>, event: Event<'_>) {
+        self.step(event);
+    }
+
+    fn attempt_failed(self: &Rc<Self>, connection: ConnectionId, error: Error) {
+        if let Some(task) = self.task(connection) {
+            task.failure.replace(Some(error));
+        }
+        self.step(Event::ConnectFailed { connection });
+    }
+
+    fn finished(&self, exchange: &Exchange) {
+        self.exchanges.borrow_mut().try_remove(exchange.number.get());
+    }
+
+    fn resubmit(self: &Rc<Self>, route: &Route, exchange: &Rc<Exchange>) {
+        self.submit(route.borrowed(), exchange);
+    }
+
+    fn task_ended(self: &Rc<Self>, connection: ConnectionId) {
+        self.connections.borrow_mut().remove(&connection);
+        self.task_ended.notify_waiters();
+        // the pool ignores this if it knows that the connection has ended
+        self.step(Event::Closed { connection });
+    }
+}
+
+impl Drop for Dispatcher {
+    fn drop(&mut self) {
+        self.alarm.end();
+    }
+}
+
+fn id(exchange: &Exchange) -> RequestId {
+    RequestId(exchange.number.get() as u64)
+}

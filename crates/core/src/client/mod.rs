@@ -1,0 +1,106 @@
+//! A client: one pool of connections, and the requests that wait for them or run on them.
+//!
+//! This file is what its owner calls. The pool ([`crate::pool`]) decides, `dispatch` carries its decisions out, and
+//! `timers` tells it that time has passed. `docs/design/request.md` shows the whole path of a request.
+
+mod alarm;
+mod commands;
+mod connection_task;
+mod dispatch;
+mod time_limits;
+mod timers;
+
+use std::cell::Cell;
+use std::path::PathBuf;
+use std::rc::Rc;
+
+use tokio::task::spawn_local;
+
+use crate::dial::Dialer;
+use crate::exchange::{Exchange, Interrupt, Reply, Start};
+use crate::pool::{Limits, Stats};
+use crate::route::RouteRef;
+use crate::tls::TlsSettings;
+use dispatch::Dispatcher;
+
+/// The settings of a client.
+#[derive(Clone, Debug, Default)]
+pub struct ClientConfig {
+    /// The limits of its pool.
+    pub limits: Limits,
+    /// The Unix socket to which all requests go, instead of to their host.
+    pub uds: Option<PathBuf>,
+    /// Which servers it trusts.
+    pub tls: TlsSettings,
+    /// Attempts to open a connection after the first.
+    pub retries: u32,
+    /// The most bytes that a decoded response body may have.
+    pub max_response_bytes: Option<u64>,
+}
+
+/// A client. It lives on the I/O thread.
+pub struct Client {
+    uds: Option<PathBuf>,
+    max_response_bytes: Option<u64>,
+    dispatcher: Rc<Dispatcher>,
+    closed: Cell<bool>,
+}
+
+impl Client {
+    /// A client without connections. Call it on the I/O thread.
+    pub fn new(config: ClientConfig) -> Rc<Self> {
+        let dialer = Dialer::new(config.tls.clone());
+        Self::with_dialer(config, dialer)
+    }
+
+    /// [`Client::new`] with the caller's dialer, whose TLS settings replace those of `config`.
+    pub fn with_dialer(config: ClientConfig, dialer: Dialer) -> Rc<Self> {
+        let dispatcher = Dispatcher::new(dialer, config.retries, config.limits);
+        let alarm = Rc::clone(&dispatcher.alarm);
+        spawn_local(timers::run(Rc::downgrade(&dispatcher), alarm));
+        Rc::new(Self {
+            uds: config.uds,
+            max_response_bytes: config.max_response_bytes,
+            dispatcher,
+            closed: Cell::new(false),
+        })
+    }
+
+    /// Submits a request for a route, over the client's Unix socket if it has one. `start.replies` gets what follows.
+    pub fn start(&self, route: RouteRef<'_>, start: Start) -> Rc<Exchange> {
+        let exchange = Exchange::new(start, self.max_response_bytes);
+        if let Err(error) = exchange.check_framing() {
+            exchange.end(Reply::Failed(error));
+            return exchange;
+        }
+        let uds = self.uds.as_deref();
+        self.dispatcher.start(RouteRef { uds, ..route }, &exchange);
+        exchange
+    }
+
+    /// Stops a request wherever it is. It gets a terminal reply, unless it has had one.
+    pub fn cancel(&self, exchange: &Rc<Exchange>) {
+        if exchange.is_ended() {
+            return;
+        }
+        if exchange.assigned.get() {
+            exchange.interrupt(Interrupt::Cancelled);
+        } else {
+            self.dispatcher.give_up(exchange, Reply::Closed);
+        }
+    }
+
+    /// What the pool is doing.
+    pub fn stats(&self) -> Stats {
+        self.dispatcher.stats()
+    }
+
+    /// Closes all connections, and returns when they are closed. Requests under way fail with a `CloseError`, those
+    /// whose response has begun with a `ReadError`.
+    pub async fn close(&self) {
+        if !self.closed.replace(true) {
+            self.dispatcher.shut_down();
+        }
+        self.dispatcher.without_connections().await;
+    }
+}

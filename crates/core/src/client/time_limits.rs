@@ -1,0 +1,40 @@
+//! The time limits of a request that has no connection yet.
+//!
+//! `pool` runs while it waits for room. `connect` is kept by the attempt that the request is bound to, `read` and
+//! `write` by its connection. `total` runs all the time.
+
+use tokio::time::Instant;
+
+use crate::error::{Error, Kind, Phase};
+use crate::exchange::Exchange;
+use crate::pool::RequestPhase;
+
+/// When the request fails if nothing changes.
+pub(super) fn deadline(phase: RequestPhase, exchange: &Exchange) -> Option<Instant> {
+    let pool = match phase {
+        RequestPhase::Waiting { since } => exchange
+            .timeouts()
+            .pool
+            .map(|limit| Instant::from_std(since) + limit),
+        RequestPhase::Connecting { .. } => None,
+    };
+    [total(exchange), pool].into_iter().flatten().min()
+}
+
+/// The error of a request whose deadline has passed.
+pub(super) fn timed_out(phase: RequestPhase, exchange: &Exchange, now: Instant) -> Error {
+    if total(exchange).is_some_and(|total| total <= now) {
+        let phase = match phase {
+            RequestPhase::Waiting { .. } => Phase::Pool,
+            RequestPhase::Connecting { .. } => Phase::Connect,
+        };
+        let message = "not complete within the total timeout";
+        return Error::new(Kind::TotalTimeout, phase, "ERR_TOTAL_TIMEOUT", message);
+    }
+    let message = "no connection became free within the pool timeout";
+    Error::new(Kind::PoolTimeout, Phase::Pool, "ERR_POOL_TIMEOUT", message)
+}
+
+fn total(exchange: &Exchange) -> Option<Instant> {
+    exchange.timeouts().total.map(|limit| exchange.started + limit)
+}
