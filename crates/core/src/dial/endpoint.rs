@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use rustls::pki_types::ServerName;
 
+use crate::route::Route;
 use crate::{Error, Kind, Phase};
 
 /// The address of a peer.
@@ -32,11 +33,14 @@ pub enum Host {
 }
 
 impl Endpoint {
-    /// A port of a host as a URL writes it; see [`Host::parse`].
-    pub fn tcp(host: &str, port: u16) -> Self {
-        Self::Tcp {
-            host: Host::parse(host),
-            port,
+    /// The endpoint of a route: its Unix socket, or else the port of its host.
+    pub(super) fn of(route: &Route) -> Self {
+        match &route.uds {
+            Some(path) => Self::Unix(path.to_path_buf()),
+            None => Self::Tcp {
+                host: Host::parse(&route.host),
+                port: route.port,
+            },
         }
     }
 }
@@ -55,7 +59,7 @@ impl Host {
     }
 
     /// The host as the resolver and the system write it: an IPv6 address has no brackets.
-    pub(crate) fn bare(&self) -> String {
+    pub(super) fn bare(&self) -> String {
         match self {
             Self::Address(address) => address.to_string(),
             Self::Name(name) => name.clone(),
@@ -65,7 +69,7 @@ impl Host {
     /// The name for TLS, without the final dot of an absolute domain name: certificates never have it.
     ///
     /// Fails with a `ConnectError` in phase `tls` if TLS allows no such name.
-    pub fn server_name(&self) -> Result<ServerName<'static>, Error> {
+    pub(super) fn server_name(&self) -> Result<ServerName<'static>, Error> {
         match self {
             Self::Address(address) => Ok(ServerName::from(*address)),
             Self::Name(name) => {

@@ -14,9 +14,8 @@ mod tls;
 #[cfg(unix)]
 mod unix;
 
-use rustls::pki_types::ServerName;
-
 use crate::io::Stream;
+use crate::route::{Route, Scheme};
 use crate::tls::{TlsSettings, configure};
 use crate::{Error, Phase};
 pub use endpoint::{Endpoint, Host};
@@ -45,24 +44,33 @@ impl Dialer {
         }
     }
 
-    /// Opens a stream to `endpoint`, with TLS if there is a `server_name`: the name that is sent (SNI) and that the
-    /// certificate must be for.
+    /// Opens a stream along `route`, with TLS if its scheme is `https`.
     ///
     /// No time limit applies. The caller limits the whole by dropping the future, which closes a stream that is half
     /// open; `steps` then tells which step was interrupted. Fails with a `ConnectError` in that step's phase, with the
     /// system's, the resolver's or Node's TLS code.
-    pub async fn dial(
-        &self,
-        endpoint: &Endpoint,
-        server_name: Option<&ServerName<'static>>,
-        steps: &DialSteps<'_>,
-    ) -> Result<Stream, Error> {
-        let Some(server_name) = server_name else {
-            return self.network.open(endpoint, steps).await;
-        };
+    ///
+    /// ```
+    /// # use httpxide_core::dial::{DialSteps, Dialer};
+    /// # use httpxide_core::route::{Route, RouteRef};
+    /// # use httpxide_core::tls::TlsSettings;
+    /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// let dialer = Dialer::new(TlsSettings::default());
+    /// let route = RouteRef::to_origin("https://example.org:443").expect("an origin");
+    /// let stream = dialer.dial(&Route::from(route), &DialSteps::default()).await?;
+    /// assert_eq!(stream.alpn_protocol(), Some(&b"http/1.1"[..]));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn dial(&self, route: &Route, steps: &DialSteps<'_>) -> Result<Stream, Error> {
+        let endpoint = Endpoint::of(route);
+        if route.scheme == Scheme::Http {
+            return self.network.open(&endpoint, steps).await;
+        }
         steps.enter(Phase::Tls);
+        let server_name = Host::parse(route.server_name.as_ref().unwrap_or(&route.host)).server_name()?;
         let config = configure(&self.tls).await?;
-        let stream = self.network.open(endpoint, steps).await?;
+        let stream = self.network.open(&endpoint, steps).await?;
         tls::handshake(config, server_name, stream, steps).await
     }
 }

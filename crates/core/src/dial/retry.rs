@@ -2,13 +2,12 @@
 
 use std::time::Duration;
 
-use rustls::pki_types::ServerName;
 use tokio::time::{sleep, timeout};
 
-use super::{DialSteps, Dialer, Endpoint, Host};
-use crate::error::{Error, Kind, Phase};
+use super::{DialSteps, Dialer};
+use crate::error::{Error, Kind};
 use crate::io::Stream;
-use crate::route::{Route, Scheme};
+use crate::route::Route;
 use crate::trace::{AttemptTrace, Step};
 
 /// The second delay before another attempt; it doubles from then on (HTTPX: 0, 0.5, 1, 2, … s).
@@ -52,10 +51,7 @@ impl Dialer {
 
     async fn attempt(&self, route: &Route, attempts: Attempts<'_>) -> Result<Stream, Error> {
         let steps = DialSteps::new(attempts.trace);
-        let dialing = async {
-            let (endpoint, server_name) = resolve_route(route, &steps)?;
-            self.dial(&endpoint, server_name.as_ref(), &steps).await
-        };
+        let dialing = self.dial(route, &steps);
         let opened = match attempts.limit {
             None => dialing.await,
             Some(limit) => timeout(limit, dialing).await.unwrap_or_else(|_| {
@@ -74,22 +70,100 @@ impl Dialer {
     }
 }
 
-/// The endpoint of a route, and the name for TLS if the scheme asks for it.
-fn resolve_route(
-    route: &Route,
-    steps: &DialSteps<'_>,
-) -> Result<(Endpoint, Option<ServerName<'static>>), Error> {
-    let server_name = match route.scheme {
-        Scheme::Http => None,
-        Scheme::Https => {
-            steps.enter(Phase::Tls);
-            let name = route.server_name.as_ref().unwrap_or(&route.host);
-            Some(Host::parse(name).server_name()?)
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+    use std::collections::VecDeque;
+    use std::future::pending;
+    use std::rc::Rc;
+
+    use tokio::time::Instant;
+
+    use super::*;
+    use crate::Phase;
+    use crate::dial::{Endpoint, Network, Opening};
+    use crate::io::MemoryStream;
+    use crate::route::RouteRef;
+    use crate::tls::TlsSettings;
+
+    /// A network whose first attempts fail.
+    struct Failing {
+        /// What each attempt fails with; `None` for one that gets no answer.
+        failures: RefCell<VecDeque<Option<Kind>>>,
+        begun: Rc<RefCell<Vec<Duration>>>,
+        start: Instant,
+    }
+
+    impl Network for Failing {
+        fn open<'a>(&'a self, _endpoint: &'a Endpoint, _steps: &'a DialSteps<'_>) -> Opening<'a> {
+            self.begun.borrow_mut().push(self.start.elapsed());
+            let failure = self.failures.borrow_mut().pop_front();
+            Box::pin(async move {
+                match failure {
+                    None => Ok(Stream::Memory(MemoryStream::pair(1).0)),
+                    Some(None) => pending().await,
+                    Some(Some(kind)) => Err(Error::new(kind, Phase::Connect, "ECONNREFUSED", "refused")),
+                }
+            })
         }
-    };
-    let endpoint = match &route.uds {
-        Some(path) => Endpoint::Unix(path.to_path_buf()),
-        None => Endpoint::tcp(&route.host, route.port),
-    };
-    Ok((endpoint, server_name))
+    }
+
+    /// Opens a stream over a network that fails like this. Returns the error's kind, and when each attempt began.
+    async fn opened(
+        failures: &[Option<Kind>],
+        limit: Option<Duration>,
+        retries: u32,
+    ) -> (Result<(), Kind>, Vec<Duration>) {
+        let begun = Rc::default();
+        let network = Failing {
+            failures: RefCell::new(failures.iter().copied().collect()),
+            begun: Rc::clone(&begun),
+            start: Instant::now(),
+        };
+        let route = RouteRef::to_origin("http://a:80").unwrap().into();
+        let attempts = Attempts {
+            limit,
+            retries,
+            trace: None,
+        };
+        let opened = Dialer::over(network, TlsSettings::default())
+            .open(&route, attempts)
+            .await;
+        let begun = begun.borrow().clone();
+        (opened.map(drop).map_err(|error| error.kind), begun)
+    }
+
+    fn milliseconds<const N: usize>(times: [u64; N]) -> [Duration; N] {
+        times.map(Duration::from_millis)
+    }
+
+    const REFUSED: Option<Kind> = Some(Kind::ConnectError);
+
+    #[tokio::test(start_paused = true)]
+    async fn the_delays_between_attempts_are_those_of_httpx() {
+        let (result, begun) = opened(&[REFUSED; 4], None, 4).await;
+        assert_eq!(result, Ok(()));
+        assert_eq!(begun, milliseconds([0, 0, 500, 1500, 3500]));
+        let (result, begun) = opened(&[REFUSED; 4], None, 2).await;
+        assert_eq!(result, Err(Kind::ConnectError));
+        assert_eq!(begun, milliseconds([0, 0, 500]));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_limit_applies_to_each_attempt() {
+        let limit = Some(Duration::from_secs(1));
+        let (result, begun) = opened(&[None, None], limit, 1).await;
+        assert_eq!(result, Err(Kind::ConnectTimeout));
+        assert_eq!(begun, milliseconds([0, 1000]));
+        let (result, begun) = opened(&[None, None], limit, 2).await;
+        assert_eq!(result, Ok(()));
+        assert_eq!(begun, milliseconds([0, 1000, 2500]));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn only_a_failure_to_connect_is_followed_by_another_attempt() {
+        let (result, begun) = opened(&[Some(Kind::ProxyError)], None, 3).await;
+        assert_eq!(result, Err(Kind::ProxyError));
+        assert_eq!(begun.len(), 1);
+    }
 }

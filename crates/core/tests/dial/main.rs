@@ -7,9 +7,10 @@ use std::future::ready;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use httpxide_core::dial::{DialSteps, Dialer, Endpoint, Host, Sockets};
+use httpxide_core::dial::{DialSteps, Dialer, Sockets};
 use httpxide_core::dns::{Lookup, Resolve, SystemResolver};
 use httpxide_core::io::Stream;
+use httpxide_core::route::{Route, RouteRef};
 use httpxide_core::tls::TlsSettings;
 use httpxide_core::{Error, Kind, Phase};
 #[cfg(target_os = "linux")]
@@ -44,6 +45,10 @@ impl Resolve for Silent {
     }
 }
 
+fn route_to(origin: &str) -> Route {
+    RouteRef::to_origin(origin).expect(origin).into()
+}
+
 /// A dialer over sockets with this resolver.
 fn dialer(resolver: impl Resolve + 'static) -> Dialer {
     Dialer::over(Sockets::with_resolver(resolver), TlsSettings::default())
@@ -74,10 +79,8 @@ async fn silent() -> (Socket, TcpStream, SocketAddr) {
 }
 
 async fn connect_to(addresses: Vec<SocketAddr>) -> Result<Stream, Error> {
-    let endpoint = Endpoint::tcp("example.com", 80);
-    dialer(Known(addresses))
-        .dial(&endpoint, None, &DialSteps::default())
-        .await
+    let route = route_to("http://example.com:80");
+    dialer(Known(addresses)).dial(&route, &DialSteps::default()).await
 }
 
 fn tcp(stream: &Stream) -> &TcpStream {
@@ -95,11 +98,8 @@ fn peer(stream: &Stream) -> SocketAddr {
 async fn a_name_is_resolved_by_the_system_and_nagle_is_off() {
     let (_listener, address) = listener().await;
     let steps = DialSteps::default();
-    let endpoint = Endpoint::tcp("localhost", address.port());
-    let stream = dialer(SystemResolver)
-        .dial(&endpoint, None, &steps)
-        .await
-        .unwrap();
+    let route = route_to(&format!("http://localhost:{}", address.port()));
+    let stream = dialer(SystemResolver).dial(&route, &steps).await.unwrap();
     assert_eq!(steps.phase(), Phase::Connect);
     assert!(stream.is_write_vectored());
     assert!(tcp(&stream).nodelay().unwrap());
@@ -108,17 +108,11 @@ async fn a_name_is_resolved_by_the_system_and_nagle_is_off() {
 #[tokio::test]
 async fn a_literal_address_does_not_ask_the_resolver() {
     let (_listener, address) = listener().await;
-    let endpoint = Endpoint::tcp("127.0.0.1", address.port());
-    dialer(Unasked)
-        .dial(&endpoint, None, &DialSteps::default())
-        .await
-        .unwrap();
+    let route = route_to(&format!("http://{address}"));
+    dialer(Unasked).dial(&route, &DialSteps::default()).await.unwrap();
     if let Ok(listener) = TcpListener::bind("[::1]:0").await {
-        let endpoint = Endpoint::tcp("[::1]", listener.local_addr().unwrap().port());
-        dialer(Unasked)
-            .dial(&endpoint, None, &DialSteps::default())
-            .await
-            .unwrap();
+        let route = route_to(&format!("http://{}", listener.local_addr().unwrap()));
+        dialer(Unasked).dial(&route, &DialSteps::default()).await.unwrap();
     }
 }
 
@@ -187,14 +181,14 @@ async fn interrupted(dialing: impl Future<Output = Result<Stream, Error>>, event
 #[tokio::test]
 async fn a_dial_that_is_interrupted_knows_its_phase() {
     let steps = DialSteps::default();
-    let endpoint = Endpoint::tcp("example.com", 80);
+    let plain = route_to("http://example.com:80");
     let silent = dialer(Silent);
-    interrupted(silent.dial(&endpoint, None, &steps), ready(())).await;
+    interrupted(silent.dial(&plain, &steps), ready(())).await;
     assert_eq!(steps.phase(), Phase::Dns);
 
     let (listener, address) = listener().await;
     let dialer = dialer(Known(vec![address]));
-    interrupted(dialer.dial(&endpoint, None, &steps), ready(())).await;
+    interrupted(dialer.dial(&plain, &steps), ready(())).await;
     assert_eq!(steps.phase(), Phase::Connect);
 
     // the ClientHello says that the handshake has begun; the attempt before may be in the backlog
@@ -206,8 +200,8 @@ async fn a_dial_that_is_interrupted_knows_its_phase() {
             }
         }
     };
-    let server_name = Host::parse("example.com").server_name().unwrap();
-    interrupted(dialer.dial(&endpoint, Some(&server_name), &steps), hello).await;
+    let route = route_to("https://example.com:80");
+    interrupted(dialer.dial(&route, &steps), hello).await;
     assert_eq!(steps.phase(), Phase::Tls);
 }
 

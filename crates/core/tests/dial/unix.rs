@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use httpxide_core::Error;
-use httpxide_core::dial::{DialSteps, Dialer, Endpoint};
+use httpxide_core::dial::{DialSteps, Dialer};
 use httpxide_core::io::Stream;
+use httpxide_core::route::{Route, RouteRef, Scheme};
 use httpxide_core::tls::TlsSettings;
 use httpxide_core::{Kind, Phase};
 use socket2::{Domain, SockAddr, Socket, Type};
@@ -14,8 +15,15 @@ use tokio::net::UnixListener;
 use tokio::time::timeout;
 
 async fn open(path: &Path) -> Result<Stream, Error> {
+    let route = Route::from(RouteRef {
+        scheme: Scheme::Http,
+        host: "example.com",
+        port: 80,
+        server_name: None,
+        uds: Some(path),
+    });
     Dialer::new(TlsSettings::default())
-        .dial(&Endpoint::Unix(path.to_owned()), None, &DialSteps::default())
+        .dial(&route, &DialSteps::default())
         .await
 }
 

@@ -6,8 +6,9 @@ mod server;
 
 use std::sync::Arc;
 
-use httpxide_core::dial::{DialSteps, Dialer, Endpoint, Host};
+use httpxide_core::dial::{DialSteps, Dialer};
 use httpxide_core::io::Stream;
+use httpxide_core::route::{Route, RouteRef, Scheme};
 use httpxide_core::tls::{Roots, TlsSettings, TrustEnvironment, Verify, client_config};
 use httpxide_core::{Error, Kind, Phase};
 use rustls::HandshakeKind;
@@ -36,14 +37,19 @@ async fn open(settings: &TlsSettings, port: u16) -> Result<Stream, Error> {
     open_as("localhost", settings, port).await
 }
 
+/// Connects to a port of this machine, whose certificate must be for `name`.
 async fn open_as(name: &str, settings: &TlsSettings, port: u16) -> Result<Stream, Error> {
     let steps = DialSteps::default();
-    let server_name = Host::parse(name).server_name()?;
-    let result = Dialer::new(settings.clone())
-        .dial(&Endpoint::tcp("127.0.0.1", port), Some(&server_name), &steps)
-        .await;
+    let route = Route::from(RouteRef {
+        scheme: Scheme::Https,
+        host: "127.0.0.1",
+        port,
+        server_name: Some(name),
+        uds: None,
+    });
+    let dialed = Dialer::new(settings.clone()).dial(&route, &steps).await;
     assert_eq!(steps.phase(), Phase::Tls);
-    result
+    dialed
 }
 
 async fn assert_echoes(stream: &mut Stream) {

@@ -3,11 +3,11 @@
 use std::cell::RefCell;
 use std::io;
 
-use httpxide_core::dial::{DialSteps, Dialer, Endpoint, Host, Network, Opening};
+use httpxide_core::dial::{DialSteps, Dialer, Endpoint, Network, Opening};
 use httpxide_core::io::{MemoryStream, Stream};
+use httpxide_core::route::{Route, RouteRef};
 use httpxide_core::{Error, Kind, Phase};
 use rustls::SupportedProtocolVersion;
-use rustls::pki_types::ServerName;
 use rustls::version::{TLS12, TLS13};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, copy, split};
 use tokio_rustls::server::TlsStream;
@@ -36,17 +36,17 @@ impl Network for Prepared {
 /// A network behind a TLS server.
 struct Through {
     dialer: Dialer,
-    server_name: ServerName<'static>,
+    server: Route,
 }
 
 impl Network for Through {
-    fn open<'a>(&'a self, endpoint: &'a Endpoint, steps: &'a DialSteps<'_>) -> Opening<'a> {
-        Box::pin(self.dialer.dial(endpoint, Some(&self.server_name), steps))
+    fn open<'a>(&'a self, _endpoint: &'a Endpoint, steps: &'a DialSteps<'_>) -> Opening<'a> {
+        Box::pin(self.dialer.dial(&self.server, steps))
     }
 }
 
-fn name(host: &str) -> ServerName<'static> {
-    Host::parse(host).server_name().unwrap()
+fn route_to(origin: &str) -> Route {
+    RouteRef::to_origin(origin).expect(origin).into()
 }
 
 /// Dials `origin.example` through `proxy.example`, trusting `authority`.
@@ -54,13 +54,11 @@ async fn dial_through(network: Prepared, authority: &Authority) -> Result<Stream
     let trusting = settings(FULL, &[&authority.pem()]);
     let through = Through {
         dialer: Dialer::over(network, trusting.clone()),
-        server_name: name("proxy.example"),
+        server: route_to("https://proxy.example:443"),
     };
-    let endpoint = Endpoint::tcp("origin.example", 443);
-    let server_name = name("origin.example");
     let steps = DialSteps::default();
     let dialed = Dialer::over(through, trusting)
-        .dial(&endpoint, Some(&server_name), &steps)
+        .dial(&route_to("https://origin.example:443"), &steps)
         .await;
     assert_eq!(steps.phase(), Phase::Tls);
     dialed
