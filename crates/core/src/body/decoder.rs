@@ -1,184 +1,147 @@
-//! A response's body on its way in: content codings undone, and no more bytes accepted than allowed.
+//! Decoding a response's body: undoes its content codings, and refuses more bytes than allowed.
 
 use bytes::Bytes;
 
 use super::coding::Decoder;
+use super::collected::CollectedBody;
 use crate::error::{Error, Kind, Phase, RequestSent};
 
-/// The most that one decoded piece of a streamed body holds.
+/// The most decoded bytes in one piece of a streamed body.
 const PIECE: usize = 256 * 1024;
-/// How much of a whole body is decoded at a time.
-const PART: usize = 1024 * 1024;
-/// A whole body is given room in advance up to this size; a server's word is not enough for more.
-const TRUSTED_LENGTH: u64 = 16 * 1024 * 1024;
+/// The most bytes that one call decodes of a body that is collected whole.
+const COLLECTED_PIECE: usize = 1024 * 1024;
 
-/// The bytes of one body, from the connection to whoever takes them.
+/// Decodes one body.
 pub(crate) struct BodyDecoder {
     decoder: Option<Decoder>,
-    allowed: Option<u64>,
+    max_bytes: Option<u64>,
     input: Bytes,
     output: Vec<u8>,
-    /// Whether the decoder may hold output for which there was no room.
-    more: bool,
-    produced: u64,
+    /// Whether the decoder may hold more output.
+    has_more: bool,
+    /// Decoded bytes so far.
+    decoded: u64,
+    /// Bytes of the wire that the pieces so far stand for.
     counted: u64,
-    /// Bytes that came over the wire.
-    pub(crate) wire: u64,
+    /// Bytes of the body on the wire so far.
+    pub(crate) wire_bytes: u64,
 }
 
 impl BodyDecoder {
-    pub(crate) fn new(decoder: Option<Decoder>, allowed: Option<u64>) -> Self {
+    /// A decoder of a body in these codings, for a body of at most `max_bytes` decoded bytes.
+    pub(crate) fn new(decoder: Option<Decoder>, max_bytes: Option<u64>) -> Self {
         Self {
             decoder,
-            allowed,
+            max_bytes,
             input: Bytes::new(),
             output: Vec::new(),
-            more: false,
-            produced: 0,
+            has_more: false,
+            decoded: 0,
             counted: 0,
-            wire: 0,
+            wire_bytes: 0,
         }
     }
 
-    /// Takes what came; [`BodyDecoder::next_piece`] must have said `None` before.
+    /// Takes the next bytes of the wire. [`next_piece`](Self::next_piece) must have returned `None` before.
     pub(crate) fn push(&mut self, chunk: Bytes) {
-        self.wire += chunk.len() as u64;
+        self.wire_bytes += chunk.len() as u64;
         self.input = chunk;
-        self.more = true;
+        self.has_more = true;
     }
 
-    /// The next piece, and how many bytes of the wire it stands for; `None` when more must come first.
+    /// The next piece, and how many bytes of the wire it stands for; `None` if more bytes must come first.
     pub(crate) fn next_piece(&mut self) -> Result<Option<(Bytes, u64)>, Error> {
-        if !self.more {
+        if !self.has_more {
             return Ok(None);
         }
         let piece = match &mut self.decoder {
             None => {
-                self.more = false;
+                self.has_more = false;
                 std::mem::take(&mut self.input)
             }
             Some(decoder) => {
                 self.output.clear();
                 let consumed = decoder
                     .decode(&self.input, &mut self.output, PIECE)
-                    .map_err(answered)?;
+                    .map_err(after_response)?;
                 self.input = self.input.slice(consumed..);
-                self.more = self.output.len() >= PIECE;
-                exact(&mut self.output)
+                self.has_more = self.output.len() >= PIECE;
+                into_exact_bytes(&mut self.output)
             }
         };
-        self.allow(piece.len())?;
-        let wire = self.uncounted();
+        self.count(piece.len())?;
+        let wire_bytes = self.uncounted();
         if piece.is_empty() {
             return Ok(None);
         }
-        self.counted = self.wire;
-        Ok(Some((piece, wire)))
+        self.counted = self.wire_bytes;
+        Ok(Some((piece, wire_bytes)))
     }
 
-    /// Adds what came, or a good part of it, to a body that is collected whole; says whether there is more of it.
-    pub(crate) fn collect(&mut self, body: &mut Collected) -> Result<bool, Error> {
+    /// Appends decoded bytes to `body`; returns whether the decoder has more.
+    pub(crate) fn collect(&mut self, body: &mut CollectedBody) -> Result<bool, Error> {
         let Some(decoder) = &mut self.decoder else {
             let chunk = std::mem::take(&mut self.input);
-            self.allow(chunk.len())?;
+            self.count(chunk.len())?;
             body.push(chunk);
             return Ok(false);
         };
         let output = body.buffer();
         let before = output.len();
-        // by doubling: the decoder itself makes no more room than the limit
-        output.reserve(PART.min(self.input.len() * 4).max(before));
+        // doubling keeps growth linear; the decoder itself makes no more room than the limit
+        output.reserve(COLLECTED_PIECE.min(self.input.len() * 4).max(before));
         // one byte more than allowed tells a body that is too large from one that just fits
-        let allowed = self.allowed.map_or(u64::MAX, |allowed| allowed.saturating_add(1));
-        let limit = usize::try_from(allowed).unwrap_or(usize::MAX).min(before + PART);
-        let consumed = decoder.decode(&self.input, output, limit).map_err(answered)?;
+        let max = self.max_bytes.map_or(u64::MAX, |max| max.saturating_add(1));
+        let limit = usize::try_from(max)
+            .unwrap_or(usize::MAX)
+            .min(before + COLLECTED_PIECE);
+        let consumed = decoder
+            .decode(&self.input, output, limit)
+            .map_err(after_response)?;
         self.input = self.input.slice(consumed..);
         let after = output.len();
-        self.allow(after - before)?;
+        self.count(after - before)?;
         Ok(after >= limit)
     }
 
-    /// To be called after the last byte: a body that ends before its coding does is an error.
+    /// Checks that the codings end where the body ends. Call it after the last byte.
     pub(crate) fn finish(&mut self) -> Result<(), Error> {
         match &mut self.decoder {
-            Some(decoder) => decoder.finish().map_err(answered),
+            Some(decoder) => decoder.finish().map_err(after_response),
             None => Ok(()),
         }
     }
 
-    /// How many bytes of the wire came after those that the last piece stands for.
+    /// The bytes of the wire that no piece stands for yet.
     pub(crate) fn uncounted(&self) -> u64 {
-        self.wire - self.counted
+        self.wire_bytes - self.counted
     }
 
-    fn allow(&mut self, more: usize) -> Result<(), Error> {
-        self.produced += more as u64;
-        match self.allowed {
-            Some(allowed) if self.produced > allowed => Err(Error::new(
+    fn count(&mut self, decoded: usize) -> Result<(), Error> {
+        self.decoded += decoded as u64;
+        match self.max_bytes {
+            Some(max) if self.decoded > max => Err(after_response(Error::new(
                 Kind::ResponseTooLarge,
                 Phase::Body,
                 "ERR_RESPONSE_TOO_LARGE",
-                format!("the response's body is larger than {allowed} bytes"),
-            )
-            .sent(RequestSent::Yes)),
+                format!("the response's body is larger than {max} bytes"),
+            ))),
             _ => Ok(()),
         }
     }
 }
 
-/// The bytes of a buffer, in an allocation of about their size: a decoder makes room for much more than it may have.
-fn exact(output: &mut Vec<u8>) -> Bytes {
+/// The bytes of a buffer, in an allocation of about their size. A decoder reserves much more than it may use.
+fn into_exact_bytes(output: &mut Vec<u8>) -> Bytes {
     if output.capacity() > output.len() * 2 {
         return Bytes::copy_from_slice(output);
     }
     std::mem::take(output).into()
 }
 
-fn answered(error: Error) -> Error {
+/// A response has come, so the server has seen the request.
+fn after_response(error: Error) -> Error {
     error.sent(RequestSent::Yes)
-}
-
-/// A body that is collected whole; one that comes in one piece is not copied.
-#[derive(Debug, Default)]
-pub(crate) struct Collected {
-    first: Bytes,
-    buffer: Vec<u8>,
-    expected: usize,
-}
-
-impl Collected {
-    /// Room for a body of this announced length.
-    pub(crate) fn expecting(length: Option<u64>) -> Self {
-        let expected = length.map_or(0, |length| length.min(TRUSTED_LENGTH));
-        Self {
-            expected: usize::try_from(expected).unwrap_or(0),
-            ..Self::default()
-        }
-    }
-
-    fn push(&mut self, chunk: Bytes) {
-        if self.first.is_empty() && self.buffer.is_empty() {
-            self.first = chunk;
-        } else {
-            self.buffer().extend_from_slice(&chunk);
-        }
-    }
-
-    fn buffer(&mut self) -> &mut Vec<u8> {
-        if self.buffer.is_empty() && !self.first.is_empty() {
-            self.buffer.reserve(self.expected.max(self.first.len() * 2));
-            self.buffer.extend_from_slice(&std::mem::take(&mut self.first));
-        }
-        &mut self.buffer
-    }
-
-    pub(crate) fn into_bytes(self) -> Bytes {
-        if self.buffer.is_empty() {
-            self.first
-        } else {
-            self.buffer.into()
-        }
-    }
 }
 
 #[cfg(test)]
@@ -189,6 +152,7 @@ mod tests {
     use flate2::write::GzEncoder;
 
     use super::*;
+    use crate::body::CollectedBody;
 
     fn gzip(bytes: &[u8]) -> Bytes {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
@@ -196,18 +160,18 @@ mod tests {
         encoder.finish().unwrap().into()
     }
 
-    fn inflow(coding: &str, allowed: Option<u64>) -> BodyDecoder {
+    fn body_decoder(coding: &str, allowed: Option<u64>) -> BodyDecoder {
         BodyDecoder::new(Decoder::for_codings(coding).unwrap(), allowed)
     }
 
     /// All pieces of what was pushed.
-    fn pieces(inflow: &mut BodyDecoder) -> Result<Vec<(Bytes, u64)>, Error> {
-        std::iter::from_fn(|| inflow.next_piece().transpose()).collect()
+    fn pieces(decoder: &mut BodyDecoder) -> Result<Vec<(Bytes, u64)>, Error> {
+        std::iter::from_fn(|| decoder.next_piece().transpose()).collect()
     }
 
-    fn collect(inflow: &mut BodyDecoder, chunk: Bytes, body: &mut Collected) -> Result<(), Error> {
-        inflow.push(chunk);
-        while inflow.collect(body)? {}
+    fn collect(decoder: &mut BodyDecoder, chunk: Bytes, body: &mut CollectedBody) -> Result<(), Error> {
+        decoder.push(chunk);
+        while decoder.collect(body)? {}
         Ok(())
     }
 
@@ -220,19 +184,19 @@ mod tests {
 
     #[test]
     fn uncoded_bytes_pass_through_uncopied() {
-        let mut inflow = inflow("", None);
+        let mut decoder = body_decoder("", None);
         let chunk = Bytes::from(vec![7; 3 * PIECE]);
         for _ in 0..2 {
-            inflow.push(chunk.clone());
-            let pieces = pieces(&mut inflow).unwrap();
+            decoder.push(chunk.clone());
+            let pieces = pieces(&mut decoder).unwrap();
             assert_eq!(pieces.len(), 1);
             assert_eq!(
                 (pieces[0].0.as_ptr(), pieces[0].1),
                 (chunk.as_ptr(), chunk.len() as u64)
             );
         }
-        inflow.finish().unwrap();
-        assert_eq!((inflow.wire, inflow.uncounted()), (6 * PIECE as u64, 0));
+        decoder.finish().unwrap();
+        assert_eq!((decoder.wire_bytes, decoder.uncounted()), (6 * PIECE as u64, 0));
     }
 
     #[test]
@@ -240,20 +204,20 @@ mod tests {
         let body = vec![7; 5 * PIECE / 2];
         let coded = gzip(&body);
         for size in [coded.len(), 100, 1] {
-            let mut inflow = inflow("gzip", None);
-            let (mut decoded, mut wire) = (0, 0);
+            let mut decoder = body_decoder("gzip", None);
+            let (mut length, mut wire) = (0, 0);
             for chunk in coded.chunks(size) {
-                inflow.push(Bytes::copy_from_slice(chunk));
-                for (piece, stands_for) in pieces(&mut inflow).unwrap() {
+                decoder.push(Bytes::copy_from_slice(chunk));
+                for (piece, stands_for) in pieces(&mut decoder).unwrap() {
                     assert!((1..=PIECE).contains(&piece.len()));
-                    decoded += piece.len();
+                    length += piece.len();
                     wire += stands_for;
                 }
             }
-            inflow.finish().unwrap();
-            assert_eq!(decoded, body.len());
+            decoder.finish().unwrap();
+            assert_eq!(length, body.len());
             assert_eq!(
-                wire + inflow.uncounted(),
+                wire + decoder.uncounted(),
                 coded.len() as u64,
                 "in chunks of {size}"
             );
@@ -261,16 +225,19 @@ mod tests {
     }
 
     #[test]
-    fn a_coding_that_ends_without_output_leaves_its_bytes_uncounted() {
+    fn bytes_that_yield_no_output_stay_uncounted() {
         let coded = gzip(b"text");
         let (text, trailer) = coded.split_at(coded.len() - 8);
-        let mut inflow = inflow("gzip", None);
-        inflow.push(Bytes::copy_from_slice(text));
-        assert_eq!(pieces(&mut inflow).unwrap(), [("text".into(), text.len() as u64)]);
-        inflow.push(Bytes::copy_from_slice(trailer));
-        assert_eq!(pieces(&mut inflow).unwrap(), []);
-        assert_eq!(inflow.uncounted(), 8);
-        inflow.finish().unwrap();
+        let mut decoder = body_decoder("gzip", None);
+        decoder.push(Bytes::copy_from_slice(text));
+        assert_eq!(
+            pieces(&mut decoder).unwrap(),
+            [("text".into(), text.len() as u64)]
+        );
+        decoder.push(Bytes::copy_from_slice(trailer));
+        assert_eq!(pieces(&mut decoder).unwrap(), []);
+        assert_eq!(decoder.uncounted(), 8);
+        decoder.finish().unwrap();
     }
 
     #[test]
@@ -278,10 +245,10 @@ mod tests {
         let body = vec![7; 3000];
         for (coding, bytes) in [("", Bytes::from(body.clone())), ("gzip", gzip(&body))] {
             for (allowed, fits) in [(3000, true), (2999, false), (0, false)] {
-                let mut streamed = inflow(coding, Some(allowed));
+                let mut streamed = body_decoder(coding, Some(allowed));
                 streamed.push(bytes.clone());
-                let mut whole = inflow(coding, Some(allowed));
-                let mut collected = Collected::default();
+                let mut whole = body_decoder(coding, Some(allowed));
+                let mut collected = CollectedBody::default();
                 let outcomes = (
                     pieces(&mut streamed),
                     collect(&mut whole, bytes.clone(), &mut collected),
@@ -299,28 +266,28 @@ mod tests {
     }
 
     #[test]
-    fn a_body_that_inflates_stops_where_it_is_too_large() {
+    fn decoding_stops_where_the_body_is_too_large() {
         let bomb = gzip(&vec![0; 16 * PIECE]);
-        let mut inflow = inflow("gzip", Some(1000));
-        let mut body = Collected::default();
-        assert_too_large(&collect(&mut inflow, bomb, &mut body).unwrap_err());
-        assert!(body.into_bytes().len() <= 1000 + PART);
+        let mut decoder = body_decoder("gzip", Some(1000));
+        let mut body = CollectedBody::default();
+        assert_too_large(&collect(&mut decoder, bomb, &mut body).unwrap_err());
+        assert!(body.into_bytes().len() <= 1000 + COLLECTED_PIECE);
     }
 
     #[test]
     fn a_whole_body_of_one_chunk_is_not_copied_and_one_of_several_is_joined() {
         let chunk = Bytes::from_static(b"0123456789");
-        let mut inflow = inflow("", None);
-        let mut body = Collected::expecting(Some(10));
-        collect(&mut inflow, chunk.clone(), &mut body).unwrap();
+        let mut decoder = body_decoder("", None);
+        let mut body = CollectedBody::expecting(Some(10));
+        collect(&mut decoder, chunk.clone(), &mut body).unwrap();
         assert_eq!(body.into_bytes().as_ptr(), chunk.as_ptr());
 
-        let mut body = Collected::expecting(Some(u64::MAX));
+        let mut body = CollectedBody::expecting(Some(u64::MAX));
         for _ in 0..3 {
-            collect(&mut inflow, chunk.clone(), &mut body).unwrap();
+            collect(&mut decoder, chunk.clone(), &mut body).unwrap();
         }
         assert_eq!(body.into_bytes(), "0123456789".repeat(3));
-        assert!(Collected::default().into_bytes().is_empty());
+        assert!(CollectedBody::default().into_bytes().is_empty());
     }
 
     #[test]
@@ -328,24 +295,24 @@ mod tests {
         let text = "the same again; ".repeat(200_000);
         let coded = gzip(text.as_bytes());
         for size in [coded.len(), 1000] {
-            let mut inflow = inflow("gzip", None);
-            let mut body = Collected::default();
+            let mut decoder = body_decoder("gzip", None);
+            let mut body = CollectedBody::default();
             for chunk in coded.chunks(size) {
-                collect(&mut inflow, Bytes::copy_from_slice(chunk), &mut body).unwrap();
+                collect(&mut decoder, Bytes::copy_from_slice(chunk), &mut body).unwrap();
             }
-            inflow.finish().unwrap();
+            decoder.finish().unwrap();
             assert!(body.into_bytes() == text);
-            assert_eq!(inflow.wire, coded.len() as u64);
+            assert_eq!(decoder.wire_bytes, coded.len() as u64);
         }
     }
 
     #[test]
     fn a_body_that_ends_before_its_coding_does_is_an_error() {
         let coded = gzip(b"text");
-        let mut inflow = inflow("gzip", None);
-        inflow.push(coded.slice(..coded.len() - 1));
-        assert_eq!(pieces(&mut inflow).unwrap().len(), 1);
-        let error = inflow.finish().unwrap_err();
+        let mut decoder = body_decoder("gzip", None);
+        decoder.push(coded.slice(..coded.len() - 1));
+        assert_eq!(pieces(&mut decoder).unwrap().len(), 1);
+        let error = decoder.finish().unwrap_err();
         assert_eq!(
             (error.kind, error.request_sent),
             (Kind::DecodingError, RequestSent::Yes)

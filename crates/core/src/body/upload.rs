@@ -1,40 +1,46 @@
-//! A request's body, as hyper pulls it.
+//! A request's body: none, whole, or streamed.
 //!
-//! A streamed body is fed from outside with credit: every byte that hyper takes is reported to whoever feeds it,
-//! who keeps a bounded number of bytes under way.
+//! A streamed body comes with credit: every byte that hyper takes is reported to the code that pushes bytes, so that a
+//! bounded number of bytes is queued.
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::fmt;
-use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
-use http_body::{Body, Frame, SizeHint};
 
-/// The body of a request, given with it or fed later.
+/// The body of a request.
 #[derive(Clone, Debug)]
 pub enum RequestBody {
     /// No bytes.
     Empty,
     /// All of its bytes.
     Whole(Bytes),
-    /// Bytes that come as they are fed.
+    /// Bytes that are pushed while the request is sent.
     Upload(Rc<Upload>),
 }
 
 impl RequestBody {
-    /// Its length, but for an upload, which tells it as it goes.
+    /// The length of a body that is known whole; 0 for an upload.
     pub(crate) fn known_length(&self) -> u64 {
         match self {
             Self::Whole(bytes) => bytes.len() as u64,
             Self::Empty | Self::Upload(_) => 0,
         }
     }
+
+    /// Whether the connection has taken all of it. A whole body goes with the head.
+    pub(crate) fn is_taken(&self) -> bool {
+        match self {
+            Self::Upload(upload) => upload.is_finished(),
+            Self::Empty | Self::Whole(_) => true,
+        }
+    }
 }
 
-/// A streamed request body: the end that is fed.
+/// A streamed request body: its queue of chunks.
 pub struct Upload {
     chunks: RefCell<VecDeque<Bytes>>,
     ended: Cell<bool>,
@@ -43,7 +49,7 @@ pub struct Upload {
 }
 
 impl Upload {
-    /// A body without bytes as yet.
+    /// An upload without bytes.
     pub fn new() -> Rc<Self> {
         Rc::new(Self {
             chunks: RefCell::default(),
@@ -53,7 +59,7 @@ impl Upload {
         })
     }
 
-    /// Feeds a chunk. An empty one is nothing: it would end a chunked body.
+    /// Adds a chunk. Ignores an empty one, which would end a chunked body.
     pub fn push(&self, chunk: Bytes) {
         if !chunk.is_empty() {
             self.chunks.borrow_mut().push_back(chunk);
@@ -61,30 +67,43 @@ impl Upload {
         }
     }
 
-    /// Says that all has been fed.
+    /// Ends the body after the chunks so far.
     pub fn end(&self) {
         self.ended.set(true);
         self.wake();
     }
 
-    /// Bytes taken since this was last asked.
+    /// The bytes taken since the last call.
     pub(crate) fn take_credit(&self) -> usize {
         self.taken.replace(0)
     }
 
-    /// Whether there is something to take.
+    /// Whether chunks are queued.
     pub(crate) fn has_bytes(&self) -> bool {
         !self.chunks.borrow().is_empty()
     }
 
-    /// Whether the next byte has yet to be fed.
+    /// Whether the next byte has not been pushed yet.
     pub(crate) fn is_starved(&self) -> bool {
         !self.ended.get() && self.chunks.borrow().is_empty()
     }
 
-    /// Whether all was fed and taken.
+    /// Whether the body has ended and every byte was taken.
     pub(crate) fn is_finished(&self) -> bool {
         self.ended.get() && self.chunks.borrow().is_empty()
+    }
+
+    /// The next chunk; `None` after the end.
+    pub(super) fn poll_chunk(&self, context: &mut Context<'_>) -> Poll<Option<Bytes>> {
+        if let Some(chunk) = self.chunks.borrow_mut().pop_front() {
+            self.taken.set(self.taken.get() + chunk.len());
+            return Poll::Ready(Some(chunk));
+        }
+        if self.ended.get() {
+            return Poll::Ready(None);
+        }
+        self.waker.replace(Some(context.waker().clone()));
+        Poll::Pending
     }
 
     fn wake(&self) {
@@ -99,120 +118,5 @@ impl fmt::Debug for Upload {
         f.debug_struct("Upload")
             .field("ended", &self.ended.get())
             .finish_non_exhaustive()
-    }
-}
-
-/// Why a streamed body could not be sent as announced.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum LengthMismatch {
-    /// More bytes than `Content-Length`.
-    TooLong,
-    /// Fewer bytes than `Content-Length`.
-    TooShort,
-}
-
-impl fmt::Display for LengthMismatch {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::TooLong => "Too much data for declared Content-Length",
-            Self::TooShort => "Too little data for declared Content-Length",
-        })
-    }
-}
-
-impl std::error::Error for LengthMismatch {}
-
-/// A [`RequestBody`] on its way, held to the announced length.
-///
-/// The chunk that completes the length is held back until it is known to be the last: once the server has that, it
-/// answers, and a body that is too long would go unnoticed.
-#[derive(Debug)]
-pub(crate) struct Outgoing {
-    body: RequestBody,
-    /// Bytes still owed, where a length was announced.
-    owed: Option<u64>,
-    held_back: Option<Bytes>,
-}
-
-impl Outgoing {
-    pub(crate) fn new(body: RequestBody, owed: Option<u64>) -> Self {
-        Self {
-            body,
-            owed,
-            held_back: None,
-        }
-    }
-
-    fn poll_upload(
-        &mut self,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, LengthMismatch>>> {
-        let RequestBody::Upload(upload) = &self.body else {
-            return Poll::Ready(None);
-        };
-        let Some(chunk) = upload.chunks.borrow_mut().pop_front() else {
-            if !upload.ended.get() {
-                upload.waker.replace(Some(context.waker().clone()));
-                return Poll::Pending;
-            }
-            return Poll::Ready(match (self.held_back.take(), self.owed) {
-                (Some(last), _) => Some(Ok(Frame::data(last))),
-                (None, Some(1..)) => Some(Err(LengthMismatch::TooShort)),
-                (None, _) => None,
-            });
-        };
-        upload.taken.set(upload.taken.get() + chunk.len());
-        if let Some(owed) = &mut self.owed {
-            match owed.checked_sub(chunk.len() as u64) {
-                Some(0) => {
-                    *owed = 0;
-                    self.held_back = Some(chunk);
-                    return self.poll_upload(context);
-                }
-                Some(rest) => *owed = rest,
-                None => return Poll::Ready(Some(Err(LengthMismatch::TooLong))),
-            }
-        }
-        Poll::Ready(Some(Ok(Frame::data(chunk))))
-    }
-}
-
-impl Body for Outgoing {
-    type Data = Bytes;
-    type Error = LengthMismatch;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, LengthMismatch>>> {
-        match &mut self.body {
-            RequestBody::Empty => Poll::Ready(None),
-            RequestBody::Whole(bytes) => {
-                let bytes = std::mem::take(bytes);
-                self.body = RequestBody::Empty;
-                Poll::Ready((!bytes.is_empty()).then(|| Ok(Frame::data(bytes))))
-            }
-            RequestBody::Upload(_) => self.poll_upload(context),
-        }
-    }
-
-    fn is_end_stream(&self) -> bool {
-        match &self.body {
-            RequestBody::Empty => true,
-            RequestBody::Whole(bytes) => bytes.is_empty(),
-            RequestBody::Upload(_) => false,
-        }
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        match &self.body {
-            RequestBody::Empty => SizeHint::with_exact(0),
-            RequestBody::Whole(bytes) => SizeHint::with_exact(bytes.len() as u64),
-            RequestBody::Upload(_) => {
-                let held_back = self.held_back.as_ref().map_or(0, Bytes::len) as u64;
-                self.owed
-                    .map_or_else(SizeHint::default, |owed| SizeHint::with_exact(owed + held_back))
-            }
-        }
     }
 }

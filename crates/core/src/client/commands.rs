@@ -67,8 +67,7 @@ mod tests {
 
     use super::*;
     use crate::body::RequestBody;
-    use crate::exchange::{Delivery, Replies, Reply, Start};
-    use crate::request::RequestHead;
+    use crate::exchange::{Delivery, Replies, Reply, RequestHead, Start};
     use crate::timeouts::Timeouts;
 
     struct Ignored;

@@ -1,8 +1,8 @@
-//! Small pieces of a streamed body, put together before they are handed over.
+//! Joins small pieces of a streamed body before the reader gets them.
 //!
-//! To hand a piece over wakes a thread and makes an object, which costs more than to copy it. In a rush of pieces
-//! (a large body from a near server comes in pieces of 64 KiB and less) some are put together: those of a moment, or
-//! as many as are enough. A piece that comes by itself is handed over at once, and as it is.
+//! Delivering a piece wakes a thread and makes an object, which costs more than a copy of the piece. A fast body (a large
+//! one from a near server comes in pieces of 64 KiB and less) is therefore delivered in joined pieces: those of a short
+//! time, or enough bytes. A piece that comes alone is delivered at once and not copied.
 
 use std::time::{Duration, Instant};
 
@@ -12,61 +12,68 @@ use crate::body::BodyPipe;
 use crate::exchange::{Exchange, Reply};
 
 /// How long pieces wait for more: about as long as it takes to wake a thread.
-const MOMENT: Duration = Duration::from_micros(50);
-/// Pieces closer than this are a rush …
-const RUSH: Duration = Duration::from_micros(300);
-/// … when this many have come in a row.
-const RUSH_LENGTH: u32 = 16;
-/// Bytes that are enough to be handed over.
+const MAX_WAIT: Duration = Duration::from_micros(50);
+/// Pieces closer than this are consecutive …
+const CONSECUTIVE_WITHIN: Duration = Duration::from_micros(300);
+/// … and are joined once this many have come in a row.
+const JOINED_AFTER: u32 = 16;
+/// Bytes that are delivered without waiting for more.
 const ENOUGH: usize = 256 * 1024;
 
-/// The pieces of one body on their way to its pipe.
+/// The pieces of one body that wait for more.
 #[derive(Debug, Default)]
 pub(super) struct Coalescer {
-    gathered: Vec<u8>,
-    wire: u64,
-    /// When the first of them came.
+    buffer: Vec<u8>,
+    /// The bytes of the wire that the buffer stands for.
+    wire_bytes: u64,
+    /// When the first piece in the buffer came.
     since: Option<Instant>,
     last: Option<Instant>,
-    in_a_row: u32,
+    consecutive: u32,
 }
 
 impl Coalescer {
-    /// Takes a piece, which stands for so many bytes of the wire.
-    pub(super) fn add(&mut self, piece: Bytes, wire: u64, pipe: &BodyPipe, exchange: &Exchange) {
+    /// Adds a piece, which stands for so many bytes of the wire.
+    pub(super) fn push(&mut self, piece: Bytes, wire_bytes: u64, pipe: &BodyPipe, exchange: &Exchange) {
         let now = Instant::now();
-        let close = self.last.is_some_and(|last| now.duration_since(last) < RUSH);
-        self.in_a_row = if close { self.in_a_row.saturating_add(1) } else { 0 };
+        let follows = self
+            .last
+            .is_some_and(|last| now.duration_since(last) < CONSECUTIVE_WITHIN);
+        self.consecutive = if follows {
+            self.consecutive.saturating_add(1)
+        } else {
+            0
+        };
         self.last = Some(now);
-        let gathers = self.in_a_row >= RUSH_LENGTH && piece.len() < ENOUGH / 2;
-        if self.gathered.len() + piece.len() > ENOUGH || !gathers {
-            self.hand_over(pipe, exchange);
+        let joins = self.consecutive >= JOINED_AFTER && piece.len() < ENOUGH / 2;
+        if self.buffer.len() + piece.len() > ENOUGH || !joins {
+            self.flush(pipe, exchange);
         }
-        if !gathers {
-            return push(piece, wire, pipe, exchange);
+        if !joins {
+            return deliver(piece, wire_bytes, pipe, exchange);
         }
         self.since.get_or_insert(now);
-        self.gathered.reserve(ENOUGH - self.gathered.len());
-        self.gathered.extend_from_slice(&piece);
-        self.wire += wire;
+        self.buffer.reserve(ENOUGH - self.buffer.len());
+        self.buffer.extend_from_slice(&piece);
+        self.wire_bytes += wire_bytes;
     }
 
-    /// Whether there are pieces that may wait for more.
+    /// Whether the buffer holds pieces that may still wait for more.
     pub(super) fn may_wait(&self) -> bool {
-        self.since.is_some_and(|since| since.elapsed() < MOMENT)
+        self.since.is_some_and(|since| since.elapsed() < MAX_WAIT)
     }
 
-    /// Hands over what is there.
-    pub(super) fn hand_over(&mut self, pipe: &BodyPipe, exchange: &Exchange) {
+    /// Delivers the buffer.
+    pub(super) fn flush(&mut self, pipe: &BodyPipe, exchange: &Exchange) {
         if self.since.take().is_some() {
-            let piece = std::mem::take(&mut self.gathered).into();
-            push(piece, std::mem::take(&mut self.wire), pipe, exchange);
+            let joined = std::mem::take(&mut self.buffer).into();
+            deliver(joined, std::mem::take(&mut self.wire_bytes), pipe, exchange);
         }
     }
 }
 
-fn push(piece: Bytes, wire: u64, pipe: &BodyPipe, exchange: &Exchange) {
-    if pipe.push(piece, wire) {
-        exchange.tell(Reply::Readable);
+fn deliver(piece: Bytes, wire_bytes: u64, pipe: &BodyPipe, exchange: &Exchange) {
+    if pipe.push(piece, wire_bytes) {
+        exchange.reply(Reply::Readable);
     }
 }

@@ -1,8 +1,7 @@
-//! The timeouts of a request that has its connection.
+//! The timeouts of a request that is on a connection.
 //!
-//! One timer a connection, which is only ever moved forward: it is set for the earliest deadline, and when it
-//! fires early, because bytes moved in the meantime, it is set again. So a request that is answered in time
-//! costs no timer operation.
+//! A slot has one timer, which moves only forward: it is set for the earliest deadline, and set again when it fires
+//! early because bytes moved meanwhile. So a request that is answered in time costs no timer operation.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -11,30 +10,30 @@ use std::time::Duration;
 
 use tokio::time::{Instant, Sleep, sleep_until};
 
-use super::h1::wire::Tap;
+use super::counters::Counters;
 use crate::body::RequestBody;
 use crate::error::{Error, Kind, Phase, RequestSent};
 use crate::exchange::Exchange;
 
-/// What the connection waits for.
+/// What a request waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Awaited {
+pub(super) enum Awaited {
     /// The response's head.
     Head,
-    /// Bytes of the response's body, since then.
+    /// Bytes of the response's body, since this time.
     Body(Instant),
-    /// The reader of the response, who has no time limit but `total`.
+    /// The reader of the response. Only `total` limits this wait.
     Reader,
 }
 
-/// The timer of a connection.
-pub(crate) struct Deadline {
+/// The timer of a slot.
+pub(super) struct Deadline {
     timer: Pin<Box<Sleep>>,
     set_for: Option<Instant>,
 }
 
 impl Deadline {
-    pub(crate) fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self {
             timer: Box::pin(sleep_until(Instant::now() + Duration::from_secs(1))),
             set_for: None,
@@ -42,21 +41,21 @@ impl Deadline {
     }
 
     /// Ready with the error of the first deadline that has passed.
-    pub(crate) fn poll(
+    pub(super) fn poll(
         &mut self,
         context: &mut Context<'_>,
         exchange: &Exchange,
-        tap: &Tap,
+        counters: &Counters,
         awaited: Awaited,
     ) -> Poll<Error> {
-        let Some((at, kind)) = earliest(exchange, tap, awaited) else {
+        let Some((at, kind)) = earliest(exchange, counters, awaited) else {
             return Poll::Pending;
         };
         loop {
-            // by the clock, and not by the timer alone: a server that always has bytes uses up the task's budget, and
-            // without budget tokio's timers do not fire
+            // the clock, not only the timer: a server that always has bytes uses up the task's budget, and without budget
+            // tokio's timers do not fire
             if Instant::now() >= at {
-                return Poll::Ready(timed_out(kind, awaited, exchange, tap));
+                return Poll::Ready(timed_out(kind, awaited, exchange, counters));
             }
             if self.set_for.is_none_or(|set| set > at) {
                 self.timer.as_mut().reset(at);
@@ -70,23 +69,23 @@ impl Deadline {
     }
 }
 
-fn earliest(exchange: &Exchange, tap: &Tap, awaited: Awaited) -> Option<(Instant, Kind)> {
+fn earliest(exchange: &Exchange, counters: &Counters, awaited: Awaited) -> Option<(Instant, Kind)> {
     let timeouts = exchange.timeouts();
     let total = timeouts
         .total
         .map(|total| (exchange.started + total, Kind::TotalTimeout));
     let starved = matches!(exchange.body(), RequestBody::Upload(upload) if upload.is_starved());
-    let step = match (awaited, tap.blocked.get()) {
-        // once the server answers, it may do without the rest of the request
+    let step = match (awaited, counters.blocked_since.get()) {
+        // a server that answers may leave the rest of the request unread
         (Awaited::Head, Some(since)) => timeouts.write.map(|write| (since + write, Kind::WriteTimeout)),
-        // the caller's generator has all the time it takes
+        // no limit applies while the caller produces the next bytes of the upload
         (Awaited::Head | Awaited::Body(_), _) if starved => None,
         (Awaited::Head, None) => timeouts
             .read
-            .map(|read| (tap.moved.get() + read, Kind::ReadTimeout)),
+            .map(|read| (counters.last_moved.get() + read, Kind::ReadTimeout)),
         (Awaited::Body(since), _) => timeouts
             .read
-            .map(|read| (tap.moved.get().max(since) + read, Kind::ReadTimeout)),
+            .map(|read| (counters.last_moved.get().max(since) + read, Kind::ReadTimeout)),
         (Awaited::Reader, _) => None,
     };
     match (total, step) {
@@ -95,18 +94,9 @@ fn earliest(exchange: &Exchange, tap: &Tap, awaited: Awaited) -> Option<(Instant
     }
 }
 
-/// Whether the system has taken the whole request.
-pub(super) fn is_written(exchange: &Exchange, tap: &Tap) -> bool {
-    let finished = match exchange.body() {
-        RequestBody::Upload(upload) => upload.is_finished(),
-        RequestBody::Empty | RequestBody::Whole(_) => true,
-    };
-    finished && tap.blocked.get().is_none()
-}
-
-fn timed_out(kind: Kind, awaited: Awaited, exchange: &Exchange, tap: &Tap) -> Error {
+fn timed_out(kind: Kind, awaited: Awaited, exchange: &Exchange, counters: &Counters) -> Error {
     let phase = match awaited {
-        Awaited::Head if tap.blocked.get().is_some() => Phase::Write,
+        Awaited::Head if counters.blocked_since.get().is_some() => Phase::Write,
         Awaited::Head => Phase::Headers,
         Awaited::Body(_) | Awaited::Reader => Phase::Body,
     };
@@ -130,9 +120,9 @@ fn timed_out(kind: Kind, awaited: Awaited, exchange: &Exchange, tap: &Tap) -> Er
             "the server sent no bytes within the read timeout",
         ),
     };
-    let sent = match super::h1::failure::request_sent(tap) {
-        // the connection held and took it all
-        RequestSent::Maybe if is_written(exchange, tap) => RequestSent::Yes,
+    let sent = match counters.request_sent() {
+        // the connection still works and took the whole request
+        RequestSent::Maybe if counters.has_written(exchange.body()) => RequestSent::Yes,
         sent => sent,
     };
     error.sent(sent)

@@ -1,13 +1,26 @@
-//! Connections that carry requests: what every protocol needs, and HTTP/1.1 (`h1`).
+//! Connections: what every protocol needs to run a request and deliver its response, and HTTP/1.1 (`h1`).
+//!
+//! The shared files see a connection only as a [`Slot`](slot::Slot) for one request. A protocol implements it and adds a
+//! variant to [`Connection`].
 
 mod coalescer;
+mod counters;
 mod deadline;
 mod h1;
+mod resend;
 mod response;
+mod response_body;
+mod run;
+mod slot;
+mod stop;
+mod streamed;
+mod traced;
+mod turn;
+mod whole;
 
 use std::rc::Rc;
 
-use crate::error::Error;
+use crate::error::{Error, Phase};
 use crate::exchange::Exchange;
 use crate::io::Stream;
 
@@ -43,6 +56,10 @@ impl Connection {
 
     /// Runs a request until its exchange has its end, unless the result is [`Release::Unsent`].
     pub(crate) async fn run(&mut self, exchange: &Rc<Exchange>) -> Release {
+        if exchange.interrupted().is_some() {
+            exchange.end_interrupted(Phase::Pool);
+            return Release::Reusable;
+        }
         match self {
             Self::H1(connection) => connection.run(exchange).await,
         }

@@ -1,65 +1,67 @@
-//! One HTTP/1.1 connection: requests are performed on it one after the other (RFC 9112 9.3).
+//! One HTTP/1.1 connection, which runs requests one after the other (RFC 9112 9.3).
 //!
-//! hyper's connection future is driven by the task that performs the request, not by one of its own: a small
-//! request and its response are then two wake-ups of one task.
+//! The task that runs the request also drives hyper's connection future, so a small request and its response take two
+//! wake-ups of one task.
 
+use std::cell::Ref;
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::task::{Context, Poll, ready};
-use std::time::Duration;
 
-use bytes::Bytes;
-use http::header::{CONNECTION, CONTENT_LENGTH, HeaderValue, TRANSFER_ENCODING};
+use http::{Response, StatusCode, Version};
+use hyper::body::Incoming;
 use hyper::client::conn::http1::{self as hyper_http1, SendRequest};
 use hyper_util::rt::TokioIo;
-use tokio::time::timeout;
 
 use super::failure;
-use super::wire::{Tap, Wire};
-use crate::body::{Outgoing, RequestBody, Upload};
-use crate::conn::Release;
-use crate::conn::deadline::{Awaited, Deadline, is_written};
-use crate::conn::response::{Interrupted, Response};
+use super::head_capture::HeadCapture;
+use super::request::hyper_request;
+use super::wire::Wire;
+use super::wire_state::WireState;
+use crate::body::Outgoing;
+use crate::conn::counters::Counters;
+use crate::conn::deadline::Deadline;
+use crate::conn::slot::Slot;
+use crate::conn::{Release, run};
 use crate::error::{Error, Kind, Phase};
-use crate::exchange::{Exchange, Reply};
+use crate::exchange::{Exchange, RequestHead};
 use crate::io::Stream;
-use crate::request::Framing;
 use crate::trace::Written;
 
-/// The head of a response may have this many bytes, as in HTTPX (h11).
-pub(in crate::conn) const MAX_HEAD_BYTES: usize = 100 * 1024;
-/// More than any server sends in earnest; hyper's own limit of 100 refuses some that do.
-pub(in crate::conn) const MAX_HEADERS: usize = 256;
-/// A connection that cannot take the next request by then is not going to.
-const SETTLED_WITHIN: Duration = Duration::from_millis(100);
+/// The largest response head in bytes, as in HTTPX (h11).
+pub(super) const MAX_HEAD_BYTES: usize = 100 * 1024;
+/// The most header lines of a response. hyper's own limit of 100 refuses some real servers.
+pub(super) const MAX_HEADERS: usize = 256;
 /// hyper's read buffer grows to this; larger pieces cost fewer crossings into JavaScript.
 const MAX_BUFFER: usize = 512 * 1024;
 
 type Driver = hyper_http1::Connection<TokioIo<Wire>, Outgoing>;
 
-/// A connection, and what is needed to perform requests on it.
+/// A connection. It is also the one slot that it has.
 pub(crate) struct Connection {
     sender: SendRequest<Outgoing>,
-    /// `None` once it has ended.
+    /// `None` once the connection has ended.
     driver: Option<Pin<Box<Driver>>>,
-    pub(in crate::conn) tap: Rc<Tap>,
+    /// The error with which the driver ended.
+    driver_error: Option<hyper::Error>,
+    wire: Rc<WireState>,
     deadline: Deadline,
-    /// Whether it was idle or in use before, so that the server may have closed it in good order.
-    aged: bool,
-    /// How the driver ended, if not well.
-    broken: Option<hyper::Error>,
+    /// Whether it was idle or in use before: the server may then have closed it in good order.
+    reused: bool,
+    /// Whether the last response allows another request.
+    persists: bool,
 }
 
 impl Connection {
     pub(crate) async fn open(stream: Stream) -> Result<Self, Error> {
-        let (wire, tap) = Wire::new(stream);
+        let (io, wire) = Wire::new(stream);
         let (sender, driver) = hyper_http1::Builder::new()
             .allow_obsolete_multiline_headers_in_responses(true)
             .max_headers(MAX_HEADERS)
             .max_header_size(MAX_HEAD_BYTES)
             .max_buf_size(MAX_BUFFER)
-            .handshake(TokioIo::new(wire))
+            .handshake(TokioIo::new(io))
             .await
             .map_err(|error| {
                 Error::new(
@@ -72,16 +74,16 @@ impl Connection {
         Ok(Self {
             sender,
             driver: Some(Box::pin(driver)),
-            tap,
+            driver_error: None,
+            wire,
             deadline: Deadline::new(),
-            aged: false,
-            broken: None,
+            reused: false,
+            persists: true,
         })
     }
 
-    /// Waits until the connection has ended while no request is on it.
     pub(crate) async fn ended(&mut self) {
-        self.aged = true;
+        self.reused = true;
         poll_fn(|context| {
             self.drive(context);
             if self.driver.is_none() {
@@ -93,228 +95,100 @@ impl Connection {
         .await;
     }
 
-    /// Performs a request to its end, of which the exchange is told; unless the outcome is
-    /// [`Release::Unsent`], when the exchange knows nothing yet.
     pub(crate) async fn run(&mut self, exchange: &Rc<Exchange>) -> Release {
-        if exchange.interrupted().is_some() {
-            exchange.end_interrupted(Phase::Pool);
-            return Release::Reusable;
-        }
-        let reused = std::mem::replace(&mut self.aged, true);
-        if reused && (self.driver.is_none() || self.tap.is_stale()) {
+        let reused = std::mem::replace(&mut self.reused, true);
+        if reused && (self.driver.is_none() || self.wire.is_stale()) {
             return Release::Unsent;
         }
-        self.tap.begin(exchange.head().wire.clone());
-        if let Some(trace) = exchange.trace() {
-            trace.performed();
+        self.wire.begin(exchange.head().wire.clone());
+        let response = pin!(self.sender.send_request(hyper_request(exchange)));
+        run::run(self, exchange, response, reused).await
+    }
+}
+
+impl Slot for Connection {
+    fn drive(&mut self, context: &mut Context<'_>) {
+        if let Some(driver) = &mut self.driver {
+            // the request's own futures report the error too, unless the response is complete
+            if let Poll::Ready(ended) = driver.as_mut().poll(context) {
+                self.driver = None;
+                self.driver_error = ended.err();
+            }
         }
-        let mut response = pin!(self.sender.send_request(request(exchange)));
-        let answered = poll_fn(|context| self.poll_response(context, exchange, response.as_mut())).await;
-        let response = match answered {
-            Ok(response) => {
-                self.trace_sending(exchange);
-                Response::new(response, exchange, &self.tap)
-            }
-            Err(Interrupted::Cancelled) => {
-                exchange.end_interrupted(Phase::Headers);
-                return Release::Closed;
-            }
-            Err(Interrupted::Failed(error)) => {
-                let replayable = !matches!(exchange.body(), RequestBody::Upload(_));
-                if reused && replayable && self.tap.written.get() == 0 && !is_ours(&error) {
-                    if let Some(trace) = exchange.trace() {
-                        trace.goes_elsewhere(&error);
-                    }
-                    return Release::Unsent;
-                }
-                if !is_ours(&error) {
-                    self.trace_sending(exchange);
-                }
-                exchange.end(Reply::Failed(error));
-                return Release::Closed;
-            }
-        };
-        let reusable = response.keeps_connection();
-        if response.deliver(self, exchange).await.is_err() || !reusable {
-            return Release::Closed;
-        }
-        // nothing is left to wait for, but for a turn of hyper's own
-        let reusable = poll_fn(|context| self.poll_reusable(context, exchange));
-        timeout(SETTLED_WITHIN, reusable).await.unwrap_or(Release::Closed)
     }
 
-    fn poll_response<F>(
-        &mut self,
-        context: &mut Context<'_>,
-        exchange: &Exchange,
-        mut response: Pin<&mut F>,
-    ) -> Poll<Result<http::Response<hyper::body::Incoming>, Interrupted>>
-    where
-        F: Future<Output = hyper::Result<http::Response<hyper::body::Incoming>>>,
-    {
-        self.drive(context);
-        if let Poll::Ready(result) = response.as_mut().poll(context) {
-            let response =
-                result.map_err(|error| Interrupted::Failed(failure::without_response(&error, &self.tap)))?;
-            return Poll::Ready(
-                match failure::illegal_response(&response, exchange.head(), &self.tap) {
-                    Some(error) => Err(Interrupted::Failed(error)),
-                    None => Ok(response),
-                },
-            );
-        }
-        self.poll_interrupted(context, exchange, Awaited::Head).map(Err)
+    fn counters(&self) -> &Counters {
+        &self.wire.counters
     }
 
-    /// Tells a listener how far the request is written.
-    fn trace_sending(&self, exchange: &Exchange) {
-        let Some(trace) = exchange.trace() else { return };
-        // of an upload that broke its word, nothing is pending either
-        if !trace.is_sending() || self.broken.is_some() {
-            return;
+    fn timing(&mut self) -> (&mut Deadline, &Counters) {
+        (&mut self.deadline, &self.wire.counters)
+    }
+
+    fn written(&self, exchange: &Exchange) -> Written {
+        let wire = &self.wire;
+        // a length mismatch ends the connection with nothing blocked, although the request is not complete
+        if self.driver_error.is_some() {
+            return Written::Nothing;
         }
-        let tap = &self.tap;
-        let written = if let Some(error) = &*tap.write_error.borrow() {
-            let sent = failure::request_sent(tap);
-            Written::Failed(Error::io(Kind::WriteError, Phase::Write, error).sent(sent))
-        } else if !tap.head_is_written() {
+        if let Some(error) = &*wire.write_error.borrow() {
+            let sent = wire.counters.request_sent();
+            return Written::Failed(Error::io(Kind::WriteError, Phase::Write, error).sent(sent));
+        }
+        if !wire.has_written_head() {
             Written::Nothing
-        } else if is_written(exchange, tap) {
+        } else if wire.counters.has_written(exchange.body()) {
             Written::All
         } else {
             Written::Head
-        };
-        trace.sent(&written);
-    }
-
-    /// Tells a listener whether the connection will be kept, which it is to know before the last word.
-    pub(in crate::conn) async fn trace_reuse(&mut self, exchange: &Exchange, keeps: bool) {
-        let Some(trace) = exchange.trace() else { return };
-        let kept = poll_fn(|context| {
-            let reusable = self.poll_reusable(context, exchange);
-            Poll::Ready(!matches!(reusable, Poll::Ready(Release::Closed)))
-        });
-        trace.keeps_connection.set(keeps && kept.await);
-        self.trace_sending(exchange);
-    }
-
-    /// The error of an upload that broke its word after the answer had begun.
-    pub(in crate::conn) fn broken_word(&self) -> Option<Error> {
-        failure::broken_word(self.broken.as_ref()?, &self.tap)
-    }
-
-    /// Lets hyper read and write as far as it can.
-    pub(in crate::conn) fn drive(&mut self, context: &mut Context<'_>) {
-        if let Some(driver) = &mut self.driver {
-            // how it ended is told by what is waited for, unless that was told of an answer already
-            if let Poll::Ready(ended) = driver.as_mut().poll(context) {
-                self.driver = None;
-                self.broken = ended.err();
-            }
         }
     }
 
-    /// Ready when the exchange is to be given up: it was cancelled, or a deadline passed.
-    pub(in crate::conn) fn poll_interrupted(
+    fn check_head(
         &mut self,
-        context: &mut Context<'_>,
-        exchange: &Exchange,
-        awaited: Awaited,
-    ) -> Poll<Interrupted> {
-        if exchange.interrupted().is_some() {
-            return Poll::Ready(Interrupted::Cancelled);
+        response: hyper::Result<Response<Incoming>>,
+        request: &RequestHead,
+    ) -> Result<Response<Incoming>, Error> {
+        let response = response.map_err(|error| failure::without_response(&error, &self.wire))?;
+        if let Some(error) = failure::invalid_response(&response, request, &self.wire) {
+            return Err(error);
         }
-        exchange.watch(context);
-        self.trace_sending(exchange);
-        if let RequestBody::Upload(upload) = exchange.body() {
-            // hyper does not ask for a body that is announced to be empty
-            if exchange.head().framing == Framing::Length(0) && upload.has_bytes() {
-                return Poll::Ready(Interrupted::Failed(failure::too_long(&self.tap)));
-            }
-            let taken = upload.take_credit();
-            if taken > 0 {
-                exchange.tell(Reply::Credit(taken));
-            }
-        }
-        self.deadline
-            .poll(context, exchange, &self.tap, awaited)
-            .map(Interrupted::Failed)
+        // an HTTP/1.0 connection is not kept: hyper would change the framing of the next request
+        self.persists =
+            response.version() == Version::HTTP_11 && response.status() != StatusCode::SWITCHING_PROTOCOLS;
+        Ok(response)
     }
 
-    /// Ready when the connection can take the next request, or is known never to.
-    fn poll_reusable(&mut self, context: &mut Context<'_>, exchange: &Exchange) -> Poll<Release> {
-        let unfinished = matches!(exchange.body(), RequestBody::Upload(upload) if !upload.is_finished());
-        if exchange.head().close || unfinished || self.tap.write_error.borrow().is_some() {
-            return Poll::Ready(Release::Closed);
+    fn head_lines(&self) -> Ref<'_, [u8]> {
+        Ref::map(self.wire.response_head.borrow(), HeadCapture::lines)
+    }
+
+    fn check_framing(&self, received: u64) -> Result<(), Error> {
+        failure::check_framing(received, &self.wire)
+    }
+
+    fn body_error(&self, error: &hyper::Error, received: u64, expected: Option<u64>) -> Error {
+        // an upload of the wrong length ends the connection; hyper tells the response only that it broke off
+        self.driver_error
+            .as_ref()
+            .and_then(|error| failure::length_mismatch(error, &self.wire))
+            .unwrap_or_else(|| failure::in_body(error, &self.wire, received, expected))
+    }
+
+    fn can_reset(&self) -> bool {
+        false
+    }
+
+    fn poll_reusable(&mut self, context: &mut Context<'_>, exchange: &Exchange) -> Poll<bool> {
+        let complete = exchange.body().is_taken();
+        if !self.persists || exchange.head().close || !complete || self.wire.write_error.borrow().is_some() {
+            return Poll::Ready(false);
         }
         self.drive(context);
-        // the next request would follow upon what an early answer has left unwritten
-        if self.driver.is_none() || self.tap.blocked.get().is_some() {
-            return Poll::Ready(Release::Closed);
+        // after an early response, unwritten bytes of this request would precede the next one
+        if self.driver.is_none() || self.wire.counters.blocked_since.get().is_some() {
+            return Poll::Ready(false);
         }
-        match ready!(self.sender.poll_ready(context)) {
-            Ok(()) => Poll::Ready(Release::Reusable),
-            Err(_) => Poll::Ready(Release::Closed),
-        }
+        Poll::Ready(ready!(self.sender.poll_ready(context)).is_ok())
     }
-}
-
-/// What hyper needs to know of a request; the rest of its head goes past it.
-fn request(exchange: &Exchange) -> http::Request<Outgoing> {
-    let head = exchange.head();
-    let owed = match head.framing {
-        Framing::Length(length) => Some(length),
-        Framing::None | Framing::Chunked => None,
-    };
-    let mut request = http::Request::new(Outgoing::new(body_of(exchange), owed));
-    *request.method_mut() = head.method.clone();
-    let headers = request.headers_mut();
-    match head.framing {
-        Framing::None => {}
-        Framing::Length(length) => {
-            headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
-        }
-        Framing::Chunked => {
-            headers.insert(TRANSFER_ENCODING, HeaderValue::from_static("chunked"));
-        }
-    }
-    if head.close {
-        headers.insert(CONNECTION, HeaderValue::from_static("close"));
-    }
-    request
-}
-
-fn body_of(exchange: &Exchange) -> RequestBody {
-    match exchange.body() {
-        // hyper writes no last chunk for a body that it knows to be empty
-        body @ (RequestBody::Empty | RequestBody::Whole(_))
-            if exchange.head().framing == Framing::Chunked && body.known_length() == 0 =>
-        {
-            let upload = Upload::new();
-            upload.end();
-            RequestBody::Upload(upload)
-        }
-        body => body.clone(),
-    }
-}
-
-/// Whether it is the request that is at fault, so that no other connection would do better.
-fn is_ours(error: &Error) -> bool {
-    error.kind == Kind::LocalProtocolError
-        || matches!(
-            error.kind,
-            Kind::ReadTimeout | Kind::WriteTimeout | Kind::TotalTimeout
-        )
-}
-
-/// The trailers' lines (RFC 9110 6.5), as hyper gives them: names in lower case.
-pub(in crate::conn) fn trailer_lines(trailers: &http::HeaderMap) -> Bytes {
-    let mut lines = Vec::new();
-    for (name, value) in trailers {
-        lines.extend_from_slice(name.as_str().as_bytes());
-        lines.extend_from_slice(b": ");
-        lines.extend_from_slice(value.as_bytes());
-        lines.extend_from_slice(b"\r\n");
-    }
-    lines.into()
 }

@@ -1,5 +1,6 @@
-//! What a failure on a connection means: hyper's errors, and what the tap saw, as one of ours.
+//! What hyper's errors and the wire's state mean: one [`Error`] for each failure on a connection.
 
+use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::io;
 
@@ -7,86 +8,70 @@ use hyper::body::Incoming;
 
 use super::connection::{MAX_HEAD_BYTES, MAX_HEADERS};
 use super::violations;
-use super::wire::Tap;
+use super::wire_state::WireState;
 use crate::body::LengthMismatch;
-use crate::error::{Error, Kind, Phase, RequestSent, system_code};
-use crate::request::RequestHead;
+use crate::error::{Error, Kind, Phase, system_code};
+use crate::exchange::RequestHead;
 
-/// What the server can have seen of the request that the tap watches.
-pub(crate) fn request_sent(tap: &Tap) -> RequestSent {
-    if tap.received.get() > 0 {
-        RequestSent::Yes
-    } else if tap.written.get() > 0 {
-        RequestSent::Maybe
-    } else {
-        RequestSent::No
-    }
-}
+/// Chunk sizes, extensions and trailers between two pieces of a body may have this many bytes. hyper reads a chunk size
+/// of any number of leading zeros.
+const MAX_FRAMING_BYTES: u64 = 128 * 1024;
 
 /// The error of a request that got no response.
-pub(crate) fn without_response(error: &hyper::Error, tap: &Tap) -> Error {
-    let sent = request_sent(tap);
-    if let Some(error) = broken_word(error, tap) {
+pub(super) fn without_response(error: &hyper::Error, wire: &WireState) -> Error {
+    let sent = wire.counters.request_sent();
+    if let Some(error) = length_mismatch(error, wire) {
         return error;
     }
-    if let Some(failed_write) = &*tap.write_error.borrow() {
+    if let Some(failed_write) = &*wire.write_error.borrow() {
         return Error::io(Kind::WriteError, Phase::Write, failed_write).sent(sent);
     }
-    if is_too_large(error, tap) {
+    if is_too_large(error, wire) {
         return remote("ERR_HEAD_TOO_LARGE", "the response's head is too large").sent(sent);
     }
     if error.is_parse() {
         return remote(
             "ERR_INVALID_RESPONSE",
-            violations::head(tap.response.borrow().lines(), &words(error)),
+            violations::head(wire.response_head.borrow().lines(), &words(error)),
         )
         .sent(sent);
     }
     if let Some(io) = cause::<io::Error>(error) {
         match io.kind() {
-            io::ErrorKind::UnexpectedEof => return disconnected(tap).sent(sent),
-            // the capture's own word
+            io::ErrorKind::UnexpectedEof => return disconnected(wire).sent(sent),
+            // an error of the head capture
             io::ErrorKind::InvalidData => return remote("ERR_INVALID_RESPONSE", io.to_string()).sent(sent),
             _ => {}
         }
-        let (kind, phase) = if tap.written.get() == 0 {
+        let (kind, phase) = if wire.counters.written.get() == 0 {
             (Kind::WriteError, Phase::Write)
         } else {
             (Kind::ReadError, Phase::Headers)
         };
         return Error::io(kind, phase, io).sent(sent);
     }
-    // incomplete message, or cancelled because the connection ended before hyper took the request
-    disconnected(tap).sent(sent)
+    // hyper: incomplete message, or cancelled because the connection ended before hyper took the request
+    disconnected(wire).sent(sent)
 }
 
-/// The error of a response that hyper lets pass although it breaks HTTP, if it does.
-pub(in crate::conn) fn illegal_response(
+/// The error of a response that hyper accepts although it violates HTTP; `None` if it does not.
+pub(super) fn invalid_response(
     response: &http::Response<Incoming>,
     request: &RequestHead,
-    tap: &Tap,
+    wire: &WireState,
 ) -> Option<Error> {
     let fault = violations::response(response.status(), response.headers(), request)?;
-    Some(remote("ERR_INVALID_RESPONSE", fault).sent(request_sent(tap)))
+    Some(remote("ERR_INVALID_RESPONSE", fault).sent(wire.counters.request_sent()))
 }
 
-/// The error of an upload that is not as long as announced, if that is what ended the connection.
-pub(in crate::conn) fn broken_word(error: &hyper::Error, tap: &Tap) -> Option<Error> {
-    Some(mismatched(*cause::<LengthMismatch>(error)?, tap))
+/// The error of an upload of another length than announced, if that ended the connection.
+pub(super) fn length_mismatch(error: &hyper::Error, wire: &WireState) -> Option<Error> {
+    let mismatch = cause::<LengthMismatch>(error)?;
+    Some(mismatch.error().sent(wire.counters.request_sent()))
 }
 
-/// The error of an upload that yields bytes although it is announced to be empty.
-pub(in crate::conn) fn too_long(tap: &Tap) -> Error {
-    mismatched(LengthMismatch::TooLong, tap)
-}
-
-fn mismatched(mismatch: LengthMismatch, tap: &Tap) -> Error {
-    let code = "ERR_CONTENT_LENGTH_MISMATCH";
-    Error::new(Kind::LocalProtocolError, Phase::Write, code, mismatch.to_string()).sent(request_sent(tap))
-}
-
-/// The error of a response that broke off in its body.
-pub(crate) fn in_body(error: &hyper::Error, tap: &Tap, received: u64, expected: Option<u64>) -> Error {
+/// The error of a response whose body broke off after `received` bytes of those that its head announced.
+pub(super) fn in_body(error: &hyper::Error, wire: &WireState, received: u64, expected: Option<u64>) -> Error {
     let error = match cause::<io::Error>(error) {
         Some(io) if is_connection_loss(io) => Error::io(Kind::ReadError, Phase::Body, io),
         Some(io) if io.kind() != io::ErrorKind::UnexpectedEof => Error::new(
@@ -108,29 +93,31 @@ pub(crate) fn in_body(error: &hyper::Error, tap: &Tap, received: u64, expected: 
             )
         }
     };
-    error.sent(request_sent(tap))
+    error.sent(wire.counters.request_sent())
 }
 
-/// The error of a body that goes on without bytes.
-pub(crate) fn barren(tap: &Tap) -> Error {
-    let message = "the chunked body's framing is too large";
-    Error::new(
+/// Fails if too many bytes came since the last body byte, when `received` bytes had come.
+pub(super) fn check_framing(received: u64, wire: &WireState) -> Result<(), Error> {
+    if wire.counters.received.get() - received <= MAX_FRAMING_BYTES {
+        return Ok(());
+    }
+    let error = Error::new(
         Kind::RemoteProtocolError,
         Phase::Body,
         "ERR_INVALID_RESPONSE",
-        message,
-    )
-    .sent(request_sent(tap))
+        "the chunked body's framing is too large",
+    );
+    Err(error.sent(wire.counters.request_sent()))
 }
 
-/// hyper tells a head that is too large from one that is malformed only to servers.
-fn is_too_large(error: &hyper::Error, tap: &Tap) -> bool {
-    let response = tap.response.borrow();
+/// Whether the head is too large. hyper's client reports that as a malformed head.
+fn is_too_large(error: &hyper::Error, wire: &WireState) -> bool {
+    let response = wire.response_head.borrow();
     error.is_parse() && (response.read_bytes() >= MAX_HEAD_BYTES || response.line_count() > MAX_HEADERS)
 }
 
-fn disconnected(tap: &Tap) -> Error {
-    let message = if tap.response.borrow().is_empty() {
+fn disconnected(wire: &WireState) -> Error {
+    let message = if wire.response_head.borrow().is_empty() {
         "Server disconnected without sending a response."
     } else {
         "Server disconnected without sending a response. It closed the connection in the middle of the head."
@@ -138,7 +125,7 @@ fn disconnected(tap: &Tap) -> Error {
     remote("ERR_INCOMPLETE_RESPONSE", message)
 }
 
-fn remote(code: &'static str, message: impl Into<std::borrow::Cow<'static, str>>) -> Error {
+fn remote(code: &'static str, message: impl Into<Cow<'static, str>>) -> Error {
     Error::new(Kind::RemoteProtocolError, Phase::Headers, code, message)
 }
 

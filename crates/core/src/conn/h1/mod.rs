@@ -1,9 +1,14 @@
 //! HTTP/1.1 (RFC 9112) over hyper.
+//!
+//! hyper frames bodies, keeps connections alive and parses heads strictly. This module adds what hyper does not offer:
+//! heads in the caller's and in the server's own bytes, and counts of what left and reached this machine.
 
-pub(super) mod connection;
-pub(super) mod failure;
-mod head;
+mod connection;
+mod failure;
+mod head_capture;
+mod request;
 mod violations;
-pub(super) mod wire;
+mod wire;
+mod wire_state;
 
 pub(super) use connection::Connection;

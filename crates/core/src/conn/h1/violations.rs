@@ -7,7 +7,7 @@ use std::io;
 use http::StatusCode;
 use http::header::{HeaderMap, TRANSFER_ENCODING};
 
-use crate::request::RequestHead;
+use crate::exchange::RequestHead;
 
 /// How much of a line is shown.
 const SHOWN_LINE: usize = 100;

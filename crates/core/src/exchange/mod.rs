@@ -1,89 +1,34 @@
-//! One request and its way to exactly one end.
+//! One request, which gets exactly one end.
 //!
-//! Every exchange that was started gets one terminal reply ([`Reply::Whole`], [`Reply::Failed`] or
-//! [`Reply::Closed`]) and nothing after it, whatever happens to its connection: should the engine drop it
-//! unfinished, dropping it is its failure.
+//! Every exchange that was started gets one terminal reply ([`Reply::Whole`], [`Reply::Failed`] or [`Reply::Closed`])
+//! and nothing after it. If the engine drops an exchange without an end, the drop fails it.
+
+mod framing;
+mod reply;
+mod request_head;
 
 use std::cell::{Cell, RefCell};
 use std::cmp::Ordering;
 use std::fmt;
 use std::rc::Rc;
-use std::sync::Arc;
 use std::task::{Context, Waker};
 
-use bytes::Bytes;
 use tokio::time::Instant;
 
-use crate::body::{BodyPipe, RequestBody};
+use crate::body::{LengthMismatch, RequestBody};
 use crate::error::{Error, Kind, Phase, RequestSent};
-use crate::request::{Framing, RequestHead};
 use crate::timeouts::Timeouts;
-use crate::trace::{Trace, TraceEvent};
+use crate::trace::Trace;
 
-/// How the response's body is handed over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Delivery {
-    /// With the head, once it is complete and decoded.
-    Whole,
-    /// Through a [`BodyPipe`], as it comes.
-    Streamed,
-}
+pub use framing::Framing;
+pub use reply::{Delivery, Replies, Reply, ResponseHead};
+pub use request_head::RequestHead;
 
-/// The head of a response.
-#[derive(Clone, Copy, Debug)]
-pub struct ResponseHead<'a> {
-    /// The status code.
-    pub status: u16,
-    /// Whether there is a `Set-Cookie` among the lines: so that nobody else need look for one.
-    pub sets_cookies: bool,
-    /// Status line and header lines as they came, without the blank line.
-    pub lines: &'a [u8],
-}
-
-/// What an exchange tells its owner.
-#[derive(Debug)]
-pub enum Reply<'a> {
-    /// The whole response. Terminal.
-    Whole {
-        /// Its head.
-        head: ResponseHead<'a>,
-        /// Its decoded body.
-        body: Bytes,
-        /// The bytes that the body took on the wire, without transfer coding.
-        downloaded: u64,
-        /// The header lines of its trailers.
-        trailers: Bytes,
-    },
-    /// The response, of which the body comes through the pipe. [`Reply::Closed`] follows.
-    Streamed {
-        /// Its head.
-        head: ResponseHead<'a>,
-        /// Its body.
-        body: Arc<BodyPipe>,
-    },
-    /// A reader who found the pipe empty may try again.
-    Readable,
-    /// So many bytes of the upload were taken.
-    Credit(usize),
-    /// Something happened to a request with a listener.
-    Trace(TraceEvent<'a>),
-    /// No response, or (for [`Delivery::Whole`]) not all of it. Terminal.
-    Failed(Error),
-    /// A streamed response is over, as its pipe tells, or the exchange was cancelled. Terminal.
-    Closed,
-}
-
-/// Whoever is told about exchanges: one for each JavaScript environment.
-pub trait Replies {
-    /// Takes what the exchange of this key has to say.
-    fn reply(&self, key: u32, reply: Reply<'_>);
-}
-
-/// What makes an exchange.
+/// What a new exchange needs.
 pub struct Start {
-    /// The owner's name for it.
+    /// The owner's number for the exchange.
     pub key: u32,
-    /// Its owner.
+    /// The owner.
     pub replies: Rc<dyn Replies>,
     /// The request's head.
     pub head: RequestHead,
@@ -91,28 +36,28 @@ pub struct Start {
     pub body: RequestBody,
     /// Its time limits.
     pub timeouts: Timeouts,
-    /// How the response's body is wanted.
+    /// How to deliver the response's body.
     pub delivery: Delivery,
-    /// Whether somebody listens to what happens to it.
+    /// Whether a listener wants its trace.
     pub traced: bool,
 }
 
-/// Why an exchange is given up from outside.
+/// Why an exchange stops although nothing failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Interrupt {
-    /// Its owner does not want it any more.
+    /// Its owner cancelled it.
     Cancelled,
-    /// The client is closed.
+    /// Its client was closed.
     ClientClosed,
 }
 
-/// A request under way.
+/// A request in progress.
 pub struct Exchange {
     start: Start,
     trace: Option<Rc<Trace>>,
-    /// When it was submitted: the `total` timeout counts from here.
+    /// When it was submitted. The `total` timeout runs from here.
     pub(crate) started: Instant,
-    allowed: Option<u64>,
+    max_response_bytes: Option<u64>,
     interrupted: Cell<Option<Interrupt>>,
     ended: Cell<bool>,
     waker: RefCell<Option<Waker>>,
@@ -123,7 +68,7 @@ pub struct Exchange {
 }
 
 impl Exchange {
-    pub(crate) fn new(start: Start, allowed: Option<u64>) -> Rc<Self> {
+    pub(crate) fn new(start: Start, max_response_bytes: Option<u64>) -> Rc<Self> {
         let trace = start
             .traced
             .then(|| Trace::new(start.key, Rc::clone(&start.replies)));
@@ -131,7 +76,7 @@ impl Exchange {
             start,
             trace,
             started: Instant::now(),
-            allowed,
+            max_response_bytes,
             interrupted: Cell::new(None),
             ended: Cell::new(false),
             waker: RefCell::default(),
@@ -144,7 +89,7 @@ impl Exchange {
         &self.start.head
     }
 
-    /// The request's body; the feeding end of an upload is reached through it.
+    /// The request's body. [`RequestBody::Upload`] holds the end through which an upload gets its bytes.
     pub fn body(&self) -> &RequestBody {
         &self.start.body
     }
@@ -157,19 +102,19 @@ impl Exchange {
         self.start.delivery
     }
 
-    /// Its listener, if it has one.
+    /// Its trace, if a listener wants one.
     pub(crate) fn trace(&self) -> Option<&Rc<Trace>> {
         self.trace.as_ref()
     }
 
-    /// Says something that is not terminal.
-    pub(crate) fn tell(&self, reply: Reply<'_>) {
+    /// Sends a reply that is not terminal.
+    pub(crate) fn reply(&self, reply: Reply<'_>) {
         if !self.ended.get() {
             self.start.replies.reply(self.start.key, reply);
         }
     }
 
-    /// Says the last thing; only the first call counts.
+    /// Sends the terminal reply. Only the first call has an effect.
     pub(crate) fn end(&self, reply: Reply<'_>) {
         if !self.ended.replace(true) {
             if let Some(trace) = &self.trace {
@@ -187,7 +132,7 @@ impl Exchange {
         self.interrupted.get()
     }
 
-    /// Asks the connection that runs it to stop. The first reason counts.
+    /// Makes the connection that runs it stop. The first reason counts.
     pub(crate) fn interrupt(&self, reason: Interrupt) {
         if self.interrupted.get().is_none() {
             self.interrupted.set(Some(reason));
@@ -197,7 +142,7 @@ impl Exchange {
         }
     }
 
-    /// Ends it as its interruption demands.
+    /// Ends it with the reply for the reason of its interruption.
     pub(crate) fn end_interrupted(&self, phase: Phase) {
         match self.interrupted.get() {
             Some(Interrupt::ClientClosed) => self.end(Reply::Failed(client_closed(phase))),
@@ -205,33 +150,32 @@ impl Exchange {
         }
     }
 
-    /// The most bytes that its decoded response may have.
-    pub(crate) fn allowed(&self) -> Option<u64> {
-        self.allowed
+    /// The most bytes that the decoded response body may have.
+    pub(crate) fn max_response_bytes(&self) -> Option<u64> {
+        self.max_response_bytes
     }
 
-    /// Whether the body is what the head announces, as far as that can be known before it is sent.
+    /// Checks the body's length against the head. The length of an upload is checked while it is sent.
     pub(crate) fn check_framing(&self) -> Result<(), Error> {
-        let message = match (self.start.head.framing, &self.start.body) {
+        match (self.start.head.framing, &self.start.body) {
             (Framing::None, RequestBody::Empty)
             | (Framing::Length(_), RequestBody::Upload(_))
-            | (Framing::Chunked, _) => return Ok(()),
-            (Framing::None, _) => "a body without Content-Length or Transfer-Encoding",
-            (Framing::Length(length), body) => match length.cmp(&body.known_length()) {
-                Ordering::Equal => return Ok(()),
-                Ordering::Less => "Too much data for declared Content-Length",
-                Ordering::Greater => "Too little data for declared Content-Length",
+            | (Framing::Chunked, _) => Ok(()),
+            (Framing::None, _) => Err(Error::new(
+                Kind::LocalProtocolError,
+                Phase::Write,
+                "ERR_CONTENT_LENGTH_MISMATCH",
+                "a body without Content-Length or Transfer-Encoding",
+            )),
+            (Framing::Length(announced), body) => match announced.cmp(&body.known_length()) {
+                Ordering::Equal => Ok(()),
+                Ordering::Less => Err(LengthMismatch::TooLong.error()),
+                Ordering::Greater => Err(LengthMismatch::TooShort.error()),
             },
-        };
-        Err(Error::new(
-            Kind::LocalProtocolError,
-            Phase::Write,
-            "ERR_CONTENT_LENGTH_MISMATCH",
-            message,
-        ))
+        }
     }
 
-    /// Has the task woken when the exchange is interrupted.
+    /// Makes an interruption wake this task.
     pub(crate) fn watch(&self, context: &Context<'_>) {
         let mut waker = self.waker.borrow_mut();
         match &*waker {

@@ -1,6 +1,8 @@
-//! The I/O thread: one single-threaded tokio runtime on which everything in this crate runs.
+//! The I/O thread: one single-threaded tokio runtime, on which this crate's code runs.
 //!
-//! The thread is never joined: it ends with the process, and what is idle on it keeps nothing alive.
+//! The thread is never joined: it ends with the process, and an idle thread keeps no process alive.
+
+mod spin;
 
 use std::future::Future;
 use std::io;
@@ -11,10 +13,12 @@ use std::thread;
 use tokio::runtime::{Builder, LocalOptions, LocalRuntime};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
+pub use spin::SpinPolicy;
+
 type LocalTask = Pin<Box<dyn Future<Output = ()>>>;
 type MakeTask = Box<dyn FnOnce() -> LocalTask + Send>;
 
-/// getaddrinfo blocks a thread for each name being resolved: slow names must not starve the others.
+/// The most blocking threads. getaddrinfo blocks one for each name: slow names must not hold up the others.
 const RESOLVER_THREADS: usize = 64;
 
 /// A handle to an I/O thread.
@@ -28,7 +32,8 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// When the thread or its event queue cannot be made, as at a limit of processes or descriptors.
+    /// The system's error when the thread or its event queue cannot be made, such as at a limit of processes or
+    /// descriptors.
     pub fn start(name: &str) -> io::Result<Self> {
         let (tasks, queue) = unbounded_channel();
         let (report, started) = mpsc::sync_channel(1);
@@ -50,7 +55,7 @@ impl Engine {
         Ok(Self { tasks })
     }
 
-    /// Runs a task on the I/O thread. It is made there, so that it may hold what must not cross threads.
+    /// Runs a task on the I/O thread. `make` runs there too, so the task may hold values that are not `Send`.
     pub fn spawn<M, F>(&self, make: M)
     where
         M: FnOnce() -> F + Send + 'static,

@@ -1,28 +1,18 @@
-//! The head of a request, exactly as it goes on the wire.
+//! The head of a request, exactly as HTTP/1.1 sends it.
 //!
-//! The bytes are parsed once, so that whatever is not one well-formed head is refused before a byte is sent
-//! and the framing that hyper applies to the body is the framing that the head announces (RFC 9112 6).
+//! The bytes are parsed once. Bytes that are not one well-formed head are refused before any is sent, and hyper frames the
+//! body as the head announces it (RFC 9112 6).
 
 use std::mem::MaybeUninit;
 
 use bytes::Bytes;
 use http::Method;
 
-use crate::error::{Error, Kind, Phase};
+use super::framing::{Framing, FramingHeaders, invalid_head};
+use crate::error::Error;
 
-/// More header lines than servers accept (nginx and Node refuse far fewer); they are parsed on the stack.
+/// The most header lines. Servers accept fewer (nginx and Node far fewer). They are parsed on the stack.
 const MAX_HEADERS: usize = 256;
-
-/// How the body that follows a head is delimited.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Framing {
-    /// No `Content-Length` and no `Transfer-Encoding`: no body.
-    None,
-    /// `Content-Length`.
-    Length(u64),
-    /// `Transfer-Encoding: chunked`.
-    Chunked,
-}
 
 /// A checked request head.
 #[derive(Clone, Debug)]
@@ -33,7 +23,7 @@ pub struct RequestHead {
     pub method: Method,
     /// How the body is delimited.
     pub framing: Framing,
-    /// Whether a `Connection: close` says that this is the connection's last request.
+    /// Whether `Connection: close` makes this the connection's last request.
     pub close: bool,
 }
 
@@ -42,7 +32,7 @@ impl RequestHead {
     ///
     /// # Errors
     ///
-    /// `LocalProtocolError` when it is not exactly one head of HTTP/1.1.
+    /// `LocalProtocolError` when the bytes are not exactly one head of HTTP/1.1.
     pub fn parse(wire: Bytes) -> Result<Self, Error> {
         let mut headers = [const { MaybeUninit::uninit() }; MAX_HEADERS];
         let mut request = httparse::Request::new(&mut []);
@@ -53,64 +43,30 @@ impl RequestHead {
         );
         match status {
             Ok(httparse::Status::Complete(length)) if length == wire.len() => {}
-            Ok(_) => return Err(illegal("the head ends early or late")),
+            Ok(_) => return Err(invalid_head("the head ends early or late")),
             Err(error) => {
-                return match with_ascii_target(&wire) {
-                    Some(ascii) => Ok(Self {
-                        wire,
-                        ..Self::parse(ascii)?
-                    }),
-                    None => Err(illegal(&error.to_string())),
+                let Some(ascii) = with_ascii_target(&wire) else {
+                    return Err(invalid_head(&error.to_string()));
                 };
+                let head = Self::parse(ascii)?;
+                return Ok(Self { wire, ..head });
             }
         }
         let method = request.method.unwrap_or_default();
-        let method = Method::from_bytes(method.as_bytes()).map_err(|_| illegal("invalid method"))?;
-        let mut framing = Framing::None;
-        let mut close = false;
-        let mut repeats_length = false;
+        let method = Method::from_bytes(method.as_bytes()).map_err(|_| invalid_head("invalid method"))?;
+        let mut announced = FramingHeaders::default();
         for header in request.headers.iter() {
-            // lengths first: two integer comparisons pass over nearly every header
-            match header.name.len() {
-                14 if header.name.eq_ignore_ascii_case("content-length") => {
-                    let length = parse_length(header.value)?;
-                    match framing {
-                        Framing::None => framing = Framing::Length(length),
-                        Framing::Length(earlier) if earlier == length => repeats_length = true,
-                        Framing::Length(_) => return Err(illegal("conflicting Content-Length headers")),
-                        Framing::Chunked => {
-                            return Err(illegal("conflicting Content-Length and Transfer-Encoding"));
-                        }
-                    }
-                }
-                17 if header.name.eq_ignore_ascii_case("transfer-encoding") => {
-                    if !header.value.eq_ignore_ascii_case(b"chunked") {
-                        return Err(illegal("Only Transfer-Encoding: chunked is supported"));
-                    }
-                    if framing != Framing::None {
-                        return Err(illegal("conflicting Content-Length and Transfer-Encoding"));
-                    }
-                    framing = Framing::Chunked;
-                }
-                10 if header.name.eq_ignore_ascii_case("connection") => {
-                    close |= header
-                        .value
-                        .split(|byte| *byte == b',')
-                        .any(|option| option.trim_ascii().eq_ignore_ascii_case(b"close"));
-                }
-                _ => {}
-            }
+            announced.read(header.name, header.value)?;
         }
-        let wire = if repeats_length {
-            with_one_length(&wire)
-        } else {
-            wire
-        };
         Ok(Self {
-            wire,
+            wire: if announced.repeats_length {
+                with_one_length(&wire)
+            } else {
+                wire
+            },
             method,
-            framing,
-            close,
+            framing: announced.framing,
+            close: announced.close,
         })
     }
 
@@ -120,7 +76,7 @@ impl RequestHead {
     }
 }
 
-/// The head with the first of its `Content-Length` lines only, as h11 writes it: a sender must not repeat the field
+/// The head with only the first of its `Content-Length` lines, as h11 writes it. A sender must not repeat the field
 /// (RFC 9110 8.6), even with the same value.
 fn with_one_length(wire: &[u8]) -> Bytes {
     let mut seen = false;
@@ -129,7 +85,7 @@ fn with_one_length(wire: &[u8]) -> Bytes {
     kept.flatten().copied().collect()
 }
 
-/// The lines of a head, each with its end.
+/// The lines of a head, each with its line end.
 fn lines(head: &[u8]) -> impl Iterator<Item = &[u8]> {
     head.split_inclusive(|byte| *byte == b'\n')
 }
@@ -138,8 +94,8 @@ fn has_name(line: &[u8], name: &[u8]) -> bool {
     line.get(name.len()) == Some(&b':') && line[..name.len()].eq_ignore_ascii_case(name)
 }
 
-/// The head with the bytes of its target that are not ASCII replaced, if there are any. httparse takes them for UTF-8,
-/// and servers for whatever they like.
+/// The head with every byte of its target that is not ASCII replaced; `None` if the target is ASCII. httparse accepts
+/// UTF-8 only, but servers accept other bytes too.
 fn with_ascii_target(wire: &Bytes) -> Option<Bytes> {
     let line = wire.split(|byte| *byte == b'\n').next()?;
     let start = line.iter().position(|byte| *byte == b' ')?;
@@ -156,37 +112,18 @@ fn with_ascii_target(wire: &Bytes) -> Option<Bytes> {
     Some(ascii.into())
 }
 
-fn parse_length(value: &[u8]) -> Result<u64, Error> {
-    let digits = value.trim_ascii();
-    // str::parse would take a sign, which RFC 9110 8.6 does not
-    if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
-        return Err(illegal("bad Content-Length"));
-    }
-    std::str::from_utf8(digits)
-        .ok()
-        .and_then(|digits| digits.parse().ok())
-        .ok_or_else(|| illegal("bad Content-Length"))
-}
-
-fn illegal(reason: &str) -> Error {
-    Error::new(
-        Kind::LocalProtocolError,
-        Phase::Write,
-        "ERR_INVALID_REQUEST",
-        format!("illegal request head: {reason}"),
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Kind;
+    use crate::exchange::Framing;
 
     fn parse(text: &'static str) -> Result<RequestHead, Error> {
         RequestHead::parse(Bytes::from_static(text.as_bytes()))
     }
 
     #[test]
-    fn a_head_keeps_its_bytes_and_tells_its_framing() {
+    fn a_head_keeps_its_bytes_and_announces_its_framing() {
         let head = parse("POST /x HTTP/1.1\r\nhOST: a\r\nContent-Length: 12\r\n\r\n").unwrap();
         assert_eq!(head.framing, Framing::Length(12));
         assert_eq!(head.method, Method::POST);
@@ -209,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn a_target_may_have_any_byte_that_is_no_control_and_no_space() {
+    fn a_target_may_have_any_byte_but_controls_and_spaces() {
         let head = |target: &[u8]| [b"GET ", target, b" HTTP/1.1\r\nHost: a\r\n\r\n"].concat();
         for target in [
             &b"*"[..],
@@ -239,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn a_length_that_is_given_twice_is_sent_once() {
+    fn a_repeated_content_length_is_sent_once() {
         let head = parse(
             "POST / HTTP/1.1\r\nA: b\r\nContent-Length: 1\r\nC: d\r\ncontent-length: 1\r\nContent-Length: 1\r\n\r\n",
         );
@@ -252,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn an_upgrade_is_asked_for_by_its_header_or_by_connect() {
+    fn the_upgrade_header_and_connect_ask_for_an_upgrade() {
         for (text, asks) in [
             ("GET / HTTP/1.1\r\nHost: a\r\nupgrade: websocket\r\n\r\n", true),
             ("CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n", true),
@@ -266,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_exactly_one_head_is_refused() {
+    fn bytes_that_are_not_exactly_one_head_are_refused() {
         for text in [
             "",
             "GET / HTTP/1.1\r\n",

@@ -1,0 +1,105 @@
+//! The stream under hyper, and the state that a [`Wire`](super::wire::Wire) shares with the task that runs requests.
+
+use std::cell::{Cell, RefCell};
+use std::io::{self, IoSlice};
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use tokio::io::AsyncWrite;
+
+use super::head_capture::HeadCapture;
+use crate::conn::counters::Counters;
+use crate::io::Stream;
+
+/// The stream, and the request and response on it.
+#[derive(Debug)]
+pub(super) struct WireState {
+    pub(super) stream: RefCell<Stream>,
+    /// Whether the stream is TLS: kept apart, because a write borrows the stream.
+    is_tls: bool,
+    /// The part of the caller's head that is not written yet.
+    pub(super) request_head: RefCell<Bytes>,
+    /// Whether hyper's next bytes start with its own head.
+    pub(super) replaces_head: Cell<bool>,
+    pub(super) response_head: RefCell<HeadCapture>,
+    pub(super) counters: Counters,
+    /// The error that ended writing.
+    pub(super) write_error: RefCell<Option<io::Error>>,
+}
+
+impl WireState {
+    pub(super) fn new(stream: Stream) -> Rc<Self> {
+        Rc::new(Self {
+            is_tls: stream.is_tls(),
+            stream: RefCell::new(stream),
+            request_head: RefCell::default(),
+            replaces_head: Cell::new(false),
+            response_head: RefCell::default(),
+            counters: Counters::new(),
+            write_error: RefCell::default(),
+        })
+    }
+
+    /// Prepares for a request with this head.
+    pub(super) fn begin(&self, head: Bytes) {
+        *self.request_head.borrow_mut() = head;
+        self.replaces_head.set(true);
+        self.response_head.borrow_mut().reset();
+        self.counters.reset();
+    }
+
+    /// Whether the request's head is written.
+    pub(super) fn has_written_head(&self) -> bool {
+        !self.replaces_head.get()
+    }
+
+    /// Whether the server has closed this idle connection, as far as the system knows.
+    pub(super) fn is_stale(&self) -> bool {
+        self.stream.borrow().is_stale()
+    }
+
+    /// Whether bytes of a write that fails can have reached the server. TLS sends records before it reports bytes as
+    /// taken.
+    pub(super) fn may_have_sent(&self) -> bool {
+        self.counters.written.get() > 0 || self.is_tls
+    }
+
+    /// Keeps the first error of a write, and counts the request as sent in part.
+    pub(super) fn fail_writing(&self, error: io::Error) {
+        self.write_error.borrow_mut().get_or_insert(error);
+        self.counters.blocked_since.set(None);
+        self.counters.written.set(self.counters.written.get().max(1));
+    }
+
+    /// Writes and counts. Keeps the error of a failed write and reports success, so that reading goes on.
+    pub(super) fn poll_write(
+        &self,
+        context: &mut Context<'_>,
+        buffers: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let mut stream = self.stream.borrow_mut();
+        let stream = Pin::new(&mut *stream);
+        let result = match buffers {
+            // the usual case: the system takes 0.4 µs less for `send` than for `writev`
+            [only] => stream.poll_write(context, only),
+            several => stream.poll_write_vectored(context, several),
+        };
+        match result {
+            Poll::Ready(Ok(bytes)) => {
+                self.counters.add_written(bytes);
+                Poll::Ready(Ok(bytes))
+            }
+            Poll::Ready(Err(error)) if self.may_have_sent() => {
+                self.fail_writing(error);
+                Poll::Ready(Ok(buffers.iter().map(|buffer| buffer.len()).sum()))
+            }
+            Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
+            Poll::Pending => {
+                self.counters.block();
+                Poll::Pending
+            }
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! A response's body as hyper yields it: data frames, then trailers.
+
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::HeaderMap;
+use http_body::{Body, Frame};
+use hyper::body::Incoming;
+use tokio::time::{Instant, timeout};
+
+use super::deadline::Awaited;
+use super::slot::Slot;
+use super::stop::{Stopped, poll_stopped};
+use super::turn::Turn;
+use crate::exchange::Exchange;
+
+/// The rest of a body whose reader gave up is read, to keep the connection, up to this many bytes …
+const MAX_DRAINED_BYTES: u64 = 64 * 1024;
+/// … and for this long: a new connection costs about as much.
+const DRAIN_TIMEOUT: Duration = Duration::from_millis(100);
+
+/// The body, and how much of it has come.
+pub(super) struct ResponseBody {
+    incoming: Incoming,
+    /// The length that the head announces.
+    pub(super) expected: Option<u64>,
+    /// Body bytes received.
+    received: u64,
+    /// Wire bytes received when the last body byte arrived.
+    wire_received: u64,
+    /// The lines of the trailers.
+    pub(super) trailers: Bytes,
+    pub(super) turn: Turn,
+}
+
+/// What comes next of a body.
+pub(super) enum Next {
+    Bytes(Bytes),
+    End,
+    /// Nothing yet.
+    Pending,
+}
+
+/// Whether to wait for the next bytes of a body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wait {
+    Yes,
+    No,
+}
+
+impl ResponseBody {
+    pub(super) fn new<S: Slot>(incoming: Incoming, slot: &S) -> Self {
+        Self {
+            expected: incoming.size_hint().exact(),
+            incoming,
+            received: 0,
+            wire_received: slot.counters().received.get(),
+            trailers: Bytes::new(),
+            turn: Turn::default(),
+        }
+    }
+
+    /// The next bytes of the body. [`Next::Pending`] comes only without waiting.
+    pub(super) async fn next<S: Slot>(
+        &mut self,
+        slot: &mut S,
+        exchange: &Exchange,
+        wait: Wait,
+    ) -> Result<Next, Stopped> {
+        let mut since = None;
+        loop {
+            let frame = poll_fn(|context| {
+                if let Poll::Ready(frame) = self.poll_frame(context, slot) {
+                    return Poll::Ready(Ok(Some(frame)));
+                }
+                if wait == Wait::No {
+                    return Poll::Ready(Ok(None));
+                }
+                slot.check_framing(self.wire_received).map_err(Stopped::Failed)?;
+                let since = *since.get_or_insert_with(Instant::now);
+                poll_stopped(slot, context, exchange, Awaited::Body(since)).map(Err)
+            })
+            .await?;
+            let frame = match frame {
+                None => return Ok(Next::Pending),
+                Some(None) => return Ok(Next::End),
+                Some(Some(frame)) => frame,
+            };
+            let frame = frame
+                .map_err(|error| Stopped::Failed(slot.body_error(&error, self.received, self.expected)))?;
+            match frame.into_data() {
+                Ok(data) => {
+                    self.received += data.len() as u64;
+                    self.wire_received = slot.counters().received.get();
+                    self.turn.add(data.len(), slot, exchange).await?;
+                    return Ok(Next::Bytes(data));
+                }
+                Err(other) => {
+                    if let Ok(trailers) = other.into_trailers() {
+                        self.trailers = trailer_lines(&trailers);
+                    }
+                }
+            }
+        }
+    }
+
+    fn poll_frame<S: Slot>(
+        &mut self,
+        context: &mut Context<'_>,
+        slot: &mut S,
+    ) -> Poll<Option<hyper::Result<Frame<Bytes>>>> {
+        // the first poll asks hyper for bytes, which the connection's next turn then reads
+        if let Poll::Ready(frame) = Pin::new(&mut self.incoming).poll_frame(context) {
+            return Poll::Ready(frame);
+        }
+        slot.drive(context);
+        Pin::new(&mut self.incoming).poll_frame(context)
+    }
+
+    /// Reads and drops the rest of the body; `false` if it is too long or too slow.
+    pub(super) async fn drain<S: Slot>(&mut self, slot: &mut S) -> bool {
+        let rest = self.incoming.size_hint().exact();
+        if rest.is_some_and(|rest| rest > MAX_DRAINED_BYTES) {
+            return false;
+        }
+        timeout(DRAIN_TIMEOUT, self.drain_frames(slot))
+            .await
+            .unwrap_or(false)
+    }
+
+    async fn drain_frames<S: Slot>(&mut self, slot: &mut S) -> bool {
+        let mut drained = 0;
+        loop {
+            match poll_fn(|context| self.poll_frame(context, slot)).await {
+                None => return true,
+                Some(Err(_)) => return false,
+                Some(Ok(frame)) => drained += frame.data_ref().map_or(0, Bytes::len) as u64,
+            }
+            if drained > MAX_DRAINED_BYTES {
+                return false;
+            }
+        }
+    }
+}
+
+/// The lines of the trailers (RFC 9110 6.5). hyper gives their names in lower case.
+fn trailer_lines(trailers: &HeaderMap) -> Bytes {
+    let mut lines = Vec::new();
+    for (name, value) in trailers {
+        lines.extend_from_slice(name.as_str().as_bytes());
+        lines.extend_from_slice(b": ");
+        lines.extend_from_slice(value.as_bytes());
+        lines.extend_from_slice(b"\r\n");
+    }
+    lines.into()
+}

@@ -1,0 +1,89 @@
+//! Running a request on its slot: wait for the response's head, deliver the response, release the slot.
+
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use hyper::body::Incoming;
+use tokio::time::timeout;
+
+use super::deadline::Awaited;
+use super::resend::{is_independent_of_connection, may_resend};
+use super::response::Response;
+use super::slot::Slot;
+use super::stop::{Stopped, poll_stopped};
+use super::{Release, traced};
+use crate::error::Phase;
+use crate::exchange::Exchange;
+
+/// How long to wait after a response until the slot can take another request: only for hyper's own next turn.
+const RELEASE_TIMEOUT: Duration = Duration::from_millis(100);
+
+type HyperResponse = http::Response<Incoming>;
+
+/// Runs a request until its exchange has its end, unless the result is [`Release::Unsent`].
+///
+/// `response` is hyper's future for the response. `reused` says whether the connection was idle or in use before, so
+/// that the server may have closed it meanwhile.
+pub(super) async fn run<S: Slot>(
+    slot: &mut S,
+    exchange: &Rc<Exchange>,
+    mut response: Pin<&mut impl Future<Output = hyper::Result<HyperResponse>>>,
+    reused: bool,
+) -> Release {
+    if let Some(trace) = exchange.trace() {
+        trace.assigned();
+    }
+    let head = poll_fn(|context| poll_head(slot, context, exchange, response.as_mut())).await;
+    let response = match head {
+        Ok(response) => response,
+        Err(stopped) => return end_without_response(slot, exchange, stopped, reused),
+    };
+    traced::sending(slot, exchange);
+    let mut response = Response::new(response, exchange, slot);
+    if response.deliver(slot, exchange).await.is_err() {
+        return released(slot.can_reset());
+    }
+    let reusable = poll_fn(|context| slot.poll_reusable(context, exchange));
+    released(timeout(RELEASE_TIMEOUT, reusable).await.unwrap_or(false))
+}
+
+fn poll_head<S: Slot>(
+    slot: &mut S,
+    context: &mut Context<'_>,
+    exchange: &Exchange,
+    response: Pin<&mut impl Future<Output = hyper::Result<HyperResponse>>>,
+) -> Poll<Result<HyperResponse, Stopped>> {
+    slot.drive(context);
+    if let Poll::Ready(response) = response.poll(context) {
+        let checked = slot.check_head(response, exchange.head());
+        return Poll::Ready(checked.map_err(Stopped::Failed));
+    }
+    poll_stopped(slot, context, exchange, Awaited::Head).map(Err)
+}
+
+fn end_without_response<S: Slot>(slot: &S, exchange: &Exchange, stopped: Stopped, reused: bool) -> Release {
+    if let Stopped::Failed(error) = &stopped {
+        if reused && may_resend(error, exchange, slot.counters()) {
+            if let Some(trace) = exchange.trace() {
+                trace.unsent(error);
+            }
+            return Release::Unsent;
+        }
+        if !is_independent_of_connection(error) {
+            traced::sending(slot, exchange);
+        }
+    }
+    stopped.end(exchange, Phase::Headers);
+    released(slot.can_reset())
+}
+
+fn released(reusable: bool) -> Release {
+    if reusable {
+        Release::Reusable
+    } else {
+        Release::Closed
+    }
+}

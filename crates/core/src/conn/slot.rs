@@ -1,0 +1,54 @@
+//! What the code for every protocol needs of a request's slot on a connection.
+//!
+//! An HTTP/1.1 connection is one slot, used again for each request. An HTTP/2 connection has a slot for each stream:
+//! a task of its own drives the connection, and each slot holds its own counters and timer.
+
+use std::cell::Ref;
+use std::task::{Context, Poll};
+
+use http::Response;
+use hyper::body::Incoming;
+
+use super::counters::Counters;
+use super::deadline::Deadline;
+use crate::error::Error;
+use crate::exchange::{Exchange, RequestHead};
+use crate::trace::Written;
+
+/// The place of one request on a connection.
+pub(super) trait Slot {
+    /// Lets the connection read and write as far as it can. Does nothing if another task drives the connection.
+    fn drive(&mut self, context: &mut Context<'_>);
+
+    /// The counters of this request.
+    fn counters(&self) -> &Counters;
+
+    /// The timer of this request, and its counters.
+    fn timing(&mut self) -> (&mut Deadline, &Counters);
+
+    /// How far the request is written.
+    fn written(&self, exchange: &Exchange) -> Written;
+
+    /// Checks the response's head as hyper read it, and keeps its lines for [`head_lines`](Self::head_lines).
+    fn check_head(
+        &mut self,
+        response: hyper::Result<Response<Incoming>>,
+        request: &RequestHead,
+    ) -> Result<Response<Incoming>, Error>;
+
+    /// The status line and header lines of the response, each with its line end, without the blank line.
+    fn head_lines(&self) -> Ref<'_, [u8]>;
+
+    /// Fails if the framing between two pieces of the response's body is too large. `received` is the number of bytes
+    /// received when the last body byte arrived.
+    fn check_framing(&self, received: u64) -> Result<(), Error>;
+
+    /// The error of a response whose body broke off after so many bytes, of those that its head announced.
+    fn body_error(&self, error: &hyper::Error, received: u64, expected: Option<u64>) -> Error;
+
+    /// Whether the request can be given up without its connection: HTTP/2 resets the stream, HTTP/1.1 must close.
+    fn can_reset(&self) -> bool;
+
+    /// Ready when it is known whether the slot can take another request.
+    fn poll_reusable(&mut self, context: &mut Context<'_>, exchange: &Exchange) -> Poll<bool>;
+}

@@ -1,0 +1,58 @@
+//! Why a request stops before its end: its owner or client gives it up, or it fails.
+
+use std::task::{Context, Poll};
+
+use super::deadline::Awaited;
+use super::slot::Slot;
+use super::traced;
+use crate::body::{LengthMismatch, RequestBody};
+use crate::error::{Error, Phase};
+use crate::exchange::{Exchange, Framing, Reply};
+
+/// Why a request stops.
+#[derive(Debug)]
+pub(super) enum Stopped {
+    /// Its exchange is interrupted, which keeps the reason.
+    Interrupted,
+    Failed(Error),
+}
+
+impl Stopped {
+    /// Ends the exchange.
+    pub(super) fn end(self, exchange: &Exchange, phase: Phase) {
+        match self {
+            Self::Interrupted => exchange.end_interrupted(phase),
+            Self::Failed(error) => exchange.end(Reply::Failed(error)),
+        }
+    }
+}
+
+/// Ready when the request stops: it is interrupted, its upload is longer than announced, or a deadline has passed. Also
+/// reports the bytes of the upload that were taken.
+pub(super) fn poll_stopped<S: Slot>(
+    slot: &mut S,
+    context: &mut Context<'_>,
+    exchange: &Exchange,
+    awaited: Awaited,
+) -> Poll<Stopped> {
+    if exchange.interrupted().is_some() {
+        return Poll::Ready(Stopped::Interrupted);
+    }
+    exchange.watch(context);
+    traced::sending(slot, exchange);
+    if let RequestBody::Upload(upload) = exchange.body() {
+        // hyper never polls a body that is announced to be empty
+        if exchange.head().framing == Framing::Length(0) && upload.has_bytes() {
+            let error = LengthMismatch::TooLong.error();
+            return Poll::Ready(Stopped::Failed(error.sent(slot.counters().request_sent())));
+        }
+        let taken = upload.take_credit();
+        if taken > 0 {
+            exchange.reply(Reply::Credit(taken));
+        }
+    }
+    let (deadline, counters) = slot.timing();
+    deadline
+        .poll(context, exchange, counters, awaited)
+        .map(Stopped::Failed)
+}

@@ -1,0 +1,66 @@
+//! Delivery of a whole response: head and decoded body in one reply.
+
+use bytes::Bytes;
+
+use super::response::{Incomplete, Response};
+use super::response_body::{Next, Wait};
+use super::slot::Slot;
+use super::stop::Stopped;
+use super::traced;
+use super::turn::TURN;
+use crate::body::{BodyDecoder, CollectedBody};
+use crate::error::Phase;
+use crate::exchange::{Exchange, Reply};
+use crate::trace::Step;
+
+impl Response {
+    pub(super) async fn deliver_whole<S: Slot>(
+        &mut self,
+        slot: &mut S,
+        exchange: &Exchange,
+    ) -> Result<(), Incomplete> {
+        match self.collect(slot, exchange).await {
+            Ok((body, downloaded)) => {
+                let lines = slot.head_lines();
+                exchange.end(Reply::Whole {
+                    head: self.head(&lines),
+                    body,
+                    downloaded,
+                    trailers: self.body.trailers.clone(),
+                });
+                Ok(())
+            }
+            Err(stopped) => {
+                stopped.end(exchange, Phase::Body);
+                Err(Incomplete)
+            }
+        }
+    }
+
+    /// The decoded body, and the number of its bytes on the wire.
+    async fn collect<S: Slot>(&mut self, slot: &mut S, exchange: &Exchange) -> Result<(Bytes, u64), Stopped> {
+        if let Some(trace) = exchange.trace() {
+            trace.started(Step::ReceiveResponseBody, &[]);
+        }
+        let decoder = self.decoder()?;
+        let expected = if decoder.is_none() {
+            self.body.expected
+        } else {
+            None
+        };
+        let mut body = CollectedBody::expecting(expected);
+        let mut decoder = BodyDecoder::new(decoder, exchange.max_response_bytes());
+        while let Next::Bytes(chunk) = self.body.next(slot, exchange, Wait::Yes).await? {
+            decoder.push(chunk);
+            while decoder.collect(&mut body).map_err(Stopped::Failed)? {
+                self.body.turn.add(TURN, slot, exchange).await?;
+            }
+        }
+        decoder.finish().map_err(Stopped::Failed)?;
+        traced::reuse(slot, exchange).await;
+        if let Some(trace) = exchange.trace() {
+            trace.body_received(None);
+        }
+        Ok((body.into_bytes(), decoder.wire_bytes))
+    }
+}

@@ -1,0 +1,68 @@
+//! What an exchange tells its owner.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use crate::body::BodyPipe;
+use crate::error::Error;
+use crate::trace::TraceEvent;
+
+/// How the exchange delivers the response's body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Delivery {
+    /// Decoded and complete, together with the head.
+    Whole,
+    /// Through a [`BodyPipe`], as it arrives.
+    Streamed,
+}
+
+/// The head of a response.
+#[derive(Clone, Copy, Debug)]
+pub struct ResponseHead<'a> {
+    /// The status code.
+    pub status: u16,
+    /// Whether the lines have a `Set-Cookie`, so that no other code needs to look for one.
+    pub sets_cookies: bool,
+    /// Status line and header lines as the server sent them, without the blank line.
+    pub lines: &'a [u8],
+}
+
+/// One message of an exchange to its owner.
+#[derive(Debug)]
+pub enum Reply<'a> {
+    /// The whole response. Terminal.
+    Whole {
+        /// Its head.
+        head: ResponseHead<'a>,
+        /// Its decoded body.
+        body: Bytes,
+        /// The bytes of the body on the wire, without transfer coding.
+        downloaded: u64,
+        /// The header lines of its trailers.
+        trailers: Bytes,
+    },
+    /// The response, whose body comes through the pipe. [`Reply::Closed`] follows.
+    Streamed {
+        /// Its head.
+        head: ResponseHead<'a>,
+        /// Its body.
+        body: Arc<BodyPipe>,
+    },
+    /// A reader that found the pipe empty may read again.
+    Readable,
+    /// The connection took so many bytes of the upload.
+    Credit(usize),
+    /// A step of a traced request started or ended.
+    Trace(TraceEvent<'a>),
+    /// The request failed, or (for [`Delivery::Whole`]) its response did. Terminal.
+    Failed(Error),
+    /// A streamed response is over, and its pipe holds the result; or the exchange was cancelled. Terminal.
+    Closed,
+}
+
+/// The owner of exchanges: one for each JavaScript environment.
+pub trait Replies {
+    /// Takes a reply of the exchange with this key.
+    fn reply(&self, key: u32, reply: Reply<'_>);
+}
