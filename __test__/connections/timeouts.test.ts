@@ -160,6 +160,8 @@ test.serial(
     });
     abort.abort();
     t.is(await first, "aborted");
+    // the call rejects before the engine has closed the connection
+    await eventually("the engine gave up the first request", () => client.stats().requests.inFlight === 0);
     t.deepEqual(client.stats().requests, { queued: 0, inFlight: 0 });
     await failsAs(t, client.get(`${server.url}/third`, { timeout: { read: SHORT } }), READ);
     const paths = server.requests.map(({ line }) => line.split(" ")[1]);
