@@ -1,6 +1,6 @@
 /**
  * The listener of one request: events of the engine become HTTPX's names (httpcore's, version 1.0.9) and objects. The
- * order of the table is that of the Rust enum (`Step` in `crates/core/src/trace.rs`), whose discriminants are never
+ * order of the table is that of the Rust enum (`Step` in `crates/core/src/trace/event.rs`), whose discriminants are never
  * renumbered; so is the order of each event's fields.
  */
 import { errorFromEngine } from "../../errors/engine.js";
