@@ -71,7 +71,7 @@ export type FileTypes =
 export type FilesTypes =
   | Readonly<Record<string, FileTypes | readonly FileTypes[]>>
   | readonly (readonly [name: string, file: FileTypes | readonly FileTypes[]])[];
-/** A value that stands for itself in a query or a form: `true` → `true`, `null` and `undefined` → nothing. */
+/** A primitive value in a query or a form: `true` becomes `true`, `null` and `undefined` become empty. */
 export type Primitive = string | number | bigint | boolean | null | undefined;
 /** What {@link QueryParams} can be made from. A list as a value repeats the key; an empty list removes it. */
 export type ParamsInit =
@@ -99,15 +99,15 @@ export declare class QueryParams {
   entries(): IterableIterator<[string, string]>;
   /** Every key with each of its values. */
   multiItems(): [string, string][];
-  /** As {@link multiItems}: nothing is lost when they are given to something else. */
+  /** Same as {@link multiItems}, so that copying from an iterator loses nothing. */
   [Symbol.iterator](): IterableIterator<[string, string]>;
-  /** A copy in which `key` has this value only. */
+  /** A copy in which `key` has only this value. */
   set(key: string, value: Primitive): QueryParams;
   /** A copy with one more value for `key`. */
   add(key: string, value: Primitive): QueryParams;
   /** A copy without `key`. */
   remove(key: string): QueryParams;
-  /** A copy in which every key of `params` has the values that it has there. */
+  /** A copy in which every key of `params` has its values from there. */
   merge(params?: QueryParams | ParamsInit | null): QueryParams;
   /** The parameters as in a URL, form-encoded: a space is `+`. */
   toString(): string;
@@ -244,24 +244,24 @@ export declare class Headers {
   #private;
   /**
    * @param init another `Headers` (this package's or the platform's), a record, or pairs of name and value.
-   * @throws TypeError if a name or a value is no string.
-   * @throws LocalProtocolError if a name is no token, or a value has characters that HTTP forbids.
+   * @throws TypeError if a name or a value is not a string.
+   * @throws LocalProtocolError if a name is not a token, or a value has characters that HTTP forbids.
    */
   constructor(init?: HeadersInit | null);
-  /** The value of `name`; several are joined by `", "`. `null` if there is none. */
+  /** The value of `name`; several values are joined by `", "`. `null` if there is none. */
   get(name: string): string | null;
-  /** All values of `name` one by one; with `splitCommas`, a value that is itself a list gives its items. */
+  /** All values of `name` one by one; with `splitCommas`, a value that is a list yields its items. */
   getList(name: string, splitCommas?: boolean): string[];
-  /** The `Set-Cookie` values one by one: they contain commas, so joining them would spoil them. */
+  /** The `Set-Cookie` values one by one: they contain commas, so they must not be joined. */
   getSetCookie(): string[];
   has(name: string): boolean;
-  /** Sets `name` to one value, in the place where it first stood, or at the end if it is new. */
+  /** Sets `name` to one value, at the position of its first field, or at the end if it is new. */
   set(name: string, value: string): void;
-  /** Adds a field at the end, beside those of the same name. */
+  /** Adds a field at the end, and keeps those of the same name. */
   append(name: string, value: string): void;
   /** Removes all fields of that name, if there are any. */
   delete(name: string): void;
-  /** Replaces every name that `headers` has by all that `headers` has of it; these come last, as in HTTPX. */
+  /** Replaces every name in `headers` by all its fields there; these come last, as in HTTPX. */
   update(headers: HeadersInit | null | undefined): void;
   /** An independent copy. Costs the same for any number of fields. */
   copy(): Headers;
@@ -270,21 +270,21 @@ export declare class Headers {
   /** The values in the order of {@link entries}. */
   values(): IterableIterator<string>;
   /**
-   * Name in lower case and value, several values of one name joined by `", "`. Only `set-cookie` comes as often
-   * as it is there, as in the platform's `Headers`.
+   * Name in lower case and value, several values of one name joined by `", "`. Only `set-cookie` occurs once per field,
+   * as in the platform's `Headers`.
    */
   entries(): IterableIterator<[string, string]>;
   [Symbol.iterator](): IterableIterator<[string, string]>;
   /** Calls `use` for each of the {@link entries}. */
   forEach(use: (value: string, name: string, headers: Headers) => void, thisArgument?: unknown): void;
-  /** Every field by itself, its name in lower case. */
+  /** Every field separately, its name in lower case. */
   multiItems(): [string, string][];
-  /** Every field by itself, exactly as it was given or received. */
+  /** Every field separately, exactly as given or received. */
   get raw(): [string, string][];
 }
 /** A number for each of `connect`, `read`, `write` and `pool`; `null` for no limits; or the phases by name. */
 export type TimeoutTypes = number | null | TimeoutOptions;
-/** Phases that are left out take the default: 5000 ms, and no `total`. `null` (or `Infinity`) means no limit. */
+/** Omitted phases have the default: 5000 ms, and no `total`. `null` (or `Infinity`) means no limit. */
 export interface TimeoutOptions {
   connect?: number | null | undefined;
   read?: number | null | undefined;
@@ -299,11 +299,11 @@ export declare class Timeout {
   readonly read: number | null;
   /** Between two pieces of the request that the server accepts. */
   readonly write: number | null;
-  /** For a connection to come free when there are as many as `Limits` allow. */
+  /** Until a connection is free, when all that `Limits` allows are in use. */
   readonly pool: number | null;
-  /** For everything, from the call to the end of the body. */
+  /** For the whole call, to the end of the body. */
   readonly total: number | null;
-  /** @throws RangeError if a number is negative or NaN; TypeError if it is no number. */
+  /** @throws RangeError if a number is negative or NaN; TypeError if it is not a number. */
   constructor(timeout: TimeoutTypes | Timeout);
 }
 /** What is told with an event of a {@link TraceListener}. Which fields there are depends on the event. */
@@ -543,9 +543,9 @@ export declare class Response implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void>;
 }
 /**
- * Base class of all ways of authenticating. For one of your own, extend it and write `authFlow`.
+ * Base class of all authentication. For your own, extend it and write `authFlow`.
  *
- * One object may serve many requests at the same time, each with a flow of its own.
+ * One object may serve many requests at the same time, each with its own flow.
  *
  * @example
  * class RefreshingAuth extends Auth {
@@ -567,20 +567,19 @@ export declare class Response implements AsyncDisposable {
  * const client = new AsyncClient({ auth: new RefreshingAuth() });
  */
 export declare abstract class Auth {
-  /** Whether the flow looks at `request.content`: a streamed body is read into memory first. @default false */
+  /** Whether the flow reads `request.content`: a streamed body is then read into memory first. @default false */
   requiresRequestBody: boolean;
-  /** Whether the flow looks at the bodies of responses: they are read before it gets them. @default false */
+  /** Whether the flow reads the bodies of responses: they are then read before it receives them. @default false */
   requiresResponseBody: boolean;
   /**
-   * The requests to be sent for `request`, each yielded when the one before it has been answered; `yield` gives
-   * that answer. The last answer is the caller's, those before it are in its `history`. What is thrown here,
-   * the caller's call throws.
+   * Yields the requests to send for `request`, one after the other; `yield` returns the response to each. The caller gets
+   * the last response, with the earlier ones in its `history`. An exception thrown here rejects the caller's call.
    *
-   * Yield `request` itself, with whatever headers it needs, or others, such as one for a token. For anything
-   * asynchronous make it `async *authFlow`.
+   * Yield `request` itself with the headers it needs, or another request, such as one for a token. For asynchronous work
+   * declare it as `async *authFlow`.
    *
-   * A flow gets the last response of a chain of redirects. Each redirected request within the origin has a flow of its
-   * own, so that a signature fits its URL; headers from the flow before are not copied. That flow goes on only after
+   * A flow receives the last response of a chain of redirects. Each redirected request within the origin has its own flow,
+   * so that a signature matches its URL; headers from the previous flow are not copied. That flow continues only after
    * a 401.
    */
   abstract authFlow(
@@ -588,7 +587,7 @@ export declare abstract class Auth {
   ): Generator<Request, void, Response> | AsyncGenerator<Request, void, Response>;
 }
 /**
- * Sends user name and password with every request: what `auth: ["user", "password"]` stands for.
+ * Sends user name and password with every request. `auth: ["user", "password"]` is short for it.
  *
  * @example
  * await client.get("https://example.org/", { auth: new BasicAuth("user", "password") });
@@ -596,36 +595,36 @@ export declare abstract class Auth {
 export declare class BasicAuth extends Auth {
   #private;
   /**
-   * @param username without a colon, if the server is to tell where the password begins (RFC 7617, 2).
-   * @throws TypeError if one of them is no string.
+   * @param username must contain no colon, or the server cannot tell where the password begins (RFC 7617, 2).
+   * @throws TypeError if one of them is not a string.
    */
   constructor(username: string, password: string);
   authFlow(request: Request): Generator<Request, void, Response>;
 }
 /**
- * Sends a token with every request. A function is called once for each, so that it can give a fresh token when the
- * old one has run out; whether it keeps a token meanwhile is its own affair.
+ * Sends a token with every request. A function is called once for each request, so that it can return a fresh token when
+ * the old one has expired; caching is its own responsibility.
  *
  * @example
  * const client = new AsyncClient({ auth: new BearerAuth(() => vault.currentToken()) });
  */
 export declare class BearerAuth extends Auth {
   #private;
-  /** @throws TypeError if it is neither a function nor a string with something in it. */
+  /** @throws TypeError if it is neither a function nor a non-empty string. */
   constructor(token: string | (() => string | Promise<string>));
-  /** @throws TypeError if the function gave no token; LocalProtocolError if the token cannot stand in a header. */
+  /** @throws TypeError if the function returns no token; LocalProtocolError if the token is not allowed in a header. */
   authFlow(request: Request): AsyncGenerator<Request, void, Response>;
 }
 /** User name and password for Basic authentication, an {@link Auth}, or a function that changes the request. */
 export type AuthTypes =
   readonly [username: string, password: string] | Auth | ((request: Request) => Request | Promise<Request>);
 /**
- * Answers a server's Digest challenge. The first request to an origin is sent twice, since the challenge comes with
- * its 401; those after it answer the same challenge beforehand, until a 401 brings a new one. So a body that can be
- * sent once only, such as a generator's, needs an earlier request to bring the challenge.
+ * Answers a server's Digest challenge. The first request to an origin is sent twice, because the challenge comes with
+ * its 401; later requests answer the same challenge in advance, until a 401 brings a new one. So a body that can be
+ * sent only once, such as a generator's, needs an earlier request that fetches the challenge.
  *
  * Algorithms: MD5, SHA, SHA-256 and SHA-512, each also with `-sess`. Quality of protection: `auth`, or none as in
- * RFC 2069. User name and password are in UTF-8, for the hash as well as in the header.
+ * RFC 2069. User name and password are UTF-8, both in the hash and in the header.
  *
  * Use one object for many requests: it holds the challenges, and counts the uses of each nonce.
  *
@@ -634,17 +633,17 @@ export type AuthTypes =
  */
 export declare class DigestAuth extends Auth {
   #private;
-  /** @throws TypeError if one of them is no string. */
+  /** @throws TypeError if one of them is not a string. */
   constructor(username: string, password: string);
   /**
    * @throws ProtocolError if the server's challenge is malformed, or names an unknown algorithm or qop.
    * @throws Error if the server demands `auth-int`.
-   * @throws LocalProtocolError if the user name cannot stand in a header.
+   * @throws LocalProtocolError if the user name is not allowed in a header.
    */
   authFlow(request: Request): Generator<Request, void, Response>;
 }
 /**
- * Sends what a function makes of the request: what `auth: (request) => …` stands for.
+ * Sends the request that a function returns. `auth: (request) => …` is short for it.
  *
  * @example
  * const auth = new FunctionAuth((request) => {
@@ -654,14 +653,14 @@ export declare class DigestAuth extends Auth {
  */
 export declare class FunctionAuth extends Auth {
   #private;
-  /** @throws TypeError if it is no function. */
+  /** @throws TypeError if it is not a function. */
   constructor(fn: (request: Request) => Request | Promise<Request>);
   /** @throws TypeError if the function returns no request. */
   authFlow(request: Request): AsyncGenerator<Request, void, Response>;
 }
 /**
- * Looks up the host of each request in a netrc file and sends what stands there, by Basic authentication. A host
- * that is not there has the `default` entry; without one, or without a password, the request goes as it is.
+ * Looks up the host of each request in a netrc file and sends its entry by Basic authentication. A host without an entry
+ * uses the `default` entry; without one, or without a password, the request is sent unchanged.
  *
  * @example
  * const client = new AsyncClient({ auth: new NetRCAuth(process.env.NETRC) });
@@ -669,9 +668,9 @@ export declare class FunctionAuth extends Auth {
 export declare class NetRCAuth extends Auth {
   #private;
   /**
-   * @param file default: `.netrc` in the home folder; on Windows `_netrc`, if there is no `.netrc`. Where the
-   *   system knows owners and permissions, that file must be the user's own, and closed to others.
-   * @throws TypeError if it is no string.
+   * @param file default: `.netrc` in the home folder; on Windows `_netrc`, if there is no `.netrc`. Where the system has
+   *   owners and permissions, that file must belong to the user and be closed to others.
+   * @throws TypeError if it is not a string.
    */
   constructor(file?: string);
   /**
@@ -700,7 +699,7 @@ export interface EventHooksInit {
   request?: Iterable<RequestHook> | null | undefined;
   response?: Iterable<ResponseHook> | null | undefined;
 }
-/** Connections by what they do; together they are all that count for the limits. */
+/** Connections by state; their sum counts towards the limits. */
 export interface ConnectionCounts {
   /** Carry a request. */
   readonly active: number;
@@ -709,16 +708,16 @@ export interface ConnectionCounts {
   /** Are being opened. */
   readonly connecting: number;
 }
-/** Requests by what they wait for. */
+/** Requests by state. */
 export interface RequestCounts {
-  /** Wait for room in the pool, or for a connection that is being opened for them. */
+  /** Wait for a free place in the pool, or for a connection that is being opened for them. */
   readonly queued: number;
-  /** Have their connection, up to the end of the response's body. */
+  /** Have their connection, until the end of the response's body. */
   readonly inFlight: number;
 }
 /**
- * The counts of a whole pool, and of each origin (`https://example.org:443`) that has any. One whose requests have a
- * `sniHostname` is counted by itself: `https://example.org:443#other.example`.
+ * The counts of a whole pool, and of each origin (`https://example.org:443`) that has any. Requests with a `sniHostname`
+ * are counted separately: `https://example.org:443#other.example`.
  */
 export interface PoolStats {
   readonly connections: ConnectionCounts;
@@ -733,16 +732,16 @@ export interface PoolStats {
     >
   >;
 }
-/** How the client means to use the response. A transport may ignore all of it. */
+/** How the client will use the response. A transport may ignore all of it. */
 export interface TransportOptions {
   /**
-   * `false`: the whole body will be read at once, so that a transport may answer with it already read.
+   * `false`: the whole body will be read at once, so a transport may return it already read.
    * @default true
    */
   stream?: boolean;
-  /** Aborts the exchange, up to the end of the body. The client sees to it for transports that do not. */
+  /** Aborts the exchange, until the end of the body. The client aborts for transports that ignore it. */
   signal?: AbortSignal | null | undefined;
-  /** What counts instead of the request's own timeout: less than that, once redirects or auth took of its `total`. */
+  /** Replaces the request's own timeout: shorter, after redirects or auth used up part of its `total`. */
   timeout?: Timeout | undefined;
 }
 /** Carries requests. Give one to `new AsyncClient({ transport })`. */
@@ -750,7 +749,7 @@ export interface AsyncTransport {
   handleAsyncRequest(request: Request, options?: TransportOptions): Promise<Response>;
   /** Called once, when the client closes. */
   aclose?(): Promise<void>;
-  /** What `client.stats()` tells. */
+  /** The result of `client.stats()`. */
   stats?(): PoolStats;
 }
 /**
@@ -765,25 +764,25 @@ export type Mounts = Readonly<Record<string, AsyncTransport | null>>;
  * found). A function is asked only once the body has been read.
  */
 export type DefaultEncoding = string | ((content: Uint8Array) => string | null);
-/** Who made the request, and when its answer was sent: what Deno gives to a handler, and Hono to `getConnInfo`. */
+/** The client of a request, and the end of its response: Deno passes this to a handler, and Hono to `getConnInfo`. */
 export interface FetchInfo {
   readonly remoteAddr: {
     readonly transport: "tcp";
     readonly hostname: string;
     readonly port: number;
   };
-  /** Settles with the exchange: rejected if it broke off. */
+  /** Settles with the exchange: rejects if it breaks off. */
   readonly completed: Promise<void>;
-  /** The same for what was written for Bun, which gives its server to a handler. */
+  /** The client for handlers written for Bun, which passes them its server. */
   requestIP(request: globalThis.Request): {
     readonly address: string;
     readonly port: number;
     readonly family: "IPv4" | "IPv6";
   };
 }
-/** What Cloudflare's Workers give to a handler. */
+/** The context that Cloudflare's Workers pass to a handler. */
 export interface FetchContext {
-  /** Work that goes on after the answer: closing the client waits for it. */
+  /** Work that continues after the response: closing the client waits for it. */
   waitUntil(work: Promise<unknown>): void;
   passThroughOnException(): void;
   /** Always empty. */
@@ -796,13 +795,13 @@ interface FetchMethod {
     context: FetchContext,
   ): globalThis.Response | Promise<globalThis.Response>;
 }
-/** Answers a `Request` of the platform with a `Response` of the platform. */
+/** Takes a `Request` of the platform and returns a `Response` of the platform. */
 export type FetchHandler = FetchMethod["fetch"];
-/** An object with a `fetch` method: Hono, Elysia, and what Workers, Deno and Bun export. */
+/** An object with a `fetch` method: Hono, Elysia, and exports for Workers, Deno and Bun. */
 export interface FetchApp {
   fetch: FetchHandler;
 }
-/** A request listener of Node.js. Express, Connect and middleware call `next` with what they did not handle. */
+/** A request listener of Node.js. Express, Connect and middleware call `next` with a request that they do not handle. */
 export type NodeListener = (
   request: IncomingMessage,
   response: ServerResponse,
@@ -833,25 +832,25 @@ export type App =
 /** How an {@link AppTransport} calls its application. */
 export interface AppTransportOptions {
   /**
-   * Whether an exception of the application rejects the call, or the reading of a body that has begun; with `false`,
-   * there is an answer with status 500 instead, the framework's own where there is one. What says by its status
-   * (400 to 499) that the client is to blame is an answer in any case. @default true
+   * Whether an exception of the application rejects the call, or the reading of a body that has begun. With `false` the
+   * call gets a response with status 500 instead, the framework's own where there is one. An exception whose status
+   * (400 to 499) blames the client is always a response. @default true
    */
   raiseAppExceptions?: boolean | undefined;
   /**
-   * The path at which the application is mounted. Requests below it reach the application without it, other
-   * requests as they are; `req.baseUrl` and `req.originalUrl` know of it. @default ""
+   * The path at which the application is mounted. Requests below it reach the application without the prefix, other
+   * requests unchanged; `req.baseUrl` and `req.originalUrl` reflect it. @default ""
    */
   rootPath?: string | undefined;
-  /** Address and port that the application sees as those of its client. @default ["127.0.0.1", 123] */
+  /** Address and port of the client, as the application sees them. @default ["127.0.0.1", 123] */
   client?: readonly [address: string, port: number] | undefined;
 }
 /**
  * Sends requests to a web application instead of a network: to an Express, Connect, Koa or Fastify application, any
- * request listener or server of Node.js, or a fetch handler (Hono, Elysia, what Workers, Deno and Bun export).
+ * request listener or server of Node.js, or a fetch handler (Hono, Elysia, exports for Workers, Deno and Bun).
  *
- * A bare function is taken for a request listener if it declares two parameters or more, and for a fetch handler
- * otherwise; {@link AppTransport.node} and {@link AppTransport.fetch} say which it is.
+ * A bare function with two or more declared parameters is a request listener, any other one a fetch handler;
+ * {@link AppTransport.node} and {@link AppTransport.fetch} state the kind explicitly.
  *
  * @example
  * const transport = new AppTransport(app, { client: ["1.2.3.4", 123] });
@@ -859,19 +858,19 @@ export interface AppTransportOptions {
  */
 export declare class AppTransport implements AsyncTransport {
   #private;
-  /** @throws TypeError, RangeError for what is no application, or no option. */
+  /** @throws TypeError, RangeError for an unsupported application or an invalid option. */
   constructor(app: App, options?: AppTransportOptions);
-  /** Calls a request listener of Node.js, however many parameters it declares. */
+  /** Calls a request listener of Node.js, with any number of declared parameters. */
   static node(listener: NodeListener, options?: AppTransportOptions): AppTransport;
-  /** Calls a fetch handler, however many parameters it declares. */
+  /** Calls a fetch handler, with any number of declared parameters. */
   static fetch(handler: FetchHandler, options?: AppTransportOptions): AppTransport;
   handleAsyncRequest(request: Request, options?: TransportOptions): Promise<Response>;
-  /** Ends requests under way, and closes what was started for the application. */
+  /** Ends running requests, and closes what this transport started for the application. */
   aclose(): Promise<void>;
 }
-/** Limits: how many connections a client may hold, and for how long an idle one is kept. `null` is "no limit". */
+/** Limits: the number of connections of a client, and the lifetime of idle ones. `null` means no limit. */
 export interface LimitsOptions {
-  /** Connections at once, idle ones included. Requests beyond wait their turn. Default 100. */
+  /** Connections at once, idle ones included. Further requests wait. Default 100. */
   maxConnections?: number | null | undefined;
   /** Idle connections kept for the next request. Default 20. */
   maxKeepaliveConnections?: number | null | undefined;
@@ -885,7 +884,7 @@ export declare class Limits {
   readonly maxKeepaliveConnections: number | null;
   readonly keepaliveExpiry: number | null;
   readonly maxConnectionsPerHost: number | null;
-  /** @throws RangeError if a count is no whole number, too small, or a time is negative; TypeError if it is no number. */
+  /** @throws RangeError if a count is not an integer or too small, or a time is negative; TypeError if it is no number. */
   constructor(options?: LimitsOptions | Limits);
 }
 /** A certificate or key: the PEM text itself, never a path. */
@@ -896,7 +895,7 @@ export interface VerifyOptions {
   ca?: PEM | PEM[] | undefined;
   /** Trust the platform's own roots. @default false */
   system?: boolean | undefined;
-  /** Whether the certificate must be for the host asked for. @default true */
+  /** Whether the certificate must match the requested host. @default true */
   checkHostname?: boolean | undefined;
 }
 /** What an {@link AsyncHTTPTransport} is made of. */
@@ -1081,18 +1080,18 @@ export declare class AsyncClient implements AsyncDisposable {
   aclose(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
-/** Several cookies have the name asked for: give `domain` or `path` too. */
+/** Several cookies have the requested name: give `domain` or `path` too. */
 export declare class CookieConflict extends Error {}
-/** What may accompany any {@link HTTPError}. */
+/** The fields of every {@link HTTPError}. */
 export interface HTTPErrorInit {
   /** The request that failed. */
   request?: Request | undefined;
-  /** What lies beneath: the engine's or the system's own error. */
+  /** The underlying error of the engine or the system. */
   cause?: unknown;
 }
 /**
- * Base class of {@link RequestError} and {@link HTTPStatusError}: catch it to handle both "no answer" and "an
- * answer, but a bad one" (after `raiseForStatus()`).
+ * Base class of {@link RequestError} and {@link HTTPStatusError}: catch it to handle both "no response" and "a response
+ * with an error status" (after `raiseForStatus()`).
  */
 export declare class HTTPError extends Error {
   #private;
@@ -1104,7 +1103,7 @@ export declare class HTTPError extends Error {
   get request(): Request;
   set request(request: Request);
 }
-/** The response has an error status. Thrown by `response.raiseForStatus()` only. */
+/** The response has an error status. Thrown only by `response.raiseForStatus()`. */
 export declare class HTTPStatusError extends HTTPError {
   #private;
   constructor(
@@ -1119,15 +1118,15 @@ export declare class HTTPStatusError extends HTTPError {
 }
 /** The URL is malformed. The message never shows user information. */
 export declare class InvalidURL extends Error {}
-/** Where in the life of a request it went wrong, in the order in which they are passed through. */
+/** The phase of the request in which it failed, in the order in which a request passes through them. */
 export type Phase = "pool" | "dns" | "connect" | "tls" | "proxy" | "write" | "headers" | "body" | "decode";
 /**
- * Whether the server may have seen the request: `false` means that not one byte left this machine, so that any
- * request may safely be sent again; `"maybe"` that the connection failed after a part was written; `true` that it was written whole to a connection that
- * held, or that the server answered.
+ * Whether the server may have received the request. `false`: no byte left this machine, so any request may safely be
+ * sent again. `"maybe"`: the connection failed after a part was written. `true`: the request was written completely to
+ * a connection that held, or the server answered.
  */
 export type RequestSent = false | "maybe" | true;
-/** What may accompany a {@link RequestError}; whatever is missing takes the class's default. */
+/** The fields of a {@link RequestError}; missing ones have the class's default. */
 export interface RequestErrorInit extends HTTPErrorInit {
   code?: string | undefined;
   phase?: Phase | undefined;
@@ -1136,17 +1135,17 @@ export interface RequestErrorInit extends HTTPErrorInit {
 /** Base class of all errors while a request is sent and its response received. */
 export declare class RequestError extends HTTPError {
   /**
-   * A stable string to decide by: the system's own where there is one (`ECONNREFUSED`, `ENOTFOUND`,
-   * `CERT_HAS_EXPIRED`), else `ERR_` and the class's name in capitals (`ERR_CONNECT_TIMEOUT`) or something more exact.
+   * A stable string for decisions: the system's own where it exists (`ECONNREFUSED`, `ENOTFOUND`, `CERT_HAS_EXPIRED`), else
+   * `ERR_` and the class's name in capitals (`ERR_CONNECT_TIMEOUT`) or a more specific code.
    */
   readonly code: string;
-  /** How far the request had come. */
+  /** The phase that the request had reached. */
   readonly phase: Phase;
-  /** Whether the server may have seen the request. */
+  /** Whether the server may have received the request. */
   readonly requestSent: RequestSent;
   constructor(message: string, init?: RequestErrorInit);
 }
-/** The response's body does not decode by its `Content-Encoding`: corrupt, or cut short. */
+/** The response's body does not match its `Content-Encoding`: corrupt, or truncated. */
 export declare class DecodingError extends RequestError {}
 /** The decoded body grew beyond the client's `maxResponseBytes`. */
 export declare class ResponseTooLarge extends RequestError {}
@@ -1154,33 +1153,33 @@ export declare class ResponseTooLarge extends RequestError {}
 export declare class TooManyRedirects extends RequestError {}
 /** Base class of all errors below the level of HTTP's semantics. */
 export declare class TransportError extends RequestError {}
-/** The proxy refused: `CONNECT` was not answered with 2xx, or SOCKS said no. */
+/** The proxy refused: it did not answer `CONNECT` with 2xx, or SOCKS refused. */
 export declare class ProxyError extends TransportError {}
-/** The URL is no `http://` or `https://` URL, or names no host. */
+/** The URL is no `http://` or `https://` URL, or has no host. */
 export declare class UnsupportedProtocol extends TransportError {}
 /** Base class of the network errors. */
 export declare class NetworkError extends TransportError {}
 /** No connection: name not found, refused, unreachable, no such socket file, or TLS and certificate failures. */
 export declare class ConnectError extends NetworkError {}
-/** The connection broke while the response was awaited or read. */
+/** The connection broke while the client waited for the response or read it. */
 export declare class ReadError extends NetworkError {}
-/** The connection broke while the request was written, and no response could be read from it any more. */
+/** The connection broke while the request was written, and no response could be read from it. */
 export declare class WriteError extends NetworkError {}
 /** Closing a connection failed. */
 export declare class CloseError extends NetworkError {}
 /** Base class of the protocol errors. */
 export declare class ProtocolError extends TransportError {}
-/** What was to be sent would violate HTTP: an illegal header, a body that belies its `Content-Length`. */
+/** The request would violate HTTP: an invalid header, or a body that contradicts its `Content-Length`. */
 export declare class LocalProtocolError extends ProtocolError {}
-/** The server violated HTTP: garbage instead of a head, a body cut short, a connection closed without an answer. */
+/** The server violated HTTP: an invalid head, a truncated body, a connection closed without a response. */
 export declare class RemoteProtocolError extends ProtocolError {}
 /** Base class of the misuses of a body. */
 export declare class StreamError extends Error {}
-/** A body that can be read once only was to be read again. */
+/** The program read a body again that can be read only once. */
 export declare class StreamConsumed extends StreamError {
   constructor(message?: string);
 }
-/** A body was to be read after it had been closed. */
+/** The program read a body after it had been closed. */
 export declare class StreamClosed extends StreamError {
   constructor(message?: string);
 }
@@ -1196,11 +1195,11 @@ export declare class RequestNotRead extends StreamError {
 export declare class TimeoutException extends TransportError {}
 /** Name resolution, TCP and TLS together took longer than `connect`. */
 export declare class ConnectTimeout extends TimeoutException {}
-/** The server sent nothing for longer than `read`: no head yet, or no next piece of the body. */
+/** The server sent nothing for longer than `read`: neither a head nor the next piece of the body. */
 export declare class ReadTimeout extends TimeoutException {}
 /** The server accepted nothing for longer than `write`. */
 export declare class WriteTimeout extends TimeoutException {}
-/** No connection came free within `pool`: more requests at once than `Limits` allow. */
+/** No connection was free within `pool`: more requests at once than `Limits` allow. */
 export declare class PoolTimeout extends TimeoutException {}
 /** The whole exchange, to the end of the body, took longer than `total`. HTTPX has no such limit. */
 export declare class TotalTimeout extends TimeoutException {}
@@ -1223,14 +1222,14 @@ export declare function put(url: URLTypes, options?: OneShotOptions): Promise<Re
 export declare function patch(url: URLTypes, options?: OneShotOptions): Promise<Response>;
 /** Exported as `delete` too, which is no name for a function. */
 export declare function delete_(url: URLTypes, options?: OneShotOptions): Promise<Response>;
-/** What {@link runtime} says. */
+/** The result of {@link runtime}. */
 export interface Runtime {
   readonly name: "node" | "bun" | "deno";
   /** The runtime's own version, without a leading `v`. */
   readonly version: string;
   readonly thread: "main" | "worker";
 }
-/** The runtime and thread this copy of the package runs in. */
+/** The runtime and thread in which this copy of the package runs. */
 export declare const runtime: Runtime;
 declare const table: {
   readonly CONTINUE: readonly [100, "Continue"];
@@ -1344,93 +1343,93 @@ export declare class AsyncHTTPTransport implements AsyncTransport {
   /** Closes every connection. Requests under way fail. */
   aclose(): Promise<void>;
 }
-/** What a reply is made of besides its status. */
+/** The content of a reply besides its status. */
 export interface MockReplyInit extends ResponseInitOptions {
-  /** Milliseconds until the response comes. The request's `read` and `total` timeouts run meanwhile. @default 0 */
+  /** Milliseconds until the response arrives; they count towards the request's timeouts `read`, `total`. @default 0 */
   delay?: number | undefined;
 }
-/** Makes the response to a request, whose body has been read. `params` are what `/:name` stands for in the URL. */
+/** Makes the response to a request, whose body has been read. `params` has the values of `/:name` in the URL. */
 export type MockReplier<Names extends string = string> = (
   request: Request,
   params: Readonly<Record<Names, string>>,
 ) => Response | Promise<Response>;
-/** An error, or what makes one for a request: so that each has its own. */
+/** An error, or a function that makes a new one for each request. */
 export type MockFailure = Error | ((request: Request) => Error | Promise<Error>);
 /**
- * Answers the requests that it matches. Made by `mock.get(…)` and the others.
+ * Answers the requests that it matches. Made by `mock.get(…)` and the other methods.
  *
- * Replies that are given with `Once` are used first, one for each request, in order; then the one that stays, if there
- * is one. Without that, a route whose replies are used up matches no more. One without any reply answers 200.
+ * Replies given with `Once` are used first, one for each request, in order; then the lasting one, if there is one. When
+ * its single replies are used up, a route without a lasting reply no longer matches. A route without any replies with 200.
  *
  * @example
  * const route = mock.get("/jobs/:id").replyOnce(503).reply((request, { id }) => new Response(200, { json: { id } }));
  */
 declare class MockRoute<Names extends string = string> extends MockCalls {
   #private;
-  /** Answers so from now on, made anew for each request. */
+  /** Sets the lasting reply, made anew for each request. */
   reply(statusCode: number, init?: MockReplyInit): this;
   reply(replier: MockReplier<Names>): this;
-  /** Answers one request so. */
+  /** Adds a reply for one request. */
   replyOnce(statusCode: number, init?: MockReplyInit): this;
   replyOnce(replier: MockReplier<Names>): this;
-  /** Fails from now on, as a transport does: an `HTTPError` is told its request. */
+  /** Rejects all further requests, as a transport does: an `HTTPError` gets its request. */
   throws(error: MockFailure): this;
-  /** Fails for one request. */
+  /** Rejects one request. */
   throwsOnce(error: MockFailure): this;
   /**
-   * Sends requests on from now on.
+   * Passes on all further requests.
    *
    * @param transport closed with the mock. Default: the network.
    */
   passThrough(transport?: AsyncTransport): this;
-  /** Method, URL and what else it asks for. */
+  /** Method, URL and the other conditions. */
   toString(): string;
-  /** As if nothing had come yet: replies for single requests count again. */
+  /** Forgets the calls, and makes single replies available again. */
   reset(): void;
 }
-/** One request that came to a `MockTransport`, and what became of it. */
+/** One request to a `MockTransport`, and its outcome. */
 export interface MockCall {
-  /** A copy of the request, its body read: what is changed later, by an auth flow say, does not change this. */
+  /** A copy of the request with its body read; later changes, for example by an auth flow, do not affect it. */
   readonly request: Request;
   /** The route that answered; null if none matched. */
   readonly route: MockRoute | null;
-  /** Null until there is one, and if there was an error instead. */
+  /** Null until there is one, and after an error. */
   readonly response: Response | null;
-  /** What was thrown instead of a response. */
+  /** The error thrown instead of a response. */
   readonly error: unknown;
 }
-/** What a {@link MockTransport} and each {@link MockRoute} tell of the requests that came to them. */
+/** The calls that a {@link MockTransport} and each {@link MockRoute} have received. */
 declare abstract class MockCalls {
   #private;
-  /** Every request that came here, oldest first. */
+  /** Every request received, oldest first. */
   get calls(): readonly MockCall[];
   get callCount(): number;
   get called(): boolean;
   /**
-   * @param times how often exactly; without it: at least once.
-   * @throws MockError if it was not, with what came instead.
+   * @param times the exact number of calls; without it, at least one.
+   * @throws MockError otherwise, with the requests received.
    */
   assertCalled(times?: number): void;
-  /** What it is called in messages. */
+  /** Its name in messages. */
   abstract toString(): string;
-  /** As if nothing had come yet. */
+  /** Forgets all calls. */
   reset(): void;
 }
-/** The whole body as text (UTF-8) or bytes, an expression for it as text, or a function of the bytes. */
+/** The whole body as text (UTF-8) or bytes, a regular expression for its text, or a function of the bytes. */
 export type MockContent = string | Uint8Array | RegExp | ((content: Uint8Array) => boolean);
-/** A header's value, exactly or as an expression or a function has it; `null`: the header is not there. */
+/** A header's value: exact text, a regular expression or a function; `null`: the header is absent. */
 export type MockHeader = string | RegExp | ((value: string) => boolean) | null;
 /** Values by name, or as pairs. */
 export type MockHeaders =
   Readonly<Record<string, MockHeader>> | Iterable<readonly [name: string, value: MockHeader]>;
 /**
- * Which URLs a route is for:
+ * The URLs that a route matches:
  *
- * - text, either absolute (`"https://api.example.org/users"`) or a path on any host (`"/users"`). `*` stands for any
- *   characters, `/:name` for one segment of the path, which the reply is told. Its query, if it has one, is matched
- *   as `params` are; without one, a request may have any.
- * - a `URL`: the same, but `*` and `:` stand for themselves.
- * - a `RegExp`, a `URLPattern`, or anything with a `test`: it is given the whole URL without user information and
+ * - text, either absolute (`"https://api.example.org/users"`) or a path on any host (`"/users"`). `*` matches any
+ *   characters, `/:name` one segment of the path, which the reply receives. A query in the text is matched as `params`
+ *   are; without one, any query matches.
+ * - a `URL`: the same, but `*` and `:` are literal.
+ * - a `RegExp`, a `URLPattern`, or any object with `test`, called with the whole URL without user information and
  *   fragment.
  * - a function of the URL.
  */
@@ -1455,22 +1454,22 @@ type SegmentName<Segment extends string> = Segment extends `:${infer Name}`
     ? Before
     : Name
   : never;
-/** Which requests a route is for, beside what its verb says. */
+/** The requests that a route matches, beside its method. */
 export interface MockMatch {
-  /** Of the query. Others may be there as well, and their order does not count. */
+  /** Of the query. Other parameters may be present, and the order is ignored. */
   params?: ParamsInit | QueryParams | undefined;
-  /** By name, in any case. Others may be there as well. A header that comes twice needs one value that matches. */
+  /** By name, in any case. Other headers may be present. Of a repeated header, one value must match. */
   headers?: MockHeaders | undefined;
   /** The body. */
   content?: MockContent | undefined;
-  /** The body is JSON and equals this, or a function of its value says yes. */
+  /** The body is JSON and equals this, or a function of its value returns true. */
   json?: unknown;
   /** The body is a URL-encoded form of exactly these fields. */
   data?: ParamsInit | undefined;
-  /** Anything else. The body has been read. */
+  /** Any other condition. The body has been read. */
   where?: ((request: Request) => boolean) | undefined;
 }
-/** Which requests a route is for. */
+/** The requests that a route matches. */
 export interface MockRouteMatch<URLs extends MockURL = MockURL> extends MockMatch {
   /** @default any */
   method?: string | readonly string[] | undefined;
@@ -1479,17 +1478,16 @@ export interface MockRouteMatch<URLs extends MockURL = MockURL> extends MockMatc
 }
 /** Makes the response to a request. */
 export type MockHandler = (request: Request) => Response | Promise<Response>;
-/** What a {@link MockTransport} of routes is told. */
+/** Options of a {@link MockTransport} with routes. */
 export interface MockTransportOptions {
-  /** Whether a request that no route matches is an error, instead of a 404 that says so. @default true */
+  /** Whether a request that no route matches is an error, instead of a 404 that explains it. @default true */
   strict?: boolean | undefined;
 }
 /**
- * Answers requests by routes: the first that matches, in the order in which they were made. All that a client does
- * (redirects, cookies, auth, hooks) happens as over the network.
+ * Answers requests by routes: the first match answers, in the order in which they were made. Redirects, cookies, auth and
+ * hooks work as over the network.
  *
- * With a handler it answers by that function what no route matches, and keeps no record of it: it may serve any
- * number of requests.
+ * A handler answers the requests that no route matches. These are not recorded, so there may be any number of them.
  *
  * @example
  * const mock = new MockTransport();
@@ -1514,17 +1512,17 @@ export declare class MockTransport extends MockCalls implements AsyncTransport {
   patch<const URLs extends MockURL>(url: URLs, match?: MockMatch): MockRoute<PathNames<URLs>>;
   delete<const URLs extends MockURL>(url: URLs, match?: MockMatch): MockRoute<PathNames<URLs>>;
   /**
-   * A route for what matches, or for everything: it stands behind those that were made before.
-   * @throws TypeError, LocalProtocolError for what no request can match.
+   * A route for matching requests, or for all; routes made before it take precedence.
+   * @throws TypeError, LocalProtocolError for conditions that no request can meet.
    */
   route<const URLs extends MockURL = MockURL>(match?: MockRouteMatch<URLs>): MockRoute<PathNames<URLs>>;
-  /** The routes, in the order in which they are asked. */
+  /** The routes, in order of precedence. */
   get routes(): readonly MockRoute[];
-  /** @throws MockError if a route was not called, or has a reply left that was to be used once. */
+  /** @throws MockError if a route was not called, or has an unused single reply. */
   assertAllCalled(): void;
-  /** As if no request had come: forgets the calls, and used replies can be used again. The routes stay. */
+  /** Forgets the calls, and makes single replies available again. The routes stay. */
   reset(): void;
-  /** Forgets the routes as well as the calls. */
+  /** Forgets the routes and the calls. */
   clear(): void;
   toString(): string;
   /**
@@ -1532,18 +1530,18 @@ export declare class MockTransport extends MockCalls implements AsyncTransport {
    * @throws MockError if no route matches, unless there is a handler, or the mock is not strict.
    */
   handleAsyncRequest(request: Request, options?: TransportOptions): Promise<Response>;
-  /** Closes the transports that requests were passed on to. The routes go on answering. */
+  /** Closes the transports that requests were passed on to. The routes keep answering. */
   aclose(): Promise<void>;
 }
 /**
  * - `ERR_MOCK_UNMATCHED`: no route matches a request.
- * - `ERR_MOCK_ASSERTION`: an `assert…` method found it otherwise.
+ * - `ERR_MOCK_ASSERTION`: the expectation of an `assert…` method failed.
  * - `ERR_MOCK_NOT_RECORDED`: a recording has no response to a request.
  * - `ERR_MOCK_RECORDING`: a recording cannot be read.
  */
 export type MockErrorCode =
   "ERR_MOCK_UNMATCHED" | "ERR_MOCK_ASSERTION" | "ERR_MOCK_NOT_RECORDED" | "ERR_MOCK_RECORDING";
-/** A test and its {@link MockTransport} or {@link ReplayTransport} do not fit together. Not an `HTTPError`. */
+/** A test and its {@link MockTransport} or {@link ReplayTransport} do not match. Not an `HTTPError`. */
 export declare class MockError extends Error {
   readonly code: MockErrorCode;
   constructor(
@@ -1554,36 +1552,35 @@ export declare class MockError extends Error {
     },
   );
 }
-/** A part of a request by which it is told from others: `url` is it without its query. */
+/** A part of a request to compare: `url` is the URL without its query. */
 export type ReplayMatch = "method" | "url" | "query" | "body";
 /**
  * - `"replay"`: answers from the file alone.
- * - `"record"`: sends everything, and writes the file anew.
+ * - `"record"`: sends every request, and writes the file anew.
  * - `"once"`: records if there is no file yet, else replays.
- * - `"update"`: replays what is in the file, sends the rest and adds it.
+ * - `"update"`: replays requests in the file, sends the others and adds them.
  */
 export type ReplayMode = "replay" | "record" | "once" | "update";
-/** What a {@link ReplayTransport} is told. */
+/** Options of a {@link ReplayTransport}. */
 export interface ReplayTransportOptions {
   /** @default "once" */
   mode?: ReplayMode | undefined;
-  /** What sends requests that are recorded; closed with this one. @default the network */
+  /** The transport that sends recorded requests; closed with this one. @default the network */
   transport?: AsyncTransport | undefined;
-  /** By what a request is told from others. @default ["method", "url", "query", "body"] */
+  /** The parts of a request that are compared. @default ["method", "url", "query", "body"] */
   match?: Iterable<ReplayMatch> | undefined;
-  /** Whether the last response to a request answers it as often as it comes, instead of once. @default false */
+  /** Whether the last response to a request answers all its repetitions, instead of one. @default false */
   repeat?: boolean | undefined;
-  /** Further names of headers, query parameters, fields of forms and of JSON whose values are secrets. @default [] */
+  /** Further names of headers, query parameters, form fields and JSON fields whose values are secrets. @default [] */
   sensitive?: Iterable<string> | undefined;
 }
 /**
- * Answers requests from a file, which it has recorded before.
+ * Answers requests from a file that it recorded before.
  *
- * Secrets never get into the file: credentials, cookies' values, user information, what stands under names that end
- * like `token` or `password` in queries, forms, JSON and XML, and from then on whatever was seen there once. Requests
- * are compared without them, so that a replay needs no real ones. Bodies are recorded with their content codings
- * undone; trailers are not recorded. The file is written by `flush()` and `aclose()`, and belongs to one transport at
- * a time.
+ * The file never contains secrets: credentials, cookie values, user information, values whose names end in `token`,
+ * `password` and the like in queries, forms, JSON and XML, and every later occurrence of such a value. Requests are
+ * compared in masked form, so a replay needs no real secrets. Bodies are recorded decoded; trailers are not recorded.
+ * `flush()` and `aclose()` write the file, which belongs to one transport at a time.
  *
  * @example
  * const transport = new ReplayTransport("recordings/users.json", { sensitive: ["X-Account"] });
@@ -1596,25 +1593,25 @@ export declare class ReplayTransport implements AsyncTransport {
   readonly mode: ReplayMode;
   /**
    * @param file a path, or a `file:` URL.
-   * @throws TypeError for options that are not what they should be.
+   * @throws TypeError for invalid options.
    */
   constructor(file: string | URL, options?: ReplayTransportOptions);
   /**
    * Reads the request's body first.
-   * @throws MockError if the recording has no response to it, and it is not to be sent; or if the file is none.
+   * @throws MockError if the recording has no response to it and the mode does not send it, or if the file is invalid.
    */
   handleAsyncRequest(request: Request, options?: TransportOptions): Promise<Response>;
   /**
-   * Writes what was recorded so far, if anything was.
+   * Writes the exchanges recorded so far, if there are any.
    * @throws Error of the file system.
    */
   flush(): Promise<void>;
-  /** Writes what was recorded, and closes what requests were sent by. */
+  /** Writes the recording, and closes the transport that sent the requests. */
   aclose(): Promise<void>;
 }
 /**
- * The version of this package, as sent in `User-Agent`. The one place it is written in the sources; a test
- * holds it equal to the one in package.json.
+ * The version of this package, as sent in `User-Agent`. The sources state it only here; a test compares it with
+ * package.json.
  */
 export declare const VERSION = "0.1.0";
 

@@ -1,15 +1,15 @@
 /**
- * What every way of authenticating is: a flow of requests and responses. It knows neither a client nor a network,
- * so that it can be driven by hand as well.
+ * The base of all authentication: a flow of requests and responses. It depends on neither a client nor a network, so a
+ * program can also run it by hand.
  */
 import { recogniseAcrossCopies } from "../platform/across-copies.js";
 import type { Request } from "../request/request.js";
 import type { Response } from "../response/response.js";
 
 /**
- * Base class of all ways of authenticating. For one of your own, extend it and write `authFlow`.
+ * Base class of all authentication. For your own, extend it and write `authFlow`.
  *
- * One object may serve many requests at the same time, each with a flow of its own.
+ * One object may serve many requests at the same time, each with its own flow.
  *
  * @example
  * class RefreshingAuth extends Auth {
@@ -35,22 +35,21 @@ export abstract class Auth {
     recogniseAcrossCopies(this, "Auth");
   }
 
-  /** Whether the flow looks at `request.content`: a streamed body is read into memory first. @default false */
+  /** Whether the flow reads `request.content`: a streamed body is then read into memory first. @default false */
   requiresRequestBody = false;
 
-  /** Whether the flow looks at the bodies of responses: they are read before it gets them. @default false */
+  /** Whether the flow reads the bodies of responses: they are then read before it receives them. @default false */
   requiresResponseBody = false;
 
   /**
-   * The requests to be sent for `request`, each yielded when the one before it has been answered; `yield` gives
-   * that answer. The last answer is the caller's, those before it are in its `history`. What is thrown here,
-   * the caller's call throws.
+   * Yields the requests to send for `request`, one after the other; `yield` returns the response to each. The caller gets
+   * the last response, with the earlier ones in its `history`. An exception thrown here rejects the caller's call.
    *
-   * Yield `request` itself, with whatever headers it needs, or others, such as one for a token. For anything
-   * asynchronous make it `async *authFlow`.
+   * Yield `request` itself with the headers it needs, or another request, such as one for a token. For asynchronous work
+   * declare it as `async *authFlow`.
    *
-   * A flow gets the last response of a chain of redirects. Each redirected request within the origin has a flow of its
-   * own, so that a signature fits its URL; headers from the flow before are not copied. That flow goes on only after
+   * A flow receives the last response of a chain of redirects. Each redirected request within the origin has its own flow,
+   * so that a signature matches its URL; headers from the previous flow are not copied. That flow continues only after
    * a 401.
    */
   abstract authFlow(

@@ -1,11 +1,11 @@
-/** Basic authentication (RFC 7617), in UTF-8. The password is sent with every request, legible to whoever reads it. */
+/** Basic authentication (RFC 7617), in UTF-8. Every request carries the password in readable form. */
 import { inspect } from "node:util";
 import type { Request } from "../request/request.js";
 import type { Response } from "../response/response.js";
 import { Auth } from "./auth.js";
 
 /**
- * Sends user name and password with every request: what `auth: ["user", "password"]` stands for.
+ * Sends user name and password with every request. `auth: ["user", "password"]` is short for it.
  *
  * @example
  * await client.get("https://example.org/", { auth: new BasicAuth("user", "password") });
@@ -15,8 +15,8 @@ export class BasicAuth extends Auth {
   readonly #authorization: string;
 
   /**
-   * @param username without a colon, if the server is to tell where the password begins (RFC 7617, 2).
-   * @throws TypeError if one of them is no string.
+   * @param username must contain no colon, or the server cannot tell where the password begins (RFC 7617, 2).
+   * @throws TypeError if one of them is not a string.
    */
   constructor(username: string, password: string) {
     super();

@@ -1,14 +1,14 @@
-/** A bearer token (RFC 6750): fixed, or asked for anew for each request. */
+/** A bearer token (RFC 6750): fixed, or returned by a function for each request. */
 import type { Request } from "../request/request.js";
 import type { Response } from "../response/response.js";
 import { Auth } from "./auth.js";
 
-/** A token, or what gives one. */
+/** A token, or a function that returns one. */
 type TokenSource = string | (() => string | Promise<string>);
 
 /**
- * Sends a token with every request. A function is called once for each, so that it can give a fresh token when the
- * old one has run out; whether it keeps a token meanwhile is its own affair.
+ * Sends a token with every request. A function is called once for each request, so that it can return a fresh token when
+ * the old one has expired; caching is its own responsibility.
  *
  * @example
  * const client = new AsyncClient({ auth: new BearerAuth(() => vault.currentToken()) });
@@ -16,13 +16,13 @@ type TokenSource = string | (() => string | Promise<string>);
 export class BearerAuth extends Auth {
   readonly #token: TokenSource;
 
-  /** @throws TypeError if it is neither a function nor a string with something in it. */
+  /** @throws TypeError if it is neither a function nor a non-empty string. */
   constructor(token: string | (() => string | Promise<string>)) {
     super();
     this.#token = typeof token === "function" ? token : checked(token);
   }
 
-  /** @throws TypeError if the function gave no token; LocalProtocolError if the token cannot stand in a header. */
+  /** @throws TypeError if the function returns no token; LocalProtocolError if the token is not allowed in a header. */
   async *authFlow(request: Request): AsyncGenerator<Request, void, Response> {
     const token = typeof this.#token === "function" ? checked(await this.#token()) : this.#token;
     request.headers.set("Authorization", `Bearer ${token}`);
@@ -35,7 +35,7 @@ export class BearerAuth extends Auth {
   }
 }
 
-/** An empty token is a setting that somebody forgot; the server's 401 would not say so. */
+/** An empty token is a missing setting; the server's 401 would not say so. */
 function checked(token: unknown): string {
   if (typeof token === "string" && token !== "") return token;
   const seen = token === "" ? "an empty string" : token === null ? "null" : typeof token;

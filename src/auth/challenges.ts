@@ -1,6 +1,6 @@
 /**
  * The challenges of a `WWW-Authenticate` value (RFC 9110, 11.6.1). One value may hold several, separated by the same
- * comma as the parameters of each; what tells them apart is the `=` that a scheme does not have.
+ * comma as the parameters of each; the `=` distinguishes a parameter from a scheme.
  */
 
 /** @internal */
@@ -9,7 +9,7 @@ export interface Challenge {
   readonly scheme: string;
   /** Their names in lower case, their values without quotes and escapes. */
   readonly parameters: ReadonlyMap<string, string>;
-  /** Whether it has nothing but parameters: false after a stray character or an open quotation mark, too. */
+  /** Whether it consists of parameters only: false also after a stray character or an open quotation mark. */
   readonly isWellFormed: boolean;
 }
 
@@ -17,14 +17,14 @@ const separators = /[ \t,]*/y;
 const token = /[!#$%&'*+\-.^_`|~0-9A-Za-z]+/y;
 const equals = /[ \t]*=[ \t]*/y;
 const quoted = /"[^"\\]*(?:\\.[^"\\]*)*"/y;
-/** More than a token, because nonces in base64 come without quotes, too. */
+/** Wider than a token, because base64 nonces also occur without quotes. */
 const bare = /[^ \t,"]*/y;
 const endOfItem = /[ \t]*(?=,|$)/y;
 const restOfItem = /[^,]*/y;
-/** Credentials in one piece, as of `Negotiate`. */
+/** Credentials in one piece, as for `Negotiate`. */
 const token68 = /[ \t]+[A-Za-z0-9\-._~+/]+=*(?=[ \t]*(?:,|$))/y;
 
-/** The challenges in their order. Nothing is thrown: what cannot be read makes its challenge malformed. @internal */
+/** The challenges in order. Nothing is thrown: an unreadable part makes its challenge malformed. @internal */
 export function parseChallenges(value: string): Challenge[] {
   const challenges: { scheme: string; parameters: Map<string, string>; isWellFormed: boolean }[] = [];
   let at = 0;

@@ -1,4 +1,4 @@
-/** From what a caller may write for `auth` to an {@link Auth}. No message shows what was given: it may be a secret. */
+/** Converts the values accepted for `auth` to an {@link Auth}. No message shows the value: it may be a secret. */
 import type { Request } from "../request/request.js";
 import { Auth } from "./auth.js";
 import { BasicAuth } from "./basic.js";
@@ -27,7 +27,7 @@ export function coerceAuth(auth: AuthTypes | null | undefined): Auth | null {
   return new BasicAuth(auth[0], auth[1]);
 }
 
-/** What the user information of the request's URL asks for: `http://user:password@host/`. @internal */
+/** The auth that the user information of the request's URL asks for: `http://user:password@host/`. @internal */
 export function authOfURL(request: Request): BasicAuth | null {
   const { userinfo } = request.target;
   return userinfo === null ? null : new BasicAuth(userinfo.username, userinfo.password);

@@ -1,8 +1,8 @@
 /**
  * The answer to a Digest challenge (RFC 7616, 3.4; RFC 2069 for challenges without qop), as a pure function.
  *
- * Texts have one character a byte here, so that what is hashed is what stands in the header: user name and password
- * in UTF-8, the server's own words in whatever encoding they came.
+ * Texts have one character per byte here, so that the hash covers exactly the bytes of the header: user name and
+ * password in UTF-8, the server's values in their original encoding.
  */
 import { createHash } from "node:crypto";
 import type { DigestChallenge } from "./digest-challenge.js";
@@ -36,7 +36,7 @@ export function digestAuthorization(parts: DigestParts): string {
   ];
   if (opaque) fields.push(`opaque=${quoted(opaque)}`);
   if (qop !== null) fields.push(`qop=${qop}`, `nc=${nc}`);
-  // RFC 2069 has no cnonce, but without it nobody could check a response whose key was made of it.
+  // RFC 2069 has no cnonce, but a server cannot verify a response whose key depends on it without it.
   if (qop !== null || challenge.isSession) fields.push(`cnonce=${quoted(cnonce)}`);
   return `Digest ${fields.join(", ")}`;
 }

@@ -1,21 +1,21 @@
-/** What a server demands for Digest authentication: the one of its challenges that is answered, checked. */
+/** A server's demand for Digest authentication: the challenge to answer, validated. */
 import { ProtocolError } from "../errors/protocol-error.js";
 import type { Headers } from "../headers/headers.js";
 import type { Request } from "../request/request.js";
 import { type Challenge, parseChallenges } from "./challenges.js";
 
-/** Texts are as received, one character a byte. @internal */
+/** Texts are as received, one character per byte. @internal */
 export interface DigestChallenge {
   readonly realm: string;
   readonly nonce: string;
   readonly opaque: string | null;
   /** In the server's spelling; MD5 if it named none. */
   readonly algorithm: string;
-  /** The algorithm's hash function, as `node:crypto` calls it. */
+  /** The algorithm's hash function, by its name in `node:crypto`. */
   readonly hash: string;
-  /** Whether the key is bound to the nonces of a session: the algorithms that end in `-sess`. */
+  /** Whether the key depends on the nonces of a session: the algorithms that end in `-sess`. */
   readonly isSession: boolean;
-  /** Quality of protection; null in the form of RFC 2069, which knows none. */
+  /** Quality of protection; null in the form of RFC 2069, which has none. */
   readonly qop: "auth" | null;
 }
 
@@ -27,18 +27,18 @@ const HASHES: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * The first Digest challenge that can be answered, since servers name them in order of preference (RFC 7616, 3.7).
+ * The first Digest challenge that can be answered, because servers list them in order of preference (RFC 7616, 3.7).
  * null if there is no Digest challenge.
  *
- * @throws ProtocolError if the only ones there are malformed, or want an unknown algorithm or qop.
- * @throws Error if they want what is not supported.
+ * @throws ProtocolError if all of them are malformed, or need an unknown algorithm or qop.
+ * @throws Error if they need an unsupported feature.
  * @internal
  */
 export function readDigestChallenge(headers: Headers, request: Request): DigestChallenge | null {
   let fault: unknown = null;
   for (const challenge of headers.getList("www-authenticate").flatMap(parseChallenges)) {
     if (challenge.scheme !== "digest") continue;
-    // the bare word asks nothing that could be answered: the caller sees the 401, as in HTTPX
+    // The bare word asks nothing that could be answered: the caller gets the 401, as in HTTPX.
     if (challenge.isWellFormed && challenge.parameters.size === 0) continue;
     try {
       return checked(challenge, request);

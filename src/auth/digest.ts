@@ -9,12 +9,12 @@ import { Nonces } from "./nonces.js";
 import { Recent } from "./recent.js";
 
 /**
- * Answers a server's Digest challenge. The first request to an origin is sent twice, since the challenge comes with
- * its 401; those after it answer the same challenge beforehand, until a 401 brings a new one. So a body that can be
- * sent once only, such as a generator's, needs an earlier request to bring the challenge.
+ * Answers a server's Digest challenge. The first request to an origin is sent twice, because the challenge comes with
+ * its 401; later requests answer the same challenge in advance, until a 401 brings a new one. So a body that can be
+ * sent only once, such as a generator's, needs an earlier request that fetches the challenge.
  *
  * Algorithms: MD5, SHA, SHA-256 and SHA-512, each also with `-sess`. Quality of protection: `auth`, or none as in
- * RFC 2069. User name and password are in UTF-8, for the hash as well as in the header.
+ * RFC 2069. User name and password are UTF-8, both in the hash and in the header.
  *
  * Use one object for many requests: it holds the challenges, and counts the uses of each nonce.
  *
@@ -24,11 +24,11 @@ import { Recent } from "./recent.js";
 export class DigestAuth extends Auth {
   readonly #username: string;
   readonly #password: string;
-  /** The last challenge of each origin: what one server demands is of no use, and no business, to another. */
+  /** The last challenge of each origin. One server's challenge must not reach another. */
   readonly #challenges = new Recent<DigestChallenge>();
   readonly #nonces = new Nonces();
 
-  /** @throws TypeError if one of them is no string. */
+  /** @throws TypeError if one of them is not a string. */
   constructor(username: string, password: string) {
     super();
     if (typeof username !== "string") throw new TypeError("The user name of DigestAuth must be a string");
@@ -40,7 +40,7 @@ export class DigestAuth extends Auth {
   /**
    * @throws ProtocolError if the server's challenge is malformed, or names an unknown algorithm or qop.
    * @throws Error if the server demands `auth-int`.
-   * @throws LocalProtocolError if the user name cannot stand in a header.
+   * @throws LocalProtocolError if the user name is not allowed in a header.
    */
   *authFlow(request: Request): Generator<Request, void, Response> {
     const known = this.#challenges.get(request.target.origin);
@@ -75,19 +75,19 @@ export class DigestAuth extends Auth {
   }
 }
 
-/** Not the challenge of another origin after a redirect, and not one to a redirected request that had an answer. */
+/** False for another origin's challenge after a redirect, and for a redirected request that already had an answer. */
 function isForFlowOf(request: Request, response: Response): boolean {
   let answered: Request;
   try {
     answered = response.request;
   } catch {
-    return true; // made by hand: it answers what it is given for
+    return true; // made by hand: there is no redirect to check
   }
   if (answered === request) return true;
   return answered.target.origin === request.target.origin && !answered.headers.has("authorization");
 }
 
-/** Some servers know a nonce again only by the session in the cookie that came with it. */
+/** Some servers recognise a nonce only with the session cookie that came with it. */
 function sendCookiesBack(response: Response, request: Request): void {
   if (request.headers.has("cookie")) return;
   const pairs: string[] = [];

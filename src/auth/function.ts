@@ -1,10 +1,10 @@
-/** Authentication by a function, which changes each request or makes another one of it. */
+/** Authentication by a function that changes each request or returns another one. */
 import type { Request } from "../request/request.js";
 import type { Response } from "../response/response.js";
 import { Auth } from "./auth.js";
 
 /**
- * Sends what a function makes of the request: what `auth: (request) => …` stands for.
+ * Sends the request that a function returns. `auth: (request) => …` is short for it.
  *
  * @example
  * const auth = new FunctionAuth((request) => {
@@ -15,7 +15,7 @@ import { Auth } from "./auth.js";
 export class FunctionAuth extends Auth {
   readonly #make: (request: Request) => Request | Promise<Request>;
 
-  /** @throws TypeError if it is no function. */
+  /** @throws TypeError if it is not a function. */
   constructor(fn: (request: Request) => Request | Promise<Request>) {
     super();
     if (typeof fn !== "function") throw new TypeError("FunctionAuth needs a function");

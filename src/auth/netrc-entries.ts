@@ -1,7 +1,7 @@
-/** What a netrc file says: entries by host, and one for all others. */
+/** The content of a netrc file: entries by host, and one for all others. */
 import { domainToASCII } from "node:url";
 
-/** What is said of one host; `""` is what is not said. @internal */
+/** The entry of one host; `""` for absent values. @internal */
 export interface NetrcEntry {
   login: string;
   account: string;

@@ -1,4 +1,4 @@
-/** The grammar of a netrc file, as Python's `netrc` has it: entries of keywords with a value each, and macros. */
+/** The grammar of a netrc file, as in Python's `netrc`: entries of keywords with one value each, and macros. */
 import { type NetrcEntries, type NetrcEntry, canonicalHost } from "./netrc-entries.js";
 import { NetrcWords } from "./netrc-words.js";
 

@@ -1,4 +1,4 @@
-/** Which netrc file is read, and whether it may be: the home folder's must be closed to other users, as in Python. */
+/** Selects the netrc file and checks it: the home folder's must be closed to other users, as in Python. */
 import type { Stats } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { homedir } from "node:os";
@@ -45,7 +45,7 @@ function decoded(bytes: Uint8Array, path: string): string {
   }
 }
 
-/** What anonymous FTP asks for as a password is none. */
+/** Anonymous FTP's password is no credential. */
 function holdsSecrets({ machines, fallback }: NetrcEntries): boolean {
   const entries = fallback === null ? [...machines.values()] : [...machines.values(), fallback];
   return entries.some(({ login }) => login !== "anonymous");

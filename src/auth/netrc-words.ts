@@ -1,8 +1,8 @@
 /**
- * The words of a netrc file: between white space, in double quotes where they have to hold some, with a backslash
- * before any character that is to be taken as it is.
+ * The words of a netrc file: separated by white space, in double quotes if they contain any, with a backslash before
+ * each character to be taken literally.
  *
- * No error ever shows a word: what stands in the wrong place may be half a password.
+ * No error ever shows a word: a misplaced one may be half a password.
  */
 
 /** @internal */
@@ -28,7 +28,7 @@ export class NetrcWords {
     }
   }
 
-  /** The word after `keyword`, whatever it is. */
+  /** The word after `keyword`, even if it is a keyword itself. */
   value(keyword: string): string {
     const keywordAt = this.#wordAt;
     const word = this.#next();
@@ -39,7 +39,7 @@ export class NetrcWords {
   /** A macro ends with an empty line. */
   skipMacro(): void {
     const macroAt = this.#wordAt;
-    // The line break right after the macro's name is not yet one of its own.
+    // The line break right after the macro's name does not count as an empty line.
     if (this.#text[this.#at] === "\n") this.#at += 1;
     for (;;) {
       if (this.#at >= this.#text.length)
@@ -50,7 +50,7 @@ export class NetrcWords {
     }
   }
 
-  /** An error for the place where the last word began, or for `at`. */
+  /** An error for the position at which the last word began, or for `at`. */
   fault(message: string, at: number = this.#wordAt): SyntaxError {
     const line = this.#text.slice(0, at).split("\n").length;
     return new SyntaxError(`Malformed netrc file ${this.#file}, line ${line}: ${message}`);

@@ -8,8 +8,8 @@ import { type NetrcEntries, findEntry } from "./netrc-entries.js";
 import { readNetrc } from "./netrc-read.js";
 
 /**
- * Looks up the host of each request in a netrc file and sends what stands there, by Basic authentication. A host
- * that is not there has the `default` entry; without one, or without a password, the request goes as it is.
+ * Looks up the host of each request in a netrc file and sends its entry by Basic authentication. A host without an entry
+ * uses the `default` entry; without one, or without a password, the request is sent unchanged.
  *
  * @example
  * const client = new AsyncClient({ auth: new NetRCAuth(process.env.NETRC) });
@@ -19,9 +19,9 @@ export class NetRCAuth extends Auth {
   #entries: Promise<NetrcEntries> | null = null;
 
   /**
-   * @param file default: `.netrc` in the home folder; on Windows `_netrc`, if there is no `.netrc`. Where the
-   *   system knows owners and permissions, that file must be the user's own, and closed to others.
-   * @throws TypeError if it is no string.
+   * @param file default: `.netrc` in the home folder; on Windows `_netrc`, if there is no `.netrc`. Where the system has
+   *   owners and permissions, that file must belong to the user and be closed to others.
+   * @throws TypeError if it is not a string.
    */
   constructor(file?: string) {
     super();
@@ -47,7 +47,7 @@ export class NetRCAuth extends Auth {
 
   #read(): Promise<NetrcEntries> {
     return (this.#entries ??= readNetrc(this.#file).catch((error: unknown) => {
-      // The next request finds a file that has been mended meanwhile.
+      // The next request reads the file again: it may have been repaired.
       this.#entries = null;
       throw error;
     }));

@@ -1,6 +1,6 @@
 /**
- * How often each nonce of a server was used. A count is never given twice, however many requests share a nonce and
- * in whatever order servers come back to an earlier one: a repeated count looks like a replay (RFC 7616, 3.4).
+ * Counts the uses of each server nonce. No count is issued twice, regardless of how many requests share a nonce and of
+ * the order in which servers return to earlier ones: a repeated count looks like a replay (RFC 7616, 3.4).
  */
 import { randomBytes } from "node:crypto";
 import { Recent } from "./recent.js";
@@ -15,9 +15,8 @@ export class Nonces {
   readonly #uses = new Recent<Use>();
 
   /**
-   * The next use of `nonce`, counted from 1, and the client's nonce for it. In a session that is always the first
-   * one: by RFC 7616, 3.4.2, the session's key is made of the first, while servers are found that make it of the
-   * current one.
+   * The next use of `nonce`, counted from 1, and the client's nonce for it. A session always uses its first client nonce:
+   * RFC 7616, 3.4.2 derives the session's key from the first one, while some servers derive it from the current one.
    */
   next(nonce: string, isSession: boolean): { count: number; cnonce: string } {
     let use = this.#uses.get(nonce);
@@ -30,7 +29,7 @@ export class Nonces {
   }
 }
 
-/** 64 random bits in 16 hexadecimal digits, the form of HTTPX's. */
+/** 64 random bits in 16 hexadecimal digits, HTTPX's form. */
 function clientNonce(): string {
   return randomBytes(8).toString("hex");
 }

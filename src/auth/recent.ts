@@ -1,4 +1,4 @@
-/** A map that remembers what was used last and forgets what was not, so that it stays small in any program. */
+/** A map of bounded size that keeps the most recently used entries. */
 
 const capacity = 1000;
 

@@ -1,7 +1,7 @@
-/** Limits: how many connections a client may hold, and for how long an idle one is kept. `null` is "no limit". */
+/** Limits: the number of connections of a client, and the lifetime of idle ones. `null` means no limit. */
 
 export interface LimitsOptions {
-  /** Connections at once, idle ones included. Requests beyond wait their turn. Default 100. */
+  /** Connections at once, idle ones included. Further requests wait. Default 100. */
   maxConnections?: number | null | undefined;
   /** Idle connections kept for the next request. Default 20. */
   maxKeepaliveConnections?: number | null | undefined;
@@ -17,7 +17,7 @@ export class Limits {
   readonly keepaliveExpiry: number | null;
   readonly maxConnectionsPerHost: number | null;
 
-  /** @throws RangeError if a count is no whole number, too small, or a time is negative; TypeError if it is no number. */
+  /** @throws RangeError if a count is not an integer or too small, or a time is negative; TypeError if it is no number. */
   constructor(options: LimitsOptions | Limits = {}) {
     if (typeof options !== "object" || options === null) {
       throw new TypeError(`Limits must be an object, not ${options === null ? "null" : typeof options}`);

@@ -1,5 +1,5 @@
 /**
- * Timeout: how long each phase of a request may take, in milliseconds. `null` is "no limit".
+ * Timeout: the limit of each phase of a request, in milliseconds. `null` means no limit.
  *
  * `read` and `write` limit the silence between two pieces, not the whole transfer; only `total` does that.
  */
@@ -7,7 +7,7 @@
 /** A number for each of `connect`, `read`, `write` and `pool`; `null` for no limits; or the phases by name. */
 export type TimeoutTypes = number | null | TimeoutOptions;
 
-/** Phases that are left out take the default: 5000 ms, and no `total`. `null` (or `Infinity`) means no limit. */
+/** Omitted phases have the default: 5000 ms, and no `total`. `null` (or `Infinity`) means no limit. */
 export interface TimeoutOptions {
   connect?: number | null | undefined;
   read?: number | null | undefined;
@@ -26,12 +26,12 @@ export class Timeout {
   readonly read: number | null;
   /** Between two pieces of the request that the server accepts. */
   readonly write: number | null;
-  /** For a connection to come free when there are as many as `Limits` allow. */
+  /** Until a connection is free, when all that `Limits` allows are in use. */
   readonly pool: number | null;
-  /** For everything, from the call to the end of the body. */
+  /** For the whole call, to the end of the body. */
   readonly total: number | null;
 
-  /** @throws RangeError if a number is negative or NaN; TypeError if it is no number. */
+  /** @throws RangeError if a number is negative or NaN; TypeError if it is not a number. */
   constructor(timeout: TimeoutTypes | Timeout) {
     const phases = typeof timeout === "object" && timeout !== null ? timeout : everyPhase(timeout);
     this.connect = milliseconds("connect", phases.connect, defaultMilliseconds);
@@ -42,7 +42,7 @@ export class Timeout {
   }
 
   /**
-   * `value` as a `Timeout`, made only if it is not one already; `undefined` gives `fallback`.
+   * `value` as a `Timeout`; an existing one is returned as it is. `undefined` gives `fallback`.
    * @internal
    */
   static from(value: TimeoutTypes | Timeout | undefined, fallback: Timeout): Timeout {
@@ -50,14 +50,14 @@ export class Timeout {
     return value instanceof Timeout ? value : new Timeout(value);
   }
 
-  /** What is left of it after so many milliseconds, in which nothing but `total` runs on. @internal */
+  /** The timeout after `elapsed` milliseconds: only `total` is shorter. @internal */
   after(elapsed: number): Timeout {
     if (this.total === null || elapsed <= 0) return this;
     return new Timeout({ ...this, total: Math.max(0, this.total - elapsed) });
   }
 }
 
-/** What a client has unless told otherwise. @internal */
+/** The default of a client. @internal */
 export const defaultTimeout: Timeout = new Timeout(defaultMilliseconds);
 
 function everyPhase(limit: number | null): TimeoutOptions {

@@ -1,4 +1,4 @@
-/** TLS: how servers prove who they are. */
+/** TLS: how the identity of a server is checked. */
 
 /** A certificate or key: the PEM text itself, never a path. */
 export type PEM = string | Uint8Array;
@@ -9,6 +9,6 @@ export interface VerifyOptions {
   ca?: PEM | PEM[] | undefined;
   /** Trust the platform's own roots. @default false */
   system?: boolean | undefined;
-  /** Whether the certificate must be for the host asked for. @default true */
+  /** Whether the certificate must match the requested host. @default true */
   checkHostname?: boolean | undefined;
 }

@@ -1,17 +1,17 @@
-/** Errors from where nobody knew the request that they are about: a header's check, an auth flow, a hook. */
+/** Errors from code that does not know its request: a header's check, an auth flow, a hook. */
 import type { Request } from "./exchange.js";
 import { RequestError } from "./request-error.js";
 
 /**
- * `error`, told its request if it is a `RequestError` that has none. Its message begins with method and URL then.
+ * Gives `error` its request, if it is a `RequestError` without one. Its message then begins with method and URL.
  *
- * @param request those alone, if they are all there is.
+ * @param request or, if none exists, method and URL as text.
  * @internal
  */
 export function aboutRequest(error: unknown, request: Request | string): unknown {
   if (!(error instanceof RequestError) || hasRequest(error)) return error;
   const isWhole = typeof request !== "string";
-  // The stack has the message in it, as it is when it is first read, and is what is printed.
+  // The stack contains the message from when it was created, and is what gets printed.
   const { message, stack } = error;
   const told = `${isWhole ? request.summary : request}: ${message}`;
   if (isWhole) error.request = request;

@@ -4,10 +4,9 @@ import { recogniseAcrossCopies } from "../platform/across-copies.js";
 type ErrorClass = { readonly prototype: Error };
 
 /**
- * Gives `errorClass` its name and its brand. To be called once, in a static block of the class.
+ * Gives `errorClass` its name and its brand. Call it once, in a static block of the class.
  *
- * The name lies on the prototype, and is given as a string, so that minified code keeps it and the stack
- * already starts with it.
+ * The name is a string on the prototype, so that minified code keeps it and the stack already starts with it.
  *
  * @internal
  */

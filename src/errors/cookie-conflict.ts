@@ -1,7 +1,7 @@
 /** The error for an ambiguous look-up in a cookie jar. */
 import { brand } from "./brand.js";
 
-/** Several cookies have the name asked for: give `domain` or `path` too. */
+/** Several cookies have the requested name: give `domain` or `path` too. */
 export class CookieConflict extends Error {
   static {
     brand(this, "CookieConflict");

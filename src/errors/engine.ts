@@ -1,6 +1,6 @@
 /**
- * From the engine's failures to error classes. The engine reports a kind and fields; which class a kind becomes
- * is said here and nowhere else.
+ * Converts the engine's failures to error classes. The engine reports a kind and fields; this file alone maps kinds to
+ * classes.
  */
 import type { Request } from "./exchange.js";
 import { CloseError, ConnectError, ReadError, WriteError } from "./network-error.js";
@@ -15,12 +15,12 @@ import {
 import { ConnectTimeout, PoolTimeout, ReadTimeout, TotalTimeout, WriteTimeout } from "./timeout-error.js";
 import { ProxyError, UnsupportedProtocol } from "./transport-error.js";
 
-/** What the engine says when a request fails. @internal */
+/** The engine's report of a failed request. @internal */
 export interface EngineFailure {
   kind: EngineErrorKind;
   phase: Phase;
   code: string;
-  /** The engine's words, such as "connection refused". */
+  /** The engine's text, such as "connection refused". */
   message: string;
   requestSent: RequestSent;
 }
@@ -47,8 +47,8 @@ const classOfKind = {
 };
 
 /**
- * The error that the caller of `request` gets for `failure`. Its `cause` keeps the engine's words and facts by
- * themselves, with `code` where Node.js's system errors have it.
+ * The error that the caller of `request` gets for `failure`. Its `cause` keeps the engine's own text and fields, with
+ * `code` as in Node.js's system errors.
  *
  * @internal
  */
@@ -56,7 +56,7 @@ export function errorFromEngine(failure: EngineFailure, request: Request): Error
   const { kind, code, phase, requestSent } = failure;
   const message = `${request.summary}: ${failure.message}`;
   const cause = Object.assign(new Error(failure.message), { code, phase });
-  // What is of interest is the caller's place; this one would only show the inside of the completion loop.
+  // The caller's stack matters; this one would only show the inside of the completion loop.
   cause.stack = `Error: ${failure.message}`;
   const init: RequestErrorInit = { code, phase, requestSent, request, cause };
   return new classOfKind[kind](message, init);

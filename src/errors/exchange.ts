@@ -1,6 +1,6 @@
 /**
- * The request and the response that an error belongs to, as types: the one place where something below names something
- * above. Requests and responses throw errors, and an error refers back to them. The lint stops at this file.
+ * The request and the response of an error, as types. Errors refer back to them, and requests and responses throw errors:
+ * this is the only place where a lower layer names a higher one. The layers lint makes its one exception for this file.
  */
 export type { Request } from "../request/request.js";
 export type { Response } from "../response/response.js";

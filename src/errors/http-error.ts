@@ -1,23 +1,23 @@
 /**
- * The root of everything that goes wrong with one HTTP exchange.
+ * The root of all errors of one HTTP exchange.
  *
- * Whatever is an `HTTPError` belongs to a request. `request` and `response` are reached through accessors, so
- * that a logged error shows its message and its plain fields, not the whole exchange.
+ * Every `HTTPError` belongs to a request. `request` and `response` are accessors, so that a logged error shows its
+ * message and its plain fields, not the whole exchange.
  */
 import { brand } from "./brand.js";
 import type { Request, Response } from "./exchange.js";
 
-/** What may accompany any {@link HTTPError}. */
+/** The fields of every {@link HTTPError}. */
 export interface HTTPErrorInit {
   /** The request that failed. */
   request?: Request | undefined;
-  /** What lies beneath: the engine's or the system's own error. */
+  /** The underlying error of the engine or the system. */
   cause?: unknown;
 }
 
 /**
- * Base class of {@link RequestError} and {@link HTTPStatusError}: catch it to handle both "no answer" and "an
- * answer, but a bad one" (after `raiseForStatus()`).
+ * Base class of {@link RequestError} and {@link HTTPStatusError}: catch it to handle both "no response" and "a response
+ * with an error status" (after `raiseForStatus()`).
  */
 export class HTTPError extends Error {
   static {
@@ -45,7 +45,7 @@ export class HTTPError extends Error {
   }
 }
 
-/** The response has an error status. Thrown by `response.raiseForStatus()` only. */
+/** The response has an error status. Thrown only by `response.raiseForStatus()`. */
 export class HTTPStatusError extends HTTPError {
   static {
     brand(this, "HTTPStatusError");

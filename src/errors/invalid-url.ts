@@ -1,4 +1,4 @@
-/** The error for text that is no URL. It comes before any request exists, hence no `HTTPError`, as in HTTPX. */
+/** The error for text that is not a URL. No request exists yet, so it is no `HTTPError`, as in HTTPX. */
 import { brand } from "./brand.js";
 
 /** The URL is malformed. The message never shows user information. */

@@ -1,4 +1,4 @@
-/** The network failed, or the system's socket calls did: `code` is the system's own where it gave one. */
+/** The network failed, or the system's socket calls did; `code` is the system's own where it gave one. */
 import { brand } from "./brand.js";
 import type { Phase } from "./request-error.js";
 import { TransportError } from "./transport-error.js";
@@ -17,7 +17,7 @@ export class ConnectError extends NetworkError {
   }
 }
 
-/** The connection broke while the response was awaited or read. */
+/** The connection broke while the client waited for the response or read it. */
 export class ReadError extends NetworkError {
   static {
     brand(this, "ReadError");
@@ -27,7 +27,7 @@ export class ReadError extends NetworkError {
   static override readonly defaultPhase: Phase = "headers";
 }
 
-/** The connection broke while the request was written, and no response could be read from it any more. */
+/** The connection broke while the request was written, and no response could be read from it. */
 export class WriteError extends NetworkError {
   static {
     brand(this, "WriteError");

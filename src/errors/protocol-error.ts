@@ -1,4 +1,4 @@
-/** Violations of HTTP: prevented here, or committed by the other side. */
+/** Violations of HTTP: prevented here, or committed by the peer. */
 import { brand } from "./brand.js";
 import type { Phase } from "./request-error.js";
 import { TransportError } from "./transport-error.js";
@@ -10,7 +10,7 @@ export class ProtocolError extends TransportError {
   }
 }
 
-/** What was to be sent would violate HTTP: an illegal header, a body that belies its `Content-Length`. */
+/** The request would violate HTTP: an invalid header, or a body that contradicts its `Content-Length`. */
 export class LocalProtocolError extends ProtocolError {
   static {
     brand(this, "LocalProtocolError");
@@ -20,7 +20,7 @@ export class LocalProtocolError extends ProtocolError {
   static override readonly defaultPhase: Phase = "write";
 }
 
-/** The server violated HTTP: garbage instead of a head, a body cut short, a connection closed without an answer. */
+/** The server violated HTTP: an invalid head, a truncated body, a connection closed without a response. */
 export class RemoteProtocolError extends ProtocolError {
   static {
     brand(this, "RemoteProtocolError");

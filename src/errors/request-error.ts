@@ -1,23 +1,23 @@
 /**
- * Errors of a request that got no usable response.
+ * Errors of a request without a usable response.
  *
- * Each carries plain fields that a program can decide by (`code`, `phase`, `requestSent`), so that nobody has
- * to match messages.
+ * Each has plain fields for a program's decisions (`code`, `phase`, `requestSent`), so that no program has to parse
+ * messages.
  */
 import { brand } from "./brand.js";
 import { HTTPError, type HTTPErrorInit } from "./http-error.js";
 
-/** Where in the life of a request it went wrong, in the order in which they are passed through. */
+/** The phase of the request in which it failed, in the order in which a request passes through them. */
 export type Phase = "pool" | "dns" | "connect" | "tls" | "proxy" | "write" | "headers" | "body" | "decode";
 
 /**
- * Whether the server may have seen the request: `false` means that not one byte left this machine, so that any
- * request may safely be sent again; `"maybe"` that the connection failed after a part was written; `true` that it was written whole to a connection that
- * held, or that the server answered.
+ * Whether the server may have received the request. `false`: no byte left this machine, so any request may safely be
+ * sent again. `"maybe"`: the connection failed after a part was written. `true`: the request was written completely to
+ * a connection that held, or the server answered.
  */
 export type RequestSent = false | "maybe" | true;
 
-/** What may accompany a {@link RequestError}; whatever is missing takes the class's default. */
+/** The fields of a {@link RequestError}; missing ones have the class's default. */
 export interface RequestErrorInit extends HTTPErrorInit {
   code?: string | undefined;
   phase?: Phase | undefined;
@@ -30,17 +30,17 @@ export class RequestError extends HTTPError {
     brand(this, "RequestError");
   }
 
-  /** @internal the phase in which errors of this class usually arise */
+  /** @internal the usual phase of this class's errors */
   static readonly defaultPhase: Phase = "connect";
 
   /**
-   * A stable string to decide by: the system's own where there is one (`ECONNREFUSED`, `ENOTFOUND`,
-   * `CERT_HAS_EXPIRED`), else `ERR_` and the class's name in capitals (`ERR_CONNECT_TIMEOUT`) or something more exact.
+   * A stable string for decisions: the system's own where it exists (`ECONNREFUSED`, `ENOTFOUND`, `CERT_HAS_EXPIRED`), else
+   * `ERR_` and the class's name in capitals (`ERR_CONNECT_TIMEOUT`) or a more specific code.
    */
   readonly code: string;
-  /** How far the request had come. */
+  /** The phase that the request had reached. */
   readonly phase: Phase;
-  /** Whether the server may have seen the request. */
+  /** Whether the server may have received the request. */
   readonly requestSent: RequestSent;
 
   constructor(message: string, init: RequestErrorInit = {}) {
@@ -51,7 +51,7 @@ export class RequestError extends HTTPError {
   }
 }
 
-/** The response's body does not decode by its `Content-Encoding`: corrupt, or cut short. */
+/** The response's body does not match its `Content-Encoding`: corrupt, or truncated. */
 export class DecodingError extends RequestError {
   static {
     brand(this, "DecodingError");
@@ -81,7 +81,7 @@ export class TooManyRedirects extends RequestError {
   static override readonly defaultPhase: Phase = "headers";
 }
 
-/** `ConnectTimeout` → `ERR_CONNECT_TIMEOUT`, which is also what the engine says. */
+/** `ConnectTimeout` → `ERR_CONNECT_TIMEOUT`, which is also the engine's code. */
 function codeOfName(name: string): string {
   return `ERR_${name.replace(/(?<=[a-z])(?=[A-Z])/g, "_").toUpperCase()}`;
 }

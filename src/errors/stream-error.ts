@@ -1,6 +1,6 @@
 /**
- * Misuse of a body: read twice, read too late, or looked at before it was read. These are mistakes of the
- * program, not of the network, hence no `HTTPError`. The texts are HTTPX's.
+ * Misuse of a body: read twice, read too late, or used before it was read. These are mistakes of the program, not of the
+ * network, so they are no `HTTPError`. The texts are HTTPX's.
  */
 import { brand } from "./brand.js";
 
@@ -11,7 +11,7 @@ export class StreamError extends Error {
   }
 }
 
-/** A body that can be read once only was to be read again. */
+/** The program read a body again that can be read only once. */
 export class StreamConsumed extends StreamError {
   static {
     brand(this, "StreamConsumed");
@@ -27,7 +27,7 @@ export class StreamConsumed extends StreamError {
   }
 }
 
-/** A body was to be read after it had been closed. */
+/** The program read a body after it had been closed. */
 export class StreamClosed extends StreamError {
   static {
     brand(this, "StreamClosed");

@@ -1,4 +1,4 @@
-/** Timeouts, one class for each limit of `Timeout`: the class tells which of its numbers was reached. */
+/** Timeouts, one class for each limit of `Timeout`. */
 import { brand } from "./brand.js";
 import type { Phase } from "./request-error.js";
 import { TransportError } from "./transport-error.js";
@@ -17,7 +17,7 @@ export class ConnectTimeout extends TimeoutException {
   }
 }
 
-/** The server sent nothing for longer than `read`: no head yet, or no next piece of the body. */
+/** The server sent nothing for longer than `read`: neither a head nor the next piece of the body. */
 export class ReadTimeout extends TimeoutException {
   static {
     brand(this, "ReadTimeout");
@@ -37,7 +37,7 @@ export class WriteTimeout extends TimeoutException {
   static override readonly defaultPhase: Phase = "write";
 }
 
-/** No connection came free within `pool`: more requests at once than `Limits` allow. */
+/** No connection was free within `pool`: more requests at once than `Limits` allow. */
 export class PoolTimeout extends TimeoutException {
   static {
     brand(this, "PoolTimeout");

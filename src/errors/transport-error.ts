@@ -1,6 +1,6 @@
 /**
- * Errors between this program and the server: nobody's fault up here, often worth another attempt. The timeouts,
- * network and protocol errors have files of their own; here are their base class and the two that stand alone.
+ * Errors between this program and the server; another attempt may succeed. Timeouts, network and protocol errors have
+ * their own files; this one has their base class and the two classes that stand alone.
  */
 import { brand } from "./brand.js";
 import { type Phase, RequestError } from "./request-error.js";
@@ -12,7 +12,7 @@ export class TransportError extends RequestError {
   }
 }
 
-/** The proxy refused: `CONNECT` was not answered with 2xx, or SOCKS said no. */
+/** The proxy refused: it did not answer `CONNECT` with 2xx, or SOCKS refused. */
 export class ProxyError extends TransportError {
   static {
     brand(this, "ProxyError");
@@ -22,7 +22,7 @@ export class ProxyError extends TransportError {
   static override readonly defaultPhase: Phase = "proxy";
 }
 
-/** The URL is no `http://` or `https://` URL, or names no host. */
+/** The URL is no `http://` or `https://` URL, or has no host. */
 export class UnsupportedProtocol extends TransportError {
   static {
     brand(this, "UnsupportedProtocol");

@@ -1,12 +1,12 @@
 /**
- * Headers: a multi-dict of header fields. Names are compared without regard to case, while order and case are
- * kept as given, because they are visible on the wire and some servers care.
+ * Headers: a multi-dict of header fields. Names are compared case-insensitively, but order and case are preserved: both
+ * are visible on the wire, and some servers depend on them.
  *
  * What always holds: every name is a token and every value free of line breaks and other control characters
- * (RFC 9110, 5.1 and 5.5), so no field can smuggle in another one.
+ * (RFC 9110, 5.1 and 5.5), so no field can inject another one.
  *
- * A copy costs next to nothing: copies share their fields, and the text they make on the wire, until one of
- * them is written to. A received head stays one string until somebody looks into it.
+ * Copying is cheap: copies share their fields, and their text on the wire, until one of them changes. A received head
+ * stays one string until it is first read.
  */
 import { LocalProtocolError } from "../errors/protocol-error.js";
 import { checkFieldValue, fieldLines, type HeaderField, isPadded, parseFieldLines } from "./lines.js";
@@ -16,13 +16,13 @@ import { isToken } from "./token.js";
 export type HeadersInit =
   Headers | globalThis.Headers | Record<string, string> | Iterable<readonly [string, string]>;
 
-/** What copies have in common. At least one of `fields` and `lines` is there. */
+/** The data that copies share. At least one of `fields` and `lines` is set. */
 interface Store {
   fields: HeaderField[] | null;
-  /** The text that `fields` have not been parsed from yet. */
+  /** The text, until `fields` has been parsed from it. */
   lines: string | null;
   block: string | null;
-  /** More than one `Headers` may hold this store: it must not be changed any more. */
+  /** More than one `Headers` may hold this store: it must not change any more. */
   shared: boolean;
 }
 
@@ -33,8 +33,8 @@ export class Headers {
 
   /**
    * @param init another `Headers` (this package's or the platform's), a record, or pairs of name and value.
-   * @throws TypeError if a name or a value is no string.
-   * @throws LocalProtocolError if a name is no token, or a value has characters that HTTP forbids.
+   * @throws TypeError if a name or a value is not a string.
+   * @throws LocalProtocolError if a name is not a token, or a value has characters that HTTP forbids.
    */
   constructor(init?: HeadersInit | null) {
     if (init === undefined || init === null) return;
@@ -59,8 +59,8 @@ export class Headers {
   }
 
   /**
-   * The headers of a received head: its header lines without status line and final blank line, as latin1 text.
-   * Nothing is parsed until it is asked for.
+   * The headers of a received head: its header lines without status line and final blank line, as latin1 text. Nothing is
+   * parsed until the first access.
    *
    * @internal
    */
@@ -70,12 +70,12 @@ export class Headers {
     return headers;
   }
 
-  /** The header lines as they go on the wire, each ended by CRLF. Computed once until the next change. @internal */
+  /** The header lines as on the wire, each ended by CRLF. Computed once until the next change. @internal */
   get block(): string {
     return (this.#store.block ??= fieldLines(this.#fields));
   }
 
-  /** The value of `name`; several are joined by `", "`. `null` if there is none. */
+  /** The value of `name`; several values are joined by `", "`. `null` if there is none. */
   get(name: string): string | null {
     const lower = name.toLowerCase();
     let joined: string | null = null;
@@ -85,7 +85,7 @@ export class Headers {
     return joined;
   }
 
-  /** All values of `name` one by one; with `splitCommas`, a value that is itself a list gives its items. */
+  /** All values of `name` one by one; with `splitCommas`, a value that is a list yields its items. */
   getList(name: string, splitCommas = false): string[] {
     const lower = name.toLowerCase();
     const values: string[] = [];
@@ -97,7 +97,7 @@ export class Headers {
     return values;
   }
 
-  /** The `Set-Cookie` values one by one: they contain commas, so joining them would spoil them. */
+  /** The `Set-Cookie` values one by one: they contain commas, so they must not be joined. */
   getSetCookie(): string[] {
     return this.getList("set-cookie");
   }
@@ -107,7 +107,7 @@ export class Headers {
     return this.#fields.some((field) => field.lower === lower);
   }
 
-  /** Sets `name` to one value, in the place where it first stood, or at the end if it is new. */
+  /** Sets `name` to one value, at the position of its first field, or at the end if it is new. */
   set(name: string, value: string): void {
     const added = checkedField(name, value);
     const fields = this.#writable();
@@ -122,7 +122,7 @@ export class Headers {
     }
   }
 
-  /** Adds a field at the end, beside those of the same name. */
+  /** Adds a field at the end, and keeps those of the same name. */
   append(name: string, value: string): void {
     const added = checkedField(name, value);
     this.#writable().push(added);
@@ -136,7 +136,7 @@ export class Headers {
     this.#store = { fields: kept, lines: null, block: null, shared: false };
   }
 
-  /** Replaces every name that `headers` has by all that `headers` has of it; these come last, as in HTTPX. */
+  /** Replaces every name in `headers` by all its fields there; these come last, as in HTTPX. */
   update(headers: HeadersInit | null | undefined): void {
     const added = (headers instanceof Headers ? headers : new Headers(headers)).#fields;
     if (added.length === 0) return;
@@ -166,8 +166,8 @@ export class Headers {
   }
 
   /**
-   * Name in lower case and value, several values of one name joined by `", "`. Only `set-cookie` comes as often
-   * as it is there, as in the platform's `Headers`.
+   * Name in lower case and value, several values of one name joined by `", "`. Only `set-cookie` occurs once per field,
+   * as in the platform's `Headers`.
    */
   *entries(): IterableIterator<[string, string]> {
     yield* this.#combined();
@@ -182,12 +182,12 @@ export class Headers {
     for (const [name, value] of this.#combined()) use.call(thisArgument, value, name, this);
   }
 
-  /** Every field by itself, its name in lower case. */
+  /** Every field separately, its name in lower case. */
   multiItems(): [string, string][] {
     return this.#fields.map((field) => [field.lower, field.value]);
   }
 
-  /** Every field by itself, exactly as it was given or received. */
+  /** Every field separately, exactly as given or received. */
   get raw(): [string, string][] {
     return this.#fields.map((field) => [field.name, field.value]);
   }
@@ -214,7 +214,7 @@ export class Headers {
     return store.fields;
   }
 
-  /** The fields, to be changed in place by the caller. */
+  /** The fields, which the caller may change in place. */
   #writable(): HeaderField[] {
     const fields = this.#fields;
     if (!this.#store.shared) {

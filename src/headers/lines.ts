@@ -1,9 +1,9 @@
 /**
- * Header fields as text: what a field may contain, the lines of a received head taken apart, and fields put
- * together for the wire.
+ * Header fields as text: the characters that a field may contain, parsing the lines of a received head, and
+ * serialising fields for the wire.
  *
- * Reading is forgiving where RFC 9110 and 9112 ask for it, but what comes out is as clean as what a program may
- * put in, so that a received field can be sent on.
+ * Parsing is lenient where RFC 9110 and 9112 require it, but its result meets the same rules as a program's own fields,
+ * so that a received field can be sent on.
  */
 import { LocalProtocolError } from "../errors/protocol-error.js";
 import { isToken } from "./token.js";
@@ -21,7 +21,7 @@ export interface HeaderField {
   readonly value: string;
 }
 
-/** Whether white space stands around `value`: it would not be part of the value any more where it is received. @internal */
+/** Whether `value` begins or ends with white space: the recipient would strip it. @internal */
 export function isPadded(value: string): boolean {
   return value !== "" && (isBlank(value.charCodeAt(0)) || isBlank(value.charCodeAt(value.length - 1)));
 }
@@ -32,8 +32,8 @@ export function isFieldValue(value: string): boolean {
 }
 
 /**
- * Refuses what {@link isFieldValue} does not allow. The value is not shown: it may well be a secret with a stray line
- * break at its end.
+ * Refuses values that {@link isFieldValue} does not allow. The message does not show the value: it may be a secret with
+ * a stray line break at its end.
  *
  * @throws LocalProtocolError
  * @internal
@@ -44,8 +44,8 @@ export function checkFieldValue(name: string, value: string): void {
 }
 
 /**
- * The fields of `lines`, which end in CRLF or LF. A folded line (RFC 9112, 5.2) is joined to its predecessor by
- * a space; a line without a proper name is left out.
+ * The fields of `lines`, which end in CRLF or LF. A folded line (RFC 9112, 5.2) is joined to the previous one by a
+ * space; a line without a valid name is skipped.
  *
  * @internal
  */

@@ -1,4 +1,4 @@
-/** The tokens of HTTP: what methods and the names of headers are made of. */
+/** HTTP's tokens: the syntax of methods and header names. */
 
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 

@@ -1,8 +1,8 @@
-/** Abort signals for work that knows nothing of them. */
+/** Abort signals for work that does not support them. */
 import { unwatchSignal, watchSignal } from "./signals.js";
 
 /**
- * `work`, or the signal's reason if that comes first. What `work` brings too late goes to `discard`.
+ * The result of `work`, or the signal's reason if that comes first. A result that comes too late goes to `discard`.
  * @internal
  */
 export function raceAbort<T>(

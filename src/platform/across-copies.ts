@@ -1,17 +1,17 @@
 /**
  * `instanceof` by a registered symbol instead of by identity.
  *
- * Two copies of a package end up in one program easily (two major versions, a bundle beside a `require`). Their
- * classes differ but `Symbol.for` is shared, so what was made by one copy is still recognised by the other.
+ * One program may easily contain two copies of a package (two major versions, or a bundle next to a `require`). Their
+ * classes differ but `Symbol.for` is shared, so each copy recognises the objects of the other.
  */
 
 type AnyClass = { readonly prototype: object };
 
 /**
- * Has `marked` recognise its instances by the symbol `httpxide.<name>`. To be called once, in a static block.
+ * Makes `marked` recognise its instances by the symbol `httpxide.<name>`. Call it once, in a static block.
  *
- * A subclass without a mark of its own keeps the ordinary `instanceof`: otherwise it would inherit the check, and
- * every instance of `marked` would be one of somebody's `class Mine extends …`.
+ * A subclass without its own mark keeps the ordinary `instanceof`: otherwise it would inherit the check, and every
+ * instance of `marked` would count as an instance of a user's `class Mine extends …`.
  *
  * @internal
  */

@@ -1,10 +1,10 @@
 /**
- * Which JavaScript runtime, and which of its threads, this module is loaded in. HTTPX looks up whether it runs
- * under asyncio or trio; this is the same question in JavaScript. Answered once, when the module is loaded.
+ * The JavaScript runtime and the thread that loaded this module. HTTPX asks the same about asyncio and trio. Determined
+ * once, on load.
  */
 import { isMainThread } from "node:worker_threads";
 
-/** What {@link runtime} says. */
+/** The result of {@link runtime}. */
 export interface Runtime {
   readonly name: "node" | "bun" | "deno";
   /** The runtime's own version, without a leading `v`. */
@@ -13,11 +13,11 @@ export interface Runtime {
 }
 
 function detect(): Runtime {
-  // Bun and Deno both fill in process.versions.node, so they are asked for first.
+  // Bun and Deno also set process.versions.node, so they are checked first.
   const versions: Record<string, string | undefined> = process.versions;
   const name = versions["bun"] !== undefined ? "bun" : versions["deno"] !== undefined ? "deno" : "node";
   return Object.freeze({ name, version: versions[name] ?? "", thread: isMainThread ? "main" : "worker" });
 }
 
-/** The runtime and thread this copy of the package runs in. */
+/** The runtime and thread in which this copy of the package runs. */
 export const runtime: Runtime = detect();

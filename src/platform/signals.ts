@@ -1,6 +1,6 @@
 /**
- * Abort signals of exchanges under way. A signal gets one listener however many exchanges it can abort, and none
- * once they are over: a long-lived signal neither leaks nor warns (undici#5285).
+ * Abort signals of running exchanges. A signal gets one listener for all exchanges that it can abort, and none after they
+ * have ended: a long-lived signal neither leaks nor warns (undici#5285).
  */
 
 /** @internal */

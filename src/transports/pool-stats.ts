@@ -1,6 +1,6 @@
-/** What a connection pool holds at a moment, as `client.stats()` tells it. */
+/** The state of a connection pool at one moment, as returned by `client.stats()`. */
 
-/** Connections by what they do; together they are all that count for the limits. */
+/** Connections by state; their sum counts towards the limits. */
 export interface ConnectionCounts {
   /** Carry a request. */
   readonly active: number;
@@ -10,17 +10,17 @@ export interface ConnectionCounts {
   readonly connecting: number;
 }
 
-/** Requests by what they wait for. */
+/** Requests by state. */
 export interface RequestCounts {
-  /** Wait for room in the pool, or for a connection that is being opened for them. */
+  /** Wait for a free place in the pool, or for a connection that is being opened for them. */
   readonly queued: number;
-  /** Have their connection, up to the end of the response's body. */
+  /** Have their connection, until the end of the response's body. */
   readonly inFlight: number;
 }
 
 /**
- * The counts of a whole pool, and of each origin (`https://example.org:443`) that has any. One whose requests have a
- * `sniHostname` is counted by itself: `https://example.org:443#other.example`.
+ * The counts of a whole pool, and of each origin (`https://example.org:443`) that has any. Requests with a `sniHostname`
+ * are counted separately: `https://example.org:443#other.example`.
  */
 export interface PoolStats {
   readonly connections: ConnectionCounts;
@@ -30,7 +30,7 @@ export interface PoolStats {
   >;
 }
 
-/** @internal What there is to say of a transport without a pool. */
+/** @internal The counts of a transport without a pool. */
 export function emptyPoolStats(): PoolStats {
   return {
     connections: { active: 0, idle: 0, connecting: 0 },

@@ -1,22 +1,22 @@
 /**
- * What carries a request and brings back its response. Everything above (redirects, cookies, auth, hooks) holds
- * for every transport; a transport only does one exchange.
+ * Carries a request and returns its response. Everything above (redirects, cookies, auth, hooks) works for every
+ * transport; a transport performs only one exchange.
  */
 import type { Request } from "../request/request.js";
 import type { Response } from "../response/response.js";
 import type { Timeout } from "../config/timeout.js";
 import type { PoolStats } from "./pool-stats.js";
 
-/** How the client means to use the response. A transport may ignore all of it. */
+/** How the client will use the response. A transport may ignore all of it. */
 export interface TransportOptions {
   /**
-   * `false`: the whole body will be read at once, so that a transport may answer with it already read.
+   * `false`: the whole body will be read at once, so a transport may return it already read.
    * @default true
    */
   stream?: boolean;
-  /** Aborts the exchange, up to the end of the body. The client sees to it for transports that do not. */
+  /** Aborts the exchange, until the end of the body. The client aborts for transports that ignore it. */
   signal?: AbortSignal | null | undefined;
-  /** What counts instead of the request's own timeout: less than that, once redirects or auth took of its `total`. */
+  /** Replaces the request's own timeout: shorter, after redirects or auth used up part of its `total`. */
   timeout?: Timeout | undefined;
 }
 
@@ -25,6 +25,6 @@ export interface AsyncTransport {
   handleAsyncRequest(request: Request, options?: TransportOptions): Promise<Response>;
   /** Called once, when the client closes. */
   aclose?(): Promise<void>;
-  /** What `client.stats()` tells. */
+  /** The result of `client.stats()`. */
   stats?(): PoolStats;
 }

@@ -1,15 +1,14 @@
 /**
- * Says what is wrong with a URL that the platform's parser refused with nothing but "Invalid URL". The words are
- * HTTPX's.
+ * Explains why the platform's parser refused a URL, for which it says only "Invalid URL". The texts are HTTPX's.
  *
- * Only a part that cannot hold a password is ever quoted.
+ * Only parts that cannot hold a password are quoted.
  */
 
 /** @internal */
 export function describeInvalid(url: string): string {
   const authority = /^[^/]*\/\/([^/\\?#]*)(.*)$/s.exec(url);
   const [, beforePath = "", rest = ""] = authority ?? [];
-  // With an unescaped slash in a password, what looks like host and port is really user and half a password.
+  // With an unescaped slash in a password, the apparent host and port are the user and half of the password.
   if (rest.includes("@")) return "Invalid URL";
   const hostAndPort = beforePath.slice(beforePath.lastIndexOf("@") + 1);
   const [, host = "", port] = /^(\[.*\]|[^:]*)(?::(.*))?$/s.exec(hostAndPort) ?? [];

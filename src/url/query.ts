@@ -1,11 +1,11 @@
 /**
- * Query parameters: the multi-dict, its text form, and how it is merged into a URL.
+ * Query parameters: the multi-dict, its text form, and merging into a URL.
  *
- * The rule of merging: a key in `params` replaces that key in the URL; everything else in the URL's query stays,
- * byte for byte. (HTTPX throws the whole query away, which is its most reported issue.)
+ * The merging rule: a key in `params` replaces that key in the URL; the rest of the URL's query stays, byte for byte.
+ * (HTTPX drops the whole query, which is its most reported issue.)
  */
 
-/** A value that stands for itself in a query or a form: `true` → `true`, `null` and `undefined` → nothing. */
+/** A primitive value in a query or a form: `true` becomes `true`, `null` and `undefined` become empty. */
 export type Primitive = string | number | bigint | boolean | null | undefined;
 
 /** What {@link QueryParams} can be made from. A list as a value repeats the key; an empty list removes it. */
@@ -64,12 +64,12 @@ export class QueryParams {
     return [...this];
   }
 
-  /** As {@link multiItems}: nothing is lost when they are given to something else. */
+  /** Same as {@link multiItems}, so that copying from an iterator loses nothing. */
   *[Symbol.iterator](): IterableIterator<[string, string]> {
     for (const [key, values] of this.#lists) for (const value of values) yield [key, value];
   }
 
-  /** A copy in which `key` has this value only. */
+  /** A copy in which `key` has only this value. */
   set(key: string, value: Primitive): QueryParams {
     return this.#with((lists) => lists.set(key, [primitiveText(value)]));
   }
@@ -84,7 +84,7 @@ export class QueryParams {
     return this.#with((lists) => lists.delete(key));
   }
 
-  /** A copy in which every key of `params` has the values that it has there. */
+  /** A copy in which every key of `params` has its values from there. */
   merge(params?: QueryParams | ParamsInit | null): QueryParams {
     const other = params instanceof QueryParams ? params : new QueryParams(params);
     if (other.size === 0) return this;
@@ -113,10 +113,10 @@ export class QueryParams {
 }
 
 /**
- * `url` with the parameters of the client and of the request in its query; the request's win.
+ * `url` with the parameters of the client and of the request in its query; the request's override the client's.
  *
- * A replaced key stays where it first stood, new ones come last. The URL may be relative, and is otherwise taken
- * as it is, including its fragment.
+ * A replaced key keeps its first position, new ones come last. The URL may be relative, and the rest of it stays
+ * unchanged, including its fragment.
  *
  * @internal
  */
@@ -140,7 +140,7 @@ export function mergeParams(
   return query === "" ? path + fragment : `${path}?${query}${fragment}`;
 }
 
-/** Text as in a form or a query: everything but letters, digits and `_.-~` as `%XX`, a space as `+`. @internal */
+/** Text as in a form or a query: everything except letters, digits and `_.-~` as `%XX`, a space as `+`. @internal */
 export function formEncode(text: string): string {
   if (plainText.test(text)) return text;
   return encodeURIComponent(text.replace(loneSurrogates, "\uFFFD")).replace(
@@ -149,7 +149,7 @@ export function formEncode(text: string): string {
   );
 }
 
-/** A value as it stands in a query or a form. @internal */
+/** A value in its form in a query or a form body. @internal */
 export function primitiveText(value: unknown): string {
   switch (typeof value) {
     case "string":
@@ -161,7 +161,7 @@ export function primitiveText(value: unknown): string {
     case "boolean":
       return String(value);
     case "object":
-      // Dates, URLs and the like have a text of their own; a bare object would become "[object Object]".
+      // Dates, URLs and similar objects have their own text; a plain object would become "[object Object]".
       if (value === null) return "";
       if (!Array.isArray(value) && value.toString !== Object.prototype.toString) return String(value);
   }

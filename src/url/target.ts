@@ -1,29 +1,28 @@
 /**
- * URLs: checked parsing into what a request needs of one, and HTTPX's way of joining a base URL with a path.
+ * URLs: checked parsing into the parts that a request needs, and HTTPX's way of joining a base URL with a path.
  *
- * Below is the platform's WHATWG parser; before it stand the checks that it lacks, because it silently strips
- * line breaks and tabs, and guesses a host where none was written. Percent-encoding is never undone: `%2F` in a
- * path is not a slash.
+ * The platform's WHATWG parser does the work. Checks run before it, because it silently strips line breaks and tabs, and
+ * guesses a host where none was written. Percent-encoding is never decoded: `%2F` in a path is not a slash.
  */
 import { unescape } from "node:querystring";
 import { InvalidURL } from "../errors/invalid-url.js";
 import { UnsupportedProtocol } from "../errors/transport-error.js";
 import { describeInvalid } from "./invalid-url-text.js";
 
-/** What a request needs to know of its URL. Shared between requests: not to be changed. @internal */
+/** The parts of a URL that a request needs. Shared between requests: must not change. @internal */
 export interface Target {
   /** The whole URL, normalised, with user information and fragment. */
   readonly href: string;
-  /** `scheme://host:port` in lower case; with a port unless the scheme is one of which we know none. */
+  /** `scheme://host:port` in lower case; always with a port if the scheme is known. */
   readonly origin: string;
   readonly scheme: string;
-  /** As it stands in the URL: an IPv6 address in its brackets. */
+  /** As in the URL: an IPv6 address in its brackets. */
   readonly hostname: string;
-  /** As the URL has it; `null` if that is the scheme's default. */
+  /** As in the URL; `null` if it is the scheme's default. */
   readonly port: number | null;
   /** The value of the `Host` header: without user information and without the scheme's default port. */
   readonly host: string;
-  /** Path and query as they stand on the request line. */
+  /** Path and query as on the request line. */
   readonly path: string;
   /** Percent-decoded; `null` if the URL has none. */
   readonly userinfo: { readonly username: string; readonly password: string } | null;
@@ -33,14 +32,14 @@ export interface Target {
 const maxLength = 65_536;
 
 const cache = new Map<string, Target>();
-/** Programs mostly ask for the same few URLs. When they do not, clearing it all is cheaper than keeping order. */
+/** Most programs request the same few URLs. Otherwise, clearing the whole cache costs less than tracking its order. */
 const cacheSize = 256;
-/** Bounds the memory that the cache can hold. */
+/** Bounds the memory of the cache. */
 const maxCachedLength = 2048;
 
 /**
- * Takes an absolute URL apart. Results are cached by the text of the URL. Which schemes can be spoken is for the
- * transport to say: a mounted one may know others than `http` and `https`.
+ * Parses an absolute URL. Results are cached by the text of the URL. The transport decides which schemes it supports: a
+ * mounted one may support others than `http` and `https`.
  *
  * @throws InvalidURL if it is malformed, too long, or has control characters.
  * @throws UnsupportedProtocol if there is no scheme or no host.
@@ -82,9 +81,9 @@ export function parseBase(url: string | URL): URL | null {
 }
 
 /**
- * `url` under `base`, not normalised yet. An absolute URL stays as it is; anything else is *appended* to the
- * base's path, as HTTPX does it, and unlike RFC 3986: `/x` does not go back to the root. A host without a scheme
- * (`//o/x`) is dropped, and so is a fragment.
+ * `url` under `base`, not yet normalised. An absolute URL stays unchanged; any other is *appended* to the base's path, as
+ * in HTTPX and unlike RFC 3986: `/x` does not return to the root. A host without a scheme (`//o/x`) is dropped, and so
+ * is a fragment.
  *
  * @throws InvalidURL if a part that would be dropped, or the rest, has control characters.
  * @internal
@@ -103,7 +102,7 @@ export function mergeBase(base: URL | null, url: string | URL): string {
   return basePrefix(base.href) + (hash === -1 ? text.slice(start) : text.slice(start, hash));
 }
 
-/** `href` with its user information, if it has some, replaced by `[secure]`: for messages and logs. @internal */
+/** `href` with any user information replaced by `[secure]`: for messages and logs. @internal */
 export function maskedHref(href: string): string {
   const start = href.indexOf("//") + 2;
   if (start === 1) return href;
@@ -111,13 +110,13 @@ export function maskedHref(href: string): string {
   return at < start ? href : `${href.slice(0, start)}[secure]${href.slice(at)}`;
 }
 
-/** The same for what is no URL: where user information would be in it, nobody can tell. @internal */
+/** The same for text that is not a URL, in which user information cannot be located. @internal */
 export function maskedInvalid(text: string): string {
   return text.replace(/^.*@/s, "[secure]@");
 }
 
 /**
- * The error for a URL that cannot be requested: of another scheme than `http` and `https`, or without a scheme or a host.
+ * The error for a URL that cannot be requested: with a scheme other than `http` and `https`, or without scheme or host.
  * @internal
  */
 export function unsupportedProtocol(scheme?: string): UnsupportedProtocol {
@@ -130,12 +129,12 @@ export function unsupportedProtocol(scheme?: string): UnsupportedProtocol {
 }
 
 const slash = 0x2f;
-/** A scheme and the beginning of a host: what HTTPX calls an absolute URL. */
+/** A scheme and the beginning of a host: HTTPX's definition of an absolute URL. */
 const absolute = /^ *[a-zA-Z][a-zA-Z0-9+.-]*:\/\/[^/?#]/;
 const withHost = /^ *[a-zA-Z][a-zA-Z0-9+.-]*:\/\/[^/\\?#]/;
 const schemeOf = /^ *([a-zA-Z][a-zA-Z0-9+.-]*):/;
 const controlCharacter = /[\0-\x1f\x7f]/;
-/** Those that the platform's parser leaves out of a URL. @internal */
+/** Characters that the platform's parser strips from a URL. @internal */
 export const defaultPorts: Readonly<Record<string, number>> = {
   http: 80,
   https: 443,
@@ -165,7 +164,7 @@ function targetOf(text: string): Target {
     hostname,
     port: port === "" ? null : Number(port),
     host,
-    // Cut out of href, since URL.search hides the difference between `/x?` and `/x`.
+    // Cut out of href, because URL.search hides the difference between `/x?` and `/x`.
     path: hash === -1 ? href.slice(pathStart) : href.slice(pathStart, hash),
     userinfo: userinfoOf(url),
   };
@@ -199,7 +198,7 @@ function refuseControlCharacters(text: string): void {
   throw new InvalidURL(`Invalid non-printable ASCII character in URL, '${shown}' at position ${position}.`);
 }
 
-/** As HTTPX, hence Python, writes it. */
+/** In the notation of HTTPX, hence of Python. */
 function shownControl(code: number): string {
   const letter = { 0x09: "t", 0x0a: "n", 0x0d: "r" }[code];
   return `\\${letter ?? `x${code.toString(16).padStart(2, "0")}`}`;

@@ -1,21 +1,21 @@
 /**
- * The body of an application's answer, as its reader holds it: pulled piece by piece, its content codings undone.
- * Whoever lets go of it unread closes the exchange: the application would otherwise go on for nobody.
+ * The body of an application's response: its reader pulls it piece by piece, decoded. A reader that drops it unread
+ * closes the exchange, because otherwise the application would keep writing.
  */
 import { IteratedSource } from "../../body/read/iterated.js";
 import type { BodySource } from "../../body/read/source.js";
 import type { AppExchange } from "./exchange.js";
 
-/** The exchange outlives its reader, and must not keep it. */
+/** The exchange outlives its reader, and must not keep it alive. */
 const dropped = new FinalizationRegistry<AppExchange>((exchange) => exchange.close());
 
-/** @internal What an application's answer is read from. */
+/** @internal The source of an application's response body. */
 export interface Answer {
-  /** The pieces as they come. It rejects if the answer breaks off. */
+  /** The pieces as they arrive. It rejects if the response breaks off. */
   readonly pieces: AsyncIterator<Uint8Array | string>;
   /** Its Content-Encoding. */
   readonly coding: string | null;
-  /** The trailer lines, after the end. */
+  /** The trailer lines, available after the end. */
   trailers(): string;
 }
 

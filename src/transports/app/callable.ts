@@ -1,18 +1,18 @@
-/** What the kinds of applications have in common, once they are known. */
+/** The common interface of all kinds of applications. */
 import type { WireResponse } from "../../response/wire.js";
 import type { AppExchange } from "./exchange.js";
 
-/** @internal How an application is to be called. */
+/** @internal How to call an application. */
 export interface AppSettings {
   readonly raiseAppExceptions: boolean;
-  /** Checked, and without a slash at its end. */
+  /** Checked, without a trailing slash. */
   readonly rootPath: string;
   readonly client: readonly [address: string, port: number];
 }
 
 /** @internal An application that can be called. */
 export interface Callable {
-  /** Begins one exchange. What goes wrong goes to `exchange.fail`, too; afterwards, nowhere else. */
+  /** Begins one exchange. A failure goes to `exchange.fail` too; after its end, only there. */
   call(exchange: AppExchange): Promise<WireResponse>;
   /** Before the first call. */
   start?(): Promise<void>;
@@ -26,8 +26,8 @@ export function familyOf(address: string): "IPv4" | "IPv6" {
 }
 
 /**
- * @internal Whether an error says by its status that the client is to blame, as those of `http-errors` do: that is an
- * answer, and no failure of the application.
+ * @internal Whether the status of an error blames the client, as in `http-errors`: that is a response, not a failure of
+ * the application.
  */
 export function blamesClient(error: unknown): boolean {
   if (typeof error !== "object" || error === null) return false;

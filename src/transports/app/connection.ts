@@ -1,24 +1,24 @@
 /**
- * A connection without a network: two ends, what is written to one is read from the other, and a writer waits until
- * its reader has room again. Each end has what node:http and the frameworks ask a socket for.
+ * A connection without a network: two ends; one end reads what the other writes, and a writer waits until its reader has
+ * room. Each end has the properties of a socket that node:http and the frameworks use.
  *
- * `stream.duplexPair` would do for the bytes, but its ends have neither an address nor a timeout, and not every runtime
- * that this package runs on has it.
+ * `stream.duplexPair` could carry the bytes, but its ends have neither an address nor a timeout, and not every supported
+ * runtime has it.
  */
 import { Duplex } from "node:stream";
 import { familyOf } from "./callable.js";
 
-/** What an end says of itself and of the other one. @internal */
+/** The addresses of both ends. @internal */
 export interface Endpoints {
   readonly localAddress: string;
   readonly localPort: number;
   readonly remoteAddress: string;
   readonly remotePort: number;
-  /** Whether it stands for TLS, as far as anybody asks. */
+  /** Whether the connection counts as TLS. */
   readonly encrypted: boolean;
 }
 
-/** What each direction holds before its writer has to wait, in bytes. */
+/** The buffer of each direction in bytes; when it is full, the writer waits. */
 const HIGH_WATER = 16 * 1024;
 
 /** One end. */
@@ -36,11 +36,11 @@ class End extends Duplex {
   #isEnded = false;
   #timeout = 0;
   #idle: NodeJS.Timeout | null = null;
-  /** The other end; replaced once, when both are made. */
+  /** The other end; set once, when both exist. */
   other: End = this;
-  /** What the other end waits with, until this one is read from. */
+  /** The callback of the other end's waiting write, called when this end reads. */
   room: (() => void) | null = null;
-  /** Told of what its reader throws, and of the error with which it is destroyed. */
+  /** Called with the errors of its reader, and with the error with which it is destroyed. */
   broken: (error: unknown) => void = () => undefined;
 
   constructor(endpoints: Endpoints, isServer: boolean) {
@@ -51,7 +51,7 @@ class End extends Duplex {
     this.remoteAddress = endpoints.remoteAddress;
     this.remotePort = endpoints.remotePort;
     this.encrypted = endpoints.encrypted;
-    // An error is told to whoever made the connection; it must not end the process when http no longer listens.
+    // The creator of the connection gets its errors; they must not end the process when http no longer listens.
     this.on("error", () => undefined);
   }
 
@@ -71,7 +71,7 @@ class End extends Duplex {
     return { address: this.localAddress, family: this.localFamily, port: this.localPort };
   }
 
-  /** As that of a socket: after so much silence, `timeout` is emitted and nothing else happens. */
+  /** As with a socket: after that much silence, `timeout` is emitted and nothing else happens. */
   setTimeout(milliseconds: number, listener?: () => void): this {
     this.#timeout = milliseconds;
     if (listener !== undefined) {
@@ -131,13 +131,13 @@ class End extends Duplex {
     if (error !== null) this.broken(error);
     const { other, room } = this;
     this.room = null;
-    // whoever waits for this end to read need not any more
+    // A writer that waits for this end to read no longer has to.
     room?.();
     other.#hangUp();
     done(error);
   }
 
-  /** Whether there is room for more. What is written to an end that is gone is lost, as on a network. */
+  /** Whether there is room for more. Bytes written to a closed end are lost, as on a network. */
   #take(chunk: Uint8Array): boolean {
     if (this.destroyed || this.readableEnded) return true;
     this.bytesRead += chunk.byteLength;
@@ -156,7 +156,7 @@ class End extends Duplex {
     this.push(null);
   }
 
-  /** A client still reads what was sent before; a server that is deserted has nobody to write to. */
+  /** A client still reads what was sent before; a server without a client stops writing. */
   #hangUp(): void {
     if (this.#isServer) this.destroy();
     else this.#takeEnd();

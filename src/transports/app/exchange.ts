@@ -1,8 +1,8 @@
 /**
- * One call into an application: its time limits, the caller's signal, and the first reason for which it ended early.
+ * One call to an application: its timeouts, the caller's signal, and the first reason for an early end.
  *
- * It ends once: completed, or failed. What has to stop then (the connection, the upload, the handler's signal) says
- * so with `whenFailed`. A timer keeps the process alive only while a caller waits.
+ * It ends once: completed or failed. Parts that must stop on a failure (the connection, the upload, the handler's signal)
+ * register with `whenFailed`. A timer keeps the process alive only while a caller waits.
  */
 import type { RequestSent, Phase } from "../../errors/request-error.js";
 import type { Request } from "../../request/request.js";
@@ -10,7 +10,7 @@ import { type Abortable, unwatchSignal, watchSignal } from "../../platform/signa
 import type { Timeout } from "../../config/timeout.js";
 import { CLOSED, type Failure, READ_TIMEOUT, TOTAL_TIMEOUT, WRITE_TIMEOUT, failureOf } from "./failure.js";
 
-/** What a call is given up with when nobody wants the rest of the answer: seen by the application only. */
+/** The reason of a call whose response is no longer read: only the application sees it. */
 class ClosedEarly extends Error {
   constructor() {
     super("The client has closed the response.");
@@ -30,7 +30,7 @@ export class AppExchange implements Abortable {
   readonly request: Request;
   readonly startedAt = performance.now();
   readonly timeout: Timeout;
-  /** Whether the application's exceptions are for the caller. */
+  /** Whether the caller gets the application's exceptions. */
   readonly raisesAppExceptions: boolean;
   phase: Phase = "connect";
   requestSent: RequestSent = false;
@@ -57,12 +57,12 @@ export class AppExchange implements Abortable {
     return this.#isOver;
   }
 
-  /** Why it ended early, if it did. */
+  /** The reason of an early end. */
   get failure(): { readonly reason: unknown } | null {
     return this.#failure;
   }
 
-  /** The first reason counts; after the end of the answer, none does. */
+  /** Only the first reason counts, and none after the end of the response. */
   fail(reason: unknown): void {
     if (this.#isOver) return;
     this.#failure = { reason };
@@ -85,47 +85,47 @@ export class AppExchange implements Abortable {
     this.fail(reason);
   }
 
-  /** Nobody wants the rest. */
+  /** The rest of the response is not needed. */
   close(): void {
     this.fail(new ClosedEarly());
   }
 
-  /** The whole answer was received. */
+  /** The whole response was received. */
   complete(): void {
     if (this.#isOver) return;
     this.#end();
     this.#whenFailed.clear();
   }
 
-  /** Called with the reason if it fails; at once if it has failed. */
+  /** Calls back with the reason if it fails; at once if it has failed. */
   whenFailed(stop: (reason: unknown) => void): void {
     if (this.#failure !== null) stop(this.#failure.reason);
     else if (!this.#isOver) this.#whenFailed.add(stop);
   }
 
-  /** Called at its end, whatever that is. */
+  /** Calls back at its end, of either kind. */
   whenOver(then: () => void): void {
     this.#whenOver.push(then);
   }
 
-  /** The application has been started, and is called now. */
+  /** The application has started, and is called now. */
   begin(): void {
     this.phase = "headers";
     this.requestSent = "maybe";
   }
 
-  /** The request has been taken by the application, which is to answer now. */
+  /** The application has taken the request, and is to respond now. */
   sent(): void {
     this.requestSent = true;
     if (this.phase === "headers") this.awaits("read");
   }
 
-  /** An interim answer: the application is not silent. */
+  /** An interim response: the application is not silent. */
   interim(): void {
     if (this.phase === "headers" && this.requestSent === true) this.awaits("read");
   }
 
-  /** The answer has begun. The total limit holds on, but nobody may be waiting. */
+  /** The response has begun. The total timeout continues, but no caller may be waiting. */
   answered(): void {
     this.phase = "body";
     this.requestSent = true;
@@ -133,7 +133,7 @@ export class AppExchange implements Abortable {
     this.#total?.unref();
   }
 
-  /** Whose turn it is: time runs anew for the application to send (`read`) or to take (`write`) bytes; for us, none. */
+  /** Restarts the timeout for the application to send (`read`) or to take (`write`) bytes; none while the client acts. */
   awaits(what: "read" | "write" | null): void {
     if (this.#silence !== null) clearTimeout(this.#silence);
     this.#silence = null;
@@ -145,7 +145,7 @@ export class AppExchange implements Abortable {
     }, limit);
   }
 
-  /** What comes next of the answer, for a caller who waits for it. */
+  /** The next piece of the response, for a caller that waits for it. */
   reading<T>(work: Promise<T>): Promise<T> {
     this.awaits("read");
     this.#total?.ref();
@@ -155,7 +155,7 @@ export class AppExchange implements Abortable {
     });
   }
 
-  /** What comes of the work, unless the exchange fails before. */
+  /** The result of the work, unless the exchange fails before. */
   until<T>(work: Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       this.whenFailed(reject);

@@ -1,10 +1,10 @@
-/** The errors of calls into an application, in the words that the engine has for the same things on a network. */
+/** The errors of calls to applications, with the engine's texts for the same failures on a network. */
 import { type EngineFailure, errorFromEngine } from "../../errors/engine.js";
 import type { Request } from "../../request/request.js";
 
 type Failure = Omit<EngineFailure, "phase" | "requestSent">;
 
-/** @internal What went wrong, before it is known when. */
+/** @internal A failure whose phase is not yet known. */
 export const READ_TIMEOUT: Failure = {
   kind: "ReadTimeout",
   code: "ERR_READ_TIMEOUT",
@@ -79,10 +79,10 @@ export function wrongLength(problem: "Too much" | "Too little"): Failure {
   };
 }
 
-/** How far an exchange has come. */
+/** The progress of an exchange. */
 type Progress = Pick<EngineFailure, "phase" | "requestSent">;
 
-/** @internal For what is refused before anything was sent. */
+/** @internal For requests refused before any byte was sent. */
 export const UNSENT: Progress = { phase: "write", requestSent: false };
 
 /** @internal */

@@ -1,9 +1,9 @@
 /**
- * Fastify: made ready before the first request, and closed with the client if that is what made it ready.
+ * Fastify: made ready before the first request, and closed with the client if this transport made it ready.
  *
- * Its exceptions are seen by an `onError` hook, which cannot be added to an instance that is ready. There, those of
- * handlers are seen on Fastify's diagnostics channel. Both tell of an exception before any error handler runs, so that
- * only those count for which the application has left Fastify's own in place.
+ * An `onError` hook observes its exceptions; a ready instance accepts no more hooks, so there Fastify's diagnostics
+ * channel reports the exceptions of handlers. Both report an exception before any error handler runs. So they count only
+ * where the application keeps Fastify's own error handler.
  */
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import type { IncomingMessage, Server } from "node:http";
@@ -24,17 +24,17 @@ interface FastifyReply {
 type OnError = (request: FastifyRequest, reply: FastifyReply, error: Error) => Promise<void>;
 
 const HANDLER_ERRORS = "tracing:fastify.request.handler:error";
-/** The name of Fastify's own. */
+/** The name of Fastify's own error handler. */
 const OWN_ERROR_HANDLER = "defaultErrorHandler";
 
 interface Fastify extends FastifyLike {
   addHook(name: "onError", hook: OnError): unknown;
 }
 
-/** Instances that were made ready here, and how many transports use them. */
+/** Instances that this module made ready, with the number of transports that use each. */
 const started = new WeakMap<object, { users: number }>();
 
-/** How many transports want to hear of them. */
+/** The number of transports that listen to each instance. */
 let listening = 0;
 
 /** @internal */
@@ -58,7 +58,7 @@ export class FastifyApp extends NodeApp {
     listening += 1;
   }
 
-  /** Closes the instance if no other transport uses it, and nobody else made it ready. */
+  /** Closes the instance if no other transport uses it and this module made it ready. */
   override async stop(): Promise<void> {
     await super.stop();
     listening -= 1;
@@ -76,12 +76,12 @@ export class FastifyApp extends NodeApp {
       this.#app.addHook("onError", onError);
       started.set(this.#app, { users: 1 });
     } catch (error) {
-      // it is ready already, and so somebody else's to close
+      // It was ready already, so its owner closes it.
       if ((error as { code?: unknown }).code !== "FST_ERR_INSTANCE_ALREADY_LISTENING") throw error;
     }
   }
 
-  /** Whether it is for this transport, the last one, to close the instance. */
+  /** Whether this transport is the last one and has to close the instance. */
   #release(): boolean {
     const claim = started.get(this.#app);
     if (claim === undefined) return false;
@@ -90,7 +90,7 @@ export class FastifyApp extends NodeApp {
   }
 }
 
-/** What Fastify answers with less than 500, or the application by itself, is an answer. */
+/** A response with a status below 500, or one that the application made itself, is a response. */
 function failed(request: FastifyRequest, reply: FastifyReply, error: unknown): void {
   const exchange = exchangeOf(request.raw);
   if (exchange === undefined || !exchange.raisesAppExceptions) return;

@@ -1,4 +1,4 @@
-/** What a fetch handler answered: checked, and as it is read. */
+/** The response of a fetch handler: validated, and readable. */
 import { codes } from "../../response/status-codes.js";
 import type { WireResponse } from "../../response/wire.js";
 import { AppBody } from "./body.js";
@@ -56,7 +56,7 @@ async function* piecesOf(
   exchange.complete();
 }
 
-/** What no server would send is no answer, but a mistake in the application. @internal */
+/** A response that no server would send is a mistake in the application. @internal */
 export function checkAnswer(answer: unknown): globalThis.Response {
   if (!isResponse(answer)) {
     throw new TypeError(
@@ -78,7 +78,7 @@ function checkPiece(piece: unknown): Uint8Array | string {
   );
 }
 
-/** By its shape, since frameworks bring classes of their own. */
+/** By its shape, because frameworks have classes of their own. */
 function isResponse(value: unknown): value is globalThis.Response {
   if (typeof value !== "object" || value === null) return false;
   const { status, headers } = value as { status?: unknown; headers?: unknown };

@@ -1,18 +1,18 @@
-/** The `Request` of the platform that a fetch handler gets; its body is pulled as the handler reads. */
+/** The `Request` of the platform for a fetch handler; the handler's reads pull its body. */
 import type { AppExchange } from "./exchange.js";
 import { UNSENT, failureOf, invalidRequest } from "./failure.js";
 import { mountedPath } from "./root-path.js";
 import { uploadOf } from "./upload.js";
 
-/** These have no body in fetch. */
+/** These methods have no body in fetch. */
 const WITHOUT_BODY = new Set(["GET", "HEAD"]);
 
-/** @internal @throws LocalProtocolError for what a `Request` cannot be made of. */
+/** @internal @throws LocalProtocolError if a `Request` cannot represent it. */
 export function requestOf(exchange: AppExchange, rootPath: string, signal: AbortSignal): globalThis.Request {
   const { method, headers, target } = exchange.request;
   const { inner } = mountedPath(rootPath, target.path);
   const host = headers.get("host") ?? target.host;
-  // it must not reach beyond its part of the URL
+  // It must not reach beyond its part of the URL.
   if (/[/\\?#@]/.test(host)) throw refused("the Host header is no host", exchange);
   const init: RequestInit = { method, headers: headers.raw, signal };
   const upload = WITHOUT_BODY.has(method) ? null : uploadOf(exchange);
@@ -30,19 +30,19 @@ export function requestOf(exchange: AppExchange, rootPath: string, signal: Abort
   }
 }
 
-/** Of what HTTP has, fetch does not allow all: no TRACE, no CONNECT. */
+/** Fetch does not allow all of HTTP: no TRACE, no CONNECT. */
 function refused(why: string, exchange: AppExchange): Error {
   return failureOf(invalidRequest(why), UNSENT, exchange.request);
 }
 
-/** One piece is always made before it is read, as a network would have it: while there is one, it is the reader's turn. */
+/** One piece is always pulled before it is read, as over a network; while one is available, the reader is to act. */
 function pulled(exchange: AppExchange, pieces: AsyncGenerator<Uint8Array>): ReadableStream<Uint8Array> {
   const stop = (): void => void pieces.return(undefined).catch(() => undefined);
   const make = (): Promise<IteratorResult<Uint8Array, void>> => {
     const made = pieces.next();
     made.then(
       ({ done }) => exchange.phase === "headers" && done !== true && exchange.awaits("write"),
-      // it is the caller's own: his generator threw, or yields what cannot be sent
+      // The error is the caller's own: the generator threw, or yields what cannot be sent.
       (error: unknown) => exchange.fail(error),
     );
     return made;

@@ -1,6 +1,6 @@
 /**
- * Calls into applications that are written for fetch: a `Request` of the platform goes in, a `Response` comes out. The
- * bodies of both are streams that are pulled by whoever reads them, so nothing runs ahead of the other side.
+ * Calls to applications written for fetch: they take a `Request` of the platform and return a `Response`. The bodies of
+ * both are streams pulled by their readers, so neither side runs ahead of the other.
  */
 import type { WireResponse } from "../../response/wire.js";
 import { type AppSettings, type Callable, familyOf } from "./callable.js";
@@ -13,7 +13,7 @@ import type { FetchApp, FetchContext, FetchInfo } from "./kinds.js";
 export class FetchCallable implements Callable {
   readonly #app: FetchApp;
   readonly #settings: AppSettings;
-  /** What handlers have announced to be done after their answers. */
+  /** Promises that handlers passed to `waitUntil`. */
   readonly #work = new Set<Promise<unknown>>();
 
   constructor(app: FetchApp, settings: AppSettings) {
@@ -25,17 +25,17 @@ export class FetchCallable implements Callable {
     const controller = new AbortController();
     exchange.whenFailed((reason) => controller.abort(reason));
     const request = requestOf(exchange, this.#settings.rootPath, controller.signal);
-    // The platform holds a request weakly by its signal: a handler that keeps no more than that would not hear of it.
+    // The platform references a request only weakly from its signal: a handler that keeps only the signal would miss it.
     exchange.whenFailed(() => retain(request));
     const answer = this.#answer(exchange, request);
-    // an answer that comes too late
+    // The response came too late.
     answer
       .then((late) => exchange.failure !== null && void late.body?.cancel().catch(() => undefined))
       .catch(() => undefined);
     return wireOf(exchange, await exchange.until(answer));
   }
 
-  /** Waits for what was announced with `waitUntil`. */
+  /** Waits for the promises passed to `waitUntil`. */
   async stop(): Promise<void> {
     while (this.#work.size > 0) await Promise.allSettled(this.#work);
   }
@@ -77,7 +77,7 @@ export class FetchCallable implements Callable {
   }
 }
 
-/** Keeps a value for as long as what calls this can be called. */
+/** Keeps a value alive as long as the function that calls this. */
 function retain(_value: object): void {}
 
 function serverError(): globalThis.Response {

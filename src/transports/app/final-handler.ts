@@ -1,7 +1,7 @@
 /**
- * The end of the chain of an Express or Connect application: what it calls `next` with goes to the caller, unless it is
- * an answer (nothing was found, or the client is to blame). Those are given by the framework's own final handler, which
- * it has no other door to than to be called without `next`: a view of the application without its routes is.
+ * The end of the middleware chain of an Express or Connect application: the caller gets the error passed to `next`, unless
+ * it is a response (nothing was found, or the client is to blame). The framework's own final handler makes those. It can
+ * only be reached by calling the framework without `next`, so this calls a view of the application without its routes.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { blamesClient } from "./callable.js";
@@ -26,12 +26,12 @@ export function finalHandler(
   };
 }
 
-/** @internal Express and Connect, which find a final handler of their own where they get no `next`. */
+/** @internal Express and Connect, which use a final handler of their own when called without `next`. */
 export function isFramework(listener: NodeListener): listener is Framework {
   return "handle" in listener && typeof listener.handle === "function";
 }
 
-/** Whether the framework took it. */
+/** Whether the framework handled it. */
 function ownFinalHandler(
   app: Framework,
   request: IncomingMessage,
@@ -43,7 +43,7 @@ function ownFinalHandler(
     wasCalled = true;
     done(error);
   };
-  // Express 5 hands over to its `router`, Express 4 to `_router`; Connect runs its `stack`.
+  // Express 5 delegates to its `router`, Express 4 to `_router`; Connect runs its `stack`.
   const router = { value: { handle: only } };
   const stack = { value: [{ route: "", handle: only }] };
   const view: unknown = Object.create(app, { router, _router: router, stack });

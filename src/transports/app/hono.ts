@@ -1,12 +1,12 @@
 /**
- * Hono makes answers of all exceptions by itself. Where an application has no handler of its own for them, the caller
- * gets them: `app.onError` is given, once, a handler that leaves requests from elsewhere to Hono's. It only takes note:
- * middleware goes on after `await next()` as ever, and what that makes an answer of is an answer.
+ * Hono turns all exceptions into responses. If an application has no error handler of its own, the caller gets the
+ * exception: `app.onError` gets one handler, once, which leaves other callers' requests to Hono's own. The handler only
+ * records the exception: middleware continues after `await next()`, and may still make a response from it.
  */
 import { blamesClient } from "./callable.js";
 import type { FetchApp } from "./kinds.js";
 
-/** `env` is what the application was called with besides the request, here the `FetchInfo`. */
+/** `env` is the second argument of the call, here the `FetchInfo`. */
 interface Context {
   readonly env?: object;
   text(body: string, status: number): unknown;
@@ -26,7 +26,7 @@ interface Note {
 /** By the `env` of a call, because middleware may replace the request. */
 const notes = new WeakMap<object, Note>();
 
-/** @internal The same application, throwing its exceptions when called through this. */
+/** @internal The same application, which throws its exceptions when called through this. */
 export function raisingApp(app: FetchApp): FetchApp {
   if (!isHono(app)) return app;
   let isWatched = false;
@@ -50,7 +50,7 @@ function watch(app: Hono): void {
     const note = context.env === undefined ? undefined : notes.get(context.env);
     if (note === undefined || isAnswer(error)) return own(error, context);
     note.failure ??= { error };
-    // what Hono's own answers, without its log
+    // The response of Hono's own handler, without its log.
     return context.text("Internal Server Error", 500);
   });
 }
@@ -59,7 +59,7 @@ function isHono(app: FetchApp): app is Hono {
   return "onError" in app && typeof app.onError === "function" && "errorHandler" in app;
 }
 
-/** The one that an application has which was given none; undefined if there is no telling. */
+/** The error handler of an application that set none; undefined if that cannot be determined. */
 function defaultHandler(app: Hono): ErrorHandler | undefined {
   try {
     return new (app.constructor as new () => Hono)().errorHandler;
@@ -68,7 +68,7 @@ function defaultHandler(app: Hono): ErrorHandler | undefined {
   }
 }
 
-/** `HTTPException` brings its answer along; with a status of the server's, it is still an answer. */
+/** `HTTPException` has its own response; even with a server error's status, that is a response. */
 function isAnswer(error: Error): boolean {
   return "getResponse" in error || blamesClient(error);
 }

@@ -1,16 +1,16 @@
 /**
- * What can be called as an application, and how its kinds are told apart: objects by the methods that they have, bare
- * functions by the number of parameters that they declare, because a Node.js listener cannot answer without its second
- * one. What is told apart wrongly says so at its first request: see `AppTransport.node` and `AppTransport.fetch`.
+ * The supported kinds of applications, and how they are recognised: objects by their methods, bare functions by the
+ * number of their declared parameters, because a Node.js listener cannot answer without its second one. The first request
+ * to a wrongly recognised one fails with an error that names `AppTransport.node` and `AppTransport.fetch`.
  */
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 
-/** Who made the request, and when its answer was sent: what Deno gives to a handler, and Hono to `getConnInfo`. */
+/** The client of a request, and the end of its response: Deno passes this to a handler, and Hono to `getConnInfo`. */
 export interface FetchInfo {
   readonly remoteAddr: { readonly transport: "tcp"; readonly hostname: string; readonly port: number };
-  /** Settles with the exchange: rejected if it broke off. */
+  /** Settles with the exchange: rejects if it breaks off. */
   readonly completed: Promise<void>;
-  /** The same for what was written for Bun, which gives its server to a handler. */
+  /** The client for handlers written for Bun, which passes them its server. */
   requestIP(request: globalThis.Request): {
     readonly address: string;
     readonly port: number;
@@ -18,16 +18,16 @@ export interface FetchInfo {
   };
 }
 
-/** What Cloudflare's Workers give to a handler. */
+/** The context that Cloudflare's Workers pass to a handler. */
 export interface FetchContext {
-  /** Work that goes on after the answer: closing the client waits for it. */
+  /** Work that continues after the response: closing the client waits for it. */
   waitUntil(work: Promise<unknown>): void;
   passThroughOnException(): void;
   /** Always empty. */
   readonly props: Readonly<Record<string, never>>;
 }
 
-/** Written as a method, so that a handler may expect more of its second and third argument than there is. */
+/** Declared as a method, so that a handler may declare wider types for its second and third argument. */
 interface FetchMethod {
   fetch(
     request: globalThis.Request,
@@ -36,15 +36,15 @@ interface FetchMethod {
   ): globalThis.Response | Promise<globalThis.Response>;
 }
 
-/** Answers a `Request` of the platform with a `Response` of the platform. */
+/** Takes a `Request` of the platform and returns a `Response` of the platform. */
 export type FetchHandler = FetchMethod["fetch"];
 
-/** An object with a `fetch` method: Hono, Elysia, and what Workers, Deno and Bun export. */
+/** An object with a `fetch` method: Hono, Elysia, and exports for Workers, Deno and Bun. */
 export interface FetchApp {
   fetch: FetchHandler;
 }
 
-/** A request listener of Node.js. Express, Connect and middleware call `next` with what they did not handle. */
+/** A request listener of Node.js. Express, Connect and middleware call `next` with a request that they do not handle. */
 export type NodeListener = (
   request: IncomingMessage,
   response: ServerResponse,
@@ -76,11 +76,11 @@ export type KnownApp =
   | { kind: "handler"; app: FetchHandler }
   | { kind: "fetch"; app: FetchApp };
 
-/** @internal @throws TypeError for what is no application. */
+/** @internal @throws TypeError for an unsupported application. */
 export function recognise(app: App): KnownApp {
   if (typeof app === "function") return recogniseFunction(app as Function & object);
   if (typeof app === "object" && app !== null) {
-    // A server first: it has no `fetch`. `in`, because a router may be a Proxy that answers to every name.
+    // A server first: it has no `fetch`. `in`, because a router may be a Proxy that responds to every name.
     if (has(app, "emit", "listeners", "listen", "setTimeout")) return { kind: "server", app: app as Server };
     if (has(app, "ready", "close", "inject") && "server" in app)
       return { kind: "fastify", app: app as FastifyLike };
@@ -94,7 +94,7 @@ export function recognise(app: App): KnownApp {
   );
 }
 
-/** Express and Connect are functions with `handle`; a function that declares no second parameter cannot answer Node.js. */
+/** Express and Connect are functions with `handle`; a function without a second parameter cannot be a listener. */
 function recogniseFunction(app: Function & object): KnownApp {
   if (has(app, "handle") || (app.length >= 2 && !has(app, "fetch"))) {
     return { kind: "listener", app: app as NodeListener };

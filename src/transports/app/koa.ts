@@ -1,13 +1,13 @@
 /**
- * Koa: its exceptions are taken where Koa itself takes them, at the context of their request, so that its own log stays
- * silent about what the caller gets. Listeners for `error` that the application has of its own are called as ever.
+ * Koa: exceptions are taken where Koa takes them, at the context of their request, so that Koa does not log what the
+ * caller gets. The application's own `error` listeners are still called.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type AppSettings, blamesClient } from "./callable.js";
 import type { KoaLike, NodeListener } from "./kinds.js";
 import { exchangeOf } from "./node-server.js";
 
-/** What is used of a Koa application besides `callback()`, all of it documented or long there. */
+/** The parts of a Koa application in use besides `callback()`, all documented or long stable. */
 interface Koa extends KoaLike {
   createContext?(request: IncomingMessage, response: ServerResponse): KoaContext;
   on(event: string, listener: (...args: never[]) => void): unknown;
@@ -19,7 +19,7 @@ interface Koa extends KoaLike {
 interface KoaContext {
   originalUrl?: string;
   request?: { originalUrl?: string };
-  /** As `koa-mount` sets it. */
+  /** Set by `koa-mount`. */
   mountPath?: string;
   onerror(error: unknown): void;
 }
@@ -30,7 +30,7 @@ export function koaListener(given: KoaLike, { raiseAppExceptions, rootPath }: Ap
   if (typeof app.createContext !== "function") return app.callback();
   const create = app.createContext.bind(app);
   const view = Object.create(app, {
-    // what `callback()` adds, it is to add to the application
+    // `callback()` must add its listener to the application.
     on: { value: app.on.bind(app) },
     createContext: {
       value(request: IncomingMessage & { originalUrl?: string }, response: ServerResponse): KoaContext {
@@ -52,7 +52,7 @@ function catchErrors(app: Koa, context: KoaContext, request: IncomingMessage): v
   const own = context.onerror.bind(context);
   const onError = (error: unknown): void => {
     const exchange = exchangeOf(request);
-    // Koa calls it without an error, too; and what comes after the exchange has nobody to go to but Koa.
+    // Koa also calls it without an error. After the exchange, only Koa can handle an error.
     if (
       error === null ||
       error === undefined ||
@@ -69,7 +69,7 @@ function catchErrors(app: Koa, context: KoaContext, request: IncomingMessage): v
   Object.assign(context, { onerror: onError });
 }
 
-/** Koa's own word for it is `expose`; and `ENOENT`, as of a file that is sent, is its 404. */
+/** Koa's name for it is `expose`; `ENOENT`, as of a file that is sent, is its 404. */
 function isAnswer(error: unknown): boolean {
   if (blamesClient(error)) return true;
   const { expose, code } = error as { expose?: unknown; code?: unknown };

@@ -1,4 +1,4 @@
-/** The answer as the client of node:http receives it, and as it is read. */
+/** The response as the client of node:http receives it, readable as a body. */
 import type { IncomingMessage } from "node:http";
 import type { WireResponse } from "../../response/wire.js";
 import { AppBody } from "./body.js";
@@ -8,7 +8,7 @@ import { CUT_SHORT } from "./failure.js";
 /** `close` is called after its end. @internal */
 export function answerOf(exchange: AppExchange, response: IncomingMessage, close: () => void): WireResponse {
   const { rawHeaders, httpVersion, statusCode = 0, statusMessage = "" } = response;
-  // what it fails with is told to the reader; nobody may be reading
+  // The reader gets its errors; there may be no reader.
   response.on("error", () => undefined);
   exchange.whenFailed(() => response.destroy());
   const lines = pairLines(rawHeaders);
@@ -37,7 +37,7 @@ async function* piecesOf(
   try {
     for await (const piece of response) yield piece as Uint8Array;
   } catch {
-    // however it broke off, there is a reason that says more
+    // However it broke off, another reason says more.
     exchange.failWith(CUT_SHORT);
     throw exchange.failure?.reason;
   }

@@ -4,9 +4,9 @@ import type { Connection } from "./connection.js";
 import type { AppExchange } from "./exchange.js";
 import { type Failure, HEAD_TOO_LARGE, NO_ANSWER, UPGRADED, invalidResponse } from "./failure.js";
 
-/** The head of an answer may be as large as the engine allows. */
+/** The head of a response has the engine's size limit. */
 const MAX_HEAD_BYTES = 100 * 1024;
-/** Methods for which node:http does not take a body for granted. */
+/** Methods for which node:http expects no body. */
 const WITHOUT_BODY = new Set(["GET", "HEAD", "DELETE", "OPTIONS", "TRACE", "CONNECT"]);
 
 /** Begins a request on a connection: its head is written, its body is not. @internal */
@@ -20,14 +20,14 @@ export function requestOn(client: Connection, exchange: AppExchange): ClientRequ
     headers: headerLines(exchange) as unknown as readonly string[],
     maxHeaderSize: MAX_HEAD_BYTES,
   });
-  // it would else close the connection at the end of the answer
+  // Otherwise it would close the connection at the end of the response.
   request.shouldKeepAlive = !/\bclose\b/i.test(exchange.request.headers.get("connection") ?? "");
-  // by default, node:http leaves out those that are too many
+  // By default, node:http drops headers beyond its maximum number.
   request.maxHeadersCount = 0;
   let answer: IncomingMessage | null = null;
   request.once("response", (response: IncomingMessage) => (answer = response));
   request.on("error", (error: NodeJS.ErrnoException) => {
-    // what comes behind the end of the answer is none of it
+    // Bytes after the end of the response do not belong to it.
     if (answer?.complete !== true) exchange.failWith(failureOfClient(error));
   });
   request.on("information", () => exchange.interim());
@@ -40,13 +40,13 @@ function failureOfClient({ code, message }: NodeJS.ErrnoException): Failure {
   return code === "HPE_HEADER_OVERFLOW" ? HEAD_TOO_LARGE : invalidResponse(message);
 }
 
-/** In the order and case in which they would go on the wire. */
+/** In the order and case of the wire. */
 function headerLines({ request: { headers, method, body } }: AppExchange): [string, string][] {
   const lines = [...headers.raw];
   const isFramed = headers.has("content-length") || headers.has("transfer-encoding");
-  // node:http would announce that the connection ends with the answer
+  // Otherwise node:http would announce that the connection closes with the response.
   if (!headers.has("connection")) lines.push(["Connection", "keep-alive"]);
-  // node:http would announce a chunked body, and frameworks would wait for it
+  // Otherwise node:http would announce a chunked body, and frameworks would wait for it.
   if (!isFramed && body.kind === "empty" && !WITHOUT_BODY.has(method)) lines.push(["Content-Length", "0"]);
   return lines;
 }

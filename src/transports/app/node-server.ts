@@ -1,9 +1,9 @@
 /**
  * A server of node:http that gets connections without a network, and its application's exceptions.
  *
- * The connection is handed to a view of the server: an object that inherits everything from it, settings, listeners and
- * limits, but has its own `emit`, through which node:http hands over each request. So requests of this connection pass
- * through here, and those over a socket do not; the server itself is not touched.
+ * The connection is passed to a view of the server: an object that inherits all settings, listeners and limits from it,
+ * but has its own `emit`, which node:http calls with each request. So requests of this connection pass through here,
+ * those over a socket do not, and the server itself is unchanged.
  */
 import { EventEmitter } from "node:events";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
@@ -15,16 +15,16 @@ import { finalHandler, isFramework } from "./final-handler.js";
 import type { NodeListener } from "./kinds.js";
 import { mountedPath } from "./root-path.js";
 
-/** A request of node:http as frameworks have extended it. */
+/** A request of node:http, with the frameworks' extensions. */
 type MountedMessage = IncomingMessage & { originalUrl?: string; baseUrl?: string };
 
-/** With which node:http hands over a request. */
+/** The arguments with which node:http passes on a request. */
 const HANDS_OVER = new Set<string | symbol>(["request", "checkContinue", "checkExpectation"]);
 
-/** The exchange that a connection was made for. */
+/** The exchange of a connection. */
 const exchanges = new WeakMap<object, AppExchange>();
 
-/** @internal Whose request it is; undefined if it came over a network. */
+/** @internal The exchange of a request; undefined if it came over a network. */
 export function exchangeOf(request: IncomingMessage): AppExchange | undefined {
   return exchanges.get(request.socket);
 }
@@ -34,12 +34,12 @@ export class NodeServer {
   readonly #server: Server;
   readonly #rootPath: string;
   readonly #view: Server;
-  /** Bare middleware, which could not do without `next`. */
+  /** Bare middleware, which needs a `next`. */
   readonly #middleware: NodeListener | null;
-  /** The answer under way on a connection. */
+  /** The current response of a connection. */
   readonly #responses = new WeakMap<object, ServerResponse>();
 
-  /** `given`: the listener that the caller gave, if it was no server. */
+  /** `given`: the caller's listener, if the caller gave no server. */
   constructor(server: Server, rootPath: string, given: NodeListener | null) {
     this.#server = server;
     this.#rootPath = rootPath;
@@ -49,18 +49,18 @@ export class NodeServer {
     }) as Server;
   }
 
-  /** Has the server serve the other end. */
+  /** Makes the server serve the other end. */
   accept(connection: Connection, exchange: AppExchange): void {
     exchanges.set(connection, exchange);
     connection.broken = (error) => {
       if (isApplications(error)) this.#failed(error, exchange, this.#responses.get(connection));
     };
-    // TLS is between the network and a server of node:https: it would wait for a handshake.
+    // A server of node:https expects TLS from the network: it would wait for a handshake.
     const event = "setSecureContext" in this.#server ? "secureConnection" : "connection";
     Reflect.apply(EventEmitter.prototype.emit, this.#view, [event, connection]);
   }
 
-  /** Calls `then` when the application is through with its answer on this connection. */
+  /** Calls `then` when the application has finished its response on this connection. */
   whenAnswered(connection: Connection, then: () => void): void {
     const response = this.#responses.get(connection);
     if (response === undefined || response.writableFinished || response.destroyed) return then();
@@ -75,13 +75,13 @@ export class NodeServer {
     this.#responses.set(request.socket, response);
     response.on("pipe", (source: Readable) => this.#watch(source, response, exchange));
     this.#mount(request);
-    // `rawListeners`, so that one that was added with `once` is removed
+    // `rawListeners`, so that a listener added with `once` is removed.
     const listeners = this.#server.rawListeners(event) as NodeListener[];
     for (const listener of listeners) this.#call(listener, request, response, exchange);
     return listeners.length > 0;
   }
 
-  /** In the way of Express, which Connect and Fastify follow. */
+  /** As in Express; Connect and Fastify do the same. */
   #mount(request: MountedMessage): void {
     const rootPath = this.#rootPath;
     if (rootPath === "") return;
@@ -116,7 +116,7 @@ export class NodeServer {
     }
   }
 
-  /** A stream that fails after the head was sent takes its error along; frameworks only cut the answer short. */
+  /** A stream that fails after the head was sent passes on its error; frameworks only truncate the response. */
   #watch(source: Readable, response: ServerResponse, exchange: AppExchange): void {
     source.prependListener("error", (error: unknown) => {
       const isAlone = source.listenerCount("error") === 1;
@@ -136,7 +136,7 @@ const RETURNED_RESPONSE =
   "The application was called as a request listener, because it declares two parameters, but it returned a Response: " +
   "use AppTransport.fetch(handler) for a fetch handler.";
 
-/** What a listener without a framework answers for an exception: nothing of it. */
+/** The response of a listener without a framework to an exception; it shows nothing of it. */
 function serverError(response: ServerResponse): void {
   for (const name of response.getHeaderNames()) response.removeHeader(name);
   const phrase = "Internal Server Error";
@@ -144,7 +144,7 @@ function serverError(response: ServerResponse): void {
   response.writeHead(500, phrase, headers).end(phrase);
 }
 
-/** node:http destroys a connection too, for what is no fault of the application. */
+/** False for errors with which node:http destroys a connection without the application's fault. */
 function isApplications(error: unknown): boolean {
   if (blamesClient(error)) return false;
   const { code } = (error ?? {}) as { code?: unknown };

@@ -1,12 +1,12 @@
 /**
- * A request's body on its way through the client of node:http. A piece is asked for when the one before it has gone as
- * far as the application's own buffer: what is under way is bounded by that of the connection.
+ * A request's body on its way through the client of node:http. It pulls a piece when the previous one has reached the
+ * application's own buffer, so the connection's buffer bounds the data in transit.
  */
 import type { ClientRequest } from "node:http";
 import type { AppExchange } from "./exchange.js";
 import type { UploadBody } from "./upload.js";
 
-/** More than that is not handed over at once, as over a network: the application may not want it. */
+/** Larger bodies are passed on in parts, as over a network: the application may not read them. */
 const PIECE = 64 * 1024;
 
 /** @internal */

@@ -1,11 +1,11 @@
 /**
- * Calls into applications that are written for node:http.
+ * Calls to applications written for node:http.
  *
  * Both sides of the exchange are the platform's own: a real `http.Server` and the client of node:http, with a connection
- * in memory between them. So framing, trailers, interim answers, HEAD, backpressure, early answers and aborted requests
- * are what they are over a socket. light-my-request, which Fastify's `inject` is made of, makes a request and a response
- * object by hand instead: it knows neither aborts nor interim answers, does not hold back an application that writes
- * faster than it is read, and changes the prototypes of Express.
+ * in memory between them. So framing, trailers, interim responses, HEAD, backpressure, early responses and aborted
+ * requests behave as over a socket. light-my-request, the basis of Fastify's `inject`, makes request and response objects
+ * by hand instead: it supports neither aborts nor interim responses, has no backpressure, and changes the prototypes of
+ * Express.
  */
 import { type IncomingMessage, type RequestListener, type Server, createServer } from "node:http";
 import type { WireResponse } from "../../response/wire.js";
@@ -28,7 +28,7 @@ interface Settle {
 export class NodeApp implements Callable {
   readonly #server: NodeServer;
   readonly #client: AppSettings["client"];
-  /** Connections on which there was an answer, and the application is not through with it yet. */
+  /** Connections with a response that the application has not finished. */
   readonly #lingering = new Set<Connection>();
 
   constructor(server: Server, { rootPath, client }: AppSettings, given: NodeListener | null = null) {
@@ -48,13 +48,13 @@ export class NodeApp implements Callable {
       encrypted: isEncrypted,
     });
     return new Promise((resolve, reject) => {
-      // Let go of when it is used: a promise keeps its value, and nothing here may keep the body from being collected.
+      // Released when used: a promise keeps its value, and nothing here may keep the body from being collected.
       let call: Settle | null = { resolve, reject };
       exchange.whenFailed((reason) => {
         call?.reject(reason);
         client.destroy();
       });
-      // refuses a body that was sent before, or is not as long as its head says, while nothing is under way
+      // Refuses a body that was sent before or contradicts its length, before anything is in transit.
       const upload = uploadOf(exchange);
       const request = requestOn(client, exchange);
       this.#server.accept(server, exchange);
@@ -67,12 +67,12 @@ export class NodeApp implements Callable {
     });
   }
 
-  /** Ends what applications are not through with. */
+  /** Ends the connections that applications have not finished. */
   async stop(): Promise<void> {
     for (const connection of this.#lingering) connection.destroy();
   }
 
-  /** Not before the application is through: it would take the client for gone. */
+  /** Not before the application has finished: it would see its client disconnect. */
   #closeAnswered(client: Connection, server: Connection): void {
     this.#lingering.add(client);
     client.once("close", () => this.#lingering.delete(client));

@@ -1,4 +1,4 @@
-/** From a known kind of application to how it is called. Each kind loads no more than it needs. */
+/** Opens an application of a known kind. Each kind loads only the code that it needs. */
 import type { AppSettings, Callable } from "./callable.js";
 import type { KnownApp } from "./kinds.js";
 

@@ -1,9 +1,9 @@
 /**
- * Where an application is mounted. A request below `rootPath` reaches it without that prefix, as from the framework
- * that it is mounted in; any other path is taken to be below it already, as ASGI's `root_path` has it in Starlette.
+ * The path at which an application is mounted. A request below `rootPath` reaches it without the prefix, as from a
+ * framework that mounts it; any other path is taken to be below it already, as with ASGI's `root_path` in Starlette.
  */
 
-/** @internal `/api/` is `/api`; `""` and `/` are no mount. @throws TypeError, if it is no path. */
+/** @internal `/api/` becomes `/api`; `""` and `/` mean no mount. @throws TypeError if it is not a path. */
 export function checkRootPath(rootPath: string): string {
   if (typeof rootPath !== "string" || /[^\x21-\x7e]|[?#]/.test(rootPath)) {
     throw new TypeError(`rootPath must be a path, not ${JSON.stringify(rootPath)}.`);
@@ -15,13 +15,13 @@ export function checkRootPath(rootPath: string): string {
   return trimmed;
 }
 
-/** @internal A path as the application sees it, and as the outside does. */
+/** @internal A path as the application sees it, and as the client does. */
 export interface MountedPath {
   readonly inner: string;
   readonly full: string;
 }
 
-/** @internal `path` has a query or none, and may be `*`. */
+/** @internal `path` may have a query, and may be `*`. */
 export function mountedPath(rootPath: string, path: string): MountedPath {
   if (rootPath === "" || !path.startsWith("/")) return { inner: path, full: path };
   if (path.startsWith(rootPath)) {

@@ -1,7 +1,7 @@
 /**
- * Calls into a web application in this process, without a network. Everything above it holds as for any transport;
- * what there is of HTTP below is the platform's own: node:http for listeners and servers, `Request` and `Response` for
- * fetch handlers. Nothing is buffered: both bodies are pulled by their readers, so an answer may be endless.
+ * Calls to a web application in this process, without a network. Everything above works as for any transport; the HTTP
+ * below is the platform's own: node:http for listeners and servers, `Request` and `Response` for fetch handlers. Nothing
+ * is buffered: readers pull both bodies, so a response may be endless.
  */
 import { aboutRequest } from "../../errors/about-request.js";
 import type { Request } from "../../request/request.js";
@@ -27,17 +27,17 @@ export type {
 /** How an {@link AppTransport} calls its application. */
 export interface AppTransportOptions {
   /**
-   * Whether an exception of the application rejects the call, or the reading of a body that has begun; with `false`,
-   * there is an answer with status 500 instead, the framework's own where there is one. What says by its status
-   * (400 to 499) that the client is to blame is an answer in any case. @default true
+   * Whether an exception of the application rejects the call, or the reading of a body that has begun. With `false` the
+   * call gets a response with status 500 instead, the framework's own where there is one. An exception whose status
+   * (400 to 499) blames the client is always a response. @default true
    */
   raiseAppExceptions?: boolean | undefined;
   /**
-   * The path at which the application is mounted. Requests below it reach the application without it, other
-   * requests as they are; `req.baseUrl` and `req.originalUrl` know of it. @default ""
+   * The path at which the application is mounted. Requests below it reach the application without the prefix, other
+   * requests unchanged; `req.baseUrl` and `req.originalUrl` reflect it. @default ""
    */
   rootPath?: string | undefined;
-  /** Address and port that the application sees as those of its client. @default ["127.0.0.1", 123] */
+  /** Address and port of the client, as the application sees them. @default ["127.0.0.1", 123] */
   client?: readonly [address: string, port: number] | undefined;
 }
 
@@ -45,10 +45,10 @@ const NO_OPTIONS: TransportOptions = Object.freeze({});
 
 /**
  * Sends requests to a web application instead of a network: to an Express, Connect, Koa or Fastify application, any
- * request listener or server of Node.js, or a fetch handler (Hono, Elysia, what Workers, Deno and Bun export).
+ * request listener or server of Node.js, or a fetch handler (Hono, Elysia, exports for Workers, Deno and Bun).
  *
- * A bare function is taken for a request listener if it declares two parameters or more, and for a fetch handler
- * otherwise; {@link AppTransport.node} and {@link AppTransport.fetch} say which it is.
+ * A bare function with two or more declared parameters is a request listener, any other one a fetch handler;
+ * {@link AppTransport.node} and {@link AppTransport.fetch} state the kind explicitly.
  *
  * @example
  * const transport = new AppTransport(app, { client: ["1.2.3.4", 123] });
@@ -61,7 +61,7 @@ export class AppTransport implements AsyncTransport {
   #app: Promise<Callable> | null = null;
   #closing: Promise<void> | null = null;
 
-  /** @throws TypeError, RangeError for what is no application, or no option. */
+  /** @throws TypeError, RangeError for an unsupported application or an invalid option. */
   constructor(app: App, options?: AppTransportOptions);
   /** @internal */
   constructor(app: KnownApp, options: AppTransportOptions | undefined, known: true);
@@ -70,12 +70,12 @@ export class AppTransport implements AsyncTransport {
     this.#known = known === true ? (app as KnownApp) : recognise(app as App);
   }
 
-  /** Calls a request listener of Node.js, however many parameters it declares. */
+  /** Calls a request listener of Node.js, with any number of declared parameters. */
   static node(listener: NodeListener, options?: AppTransportOptions): AppTransport {
     return new AppTransport({ kind: "listener", app: checkFunction(listener) }, options, true);
   }
 
-  /** Calls a fetch handler, however many parameters it declares. */
+  /** Calls a fetch handler, with any number of declared parameters. */
   static fetch(handler: FetchHandler, options?: AppTransportOptions): AppTransport {
     return new AppTransport({ kind: "handler", app: checkFunction(handler) }, options, true);
   }
@@ -90,7 +90,7 @@ export class AppTransport implements AsyncTransport {
     return this.#call(new AppExchange(request, { raisesAppExceptions, timeout, signal }));
   }
 
-  /** Ends requests under way, and closes what was started for the application. */
+  /** Ends running requests, and closes what this transport started for the application. */
   aclose(): Promise<void> {
     return (this.#closing ??= this.#close());
   }
@@ -108,7 +108,7 @@ export class AppTransport implements AsyncTransport {
     }
   }
 
-  /** At the first request; after a failure, at the next one. */
+  /** On the first request; after a failure, on the next one. */
   #opened(): Promise<Callable> {
     this.#app ??= this.#open().catch((error: unknown) => {
       this.#app = null;
@@ -117,7 +117,7 @@ export class AppTransport implements AsyncTransport {
     return this.#app;
   }
 
-  /** What calls applications, and node:http below it, is loaded only where there is one. */
+  /** Loaded on demand: the code that calls applications imports node:http. */
   async #open(): Promise<Callable> {
     const { callable } = await import("./open.js");
     const app = await callable(this.#known, this.#settings);

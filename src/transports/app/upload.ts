@@ -1,20 +1,19 @@
 /**
- * The body of a request on its way into an application: pulled one piece at a time, as the application reads, and
- * refused where it belies its Content-Length.
+ * The body of a request to an application: pulled one piece at a time, as the application reads, and refused if it
+ * contradicts its Content-Length.
  */
 import type { AppExchange } from "./exchange.js";
 import { type Failure, UNSENT, failureOf, invalidRequest, wrongLength } from "./failure.js";
 
 const utf8 = new TextEncoder();
 
-/** What there is to send; null: nothing. @internal */
+/** The body to send; null: none. @internal */
 export type UploadBody = Uint8Array | AsyncGenerator<Uint8Array> | null;
 
 /**
- * The pieces of the request's body; null if it has none. Reading must be ended with `return` if it does not come to
- * its end.
+ * The pieces of the request's body; null if it has none. A reader that stops before the end must call `return`.
  *
- * @throws LocalProtocolError for a body in memory that is not as long as its head says, and for a length that is none.
+ * @throws LocalProtocolError for a body in memory whose length differs from its Content-Length, and for an invalid one.
  * @throws StreamConsumed if it was sent before.
  * @internal
  */
@@ -50,7 +49,7 @@ async function* pieces(
       if (bytes.byteLength > 0) yield bytes;
     }
   } catch (error) {
-    // what threw by itself is over already
+    // A generator that threw has already ended.
     isDone = length === null || sent <= length;
     throw error;
   } finally {
@@ -59,7 +58,7 @@ async function* pieces(
   if (length !== null && sent < length) throw failed(exchange, mismatch(sent, length));
 }
 
-/** Chunked framing goes before a length (RFC 9112, 6.3). */
+/** Chunked framing overrides a length (RFC 9112, 6.3). */
 function declaredLength({ request }: AppExchange): number | null {
   const { headers } = request;
   const length = headers.get("content-length");

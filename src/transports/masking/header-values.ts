@@ -1,4 +1,4 @@
-/** Secrets in headers. What says what kind of secret it is stays: the scheme of credentials, the names of cookies. */
+/** Secrets in headers. The kind of secret stays visible: the scheme of credentials, the names of cookies. */
 import { Buffer } from "node:buffer";
 import { SECURE, type SensitiveNames } from "./names.js";
 import { type OnSecret, maskLinks, maskURL } from "./pairs.js";
@@ -39,7 +39,7 @@ export function maskHeaderValue(
   return mask(value, names, onSecret);
 }
 
-/** What the credentials of Basic have in them (RFC 7617, 2); empty if they are of another scheme. */
+/** The credentials in Basic (RFC 7617, 2); empty for another scheme. */
 function basicPassword(credentials: string): string {
   const pair = Buffer.from(BASIC.exec(credentials)?.[1] ?? "", "base64").toString();
   return pair.slice(pair.indexOf(":") + 1);

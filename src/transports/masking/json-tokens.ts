@@ -1,6 +1,6 @@
 /**
- * Text as tokens of JSON: strings, punctuation, and the words between them. Never fails: a string that does not end
- * goes to the end of the text. By hand, because a regular expression for strings overflows the stack on long ones.
+ * Text as JSON tokens: strings, punctuation, and the words between them. It never fails: an unterminated string extends to
+ * the end of the text. It is written by hand, because a regular expression for strings overflows the stack on long ones.
  */
 
 /** @internal */

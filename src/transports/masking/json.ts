@@ -1,19 +1,19 @@
 /**
- * Secrets in JSON, or in text that has JSON in it: lines of it, events, JSON in a string of JSON. Works on the text, so
- * that all that is no secret stays as it is to the letter, numbers beyond JavaScript's included, and so that text cut
- * short is masked too.
+ * Secrets in JSON, or in text that contains JSON: lines of it, events, JSON in a JSON string. It works on the text, so
+ * that everything else stays unchanged to the letter, including numbers beyond JavaScript's precision, and so that
+ * truncated text is masked too.
  */
 import { type Token, jsonTokens } from "./json-tokens.js";
 import { SECURE, type SensitiveNames } from "./names.js";
 import type { OnSecret } from "./pairs.js";
 
-/** Whether there is a name at all, be it in a string. */
+/** Whether there is a name at all, possibly inside a string. */
 const NAME = /"\s*:/;
-/** What tells nobody anything, and what is masked already. */
+/** Values that reveal nothing, and values already masked. */
 const NO_SECRETS = new Set(["null", "true", "false", '""', `"${SECURE}"`]);
 
 /**
- * `text` with the values of sensitive names masked; of lists and objects, every string and number inside.
+ * `text` with the values of sensitive names masked; in lists and objects, every string and number inside.
  * @internal
  */
 export function maskJSON(text: string, names: SensitiveNames, onSecret?: OnSecret): string {
@@ -43,11 +43,11 @@ function* values(
   text: string,
   names: SensitiveNames,
 ): Generator<[token: Token, isSecret: boolean], void, undefined> {
-  /** How deep inside a value that is secret as a whole. */
+  /** The depth inside a value that is secret as a whole. */
   let depth = 0;
-  /** Whether the next value stands under a sensitive name. */
+  /** Whether the next value belongs to a sensitive name. */
   let isNext = false;
-  /** A string or word of which the token after it says whether it is a name or a value. */
+  /** A string or word that the following token identifies as a name or a value. */
   let open: Token | null = null;
   for (const token of jsonTokens(text)) {
     if (token.text === ":") {

@@ -1,6 +1,6 @@
 /**
- * Takes the secrets out of requests and responses. What stands under a sensitive name is masked, and what was once seen
- * there is masked wherever it turns up again: a token in a path, a key that a server echoes.
+ * Removes the secrets from requests and responses. The value under a sensitive name is masked, and so is every later
+ * occurrence of it: a token in a path, a key that a server echoes.
  */
 import { Buffer } from "node:buffer";
 import type { Headers } from "../../headers/headers.js";
@@ -11,13 +11,13 @@ import { SECURE, type SensitiveNames } from "./names.js";
 import { maskForm, maskURL, type OnSecret } from "./pairs.js";
 import { maskText } from "./text.js";
 
-/** Shorter ones are words rather, and would take other text along with them. */
+/** Shorter secrets are likely words, and masking them would also mask other text. */
 const SHORTEST_KNOWN = 12;
 
 const FORM = /^application\/x-www-form-urlencoded/i;
-/** Types of text, which may be in an encoding of old. */
+/** Types of text, which may be in a legacy encoding. */
 const TEXT = /^(?:text\/|application\/(?:x-www-form-urlencoded|(?:\S+\+)?(?:json|xml)))/i;
-/** A URL's scheme and authority, which stay even if a secret is spelled like them; and the rest. */
+/** A URL's scheme and authority, which stay even if they equal a secret; and the rest. */
 const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i;
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
@@ -25,7 +25,7 @@ const utf8 = new TextDecoder("utf-8", { fatal: true });
 /** One message without its secrets. @internal */
 export interface Masked {
   readonly url: string;
-  /** Names and values, in order and case as they were. */
+  /** Names and values, in their original order and case. */
   readonly headers: [name: string, value: string][];
   readonly body: Uint8Array;
 }
@@ -33,7 +33,7 @@ export interface Masked {
 /** @internal */
 export class Mask {
   readonly #names: SensitiveNames;
-  /** What was found under sensitive names, longest first; and what the mask itself becomes in a URL. */
+  /** The secrets found under sensitive names, longest first, and the mask's own encoded form in a URL. */
   #known: string[] = [formEncode(SECURE)];
 
   constructor(names: SensitiveNames) {
@@ -44,7 +44,7 @@ export class Mask {
   message(url: string, headers: Headers, body: Uint8Array): Masked {
     const names = this.#names;
     const type = headers.get("content-type") ?? "";
-    // All of it is searched before anything that was found is replaced elsewhere.
+    // The whole message is searched before any secret is replaced elsewhere.
     const maskedURL = maskURL(url, names, this.#keep);
     const [origin = ""] = ORIGIN.exec(maskedURL) ?? [];
     const fields = headers.raw.map(
@@ -66,7 +66,7 @@ export class Mask {
   }
 
   readonly #keep: OnSecret = (secret) => {
-    // A long number may well stand for something else, and JSON needs it to be one.
+    // A long number may mean something else, and JSON needs it to stay a number.
     if (secret === SECURE || !/\D/.test(secret)) return;
     for (const form of [secret, formEncode(secret), JSON.stringify(secret).slice(1, -1)]) {
       if (form.length < SHORTEST_KNOWN || this.#known.includes(form)) continue;
@@ -80,7 +80,7 @@ export class Mask {
   }
 }
 
-/** In which encoding a body is text, or has text between its bytes, without loss; null for what has none. */
+/** The encoding in which a body is text, or has text between its bytes, without loss; null for other bodies. */
 function encodingOf(body: Uint8Array, type: string): "utf8" | "latin1" | null {
   if (boundaryIn(type) !== null) return "latin1";
   try {

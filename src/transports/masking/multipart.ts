@@ -1,20 +1,20 @@
-/** Secrets in the parts of multipart bodies: fields that are named like them, and what is in other parts of text. */
+/** Secrets in the parts of multipart bodies: fields with secrets' names, and the content of other text parts. */
 import { SECURE, type SensitiveNames } from "./names.js";
 import type { OnSecret } from "./pairs.js";
 import { maskText } from "./text.js";
 
 const BOUNDARY = /^multipart\/.*;\s*boundary=(?:"([^"]*)"|([^\s;]*))/i;
 const PART_NAME = /\bname="([^"]*)"/;
-/** A file may be anything, unless its type says that it is text. */
+/** A file may have any content, unless its type says that it is text. */
 const BINARY_PART = /\bfilename\*?=(?!.*^content-type:\s*(?:text\/|\S*json|\S*xml))/ims;
 
-/** The boundary that a Content-Type names; null if it is not that of a multipart body. @internal */
+/** The boundary in a Content-Type; null if it is not multipart. @internal */
 export function boundaryIn(contentType: string): string | null {
   const match = BOUNDARY.exec(contentType);
   return (match?.[1] ?? match?.[2]) || null;
 }
 
-/** `body`, a character for each byte, with the values of sensitive fields masked. @internal */
+/** `body`, one character per byte, with the values of sensitive fields masked. @internal */
 export function maskMultipart(
   body: string,
   boundary: string,

@@ -1,18 +1,17 @@
 /**
- * Names whose values are secrets, wherever they are met: as headers, query parameters, fields of forms, of JSON or of
- * XML. Only their letters and digits count, without numbers at the end and without regard to case: `api_key`, `apiKey`,
- * `API-Key` and `api_key[1]` are one name.
+ * Names whose values are secrets, in headers, query parameters, forms, JSON and XML. Only their letters and digits count,
+ * without trailing numbers and case-insensitively: `api_key`, `apiKey`, `API-Key` and `api_key[1]` are one name.
  */
 
-/** What a name of a secret ends in: `X-Vault-Token`, `db_password`, `user[password]`. */
+/** The endings of secrets' names: `X-Vault-Token`, `db_password`, `user[password]`. */
 const ENDINGS =
   /(?:token|password|passwd|passphrase|passcode|pwd|secret|signature|credentials?|assertion|authori[sz]ation|cookie|jwt|(?:api|access|secret|private|auth|subscription|signing|encryption)key)$/;
-/** Places in lists: programs stop when they meet the same one twice. */
+/** Page positions in lists, not secrets: programs stop when they meet the same one twice. */
 const PLACES = /(?:page|next|continuation|cursor|sync)token$/;
-/** Further ones, which as endings would be those of other words too. */
+/** Further names, which as endings would match other words too. */
 const NAMES = ["auth", "codeverifier", "otp", "pass", "passwordconfirmation", "sessionid", "sig", "totp"];
 
-/** What stands in the place of a secret. @internal */
+/** The replacement of a secret. @internal */
 export const SECURE = "[secure]";
 
 /** @internal */
@@ -20,7 +19,7 @@ export class SensitiveNames {
   readonly #names: ReadonlySet<string>;
 
   /**
-   * @param added names beside those that are known anyway.
+   * @param added names beside the built-in ones.
    * @throws TypeError for a single string, which would be a list of its letters.
    */
   constructor(added: Iterable<string> = []) {
@@ -34,7 +33,7 @@ export class SensitiveNames {
   }
 }
 
-/** The names that are known anyway. @internal */
+/** The built-in names. @internal */
 export const knownSensitiveNames = new SensitiveNames();
 
 function plain(name: string): string {

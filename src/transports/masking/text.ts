@@ -1,10 +1,10 @@
-/** Secrets in a text of whatever kind: JSON, XML, addresses, or some of each, as in a page. */
+/** Secrets in any text: JSON, XML, URLs, or a mixture, as in a web page. */
 import { maskJSON } from "./json.js";
 import { SECURE, type SensitiveNames } from "./names.js";
 import { type OnSecret, maskLinks } from "./pairs.js";
 import { maskXML } from "./xml.js";
 
-/** User information with a password; a name alone is part of many an address: `ssh://git@host`. */
+/** User information with a password; many addresses have a user name alone: `ssh://git@host`. */
 const USERINFO = /(?<=:\/\/)[^\s/?#"'<>\\@:]*:[^\s/?#"'<>\\@]+(?=@)/g;
 
 /** @internal */

@@ -1,4 +1,4 @@
-/** Secrets in XML: in elements that are named like them and hold nothing but text. */
+/** Secrets in XML: in elements with secrets' names that contain only text. */
 import { SECURE, type SensitiveNames } from "./names.js";
 import type { OnSecret } from "./pairs.js";
 

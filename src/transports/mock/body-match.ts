@@ -1,4 +1,4 @@
-/** What a route may ask of a request's body: bytes, text, JSON or a form. All of it counts, not a part. */
+/** Conditions on a request's body: bytes, text, JSON or a form. They compare the whole body. */
 import { Buffer } from "node:buffer";
 import { encodeJSON } from "../../body/encode/json.js";
 import { bytesOf } from "../../body/encode/source.js";
@@ -9,7 +9,7 @@ import { jsonDifference } from "./json-difference.js";
 import { says } from "./predicate.js";
 import { stateless } from "./stateless-pattern.js";
 
-/** The whole body as text (UTF-8) or bytes, an expression for it as text, or a function of the bytes. */
+/** The whole body as text (UTF-8) or bytes, a regular expression for its text, or a function of the bytes. */
 export type MockContent = string | Uint8Array | RegExp | ((content: Uint8Array) => boolean);
 
 const utf8 = new TextDecoder();
@@ -25,8 +25,8 @@ export function contentCondition(content: MockContent): Condition {
 }
 
 /**
- * @param json a value that is equal as JSON, or a function of what came.
- * @throws TypeError, RangeError for what JSON cannot say.
+ * @param json a value that equals the body as JSON, or a function of the body's value.
+ * @throws TypeError, RangeError for values without a JSON form.
  * @internal
  */
 export function jsonCondition(json: unknown): Condition {
@@ -34,7 +34,7 @@ export function jsonCondition(json: unknown): Condition {
     const test = json as (value: unknown) => boolean;
     return withJSON((value) => (says(test(value)) ? null : "the JSON is another"));
   }
-  // What is compared is what would be sent: without undefined fields, and dates as text.
+  // Compared in the form in which it would be sent: without undefined fields, with dates as text.
   const wanted: unknown = JSON.parse(encodeJSON(json));
   return withJSON((value) => jsonDifference(wanted, value));
 }

@@ -1,27 +1,27 @@
-/** What has been called, of a mock or of one of its routes: each request as it was when it came, and what became of it. */
+/** The calls of a mock or of one of its routes: each request as it arrived, and its outcome. */
 import { Request } from "../../request/request.js";
 import type { Response } from "../../response/response.js";
 import { MockError } from "./mock-error.js";
 import { callList } from "./report.js";
 import type { MockRoute } from "./route.js";
 
-/** One request that came to a `MockTransport`, and what became of it. */
+/** One request to a `MockTransport`, and its outcome. */
 export interface MockCall {
-  /** A copy of the request, its body read: what is changed later, by an auth flow say, does not change this. */
+  /** A copy of the request with its body read; later changes, for example by an auth flow, do not affect it. */
   readonly request: Request;
   /** The route that answered; null if none matched. */
   readonly route: MockRoute | null;
-  /** Null until there is one, and if there was an error instead. */
+  /** Null until there is one, and after an error. */
   readonly response: Response | null;
-  /** What was thrown instead of a response. */
+  /** The error thrown instead of a response. */
   readonly error: unknown;
 }
 
-/** What a {@link MockTransport} and each {@link MockRoute} tell of the requests that came to them. */
+/** The calls that a {@link MockTransport} and each {@link MockRoute} have received. */
 export abstract class MockCalls {
   #calls: MockCall[] = [];
 
-  /** Every request that came here, oldest first. */
+  /** Every request received, oldest first. */
   get calls(): readonly MockCall[] {
     return this.#calls;
   }
@@ -35,8 +35,8 @@ export abstract class MockCalls {
   }
 
   /**
-   * @param times how often exactly; without it: at least once.
-   * @throws MockError if it was not, with what came instead.
+   * @param times the exact number of calls; without it, at least one.
+   * @throws MockError otherwise, with the requests received.
    */
   assertCalled(times?: number): void {
     const { callCount } = this;
@@ -46,7 +46,7 @@ export abstract class MockCalls {
     throw new MockError(`${message}${callList(this.#calls)}`, { code: "ERR_MOCK_ASSERTION" });
   }
 
-  /** What it is called in messages. */
+  /** Its name in messages. */
   abstract toString(): string;
 
   /** @internal */
@@ -54,13 +54,13 @@ export abstract class MockCalls {
     this.#calls.push(call);
   }
 
-  /** As if nothing had come yet. */
+  /** Forgets all calls. */
   reset(): void {
     this.#calls = [];
   }
 }
 
-/** Notes a call, and has `answer` answer it. @internal */
+/** Records a call, and lets `answer` answer it. @internal */
 export async function noted(
   logs: readonly MockCalls[],
   request: Request,

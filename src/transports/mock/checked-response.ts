@@ -1,4 +1,4 @@
-/** What a handler or a reply returned, if it is what it must be: programs in plain JavaScript have no compiler to say so. */
+/** Checks the value that a handler or a reply returned: plain JavaScript has no compiler to check it. */
 import { Response } from "../../response/response.js";
 
 /** @internal @throws TypeError if it is no `Response` of this package. */

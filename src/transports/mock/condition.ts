@@ -1,10 +1,10 @@
-/** One thing that a route asks of a request, whose body has been read. */
+/** One condition of a route on a request, whose body has been read. */
 import type { Request } from "../../request/request.js";
 
 /** @internal */
 export interface Condition {
-  /** What it looks at, for the list of routes: `json`. Empty if the route's first words say it already. */
+  /** The part that it checks, for the list of routes: `json`. Empty if the route's first words name it already. */
   readonly name: string;
-  /** What is different about `request`, in words that may be shown; null if it is as asked for. */
+  /** The difference in `request`, as a text that may be shown; null if it matches. */
   mismatch(request: Request): string | null;
 }

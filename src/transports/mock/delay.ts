@@ -1,10 +1,10 @@
-/** The time that a reply takes: ended by an abort, and by the timeouts that a slow server would run into. */
+/** The delay of a reply: an abort ends it, and so do the timeouts that a slow server would exceed. */
 import { setTimeout as pause } from "node:timers/promises";
 import { ReadTimeout, TotalTimeout } from "../../errors/timeout-error.js";
 import type { Request } from "../../request/request.js";
 import type { TransportOptions } from "../transport.js";
 
-/** What a timer of the platform can count to: more is over at once. */
+/** The maximum delay of the platform's timers: longer ones fire at once. */
 const LONGEST = 2 ** 31 - 1;
 
 /** @internal @throws RangeError */
@@ -14,7 +14,7 @@ export function checkDelay(delay: number): void {
 }
 
 /**
- * @throws ReadTimeout, TotalTimeout if the request has less time than that; the signal's reason.
+ * @throws ReadTimeout, TotalTimeout if the request's timeout is shorter; the signal's reason.
  * @internal
  */
 export async function delayed(

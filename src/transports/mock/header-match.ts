@@ -1,16 +1,16 @@
-/** What a route may ask of headers, one condition for each name. */
+/** Conditions on headers, one for each name. */
 import type { Condition } from "./condition.js";
 import { says } from "./predicate.js";
 import { stateless } from "./stateless-pattern.js";
 
-/** A header's value, exactly or as an expression or a function has it; `null`: the header is not there. */
+/** A header's value: exact text, a regular expression or a function; `null`: the header is absent. */
 export type MockHeader = string | RegExp | ((value: string) => boolean) | null;
 
 /** Values by name, or as pairs. */
 export type MockHeaders =
   Readonly<Record<string, MockHeader>> | Iterable<readonly [name: string, value: MockHeader]>;
 
-/** @internal @throws TypeError for what no value can be compared with. */
+/** @internal @throws TypeError for a condition of another type. */
 export function headerConditions(headers: MockHeaders): Condition[] {
   const pairs = Symbol.iterator in headers ? headers : Object.entries(headers);
   return Array.from(pairs, ([name, value]) => headerCondition(name, value));

@@ -1,10 +1,10 @@
-/** Where two JSON values first differ. The order of keys makes no difference, that of lists does. */
+/** The first difference between two JSON values. The order of keys is ignored, the order of lists is not. */
 import { SECURE, knownSensitiveNames } from "../masking/names.js";
 
 const LONGEST_SHOWN = 80;
 
 /**
- * In words; null if they are equal. What stands below a name of secrets is not shown.
+ * As text; null if they are equal. Values under names of secrets are not shown.
  * @internal
  */
 export function jsonDifference(wanted: unknown, got: unknown): string | null {

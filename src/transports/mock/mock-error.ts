@@ -1,22 +1,21 @@
 /**
- * What a test has to be told: a request that nothing was prepared or recorded for, or an expectation that did not come
- * true.
+ * Errors of a test itself: a request without a route or a recording, or an expectation that failed.
  *
- * It is no `HTTPError` on purpose. Code under test that handles failures of the network, or tries again, must not
- * take a hole in the test for one of them.
+ * On purpose, this is no `HTTPError`. Code under test that handles network failures, or retries, must not mistake a gap in
+ * the test for one of them.
  */
 import { brand } from "../../errors/brand.js";
 
 /**
  * - `ERR_MOCK_UNMATCHED`: no route matches a request.
- * - `ERR_MOCK_ASSERTION`: an `assert…` method found it otherwise.
+ * - `ERR_MOCK_ASSERTION`: the expectation of an `assert…` method failed.
  * - `ERR_MOCK_NOT_RECORDED`: a recording has no response to a request.
  * - `ERR_MOCK_RECORDING`: a recording cannot be read.
  */
 export type MockErrorCode =
   "ERR_MOCK_UNMATCHED" | "ERR_MOCK_ASSERTION" | "ERR_MOCK_NOT_RECORDED" | "ERR_MOCK_RECORDING";
 
-/** A test and its {@link MockTransport} or {@link ReplayTransport} do not fit together. Not an `HTTPError`. */
+/** A test and its {@link MockTransport} or {@link ReplayTransport} do not match. Not an `HTTPError`. */
 export class MockError extends Error {
   static {
     brand(this, "MockError");

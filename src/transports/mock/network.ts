@@ -1,15 +1,15 @@
-/** Where requests go that a mock passes on: a transport given for it, or the network, if it comes to that. */
+/** The target of passed-on requests: a given transport, or the network. */
 import { AsyncHTTPTransport } from "../http/transport.js";
 import type { AsyncTransport } from "../transport.js";
 
-/** The transports behind another one, which are closed with it. @internal */
+/** The transports behind another one, closed with it. @internal */
 export class Network {
   readonly #given = new Set<AsyncTransport>();
   #own: AsyncTransport | null = null;
 
   /**
-   * By what requests are to be sent: `transport`, or the network itself. That is made when it is first needed: until
-   * then nothing needs the compiled engine.
+   * The transport that sends the requests: `transport`, or the network. The network's is made on first use: until then
+   * nothing needs the compiled engine.
    */
   by(transport?: AsyncTransport): () => AsyncTransport {
     if (transport === undefined) return () => (this.#own ??= new AsyncHTTPTransport());

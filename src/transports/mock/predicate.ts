@@ -1,4 +1,4 @@
-/** What a function of the caller's says. A promise, which JavaScript takes for a yes, is none. */
+/** The result of a caller's function. A promise would count as true, so it is refused. */
 
 /** @internal @throws TypeError for a promise. */
 export function says(answer: unknown): boolean {

@@ -1,23 +1,23 @@
-/** What a route answers: some replies that are used once each, in order, and one that stays. */
+/** The replies of a route: some that are used once each, in order, and a lasting one. */
 import { HTTPError } from "../../errors/http-error.js";
 import type { Request } from "../../request/request.js";
 import { Response, type ResponseInitOptions } from "../../response/response.js";
 import type { AsyncTransport, TransportOptions } from "../transport.js";
 import { checkDelay, delayed } from "./delay.js";
 
-/** What a reply is made of besides its status. */
+/** The content of a reply besides its status. */
 export interface MockReplyInit extends ResponseInitOptions {
-  /** Milliseconds until the response comes. The request's `read` and `total` timeouts run meanwhile. @default 0 */
+  /** Milliseconds until the response arrives; they count towards the request's timeouts `read`, `total`. @default 0 */
   delay?: number | undefined;
 }
 
-/** Makes the response to a request, whose body has been read. `params` are what `/:name` stands for in the URL. */
+/** Makes the response to a request, whose body has been read. `params` has the values of `/:name` in the URL. */
 export type MockReplier<Names extends string = string> = (
   request: Request,
   params: Readonly<Record<Names, string>>,
 ) => Response | Promise<Response>;
 
-/** An error, or what makes one for a request: so that each has its own. */
+/** An error, or a function that makes a new one for each request. */
 export type MockFailure = Error | ((request: Request) => Error | Promise<Error>);
 
 /** One reply. @internal */
@@ -37,12 +37,12 @@ export class Replies {
     this.#once.push(reply);
   }
 
-  /** In the place of the one that stayed before. */
+  /** Replaces the previous lasting reply. */
   stay(reply: Reply): void {
     this.#lasting = reply;
   }
 
-  /** How many are left of those that are used once. */
+  /** The number of unused single replies. */
   get left(): number {
     return this.#once.length - this.#used;
   }
@@ -51,7 +51,7 @@ export class Replies {
     return this.#once.length > 0 && this.left === 0 && this.#lasting === null;
   }
 
-  /** The next one. A route that was given none answers 200, without content. */
+  /** The next reply. A route without any replies with 200 and no content. */
   take(): Reply {
     if (this.left > 0) return this.#once[this.#used++]!;
     return this.#lasting ?? (() => new Response(200));
@@ -62,7 +62,7 @@ export class Replies {
   }
 }
 
-/** @internal @throws RangeError for a status or a delay that there is not. */
+/** @internal @throws RangeError for an invalid status or delay. */
 export function madeReply(statusCode: number, { delay = 0, ...init }: MockReplyInit): Reply {
   if (!Number.isInteger(statusCode) || statusCode < 100 || statusCode > 999) {
     throw new RangeError(`A status must be a whole number from 100 to 999, not ${String(statusCode)}`);
@@ -74,7 +74,7 @@ export function madeReply(statusCode: number, { delay = 0, ...init }: MockReplyI
   };
 }
 
-/** @internal @throws TypeError for what no error can come of. */
+/** @internal @throws TypeError if it is neither an error nor a function. */
 export function failingReply(failure: MockFailure): Reply {
   const isMaker = typeof failure === "function";
   if (isMaker ? failure.prototype instanceof Error : typeof failure !== "object" || failure === null) {
@@ -82,7 +82,7 @@ export function failingReply(failure: MockFailure): Reply {
   }
   return async (request) => {
     const error = isMaker ? await failure(request) : failure;
-    // What a transport throws knows its request.
+    // The errors of a transport have their request.
     if (error instanceof HTTPError) error.request = request;
     throw error;
   };

@@ -1,11 +1,11 @@
-/** What a mock says when a test and its routes do not fit together: what there is, and what came. */
+/** The messages of a mock when a test and its routes do not match: the routes, and the requests received. */
 import type { Request } from "../../request/request.js";
 import type { MockCall } from "./calls.js";
 import { MockError } from "./mock-error.js";
 import type { MockRoute } from "./route.js";
 import { maskURL } from "../masking/pairs.js";
 
-/** Requests that a message lists at most: a loop may have sent thousands. */
+/** The maximum number of requests in a message: a loop may have sent thousands. */
 const LONGEST_LIST = 20;
 
 /** @internal */

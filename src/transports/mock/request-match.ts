@@ -1,4 +1,4 @@
-/** What a route may ask of a request. All of it must hold; what is left out may be anything. */
+/** The conditions of a route on a request. All of them must hold. */
 import { normaliseMethod } from "../../request/method.js";
 import { type ParamsInit, QueryParams } from "../../url/query.js";
 import type { Request } from "../../request/request.js";
@@ -8,23 +8,23 @@ import { type MockHeaders, headerConditions } from "./header-match.js";
 import { says } from "./predicate.js";
 import { type MockURL, type URLCondition, urlCondition } from "./url-match.js";
 
-/** Which requests a route is for, beside what its verb says. */
+/** The requests that a route matches, beside its method. */
 export interface MockMatch {
-  /** Of the query. Others may be there as well, and their order does not count. */
+  /** Of the query. Other parameters may be present, and the order is ignored. */
   params?: ParamsInit | QueryParams | undefined;
-  /** By name, in any case. Others may be there as well. A header that comes twice needs one value that matches. */
+  /** By name, in any case. Other headers may be present. Of a repeated header, one value must match. */
   headers?: MockHeaders | undefined;
   /** The body. */
   content?: MockContent | undefined;
-  /** The body is JSON and equals this, or a function of its value says yes. */
+  /** The body is JSON and equals this, or a function of its value returns true. */
   json?: unknown;
   /** The body is a URL-encoded form of exactly these fields. */
   data?: ParamsInit | undefined;
-  /** Anything else. The body has been read. */
+  /** Any other condition. The body has been read. */
   where?: ((request: Request) => boolean) | undefined;
 }
 
-/** Which requests a route is for. */
+/** The requests that a route matches. */
 export interface MockRouteMatch<URLs extends MockURL = MockURL> extends MockMatch {
   /** @default any */
   method?: string | readonly string[] | undefined;
@@ -32,7 +32,7 @@ export interface MockRouteMatch<URLs extends MockURL = MockURL> extends MockMatc
   url?: URLs | undefined;
 }
 
-/** A match in the form in which it is asked. @internal */
+/** The compiled form of a match. @internal */
 export interface Conditions {
   /** The match in a line, for messages. */
   readonly text: string;
@@ -40,7 +40,7 @@ export interface Conditions {
   readonly url: URLCondition | null;
 }
 
-/** A name that is misspelt would ask for nothing, and the route match everything. */
+/** A misspelt name would add no condition, and the route would match every request. */
 const KNOWN: ReadonlySet<string> = new Set<keyof MockRouteMatch>([
   "method",
   "url",
@@ -53,7 +53,7 @@ const KNOWN: ReadonlySet<string> = new Set<keyof MockRouteMatch>([
 ]);
 
 /**
- * @throws TypeError, LocalProtocolError for what cannot be asked.
+ * @throws TypeError, LocalProtocolError for an impossible condition.
  * @internal
  */
 export function conditionsOf(match: MockRouteMatch): Conditions {
@@ -86,7 +86,7 @@ function methodCondition(methods: readonly string[]): Condition {
   };
 }
 
-/** One for each key: all the values asked for are among those that came. */
+/** One condition for each key: the request has all the given values. */
 function paramConditions(params: ParamsInit | QueryParams, name: string): Condition[] {
   const wanted = params instanceof QueryParams ? params : new QueryParams(params);
   return [...wanted.keys()].map((key) => ({

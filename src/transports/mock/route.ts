@@ -1,4 +1,4 @@
-/** One route of a mock: which requests it is for, what it answers, and what came. */
+/** One route of a mock: the requests it matches, its replies, and its calls. */
 import type { Request } from "../../request/request.js";
 import type { Response } from "../../response/response.js";
 import type { AsyncTransport, TransportOptions } from "../transport.js";
@@ -18,10 +18,10 @@ import {
 import { type Conditions, type MockRouteMatch, conditionsOf } from "./request-match.js";
 
 /**
- * Answers the requests that it matches. Made by `mock.get(…)` and the others.
+ * Answers the requests that it matches. Made by `mock.get(…)` and the other methods.
  *
- * Replies that are given with `Once` are used first, one for each request, in order; then the one that stays, if there
- * is one. Without that, a route whose replies are used up matches no more. One without any reply answers 200.
+ * Replies given with `Once` are used first, one for each request, in order; then the lasting one, if there is one. When
+ * its single replies are used up, a route without a lasting reply no longer matches. A route without any replies with 200.
  *
  * @example
  * const route = mock.get("/jobs/:id").replyOnce(503).reply((request, { id }) => new Response(200, { json: { id } }));
@@ -38,32 +38,32 @@ export class MockRoute<Names extends string = string> extends MockCalls {
     this.#network = network;
   }
 
-  /** Answers so from now on, made anew for each request. */
+  /** Sets the lasting reply, made anew for each request. */
   reply(statusCode: number, init?: MockReplyInit): this;
   reply(replier: MockReplier<Names>): this;
   reply(reply: number | MockReplier<Names>, init?: MockReplyInit): this {
     return this.#stay(replyOf(reply, init));
   }
 
-  /** Answers one request so. */
+  /** Adds a reply for one request. */
   replyOnce(statusCode: number, init?: MockReplyInit): this;
   replyOnce(replier: MockReplier<Names>): this;
   replyOnce(reply: number | MockReplier<Names>, init?: MockReplyInit): this {
     return this.#addOnce(replyOf(reply, init));
   }
 
-  /** Fails from now on, as a transport does: an `HTTPError` is told its request. */
+  /** Rejects all further requests, as a transport does: an `HTTPError` gets its request. */
   throws(error: MockFailure): this {
     return this.#stay(failingReply(error));
   }
 
-  /** Fails for one request. */
+  /** Rejects one request. */
   throwsOnce(error: MockFailure): this {
     return this.#addOnce(failingReply(error));
   }
 
   /**
-   * Sends requests on from now on.
+   * Passes on all further requests.
    *
    * @param transport closed with the mock. Default: the network.
    */
@@ -71,7 +71,7 @@ export class MockRoute<Names extends string = string> extends MockCalls {
     return this.#stay(passingReply(this.#network.by(transport)));
   }
 
-  /** Method, URL and what else it asks for. */
+  /** Method, URL and the other conditions. */
   override toString(): string {
     return this.#conditions.text;
   }
@@ -85,7 +85,7 @@ export class MockRoute<Names extends string = string> extends MockCalls {
     return this.#replies.isUsedUp ? "its replies are used up" : null;
   }
 
-  /** Which of its replies were to be used and were not; null if it was called, and none is left. @internal */
+  /** Its unused single replies, as text; null if it was called and none is left. @internal */
   get unused(): string | null {
     if (!this.called) return "not called";
     const { left } = this.#replies;
@@ -101,7 +101,7 @@ export class MockRoute<Names extends string = string> extends MockCalls {
     );
   }
 
-  /** As if nothing had come yet: replies for single requests count again. */
+  /** Forgets the calls, and makes single replies available again. */
   override reset(): void {
     super.reset();
     this.#replies.reset();
@@ -131,6 +131,6 @@ function replyOf<Names extends string>(
   if (typeof reply !== "function") {
     throw new TypeError("A reply is a status, or a function that makes a response");
   }
-  // The names are those of the route's own URL.
+  // The names are those in the route's own URL.
   return (request, params) => reply(request, params as Record<Names, string>);
 }

@@ -1,4 +1,4 @@
-/** Regular expressions that answer the same each time: a global or sticky one goes on where it stopped the last time. */
+/** Regular expressions without state: a global or sticky one would continue at its previous match. */
 
 /** @internal */
 export function stateless(pattern: RegExp): RegExp {

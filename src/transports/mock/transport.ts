@@ -1,4 +1,4 @@
-/** A transport that answers from a function or from routes, and keeps record: for tests, without a network. */
+/** A transport that answers from a function or from routes, and records calls: for tests, without a network. */
 import type { Request } from "../../request/request.js";
 import { Response } from "../../response/response.js";
 import { MockCalls, noted } from "./calls.js";
@@ -13,20 +13,19 @@ import type { AsyncTransport, TransportOptions } from "../transport.js";
 /** Makes the response to a request. */
 export type MockHandler = (request: Request) => Response | Promise<Response>;
 
-/** What a {@link MockTransport} of routes is told. */
+/** Options of a {@link MockTransport} with routes. */
 export interface MockTransportOptions {
-  /** Whether a request that no route matches is an error, instead of a 404 that says so. @default true */
+  /** Whether a request that no route matches is an error, instead of a 404 that explains it. @default true */
   strict?: boolean | undefined;
 }
 
 const NO_OPTIONS: TransportOptions = Object.freeze({});
 
 /**
- * Answers requests by routes: the first that matches, in the order in which they were made. All that a client does
- * (redirects, cookies, auth, hooks) happens as over the network.
+ * Answers requests by routes: the first match answers, in the order in which they were made. Redirects, cookies, auth and
+ * hooks work as over the network.
  *
- * With a handler it answers by that function what no route matches, and keeps no record of it: it may serve any
- * number of requests.
+ * A handler answers the requests that no route matches. These are not recorded, so there may be any number of them.
  *
  * @example
  * const mock = new MockTransport();
@@ -83,8 +82,8 @@ export class MockTransport extends MockCalls implements AsyncTransport {
   }
 
   /**
-   * A route for what matches, or for everything: it stands behind those that were made before.
-   * @throws TypeError, LocalProtocolError for what no request can match.
+   * A route for matching requests, or for all; routes made before it take precedence.
+   * @throws TypeError, LocalProtocolError for conditions that no request can meet.
    */
   route<const URLs extends MockURL = MockURL>(match: MockRouteMatch<URLs> = {}): MockRoute<PathNames<URLs>> {
     const route = new MockRoute<PathNames<URLs>>(match, this.#network);
@@ -92,24 +91,24 @@ export class MockTransport extends MockCalls implements AsyncTransport {
     return route;
   }
 
-  /** The routes, in the order in which they are asked. */
+  /** The routes, in order of precedence. */
   get routes(): readonly MockRoute[] {
     return this.#routes;
   }
 
-  /** @throws MockError if a route was not called, or has a reply left that was to be used once. */
+  /** @throws MockError if a route was not called, or has an unused single reply. */
   assertAllCalled(): void {
     const unused = this.#routes.filter((route) => route.unused !== null);
     if (unused.length > 0) throw notAllCalled(unused, this.calls);
   }
 
-  /** As if no request had come: forgets the calls, and used replies can be used again. The routes stay. */
+  /** Forgets the calls, and makes single replies available again. The routes stay. */
   override reset(): void {
     super.reset();
     for (const route of this.#routes) route.reset();
   }
 
-  /** Forgets the routes as well as the calls. */
+  /** Forgets the routes and the calls. */
   clear(): void {
     this.reset();
     this.#routes = [];
@@ -131,7 +130,7 @@ export class MockTransport extends MockCalls implements AsyncTransport {
     return noted([this], request, null, () => this.#withoutRoute(request));
   }
 
-  /** Closes the transports that requests were passed on to. The routes go on answering. */
+  /** Closes the transports that requests were passed on to. The routes keep answering. */
   aclose(): Promise<void> {
     return this.#network.aclose();
   }

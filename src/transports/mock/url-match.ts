@@ -1,4 +1,4 @@
-/** What a route may ask of a URL: text with wildcards, a URL, a pattern object, or a function. */
+/** Conditions on a URL: text with wildcards, a URL, a pattern object, or a function. */
 import type { Request } from "../../request/request.js";
 import type { Target } from "../../url/target.js";
 import type { Condition } from "./condition.js";
@@ -8,13 +8,13 @@ import { stateless } from "./stateless-pattern.js";
 import { parseURLPattern } from "./url-pattern.js";
 
 /**
- * Which URLs a route is for:
+ * The URLs that a route matches:
  *
- * - text, either absolute (`"https://api.example.org/users"`) or a path on any host (`"/users"`). `*` stands for any
- *   characters, `/:name` for one segment of the path, which the reply is told. Its query, if it has one, is matched
- *   as `params` are; without one, a request may have any.
- * - a `URL`: the same, but `*` and `:` stand for themselves.
- * - a `RegExp`, a `URLPattern`, or anything with a `test`: it is given the whole URL without user information and
+ * - text, either absolute (`"https://api.example.org/users"`) or a path on any host (`"/users"`). `*` matches any
+ *   characters, `/:name` one segment of the path, which the reply receives. A query in the text is matched as `params`
+ *   are; without one, any query matches.
+ * - a `URL`: the same, but `*` and `:` are literal.
+ * - a `RegExp`, a `URLPattern`, or any object with `test`, called with the whole URL without user information and
  *   fragment.
  * - a function of the URL.
  */
@@ -39,13 +39,13 @@ type SegmentName<Segment extends string> = Segment extends `:${infer Name}`
 
 /** @internal */
 export interface URLCondition extends Condition {
-  /** As it is shown in the list of routes. */
+  /** Its text in the list of routes. */
   readonly text: string;
   readonly query: string | null;
   params(request: Request): Record<string, string>;
 }
 
-/** @internal @throws TypeError for what no URL can match. */
+/** @internal @throws TypeError for a pattern that no URL can match. */
 export function urlCondition(url: MockURL): URLCondition {
   if (typeof url === "string" || url instanceof URL) return textCondition(url);
   if (typeof url === "function") {

@@ -1,20 +1,20 @@
 /**
- * URLs that a route is for, written as text: absolute, or a path on any host. `*` stands for any characters, `:name`
- * for one segment of the path, as in URLPattern.
+ * URL patterns written as text: absolute, or a path on any host. `*` matches any characters, `:name` one segment of the
+ * path, as in URLPattern.
  *
- * Both sides are normalised as URLs are before they are compared. User information and fragments do not count; a
- * query is none of this file's business.
+ * Both sides are normalised as URLs before they are compared. User information and fragments are ignored; queries are
+ * matched elsewhere.
  */
 import { unescape } from "node:querystring";
 import type { Target } from "../../url/target.js";
 
 /** @internal */
 export interface URLPattern {
-  /** What the query asks for, as text; null if there is none. */
+  /** The pattern's query as text; null if there is none. */
   readonly query: string | null;
-  /** What is different about the URL; null if it matches. */
+  /** The difference in the URL; null if it matches. */
   mismatch(target: Target): string | null;
-  /** What the names stand for in a URL that matches, decoded. */
+  /** The values of the names in a matching URL, decoded. */
   params(target: Target): Record<string, string>;
 }
 
@@ -26,7 +26,7 @@ const AUTHORITY = /^(?:.*@)?(.*?)(?::(\d*|\*))?$/;
 const NAMED_SEGMENT = /^:([A-Za-z_]\w*)$/;
 
 /**
- * @param isLiteral `*` and `:name` stand for themselves.
+ * @param isLiteral `*` and `:name` are literal.
  * @throws TypeError for a text that no URL can match.
  * @internal
  */
@@ -86,7 +86,7 @@ function authorityMatcher(
     if (!schemePattern.test(target.scheme)) return `the scheme is ${target.scheme}`;
     if (!hostPattern.test(target.hostname)) return `the host is ${target.hostname}`;
     if (port === "*") return null;
-    // An origin always ends in the port, even if it is the scheme's own.
+    // An origin always ends in the port, even if it is the scheme's default.
     const isSame = port === "" ? target.port === null : target.origin.endsWith(`:${port}`);
     return isSame ? null : `the host and port are ${target.host}`;
   };

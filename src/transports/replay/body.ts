@@ -1,9 +1,9 @@
-/** Bodies as a recording has them: as readable as they can be without losing a byte. */
+/** Bodies in a recording: as readable as possible without losing a byte. */
 import { Buffer } from "node:buffer";
 import type { RecordedBody } from "./format.js";
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-/** What no text has but what is none. */
+/** Characters that no text contains. */
 const CONTROL = /[\0-\x08\x0b\x0e-\x1f\x7f]/;
 
 /** Undefined for an empty body. @internal */
@@ -14,7 +14,7 @@ export function recordedBody(bytes: Uint8Array): RecordedBody | undefined {
   if (/^[[{]/.test(text)) {
     try {
       const json: unknown = JSON.parse(text);
-      // Not if it is spaced, has a number that JavaScript has not, or keys in an order that objects cannot keep.
+      // Not if it has spaces, a number beyond JavaScript's precision, or keys in an order that objects cannot keep.
       if (JSON.stringify(json) === text) return { json };
     } catch {
       // Text that begins like JSON.

@@ -1,4 +1,4 @@
-/** Requests and responses to what a recording has of them, and recorded responses back to what a client gets. */
+/** Converts requests and responses to their recorded form, and recorded responses back to a client's. */
 import { Buffer } from "node:buffer";
 import { Headers } from "../../headers/headers.js";
 import type { Request } from "../../request/request.js";
@@ -10,7 +10,7 @@ import { boundaryIn } from "../masking/multipart.js";
 import { bodyBytes, recordedBody } from "./body.js";
 import { type RecordedRequest, type RecordedResponse, splitHeaderLine } from "./format.js";
 
-/** Instead of boundaries, which are new for each request. */
+/** Replaces boundaries, which are new for each request. */
 const BOUNDARY = "boundary";
 
 /** Its body must have been read. @internal */
@@ -58,7 +58,7 @@ export function recordedResponse(
 }
 
 /**
- * @param isStreamed whether the body is to be read by whoever gets it, as over the network.
+ * @param isStreamed whether the caller reads the body, as over the network.
  * @internal
  */
 export function replayedResponse(recorded: RecordedResponse, isStreamed: boolean, file: string): Response {
@@ -77,7 +77,7 @@ export function replayedResponse(recorded: RecordedResponse, isStreamed: boolean
   });
 }
 
-/** Of an incomplete body what was read when it was recorded, for a program that reads no further now either. */
+/** The recorded part of an incomplete body, for a program that reads no further now either. */
 async function* streamOf(
   bytes: Uint8Array,
   isIncomplete: boolean,
@@ -93,8 +93,8 @@ async function* streamOf(
 }
 
 /**
- * Without what described the body as it came: its codings are undone, and it may be masked. A response without a body,
- * as to HEAD, keeps what it says of the one that there would be.
+ * Without the headers that described the body on the wire: it is decoded, and may be masked. A response without a body, as
+ * to HEAD, keeps those headers.
  * @internal
  */
 export function headersOfDecoded(headers: Headers, content: Uint8Array | null): Headers {

@@ -1,9 +1,9 @@
-/** The file of a recording on the disk. It is replaced as a whole: nobody ever reads half of one. */
+/** The file of a recording on disk. It is replaced as a whole: no reader ever sees half of one. */
 import { type RecordedExchange, parseRecording, printRecording, unreadable } from "./format.js";
 
 /**
- * Null if there is no such file.
- * @throws MockError if it is no recording, or cannot be read.
+ * Null if the file does not exist.
+ * @throws MockError if it is not a recording, or cannot be read.
  * @internal
  */
 export async function readRecording(file: string): Promise<RecordedExchange[] | null> {
@@ -19,7 +19,7 @@ export async function readRecording(file: string): Promise<RecordedExchange[] | 
 }
 
 /**
- * Makes the folders that are missing.
+ * Creates missing folders.
  * @throws Error of the file system.
  * @internal
  */
@@ -27,7 +27,7 @@ export async function writeRecording(file: string, exchanges: readonly RecordedE
   const { mkdir, realpath, rename, rm, stat, writeFile } = await import("node:fs/promises");
   const { dirname } = await import("node:path");
   await mkdir(dirname(file), { recursive: true });
-  // Where a link leads; and nobody shall read the new file who could not read the old one.
+  // A link's target is replaced, not the link, and the new file keeps the permissions of the old one.
   const target = await realpath(file).catch(() => file);
   const mode = await stat(target).then(
     (old) => old.mode,

@@ -1,11 +1,11 @@
 /**
- * The file of a recording: JSON to be read, compared and changed by people. Version 1:
+ * The file of a recording: JSON that people can read, compare and edit. Version 1:
  *
  *     { "version": 1, "exchanges": [{ "request": { "method", "url", "headers", "body" },
  *                                     "response": { "status", "headers", "body" } }] }
  *
- * Headers are lines, a body has one of `json`, `text` and `base64`, and is left out if it is empty. No content codings,
- * no framing, no secrets. A response whose reader left before its end is `"incomplete": true`.
+ * Headers are lines. A body has one of `json`, `text` and `base64`, and is omitted if empty. There are no content codings,
+ * no framing and no secrets. A response whose reader left early has `"incomplete": true`.
  */
 import { MockError } from "../mock/mock-error.js";
 import { isFieldValue } from "../../headers/lines.js";
@@ -29,17 +29,17 @@ export interface RecordedRequest {
 /** @internal */
 export interface RecordedResponse {
   readonly status: number;
-  /** If it is not the usual one. */
+  /** If it is not the default phrase. */
   readonly reason?: string;
   /** If it is not HTTP/1.1. */
   readonly httpVersion?: string;
   readonly headers: readonly string[];
   readonly body?: RecordedBody;
-  /** The body is no more than what was read of it. */
+  /** The body ends where its reader left. */
   readonly incomplete?: boolean;
 }
 
-/** `json` only where it makes the same bytes again. @internal */
+/** `json` only where it serialises to the same bytes. @internal */
 export type RecordedBody =
   { readonly json: unknown } | { readonly text: string } | { readonly base64: string };
 
@@ -52,8 +52,8 @@ export function printRecording(exchanges: readonly RecordedExchange[]): string {
 }
 
 /**
- * @param file whose text it is, for the error.
- * @throws MockError for anything but a recording, naming the first exchange that is none.
+ * @param file the file's name, for the error.
+ * @throws MockError for anything but a recording, naming the first invalid exchange.
  * @internal
  */
 export function parseRecording(text: string, file: string): RecordedExchange[] {

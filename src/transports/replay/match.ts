@@ -1,14 +1,14 @@
-/** Which recorded request a request is: compared without secrets, and without regard to the order of a query or of JSON. */
+/** Finds the recorded request that equals a request: compared without secrets, and without the order of a query or of JSON. */
 import type { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { jsonDifference } from "../mock/json-difference.js";
 import { bodyBytes } from "./body.js";
 import type { RecordedRequest } from "./format.js";
 
-/** A part of a request by which it is told from others: `url` is it without its query. */
+/** A part of a request to compare: `url` is the URL without its query. */
 export type ReplayMatch = "method" | "url" | "query" | "body";
 
-/** @internal In the order in which they weigh, for what is near. */
+/** @internal In order of weight, for finding the nearest request. */
 export const ALL_PARTS: readonly ReplayMatch[] = ["url", "method", "query", "body"];
 
 /** A request as it is compared. @internal */
@@ -34,7 +34,7 @@ export class Comparable {
     this.#recorded = recorded;
   }
 
-  /** What is the same of all requests that do not differ in `parts`: a long recording is searched by it. */
+  /** The key of all requests that are equal in `parts`, for searching a long recording. */
   key(parts: ReadonlySet<ReplayMatch>): string {
     const { method, url, sortedQuery } = this;
     const body = this.json === undefined ? this.body : sortedJSON(this.json);
@@ -47,7 +47,7 @@ export class Comparable {
     return (this.#body ??= bodyBytes(this.#recorded.body));
   }
 
-  /** Undefined if the body is none. */
+  /** Undefined if the body is not JSON. */
   get json(): unknown {
     return (this.#json ??= { value: jsonIn(this.body) }).value;
   }
@@ -72,7 +72,7 @@ const DIFFERENCES: Record<ReplayMatch, Difference> = {
   },
 };
 
-/** What is different about `request` first, in words; null if it is the recorded one. @internal */
+/** The first difference in `request`, as text; null if it equals the recorded one. @internal */
 export function differenceTo(
   recorded: Comparable,
   request: Comparable,
@@ -85,7 +85,7 @@ export function differenceTo(
   return null;
 }
 
-/** How much they have in common: a part weighs more than all those after it. @internal */
+/** The number of common parts: a part weighs more than all those after it. @internal */
 export function nearness(recorded: Comparable, request: Comparable, parts: ReadonlySet<ReplayMatch>): number {
   return ALL_PARTS.reduce((near, part) => {
     const isSame = !parts.has(part) || DIFFERENCES[part](request, recorded) === null;
@@ -101,7 +101,7 @@ function jsonIn(bytes: Buffer): unknown {
   }
 }
 
-/** The same text for values that differ in nothing but the order of keys. */
+/** The same text for values that differ only in the order of keys. */
 function sortedJSON(value: unknown): string {
   return JSON.stringify(value, (_key, inside: unknown) => {
     if (typeof inside !== "object" || inside === null || Array.isArray(inside)) return inside;

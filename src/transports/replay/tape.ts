@@ -1,12 +1,12 @@
 /**
- * The exchanges of a recording, in the order of their requests: those that were read and are replayed, once each, and
- * those that are being added.
+ * The exchanges of a recording, in the order of their requests: those read from the file, replayed once each, and those
+ * being added.
  */
 import { MockError } from "../mock/mock-error.js";
 import type { RecordedExchange, RecordedRequest, RecordedResponse } from "./format.js";
 import { Comparable, type ReplayMatch, differenceTo, nearness } from "./match.js";
 
-/** The place of an exchange whose response is still to come. @internal */
+/** The place of an exchange whose response has not arrived yet. @internal */
 export interface Place {
   readonly request: RecordedRequest;
   response: RecordedResponse | null;
@@ -22,7 +22,7 @@ interface Track {
 /** @internal */
 export class Tape {
   readonly #read: readonly Track[];
-  /** Those that were read, by what tells them from others. */
+  /** The exchanges from the file, by the key that distinguishes them. */
   readonly #tracks = new Map<string, Track[]>();
   readonly #added: Place[] = [];
   readonly #parts: ReadonlySet<ReplayMatch>;
@@ -44,7 +44,7 @@ export class Tape {
     this.#repeats = repeats;
   }
 
-  /** What is recorded so far. */
+  /** The exchanges recorded so far. */
   get exchanges(): RecordedExchange[] {
     const added = this.#added.flatMap(({ request, response }) =>
       response === null ? [] : [{ request, response }],
@@ -52,14 +52,14 @@ export class Tape {
     return [...this.#read.map(({ exchange }) => exchange), ...added];
   }
 
-  /** Takes up a request; its response is put there once it has come. */
+  /** Adds a request; its response is put there when it arrives. */
   add(request: RecordedRequest): Place {
     const place: Place = { request, response: null };
     this.#added.push(place);
     return place;
   }
 
-  /** The first response to `request` that was not used yet, else the last one if it may be repeated; null: none. */
+  /** The first unused response to `request`, else the last one if it may be repeated; null: none. */
   take(request: RecordedRequest): RecordedResponse | null {
     const tracks = this.#tracksOf(new Comparable(request));
     const track = tracks.find(({ isUsed }) => !isUsed) ?? (this.#repeats ? tracks.at(-1) : undefined);

@@ -1,11 +1,11 @@
-/** A streamed response whose body is kept while it is read: nothing is read ahead for it. */
+/** A streamed response whose body is recorded while it is read, without reading ahead. */
 import { Response } from "../../response/response.js";
 import { joinBytes } from "../../body/read/bytes.js";
 import { headersOfDecoded } from "./exchange.js";
 
 /**
- * `response` again. At the end of its body, or when its reader leaves before, `keep` is given what was read; a body that
- * breaks off is kept by nobody.
+ * The same response. At the end of its body, or when its reader leaves early, `keep` receives what was read; a body that
+ * breaks off is not kept.
  * @internal
  */
 export function tapped(response: Response, keep: (content: Uint8Array, isWhole: boolean) => void): Response {
@@ -29,7 +29,7 @@ export function tapped(response: Response, keep: (content: Uint8Array, isWhole: 
           throw error;
         }
       },
-      // Not a generator's: that of one which was never started closes nothing.
+      // Not a generator's `return`: on a generator that never started, it closes nothing.
       async return() {
         await response.aclose();
         end(false);

@@ -1,4 +1,4 @@
-/** A transport that records what the network answers to a file, and answers from it: for tests of real services. */
+/** A transport that records the network's responses to a file, and answers from it: for tests of real services. */
 import { fileURLToPath } from "node:url";
 import type { Request } from "../../request/request.js";
 import type { Response } from "../../response/response.js";
@@ -16,23 +16,23 @@ import type { AsyncTransport, TransportOptions } from "../transport.js";
 
 /**
  * - `"replay"`: answers from the file alone.
- * - `"record"`: sends everything, and writes the file anew.
+ * - `"record"`: sends every request, and writes the file anew.
  * - `"once"`: records if there is no file yet, else replays.
- * - `"update"`: replays what is in the file, sends the rest and adds it.
+ * - `"update"`: replays requests in the file, sends the others and adds them.
  */
 export type ReplayMode = "replay" | "record" | "once" | "update";
 
-/** What a {@link ReplayTransport} is told. */
+/** Options of a {@link ReplayTransport}. */
 export interface ReplayTransportOptions {
   /** @default "once" */
   mode?: ReplayMode | undefined;
-  /** What sends requests that are recorded; closed with this one. @default the network */
+  /** The transport that sends recorded requests; closed with this one. @default the network */
   transport?: AsyncTransport | undefined;
-  /** By what a request is told from others. @default ["method", "url", "query", "body"] */
+  /** The parts of a request that are compared. @default ["method", "url", "query", "body"] */
   match?: Iterable<ReplayMatch> | undefined;
-  /** Whether the last response to a request answers it as often as it comes, instead of once. @default false */
+  /** Whether the last response to a request answers all its repetitions, instead of one. @default false */
   repeat?: boolean | undefined;
-  /** Further names of headers, query parameters, fields of forms and of JSON whose values are secrets. @default [] */
+  /** Further names of headers, query parameters, form fields and JSON fields whose values are secrets. @default [] */
   sensitive?: Iterable<string> | undefined;
 }
 
@@ -40,13 +40,12 @@ const MODES: readonly unknown[] = ["replay", "record", "once", "update"] satisfi
 const NO_OPTIONS: TransportOptions = Object.freeze({});
 
 /**
- * Answers requests from a file, which it has recorded before.
+ * Answers requests from a file that it recorded before.
  *
- * Secrets never get into the file: credentials, cookies' values, user information, what stands under names that end
- * like `token` or `password` in queries, forms, JSON and XML, and from then on whatever was seen there once. Requests
- * are compared without them, so that a replay needs no real ones. Bodies are recorded with their content codings
- * undone; trailers are not recorded. The file is written by `flush()` and `aclose()`, and belongs to one transport at
- * a time.
+ * The file never contains secrets: credentials, cookie values, user information, values whose names end in `token`,
+ * `password` and the like in queries, forms, JSON and XML, and every later occurrence of such a value. Requests are
+ * compared in masked form, so a replay needs no real secrets. Bodies are recorded decoded; trailers are not recorded.
+ * `flush()` and `aclose()` write the file, which belongs to one transport at a time.
  *
  * @example
  * const transport = new ReplayTransport("recordings/users.json", { sensitive: ["X-Account"] });
@@ -60,7 +59,7 @@ export class ReplayTransport implements AsyncTransport {
   readonly #repeats: boolean;
   readonly #mask: Mask;
   readonly #network = new Network();
-  /** What sends the requests that are recorded. */
+  /** The transport that sends recorded requests. */
   readonly #sender: () => AsyncTransport;
   #loading: Promise<{ tape: Tape; sends: boolean }> | null = null;
   #writing: Promise<void> = Promise.resolve();
@@ -68,7 +67,7 @@ export class ReplayTransport implements AsyncTransport {
 
   /**
    * @param file a path, or a `file:` URL.
-   * @throws TypeError for options that are not what they should be.
+   * @throws TypeError for invalid options.
    */
   constructor(file: string | URL, options: ReplayTransportOptions = {}) {
     const { mode = "once", transport, match = ALL_PARTS, repeat = false, sensitive } = options;
@@ -88,7 +87,7 @@ export class ReplayTransport implements AsyncTransport {
 
   /**
    * Reads the request's body first.
-   * @throws MockError if the recording has no response to it, and it is not to be sent; or if the file is none.
+   * @throws MockError if the recording has no response to it and the mode does not send it, or if the file is invalid.
    */
   async handleAsyncRequest(request: Request, options: TransportOptions = NO_OPTIONS): Promise<Response> {
     await request.aread();
@@ -101,7 +100,7 @@ export class ReplayTransport implements AsyncTransport {
   }
 
   /**
-   * Writes what was recorded so far, if anything was.
+   * Writes the exchanges recorded so far, if there are any.
    * @throws Error of the file system.
    */
   flush(): Promise<void> {
@@ -109,7 +108,7 @@ export class ReplayTransport implements AsyncTransport {
     return (this.#writing = this.#writing.catch(() => undefined).then(() => this.#write()));
   }
 
-  /** Writes what was recorded, and closes what requests were sent by. */
+  /** Writes the recording, and closes the transport that sent the requests. */
   async aclose(): Promise<void> {
     try {
       await this.flush();
@@ -138,7 +137,7 @@ export class ReplayTransport implements AsyncTransport {
       this.#isUnsaved = true;
     };
     const isStreamed = options.stream !== false && response.streamed !== null;
-    // What an answer to HEAD says of a body is not about the one that it has.
+    // The headers of a response to HEAD describe a body that it does not have.
     if (isStreamed && request.method !== "HEAD") return tapped(response, keep);
     keep(await response.aread(), true);
     return response;
