@@ -14,6 +14,11 @@ mod tls;
 #[cfg(unix)]
 mod unix;
 
+use std::sync::Arc;
+
+use rustls::ClientConfig;
+use tokio::sync::OnceCell;
+
 use crate::io::Stream;
 use crate::route::{Route, Scheme};
 use crate::tls::{TlsSettings, configure};
@@ -28,6 +33,9 @@ pub use steps::DialSteps;
 pub struct Dialer {
     network: Box<dyn Network>,
     tls: TlsSettings,
+    /// Built for the first TLS connection. The process keeps only some configurations; this client keeps its own, and
+    /// with it its TLS sessions.
+    config: OnceCell<Arc<ClientConfig>>,
 }
 
 impl Dialer {
@@ -41,6 +49,7 @@ impl Dialer {
         Self {
             network: Box::new(network),
             tls,
+            config: OnceCell::new(),
         }
     }
 
@@ -69,8 +78,8 @@ impl Dialer {
         }
         steps.enter(Phase::Tls);
         let server_name = Host::parse(route.server_name.as_ref().unwrap_or(&route.host)).server_name()?;
-        let config = configure(&self.tls).await?;
+        let config = self.config.get_or_try_init(|| configure(&self.tls)).await?;
         let stream = self.network.open(&endpoint, steps).await?;
-        tls::handshake(config, server_name, stream, steps).await
+        tls::handshake(Arc::clone(config), server_name, stream, steps).await
     }
 }

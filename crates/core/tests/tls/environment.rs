@@ -1,5 +1,5 @@
-//! Roots named by environment variables. A process has one environment, so each case is one process: this
-//! test binary again, running the one test that connects.
+//! Roots that environment variables name. A process has one environment, so each case runs in a process of its own: this
+//! test binary, which runs the one test that connects.
 
 use std::env;
 use std::fs;
@@ -11,8 +11,8 @@ use httpxide_core::tls::{Roots, TlsSettings, TrustEnvironment};
 use super::open;
 use super::server::{Authority, Server};
 
-/// Connects to the port in `TEST_PORT`, with the roots in `TEST_ROOTS`; every line of `TEST_EXPECTED` must
-/// be in the outcome.
+/// Connects to the port in `TEST_PORT`, with the roots in `TEST_ROOTS`. The outcome must contain every line of
+/// `TEST_EXPECTED`.
 #[tokio::test]
 #[ignore = "run by the other tests in an environment of its own"]
 async fn connects_as_the_environment_says() {
@@ -39,7 +39,7 @@ async fn connects_as_the_environment_says() {
     }
 }
 
-/// One process with these variables.
+/// Runs a process with these variables, and checks its outcome.
 async fn assert_outcome(
     roots: &str,
     trust_env: bool,
@@ -62,7 +62,7 @@ async fn assert_outcome(
         .env("TEST_PORT", port.to_string())
         .env("TEST_EXPECTED", expected.join("\n"))
         .envs(variables.iter().copied());
-    // The server lives on this thread's runtime.
+    // the server runs on this thread's runtime
     let output = tokio::task::spawn_blocking(move || command.output().unwrap())
         .await
         .unwrap();
@@ -73,7 +73,7 @@ async fn assert_outcome(
     );
 }
 
-/// An authority, a server of its, and the authority's certificate in a file of a new directory.
+/// A server, a new directory, and in it a file with the certificate of the server's authority.
 async fn authority_in_a_file(name: &str) -> (Server, PathBuf, PathBuf) {
     let authority = Authority::new(name);
     let server = Server::start(authority.issue(&["localhost"])).await;
@@ -107,7 +107,7 @@ async fn the_environment_adds_to_the_built_in_roots() {
 
 #[cfg(all(unix, not(target_os = "macos")))]
 #[tokio::test]
-async fn the_environment_adds_to_the_system_s_roots_or_stands_for_them() {
+async fn the_environment_adds_to_the_system_s_roots_or_replaces_them() {
     let (server, directory, file) = authority_in_a_file("system").await;
     for variables in [
         &[("SSL_CERT_FILE", &*file)][..],
@@ -119,7 +119,7 @@ async fn the_environment_adds_to_the_system_s_roots_or_stands_for_them() {
 }
 
 #[tokio::test]
-async fn a_file_that_cannot_be_used_is_named_with_its_variable() {
+async fn the_error_for_an_unusable_file_names_it_and_its_variable() {
     let (server, directory, _) = authority_in_a_file("unusable").await;
     let (missing, empty) = (directory.join("missing.pem"), directory.join("empty.pem"));
     fs::write(&empty, "no certificate").unwrap();

@@ -16,6 +16,7 @@ use rustls::version::{TLS12, TLS13};
 use server::{Authority, Identity, Server};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
+use tokio::sync::Mutex;
 use tokio::time::{Duration, sleep, timeout};
 
 const FULL: Verify = Verify::Full { check_hostname: true };
@@ -37,17 +38,22 @@ async fn open(settings: &TlsSettings, port: u16) -> Result<Stream, Error> {
     open_as("localhost", settings, port).await
 }
 
-/// Connects to a port of this machine, whose certificate must be for `name`.
-async fn open_as(name: &str, settings: &TlsSettings, port: u16) -> Result<Stream, Error> {
-    let steps = DialSteps::default();
-    let route = Route::from(RouteRef {
+/// To a port of this machine, whose certificate must be for `name`.
+fn route(name: &str, port: u16) -> Route {
+    Route::from(RouteRef {
         scheme: Scheme::Https,
         host: "127.0.0.1",
         port,
         server_name: Some(name),
         uds: None,
-    });
-    let dialed = Dialer::new(settings.clone()).dial(&route, &steps).await;
+    })
+}
+
+async fn open_as(name: &str, settings: &TlsSettings, port: u16) -> Result<Stream, Error> {
+    let steps = DialSteps::default();
+    let dialed = Dialer::new(settings.clone())
+        .dial(&route(name, port), &steps)
+        .await;
     assert_eq!(steps.phase(), Phase::Tls);
     dialed
 }
@@ -135,7 +141,7 @@ async fn an_unknown_authority_is_refused() {
 }
 
 #[tokio::test]
-async fn an_authority_that_was_made_anew_under_its_old_name_is_told_as_such() {
+async fn a_new_authority_with_the_name_of_a_trusted_one_is_a_bad_signature() {
     let (old, new) = (Authority::new("authority"), Authority::new("authority"));
     let trusts_old = settings(FULL, &[&old.pem()]);
     assert_refused(
@@ -148,7 +154,7 @@ async fn an_authority_that_was_made_anew_under_its_old_name_is_told_as_such() {
 }
 
 #[tokio::test]
-async fn a_self_signed_certificate_is_refused_unless_it_is_the_one_given() {
+async fn a_self_signed_certificate_is_refused_unless_it_is_trusted_itself() {
     for is_ca in [false, true] {
         let identity = Identity::self_signed(is_ca);
         let builtin = settings(FULL, &[]);
@@ -166,7 +172,7 @@ async fn a_self_signed_certificate_is_refused_unless_it_is_the_one_given() {
 }
 
 #[tokio::test]
-async fn a_certificate_for_another_host_is_refused_unless_names_are_not_checked() {
+async fn a_certificate_for_another_host_is_refused_if_names_are_checked() {
     let authority = Authority::new("authority");
     let identity = authority.issue(&["example.com", "*.example.org"]);
     let words = ["localhost", "example.com", "*.example.org"];
@@ -186,7 +192,7 @@ async fn a_certificate_for_another_host_is_refused_unless_names_are_not_checked(
 }
 
 #[tokio::test]
-async fn an_expired_certificate_is_refused_and_the_error_says_since_when() {
+async fn an_expired_certificate_is_refused_with_its_last_day() {
     let authority = Authority::new("authority");
     let settings = settings(FULL, &[&authority.pem()]);
     let expired = authority.issue_for_years(&["localhost"], 2019, 2020);
@@ -196,7 +202,7 @@ async fn an_expired_certificate_is_refused_and_the_error_says_since_when() {
 }
 
 #[tokio::test]
-async fn an_address_is_a_name_that_a_certificate_can_be_for() {
+async fn a_certificate_can_be_for_an_address() {
     let authority = Authority::new("authority");
     let settings = settings(FULL, &[&authority.pem()]);
     for (names, accepted) in [(["127.0.0.1"], true), (["127.0.0.2"], false)] {
@@ -207,7 +213,7 @@ async fn an_address_is_a_name_that_a_certificate_can_be_for() {
 }
 
 #[tokio::test]
-async fn a_server_that_does_not_speak_tls_is_told_as_such() {
+async fn the_error_for_a_server_without_tls_says_so() {
     for (answer, code) in [
         (&b"HTTP/1.1 400 Bad Request\r\n\r\n"[..], "EPROTO"),
         (b"", "ECONNRESET"),
@@ -219,7 +225,7 @@ async fn a_server_that_does_not_speak_tls_is_told_as_such() {
             socket.read_exact(&mut [0; 1]).await.unwrap();
             socket.write_all(answer).await.unwrap();
             socket.shutdown().await.unwrap();
-            // What is not read would turn the end into a reset before the answer is seen.
+            // unread bytes would make the kernel reset the connection before the client sees the answer
             socket.read_to_end(&mut Vec::new()).await.ok();
         });
         let error = open(&settings_none(), port).await.unwrap_err();
@@ -233,7 +239,7 @@ async fn a_server_that_does_not_speak_tls_is_told_as_such() {
 }
 
 #[tokio::test]
-async fn a_ca_that_is_none_is_refused_when_the_configuration_is_made() {
+async fn a_ca_that_is_no_certificate_is_refused_when_the_configuration_is_built() {
     for ca in [
         "",
         "nonsense",
@@ -247,8 +253,41 @@ async fn a_ca_that_is_none_is_refused_when_the_configuration_is_made() {
     }
 }
 
+/// Held by tests that depend on which configurations the process keeps.
+static KEPT: Mutex<()> = Mutex::const_new(());
+
+#[tokio::test]
+async fn a_dialer_resumes_its_sessions_among_many_other_settings() {
+    let _kept = KEPT.lock().await;
+    let authority = Authority::new("authority");
+    let server = Server::start(authority.issue(&["localhost"])).await;
+    let dialer = Dialer::new(settings(FULL, &[&authority.pem()]));
+    let route = route("localhost", server.port);
+    for expected in [HandshakeKind::Full, HandshakeKind::Resumed] {
+        let mut stream = dialer.dial(&route, &DialSteps::default()).await.unwrap();
+        assert_echoes(&mut stream).await;
+        assert_eq!(handshake_kind(&stream), Some(expected));
+        // more than the process keeps
+        for number in 0..70 {
+            let other = TlsSettings {
+                alpn: vec![number.to_string().into_bytes()],
+                ..settings_none()
+            };
+            client_config(&other).unwrap();
+        }
+    }
+}
+
+fn handshake_kind(stream: &Stream) -> Option<HandshakeKind> {
+    let Stream::Tls(tls) = stream else {
+        panic!("a TLS stream")
+    };
+    tls.get_ref().1.handshake_kind()
+}
+
 #[tokio::test]
 async fn equal_settings_share_a_configuration_and_resume_sessions() {
+    let _kept = KEPT.lock().await;
     let authority = Authority::new("authority");
     let make = || settings(FULL, &[&authority.pem()]);
     let config = client_config(&make()).unwrap();
@@ -266,20 +305,17 @@ async fn equal_settings_share_a_configuration_and_resume_sessions() {
     for expected in [HandshakeKind::Full, HandshakeKind::Resumed] {
         let mut stream = open(&make(), server.port).await.unwrap();
         assert_echoes(&mut stream).await;
-        let Stream::Tls(tls) = stream else {
-            panic!("a TLS stream")
-        };
-        assert_eq!(tls.get_ref().1.handshake_kind(), Some(expected));
+        assert_eq!(handshake_kind(&stream), Some(expected));
     }
 }
 
 #[tokio::test]
-async fn an_idle_connection_is_stale_once_the_server_is_gone_but_not_for_its_session_tickets() {
+async fn a_closed_connection_is_stale_and_session_tickets_do_not_make_it_stale() {
     let authority = Authority::new("authority");
     let settings = settings(FULL, &[&authority.pem()]);
     let server = Server::start_with(authority.issue(&["localhost"]), &[&TLS13]).await;
     let mut stream = open(&settings, server.port).await.unwrap();
-    // The tickets are read with the first answer, if not before.
+    // the client reads the tickets with the first answer, or before
     assert!(!stream.is_stale());
     assert_echoes(&mut stream).await;
     assert!(!stream.is_stale());
