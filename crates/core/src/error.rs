@@ -1,7 +1,7 @@
-//! What can go wrong with a request, as a kind and fields.
+//! Why a request failed: a kind and fields.
 //!
-//! A kind becomes one error class above the boundary; nobody parses a message. `request_sent` is what a
-//! caller needs to know before sending the same request again.
+//! Each kind becomes one error class in JavaScript, and no code parses messages. `request_sent` tells a caller whether the
+//! same request may be sent again.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -13,21 +13,21 @@ use std::io;
 pub enum Kind {
     /// No connection within the `connect` timeout.
     ConnectTimeout = 0,
-    /// No bytes from the server within the `read` timeout.
+    /// The server sent no bytes within the `read` timeout.
     ReadTimeout = 1,
     /// The server took no bytes within the `write` timeout.
     WriteTimeout = 2,
     /// No free connection within the `pool` timeout.
     PoolTimeout = 3,
-    /// The request as a whole took longer than the `total` timeout.
+    /// The request took longer than the `total` timeout.
     TotalTimeout = 4,
-    /// Name resolution, TCP, Unix socket or TLS set-up failed.
+    /// Name resolution, the TCP or Unix connection, or the TLS handshake failed.
     ConnectError = 5,
-    /// The connection broke while the response was read.
+    /// The connection failed while the response was read.
     ReadError = 6,
-    /// The connection broke while the request was written.
+    /// The connection failed while the request was written.
     WriteError = 7,
-    /// The client was closed while the request was under way.
+    /// The client was closed before the request's end.
     CloseError = 8,
     /// The request would violate HTTP.
     LocalProtocolError = 9,
@@ -35,19 +35,19 @@ pub enum Kind {
     RemoteProtocolError = 10,
     /// A proxy refused or failed.
     ProxyError = 11,
-    /// The URL's scheme is not one the engine speaks.
+    /// The engine does not support the URL's scheme.
     UnsupportedProtocol = 12,
-    /// The body is not what its `Content-Encoding` says.
+    /// The body is not valid in its `Content-Encoding`.
     DecodingError = 13,
     /// The decoded body is larger than the client allows.
     ResponseTooLarge = 14,
 }
 
-/// The step of a request in which it failed.
+/// The part of a request's life in which it failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Phase {
-    /// Waiting for a connection of the pool.
+    /// Waiting in the pool for a connection.
     Pool = 0,
     /// Resolving the host's name.
     Dns = 1,
@@ -71,31 +71,31 @@ pub enum Phase {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum RequestSent {
-    /// Provably not: no byte of it reached the connection.
+    /// No: the system took no byte of it.
     No = 0,
-    /// Some or all of it was written to a connection that then failed; the server may have acted on it.
+    /// Perhaps: some or all of it was written to a connection that then failed. The server may have acted on it.
     Maybe = 1,
-    /// It was written whole to a connection that held, or the server answered at least in part.
+    /// Yes: all of it was written to a connection that still works, or the server sent at least part of a response.
     Yes = 2,
 }
 
 /// A failed request.
 #[derive(Clone, Debug)]
 pub struct Error {
-    /// Its class.
+    /// The class.
     pub kind: Kind,
-    /// The step that failed.
+    /// When it failed.
     pub phase: Phase,
-    /// A stable code: the system's own where there is one (`ECONNREFUSED`, `CERT_HAS_EXPIRED`).
+    /// A stable code, which is the system's own if it has one (`ECONNREFUSED`), or Node.js's (`CERT_HAS_EXPIRED`).
     pub code: &'static str,
-    /// The reason in words, without method and URL, which the caller adds.
+    /// The reason in words. The caller adds method and URL.
     pub message: Cow<'static, str>,
     /// Whether the server can have seen the request.
     pub request_sent: RequestSent,
 }
 
 impl Error {
-    /// An error of a request of which nothing was sent; see [`Error::sent`].
+    /// An error of a request of which no byte was sent; see [`Error::sent`].
     pub fn new(kind: Kind, phase: Phase, code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
         Self {
             kind,
@@ -106,14 +106,14 @@ impl Error {
         }
     }
 
-    /// The same error, of a request that the server can have seen to this extent.
+    /// The same error, with what the server can have seen of the request.
     #[must_use]
     pub fn sent(mut self, request_sent: RequestSent) -> Self {
         self.request_sent = request_sent;
         self
     }
 
-    /// An I/O error with the system's code and words.
+    /// An error with the code and words of an I/O error.
     pub fn io(kind: Kind, phase: Phase, error: &io::Error) -> Self {
         Self::new(kind, phase, system_code(error), system_words(error))
     }
@@ -131,7 +131,7 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-/// The system's words for its error, without the number that the code already tells.
+/// The system's words for its error, without the number, which the code replaces.
 pub fn system_words(error: &io::Error) -> String {
     let words = error.to_string();
     match error.raw_os_error() {
@@ -142,7 +142,7 @@ pub fn system_words(error: &io::Error) -> String {
     }
 }
 
-/// The name that Node gives to a system error, so that lists of retryable codes written for Node hold.
+/// Node.js's name for a system error, so that lists of retryable codes written for Node.js apply.
 pub fn system_code(error: &io::Error) -> &'static str {
     use io::ErrorKind as K;
     match error.kind() {

@@ -1,20 +1,20 @@
-//! How long each step of a request may take.
+//! The time limits of a request.
 
 use std::time::Duration;
 
-/// The limits of one request; `None` is no limit.
+/// The limits of one request. `None` means no limit.
 ///
-/// All of them are kept by the I/O thread, so a busy JavaScript thread never makes one fire falsely.
+/// The I/O thread measures all of them, so a busy JavaScript thread does not make one fire.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Timeouts {
-    /// Name resolution, TCP (or Unix) connect and TLS handshake of one attempt, together.
+    /// The most time for one attempt to connect: name resolution, TCP or Unix connection and TLS handshake together.
     pub connect: Option<Duration>,
-    /// Silence of the server while its bytes are waited for.
+    /// The most time without bytes from the server while the request waits for them.
     pub read: Option<Duration>,
-    /// Refusal of the server to take bytes that are ready to be written.
+    /// The most time in which the server takes no bytes although some are ready.
     pub write: Option<Duration>,
-    /// The wait for a connection of the pool.
+    /// The most time to wait in the pool for a connection.
     pub pool: Option<Duration>,
-    /// The request from its submission to the last byte of its response.
+    /// The most time from the request's submission to the last byte of its response.
     pub total: Option<Duration>,
 }

@@ -1,8 +1,7 @@
-//! A streamed response body between the I/O thread, which fills it, and the thread that reads it.
+//! A streamed response body between the I/O thread, which fills the pipe, and the thread that reads it.
 //!
-//! The reader takes what is there without waiting; when nothing is, it is told once that something has come. The
-//! filler stops at the high-water mark and is woken at the low one, so memory stays bounded whatever the reader
-//! does, and the server is slowed down by TCP.
+//! A read returns at once. A reader that finds the pipe empty is notified once when bytes come. The I/O thread stops at the
+//! high-water mark and is woken at the low one, so memory stays bounded, and TCP slows the server down.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -12,53 +11,53 @@ use bytes::Bytes;
 
 use crate::error::Error;
 
-/// Bytes held before the socket is paused.
+/// Reading from the socket stops while the pipe holds this many bytes …
 const HIGH_WATER: usize = 1024 * 1024;
-/// Bytes held when it is read again.
+/// … and goes on when it holds no more than this many.
 const LOW_WATER: usize = HIGH_WATER / 2;
 
-/// What a chunk takes beside its bytes, generously: a million chunks of a byte are not a megabyte.
-const CHUNK_WEIGHT: usize = 256;
+/// Counted for each chunk beside its bytes: a million chunks of one byte take far more than a megabyte.
+const CHUNK_OVERHEAD: usize = 256;
 
-fn weight(chunk: &Bytes) -> usize {
-    chunk.len() + CHUNK_WEIGHT
+fn cost(chunk: &Bytes) -> usize {
+    chunk.len() + CHUNK_OVERHEAD
 }
 
-/// How the reader wants the bytes.
+/// The form in which the reader wants the bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
-    /// With content codings undone.
+    /// Without content codings.
     Decoded,
-    /// As they came.
+    /// As the server sent them.
     Raw,
 }
 
-/// What a read found.
+/// The result of a read.
 #[derive(Debug)]
 pub enum Read {
     /// The next bytes, and how many bytes of the wire they stand for.
     Chunk(Bytes, u64),
-    /// The end, with the header lines of the trailers, and how many bytes of the wire came after the last chunk: a
-    /// coding's own trailer, say.
+    /// The end: the header lines of the trailers, and how many bytes of the wire came after the last chunk, such as a
+    /// coding's own trailer.
     End(Bytes, u64),
     /// The body broke off, and how many bytes of the wire came after the last chunk.
     Failed(Error, u64),
-    /// Nothing as yet: the reader will be told.
+    /// No bytes yet. The reader is notified when some come.
     Wait,
 }
 
-/// The body.
+/// A bounded queue of the body's bytes.
 #[derive(Debug, Default)]
 pub struct BodyPipe {
-    state: Mutex<State>,
+    queue: Mutex<Queue>,
 }
 
 #[derive(Debug, Default)]
-struct State {
+struct Queue {
     chunks: VecDeque<(Bytes, u64)>,
     held: usize,
     end: Option<Result<Bytes, Error>>,
-    /// Bytes of the wire that no chunk stands for.
+    /// Bytes of the wire after the last chunk.
     rest: u64,
     form: Option<Form>,
     reader_waits: bool,
@@ -66,79 +65,79 @@ struct State {
 }
 
 impl BodyPipe {
-    /// Takes the next bytes, in this form; the form of the first read holds for all.
+    /// Takes the next bytes. The form of the first read holds for all.
     pub fn read(&self, form: Form) -> Read {
-        let mut state = self.lock();
-        let first = state.form.is_none();
-        state.form.get_or_insert(form);
-        let read = if let Some((chunk, wire)) = state.chunks.pop_front() {
-            state.held -= weight(&chunk);
+        let mut queue = self.lock();
+        let first = queue.form.is_none();
+        queue.form.get_or_insert(form);
+        let read = if let Some((chunk, wire)) = queue.chunks.pop_front() {
+            queue.held -= cost(&chunk);
             Read::Chunk(chunk, wire)
         } else {
-            match state.end.clone() {
-                Some(Ok(trailers)) => Read::End(trailers, std::mem::take(&mut state.rest)),
-                Some(Err(error)) => Read::Failed(error, std::mem::take(&mut state.rest)),
+            match queue.end.clone() {
+                Some(Ok(trailers)) => Read::End(trailers, std::mem::take(&mut queue.rest)),
+                Some(Err(error)) => Read::Failed(error, std::mem::take(&mut queue.rest)),
                 None => {
-                    state.reader_waits = true;
+                    queue.reader_waits = true;
                     Read::Wait
                 }
             }
         };
-        let filler = if first || state.held <= LOW_WATER {
-            state.filler.take()
+        let filler = if first || queue.held <= LOW_WATER {
+            queue.filler.take()
         } else {
             None
         };
-        // a waker takes locks of its own
-        drop(state);
+        // a waker takes locks of its own, so this lock is released first
+        drop(queue);
         if let Some(filler) = filler {
             filler.wake();
         }
         read
     }
 
-    /// Waits for the reader to ask for the first time.
+    /// Ready with the form at the first read.
     pub(crate) fn poll_form(&self, context: &mut Context<'_>) -> Poll<Form> {
-        let mut state = self.lock();
-        if let Some(form) = state.form {
+        let mut queue = self.lock();
+        if let Some(form) = queue.form {
             return Poll::Ready(form);
         }
-        state.filler = Some(context.waker().clone());
+        queue.filler = Some(context.waker().clone());
         Poll::Pending
     }
 
-    /// Waits for room.
+    /// Ready when the pipe holds less than the high-water mark.
     pub(crate) fn poll_room(&self, context: &mut Context<'_>) -> Poll<()> {
-        let mut state = self.lock();
-        if state.held < HIGH_WATER {
+        let mut queue = self.lock();
+        if queue.held < HIGH_WATER {
             return Poll::Ready(());
         }
-        state.filler = Some(context.waker().clone());
+        queue.filler = Some(context.waker().clone());
         Poll::Pending
     }
 
-    /// Adds bytes; true if the reader is to be told.
+    /// Adds bytes; returns whether the reader waits, and must be notified.
     pub(crate) fn push(&self, chunk: Bytes, wire: u64) -> bool {
-        let mut state = self.lock();
-        state.held += weight(&chunk);
-        state.chunks.push_back((chunk, wire));
-        std::mem::take(&mut state.reader_waits)
+        let mut queue = self.lock();
+        queue.held += cost(&chunk);
+        queue.chunks.push_back((chunk, wire));
+        std::mem::take(&mut queue.reader_waits)
     }
 
-    /// Ends the body, `rest` bytes of the wire after the last chunk; true if the reader is to be told. Only the first
-    /// end counts.
+    /// Ends the body, `rest` bytes of the wire after the last chunk; returns whether the reader waits, and must be notified.
+    /// Only the first end has an effect.
     pub(crate) fn finish(&self, end: Result<Bytes, Error>, rest: u64) -> bool {
-        let mut state = self.lock();
-        if state.end.is_none() {
-            state.end = Some(end);
-            state.rest = rest;
+        let mut queue = self.lock();
+        if queue.end.is_none() {
+            queue.end = Some(end);
+            queue.rest = rest;
         }
-        std::mem::take(&mut state.reader_waits)
+        std::mem::take(&mut queue.reader_waits)
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
-        // nothing here panics while it holds the lock
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Queue> {
+        // no code panics while it holds the lock
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -151,20 +150,20 @@ mod tests {
     use super::*;
     use crate::error::{Kind, Phase};
 
-    /// Counts how often it was woken.
+    /// Counts wake-ups.
     #[derive(Default)]
-    struct Sleeper(AtomicUsize);
+    struct WakeCounter(AtomicUsize);
 
-    impl Wake for Sleeper {
+    impl Wake for WakeCounter {
         fn wake(self: Arc<Self>) {
             self.0.fetch_add(1, Ordering::Relaxed);
         }
     }
 
-    /// A pipe, its filler, and how often that was woken.
-    fn pipe() -> (BodyPipe, Waker, Arc<Sleeper>) {
-        let sleeper = Arc::new(Sleeper::default());
-        (BodyPipe::default(), Arc::clone(&sleeper).into(), sleeper)
+    /// A pipe, the waker of its filler, and the wake-ups.
+    fn pipe() -> (BodyPipe, Waker, Arc<WakeCounter>) {
+        let wake_ups = Arc::new(WakeCounter::default());
+        (BodyPipe::default(), Arc::clone(&wake_ups).into(), wake_ups)
     }
 
     fn zeros(length: usize) -> Bytes {
@@ -179,9 +178,9 @@ mod tests {
     }
 
     #[test]
-    fn a_reader_is_told_once_and_only_if_it_waits() {
+    fn a_reader_that_waits_is_notified_once() {
         let (pipe, ..) = pipe();
-        assert!(!pipe.push(zeros(1), 1), "nobody has asked");
+        assert!(!pipe.push(zeros(1), 1), "no reader waits");
         assert_eq!(chunk(pipe.read(Form::Decoded)), Some((1, 1)));
         assert!(matches!(pipe.read(Form::Decoded), Read::Wait));
         assert!(matches!(pipe.read(Form::Decoded), Read::Wait));
@@ -195,7 +194,7 @@ mod tests {
 
     #[test]
     fn the_filler_stops_at_the_high_water_mark_and_is_woken_at_the_low_one() {
-        let (pipe, waker, sleeper) = pipe();
+        let (pipe, waker, wake_ups) = pipe();
         let mut context = Context::from_waker(&waker);
         let piece = LOW_WATER / 2;
         let mut pieces = 0;
@@ -204,27 +203,27 @@ mod tests {
             pieces += 1;
         }
         assert_eq!(pieces, 4);
-        // the first read wakes whoever waits for its form, and finds no room
+        // the first read wake_ups the task that waits for its form
         pipe.read(Form::Raw);
-        assert_eq!(sleeper.0.swap(0, Ordering::Relaxed), 1);
+        assert_eq!(wake_ups.0.swap(0, Ordering::Relaxed), 1);
         pipe.push(zeros(piece), 0);
         assert!(pipe.poll_room(&mut context).is_pending());
         pipe.read(Form::Raw);
         assert_eq!(
-            sleeper.0.load(Ordering::Relaxed),
+            wake_ups.0.load(Ordering::Relaxed),
             0,
-            "more is held than the low mark"
+            "the pipe holds more than the low mark"
         );
-        while sleeper.0.load(Ordering::Relaxed) == 0 {
+        while wake_ups.0.load(Ordering::Relaxed) == 0 {
             pipe.read(Form::Raw);
             pieces -= 1;
         }
-        assert!(pieces > 0, "woken before all was read");
+        assert!(pieces > 0, "the filler is woken before the pipe is empty");
         assert!(pipe.poll_room(&mut context).is_ready());
     }
 
     #[test]
-    fn many_small_chunks_fill_it_too() {
+    fn many_small_chunks_fill_the_pipe() {
         let (pipe, waker, _) = pipe();
         let mut context = Context::from_waker(&waker);
         let mut chunks = 0;
@@ -232,7 +231,7 @@ mod tests {
             pipe.push(zeros(1), 1);
             chunks += 1;
         }
-        assert!(chunks <= HIGH_WATER / CHUNK_WEIGHT);
+        assert!(chunks <= HIGH_WATER / CHUNK_OVERHEAD);
         for _ in 0..chunks {
             assert_eq!(chunk(pipe.read(Form::Raw)), Some((1, 1)));
         }
@@ -240,25 +239,25 @@ mod tests {
     }
 
     #[test]
-    fn the_form_of_the_first_read_holds_and_the_filler_is_woken_by_it() {
-        let (pipe, waker, sleeper) = pipe();
+    fn the_form_of_the_first_read_holds_and_wakes_the_filler() {
+        let (pipe, waker, wake_ups) = pipe();
         let mut context = Context::from_waker(&waker);
         assert!(pipe.poll_form(&mut context).is_pending());
         assert!(matches!(pipe.read(Form::Raw), Read::Wait));
-        assert_eq!(sleeper.0.load(Ordering::Relaxed), 1);
+        assert_eq!(wake_ups.0.load(Ordering::Relaxed), 1);
         assert!(matches!(pipe.read(Form::Decoded), Read::Wait));
         assert_eq!(pipe.poll_form(&mut context), Poll::Ready(Form::Raw));
     }
 
     #[test]
-    fn what_came_is_read_before_the_end_and_the_first_end_counts() {
+    fn bytes_are_read_before_the_end_and_the_first_end_counts() {
         let failure = || Error::new(Kind::ReadError, Phase::Body, "ECONNRESET", "broke off");
         let (ended, ..) = pipe();
         ended.push(zeros(1), 1);
         ended.finish(Ok("a: b\r\n".into()), 8);
         ended.finish(Err(failure()), 0);
         assert_eq!(chunk(ended.read(Form::Raw)), Some((1, 1)));
-        // the rest of the wire is counted once, however often the end is read
+        // later reads of the end report no more bytes of the wire
         assert!(matches!(ended.read(Form::Raw), Read::End(trailers, 8) if trailers == "a: b\r\n"));
         assert!(matches!(ended.read(Form::Raw), Read::End(trailers, 0) if trailers == "a: b\r\n"));
 

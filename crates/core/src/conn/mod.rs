@@ -37,7 +37,7 @@ pub(crate) enum Release {
     Reusable,
     /// The request has its end. The connection has closed, or must close.
     Closed,
-    /// The connection had closed before the server saw anything of the request, which needs another connection.
+    /// The server saw nothing of the request, which needs another connection. In HTTP/1.1, this one has closed.
     Unsent,
 }
 

@@ -1,4 +1,4 @@
-//! Content codings as a server can send them: whole, split, stacked, cut off, wrong, and hostile.
+//! Content codings as servers send them: whole, split, stacked, truncated, corrupt and hostile.
 
 mod bodies;
 
@@ -9,10 +9,10 @@ use httpxide_core::body::coding::Decoder;
 use httpxide_core::{Error, Kind, Phase, RequestSent};
 
 fn decoder(codings: &str) -> Decoder {
-    Decoder::for_codings(codings).unwrap().expect("a coding to undo")
+    Decoder::for_codings(codings).unwrap().expect("a known coding")
 }
 
-/// Decodes pieces, never more than `limit` bytes at a time, and ends the body.
+/// Decodes a body that comes in pieces, with at most `limit` bytes of output in a call.
 fn decode_pieces<'a>(
     codings: &str,
     pieces: impl IntoIterator<Item = &'a [u8]>,
@@ -31,7 +31,11 @@ fn decode_pieces<'a>(
             piece = &piece[consumed..];
             whole.extend_from_slice(&output);
             if output.len() < limit {
-                assert!(piece.is_empty(), "{} bytes of input left behind", piece.len());
+                assert!(
+                    piece.is_empty(),
+                    "{} bytes of input were not consumed",
+                    piece.len()
+                );
                 break;
             }
         }
@@ -92,7 +96,7 @@ fn the_output_can_be_taken_in_pieces_of_any_size() {
 }
 
 #[test]
-fn a_body_cut_off_at_any_byte_is_reported_as_truncated() {
+fn a_body_that_ends_at_any_byte_of_its_coding_is_truncated() {
     for (codings, body) in encoded_texts() {
         for end in 1..body.len() {
             assert_fails(codings, &body[..end], "ERR_CONTENT_TRUNCATED");
@@ -101,7 +105,7 @@ fn a_body_cut_off_at_any_byte_is_reported_as_truncated() {
 }
 
 #[test]
-fn what_comes_before_the_cut_is_still_decoded() {
+fn bytes_before_a_truncation_are_decoded() {
     let body = gzip(&text());
     let mut output = Vec::new();
     let mut decoder = decoder("gzip");
@@ -113,7 +117,7 @@ fn what_comes_before_the_cut_is_still_decoded() {
 }
 
 #[test]
-fn an_empty_body_is_fine_in_every_coding() {
+fn an_empty_body_is_valid_in_every_coding() {
     for (codings, _) in encoded_texts() {
         assert_eq!(decode(codings, b"").unwrap(), b"");
     }
@@ -123,12 +127,12 @@ fn an_empty_body_is_fine_in_every_coding() {
         ("br", hex("3b")),
         ("zstd", zstd(b"")),
     ] {
-        assert_eq!(decode(codings, &body).unwrap(), b"", "{codings} of nothing");
+        assert_eq!(decode(codings, &body).unwrap(), b"", "{codings} of an empty body");
     }
 }
 
 #[test]
-fn garbage_is_a_decoding_error_in_every_coding() {
+fn invalid_data_is_a_decoding_error_in_every_coding() {
     for codings in ["gzip", "deflate", "br", "zstd", "gzip, br"] {
         assert_fails(codings, &[0xff; 64], "ERR_CONTENT_DECODING");
     }
@@ -157,7 +161,7 @@ fn brotli_and_stacked_codings_decode_as_in_httpx() {
 }
 
 #[test]
-fn zstd_takes_several_frames_and_skips_skippable_ones() {
+fn zstd_decodes_several_frames_and_skips_skippable_ones() {
     let skippable = [hex("502a4d1807000000"), vec![0; 7]].concat();
     let body = [skippable.clone(), zstd(b"foo"), skippable, zstd(b"bar")].concat();
     assert_eq!(decode("zstd", &body).unwrap(), b"foobar");
@@ -166,9 +170,9 @@ fn zstd_takes_several_frames_and_skips_skippable_ones() {
 }
 
 #[test]
-fn gzip_takes_several_members_and_ignores_what_is_none() {
+fn gzip_decodes_several_members_and_ignores_other_bytes_after_them() {
     let members = [gzip(b"foo"), gzip(b""), gzip(b"bar")].concat();
-    for behind in [
+    for trailing in [
         &b""[..],
         &[0; 512],
         b"garbage",
@@ -178,12 +182,12 @@ fn gzip_takes_several_members_and_ignores_what_is_none() {
         b"\0\x1f\0",
         &[b"-", &members[..]].concat(),
     ] {
-        let body = [&members[..], behind].concat();
+        let body = [&members[..], trailing].concat();
         for size in [body.len(), 1] {
             assert_eq!(
                 decode_pieces("gzip", body.chunks(size), 1).unwrap(),
                 b"foobar",
-                "{behind:?}"
+                "{trailing:?}"
             );
         }
     }
@@ -202,14 +206,14 @@ fn gzip_takes_several_members_and_ignores_what_is_none() {
 }
 
 #[test]
-fn bytes_behind_a_deflate_stream_are_ignored() {
+fn bytes_after_a_deflate_stream_are_ignored() {
     for body in [zlib(&text()), raw_deflate(&text())] {
-        for behind in [&[0; 9][..], b"garbage", &body] {
-            let body = [&body[..], behind].concat();
+        for trailing in [&[0; 9][..], b"garbage", &body] {
+            let body = [&body[..], trailing].concat();
             assert_eq!(decode("deflate", &body).unwrap(), text());
             assert_eq!(decode_pieces("deflate", body.chunks(1), 1).unwrap(), text());
             assert_eq!(
-                decode("gzip, deflate", &zlib(&[&gzip(b"x")[..], behind].concat())).unwrap(),
+                decode("gzip, deflate", &zlib(&[&gzip(b"x")[..], trailing].concat())).unwrap(),
                 b"x"
             );
         }
@@ -217,14 +221,14 @@ fn bytes_behind_a_deflate_stream_are_ignored() {
 }
 
 #[test]
-fn bytes_behind_a_brotli_stream_are_an_error_unless_zero() {
+fn bytes_after_a_brotli_stream_are_an_error_unless_zero() {
     let body = hex(BROTLI_TEXT);
     assert_eq!(decode("br", &[&body[..], &[0; 9]].concat()).unwrap(), text());
     assert_fails("br", &[&body[..], b"garbage"].concat(), "ERR_CONTENT_DECODING");
 }
 
 #[test]
-fn codings_are_found_without_regard_to_case_and_unknown_ones_are_skipped() {
+fn names_of_codings_are_case_insensitive_and_unknown_ones_are_skipped() {
     assert_eq!(decode("  GZip ", &gzip(b"x")).unwrap(), b"x");
     assert_eq!(decode("x-gzip", &gzip(b"x")).unwrap(), b"x");
     assert_eq!(decode("compress, gzip,, utf-8", &gzip(b"x")).unwrap(), b"x");
@@ -258,7 +262,7 @@ fn a_zstd_window_above_8_mib_is_refused() {
 }
 
 #[test]
-fn bombs_give_no_more_than_the_limit_at_a_time() {
+fn a_decompression_bomb_yields_no_more_than_the_limit_in_a_call() {
     const SIZE: usize = 8 << 20;
     let zeros = vec![0; SIZE];
     for (codings, bomb) in [

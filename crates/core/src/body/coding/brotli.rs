@@ -5,7 +5,7 @@ use brotli_decompressor::{
     BrotliResult, BrotliState, StandardAlloc,
 };
 
-use super::codec::{Outcome, Step, invalid};
+use super::codec::{CodecStatus, Decoded, invalid};
 use crate::Error;
 
 /// The decoder's state, some kilobytes, and its window of at most 16 MiB.
@@ -13,8 +13,8 @@ pub(super) struct Brotli(Box<BrotliState<StandardAlloc, StandardAlloc, StandardA
 
 impl Brotli {
     pub(super) fn new() -> Self {
-        // Strict: without the "large window" extension, which is not part of the content coding and would
-        // let a server ask for a window of 1 GiB.
+        // strict: no "large window" extension, which is not part of the content coding and would let a server ask for a
+        // window of 1 GiB
         Self(Box::new(BrotliState::new_strict(
             StandardAlloc::default(),
             StandardAlloc::default(),
@@ -22,8 +22,8 @@ impl Brotli {
         )))
     }
 
-    /// Output is copied straight from the decoder's window: that is one copy, and needs no zeroed buffer.
-    pub(super) fn step(&mut self, input: &[u8], output: &mut Vec<u8>) -> Result<Step, Error> {
+    /// Copies output straight from the decoder's window: one copy, and no zeroed buffer.
+    pub(super) fn decode(&mut self, input: &[u8], output: &mut Vec<u8>) -> Result<Decoded, Error> {
         let (mut available, mut consumed) = (input.len(), 0);
         let result = BrotliDecompressStream(
             &mut available,
@@ -42,13 +42,13 @@ impl Brotli {
             let mut size = output.capacity() - output.len();
             output.extend_from_slice(BrotliDecoderTakeOutput(&mut self.0, &mut size));
         }
-        let outcome = if BrotliDecoderIsFinished(&self.0) {
-            Outcome::Ended
+        let status = if BrotliDecoderIsFinished(&self.0) {
+            CodecStatus::Ended
         } else if matches!(result, BrotliResult::NeedsMoreInput) && !BrotliDecoderHasMoreOutput(&self.0) {
-            Outcome::Drained
+            CodecStatus::NeedsInput
         } else {
-            Outcome::Pending
+            CodecStatus::HasMore
         };
-        Ok(Step { consumed, outcome })
+        Ok(Decoded { consumed, status })
     }
 }

@@ -1,4 +1,4 @@
-//! The content codings by name, behind one interface: a step from bytes to bytes.
+//! The decoder of each content coding, behind one interface.
 
 use flate2::{Decompress, FlushDecompress, Status};
 
@@ -8,51 +8,51 @@ use super::failure;
 use super::zstd::Zstd;
 use crate::Error;
 
-/// zlib's largest window, 2^15 bytes: the only one that accepts every stream.
+/// zlib's largest window, 2^15 bytes: only this one accepts every stream.
 const WINDOW_BITS: u8 = 15;
 
-/// What a gzip member begins with (RFC 1952, 2.3.1).
+/// The first bytes of a gzip member (RFC 1952, 2.3.1).
 pub(super) const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 
-/// The state of one coding. Each variant decodes one member (gzip), frame (zstd) or stream.
-pub(super) enum Coding {
+/// The decoder of one coding. Each variant decodes one member (gzip), frame (zstd) or stream.
+pub(super) enum Codec {
     Gzip(Decompress),
     Deflate(Deflate),
     Brotli(Brotli),
     Zstd(Zstd),
 }
 
-/// What one step did.
-pub(super) struct Step {
-    /// Bytes of the input that are used up.
+/// The result of one call of a codec.
+pub(super) struct Decoded {
+    /// Input bytes that it consumed.
     pub(super) consumed: usize,
-    pub(super) outcome: Outcome,
+    pub(super) status: CodecStatus,
 }
 
-/// Why a step stopped.
+/// Why a codec stopped.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Outcome {
-    /// All of the input is consumed and all that follows from it is written.
-    Drained,
-    /// The room in the output is used up, or the coding wants to be called again.
-    Pending,
-    /// The member, frame or stream is complete, verified and wholly written.
+pub(super) enum CodecStatus {
+    /// It consumed all input and wrote all output that follows from it.
+    NeedsInput,
+    /// The output is full, or the codec must be called again for another reason.
+    HasMore,
+    /// The member, frame or stream is complete, verified and fully written.
     Ended,
 }
 
-/// What stands behind a complete member, frame or stream.
+/// What the bytes after a complete member, frame or stream are.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Behind {
-    /// A further one.
-    Further,
-    /// A further one, if the next byte is the second of [`GZIP_MAGIC`].
+pub(super) enum Trailing {
+    /// The next member or frame.
+    Next,
+    /// The next member, if the next byte is the second of [`GZIP_MAGIC`].
     Undecided,
-    /// Nothing that belongs to the coding.
-    Nothing,
+    /// Bytes that do not belong to the coding, and are ignored.
+    Ignored,
 }
 
-impl Coding {
-    /// The coding of this name; `None` for `identity` and for names that are not known.
+impl Codec {
+    /// The codec of the coding with this name; `None` for `identity` and unknown names.
     pub(super) fn named(name: &str) -> Result<Option<Self>, Error> {
         Ok(Some(
             if name.eq_ignore_ascii_case("gzip") || name.eq_ignore_ascii_case("x-gzip") {
@@ -79,64 +79,64 @@ impl Coding {
         }
     }
 
-    /// Decodes from `input` into the spare capacity of `output`, of which there must be some.
-    pub(super) fn step(&mut self, input: &[u8], output: &mut Vec<u8>) -> Result<Step, Error> {
+    /// Decodes from `input` into the spare capacity of `output`, which must not be empty.
+    pub(super) fn decode(&mut self, input: &[u8], output: &mut Vec<u8>) -> Result<Decoded, Error> {
         match self {
             Self::Gzip(inflater) => inflate(inflater, input, output, "gzip"),
-            Self::Deflate(deflate) => deflate.step(input, output),
-            Self::Brotli(brotli) => brotli.step(input, output),
-            Self::Zstd(zstd) => zstd.step(input, output),
+            Self::Deflate(deflate) => deflate.decode(input, output),
+            Self::Brotli(brotli) => brotli.decode(input, output),
+            Self::Zstd(zstd) => zstd.decode(input, output),
         }
     }
 
-    /// Judges what stands behind a complete member, frame or stream; `rest` has a byte at least.
+    /// Classifies `rest`, the bytes after a complete member, frame or stream. It has at least one byte.
     ///
-    /// As in HTTPX, what follows upon gzip and deflate data is ignored, and is an error behind br.
-    pub(super) fn behind(&self, rest: &[u8]) -> Result<Behind, Error> {
+    /// As in HTTPX, other bytes after gzip and deflate data are ignored, and are an error after br data.
+    pub(super) fn trailing(&self, rest: &[u8]) -> Result<Trailing, Error> {
         match self {
             Self::Gzip(_) => Ok(match rest {
-                [first] if *first == GZIP_MAGIC[0] => Behind::Undecided,
-                _ if rest.starts_with(&GZIP_MAGIC) => Behind::Further,
-                _ => Behind::Nothing,
+                [first] if *first == GZIP_MAGIC[0] => Trailing::Undecided,
+                _ if rest.starts_with(&GZIP_MAGIC) => Trailing::Next,
+                _ => Trailing::Ignored,
             }),
-            Self::Zstd(_) => Ok(Behind::Further),
-            Self::Deflate(_) => Ok(Behind::Nothing),
+            Self::Zstd(_) => Ok(Trailing::Next),
+            Self::Deflate(_) => Ok(Trailing::Ignored),
             Self::Brotli(_) => Err(invalid("br", "there are bytes behind its end")),
         }
     }
 
-    /// Gets ready for a further member or frame.
+    /// Prepares for the next member or frame.
     pub(super) fn restart(&mut self) {
         if let Self::Gzip(inflater) = self {
-            // The argument is for zlib headers; the gzip format chosen above is kept.
+            // the argument concerns zlib headers; the gzip format chosen above stays
             inflater.reset(true);
         }
     }
 }
 
-/// One step of zlib, in whichever of its formats `inflater` was made for.
+/// Decodes with zlib, in the format that `inflater` was made for.
 pub(super) fn inflate(
     inflater: &mut Decompress,
     input: &[u8],
     output: &mut Vec<u8>,
     coding: &'static str,
-) -> Result<Step, Error> {
+) -> Result<Decoded, Error> {
     let before = inflater.total_in();
-    let status = inflater
+    let zlib = inflater
         .decompress_vec(input, output, FlushDecompress::None)
         .map_err(|error| invalid(coding, error.message().unwrap_or("invalid data")))?;
-    // The difference is at most input.len().
+    // the difference is at most input.len()
     let consumed = usize::try_from(inflater.total_in() - before).unwrap_or(input.len());
-    let outcome = match status {
-        Status::StreamEnd => Outcome::Ended,
-        // zlib stops for nothing but the lack of input or of room.
-        Status::Ok | Status::BufError if output.len() < output.capacity() => Outcome::Drained,
-        Status::Ok | Status::BufError => Outcome::Pending,
+    let status = match zlib {
+        Status::StreamEnd => CodecStatus::Ended,
+        // zlib stops only when it lacks input or room
+        Status::Ok | Status::BufError if output.len() < output.capacity() => CodecStatus::NeedsInput,
+        Status::Ok | Status::BufError => CodecStatus::HasMore,
     };
-    Ok(Step { consumed, outcome })
+    Ok(Decoded { consumed, status })
 }
 
-/// The bytes are not what the coding's name says.
+/// The error of data that is not valid in its coding.
 pub(super) fn invalid(coding: &str, detail: &str) -> Error {
     failure(
         "ERR_CONTENT_DECODING",

@@ -1,17 +1,17 @@
-//! `deflate`: the zlib format by the standard (RFC 9110, 8.4.1.2), raw deflate by many servers.
+//! `deflate`: the zlib format in the standard (RFC 9110, 8.4.1.2), raw deflate from many servers.
 
 use flate2::Decompress;
 
-use super::codec::{Outcome, Step, inflate};
+use super::codec::{CodecStatus, Decoded, inflate};
 use crate::Error;
 
-/// Judges by the first two bytes which of the formats it is, then inflates.
+/// Determines the format from the first two bytes, then inflates.
 ///
-/// The zlib header (RFC 1950, 2.2) is a method of 8, a window of at most 2^15 bytes and a check that the
-/// two bytes are a multiple of 31. A raw stream that looks so would have to begin with a stored block
-/// whose padding bits are not zero, which no encoder writes.
+/// The zlib header (RFC 1950, 2.2) has method 8, a window of at most 2^15 bytes, and is a multiple of 31 as a number of
+/// two bytes. A raw stream with such bytes would begin with a stored block whose padding bits are not zero, which no
+/// encoder writes.
 pub(super) enum Deflate {
-    /// Waiting for the header; the first byte, if it has come.
+    /// The header is not complete. Holds the first byte, if it has come.
     Undecided(Option<u8>),
     Decided(Decompress),
 }
@@ -21,7 +21,7 @@ impl Deflate {
         Self::Undecided(None)
     }
 
-    pub(super) fn step(&mut self, input: &[u8], output: &mut Vec<u8>) -> Result<Step, Error> {
+    pub(super) fn decode(&mut self, input: &[u8], output: &mut Vec<u8>) -> Result<Decoded, Error> {
         let held = match self {
             Self::Decided(inflater) => return inflate(inflater, input, output, "deflate"),
             Self::Undecided(held) => *held,
@@ -30,30 +30,30 @@ impl Deflate {
             (Some(first), _) => (first, input.first()),
             (None, [first, rest @ ..]) => (*first, rest.first()),
             (None, []) => {
-                return Ok(Step {
+                return Ok(Decoded {
                     consumed: 0,
-                    outcome: Outcome::Drained,
+                    status: CodecStatus::NeedsInput,
                 });
             }
         };
         let Some(zlib) = is_zlib(first, second.copied()) else {
             *self = Self::Undecided(Some(first));
-            return Ok(Step {
+            return Ok(Decoded {
                 consumed: input.len(),
-                outcome: Outcome::Drained,
+                status: CodecStatus::NeedsInput,
             });
         };
         let mut inflater = Decompress::new(zlib);
         if let Some(first) = held {
             inflate(&mut inflater, &[first], output, "deflate")?;
         }
-        let step = inflate(&mut inflater, input, output, "deflate");
+        let decoded = inflate(&mut inflater, input, output, "deflate");
         *self = Self::Decided(inflater);
-        step
+        decoded
     }
 }
 
-/// Whether these bytes begin the zlib format; `None` if only the second can tell.
+/// Whether these bytes begin the zlib format; `None` if that depends on the second, which has not come.
 fn is_zlib(first: u8, second: Option<u8>) -> Option<bool> {
     if first & 0x0f != 8 || first >> 4 > 7 {
         return Some(false);

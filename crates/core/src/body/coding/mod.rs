@@ -1,8 +1,8 @@
-//! Undoes the content codings of a response body, piece by piece.
+//! Decodes the content codings of a response body, piece by piece.
 //!
-//! Input is taken as it arrives and output handed over in bounded amounts, so a body that inflates a
-//! thousandfold never takes more memory than the caller's limit, the windows of the codings and one
-//! small buffer for each further coding of a stack.
+//! Input is taken as it arrives, and output is returned in bounded amounts. So a body that inflates a thousandfold never
+//! takes more memory than the caller's limit, the windows of the codings and one small buffer for each further coding of
+//! a stack.
 
 mod brotli;
 mod codec;
@@ -11,39 +11,43 @@ mod stage;
 mod zstd;
 
 use crate::{Error, Kind, Phase, RequestSent};
-use codec::Coding;
+use codec::Codec;
 use stage::Stage;
 
-/// The most codings that may be stacked on one body. Nobody stacks more than two; every further one
-/// multiplies what a hostile server can make us compute.
+/// The most codings on one body. Real servers stack two at most, and each further one multiplies the work that a hostile
+/// server can cause.
 pub const MAX_CODINGS: usize = 5;
 
-/// What a stage may hold for the next one, in bytes.
+/// The most bytes that a stage holds for the next one.
 const BETWEEN_STAGES: usize = 32 * 1024;
 
-/// Streaming decoder of one body, for one or several stacked content codings.
+/// A streaming decoder for one body in one or several content codings.
 pub struct Decoder {
-    /// In the order in which they are undone.
+    /// In the order of decoding.
     stages: Vec<Stage>,
 }
 
 impl Decoder {
     /// The decoder for the value of a `Content-Encoding` header (several header lines joined by commas).
     ///
-    /// `None` if there is nothing to undo. As in HTTPX, `identity` and unknown codings are skipped and
-    /// names compare without case; the codings are undone from the last to the first (RFC 9110, 8.4).
-    /// `x-gzip`, which HTTPX does not know, means `gzip` (RFC 9110, 8.4.1.3).
+    /// `None` if there is nothing to decode. As in HTTPX, `identity` and unknown codings are skipped, names are
+    /// case-insensitive, and the codings are undone from the last to the first (RFC 9110, 8.4). `x-gzip`, which HTTPX does
+    /// not know, means `gzip` (RFC 9110, 8.4.1.3).
+    ///
+    /// # Errors
+    ///
+    /// `DecodingError` for more than [`MAX_CODINGS`] codings.
     pub fn for_codings(content_encoding: &str) -> Result<Option<Self>, Error> {
         let mut stages = Vec::new();
         for name in content_encoding.rsplit(',') {
-            let Some(coding) = Coding::named(name.trim())? else {
+            let Some(codec) = Codec::named(name.trim())? else {
                 continue;
             };
             if stages.len() == MAX_CODINGS {
                 let message = format!("the body has more than {MAX_CODINGS} content codings");
                 return Err(failure("ERR_CONTENT_DECODING", message));
             }
-            stages.push(Stage::new(coding));
+            stages.push(Stage::new(codec));
         }
         Ok(if stages.is_empty() {
             None
@@ -52,18 +56,26 @@ impl Decoder {
         })
     }
 
-    /// Decodes from `input` onto the end of `output` until `output` holds `limit` bytes; says how much of
-    /// `input` was consumed.
+    /// Decodes from `input` onto the end of `output` until `output` holds `limit` bytes; returns how many bytes of `input`
+    /// it consumed.
     ///
-    /// `output.len() < limit` afterwards means that all of `input` was consumed and nothing more can come
-    /// of it. Otherwise there may be more: make room and call again with the rest of `input`, even if the
-    /// rest is empty. `output` is never grown beyond `limit`, but capacity that it already has is used.
+    /// If `output.len() < limit` afterwards, all of `input` was consumed and yields nothing more. Otherwise more may
+    /// follow: make room and call again with the rest of `input`, even if the rest is empty. `output` never grows beyond
+    /// `limit`, but capacity that it already has is used.
+    ///
+    /// # Errors
+    ///
+    /// `DecodingError` for data that is not valid in its coding.
     pub fn decode(&mut self, input: &[u8], output: &mut Vec<u8>, limit: usize) -> Result<usize, Error> {
         run(&mut self.stages, input, output, limit)
     }
 
-    /// To be called once the body has ended and [`Decoder::decode`] has left nothing behind: reports a
-    /// body that ends before its coding does. A body of no bytes at all is fine in every coding.
+    /// Checks that each coding is complete. Call it when the body has ended and [`Decoder::decode`] has consumed all of it.
+    /// An empty body is valid in every coding.
+    ///
+    /// # Errors
+    ///
+    /// `DecodingError` for a body that ends before its coding does.
     pub fn finish(&self) -> Result<(), Error> {
         self.stages.iter().try_for_each(Stage::finish)
     }
@@ -85,7 +97,7 @@ fn run(stages: &mut [Stage], input: &[u8], output: &mut Vec<u8>, limit: usize) -
         }
         first.buffer.clear();
         first.taken = 0;
-        // The buffer leaves its place for the call because the stage that fills it is the one that owns it.
+        // the stage that fills the buffer also owns it, so the buffer leaves the stage for the call
         let mut buffer = std::mem::take(&mut first.buffer);
         let decoded = first.decode(&input[consumed..], &mut buffer, BETWEEN_STAGES);
         first.buffer = buffer;

@@ -1,21 +1,22 @@
-//! One content coding of a body: drives a [`Coding`] over members, padding and limits.
+//! One content coding of a body: runs a [`Codec`] over members, padding and limits.
 
-use super::codec::{Behind, Coding, GZIP_MAGIC, Outcome};
+use super::codec::{Codec, CodecStatus, GZIP_MAGIC, Trailing};
 use super::failure;
 use crate::Error;
 
-/// Room that is made at a time in a small output, in bytes.
+/// Bytes by which a small output grows.
 const ROOM: usize = 32 * 1024;
 
-/// Below this much room a step is not worth its overhead: zlib copies its 32 KiB window at each.
+/// The least room for a call to be worth its overhead: zlib copies its 32 KiB window at each.
 const LITTLE_ROOM: usize = 4 * 1024;
 
+/// One coding of a stack, in the order in which they are undone.
 pub(super) struct Stage {
-    coding: Coding,
+    codec: Codec,
     position: Position,
-    /// The last step stopped for lack of room: more output can come without more input.
-    pending: bool,
-    /// Decoded bytes on their way to the next stage of the stack, unused in the last.
+    /// Whether more output can come without more input.
+    has_more: bool,
+    /// Decoded bytes for the next stage. Unused in the last.
     pub(super) buffer: Vec<u8>,
     /// How many bytes of `buffer` the next stage has consumed.
     pub(super) taken: usize,
@@ -27,20 +28,20 @@ enum Position {
     Start,
     /// In a member, frame or stream.
     Inside,
-    /// Behind the end of one.
+    /// After the end of one.
     After,
-    /// Behind the end of one, and behind the first byte of what may be a further one.
-    Between,
+    /// After the end of one, and after the first byte of what may be the next.
+    Undecided,
     /// In bytes that do not belong to the coding.
-    Beyond,
+    Ignoring,
 }
 
 impl Stage {
-    pub(super) fn new(coding: Coding) -> Self {
+    pub(super) fn new(codec: Codec) -> Self {
         Self {
-            coding,
+            codec,
             position: Position::Start,
-            pending: false,
+            has_more: false,
             buffer: Vec::new(),
             taken: 0,
         }
@@ -48,9 +49,9 @@ impl Stage {
 
     /// As `Decoder::decode`, for this coding alone.
     ///
-    /// Behind a complete member or stream, zero bytes are padding (tapes and some servers fill blocks) and
-    /// are skipped, as gzip(1) does. Any other byte begins a further zstd frame, and a further gzip member if it
-    /// looks like one; else what follows is ignored behind gzip and deflate, and an error behind br.
+    /// Zero bytes after a complete member or stream are padding (tapes and some servers fill blocks) and are skipped, as
+    /// by gzip(1). Any other byte begins the next zstd frame, or the next gzip member if it looks like one. Other bytes
+    /// are ignored after gzip and deflate, and are an error after br.
     pub(super) fn decode(
         &mut self,
         input: &[u8],
@@ -58,77 +59,78 @@ impl Stage {
         limit: usize,
     ) -> Result<usize, Error> {
         let mut consumed = 0;
-        if self.position == Position::Between && !self.decide(input, output, limit)? {
+        if self.position == Position::Undecided && !self.decide(input, output, limit)? {
             return Ok(0);
         }
         loop {
-            if self.position == Position::Beyond {
+            if self.position == Position::Ignoring {
                 return Ok(input.len());
             }
             if self.position == Position::After {
                 consumed += input[consumed..].iter().take_while(|&&byte| byte == 0).count();
             }
-            if consumed == input.len() && !self.pending {
+            if consumed == input.len() && !self.has_more {
                 return Ok(consumed);
             }
             if !make_room(output, limit) {
                 return Ok(consumed);
             }
             if self.position == Position::After {
-                match self.coding.behind(&input[consumed..])? {
-                    Behind::Further => self.coding.restart(),
-                    Behind::Undecided => {
-                        self.position = Position::Between;
+                match self.codec.trailing(&input[consumed..])? {
+                    Trailing::Next => self.codec.restart(),
+                    Trailing::Undecided => {
+                        self.position = Position::Undecided;
                         return Ok(input.len());
                     }
-                    Behind::Nothing => {
-                        self.position = Position::Beyond;
+                    Trailing::Ignored => {
+                        self.position = Position::Ignoring;
                         return Ok(input.len());
                     }
                 }
             }
             self.position = Position::Inside;
-            let step = self.coding.step(&input[consumed..], output)?;
-            consumed += step.consumed;
-            self.pending = step.outcome == Outcome::Pending;
-            match step.outcome {
-                Outcome::Drained => return Ok(consumed),
-                Outcome::Pending => {}
-                Outcome::Ended => self.position = Position::After,
+            let decoded = self.codec.decode(&input[consumed..], output)?;
+            consumed += decoded.consumed;
+            self.has_more = decoded.status == CodecStatus::HasMore;
+            match decoded.status {
+                CodecStatus::NeedsInput => return Ok(consumed),
+                CodecStatus::HasMore => {}
+                CodecStatus::Ended => self.position = Position::After,
             }
         }
     }
 
-    /// Tells by the first byte of `input` whether a further member has begun with the byte before; `false` if that
-    /// cannot be told as yet.
+    /// Decides by the first byte of `input` whether the byte before began the next member; `false` if that byte or room
+    /// for output is missing.
     fn decide(&mut self, input: &[u8], output: &mut Vec<u8>, limit: usize) -> Result<bool, Error> {
         if input.is_empty() || !make_room(output, limit) {
             return Ok(false);
         }
         if input[0] == GZIP_MAGIC[1] {
-            self.coding.restart();
-            self.coding.step(&GZIP_MAGIC[..1], output)?;
+            self.codec.restart();
+            self.codec.decode(&GZIP_MAGIC[..1], output)?;
             self.position = Position::Inside;
         } else {
-            self.position = Position::Beyond;
+            self.position = Position::Ignoring;
         }
         Ok(true)
     }
 
+    /// Fails if the body ends inside a member, frame or stream.
     pub(super) fn finish(&self) -> Result<(), Error> {
         if self.position == Position::Inside {
-            let message = format!("the body ends in the middle of its {} data", self.coding.name());
+            let message = format!("the body ends in the middle of its {} data", self.codec.name());
             return Err(failure("ERR_CONTENT_TRUNCATED", message));
         }
         Ok(())
     }
 }
 
-/// Sees to spare capacity in `output`, without growing it beyond `limit`; `false` if it holds that much.
+/// Makes spare capacity in `output`, without growing it beyond `limit`; `false` if it already holds `limit` bytes.
 fn make_room(output: &mut Vec<u8>, limit: usize) -> bool {
     let left = limit.saturating_sub(output.len());
     if output.capacity() - output.len() < left.min(LITTLE_ROOM) {
-        // Doubling keeps a body gathered in one vector linear; `reserve` would overshoot the limit.
+        // doubling keeps the growth of a collected body linear; `reserve` would overshoot the limit
         output.reserve_exact(left.min(output.len().max(ROOM)));
     }
     left > 0

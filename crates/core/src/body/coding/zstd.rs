@@ -2,14 +2,13 @@
 
 use zstd::stream::raw::{DParameter, Decoder, InBuffer, Operation, OutBuffer};
 
-use super::codec::{Outcome, Step, invalid};
+use super::codec::{CodecStatus, Decoded, invalid};
 use crate::{Error, Kind, Phase, RequestSent};
 
-/// 8 MiB: what RFC 9659 lets a server use in this content coding, and what browsers accept. zstd itself
-/// would take 128 MiB.
+/// 8 MiB: the most that RFC 9659 allows in this content coding, and that browsers accept. zstd's own default is 128 MiB.
 const WINDOW_LOG_MAX: u32 = 23;
 
-/// Decodes frames, skippable ones included; zstd begins the next one by itself.
+/// Decodes frames, skippable ones included. zstd starts each next frame by itself.
 pub(super) struct Zstd(Decoder<'static>);
 
 impl Zstd {
@@ -24,7 +23,7 @@ impl Zstd {
         }
     }
 
-    pub(super) fn step(&mut self, input: &[u8], output: &mut Vec<u8>) -> Result<Step, Error> {
+    pub(super) fn decode(&mut self, input: &[u8], output: &mut Vec<u8>) -> Result<Decoded, Error> {
         let mut source = InBuffer::around(input);
         let written = output.len();
         let mut target = OutBuffer::around_pos(output, written);
@@ -33,14 +32,14 @@ impl Zstd {
             .run(&mut source, &mut target)
             .map_err(|error| invalid("zstd", &error.to_string()))?;
         let drained = target.pos() < target.capacity() && source.pos() == input.len();
-        let outcome = match wanted {
-            0 => Outcome::Ended,
-            _ if drained => Outcome::Drained,
-            _ => Outcome::Pending,
+        let status = match wanted {
+            0 => CodecStatus::Ended,
+            _ if drained => CodecStatus::NeedsInput,
+            _ => CodecStatus::HasMore,
         };
-        Ok(Step {
+        Ok(Decoded {
             consumed: source.pos(),
-            outcome,
+            status,
         })
     }
 }

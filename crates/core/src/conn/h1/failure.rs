@@ -60,8 +60,8 @@ pub(super) fn invalid_response(
     request: &RequestHead,
     wire: &WireState,
 ) -> Option<Error> {
-    let fault = violations::response(response.status(), response.headers(), request)?;
-    Some(remote("ERR_INVALID_RESPONSE", fault).sent(wire.counters.request_sent()))
+    let violation = violations::response(response.status(), response.headers(), request)?;
+    Some(remote("ERR_INVALID_RESPONSE", violation).sent(wire.counters.request_sent()))
 }
 
 /// The error of an upload of another length than announced, if that ended the connection.

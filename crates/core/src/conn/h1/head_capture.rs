@@ -1,25 +1,26 @@
-//! Taking the bytes of a response's head out of what a connection reads.
+//! Keeps the bytes of a response's head while a connection reads them.
 //!
-//! hyper lower-cases names and groups repeated ones; users see headers in the order and the case in which they
-//! were sent, so the head is kept as it came. Interim (1xx) heads are passed over (RFC 9110 15.2).
+//! hyper lower-cases names and groups repeated ones. Users see headers in the order and case in which the server sent
+//! them, so the head is kept as received. Interim (1xx) heads are skipped (RFC 9110 15.2).
 
 use std::io;
 
-/// More than any server sends in earnest (one or two); hyper passes over any number.
+/// The most interim heads. Real servers send one or two; hyper skips any number.
 const MAX_INTERIM: u32 = 64;
 
-/// The head being read, or read.
+/// The head of the current response.
 #[derive(Debug, Default)]
 pub(crate) struct HeadCapture {
     bytes: Vec<u8>,
     complete: bool,
+    /// Bytes in which no end of a head was found.
     searched: usize,
-    /// Interim heads passed over.
+    /// Interim heads skipped.
     interim: u32,
 }
 
 impl HeadCapture {
-    /// Forgets the last head; its buffer is kept for the next.
+    /// Forgets the head, and keeps its buffer for the next.
     pub(crate) fn reset(&mut self) {
         self.bytes.clear();
         self.complete = false;
@@ -27,7 +28,7 @@ impl HeadCapture {
         self.interim = 0;
     }
 
-    /// Whether nothing at all was read since the reset.
+    /// Whether no byte was read since the reset.
     pub(crate) fn is_empty(&self) -> bool {
         self.bytes.is_empty()
     }
@@ -42,17 +43,17 @@ impl HeadCapture {
         memchr::memchr_iter(b'\n', &self.bytes).count()
     }
 
-    /// Takes what it still needs of the bytes that were just read.
+    /// Takes the bytes of the head from the bytes that were just read.
     ///
     /// # Errors
     ///
-    /// When a server sends interim heads without end.
+    /// `InvalidData` for too many interim heads.
     pub(crate) fn read(&mut self, read: &[u8]) -> io::Result<()> {
         if self.complete {
             return Ok(());
         }
         if self.bytes.is_empty() {
-            // the usual case: the whole head in one read, of which the body is not to be copied
+            // the usual case: the whole head comes in one read, whose other bytes are not copied
             if let Some(end) = end_of_head(read, 0)
                 && !is_interim(&read[..end])
             {
@@ -96,7 +97,7 @@ impl HeadCapture {
     }
 }
 
-/// Where the first blank line after a non-blank one ends; lines may end in LF alone, as hyper accepts.
+/// Where the first blank line after a non-blank one ends. Lines may end in LF alone, as hyper accepts.
 fn end_of_head(bytes: &[u8], from: usize) -> Option<usize> {
     let start = bytes.len() - skip_blank_lines(bytes).len();
     let mut at = from.max(start);
@@ -119,7 +120,7 @@ fn skip_blank_lines(bytes: &[u8]) -> &[u8] {
     &bytes[blank..]
 }
 
-/// 101 ends HTTP on the connection and is final.
+/// Whether the status is 1xx, except 101, which ends HTTP on the connection and is final.
 fn is_interim(head: &[u8]) -> bool {
     match skip_blank_lines(head).get(9..12) {
         Some(status) => status[0] == b'1' && status != b"101",
@@ -141,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn a_head_is_kept_as_it_came_and_the_body_is_not() {
+    fn a_head_is_kept_as_received_without_the_body() {
         assert_eq!(
             captured(&[b"HTTP/1.1 200 OK\r\nX-a: 1\r\nx-A: 2\r\n\r\nbody\r\n\r\n"]),
             "HTTP/1.1 200 OK\r\nX-a: 1\r\nx-A: 2\r\n"
@@ -164,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn interim_heads_without_end_are_an_error() {
+    fn too_many_interim_heads_are_an_error() {
         let heads = b"HTTP/1.1 100 Continue\r\n\r\n".repeat(MAX_INTERIM as usize + 1);
         assert!(HeadCapture::default().read(&heads).is_err());
         let mut capture = HeadCapture::default();

@@ -1,6 +1,6 @@
-//! What is wrong with a response that breaks HTTP, in the words of h11, which users of HTTPX know and match.
+//! Messages about responses that violate HTTP. They use h11's words, which users of HTTPX know and match.
 //!
-//! Of a header line only the name is shown: the value may be a secret.
+//! A message shows only the name of a header line: the value may be a secret.
 
 use std::io;
 
@@ -9,35 +9,35 @@ use http::header::{HeaderMap, TRANSFER_ENCODING};
 
 use crate::exchange::RequestHead;
 
-/// How much of a line is shown.
+/// The most bytes of a line that a message shows.
 const SHOWN_LINE: usize = 100;
-/// How much is shown of a line that may be the rest of a header's value.
+/// The most bytes shown of a line that may continue a header's value.
 const SHOWN_REST: usize = 20;
 
-/// What is wrong with the head that hyper refused with this word.
+/// The message for a head that hyper refused with this error.
 pub(super) fn head(lines: &[u8], refusal: &str) -> String {
-    match fault(lines) {
-        Some(fault) => format!("{fault} ({refusal})"),
+    match head_violation(lines) {
+        Some(violation) => format!("{violation} ({refusal})"),
         None => format!("illegal response head: {refusal}"),
     }
 }
 
-/// What is wrong with the framing of a body that hyper refused with this error.
+/// The message for a body whose framing hyper refused with this error.
 pub(super) fn framing(error: &io::Error) -> String {
     let words = error.to_string();
-    let fault = match words.to_ascii_lowercase().as_str() {
+    let violation = match words.to_ascii_lowercase().as_str() {
         lower if lower.starts_with("invalid chunk body") => "malformed chunk footer",
         lower if lower.contains("chunk size") || lower.contains("chunk extension") => "illegal chunk header",
         "invalid header name" | "invalid header value" => "illegal header line",
         _ => "illegal response body",
     };
-    format!("{fault}: {words}")
+    format!("{violation}: {words}")
 }
 
-/// What is wrong with a response that hyper lets pass, if anything is.
+/// The message for a response that hyper accepts although it violates HTTP; `None` if it does not.
 ///
-/// It takes a body in a transfer coding that it does not know for one that ends with the connection, so that the
-/// coding, or the chunks' framing, would be taken for the body.
+/// hyper reads a body in an unknown transfer coding until the connection ends. The caller would get the coding, or the
+/// framing of the chunks, as the body.
 pub(super) fn response(
     status: StatusCode,
     headers: &HeaderMap,
@@ -57,7 +57,7 @@ pub(super) fn response(
     (!is_chunked).then_some("Only Transfer-Encoding: chunked is supported")
 }
 
-fn fault(lines: &[u8]) -> Option<String> {
+fn head_violation(lines: &[u8]) -> Option<String> {
     let mut lines = lines
         .split(|byte| *byte == b'\n')
         .map(|line| line.strip_suffix(b"\r").unwrap_or(line));
@@ -71,8 +71,8 @@ fn fault(lines: &[u8]) -> Option<String> {
     }
     headers
         .iter()
-        .find_map(|line| header_fault(line))
-        .or_else(|| length_fault(&headers).map(str::to_owned))
+        .find_map(|line| header_violation(line))
+        .or_else(|| length_violation(&headers).map(str::to_owned))
 }
 
 fn is_status_line(line: &[u8]) -> bool {
@@ -88,7 +88,7 @@ fn is_status_line(line: &[u8]) -> bool {
         && !has_controls(phrase)
 }
 
-fn header_fault(line: &[u8]) -> Option<String> {
+fn header_violation(line: &[u8]) -> Option<String> {
     if is_folded(line) {
         return None;
     }
@@ -110,7 +110,7 @@ fn header_fault(line: &[u8]) -> Option<String> {
     })
 }
 
-fn length_fault(headers: &[&[u8]]) -> Option<&'static str> {
+fn length_violation(headers: &[&[u8]]) -> Option<&'static str> {
     let mut lengths = headers
         .iter()
         .filter_map(|line| {
@@ -147,12 +147,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_head_that_is_none_is_told_by_its_line() {
+    fn a_malformed_head_is_described_by_its_first_bad_line() {
         let long = format!(
             "HTTP/1.1 200 OK\r\nSet-Cookie: a={}\nrest of a secret that is long\r\n",
             "x".repeat(99)
         );
-        for (lines, words) in [
+        for (lines, expected) in [
             ("garbage\r\n", "illegal status line: \"garbage\""),
             ("", "illegal status line: \"\""),
             (
@@ -201,17 +201,17 @@ mod tests {
                 "illegal response head: ",
             ),
         ] {
-            let told = head(lines.as_bytes(), "hyper's word");
-            assert!(told.starts_with(words), "{told}");
-            assert!(told.contains("hyper's word"), "{told}");
+            let message = head(lines.as_bytes(), "hyper's error");
+            assert!(message.starts_with(expected), "{message}");
+            assert!(message.contains("hyper's error"), "{message}");
         }
     }
 
     #[test]
-    fn a_status_line_is_shown_up_to_its_limit() {
-        let told = head(&[b'x'; 5000], "word");
+    fn a_message_shows_a_bounded_part_of_a_status_line() {
+        let message = head(&[b'x'; 5000], "word");
         assert_eq!(
-            told,
+            message,
             format!("illegal status line: \"{}…\" (word)", "x".repeat(SHOWN_LINE))
         );
     }
