@@ -76,7 +76,15 @@ module.exports = {
         "The engine is reached through transports/http/, so that every other transport works without it.",
       severity: "error",
       from: { path: "^(index[.]ts$|src/)", pathNot: "^src/(native|transports/http)/" },
-      to: { path: "^src/native/" },
+      to: { path: "^src/native/(?!content-decoder[.]ts$)" },
+    },
+    {
+      name: "one-decoder-of-content-codings",
+      comment:
+        "Bodies made in JavaScript decode as those of the network: src/body/decode/ alone asks the engine, which it loads at the first coded body.",
+      severity: "error",
+      from: { path: "^(index[.]ts$|src/)", pathNot: "^src/body/decode/" },
+      to: { path: "^src/native/content-decoder[.]ts$|^(node:)?zlib$" },
     },
     {
       name: "binary-behind-load",

@@ -1,50 +1,11 @@
-/**
- * Content codings: each one, stacked, split at any byte, truncated, and invalid. Fixed bytes hold the output of other
- * compressors.
- */
-import { brotliCompressSync, constants, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
+/** Content codings over a socket: cut into pieces anywhere, cut short anywhere, counted, and large. */
+import { brotliCompressSync, constants, deflateSync, gzipSync } from "node:zlib";
 import test from "ava";
 import { AsyncClient, DecodingError } from "httpxide";
 import { gatherBytes, patterned } from "../helpers/bytes.js";
+import { CODED, TEXT } from "../helpers/content-codings.js";
 import { failsAs } from "../helpers/failures.js";
 import { chunk, chunkedHead, head, LAST_CHUNK, ok, replying, startRawServer } from "../helpers/raw-server.js";
-
-const TEXT = "test 123";
-/** `zstd -19` of {@link TEXT}. */
-const ZSTD = Buffer.from("KLUv/QRoQQAAdGVzdCAxMjMjwwEE", "base64");
-/** Frames of "foo" and "bar" with a skippable frame (RFC 8878, 3.1.2) between them. */
-const ZSTD_FRAMES = Buffer.from("KLUv/QRYGQAAZm9vP7rEWVAqTRgHAAAAAAAAAAAAACi1L/0EWBkAAGJhclmmJ60=", "base64");
-/** brotli of {@link TEXT}. */
-const BROTLI = Buffer.from("8b0380746573742031323303", "hex");
-
-interface Coded {
-  readonly name: string;
-  readonly coding: string;
-  readonly bytes: Buffer;
-}
-
-const CODED: readonly Coded[] = [
-  { name: "gzip", coding: "gzip", bytes: gzipSync(TEXT) },
-  { name: "deflate with zlib's framing", coding: "deflate", bytes: deflateSync(TEXT) },
-  { name: "deflate without framing", coding: "deflate", bytes: deflateRawSync(TEXT) },
-  { name: "br", coding: "br", bytes: BROTLI },
-  { name: "zstd", coding: "zstd", bytes: ZSTD },
-  { name: "two codings", coding: "deflate, gzip", bytes: gzipSync(deflateSync(TEXT)) },
-  { name: "zstd and br", coding: "zstd, br", bytes: brotliCompressSync(ZSTD) },
-  {
-    name: "five codings",
-    coding: "br, gzip, deflate, zstd, gzip",
-    // Node.js 20 has no zstd compressor: the frame holds its block uncompressed.
-    bytes: gzipSync(storedZstd(deflateSync(gzipSync(BROTLI)))),
-  },
-];
-
-/** A zstd frame whose only block is raw (RFC 8878, 3.1.1). */
-function storedZstd(content: Buffer): Buffer {
-  const header = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x20, content.length]);
-  const lastRawBlock = (content.length << 3) | 1;
-  return Buffer.concat([header, Buffer.from([lastRawBlock & 0xff, lastRawBlock >> 8, 0]), content]);
-}
 
 function coded(bytes: Uint8Array, coding: string): Buffer {
   return ok(bytes, `Content-Encoding: ${coding}`);
@@ -203,28 +164,11 @@ test("5 MB are decoded whole in every coding", async (t) => {
   }
 });
 
-test("zstd in several frames, with skippable ones, is decoded", async (t) => {
-  await using server = await startRawServer(replying(coded(ZSTD_FRAMES, "zstd")));
+test("blanks around Content-Encoding are no part of it", async (t) => {
+  await using server = await startRawServer(replying(coded(gzipSync(TEXT), " gzip ")));
   await using client = new AsyncClient();
-  t.is((await client.get(server.url)).text, "foobar");
+  t.is((await client.get(server.url)).text, TEXT);
 });
-
-test("gzip in several members (RFC 1952, 2.2) is decoded", async (t) => {
-  await using server = await startRawServer(
-    replying(coded(Buffer.concat([gzipSync("foo"), gzipSync("bar")]), "gzip")),
-  );
-  await using client = new AsyncClient();
-  t.is((await client.get(server.url)).text, "foobar");
-});
-
-for (const coding of ["identity", "identity, gzip", "gzip, identity", " gzip ", "GZIP", "gzip,,"]) {
-  test(`Content-Encoding ${JSON.stringify(coding)} is understood`, async (t) => {
-    const bytes = coding === "identity" ? Buffer.from(TEXT) : gzipSync(TEXT);
-    await using server = await startRawServer(replying(coded(bytes, coding)));
-    await using client = new AsyncClient();
-    t.is((await client.get(server.url)).text, TEXT);
-  });
-}
 
 test("several Content-Encoding lines are one list", async (t) => {
   const bytes = gzipSync(deflateSync(TEXT));
@@ -233,20 +177,6 @@ test("several Content-Encoding lines are one list", async (t) => {
   );
   await using client = new AsyncClient();
   t.is((await client.get(server.url)).text, TEXT);
-});
-
-test("an unknown coding leaves the body as it is", async (t) => {
-  await using server = await startRawServer(replying(coded(Buffer.from(TEXT), "compress-o-matic")));
-  await using client = new AsyncClient();
-  t.is((await client.get(server.url)).text, TEXT);
-});
-
-test("six codings are refused", async (t) => {
-  let bytes = Buffer.from(TEXT);
-  for (let layer = 0; layer < 6; layer++) bytes = gzipSync(bytes);
-  await using server = await startRawServer(replying(coded(bytes, "gzip, gzip, gzip, gzip, gzip, gzip")));
-  await using client = new AsyncClient();
-  await failsAs(t, client.get(server.url), { as: DecodingError, phase: "decode" });
 });
 
 test("a body that does not decode leaves the client usable", async (t) => {

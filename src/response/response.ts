@@ -3,7 +3,7 @@
  * cheap: its head stays one string until somebody looks into it. Its body is either in memory (`#content`, or `#whole` as
  * long as nobody wants its bytes) or still to be read (`#streamed`); never neither.
  */
-import { codingsOf, decodeWhole } from "../body/decode/decode.js";
+import { decodeWhole } from "../body/decode/decode.js";
 import { Cookies } from "../cookies/cookies.js";
 import { HTTPStatusError } from "../errors/http-error.js";
 import { ResponseNotRead } from "../errors/stream-error.js";
@@ -99,7 +99,7 @@ export class Response implements AsyncDisposable {
       this.#streamed.request = this.#request;
     } else if (body.kind !== "empty") {
       const received = body.kind === "bytes" ? body.bytes : new TextEncoder().encode(body.text);
-      this.#content = decodeWhole(received, codingsOf(contentEncoding(), requestOf), requestOf);
+      this.#content = decodeWhole(received, contentEncoding(), requestOf);
     }
   }
 

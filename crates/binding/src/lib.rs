@@ -8,6 +8,7 @@ mod body;
 mod bridge;
 mod clock;
 mod completion;
+mod content_decoder;
 mod environment;
 mod io_threads;
 mod options;

@@ -2,7 +2,7 @@
  * A body source over an iterator: what a response made in JavaScript from a generator, a web stream or a Node.js
  * stream is read from.
  */
-import { type RequestOf, codingsOf, decodeStream } from "../decode/decode.js";
+import { type RequestOf, decodeStream } from "../decode/decode.js";
 import type { BodySource } from "./source.js";
 
 const utf8 = new TextEncoder();
@@ -58,9 +58,10 @@ export class IteratedSource implements BodySource {
 
   #decoder(): AsyncIterator<Uint8Array> {
     if (this.#decoded === null) {
-      const codings = codingsOf(this.#contentEncoding(), this.#requestOf);
       const received = { [Symbol.asyncIterator]: () => ({ next: () => this.next() }) };
-      this.#decoded = decodeStream(received, codings, this.#requestOf)[Symbol.asyncIterator]();
+      this.#decoded = decodeStream(received, this.#contentEncoding(), this.#requestOf)[
+        Symbol.asyncIterator
+      ]();
     }
     return this.#decoded;
   }

@@ -12,7 +12,7 @@ const PIECE: usize = 256 * 1024;
 const COLLECTED_PIECE: usize = 1024 * 1024;
 
 /// Decodes one body.
-pub(crate) struct BodyDecoder {
+pub struct BodyDecoder {
     decoder: Option<Decoder>,
     max_bytes: Option<u64>,
     input: Bytes,
@@ -29,7 +29,7 @@ pub(crate) struct BodyDecoder {
 
 impl BodyDecoder {
     /// A decoder of a body in these codings, for a body of at most `max_bytes` decoded bytes.
-    pub(crate) fn new(decoder: Option<Decoder>, max_bytes: Option<u64>) -> Self {
+    pub fn new(decoder: Option<Decoder>, max_bytes: Option<u64>) -> Self {
         Self {
             decoder,
             max_bytes,
@@ -43,14 +43,14 @@ impl BodyDecoder {
     }
 
     /// Takes the next bytes of the wire. [`next_piece`](Self::next_piece) must have returned `None` before.
-    pub(crate) fn push(&mut self, chunk: Bytes) {
+    pub fn push(&mut self, chunk: Bytes) {
         self.wire_bytes += chunk.len() as u64;
         self.input = chunk;
         self.has_more = true;
     }
 
     /// The next piece, and how many bytes of the wire it stands for; `None` if more bytes must come first.
-    pub(crate) fn next_piece(&mut self) -> Result<Option<(Bytes, u64)>, Error> {
+    pub fn next_piece(&mut self) -> Result<Option<(Bytes, u64)>, Error> {
         if !self.has_more {
             return Ok(None);
         }
@@ -105,7 +105,7 @@ impl BodyDecoder {
     }
 
     /// Checks that the codings end where the body ends. Call it after the last byte.
-    pub(crate) fn finish(&mut self) -> Result<(), Error> {
+    pub fn finish(&mut self) -> Result<(), Error> {
         match &mut self.decoder {
             Some(decoder) => decoder.finish().map_err(after_response),
             None => Ok(()),

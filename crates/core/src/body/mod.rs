@@ -8,7 +8,7 @@ mod pipe;
 mod upload;
 
 pub(crate) use collected::CollectedBody;
-pub(crate) use decoder::BodyDecoder;
+pub use decoder::BodyDecoder;
 pub(crate) use outgoing::{LengthMismatch, Outgoing};
 pub use pipe::{BodyPipe, Form, Read};
 pub use upload::{RequestBody, Upload};
