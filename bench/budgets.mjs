@@ -1,5 +1,5 @@
-// What httpxide has to reach, beside which peer. `least` and `most` bound the ratio httpxide / peer; without a peer
-// they bound httpxide's own figure. Metrics are those of summary.mjs.
+// The budgets of httpxide, relative to a peer. `least` and `most` bound the ratio httpxide / peer; without a peer they
+// bound httpxide's own figure. Metrics are those of summary.mjs.
 const MB = 1e6;
 
 export const budgets = [

@@ -1,4 +1,4 @@
-// What a result depends on besides the peers: told once above the tables and kept with every raw result.
+// The conditions of a result besides the peers: printed once above the tables and stored with every raw result.
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import os from "node:os";

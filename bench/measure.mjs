@@ -4,7 +4,7 @@ import { peers } from "./peers/index.mjs";
 import { startMeters } from "./meters.mjs";
 import { works } from "./works/index.mjs";
 
-/** After so many failures a window is given up: a peer that fails at once would otherwise spin. */
+/** The number of failures that ends a window: a peer that fails at once would otherwise spin. */
 const MOST_ERRORS = 1000;
 
 const task = JSON.parse(process.argv[2]);
@@ -20,7 +20,7 @@ const operation = work.start(peer, task.urls);
 
 await runFor(task.warmupSeconds);
 globalThis.gc?.();
-// What the collection freed is given back, and the servers come to rest.
+// The memory freed by the collection is returned, and the servers become idle.
 await new Promise((resolve) => setTimeout(resolve, 100));
 
 const stop = startMeters({ servers: task.servers, watchesStalls: work.watchesStalls });
@@ -28,10 +28,10 @@ const { operations, errors, firstError } = await runFor(task.seconds);
 const used = stop();
 await peer.close();
 process.stdout.write(`\n${JSON.stringify({ operations, errors, firstError, ...used })}\n`);
-// A peer that keeps the event loop alive after close is not the bench's to wait for.
+// The bench does not wait for a peer that keeps the event loop alive after close.
 process.exit(0);
 
-/** Keep `work.inFlight` operations going until the time is over and the last has ended; at least one each. */
+/** Keeps `work.inFlight` operations running until the time is over and the last has ended; at least one each. */
 async function runFor(seconds) {
   const tally = { operations: 0, errors: 0, firstError: null };
   let over = false;

@@ -1,12 +1,12 @@
-// What a process used between two moments: wall time, event-loop activity, CPU of the JS thread and of all threads,
-// memory, stalls, and the servers' CPU. All by the operating system's or the event loop's own counters; no sampling.
+// The resources that a process used between two moments: wall time, event-loop activity, CPU of the JS thread and of all
+// threads, memory, stalls, and the servers' CPU. All come from counters of the system or the event loop; no sampling.
 import { readFileSync, writeFileSync } from "node:fs";
 import { monitorEventLoopDelay, performance } from "node:perf_hooks";
 
 /** USER_HZ, the unit of /proc/<pid>/stat, is 100 on every Linux that Node runs on. */
 const TICK_MS = 10;
 
-/** Begin a window. The returned function ends it and gives what was used, times in ms and memory in bytes. */
+/** Begins a window. The returned function ends it and returns the usage, times in ms and memory in bytes. */
 export function startMeters({ servers, watchesStalls }) {
   const stalls = watchesStalls ? monitorEventLoopDelay({ resolution: 1 }) : null;
   stalls?.enable();
@@ -39,7 +39,7 @@ export function startMeters({ servers, watchesStalls }) {
   };
 }
 
-// Linux forgets the highest RSS so far when 5 is written here (proc(5)); else the peak includes start and warm-up.
+// Linux resets the highest RSS when 5 is written here (proc(5)); otherwise the peak includes start and warm-up.
 function resetPeak() {
   try {
     writeFileSync("/proc/self/clear_refs", "5");
@@ -56,7 +56,7 @@ function peak() {
 function cpuOf(processes) {
   try {
     return processes.reduce((total, pid) => {
-      // The command, in parentheses, may hold spaces: fields are counted after it. utime and stime are the 14th and 15th.
+      // The command, in parentheses, may contain spaces: fields are counted after it. utime and stime are the 14th and 15th.
       const fields = readFileSync(`/proc/${pid}/stat`, "latin1").split(") ").at(-1).split(" ");
       return total + (Number(fields[11]) + Number(fields[12])) * TICK_MS;
     }, 0);

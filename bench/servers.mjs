@@ -16,7 +16,7 @@ export async function startServers() {
   const directory = mkdtempSync(join(tmpdir(), "httpxide-bench-"));
   const removeFiles = () => rmSync(directory, { recursive: true, force: true });
   process.once("exit", removeFiles);
-  // nginx started by root serves as another user, who has to reach the files.
+  // nginx started by root serves as another user, which needs access to the files.
   chmodSync(directory, 0o755);
   const certificates = createCertificates(directory);
   const root = await createContent(directory);

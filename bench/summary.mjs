@@ -1,4 +1,4 @@
-// From the raw results of all rounds to one figure per work, peer and metric: the median. Errors are added up.
+// Reduces the raw results of all rounds to one figure per work, peer and metric: the median. Errors are added up.
 import { works } from "./works/index.mjs";
 
 /** @returns {Map<string, object>} by `${work} ${peer}`; a peer whose every round failed has only `failure`. */

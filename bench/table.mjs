@@ -1,4 +1,4 @@
-// The summary as plain text: for each work a table with a row for each peer, then the budgets beside what was reached.
+// The summary as plain text: for each work a table with a row for each peer, then the budgets next to the results.
 import { budgets } from "./budgets.mjs";
 import { peers } from "./peers/index.mjs";
 import { figuresOf } from "./summary.mjs";
@@ -88,7 +88,7 @@ function renderBudgets(summary, workNames) {
   return ["budgets", alignColumns([header, ...rows], 2)].join("\n");
 }
 
-// The first `left` columns are text and stay at the left; the others are numbers.
+// The first `left` columns are text, aligned left; the others are numbers.
 function alignColumns(rows, left = 1) {
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
   const cell = (text, column) =>

@@ -1,7 +1,7 @@
 /**
  * Limits: node build/examples/limits.js [base URL]
  *
- * Many requests at once, few connections: what is over the limit waits its turn, first come, first served.
+ * Many requests at once over few connections: requests beyond the limit wait, first come, first served.
  */
 import { setTimeout as pause } from "node:timers/promises";
 import { AsyncClient, PoolTimeout } from "httpxide";
@@ -17,13 +17,13 @@ const answers = await Promise.all(Array.from({ length: 100 }, () => client.get("
 console.log("answered:", answers.filter((response) => response.isSuccess).length);
 console.log("connections kept:", client.stats().connections.idle);
 
-// Four requests that are not answered hold all connections; ten more wait for one.
+// Four unanswered requests hold all connections; ten more wait for one.
 const held = Array.from({ length: 4 }, () => client.get("/slow", { timeout: { read: 1000 } }));
 const waiting = Array.from({ length: 10 }, () => client.get("/users/7"));
 await pause(200);
 console.log(client.stats().requests, client.stats().connections);
 
-// Waiting has a limit of its own.
+// Waiting has its own limit.
 try {
   await client.get("/users/7", { timeout: { pool: 100 } });
 } catch (error) {

@@ -1,8 +1,8 @@
 /**
  * Manual streaming mode: node build/examples/manual-mode.js [base URL]
  *
- * For when no block can close the response, as in a proxy that hands its body on. Whoever sends with `stream: true`
- * owns the response until it has been read to its end or closed.
+ * For responses that no block can close, as in a proxy that passes the body on. A caller that sends with `stream: true`
+ * owns the response until it is read to its end or closed.
  */
 import { AsyncClient } from "httpxide";
 

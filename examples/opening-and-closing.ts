@@ -7,7 +7,7 @@ import { AsyncClient, get } from "httpxide";
 
 const base = process.argv[2] ?? "http://localhost:8000";
 
-// Closed at the end of the block, however it is left.
+// Closed at the end of the block, on every exit.
 {
   await using client = new AsyncClient({ baseUrl: base });
   const users = await Promise.all(["/users/1", "/users/7"].map((path) => client.get(path)));
@@ -15,7 +15,7 @@ const base = process.argv[2] ?? "http://localhost:8000";
   console.log("connections kept:", client.stats().connections.idle);
 }
 
-// Where the language has no `await using`: explicitly.
+// Without `await using`: explicitly.
 const client = new AsyncClient({ baseUrl: base });
 try {
   console.log((await client.get("/users/1")).statusCode);
@@ -24,5 +24,5 @@ try {
 }
 console.log("closed:", client.isClosed);
 
-// For a single request there are functions, which make a client for one call.
+// For a single request, a function makes a client for one call.
 console.log((await get(`${base}/users/7`)).json().name);

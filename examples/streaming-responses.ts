@@ -1,7 +1,7 @@
 /**
  * Streaming responses: node build/examples/streaming-responses.js [base URL]
  *
- * The body is read as fast as the loop takes it, and the response is closed however the block is left.
+ * The body arrives as fast as the loop reads it, and every exit from the block closes the response.
  */
 import { AsyncClient } from "httpxide";
 
@@ -16,12 +16,12 @@ await using client = new AsyncClient({ baseUrl: base });
   console.log(`${bytes} bytes of ${response.headers.get("content-length")}`);
 }
 
-// Lines, and as a function of the response, which is closed after it.
+// Lines, in a function of the response, which closes when the function ends.
 await client.stream("GET", "/events", {}, async (response) => {
   for await (const line of response.aiterLines()) console.log(JSON.parse(line).what);
 });
 
-// Pieces of a size; leaving the loop early closes the response, and with it the rest of the download.
+// Pieces of a fixed size; leaving the loop early closes the response and ends the download.
 {
   await using response = await client.stream("GET", "/archive");
   for await (const block of response.aiterBytes(65_536)) {
@@ -30,7 +30,7 @@ await client.stream("GET", "/events", {}, async (response) => {
   }
 }
 
-// Reading the rest only if it is wanted.
+// Reading the rest only if needed.
 {
   await using response = await client.stream("GET", "/users/0");
   if (response.isError) {

@@ -1,7 +1,7 @@
 /**
  * Streaming uploads: node build/examples/streaming-uploads.js [base URL]
  *
- * Whatever yields bytes or text can be a body. It is asked for more only while the server takes it.
+ * Any source of bytes or text can be a body. The client pulls the next piece only while the server takes it.
  */
 import { createReadStream } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -27,12 +27,12 @@ const uploaded = await client.put("/uploads/source", {
 });
 console.log("Node stream", uploaded.json());
 
-// A Blob knows its length and type; a web stream is as good as a generator.
+// A Blob knows its length and type; a web stream works like a generator.
 const blob = new Blob(["first ", "second"], { type: "text/plain" });
 console.log("Blob       ", (await client.post("/uploads", { content: blob })).json());
 console.log("web stream ", (await client.post("/uploads", { content: blob.stream() })).json());
 
-// Fields and files together: multipart, each file with its name and type, and opened when its turn comes.
+// Fields and files together: multipart, each file with its name and type, opened when the upload reaches it.
 const form = await client.post("/uploads", {
   data: { title: "Numbers" },
   files: { source: createReadStream(file), list: ["numbers.txt", numbers()] },

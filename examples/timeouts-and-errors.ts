@@ -5,10 +5,10 @@ import { AsyncClient, HTTPStatusError, ReadTimeout, RequestError, TimeoutExcepti
 
 const base = process.argv[2] ?? "http://localhost:8000";
 
-// Milliseconds: a number for each phase, or the phases by name. What is left out is 5000, and `total` is off.
+// Milliseconds: a number for each phase, or the phases by name. Omitted phases have 5000, and no `total`.
 await using client = new AsyncClient({ baseUrl: base, timeout: { connect: 2000, total: 30_000 } });
 
-// For one call, a timeout of its own. `null` is none at all.
+// One call with its own timeout. `null` means none.
 try {
   await client.get("/slow", { timeout: { read: 100 } });
 } catch (error) {
@@ -26,7 +26,7 @@ try {
   console.log("aborted:", error === reason);
 }
 
-// No answer: what went wrong, in which phase, and whether the server may have seen the request.
+// No response: the reason, the phase, and whether the server may have received the request.
 try {
   await client.get("http://localhost:1/");
 } catch (error) {
@@ -35,7 +35,7 @@ try {
   console.log(error.name, error.code, error.phase, "sent:", error.requestSent);
 }
 
-// An answer, but a bad one: only an error where it is asked to be.
+// A response with an error status: an error only after raiseForStatus().
 const response = await client.get("/status/503");
 console.log(response.statusCode, response.isServerError);
 try {

@@ -1,13 +1,13 @@
 /**
  * Unix domain sockets: node build/examples/unix-sockets.js [socket]
  *
- * Asks the Docker Engine, or what answers as it does, for its version and containers.
+ * Asks the Docker Engine, or a stand-in for it, for its version and containers.
  */
 import { AsyncClient, ConnectError } from "httpxide";
 
 const socket = process.argv[2] ?? "/var/run/docker.sock";
 
-// Every request goes through the socket; the URL's host is only what the Host header says.
+// Every request goes over the socket; the URL's host only sets the Host header.
 await using client = new AsyncClient({ uds: socket, baseUrl: "http://localhost" });
 
 try {

@@ -1,4 +1,4 @@
-// Removes what the build wrote; with --all, also what cargo and npm keep, so that the next command starts as a fresh clone does.
+// Removes the build's files; with --all, also those of cargo and npm, so that the next command starts as in a fresh clone.
 import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "./project.mjs";

@@ -1,4 +1,4 @@
-// Bundles the public declarations of index.ts into index.d.ts; with --check, only says whether the committed file is what would be written.
+// Bundles the public declarations of index.ts into index.d.ts; with --check, only compares them with the committed file.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { generateDtsBundle } from "dts-bundle-generator";
@@ -24,7 +24,7 @@ if (!process.argv.includes("--check")) {
 }
 
 function bundle() {
-  // What index.ts does not export stays local to the file, as it is in the code.
+  // Names that index.ts does not export stay local to the file, as in the sources.
   const output = { noBanner: true, exportReferencedTypes: false };
   try {
     const project = { preferredConfigPath: join(root, "tsconfig.json") };
@@ -35,8 +35,9 @@ function bundle() {
 }
 
 /**
- * The bundler renames what shares its name with a global (`class Headers$1 … export { Headers$1 as Headers }`), and
- * editors would show that name. Where the global is only ever written `globalThis.Headers`, the name is given back.
+ * The bundler renames declarations that share their name with a global (`class Headers$1 … export { Headers$1 as
+ * Headers }`), and editors would show that name. Where the global is written only as `globalThis.Headers`, this restores
+ * the name.
  */
 function withOwnNames(declarations) {
   const code = declarations.replace(/\/\*.*?\*\/|"[^"\n]*"|^export \{.*\};$/gms, "");
@@ -51,7 +52,7 @@ function withOwnNames(declarations) {
   return declarations;
 }
 
-/** The bundler exports every class whole. Those of which index.ts exports the type alone cannot be made with `new`. */
+/** The bundler exports every class as a value. Classes that index.ts exports only as types must not allow `new`. */
 function withTypesOnly(declarations) {
   const index = readFileSync(join(root, "index.ts"), "utf8");
   const lists = [...index.matchAll(/^export (type )?\{([^}]*)\}/gm)];
@@ -69,7 +70,7 @@ function withTypesOnly(declarations) {
   return declarations;
 }
 
-/** A comment that opens a source file is carried along to its first declaration, which has a comment of its own. */
+/** The comment at the top of a source file is copied to its first declaration, which has a comment of its own. */
 function withoutFileComments(declarations) {
   return declarations.replace(/^\/\*\*(?:(?!\*\/)[^])*\*\/\n+(?=\/\*\*)/gm, "");
 }

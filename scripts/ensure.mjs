@@ -1,7 +1,7 @@
-// Makes what the other scripts need, where it is missing or stale: node scripts/ensure.mjs packages native dist tests
+// Makes what the other scripts need, if it is missing or stale: node scripts/ensure.mjs packages native dist tests
 //
-// Starts with Node.js alone: nothing here imports a package. A step is skipped when a fingerprint of all that it
-// reads is the one noted after its last success; times of files say nothing in a fresh clone.
+// Needs only Node.js: it imports no package. A step is skipped when the fingerprint of all its inputs equals the one
+// stored after its last success; file times mean nothing in a fresh clone.
 import { createHash } from "node:crypto";
 import {
   copyFileSync,
@@ -30,7 +30,7 @@ for (const name of process.argv.slice(2)) {
   steps[name]();
 }
 
-/** The folder's node_modules holds what its package-lock.json says. */
+/** The folder's node_modules matches its package-lock.json. */
 function ensurePackages(folder) {
   if (holdsLockedPackages(folder)) return;
   say(`installing the packages of ${folder === "." ? "the project" : folder} (npm ci)`);
@@ -42,7 +42,7 @@ function holdsLockedPackages(folder) {
   if (!existsSync(installed)) return false;
   const { packages: present } = JSON.parse(readFileSync(installed, "utf8"));
   const { packages: locked } = JSON.parse(readFileSync(join(root, folder, "package-lock.json"), "utf8"));
-  // Optional packages are those of other platforms, mostly; a link is a folder of this repository.
+  // Optional packages are mostly those of other platforms; a link is a folder of this repository.
   return Object.entries(locked).every(
     ([path, { version, optional, link }]) =>
       path === "" ||
@@ -53,7 +53,7 @@ function holdsLockedPackages(folder) {
   );
 }
 
-/** `httpxide.<triple>.node` at the root is built from the crates as they are, in the profile asked for. */
+/** `httpxide.<triple>.node` at the root is built from the current crates, in the requested profile. */
 function ensureNative() {
   if (process.env.HTTPXIDE_NATIVE_PATH) return say("native engine: the file named by HTTPXIDE_NATIVE_PATH");
   const platform = hostPlatform() ?? fail(`no known platform: ${process.platform} ${process.arch}`);
@@ -100,7 +100,7 @@ function ensureTests() {
 
 function compile(project, output, sources) {
   runNode("node_modules/typescript/bin/tsc", ["-p", project]);
-  // What remains of a source that is gone would still be packed, or run as a test.
+  // The output of a deleted source would still be packed, or run as a test.
   for (const path of filesIn(output)) {
     const source = join(root, sources, relative(output, path)).replace(/\.js(\.map)?$/, ".ts");
     if (/\.js(\.map)?$/.test(path) && !existsSync(source)) rmSync(join(root, path));

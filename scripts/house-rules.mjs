@@ -1,4 +1,4 @@
-// The rules of CONTRIBUTING.md that no linter knows: length and opening of files, their names, words, the core's purity.
+// The rules of CONTRIBUTING.md that no linter checks: length and opening of files, their names, words, the core's purity.
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -7,7 +7,7 @@ import { manifest, root, say } from "./project.mjs";
 const LONGEST_FILE = 500;
 const problems = [];
 
-// What git knows and what it would add; a file deleted but not yet committed is in the list still.
+// The files that git tracks or would add; a file deleted but not yet committed is still in that list.
 const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {
   cwd: root,
   encoding: "utf8",

@@ -1,6 +1,6 @@
-// Every check that needs no test run: node scripts/lint.mjs [name…]. All of them run, then it ends with what failed.
+// Runs every check that needs no test run: node scripts/lint.mjs [name…]. All of them run; the end lists what failed.
 //
-// npm run format mends what prettier and rustfmt find.
+// npm run format fixes what prettier and rustfmt report.
 import { spawnSync } from "node:child_process";
 import { root, say } from "./project.mjs";
 

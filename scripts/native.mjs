@@ -1,19 +1,19 @@
 // Builds the native engine for one platform: node scripts/native.mjs [--target <rust target>] [--debug] [-- <napi options>]
 //
-// The binary lands twice: at the root, where src/native/load.ts looks first, and in npm/<triple>/, which is packed.
-// The profile is Cargo's release, what ships, unless HTTPXIDE_PROFILE names another one of Cargo.toml's.
+// The binary is written to two places: the root, where src/native/load.ts looks first, and npm/<triple>/, which is packed.
+// The profile is Cargo's release, which ships, unless HTTPXIDE_PROFILE names another profile of Cargo.toml.
 import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { binaryName, fail, hostPlatform, platforms, root, runNode, say } from "./project.mjs";
 
-/** The Cargo profile that this process builds with. */
+/** The Cargo profile of this build. */
 export function profile() {
   return process.env.HTTPXIDE_PROFILE || "release";
 }
 
-/** Builds, copies, and answers how many seconds it took. */
+/** Builds, copies, and returns the duration in seconds. */
 export function buildNative({ platform, napiOptions = [] }) {
   say(
     `building the native engine for ${platform.triple} (cargo, profile ${profile()}): minutes the first time`,

@@ -1,6 +1,6 @@
-// Writes npm/<triple>/package.json and README.md for every published platform; with --check, only says whether they are right.
+// Writes npm/<triple>/package.json and README.md for every published platform; with --check, only compares them.
 //
-// The binary itself is put beside them by scripts/native.mjs, or in a release by the workflow, and is never committed.
+// scripts/native.mjs, or in a release the workflow, puts the binary next to them; it is never committed.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { format } from "prettier";

@@ -1,15 +1,15 @@
-// What every script here needs to know of the project: its root, its package.json, its platforms, how to run a command.
+// Facts about the project for every script: its root, its package.json, its platforms, how to run a command.
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** The root of the repository, without a slash at its end. */
+/** The root of the repository, without a trailing slash. */
 export const root = fileURLToPath(new URL("..", import.meta.url)).replace(/[\\/]$/, "");
 
 export const manifest = readJson("package.json");
 
-/** The platforms with a prebuilt binary: Rust's target and, in npm's words, what a package for it says of itself. */
+/** The platforms with a prebuilt binary: Rust's target and, in npm's terms, the fields of a platform's package. */
 export const platforms = [
   { target: "x86_64-unknown-linux-gnu", triple: "linux-x64-gnu", os: "linux", cpu: "x64", libc: "glibc" },
   { target: "x86_64-unknown-linux-musl", triple: "linux-x64-musl", os: "linux", cpu: "x64", libc: "musl" },
@@ -60,14 +60,14 @@ export function readJson(path) {
   return JSON.parse(readFileSync(join(root, path), "utf8"));
 }
 
-/** Runs a command in the root with its output shown, and ends this process with its code when it fails. */
+/** Runs a command in the root, shows its output, and on failure ends this process with the command's code. */
 export function run(command, args, options = {}) {
   const { status, signal, error } = spawnSync(command, args, { cwd: root, stdio: "inherit", ...options });
   if (error) fail(`${command} cannot be started: ${error.message}`);
   if (status !== 0) fail(`${[command, ...args].join(" ")} failed (${signal ?? `exit code ${status}`})`);
 }
 
-/** Runs the program of an installed npm package, by the path of its script, with this Node.js. */
+/** Runs the program of an installed npm package with this Node.js, by the path of its script. */
 export function runNode(script, args = [], options = {}) {
   run(process.execPath, [join(root, script), ...args], options);
 }

@@ -1,9 +1,9 @@
-// Packs what is published into release/: node scripts/stage-release.mjs [--host-only] [--output <folder>]
+// Packs the published packages into release/: node scripts/stage-release.mjs [--host-only] [--output <folder>]
 //
-// The packages of the platforms, each with its binary, and the main package, whose package.json is the committed one
-// with the platform packages as optional dependencies in exactly this version and without what only development needs.
-// The committed package.json does not name them: until a version is published there is nothing to install. It is
-// private, so that nobody publishes it by accident. Nothing here publishes: the workflow does, platforms first.
+// These are the platform packages, each with its binary, and the main package. Its package.json is the committed one plus
+// the platform packages as optional dependencies in exactly this version, minus the fields that only development needs.
+// The committed package.json does not name them, because before a release there is nothing to install. It is private, so
+// that it cannot be published by accident. This script publishes nothing: the workflow does, platforms first.
 import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";

@@ -1,6 +1,6 @@
-// Runs the tests: node scripts/test.mjs [rust|js] [options of ava…]; both when none is named. Builds what they need.
+// Runs the tests: node scripts/test.mjs [rust|js] [options of ava…]; both by default. Builds what they need.
 //
-// Ends with one line that counts both, `total: N passed, N failed`, whatever the two runners print.
+// Ends with one line that counts both, `total: N passed, N failed`.
 import { spawn } from "node:child_process";
 import { root, run, say } from "./project.mjs";
 
@@ -9,7 +9,7 @@ const total = { passed: 0, failed: 0, skipped: 0 };
 let healthy = true;
 
 if (only !== "js") {
-  // The core's tests are Rust alone: they also tell sooner than a whole build when the engine is broken.
+  // The core's tests need only Rust, and they report a broken engine sooner than a whole build.
   await runTests("cargo", ["test", "--quiet", "--package", "httpxide-core"], (line) => {
     const counts = /^test result: .* (\d+) passed; (\d+) failed; (\d+) ignored;/.exec(line);
     if (counts) add({ passed: counts[1], failed: counts[2], skipped: counts[3] });
@@ -18,7 +18,7 @@ if (only !== "js") {
 if (only !== "rust") {
   run(process.execPath, ["scripts/ensure.mjs", "native", "dist", "tests"]);
   await runTests(process.execPath, ["node_modules/ava/entrypoints/cli.mjs", ...options], (line) => {
-    // Its summary leaves out what passed when something failed: each passed test is counted by its own line.
+    // When a test fails, ava's summary omits the passed ones: each passed test is counted by its own line.
     if (/^\s*[✔√] /.test(line)) return add({ passed: 1 });
     const counts = /^\s*(\d+) (?:tests? )?(failed|skipped|known failure|uncaught|unhandled)/.exec(line);
     if (counts) add({ [/skipped|known/.test(counts[2]) ? "skipped" : "failed"]: counts[1] });
@@ -32,7 +32,7 @@ function add(counts) {
   for (const [outcome, number] of Object.entries(counts)) total[outcome] += Number(number);
 }
 
-/** Runs a test runner, shows what it prints as it comes, and hands each line without its colours to `read`. */
+/** Runs a test runner, prints its output as it arrives, and passes each line without its colours to `read`. */
 async function runTests(command, args, read) {
   say([command === process.execPath ? "node" : command, ...args].join(" "));
   const environment = process.stdout.isTTY

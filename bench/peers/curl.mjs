@@ -1,7 +1,7 @@
-// curl, in C: one body after the other on one connection, written to nowhere, as fast as the machine and nginx give it.
+// curl, in C: one body after the other on one connection, discarded, as fast as the machine and nginx deliver it.
 const BODIES_PER_SECOND = 8;
 
-// curl makes as many URLs of the range in brackets; nginx looks at none of the queries.
+// curl expands the range in brackets to that many URLs; nginx ignores the queries.
 export const command = ({ url, seconds }) => [
   "curl",
   ["--silent", "--output", "/dev/null", "--write-out", "%{http_code} %{time_total}\\n"].concat(
@@ -9,7 +9,7 @@ export const command = ({ url, seconds }) => [
   ),
 ];
 
-/** What it counted, from a line for each body. */
+/** Its counts, from one line per body. */
 export function read(report) {
   const bodies = report
     .trim()

@@ -1,5 +1,5 @@
-// This project's AsyncClient, from the built package root or the entry that --entry names. Imported by file rather
-// than as a dependency: npm would install the parent package's own dependencies from here.
+// This project's AsyncClient, from the built package root or the entry that --entry names. Imported by file, not as a
+// dependency: npm would then install the parent package's own dependencies here.
 export async function open({ connections, ca, entry }) {
   const { AsyncClient } = await import(entry);
   const limits = { maxConnections: connections, maxKeepaliveConnections: connections };
@@ -11,7 +11,7 @@ export async function open({ connections, ca, entry }) {
     },
     async stream(url) {
       const response = await client.stream("GET", url);
-      // `await using` says the same, but is a syntax error to Node 20 and 22, which --node may name.
+      // Not `await using`: a syntax error in Node 20 and 22, which --node may name.
       try {
         let length = 0;
         for await (const chunk of response.aiterBytes()) length += chunk.length;

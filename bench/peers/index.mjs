@@ -1,7 +1,7 @@
-// Who takes part. A peer's module exports `open(settings)`, which gives an object with `close` and any of `get`,
-// `stream`, `json`, `upload`. What a peer `can` decides which works it runs; `decode` is a `get`, and `decodedJson` a
-// `json`, that undoes gzip.
-// A peer with a `program` is no module of Node.js but one to be started, see programs.mjs.
+// The peers. A peer's module exports `open(settings)`, which returns an object with `close` and any of `get`, `stream`,
+// `json`, `upload`. What a peer `can` decides which works it runs; `decode` is a `get`, and `decodedJson` a `json`, that
+// decodes gzip.
+// A peer with a `program` is no module of Node.js but a program to start, see programs.mjs.
 const at = (file) => new URL(file, import.meta.url).href;
 
 const EVERYTHING = ["get", "json", "stream", "decode", "decodedJson", "upload"];
@@ -11,7 +11,7 @@ export const peers = {
   "undici-request": { title: "undici request", module: at("undici-request.mjs"), can: WITHOUT_DECODING },
   fetch: { title: "undici fetch", module: at("fetch.mjs"), can: EVERYTHING },
   httpxide: { title: "httpxide", module: at("httpxide.mjs"), can: EVERYTHING },
-  // an earlier build of the same, for comparisons in pairs: see --before
+  // An earlier build of httpxide, for comparisons in pairs: see --before.
   "httpxide-before": { title: "httpxide before", module: at("httpxide.mjs"), can: EVERYTHING },
   "parse-only": { title: "JSON.parse alone", module: at("parse-only.mjs"), can: ["decodedJson"] },
   "node-fetch": {
@@ -25,5 +25,5 @@ export const peers = {
   "node-http": { title: "node:http", module: at("node-http.mjs"), can: WITHOUT_DECODING },
 };
 
-/** Those that run when --peers does not say. */
+/** The peers of a run without --peers. */
 export const DEFAULT_PEERS = ["undici-request", "fetch", "httpxide", "parse-only", "wrk", "curl"];

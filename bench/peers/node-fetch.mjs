@@ -1,5 +1,5 @@
-// Node's own global `fetch`, with the undici that is built into Node and its default dispatcher, which opens as many
-// connections as it likes. It takes an extra authority only from NODE_EXTRA_CA_CERTS, set for this peer only.
+// Node's own global `fetch`, with the undici built into Node and its default dispatcher, which opens any number of
+// connections. It reads an extra authority only from NODE_EXTRA_CA_CERTS, set for this peer only.
 export async function open() {
   return {
     async get(url) {

@@ -1,10 +1,10 @@
-// wrk, a load generator in C: what the machine and nginx give to a client without JavaScript.
+// wrk, a load generator in C: the limit of the machine and nginx for a client without JavaScript.
 export const command = ({ url, inFlight, seconds }) => [
   "wrk",
   ["--threads=1", `--connections=${inFlight}`, `--duration=${seconds}s`, url],
 ];
 
-/** What it counted, from its report. */
+/** Its counts, from its report. */
 export function read(report) {
   const [, requests, seconds] = /(\d+) requests in ([\d.]+)s/.exec(report);
   const failures = /Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)/.exec(report) ?? [];

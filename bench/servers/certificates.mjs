@@ -1,5 +1,5 @@
-// A certificate authority that lives as long as one run, and a P-256 leaf for localhost signed by it, made with
-// the openssl command. Clients are given the authority's PEM; nothing is installed anywhere.
+// A certificate authority with the lifetime of one run, and a P-256 leaf for localhost signed by it, made with the
+// openssl command. Clients get the authority's PEM; nothing is installed.
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-// The files that nginx serves. Their sizes are the only facts the works rely on, so they are named here once.
+// The files that nginx serves. The works rely only on their sizes, which are defined here.
 import { createReadStream, mkdirSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -7,10 +7,10 @@ import { gzipSync } from "node:zlib";
 export const SMALL_BYTES = 1024;
 /** Bytes in the body of /256m, and in each upload: 256 MiB. */
 export const LARGE_BYTES = 256 * 1024 * 1024;
-/** The least number of bytes in the decoded JSON of /records.json. */
+/** The minimum number of bytes in the decoded JSON of /records.json. */
 export const JSON_BYTES = 22_000_000;
 
-/** What /user.json serves, in 1 KiB. */
+/** The content of /user.json, in 1 KiB. */
 export const USER = {
   id: 7,
   name: "Grace Hopper",
@@ -20,7 +20,7 @@ export const USER = {
   about: "x".repeat(871),
 };
 
-/** Write the files into `<directory>/www` and return that folder. */
+/** Writes the files into `<directory>/www` and returns that folder. */
 export async function createContent(directory) {
   const root = join(directory, "www");
   mkdirSync(root, { mode: 0o755 });
@@ -34,12 +34,12 @@ export async function createContent(directory) {
   return root;
 }
 
-// A sparse file holds no disk blocks; one read puts its pages into the page cache, so that no client pays for it.
+// A sparse file has no disk blocks; reading it once puts its pages into the page cache, so that no client pays for that.
 async function readOnce(path) {
   for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) void chunk;
 }
 
-// Records of the kind an API lists: numbers, short strings, a date, nested values. The same bytes on every run.
+// Records as an API lists them: numbers, short strings, a date, nested values. The same bytes in every run.
 function recordsAsJson() {
   let state = 42;
   const random = () => (state = (state * 1_103_515_245 + 12_345) % 2_147_483_648) / 2_147_483_648;

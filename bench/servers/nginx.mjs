@@ -1,5 +1,5 @@
-// nginx as the server of every download: one worker, no access log, and settings under which it never closes a
-// connection or opens a file twice within a run, so that a client's own limits are what is measured.
+// nginx as the server of every download: one worker, no access log, and settings under which it never closes a connection
+// or reopens a file within a run, so that the measurement shows the client's own limits.
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -12,7 +12,7 @@ const MISSING = `nginx was not found. The bench needs it as a server that is not
   macOS            brew install nginx
 The service itself may stay stopped: the bench starts an nginx of its own, on free ports. NGINX=/path/to/nginx names another binary.`;
 
-/** Start nginx on free ports over the files in `root`. */
+/** Starts nginx on free ports over the files in `root`. */
 export async function startNginx({ directory, root, certificates }) {
   const binary = findNginx();
   const [httpPort, httpsPort] = await freePorts(2);
@@ -33,7 +33,7 @@ export async function startNginx({ directory, root, certificates }) {
   };
 }
 
-// /usr/sbin is where Debian puts it, and is not on every user's PATH.
+// /usr/sbin is Debian's place for it, and is not on every user's PATH.
 function findNginx() {
   const candidates = process.env.NGINX ? [process.env.NGINX] : ["nginx", "/usr/sbin/nginx"];
   for (const path of candidates) {

@@ -1,5 +1,5 @@
-// Starting servers as child processes and ending exactly those: each is remembered by its own process object and
-// ended through it, never by name.
+// Starts servers as child processes and ends exactly those: each is kept as its process object and ended through it,
+// never by name.
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
@@ -11,7 +11,7 @@ process.on("exit", () => {
   for (const child of running) child.kill("SIGTERM");
 });
 
-/** Spawn a server. Its output goes nowhere unless `options.stdio` says otherwise. */
+/** Spawns a server. Its output is discarded unless `options.stdio` says otherwise. */
 export function startProcess(command, args, options = {}) {
   const child = spawn(command, args, { stdio: "ignore", ...options });
   running.add(child);
@@ -20,7 +20,7 @@ export function startProcess(command, args, options = {}) {
   return child;
 }
 
-/** End it and wait until it is gone. */
+/** Ends it and waits until it has exited. */
 export async function stopProcess(child) {
   if (!running.has(child)) return;
   const gone = new Promise((resolve) => child.once("exit", resolve));
@@ -28,7 +28,7 @@ export async function stopProcess(child) {
   await gone;
 }
 
-/** Processes started by `pid`, such as nginx's worker. Empty where the kernel does not tell. */
+/** Processes started by `pid`, such as nginx's worker. Empty where the kernel does not report them. */
 export function childrenOf(pid) {
   try {
     return readFileSync(`/proc/${pid}/task/${pid}/children`, "latin1")
@@ -51,7 +51,7 @@ export async function freePorts(count) {
   return ports;
 }
 
-/** Resolves when something accepts connections on the port; rejects when `child` ends first or after 10 s. */
+/** Resolves when a server accepts connections on the port; rejects when `child` exits first or after 10 s. */
 export async function acceptsConnections(port, child, explain) {
   const deadline = performance.now() + 10_000;
   while (performance.now() < deadline && child.exitCode === null && child.pid !== undefined) {

@@ -1,4 +1,4 @@
-// Compiles and starts the upload sink. rustc is there wherever the client itself is built; half a second a run.
+// Compiles and starts the upload sink. rustc exists wherever the client itself is built; it takes half a second per run.
 import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
@@ -7,7 +7,7 @@ import { startProcess, stopProcess } from "./processes.mjs";
 
 const SOURCE = fileURLToPath(new URL("upload-sink.rs", import.meta.url));
 
-/** Start it on a free port. */
+/** Starts it on a free port. */
 export async function startUploadSink({ directory }) {
   const binary = join(directory, "upload-sink");
   const compiled = spawnSync("rustc", ["--edition", "2021", "-O", "-o", binary, SOURCE], {

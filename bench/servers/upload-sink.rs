@@ -18,7 +18,7 @@ fn main() -> io::Result<()> {
     });
     for stream in listener.incoming() {
         let stream = stream?;
-        // A client that goes away ends its own thread only.
+        // A client that disconnects ends only its own thread.
         thread::spawn(move || serve(stream));
     }
     Ok(())
@@ -35,7 +35,7 @@ fn serve(stream: TcpStream) -> io::Result<()> {
         };
         let body = total.to_string();
         let length = body.len();
-        // One write, so one segment: `write!` on a socket is a system call for each piece.
+        // One write, so one segment: `write!` on a socket makes a system call for each piece.
         let head = format!("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: {length}");
         writer.write_all(format!("{head}\r\n\r\n{body}").as_bytes())?;
     }

@@ -1,5 +1,5 @@
-// 22 MB of JSON, sent as gzip, one at a time: read to bytes, or to the parsed value. The event loop's longest stall is
-// watched. The first shows what the client does; in the second JSON.parse, the same for all, is a large part.
+// 22 MB of JSON, sent as gzip, one at a time: read to bytes, or to the parsed value, with the event loop's longest stall.
+// The first shows the client's own work; in the second, JSON.parse, the same for all, is a large part.
 import { JSON_BYTES } from "../servers/content.mjs";
 
 const common = {

@@ -1,5 +1,5 @@
-// Every work by name. A work says which ability of a peer it `uses`, how many run at once, in which unit its rate is
-// told (with `bytes` for each operation when that is MB/s), how to `start` one, and how to `check` what came of it. A program gets the `url`.
+// Every work by name. A work declares which ability of a peer it `uses`, how many operations run at once, the unit of its
+// rate (with `bytes` per operation for MB/s), how to `start` one, and how to `check` its result. A program gets the `url`.
 import { gzipBytes, gzipJson } from "./gzip-json.mjs";
 import { largeStream } from "./large-stream.mjs";
 import { smallGet } from "./small-get.mjs";

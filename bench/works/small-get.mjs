@@ -1,4 +1,4 @@
-// GET of a 1 KiB body, read to bytes, over and over.
+// GET of a 1 KiB body, read to bytes, repeatedly.
 import { SMALL_BYTES } from "../servers/content.mjs";
 
 export const smallGet = ({ inFlight, tls = false }) => ({

@@ -1,4 +1,4 @@
-// GET of 1 KiB of JSON to the parsed value, over and over: what a service does most.
+// GET of 1 KiB of JSON to the parsed value, repeatedly: the most common work of a service.
 import { USER } from "../servers/content.mjs";
 
 export const smallJson = {

@@ -1,14 +1,14 @@
 /**
  * An Express application, called without a server: node build/examples/apps/express.js
  *
- * Cookies, redirects and sessions behave as over a network, and what a route throws arrives where it was called.
+ * Cookies, redirects and sessions behave as over a network, and the caller gets the exceptions of a route.
  */
 import assert from "node:assert/strict";
 import express from "express";
 import { AppTransport, AsyncClient } from "httpxide";
 
 const app = express();
-// Express prints every error that it answers, unless it is told that this is a test
+// Express prints every error that it answers, unless the environment is "test".
 app.set("env", "test");
 app.use(express.json());
 
@@ -30,7 +30,7 @@ app.get("/broken", async () => {
   console.log("logged in:", me.json());
   assert.equal(me.json<{ cookie: string }>().cookie, "name=ann");
 
-  // What Express itself answers is an answer.
+  // A response that Express itself makes is a response.
   assert.equal(
     (await client.post("/login", { content: "{", headers: { "Content-Type": "application/json" } }))
       .statusCode,
@@ -42,7 +42,7 @@ app.get("/broken", async () => {
   await assert.rejects(client.get("/broken"), { message: "no such table: users" });
 }
 
-// The same application as the outside sees it: behind a path, asked by somebody, and with Express's page for errors.
+// The same application as seen from outside: below a path, with a client address, and with Express's error page.
 const transport = new AppTransport(app, {
   raiseAppExceptions: false,
   rootPath: "/shop",

@@ -47,7 +47,7 @@ const refused = await client.post("/items", { json: { name: "spade" } });
 assert.equal(refused.statusCode, 400);
 console.log("refused: ", refused.json<{ message: string }>().message);
 
-// A long answer is read as it is made, and no further than it is wanted.
+// A long response is read as the application writes it, and only as far as needed.
 await using response = await client.stream("GET", "/export");
 for await (const line of response.aiterLines()) {
   console.log("exported:", line);

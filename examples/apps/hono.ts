@@ -1,7 +1,7 @@
 /**
  * A Hono application, called without a server: node build/examples/apps/hono.js
  *
- * Any fetch handler is called the same way: what Workers, Deno and Bun export, or a plain function from `Request` to
+ * Any fetch handler is called the same way: exports for Workers, Deno and Bun, or a plain function from `Request` to
  * `Response`. Both bodies are streams.
  */
 import assert from "node:assert/strict";
@@ -26,7 +26,7 @@ await using client = new AsyncClient({ app, baseUrl: "http://testserver" });
 
 console.log((await client.get("/hello/ann")).json());
 
-// The upload is pulled by the application, and its answer read meanwhile.
+// The application pulls the upload while the client reads its response.
 async function* words(): AsyncGenerator<string> {
   for (const word of ["one ", "two ", "three"]) {
     console.log("sent:    ", word);

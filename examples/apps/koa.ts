@@ -1,7 +1,7 @@
 /**
  * A Koa application, called without a server: node build/examples/apps/koa.js
  *
- * Server-sent events without an end, read one by one; the application sees when its reader leaves.
+ * Endless server-sent events, read one by one; the application sees when its reader leaves.
  */
 import assert from "node:assert/strict";
 import { EventEmitter, once } from "node:events";
@@ -24,7 +24,7 @@ app.use((context) => {
   context.type = "text/event-stream";
   context.body = events;
 });
-// Koa says here that an answer was cut short, which is what this example is about.
+// Koa reports a truncated response here, which is what this example causes.
 app.on("error", () => undefined);
 
 await using client = new AsyncClient({ app, baseUrl: "http://testserver" });
@@ -33,7 +33,7 @@ const left = once(readers, "left");
 const response = await client.stream("GET", "/ticks");
 for await (const line of response.aiterLines()) {
   if (line !== "") console.log(line);
-  // leaving the loop closes the response
+  // Leaving the loop closes the response.
   if (line === "data: 5") break;
 }
 await left;

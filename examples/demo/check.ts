@@ -1,4 +1,4 @@
-/** The demo's claims: what does not hold ends it, with words. */
+/** The demo's assertions: a failed one ends the demo with a message. */
 import { isDeepStrictEqual, inspect } from "node:util";
 
 export function check(claim: string, holds: boolean): asserts holds {
@@ -10,7 +10,7 @@ export function checkEqual(what: string, actual: unknown, expected: unknown): vo
   throw new Error(`${what} is ${inspect(actual)}, not ${inspect(expected)}`);
 }
 
-/** What `promise` rejects with, which must be a `type`. */
+/** The rejection of `promise`, which must be a `type`. */
 export async function rejected<T extends Error>(
   promise: Promise<unknown>,
   type: abstract new (...parameters: never[]) => T,

@@ -1,7 +1,7 @@
 /**
- * npm run demo: starts servers in a process of their own and shows the client at work on them.
+ * npm run demo: starts servers in their own process and runs the client against them.
  *
- * Every step checks what it shows. The exit code is 0 if all of it is so, else 1; nothing depends on how fast it is.
+ * Every step checks its result. The exit code is 0 if all checks pass, else 1; no check depends on speed.
  */
 import { VERSION } from "httpxide";
 import { heading, fail, say } from "./screen.js";
@@ -26,7 +26,7 @@ const steps = [
   { title: "Errors that say what happened", run: errors },
 ];
 
-/** Longer than any machine takes: a demo that hangs is a demo that fails. */
+/** Longer than any machine takes: a demo that hangs fails. */
 const PATIENCE = 120_000;
 const impatience = setTimeout(() => {
   fail(`not finished after ${PATIENCE / 1000} s`);

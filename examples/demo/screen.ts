@@ -1,6 +1,6 @@
 /**
- * What the demo prints: numbered headings, rows in two columns, and progress that is a bar on a terminal and a few
- * plain lines elsewhere.
+ * The demo's output: numbered headings, rows in two columns, and progress, as a bar on a terminal and as a few plain
+ * lines elsewhere.
  */
 const { stdout } = process;
 const LABEL = 24;
@@ -22,7 +22,7 @@ export function row(label: string, text: string): void {
   console.log(`   ${label.padEnd(LABEL)}${text}`);
 }
 
-/** Shows how far something of `total` bytes has come, each time it is told, and how large the process is by then. */
+/** Shows the progress of a transfer of `total` bytes at each call, and the size of the process. */
 export function progress(label: string, total: number): (done: number) => void {
   let shown = -1;
   return (done) => {

@@ -1,13 +1,13 @@
-/** Where the servers of the examples are, as their process tells the one that started it. */
+/** The addresses of the examples' servers, as their process reports them to its parent. */
 export interface Addresses {
-  /** A little JSON API, and bodies to download and to upload to. */
+  /** A small JSON API, and bodies to download and to upload. */
   readonly http: string;
   /** The same over TLS. */
   readonly https: string;
-  /** The certificate, as PEM, of the authority that vouches for `https`. */
+  /** The certificate, as PEM, of the authority that signed the certificate of `https`. */
   readonly ca: string;
   /** Answers every GET with the same few bytes, as fast as Node.js can. */
   readonly fixed: string;
-  /** The path of a Unix socket that answers as the Docker Engine does; null where there are none (Windows). */
+  /** The path of a Unix socket with a stand-in for the Docker Engine; null on Windows. */
   readonly socket: string | null;
 }

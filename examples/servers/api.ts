@@ -1,6 +1,6 @@
 /**
- * The API that the examples talk to: users as JSON, and bodies large, slow and in pieces. A path that it does not
- * know is answered with what was asked, so that a snippet may use any.
+ * The API for the examples: users as JSON, and bodies that are large, slow or in pieces. Any other path is answered with
+ * an echo of the request, so that a snippet may use any path.
  */
 import { createHash } from "node:crypto";
 import type { RequestListener, ServerResponse } from "node:http";
@@ -13,7 +13,7 @@ interface User {
   name: string;
 }
 
-/** Each call of this function makes an API with users of its own. */
+/** Each call makes an API with its own users. */
 export function api(): RequestListener {
   const users = new Map<number, User>([
     [1, { id: 1, name: "Ada Lovelace" }],
@@ -47,7 +47,7 @@ export function api(): RequestListener {
       "PUT /uploads/*": receive,
       "GET /events": sendEvents,
       "GET /slow": ({ response }) => {
-        // Never answered: the client's patience is what it is for.
+        // Never answered: it tests the client's timeouts.
         response.on("close", () => abandoned++);
       },
       "GET /abandoned": ({ response }) => sendJSON(response, 200, { requests: abandoned }),
@@ -79,7 +79,7 @@ function redirect(response: ServerResponse, location: string): void {
   response.end();
 }
 
-/** Answers an upload with what has arrived, counted and hashed piece by piece. */
+/** Answers an upload with its size and hash, computed piece by piece. */
 async function receive({ request, response }: Call): Promise<void> {
   const hash = createHash("sha256");
   let bytes = 0;
@@ -90,12 +90,12 @@ async function receive({ request, response }: Call): Promise<void> {
   sendJSON(response, 201, { bytes, sha256: hash.digest("hex") });
 }
 
-/** What `/events` sends: lines of JSON. */
+/** The content of `/events`: lines of JSON. */
 const EVENTS = ["connected", "déployé", "起動", "scaled ↑", "stopped"].map((what, index) =>
   JSON.stringify({ id: index + 1, what }),
 );
 
-/** Sends the lines in pieces of 13 bytes, which cut lines and characters in two. */
+/** Sends the lines in pieces of 13 bytes, which split lines and characters. */
 async function sendEvents({ response }: Call): Promise<void> {
   response.writeHead(200, { "Content-Type": "application/x-ndjson" });
   const bytes = Buffer.from(`${EVENTS.join("\n")}\n`);

@@ -1,5 +1,5 @@
 /**
- * A large body that takes no room: one block of random bytes, sent over and over.
+ * A large body that needs no memory: one block of random bytes, sent repeatedly.
  */
 import { createHash, randomBytes } from "node:crypto";
 import type { ServerResponse } from "node:http";
@@ -11,10 +11,10 @@ const MEBIBYTE = 2 ** 20;
 const DEFAULT_MEBIBYTES = 8;
 const BLOCK = randomBytes(MEBIBYTE);
 
-/** What the SHA-256 of so many bytes is, in base64; it is computed once for each length. */
+/** The SHA-256 of a body of that many bytes, in base64; computed once for each length. */
 const digests = new Map<number, Promise<string>>();
 
-/** How many bytes `?mebibytes=` asks for. */
+/** The number of bytes for `?mebibytes=`. */
 export function archiveLength(url: URL): number {
   return Number(url.searchParams.get("mebibytes") ?? DEFAULT_MEBIBYTES) * MEBIBYTE;
 }

@@ -1,5 +1,5 @@
 /**
- * A certificate authority that lives as long as the process, and the one certificate that it signs: for localhost.
+ * A certificate authority with the lifetime of the process, and the one certificate that it signs, for localhost.
  */
 import "reflect-metadata";
 import { webcrypto } from "node:crypto";
@@ -23,7 +23,7 @@ export interface LocalhostCertificate {
 export async function certifyLocalhost(): Promise<LocalhostCertificate> {
   const authorityKeys = await makeKeys();
   const serverKeys = await makeKeys();
-  // Clocks that differ a little must not matter.
+  // Tolerates small differences between clocks.
   const validity = { notBefore: new Date(Date.now() - HOUR), notAfter: new Date(Date.now() + 24 * HOUR) };
   const authority = await X509CertificateGenerator.createSelfSigned({
     name: "CN=httpxide example authority",

@@ -1,6 +1,6 @@
 /**
- * Answers every request without a body with the same bytes, on bare sockets: node:http would be busier than a fast
- * client, and what is measured with it would be the server.
+ * Answers every request without a body with the same bytes, on plain sockets: node:http would need more time than a fast
+ * client, and a measurement would show the server.
  */
 import { createServer, type Server } from "node:net";
 

@@ -1,7 +1,7 @@
 /**
- * The servers of the examples, as one process: node build/examples/servers/main.js [port, default 8000]
+ * The examples' servers, as one process: node build/examples/servers/main.js [port, default 8000]
  *
- * Started by a program, it takes any ports that are free, sends that program its addresses, and ends with it.
+ * When a program starts it, it takes any free ports, sends the program its addresses, and exits with it.
  */
 import { rmSync } from "node:fs";
 import { mkdtemp, writeFile } from "node:fs/promises";
@@ -19,7 +19,7 @@ import { fixedAnswer } from "./fixed-answer.js";
 const isChild = process.send !== undefined;
 const port = isChild ? 0 : Number(process.argv[2] ?? 8000);
 
-// In a folder of its own; short, since a socket's path may have 103 bytes on some systems.
+// In its own folder; the path is short, because some systems limit a socket's path to 103 bytes.
 const folder = await mkdtemp(join(tmpdir(), "httpxide-"));
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => process.exit());
@@ -45,7 +45,7 @@ if (isChild) {
   if (socket !== null) console.log(`socket  ${socket}`);
 }
 
-/** Resolves to the port once the server listens, on any free port unless told otherwise. */
+/** Resolves to the port once the server listens, by default on any free port. */
 function listening(
   server: Server,
   where: { path: string } | { host: string; port: number } = { host: "127.0.0.1", port: 0 },

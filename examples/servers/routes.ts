@@ -1,31 +1,31 @@
 /**
- * From a table of routes to a listener of node:http. A key is a method and a path, whose `*` stands for one segment.
+ * Makes a listener of node:http from a table of routes. A key is a method and a path; its `*` matches one segment.
  */
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 
-/** What a route gets beside node:http's own objects. */
+/** The arguments of a route beside node:http's own objects. */
 export interface Call {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly url: URL;
-  /** What the `*` of the route stands for, or "". */
+  /** The segment that matches the `*` of the route, or "". */
   readonly segment: string;
 }
 
 export type Route = (call: Call) => void | Promise<void>;
 
-/** Answers by the first route that fits, and by `otherwise` if none does. */
+/** Answers by the first matching route, or by `otherwise`. */
 export function routed(routes: Readonly<Record<string, Route>>, otherwise: Route): RequestListener {
   const table = Object.entries(routes).map(([key, route]) => ({ pattern: patternOf(key), route }));
   return (request, response) => {
     const url = new URL(request.url ?? "/", "http://localhost");
-    // A HEAD is answered as the GET is; node:http leaves out the body.
+    // A HEAD is answered like the GET; node:http omits the body.
     const wanted = `${request.method === "HEAD" ? "GET" : request.method} ${url.pathname}`;
     const found = table.find(({ pattern }) => pattern.test(wanted));
     const segment = found?.pattern.exec(wanted)?.[1] ?? "";
     const answered = (found?.route ?? otherwise)({ request, response, url, segment });
     Promise.resolve(answered).catch((error: unknown) => {
-      // Clients that go away in the middle are what some of the examples are about.
+      // Some examples disconnect in the middle of a response.
       if (response.headersSent || request.destroyed) response.destroy();
       else sendJSON(response, 500, { error: String(error) });
     });

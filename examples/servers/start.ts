@@ -1,12 +1,12 @@
 /**
- * Starts the servers of the examples in a process of their own, so that they share no event loop with their client.
+ * Starts the examples' servers in their own process, so that they share no event loop with their client.
  */
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import type { Addresses } from "./addresses.js";
 
-/** Where the servers are; disposing of it ends their process. */
+/** The addresses of the servers; disposing of it ends their process. */
 export type RunningServers = Addresses & AsyncDisposable;
 
 export async function startServers(): Promise<RunningServers> {

@@ -1,5 +1,5 @@
 /**
- * A body larger than anybody wants in memory: it is hashed as it comes, and the process does not grow with it.
+ * A body too large for memory: it is hashed as it arrives, and the process does not grow with it.
  */
 import { createHash } from "node:crypto";
 import { AsyncClient } from "httpxide";
@@ -9,11 +9,11 @@ import { mebibytes, progress, row } from "../screen.js";
 
 const MEBIBYTES = 256;
 const BYTES = MEBIBYTES * 2 ** 20;
-/** What the process may grow by: half the body, most of which is chunks that V8 has not collected yet. */
+/** The allowed growth of the process: half the body, mostly chunks that V8 has not collected yet. */
 const MAY_GROW = BYTES / 2;
 
 export async function download({ http }: Addresses): Promise<void> {
-  // The server takes a moment to compute its digest of all that, the first time.
+  // The first time, the server takes a moment to compute its digest of the body.
   await using client = new AsyncClient({ baseUrl: http, timeout: { read: 60_000 } });
   const params = { mebibytes: MEBIBYTES };
   const announced = await client.head("/archive", { params });

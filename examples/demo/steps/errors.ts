@@ -1,4 +1,4 @@
-/** What goes wrong on purpose: each error has a class, a code and a phase. */
+/** Deliberate failures: each error has a class, a code and a phase. */
 import { AsyncClient, ConnectError, HTTPStatusError, ReadTimeout, type RequestError } from "httpxide";
 import type { Addresses } from "../../servers/addresses.js";
 import { checkEqual, rejected } from "../check.js";
@@ -39,7 +39,7 @@ function show(label: string, { name, code, phase, requestSent }: RequestError): 
   row(label, `${name}  code ${code}  phase ${phase}  sent ${String(requestSent)}`);
 }
 
-/** How many requests the server has seen abandoned, once there are `expected`; or after a hundred questions. */
+/** The number of requests that the server has seen abandoned, once there are `expected`, or after a hundred queries. */
 async function abandoned(client: AsyncClient, expected: number): Promise<number> {
   let seen = 0;
   for (let question = 0; question < 100 && seen < expected; question++) {

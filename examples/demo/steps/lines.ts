@@ -1,4 +1,4 @@
-/** Lines, of a response whose pieces end in the middle of lines and of characters. */
+/** Lines of a response whose pieces end in the middle of lines and characters. */
 import { AsyncClient } from "httpxide";
 import type { Addresses } from "../../servers/addresses.js";
 import { checkEqual } from "../check.js";

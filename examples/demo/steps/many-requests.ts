@@ -1,5 +1,5 @@
 /**
- * Many small requests, by httpxide and by Node's own fetch: the same server, as many at a time, both warmed up first.
+ * Many small requests, by httpxide and by Node's own fetch: the same server, the same number at a time, both warmed up.
  */
 import { AsyncClient } from "httpxide";
 import type { Addresses } from "../../servers/addresses.js";
@@ -11,9 +11,9 @@ const AT_A_TIME = 64;
 const WARM_UP = 2_000;
 
 interface Measured {
-  /** Requests in a second. */
+  /** Requests per second. */
   readonly rate: number;
-  /** For how many microseconds each request kept the event loop busy. */
+  /** Microseconds per request for which the event loop was busy. */
   readonly busy: number;
 }
 
@@ -46,7 +46,7 @@ async function measure(name: string, expected: string, text: () => Promise<strin
   return measured;
 }
 
-/** Asks for the text so often, and checks each. */
+/** Requests the text that many times, and checks each. */
 async function repeat(times: number, expected: string, text: () => Promise<string>): Promise<void> {
   let started = 0;
   let right = 0;

@@ -1,4 +1,4 @@
-/** TLS: the server's certificate is signed by an authority that only those trust who are told to. */
+/** TLS: the server's certificate is signed by an authority that a client must trust explicitly. */
 import { AsyncClient, ConnectError } from "httpxide";
 import type { Addresses } from "../../servers/addresses.js";
 import { checkEqual, rejected } from "../check.js";

@@ -1,4 +1,4 @@
-/** Requests over a Unix socket, to what answers as the Docker Engine does. */
+/** Requests over a Unix socket, to a stand-in for the Docker Engine. */
 import { AsyncClient } from "httpxide";
 import type { Addresses } from "../../servers/addresses.js";
 import { checkEqual } from "../check.js";

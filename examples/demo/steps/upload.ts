@@ -1,5 +1,5 @@
 /**
- * An upload that is made while it is sent: the generator is asked for more only when there is room for it.
+ * An upload made while it is sent: the client pulls the generator only when there is room.
  */
 import { createHash, randomBytes } from "node:crypto";
 import { AsyncClient } from "httpxide";
@@ -17,7 +17,7 @@ export async function upload({ http }: Addresses): Promise<void> {
 
   async function* pieces(): AsyncGenerator<Uint8Array> {
     for (let number = 0; number < PIECES; number++) {
-      // No two pieces are the same, so that one lost, doubled or swapped is noticed.
+      // All pieces differ, so that a lost, repeated or swapped one is noticed.
       const piece = Buffer.from(PIECE);
       piece.writeUInt32LE(number);
       hash.update(piece);
