@@ -1,4 +1,4 @@
-//! A response that is not read stops its server, and reading lets the server go on.
+//! A server stops while its response is not read, and goes on when it is.
 
 use std::cell::Cell;
 use std::io::Write;
@@ -18,15 +18,15 @@ use crate::request::Request;
 use crate::server::{Peer, Server};
 use crate::{milliseconds, run, until_idle};
 
-/// More than all buffers between server and reader hold.
+/// More bytes than all buffers between server and reader hold.
 const BODY: usize = 16 * 1024 * 1024;
-/// What they may hold of it: the connection 64 KiB, hyper 512 KiB, the pipe 1 MiB and a piece.
+/// The most bytes in these buffers: connection 64 KiB, hyper 512 KiB, pipe 1 MiB and one piece.
 const HELD: usize = 3 * 1024 * 1024;
 
-/// More than the engine decodes in advance.
+/// More bytes than the engine decodes in advance.
 const INFLATED: usize = 8 * 1024 * 1024;
 
-/// Writes `bytes` in a task of its own; the counter says how many were taken.
+/// Writes `bytes` in a task of its own. The counter holds the number of bytes that were taken.
 fn write_on(mut peer: Peer, bytes: Vec<u8>) -> Rc<Cell<usize>> {
     let written = Rc::new(Cell::new(0));
     let counter = Rc::clone(&written);
@@ -43,7 +43,7 @@ fn write_on(mut peer: Peer, bytes: Vec<u8>) -> Rc<Cell<usize>> {
     written
 }
 
-/// The start of a gzip body that is as long coded as decoded: it consists of stored blocks (RFC 1951 3.2.4).
+/// The start of a gzip body of stored blocks (RFC 1951 3.2.4), which is as long encoded as decoded.
 fn stored(length: usize) -> Vec<u8> {
     let header = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff];
     let block = [&[0, 0xff, 0xff, 0, 0][..], &vec![7; 0xffff]].concat();
@@ -78,7 +78,7 @@ fn a_server_stops_while_its_response_is_not_read_and_goes_on_when_it_is() {
         let held = at_rest(&written).await;
         assert!(held < HELD, "{held} bytes written");
 
-        // the read timeout does not run while the reader takes its time
+        // the read timeout does not run while the reader pauses
         let Read::Chunk(first, _) = call.read(Form::Decoded).await else {
             panic!("no chunk")
         };
@@ -92,7 +92,7 @@ fn a_server_stops_while_its_response_is_not_read_and_goes_on_when_it_is() {
 }
 
 #[test]
-fn a_coded_body_is_not_read_before_its_reader_says_in_which_form() {
+fn an_encoded_body_is_not_read_before_the_first_read_tells_its_form() {
     run(async {
         let coded = stored(BODY);
         for form in [Form::Raw, Form::Decoded] {
@@ -112,7 +112,7 @@ fn a_coded_body_is_not_read_before_its_reader_says_in_which_form() {
 }
 
 #[test]
-fn a_body_that_inflates_is_inflated_only_as_it_is_read() {
+fn a_compressed_body_is_decoded_only_as_it_is_read() {
     run(async {
         let (caller, server) = (Caller::new(), Server::start());
         let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
@@ -124,7 +124,7 @@ fn a_body_that_inflates_is_inflated_only_as_it_is_read() {
         let mut total = 0;
         let mut read = call.read(Form::Decoded).await;
         until_idle().await;
-        // the pipe now holds what the engine decoded in advance
+        // the pipe now holds the bytes that the engine decoded in advance
         while let Read::Chunk(chunk, _) = read {
             total += chunk.len();
             read = call.try_read(Form::Decoded);

@@ -28,7 +28,7 @@ fn response(headers: &str, body: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn a_body_of_known_length_comes_whole_or_streamed_and_keeps_the_connection() {
+fn a_body_with_content_length_keeps_the_connection_whole_and_streamed() {
     run(async {
         let (caller, server) = (Caller::new(), Server::start());
         let body: Vec<u8> = (0..=255).cycle().take(300_000).collect();
@@ -51,7 +51,7 @@ fn a_body_of_known_length_comes_whole_or_streamed_and_keeps_the_connection() {
 }
 
 #[test]
-fn a_chunked_body_comes_with_its_trailers_and_keeps_the_connection() {
+fn a_chunked_body_keeps_its_trailers_and_the_connection() {
     run(async {
         let (caller, server) = (Caller::new(), Server::start());
         let call = caller.send(&server.origin, Request::get());
@@ -74,7 +74,7 @@ fn a_chunked_body_comes_with_its_trailers_and_keeps_the_connection() {
 }
 
 #[test]
-fn a_body_without_framing_goes_on_to_the_end_of_the_connection() {
+fn a_body_without_framing_ends_with_the_connection() {
     run(async {
         let caller = Caller::new();
         for version in ["HTTP/1.1", "HTTP/1.0"] {
@@ -102,7 +102,7 @@ fn a_body_without_framing_goes_on_to_the_end_of_the_connection() {
 }
 
 #[test]
-fn a_coded_body_is_decoded_unless_its_reader_wants_it_raw() {
+fn an_encoded_body_is_decoded_unless_the_reader_wants_it_raw() {
     run(async {
         let (caller, server) = (Caller::new(), Server::start());
         let text = "the same again; ".repeat(50_000);
@@ -128,7 +128,7 @@ fn a_coded_body_is_decoded_unless_its_reader_wants_it_raw() {
 }
 
 #[test]
-fn a_body_that_is_larger_than_allowed_fails_and_one_that_just_fits_does_not() {
+fn a_body_larger_than_allowed_fails_and_one_of_the_allowed_size_does_not() {
     run(async {
         let caller = Caller::with(ClientConfig {
             max_response_bytes: Some(1000),
@@ -153,7 +153,7 @@ fn a_body_that_is_larger_than_allowed_fails_and_one_that_just_fits_does_not() {
 }
 
 #[test]
-fn a_connection_that_is_to_be_closed_is_not_used_again() {
+fn a_connection_that_must_close_is_not_used_again() {
     run(async {
         let (caller, server) = (Caller::new(), Server::start());
         let closing = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok";

@@ -1,4 +1,4 @@
-//! Bodies that break off or never begin: what the reader is told, and what it costs.
+//! Bodies that are cut short or malformed: the reader's error, and the bytes that the engine reads.
 
 use httpxide_core::body::Form;
 use httpxide_core::{Kind, Phase, RequestSent};
@@ -58,7 +58,7 @@ fn a_truncated_body_fails_whole_and_streamed() {
 }
 
 #[test]
-fn what_came_of_a_streamed_body_is_read_before_its_failure() {
+fn bytes_of_a_streamed_body_are_read_before_its_failure() {
     run(async {
         let (caller, server) = (Caller::new(), Server::start());
         let call = caller.send(&server.origin, Request::get().streamed());
@@ -98,7 +98,7 @@ fn a_connection_that_is_reset_in_a_body_is_a_read_error() {
 }
 
 #[test]
-fn chunks_that_are_none_fail() {
+fn malformed_chunks_fail() {
     run(async {
         let caller = Caller::new();
         for (chunks, words) in [
@@ -124,7 +124,7 @@ fn chunks_that_are_none_fail() {
     });
 }
 
-/// Writes until the client closes or the limit is reached; says how much that was.
+/// Writes until the client closes or the limit is reached; returns the number of bytes.
 async fn flood(mut peer: Peer, piece: &[u8], limit: usize) -> usize {
     use tokio::io::AsyncWriteExt;
     let mut written = 0;
@@ -136,12 +136,12 @@ async fn flood(mut peer: Peer, piece: &[u8], limit: usize) -> usize {
 }
 
 #[test]
-fn framing_without_end_is_not_read_without_end() {
+fn endless_framing_is_read_to_a_limit_only() {
     run(async {
         let caller = Caller::new();
         let extension = [b'x'; 4096];
         for (start, piece) in [
-            // hyper reads a chunk's size of zeros for as long as they come
+            // hyper reads a chunk size of any number of zeros
             (&b"4\r\nabcd\r\n"[..], &[b'0'; 4096]),
             (b"", &[b'0'; 4096]),
             (b"4\r\nabcd\r\n1;", &extension),

@@ -1,4 +1,4 @@
-//! A request that was made, and what its maker can do about it.
+//! A request of a test, and what a caller can do with it.
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -7,13 +7,13 @@ use bytes::Bytes;
 use httpxide_core::body::{Form, Read, RequestBody, Upload};
 use httpxide_core::{Client, Error, Exchange};
 
-use crate::ledger::{Answer, End, Entry, Happening, Ledger};
+use crate::recorder::{Answer, End, Entry, RecordedEvent, Recorder};
 
-/// The exchange, and what was said about it.
+/// The exchange, and its replies.
 pub(crate) struct Call {
     pub(crate) exchange: Rc<Exchange>,
     pub(crate) client: Rc<Client>,
-    pub(crate) ledger: Rc<Ledger>,
+    pub(crate) recorder: Rc<Recorder>,
     pub(crate) key: u32,
 }
 
@@ -22,7 +22,7 @@ impl Call {
         self.client.cancel(&self.exchange);
     }
 
-    pub(crate) fn feed(&self) -> &Upload {
+    pub(crate) fn upload(&self) -> &Upload {
         let RequestBody::Upload(upload) = self.exchange.body() else {
             panic!("not an upload")
         };
@@ -33,8 +33,8 @@ impl Call {
         self.seen(|entry| entry.credit)
     }
 
-    /// What has happened to it, if it is traced.
-    pub(crate) fn happenings(&self) -> Vec<Happening> {
+    /// The events of its trace, if it is traced.
+    pub(crate) fn trace(&self) -> Vec<RecordedEvent> {
         self.seen(|entry| entry.trace.clone())
     }
 
@@ -46,21 +46,21 @@ impl Call {
         self.seen(|entry| entry.streamed.is_some())
     }
 
-    /// Lets go of the request; tells whether the last word was said, even after the client is gone.
+    /// Drops the call. The result tells whether the request has ended, even after the client is gone.
     pub(crate) fn forget(self) -> impl Fn() -> bool {
-        let (ledger, key) = (self.ledger, self.key);
+        let (recorder, key) = (self.recorder, self.key);
         move || {
-            let entries = ledger.entries.borrow();
+            let entries = recorder.entries.borrow();
             entries.get(&key).is_some_and(|entry| entry.end.is_some())
         }
     }
 
-    /// The last thing that is said about it, which nothing may follow.
+    /// The terminal reply. Fails if another reply follows.
     pub(crate) async fn end(&self) -> End {
         let end = self.until(|entry| entry.end.clone()).await;
-        // what is wrongly said after it is said by a task that is ready now
+        // a wrong further reply would come from a task that is ready now
         tokio::task::yield_now().await;
-        assert_eq!(self.seen(|entry| entry.late), 0, "words after {end:?}");
+        assert_eq!(self.seen(|entry| entry.late), 0, "replies after {end:?}");
         end
     }
 
@@ -88,13 +88,13 @@ impl Call {
         .await
     }
 
-    /// What is there of a streamed body, without waiting.
+    /// Reads a streamed body without waiting.
     pub(crate) fn try_read(&self, form: Form) -> Read {
         let pipe = self.seen(|entry| Arc::clone(&entry.streamed.as_ref().expect("a head").2));
         pipe.read(form)
     }
 
-    /// What comes next of a streamed body: a chunk or an end.
+    /// The next chunk or the end of a streamed body.
     pub(crate) async fn read(&self, form: Form) -> Read {
         self.head().await;
         loop {
@@ -108,7 +108,7 @@ impl Call {
         }
     }
 
-    /// All of a streamed body, its trailers, and how much came over the wire.
+    /// All of a streamed body, its trailers, and the number of its bytes on the wire.
     pub(crate) async fn read_all(&self, form: Form) -> Result<(Vec<u8>, Bytes, u64), Error> {
         let (mut body, mut downloaded) = (Vec::new(), 0);
         loop {
@@ -125,12 +125,12 @@ impl Call {
     }
 
     fn seen<T>(&self, look: impl FnOnce(&Entry) -> T) -> T {
-        look(self.ledger.entries.borrow_mut().entry(self.key).or_default())
+        look(self.recorder.entries.borrow_mut().entry(self.key).or_default())
     }
 
     async fn until<T>(&self, look: impl Fn(&Entry) -> Option<T>) -> T {
         loop {
-            let changed = self.ledger.changed.notified();
+            let changed = self.recorder.changed.notified();
             if let Some(found) = self.seen(&look) {
                 return found;
             }

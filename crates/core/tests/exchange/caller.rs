@@ -1,4 +1,4 @@
-//! The one who makes requests: a client, and a ledger of what it is told about each.
+//! A client under test, and a recorder of the replies to each request.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -8,14 +8,14 @@ use httpxide_core::route::RouteRef;
 use httpxide_core::{Client, ClientConfig, Replies, RequestHead, Start};
 
 use crate::call::Call;
-use crate::ledger::{Entry, Ledger};
 use crate::network;
+use crate::recorder::{Entry, Recorder};
 use crate::request::Request;
 
 /// A client and its requests.
 pub(crate) struct Caller {
     pub(crate) client: Rc<Client>,
-    ledger: Rc<Ledger>,
+    recorder: Rc<Recorder>,
     next: Cell<u32>,
 }
 
@@ -34,18 +34,18 @@ impl Caller {
     pub(crate) fn with(config: ClientConfig) -> Self {
         Self {
             client: Client::with_dialer(config, network::dialer()),
-            ledger: Rc::default(),
+            recorder: Rc::default(),
             next: Cell::new(0),
         }
     }
 
-    /// Submits a request, and does not wait: nothing is sent before the test waits for something.
+    /// Submits a request without waiting. Nothing is sent before the test awaits something.
     pub(crate) fn send(&self, origin: &str, request: Request) -> Call {
         let key = self.next.get();
         self.next.set(key + 1);
         let start = Start {
             key,
-            replies: Rc::clone(&self.ledger) as Rc<dyn Replies>,
+            replies: Rc::clone(&self.recorder) as Rc<dyn Replies>,
             head: RequestHead::parse(request.head.into()).unwrap(),
             body: request.body,
             timeouts: request.timeouts,
@@ -55,7 +55,7 @@ impl Caller {
         Call {
             exchange: self.client.start(RouteRef::to_origin(origin).unwrap(), start),
             client: Rc::clone(&self.client),
-            ledger: Rc::clone(&self.ledger),
+            recorder: Rc::clone(&self.recorder),
             key,
         }
     }
@@ -66,14 +66,14 @@ impl Caller {
         (counts.active, counts.idle, counts.connecting)
     }
 
-    /// How many requests were given no last word, or more than one.
+    /// The number of requests that got no terminal reply, or more than one.
     pub(crate) fn unsettled(&self) -> usize {
-        let entries = self.ledger.entries.borrow();
+        let entries = self.recorder.entries.borrow();
         let settled = |entry: &&Entry| entry.end.is_some() && entry.late == 0;
         self.next.get() as usize - entries.values().filter(settled).count()
     }
 
-    /// Waits until it has so many active, idle and connecting connections.
+    /// Waits for these numbers of active, idle and connecting connections.
     pub(crate) async fn settles_at(&self, connections: (usize, usize, usize)) {
         for _ in 0..200 {
             if self.connections() == connections {

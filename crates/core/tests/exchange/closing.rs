@@ -8,7 +8,7 @@ use httpxide_core::{Kind, Phase, RequestSent};
 use tokio::time::timeout;
 
 use crate::caller::Caller;
-use crate::ledger::End;
+use crate::recorder::End;
 use crate::request::Request;
 use crate::server::{OK, Server};
 use crate::{run, until_idle};
@@ -26,7 +26,7 @@ async fn close(caller: &Caller) {
 }
 
 #[test]
-fn a_request_fails_wherever_it_is_when_its_client_is_closed() {
+fn a_closed_client_fails_a_request_in_any_phase() {
     run(async {
         let caller = Caller::limited(Limits {
             max_connections: Some(4),
@@ -85,7 +85,7 @@ fn a_request_that_has_a_connection_but_was_not_sent_fails_as_not_sent() {
 }
 
 #[test]
-fn an_upload_and_a_reader_who_waits_are_told() {
+fn a_closed_client_fails_an_upload_and_a_waiting_reader() {
     run(async {
         let (caller, server) = (Caller::new(), Server::start());
         let upload = caller.send(&server.origin, Request::upload("Transfer-Encoding: chunked\r\n"));
@@ -109,7 +109,7 @@ fn an_upload_and_a_reader_who_waits_are_told() {
 }
 
 #[test]
-fn a_client_that_was_closed_takes_no_requests_and_can_be_closed_again() {
+fn a_closed_client_takes_no_requests_and_can_be_closed_again() {
     run(async {
         let (caller, server) = (Caller::new(), Server::start());
         let call = caller.send(&server.origin, Request::get());
@@ -125,7 +125,7 @@ fn a_client_that_was_closed_takes_no_requests_and_can_be_closed_again() {
 }
 
 #[test]
-fn a_response_that_is_being_given_up_does_not_hold_the_client_open() {
+fn a_response_that_is_being_drained_does_not_delay_closing() {
     run(async {
         let (caller, server) = (Caller::new(), Server::start());
         let call = caller.send(&server.origin, Request::get().streamed());

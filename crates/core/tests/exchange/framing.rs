@@ -1,4 +1,4 @@
-//! What a request's head announces is what follows it, or nothing is sent at all.
+//! A request's body is what its head announces, or nothing is sent.
 
 use bytes::Bytes;
 use httpxide_core::body::{RequestBody, Upload};
@@ -14,7 +14,7 @@ fn head(framing: &str) -> String {
 }
 
 #[test]
-fn a_body_that_is_not_as_announced_is_refused_before_anything_is_sent() {
+fn a_body_of_another_length_than_announced_is_refused_before_a_byte_is_sent() {
     run(async {
         let (caller, server) = (Caller::new(), Server::start());
         let whole = || RequestBody::Whole(Bytes::from_static(b"body"));
@@ -38,7 +38,7 @@ fn a_body_that_is_not_as_announced_is_refused_before_anything_is_sent() {
 }
 
 #[test]
-fn a_chunked_request_ends_with_its_last_chunk_even_if_it_has_no_bytes() {
+fn a_chunked_request_without_bytes_ends_with_its_last_chunk() {
     run(async {
         let ended = || {
             let upload = Upload::new();

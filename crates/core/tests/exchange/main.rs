@@ -2,30 +2,30 @@
 //!
 //! Most tests run in memory on a paused clock. Those about the system's sockets run over sockets.
 
-mod any_moment;
 mod backpressure;
 mod bodies;
 mod broken_bodies;
 mod call;
 mod caller;
-mod cancelling;
+mod cancellation;
 mod closing;
-mod early_answers;
+mod dropped_clients;
+mod early_responses;
 mod framing;
-mod ledger;
-mod letting_go;
 mod network;
-#[cfg(unix)]
-mod never_used;
-mod patience;
 mod pool;
+mod random_failures;
+mod recorder;
 mod request;
 mod request_heads;
 mod response_heads;
 mod server;
+mod slow_peers;
 mod stale;
 mod timeouts;
 mod traces;
+#[cfg(unix)]
+mod unused_connections;
 mod uploads;
 
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Limits and the order of arrival, as the sockets see them.
+//! Limits and order of arrival, seen from the server.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -7,7 +7,7 @@ use httpxide_core::body::RequestBody;
 use httpxide_core::pool::Limits;
 
 use crate::caller::Caller;
-use crate::ledger::End;
+use crate::recorder::End;
 use crate::request::Request;
 use crate::server::{OK, Server};
 use crate::{milliseconds, run};
@@ -85,7 +85,7 @@ fn requests_are_served_in_the_order_of_their_arrival() {
 }
 
 #[test]
-fn a_request_to_another_origin_takes_the_place_of_an_idle_connection() {
+fn a_request_to_another_origin_replaces_an_idle_connection() {
     run(async {
         let caller = Caller::limited(limits(1));
         let (one, other) = (Server::start(), Server::start());
@@ -95,12 +95,15 @@ fn a_request_to_another_origin_takes_the_place_of_an_idle_connection() {
         let call = caller.send(&other.origin, Request::get());
         let _peer = other.answer(OK).await;
         assert_eq!(call.answer().await.body, "ok");
-        assert!(idle.rest().await.is_empty(), "the client closes the idle one");
+        assert!(
+            idle.rest().await.is_empty(),
+            "the client closes the idle connection"
+        );
     });
 }
 
 #[test]
-fn a_request_that_is_cancelled_while_it_waits_is_never_sent() {
+fn a_request_cancelled_while_it_waits_is_never_sent() {
     run(async {
         let (caller, server) = (Caller::limited(limits(1)), Server::start());
         let calls: Vec<_> = (0..4)
@@ -128,7 +131,7 @@ fn a_request_that_is_cancelled_while_it_waits_is_never_sent() {
 }
 
 #[test]
-fn a_request_that_is_cancelled_while_it_connects_leaves_nothing_behind() {
+fn a_request_cancelled_while_it_connects_leaves_nothing_behind() {
     run(async {
         let (caller, server) = (Caller::new(), Server::start());
         let call = caller.send(&server.origin, Request::get());
@@ -151,7 +154,7 @@ fn a_request_that_is_cancelled_while_it_connects_leaves_nothing_behind() {
 }
 
 #[test]
-fn an_idle_connection_is_closed_when_its_time_is_over() {
+fn an_idle_connection_is_closed_when_it_expires() {
     run(async {
         let expiring = Limits {
             keepalive_expiry: Some(milliseconds(200)),
@@ -168,7 +171,7 @@ fn an_idle_connection_is_closed_when_its_time_is_over() {
 }
 
 #[test]
-fn a_refused_connection_fails_the_request_that_it_was_opened_for() {
+fn a_refused_connection_fails_the_request_for_which_it_was_opened() {
     run(async {
         let caller = Caller::limited(limits(1));
         let origin = Server::start().origin.clone();

@@ -1,10 +1,10 @@
-//! A request to be made.
+//! A request that a test is about to submit.
 
 use bytes::Bytes;
 use httpxide_core::body::{RequestBody, Upload};
 use httpxide_core::{Delivery, Timeouts};
 
-/// Its head, its body and what is asked of its response.
+/// Head, body and options of a request.
 #[derive(Clone)]
 pub(crate) struct Request {
     pub(crate) head: String,
@@ -29,7 +29,7 @@ impl Request {
         Self::new("GET / HTTP/1.1\r\nHost: a\r\n\r\n", RequestBody::Empty)
     }
 
-    /// With all of its body.
+    /// With a whole body.
     pub(crate) fn post(body: impl Into<Bytes>) -> Self {
         let body = body.into();
         let head = format!(
@@ -39,7 +39,7 @@ impl Request {
         Self::new(head, RequestBody::Whole(body))
     }
 
-    /// With a body that is fed later, and this header about its framing.
+    /// With a body that is pushed later, and this framing header.
     pub(crate) fn upload(framing: &str) -> Self {
         Self::new(
             format!("POST / HTTP/1.1\r\nHost: a\r\n{framing}\r\n"),
@@ -56,7 +56,7 @@ impl Request {
         self
     }
 
-    /// With a listener: the ledger notes what happens to it.
+    /// With a trace, which the recorder keeps.
     pub(crate) fn traced(mut self) -> Self {
         self.traced = true;
         self

@@ -1,4 +1,4 @@
-//! A request's head goes on the wire as it was given, however the system takes it.
+//! A request's head goes on the wire byte for byte, in any number of writes.
 
 use std::fmt::Write;
 
@@ -11,11 +11,11 @@ use crate::request::Request;
 use crate::server::{OK, Server};
 use crate::{run, until_idle};
 
-/// Case, order, repetition, odd spaces and bytes beyond ASCII: all that hyper would change or refuse to keep.
+/// Case, order, repetition, odd spaces and bytes beyond ASCII: hyper would change or refuse all of these.
 const ODD: &str = "pAtCh /a//b?c=%20&c=d HTTP/1.1\r\nhOST:a\r\nX-One: 1\r\nx-two:   2\t\r\nX-ONE: 3\r\n\
     ACCEPT: */*\r\nX-Empty:\r\nCookie: a=b\r\nX-Name: \u{fc}ber\r\ncookie: c=d\r\n";
 
-/// More than a connection takes at once, in lines that differ.
+/// More bytes than a connection takes at once, in lines that differ.
 fn long_lines() -> String {
     let mut lines = String::new();
     for line in 0..200 {
@@ -52,7 +52,7 @@ fn a_head_keeps_its_case_its_order_and_its_repeated_headers() {
 }
 
 #[test]
-fn requests_that_follow_on_a_connection_have_their_own_heads() {
+fn each_request_on_a_connection_has_its_own_head() {
     run(async {
         let (caller, server) = (Caller::new(), Server::start());
         let mut peer = None;
@@ -71,7 +71,7 @@ fn requests_that_follow_on_a_connection_have_their_own_heads() {
 }
 
 #[test]
-fn a_head_that_is_taken_in_pieces_arrives_whole_and_its_body_behind_it() {
+fn a_head_written_in_pieces_arrives_unchanged_before_its_body() {
     run(async {
         let (caller, server) = (Caller::new(), Server::cramped());
         let lines = long_lines();

@@ -1,4 +1,4 @@
-//! A response's head is told as it was sent, however it comes; interim responses are passed over.
+//! A response's head is reported byte for byte, in any number of reads; interim responses are skipped.
 
 use tokio::task::yield_now;
 
@@ -14,7 +14,7 @@ const HEAD: &str = "HTTP/1.1 200 Very  OK\r\nX-b: 1\r\nx-A:2\r\nX-B:  3 \r\nset-
     Set-Cookie: c=d\r\ncontent-LENGTH: 3\r\n";
 
 #[test]
-fn a_head_is_told_as_it_was_sent() {
+fn a_head_is_reported_as_the_server_sent_it() {
     run(async {
         let (caller, server) = (Caller::new(), Server::start());
         let response = format!("{HEAD}\r\nabc");
@@ -47,7 +47,7 @@ fn a_head_may_come_split_at_every_byte() {
             peer.head().await;
             let (first, second) = response.as_bytes().split_at(at);
             peer.write(first).await;
-            // the client reads what came as soon as the test lets it
+            // the client reads these bytes as soon as the test yields
             for _ in 0..3 {
                 yield_now().await;
             }
@@ -78,7 +78,7 @@ fn a_head_may_come_byte_by_byte() {
 }
 
 #[test]
-fn interim_responses_are_passed_over() {
+fn interim_responses_are_skipped() {
     run(async {
         let (caller, server) = (Caller::new(), Server::start());
         let interim = "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 102 Processing\r\nA: b\r\n\r\n".repeat(20);
@@ -101,7 +101,7 @@ fn interim_responses_are_passed_over() {
 }
 
 #[test]
-fn a_response_to_head_has_no_body_whatever_its_length() {
+fn a_response_to_head_has_no_body_for_any_length() {
     run(async {
         let (caller, server) = (Caller::new(), Server::start());
         let head = "HEAD / HTTP/1.1\r\nHost: a\r\n\r\n";
@@ -115,7 +115,7 @@ fn a_response_to_head_has_no_body_whatever_its_length() {
 }
 
 #[test]
-fn what_is_no_head_fails_and_closes_the_connection() {
+fn a_malformed_head_fails_and_closes_the_connection() {
     run(async {
         let caller = Caller::new();
         let too_many = format!("HTTP/1.1 200 OK\r\n{}\r\n", "A: b\r\n".repeat(300));
@@ -145,7 +145,7 @@ fn what_is_no_head_fails_and_closes_the_connection() {
 }
 
 #[test]
-fn a_connection_that_ends_before_or_in_the_head_says_so() {
+fn a_connection_that_ends_before_or_in_the_head_fails_with_a_message_about_it() {
     run(async {
         let caller = Caller::new();
         for (response, words) in [
@@ -169,7 +169,7 @@ fn a_connection_that_ends_before_or_in_the_head_says_so() {
 }
 
 #[test]
-fn what_is_wrong_with_a_head_is_said() {
+fn the_message_names_the_violation_in_a_head() {
     run(async {
         let caller = Caller::new();
         for (response, words) in [
@@ -196,7 +196,7 @@ fn what_is_wrong_with_a_head_is_said() {
 }
 
 #[test]
-fn a_transfer_encoding_that_is_not_chunked_alone_fails_and_closes_the_connection() {
+fn a_transfer_encoding_other_than_chunked_fails_and_closes_the_connection() {
     run(async {
         let caller = Caller::new();
         for (framing, words) in [
@@ -251,7 +251,7 @@ fn a_transfer_encoding_that_is_not_chunked_alone_fails_and_closes_the_connection
 }
 
 #[test]
-fn another_protocol_that_was_not_asked_for_fails() {
+fn a_switch_of_protocols_without_a_request_for_it_fails() {
     run(async {
         for (upgrade, is_answer) in [("", false), ("Upgrade: echo\r\nConnection: upgrade\r\n", true)] {
             let (caller, server) = (Caller::new(), Server::start());

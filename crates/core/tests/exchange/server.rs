@@ -1,4 +1,4 @@
-//! A server that a test plays itself, one connection and one step at a time.
+//! A server that a test controls, one connection and one step at a time.
 
 use std::net::SocketAddr;
 use std::rc::Rc;
@@ -13,7 +13,7 @@ use tokio::time::timeout;
 
 use crate::network::{self, Backlog};
 
-/// The shortest answer that keeps the connection.
+/// A short response that keeps the connection.
 pub(crate) const OK: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
 /// Bytes that a direction of a connection in memory holds …
@@ -24,7 +24,7 @@ const CRAMPED: usize = 4096;
 /// A listener on a port of its own, in memory or on a socket as the test runs.
 pub(crate) struct Server {
     listener: Listener,
-    /// As the pool knows it.
+    /// The origin, as the pool knows it.
     pub(crate) origin: String,
 }
 
@@ -84,7 +84,7 @@ impl Server {
         }
     }
 
-    /// Accepts, reads one request without a body and gives this answer.
+    /// Accepts a connection, reads one request without a body and sends this response.
     pub(crate) async fn answer(&self, answer: &[u8]) -> Peer {
         let mut peer = self.accept().await;
         peer.head().await;
@@ -92,7 +92,7 @@ impl Server {
         peer
     }
 
-    /// Plays every connection by a script from now on.
+    /// Runs a script for every connection from now on.
     pub(crate) fn play<F>(self, script: impl Fn(Peer) -> F + 'static) -> JoinHandle<()>
     where
         F: Future<Output = ()> + 'static,
@@ -159,7 +159,7 @@ impl Peer {
         timeout(time, self.more()).await.is_err() && self.read.is_empty()
     }
 
-    /// Breaks the connection off, as a process that dies does.
+    /// Resets the connection, as the end of a process does.
     pub(crate) fn reset(self) {
         match self.stream {
             Stream::Memory(stream) => stream.reset(),

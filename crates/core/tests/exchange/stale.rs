@@ -1,5 +1,5 @@
-//! Connections that the server has closed in the meantime: a request that went nowhere goes elsewhere by itself, and
-//! one that may have been seen does not.
+//! Connections that the server has closed meanwhile: a request of which no byte was sent goes to another connection, and
+//! one that the server may have seen does not.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -9,12 +9,12 @@ use httpxide_core::{Kind, RequestSent};
 
 use crate::call::Call;
 use crate::caller::Caller;
-use crate::ledger::End;
+use crate::recorder::End;
 use crate::request::Request;
 use crate::server::{OK, Peer, Server};
 use crate::{run, run_on_both, until_idle};
 
-/// As many idle connections as asked for, all to one server.
+/// Opens `count` idle connections to one server.
 async fn idle(caller: &Caller, server: &Server, count: usize) -> Vec<Peer> {
     let calls: Vec<Call> = (0..count)
         .map(|_| caller.send(&server.origin, Request::get()))
@@ -36,7 +36,7 @@ async fn idle(caller: &Caller, server: &Server, count: usize) -> Vec<Peer> {
 }
 
 #[test]
-fn a_connection_that_was_closed_while_idle_is_forgotten() {
+fn a_connection_closed_while_idle_leaves_the_pool() {
     run_on_both(|| async {
         let (caller, server) = (Caller::new(), Server::start());
         let peers = idle(&caller, &server, 3).await;
@@ -51,7 +51,7 @@ fn a_request_on_a_connection_that_was_just_closed_goes_to_a_new_one() {
         for request in [Request::get(), Request::post("body"), Request::get().streamed()] {
             let (caller, server) = (Caller::new(), Server::start());
             let peers = idle(&caller, &server, 1).await;
-            // the client has had no turn in between, so it finds out when it is about to write
+            // the client did not run in between, so it learns of the close just before it writes
             drop(peers);
             let call = caller.send(&server.origin, request);
             let mut peer = server.accept().await;
@@ -69,7 +69,7 @@ fn a_request_on_a_connection_that_was_just_closed_goes_to_a_new_one() {
 }
 
 #[test]
-fn several_stale_connections_in_a_row_are_passed_over() {
+fn several_stale_connections_in_a_row_are_skipped() {
     run_on_both(|| async {
         let (caller, server) = (Caller::new(), Server::start());
         let mut peers = idle(&caller, &server, 5).await;
@@ -89,7 +89,7 @@ fn several_stale_connections_in_a_row_are_passed_over() {
 }
 
 #[test]
-fn a_server_that_closes_after_every_answer_without_a_word_is_served_all_the_same() {
+fn requests_to_a_server_that_closes_after_every_response_without_notice_succeed() {
     run_on_both(|| async {
         let (caller, server) = (Caller::new(), Server::start());
         let origin = server.origin.clone();
@@ -105,11 +105,11 @@ fn a_server_that_closes_after_every_answer_without_a_word_is_served_all_the_same
 }
 
 #[test]
-fn a_connection_that_speaks_unasked_is_not_used() {
+fn a_connection_with_unsolicited_bytes_is_not_used() {
     run_on_both(|| async {
         let (caller, server) = (Caller::new(), Server::start());
         let mut peers = idle(&caller, &server, 1).await;
-        // an answer that nobody asked for must not become the answer to the next request
+        // an unsolicited response must not become the response to the next request
         peers[0]
             .write(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nwrong")
             .await;
@@ -121,13 +121,13 @@ fn a_connection_that_speaks_unasked_is_not_used() {
 }
 
 #[test]
-fn an_upload_goes_elsewhere_too_as_long_as_nothing_of_it_was_taken() {
+fn an_upload_of_which_no_byte_was_taken_goes_to_another_connection() {
     run_on_both(|| async {
         let (caller, server) = (Caller::new(), Server::start());
         drop(idle(&caller, &server, 2).await);
         let call = caller.send(&server.origin, Request::upload("Content-Length: 4\r\n"));
-        call.feed().push("body".into());
-        call.feed().end();
+        call.upload().push("body".into());
+        call.upload().end();
         let mut peer = server.accept().await;
         peer.head().await;
         assert_eq!(peer.bytes(4).await, b"body");
@@ -148,7 +148,7 @@ fn a_request_that_was_read_is_never_sent_again() {
             let playing = server.play(move |mut peer| {
                 let counter = Rc::clone(&counter);
                 async move {
-                    // answers the first request of every connection, reads the second and closes
+                    // responds to the first request of every connection, reads the second and closes
                     for answer in [OK, b""] {
                         if peer.head().await.is_empty() {
                             return;
@@ -173,7 +173,7 @@ fn a_request_that_was_read_is_never_sent_again() {
 }
 
 #[test]
-fn a_fresh_connection_that_is_closed_at_once_is_not_tried_again_and_again() {
+fn a_request_on_a_new_connection_that_closes_at_once_is_not_sent_again() {
     run(async {
         let (caller, server) = (Caller::new(), Server::start());
         let origin = server.origin.clone();

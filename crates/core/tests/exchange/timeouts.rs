@@ -1,4 +1,4 @@
-//! Each time limit runs in its own phase and in no other.
+//! Each time limit applies in its own phase and in no other.
 
 use std::time::Duration;
 
@@ -43,7 +43,7 @@ const TOTAL: Timeouts = Timeouts {
 };
 /// The clock of a test in memory moves by whole timer ticks.
 const TICK: Duration = milliseconds(1);
-/// More than a connection takes without a reader.
+/// More bytes than a connection takes without a reader.
 const MUCH: usize = 4 * 1024 * 1024;
 
 fn assert_timed_out(error: &Error, started: Instant, kind: Kind, phase: Phase, sent: RequestSent) {
@@ -60,7 +60,7 @@ fn one_connection() -> Caller {
 }
 
 #[test]
-fn connecting_takes_no_longer_than_its_limit_or_the_total_one() {
+fn connecting_takes_no_longer_than_its_limit_or_the_total_limit() {
     run(async {
         let (caller, origin) = (Caller::new(), silent_origin());
         for (timeouts, kind) in [(CONNECT, Kind::ConnectTimeout), (TOTAL, Kind::TotalTimeout)] {
@@ -92,7 +92,7 @@ fn a_head_that_does_not_come_is_a_read_timeout() {
 }
 
 #[test]
-fn a_body_that_does_not_go_on_is_a_read_timeout() {
+fn a_body_that_stops_is_a_read_timeout() {
     run(async {
         let caller = Caller::new();
         for (timeouts, kind) in [(READ, Kind::ReadTimeout), (TOTAL, Kind::TotalTimeout)] {
@@ -134,7 +134,7 @@ fn a_server_that_takes_no_bytes_is_a_write_timeout() {
 }
 
 #[test]
-fn waiting_for_a_connection_takes_no_longer_than_its_limit_or_the_total_one() {
+fn waiting_for_a_connection_takes_no_longer_than_its_limit_or_the_total_limit() {
     run(async {
         let (caller, server) = (one_connection(), Server::start());
         let first = caller.send(&server.origin, Request::get());
@@ -150,7 +150,7 @@ fn waiting_for_a_connection_takes_no_longer_than_its_limit_or_the_total_one() {
             patient.cancel();
             assert_eq!(caller.client.stats().requests.waiting, 0);
         }
-        // the time of a request that has its connection is no longer the pool's
+        // the pool timeout ends when the request gets its connection
         peer.write(OK).await;
         assert_eq!(first.answer().await.body, "ok");
         let call = caller.send(&server.origin, Request::get().within(POOL));

@@ -1,4 +1,4 @@
-//! What a listener is told: the steps of HTTPX, in its order, each ended, and nothing after the last word.
+//! Traces: the steps of HTTPX in its order, each ended, and nothing after the terminal reply.
 
 use std::time::Instant;
 
@@ -9,7 +9,7 @@ use httpxide_core::{ClientConfig, Error, Kind, Step, Timeouts};
 
 use crate::call::Call;
 use crate::caller::Caller;
-use crate::ledger::{End, Happening};
+use crate::recorder::{End, RecordedEvent};
 use crate::request::Request;
 use crate::server::{OK, Peer, Server};
 use crate::{milliseconds, run_over_sockets};
@@ -27,15 +27,15 @@ const KEPT: &[&str] = &["+ResponseClosed", "-ResponseClosed"];
 const CLOSED: &[&str] = &["+ResponseClosed", "+Close", "-Close", "-ResponseClosed"];
 const ALL: &[&[&str]] = &[CONNECT, SEND, HEAD, BODY, KEPT];
 
-/// `+` starts, `-` is complete, `!` failed, `?` was given up.
-fn written(happenings: &[Happening]) -> Vec<String> {
+/// The steps: `+` started, `-` complete, `!` failed, `?` given up.
+fn written(events: &[RecordedEvent]) -> Vec<String> {
     let sign = |moment| match moment {
         "started" => '+',
         "complete" => '-',
         "failed" => '!',
         _ => '?',
     };
-    happenings
+    events
         .iter()
         .map(|one| format!("{}{:?}", sign(one.moment), one.step))
         .collect()
@@ -43,24 +43,22 @@ fn written(happenings: &[Happening]) -> Vec<String> {
 
 #[track_caller]
 fn assert_traced(call: &Call, expected: &[&[&str]]) {
-    assert_eq!(written(&call.happenings()), expected.concat());
+    assert_eq!(written(&call.trace()), expected.concat());
 }
 
 /// The error of the step that failed.
 fn failure(call: &Call, step: Step) -> Error {
-    let happenings = call.happenings();
-    let failed = happenings
+    let events = call.trace();
+    let failed = events
         .iter()
         .find(|one| one.step == step && one.moment == "failed");
     failed.and_then(|one| one.error.clone()).expect("a failure")
 }
 
 fn fields(call: &Call, step: Step, moment: &str) -> Vec<String> {
-    let happenings = call.happenings();
-    let found = happenings
-        .iter()
-        .find(|one| one.step == step && one.moment == moment);
-    found.expect("a happening").fields.clone()
+    let events = call.trace();
+    let found = events.iter().find(|one| one.step == step && one.moment == moment);
+    found.expect("an event").fields.clone()
 }
 
 async fn server_and(answer: &[u8], request: Request) -> (Caller, Call, Peer) {
@@ -71,13 +69,13 @@ async fn server_and(answer: &[u8], request: Request) -> (Caller, Call, Peer) {
 }
 
 #[test]
-fn a_request_is_told_step_by_step_and_in_time() {
+fn a_trace_has_every_step_with_its_fields_and_times() {
     run_over_sockets(async {
         let before = Instant::now();
         let (_caller, call, peer) = server_and(OK, Request::get()).await;
         call.answer().await;
         assert_traced(&call, ALL);
-        let times: Vec<_> = call.happenings().iter().map(|one| one.at).collect();
+        let times: Vec<_> = call.trace().iter().map(|one| one.at).collect();
         assert!(times.is_sorted());
         assert!(times[0] >= before && times[times.len() - 1] <= Instant::now());
         let Stream::Tcp(socket) = &peer.stream else {
@@ -98,7 +96,7 @@ fn a_request_is_told_step_by_step_and_in_time() {
 }
 
 #[test]
-fn a_request_without_a_listener_is_told_nothing() {
+fn a_request_without_a_listener_has_no_trace() {
     run_over_sockets(async {
         let (caller, server) = (Caller::new(), Server::start());
         let call = caller.send(&server.origin, Request::get());
@@ -109,7 +107,7 @@ fn a_request_without_a_listener_is_told_nothing() {
 }
 
 #[test]
-fn a_connection_that_is_there_already_is_not_connected_again() {
+fn a_request_on_an_idle_connection_has_no_step_of_connecting() {
     run_over_sockets(async {
         let (caller, server) = (Caller::new(), Server::start());
         let first = caller.send(&server.origin, Request::get());
@@ -124,7 +122,7 @@ fn a_connection_that_is_there_already_is_not_connected_again() {
 }
 
 #[test]
-fn a_connection_that_ends_with_its_response_is_told_to_be_closed() {
+fn a_connection_that_ends_with_its_response_has_a_close_step() {
     run_over_sockets(async {
         for answer in [
             &b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok"[..],
@@ -159,7 +157,7 @@ fn a_streamed_body_is_received_from_the_first_read_to_the_end() {
 }
 
 #[test]
-fn a_streamed_body_that_is_let_go_is_closed_without_being_received() {
+fn a_streamed_body_that_is_never_read_has_no_step_of_receiving() {
     run_over_sockets(async {
         let part = b"HTTP/1.1 200 OK\r\nContent-Length: 900000\r\n\r\nok";
         let (_caller, unread, _peer) = server_and(part, Request::get().streamed()).await;
@@ -175,7 +173,7 @@ fn a_streamed_body_that_is_let_go_is_closed_without_being_received() {
         let given_up = &["+ReceiveResponseBody", "?ReceiveResponseBody"][..];
         assert_traced(&begun, &[CONNECT, SEND, HEAD, given_up, CLOSED]);
 
-        // what little is missing is read, and the connection stays
+        // the short rest is read, and the connection stays open
         let (caller, whole, _peer) = server_and(OK, Request::get().streamed()).await;
         whole.head().await;
         whole.cancel();
@@ -227,7 +225,7 @@ fn the_step_that_fails_has_the_error_of_the_request() {
 }
 
 #[test]
-fn a_streamed_body_that_breaks_off_fails_before_its_reader_is_told() {
+fn a_streamed_body_that_is_cut_short_fails_in_the_trace_before_it_fails_for_the_reader() {
     run_over_sockets(async {
         let part = b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabcd";
         let (_caller, call, peer) = server_and(part, Request::get().streamed()).await;
@@ -241,7 +239,7 @@ fn a_streamed_body_that_breaks_off_fails_before_its_reader_is_told() {
 }
 
 #[test]
-fn connecting_that_fails_is_told_for_each_try_and_nothing_is_closed() {
+fn each_failed_attempt_to_connect_has_its_step_and_no_close_follows() {
     run_over_sockets(async {
         let origin = Server::start().origin;
         let failed = &["+ConnectTcp", "!ConnectTcp"][..];
@@ -259,7 +257,7 @@ fn connecting_that_fails_is_told_for_each_try_and_nothing_is_closed() {
 }
 
 #[test]
-fn a_handshake_that_fails_or_takes_too_long_is_told() {
+fn a_handshake_that_fails_or_times_out_has_a_failed_step() {
     run_over_sockets(async {
         let failed = &["+StartTls", "!StartTls"][..];
         for (limit, kind) in [
@@ -286,7 +284,7 @@ fn a_handshake_that_fails_or_takes_too_long_is_told() {
 }
 
 #[test]
-fn a_request_that_is_cancelled_has_given_up_the_step_it_was_in() {
+fn a_cancelled_request_gives_up_its_current_step() {
     run_over_sockets(async {
         let (_caller, call, mut peer) = server_and(b"", Request::get()).await;
         call.cancel();
@@ -298,7 +296,7 @@ fn a_request_that_is_cancelled_has_given_up_the_step_it_was_in() {
 }
 
 #[test]
-fn a_body_that_is_fed_later_is_sent_when_it_ends() {
+fn the_step_of_sending_an_upload_completes_when_the_upload_ends() {
     run_over_sockets(async {
         let (caller, server) = (Caller::new(), Server::start());
         let call = caller.send(
@@ -309,8 +307,8 @@ fn a_body_that_is_fed_later_is_sent_when_it_ends() {
         peer.head().await;
         let sending = &["+SendRequestHeaders", "-SendRequestHeaders", "+SendRequestBody"][..];
         assert_traced(&call, &[CONNECT, sending]);
-        call.feed().push(Bytes::from_static(b"abc"));
-        call.feed().end();
+        call.upload().push(Bytes::from_static(b"abc"));
+        call.upload().end();
         peer.bytes(13).await;
         assert_traced(&call, &[CONNECT, SEND, &HEAD[..1]]);
         peer.write(OK).await;
@@ -320,14 +318,14 @@ fn a_body_that_is_fed_later_is_sent_when_it_ends() {
 }
 
 #[test]
-fn a_body_that_is_not_as_long_as_announced_has_failed_to_be_sent() {
+fn the_step_of_sending_a_body_of_the_wrong_length_fails() {
     run_over_sockets(async {
         let (caller, server) = (Caller::new(), Server::start());
         let call = caller.send(&server.origin, Request::upload("Content-Length: 9\r\n").traced());
         let mut peer = server.accept().await;
         peer.head().await;
-        call.feed().push(Bytes::from_static(b"abc"));
-        call.feed().end();
+        call.upload().push(Bytes::from_static(b"abc"));
+        call.upload().end();
         assert_eq!(call.error().await.kind, Kind::LocalProtocolError);
         let failed = &[
             "+SendRequestHeaders",
@@ -340,7 +338,7 @@ fn a_body_that_is_not_as_long_as_announced_has_failed_to_be_sent() {
 }
 
 #[test]
-fn a_server_that_answers_early_leaves_a_body_that_failed_to_be_sent() {
+fn an_early_response_fails_the_step_of_sending_the_body() {
     run_over_sockets(async {
         let (caller, server) = (Caller::new(), Server::start());
         let call = caller.send(
@@ -361,14 +359,14 @@ fn a_server_that_answers_early_leaves_a_body_that_failed_to_be_sent() {
 }
 
 #[test]
-fn an_attempt_is_told_to_the_request_that_it_was_made_for() {
+fn an_attempt_to_connect_is_traced_by_the_request_that_started_it() {
     run_over_sockets(async {
         let (caller, server) = (Caller::new(), Server::start());
         let origin = server.origin.clone();
         let first = caller.send(&origin, Request::get());
         let mut peer = server.accept().await;
         peer.head().await;
-        // an attempt is made for the second, while the first one's connection comes free
+        // the pool starts an attempt for the second request, and meanwhile the first connection becomes free
         let second = caller.send(&origin, Request::get().traced());
         peer.write(OK).await;
         let answering = tokio::task::spawn_local(async move {
@@ -383,7 +381,7 @@ fn an_attempt_is_told_to_the_request_that_it_was_made_for() {
         });
         first.answer().await;
         second.answer().await;
-        assert_eq!(written(&second.happenings())[0], "+ConnectTcp");
+        assert_eq!(written(&second.trace())[0], "+ConnectTcp");
         caller.settles_at((0, 2, 0)).await;
         answering.abort();
         playing.abort();

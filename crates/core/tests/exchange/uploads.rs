@@ -1,4 +1,4 @@
-//! Bodies that are fed while they are sent: held to their announced length, and never more of them than credit.
+//! Bodies that are pushed while they are sent: checked against their announced length, and bounded by credit.
 
 use bytes::Bytes;
 use httpxide_core::{Error, Kind, Phase};
@@ -13,7 +13,7 @@ const CHUNKED: &str = "Transfer-Encoding: chunked\r\n";
 
 fn feed(call: &Call, chunks: &[&'static str]) {
     for chunk in chunks {
-        call.feed().push(Bytes::from_static(chunk.as_bytes()));
+        call.upload().push(Bytes::from_static(chunk.as_bytes()));
     }
 }
 
@@ -30,7 +30,7 @@ fn assert_is_mismatch(error: &Error, words: &str) {
 }
 
 #[test]
-fn a_chunked_upload_goes_as_it_is_fed() {
+fn a_chunked_upload_is_sent_as_it_is_pushed() {
     run(async {
         let (caller, server) = (Caller::new(), Server::start());
         let call = caller.send(&server.origin, Request::upload(CHUNKED));
@@ -40,7 +40,7 @@ fn a_chunked_upload_goes_as_it_is_fed() {
         assert_eq!(peer.bytes(8).await, b"3\r\nabc\r\n");
         feed(&call, &["", "0123456789", ""]);
         assert_eq!(peer.bytes(15).await, b"A\r\n0123456789\r\n");
-        call.feed().end();
+        call.upload().end();
         assert_eq!(peer.bytes(5).await, b"0\r\n\r\n");
         peer.write(OK).await;
         assert_eq!(call.answer().await.body, "ok");
@@ -60,7 +60,7 @@ fn the_chunk_that_completes_a_length_is_held_back_until_the_upload_ends() {
         assert_eq!(peer.bytes(2).await, b"ab");
         feed(&call, &["cdef"]);
         assert!(peer.is_silent_for(milliseconds(30)).await);
-        call.feed().end();
+        call.upload().end();
         assert_eq!(peer.bytes(4).await, b"cdef");
         peer.write(OK).await;
         assert_eq!(call.answer().await.body, "ok");
@@ -70,7 +70,7 @@ fn the_chunk_that_completes_a_length_is_held_back_until_the_upload_ends() {
 }
 
 #[test]
-fn an_upload_that_is_too_long_fails_and_does_not_complete_what_it_announced() {
+fn an_upload_that_is_too_long_fails_before_the_announced_length_is_complete() {
     run(async {
         let caller = Caller::new();
         for chunks in [&["abcd", "ef", "g"][..], &["abcdefg"], &["abcdef", "g"]] {
@@ -95,7 +95,7 @@ fn an_upload_that_is_too_short_fails() {
             let call = caller.send(&server.origin, Request::upload("Content-Length: 6\r\n"));
             let mut peer = server.accept().await;
             feed(&call, chunks);
-            call.feed().end();
+            call.upload().end();
             assert_is_mismatch(&call.error().await, "Too little data");
             peer.head().await;
             assert!(peer.rest().await.len() < 6);
@@ -105,7 +105,7 @@ fn an_upload_that_is_too_short_fails() {
 }
 
 #[test]
-fn an_upload_that_breaks_its_word_after_the_answer_began_is_the_callers_fault() {
+fn an_upload_of_the_wrong_length_is_a_local_error_even_after_the_response_began() {
     run(async {
         let (caller, server) = (Caller::new(), Server::start());
         let call = caller.send(
@@ -117,14 +117,14 @@ fn an_upload_that_breaks_its_word_after_the_answer_began_is_the_callers_fault() 
             .await;
         call.head().await;
         feed(&call, &["abc"]);
-        call.feed().end();
+        call.upload().end();
         let failed = call.read_all(httpxide_core::body::Form::Raw).await;
         assert_is_mismatch(&failed.unwrap_err(), "Too little data");
     });
 }
 
 #[test]
-fn credit_is_given_for_what_is_taken_and_no_more_while_the_server_reads_nothing() {
+fn credit_equals_the_bytes_taken_and_stops_while_the_server_does_not_read() {
     run(async {
         let (caller, server) = (Caller::new(), Server::cramped());
         let call = caller.send(&server.origin, Request::upload(CHUNKED));
@@ -132,9 +132,9 @@ fn credit_is_given_for_what_is_taken_and_no_more_while_the_server_reads_nothing(
         let chunk = Bytes::from(vec![7; 16 * 1024]);
         let total = 1024 * chunk.len();
         for _ in 0..1024 {
-            call.feed().push(chunk.clone());
+            call.upload().push(chunk.clone());
         }
-        call.feed().end();
+        call.upload().end();
         until_idle().await;
         let taken = call.credit();
         tokio::time::sleep(milliseconds(100)).await;

@@ -1,4 +1,4 @@
-//! Nobody holds the client any more, or its thread ends: every request still gets its last word.
+//! A client is dropped, or its thread ends: every request still gets its terminal reply.
 
 use std::rc::Rc;
 
@@ -12,7 +12,7 @@ use crate::server::{OK, Server};
 use crate::{milliseconds, run};
 
 #[test]
-fn a_client_that_nobody_holds_any_more_ends_what_it_began_and_then_itself() {
+fn a_dropped_client_completes_its_requests_and_then_ends() {
     run(async {
         let caller = Caller::limited(Limits {
             max_connections: Some(1),
@@ -41,7 +41,7 @@ fn a_client_that_nobody_holds_any_more_ends_what_it_began_and_then_itself() {
 }
 
 #[test]
-fn a_runtime_that_ends_gives_every_request_its_last_word() {
+fn a_runtime_that_ends_ends_every_request() {
     use tokio::runtime::{Builder, LocalOptions};
 
     use_memory(true);
@@ -65,6 +65,6 @@ fn a_runtime_that_ends_gives_every_request_its_last_word() {
     drop(server);
     drop(runtime);
     for ended in calls {
-        assert!(ended(), "a last word");
+        assert!(ended(), "a terminal reply");
     }
 }

@@ -1,15 +1,15 @@
-//! A request that nobody wants any more ends at once, and its connection is saved if that is cheap.
+//! A cancelled request ends at once, and keeps its connection if that is cheap.
 
 use httpxide_core::body::{Form, Read};
 
 use crate::caller::Caller;
-use crate::ledger::End;
+use crate::recorder::End;
 use crate::request::Request;
 use crate::server::{OK, Server};
 use crate::{milliseconds, run, until_idle};
 
 #[test]
-fn a_request_that_is_cancelled_before_its_answer_closes_its_connection() {
+fn a_request_cancelled_before_its_response_closes_its_connection() {
     run(async {
         let (caller, server) = (Caller::new(), Server::start());
         let call = caller.send(&server.origin, Request::get());
@@ -23,7 +23,7 @@ fn a_request_that_is_cancelled_before_its_answer_closes_its_connection() {
 }
 
 #[test]
-fn a_request_that_is_cancelled_before_it_is_sent_leaves_its_idle_connection_alone() {
+fn a_request_cancelled_before_it_is_sent_keeps_the_idle_connection() {
     run(async {
         let (caller, server) = (Caller::new(), Server::start());
         let call = caller.send(&server.origin, Request::get());
@@ -38,7 +38,7 @@ fn a_request_that_is_cancelled_before_it_is_sent_leaves_its_idle_connection_alon
 }
 
 #[test]
-fn a_whole_body_that_is_cancelled_closes_its_connection() {
+fn a_request_cancelled_in_its_whole_body_closes_its_connection() {
     run(async {
         let (caller, server) = (Caller::new(), Server::start());
         let call = caller.send(&server.origin, Request::get());
@@ -54,7 +54,7 @@ fn a_whole_body_that_is_cancelled_closes_its_connection() {
 }
 
 #[test]
-fn what_little_is_left_of_a_streamed_body_is_read_to_save_the_connection() {
+fn a_short_rest_of_a_streamed_body_is_read_to_keep_the_connection() {
     run(async {
         let (caller, server) = (Caller::new(), Server::start());
         let rest = vec![b'x'; 40_000];
@@ -82,7 +82,7 @@ fn what_little_is_left_of_a_streamed_body_is_read_to_save_the_connection() {
             assert!(matches!(call.read(Form::Decoded).await, Read::Chunk(..)));
             call.cancel();
             until_idle().await;
-            assert!(!call.is_over(), "it waits for the rest");
+            assert!(!call.is_over(), "the request waits for the rest");
             peer.write(&tail).await;
             assert!(matches!(call.end().await, End::Closed));
             caller.settles_at((0, 1, 0)).await;
@@ -96,7 +96,7 @@ fn what_little_is_left_of_a_streamed_body_is_read_to_save_the_connection() {
 }
 
 #[test]
-fn when_much_is_left_of_a_streamed_body_its_connection_is_closed() {
+fn a_long_rest_of_a_streamed_body_closes_the_connection() {
     run(async {
         let (caller, server) = (Caller::new(), Server::start());
         let much = [b"100000\r\n", vec![b'x'; 1 << 20].as_slice(), b"\r\n0\r\n\r\n"].concat();
@@ -122,7 +122,7 @@ fn when_much_is_left_of_a_streamed_body_its_connection_is_closed() {
 }
 
 #[test]
-fn a_rest_that_does_not_come_is_not_waited_for() {
+fn a_rest_that_does_not_come_closes_the_connection() {
     run(async {
         let (caller, server) = (Caller::new(), Server::start());
         let call = caller.send(&server.origin, Request::get().streamed());
@@ -138,7 +138,7 @@ fn a_rest_that_does_not_come_is_not_waited_for() {
 }
 
 #[test]
-fn a_body_that_nobody_reads_can_be_cancelled() {
+fn a_body_that_is_never_read_can_be_cancelled() {
     run(async {
         let (caller, server) = (Caller::new(), Server::start());
         for headers in ["", "Content-Encoding: gzip\r\n"] {
@@ -160,7 +160,7 @@ fn a_body_that_nobody_reads_can_be_cancelled() {
 }
 
 #[test]
-fn an_upload_that_is_cancelled_closes_its_connection() {
+fn a_cancelled_upload_closes_its_connection() {
     run(async {
         let (caller, server) = (Caller::new(), Server::start());
         let request = Request::upload("Transfer-Encoding: chunked\r\n");

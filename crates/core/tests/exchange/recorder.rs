@@ -1,4 +1,4 @@
-//! What a client says about its requests, kept until a test asks.
+//! Records the replies to the requests of a client.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -10,7 +10,7 @@ use httpxide_core::body::BodyPipe;
 use httpxide_core::{Error, Moment, Replies, Reply, Step, TraceEvent};
 use tokio::sync::Notify;
 
-/// The last thing that was said about a request.
+/// The terminal reply of a request.
 #[derive(Clone, Debug)]
 pub(crate) enum End {
     Whole(Answer),
@@ -28,9 +28,9 @@ pub(crate) struct Answer {
     pub(crate) trailers: Bytes,
 }
 
-/// Something that happened to a request, with what was told of it.
+/// An event of a trace.
 #[derive(Clone, Debug)]
-pub(crate) struct Happening {
+pub(crate) struct RecordedEvent {
     pub(crate) step: Step,
     /// `started`, `complete`, `failed` or `given up`.
     pub(crate) moment: &'static str,
@@ -39,7 +39,7 @@ pub(crate) struct Happening {
     pub(crate) error: Option<Error>,
 }
 
-impl Happening {
+impl RecordedEvent {
     fn new(event: &TraceEvent<'_>) -> Self {
         let (moment, error) = match event.moment {
             Moment::Started => ("started", None),
@@ -57,26 +57,26 @@ impl Happening {
     }
 }
 
-/// What was said about one request.
+/// The replies to one request.
 #[derive(Default)]
 pub(crate) struct Entry {
     pub(crate) streamed: Option<(u16, String, Arc<BodyPipe>)>,
     pub(crate) readable: usize,
     pub(crate) credit: usize,
     pub(crate) end: Option<End>,
-    pub(crate) trace: Vec<Happening>,
-    /// What was said after the last thing.
+    pub(crate) trace: Vec<RecordedEvent>,
+    /// The number of replies after the terminal one.
     pub(crate) late: usize,
 }
 
 /// By the keys of the requests.
 #[derive(Default)]
-pub(crate) struct Ledger {
+pub(crate) struct Recorder {
     pub(crate) entries: RefCell<HashMap<u32, Entry>>,
     pub(crate) changed: Notify,
 }
 
-impl Replies for Ledger {
+impl Replies for Recorder {
     fn reply(&self, key: u32, reply: Reply<'_>) {
         let mut entries = self.entries.borrow_mut();
         let entry = entries.entry(key).or_default();
@@ -102,7 +102,7 @@ impl Replies for Ledger {
             Reply::Streamed { head, body } => entry.streamed = Some((head.status, text(head.lines), body)),
             Reply::Readable => entry.readable += 1,
             Reply::Credit(bytes) => entry.credit += bytes,
-            Reply::Trace(event) => entry.trace.push(Happening::new(&event)),
+            Reply::Trace(event) => entry.trace.push(RecordedEvent::new(&event)),
             Reply::Failed(error) => entry.end = Some(End::Failed(error)),
             Reply::Closed => entry.end = Some(End::Closed),
         }

@@ -1,5 +1,5 @@
-//! Servers that fail at random and callers that give up at random: each request ends exactly once, and nothing of it
-//! stays behind.
+//! Servers that fail at random and callers that cancel at random: each request ends exactly once and leaves nothing
+//! behind.
 
 use std::ops::RangeInclusive;
 use std::rc::Rc;
@@ -14,14 +14,14 @@ use tokio::time::sleep;
 
 use crate::call::Call;
 use crate::caller::Caller;
-use crate::ledger::Happening;
+use crate::recorder::RecordedEvent;
 use crate::request::Request;
 use crate::server::{OK, Peer, Server};
 use crate::{milliseconds, run, run_over_sockets};
 
 const TRUNCATED: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabcd";
 
-/// A random generator that repeats itself from its seed (xorshift).
+/// A random generator that a seed reproduces (xorshift).
 struct Chance(std::cell::Cell<u64>);
 
 impl Chance {
@@ -51,8 +51,8 @@ impl Chance {
     }
 }
 
-/// Answers, fails or hangs at random.
-async fn misbehave(mut peer: Peer, chance: Rc<Chance>) {
+/// Responds, fails or hangs at random.
+async fn respond_or_fail(mut peer: Peer, chance: Rc<Chance>) {
     let body = vec![b'x'; 200_000];
     loop {
         match chance.below(12) {
@@ -120,15 +120,15 @@ fn request(chance: &Chance) -> Request {
     }
 }
 
-/// Feeds, reads and gives up at random, until the request has ended.
-async fn treat(call: Call, is_upload: bool, chance: Rc<Chance>) {
+/// Uploads, reads and cancels at random, until the request has ended.
+async fn use_call(call: Call, is_upload: bool, chance: Rc<Chance>) {
     let steps = chance.below(12);
     for _ in 0..steps {
         chance.moment().await;
         if is_upload {
             match chance.below(3) {
-                0 => call.feed().push(Bytes::from_static(b"four")),
-                1 => call.feed().end(),
+                0 => call.upload().push(Bytes::from_static(b"four")),
+                1 => call.upload().end(),
                 _ => {}
             }
         }
@@ -144,34 +144,34 @@ async fn treat(call: Call, is_upload: bool, chance: Rc<Chance>) {
     if chance.below(4) > 0 || is_upload {
         call.cancel();
     }
-    // a request that was read to its end or cancelled ends by itself
+    // a request that was read to its end or cancelled ends without further calls
     tokio::select! {
         _ = call.end() => {}
         () = sleep(milliseconds(60)) => call.cancel(),
     }
     call.end().await;
-    assert_each_step_ends(&call.happenings());
+    assert_each_step_ends(&call.trace());
 }
 
-/// Each step that started ends. Only connecting may go on when the request has ended: another request may use it.
-fn assert_each_step_ends(happenings: &[Happening]) {
+/// Checks that each step that started ends. Only connecting may go on after the request's end: another request may use it.
+fn assert_each_step_ends(events: &[RecordedEvent]) {
     let mut open = Vec::new();
-    for one in happenings {
+    for one in events {
         if one.moment == "started" {
-            assert!(!open.contains(&one.step), "{happenings:?}");
+            assert!(!open.contains(&one.step), "{events:?}");
             open.push(one.step);
         } else {
             let started = open.iter().position(|step| *step == one.step);
-            open.remove(started.unwrap_or_else(|| panic!("{happenings:?}")));
+            open.remove(started.unwrap_or_else(|| panic!("{events:?}")));
         }
     }
     open.retain(|step| !matches!(step, Step::ConnectTcp));
-    assert!(open.is_empty(), "{happenings:?}");
-    assert!(happenings.is_sorted_by_key(|one| one.at));
+    assert!(open.is_empty(), "{events:?}");
+    assert!(events.is_sorted_by_key(|one| one.at));
 }
 
 /// Waits until no request waits, connects or is active.
-async fn comes_to_rest(caller: &Caller) {
+async fn until_pool_is_idle(caller: &Caller) {
     for _ in 0..200 {
         let stats = caller.client.stats();
         if stats.requests == RequestCounts::default() && caller.connections().0 == 0 {
@@ -196,7 +196,7 @@ async fn assert_every_request_ends_once(seeds: RangeInclusive<u64>) {
             .into_iter()
             .map(|server| {
                 let chance = Rc::clone(&chance);
-                server.play(move |peer| misbehave(peer, Rc::clone(&chance)))
+                server.play(move |peer| respond_or_fail(peer, Rc::clone(&chance)))
             })
             .collect();
         let mut treated = JoinSet::new();
@@ -205,7 +205,7 @@ async fn assert_every_request_ends_once(seeds: RangeInclusive<u64>) {
             let is_upload = request.is_upload();
             let origin = &origins[usize::try_from(chance.below(2)).unwrap()];
             let call = caller.send(origin, request);
-            treated.spawn_local(treat(call, is_upload, Rc::clone(&chance)));
+            treated.spawn_local(use_call(call, is_upload, Rc::clone(&chance)));
             if chance.below(3) == 0 {
                 chance.moment().await;
             }
@@ -214,7 +214,7 @@ async fn assert_every_request_ends_once(seeds: RangeInclusive<u64>) {
             outcome.unwrap_or_else(|error| panic!("seed {seed}: {error}"));
         }
         assert_eq!(caller.unsettled(), 0, "seed {seed}");
-        comes_to_rest(&caller).await;
+        until_pool_is_idle(&caller).await;
         caller.client.close().await;
         for server in playing {
             server.abort();

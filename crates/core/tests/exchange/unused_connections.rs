@@ -1,4 +1,4 @@
-//! A connection that was opened for a request which another one has served: idle before it is used at all.
+//! A connection that was opened for a request that another connection served is idle before its first use.
 
 use httpxide_core::ClientConfig;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -10,7 +10,7 @@ use crate::run_over_sockets;
 use crate::server::OK;
 
 #[test]
-fn a_connection_that_nobody_has_used_yet_can_be_stale_too() {
+fn a_connection_can_be_stale_before_its_first_use() {
     run_over_sockets(async {
         let directory = std::env::temp_dir().join(format!("httpxide-stale-{}", std::process::id()));
         std::fs::create_dir_all(&directory).unwrap();
@@ -38,7 +38,7 @@ fn a_connection_that_nobody_has_used_yet_can_be_stale_too() {
         answer(&mut used).await;
         other.answer().await;
 
-        // so that the attempt is nobody's when it succeeds
+        // so that no request waits for the attempt when it succeeds
         let listener = UnixListener::bind(&path).unwrap();
         let (unused, _) = listener.accept().await.unwrap();
         caller.settles_at((0, 2, 0)).await;

@@ -1,4 +1,4 @@
-//! A server that is slow and not silent does not run into `read`, nor does a slow caller run into any limit but `total`.
+//! A slow server that is not silent meets no `read` timeout, and a slow caller meets only the `total` timeout.
 
 use std::time::Duration;
 
@@ -25,11 +25,11 @@ const TOTAL: Timeouts = Timeouts {
     total: Some(LIMIT),
     ..READ
 };
-/// More than all buffers between server and reader hold.
+/// More bytes than all buffers between server and reader hold.
 const MUCH: usize = 16 * 1024 * 1024;
 
 #[test]
-fn silence_alone_runs_into_the_read_timeout_and_the_total_timeout_runs_on() {
+fn only_silence_meets_the_read_timeout_and_the_total_timeout_always_runs() {
     run(async {
         for (timeouts, arrives) in [(READ, true), (TOTAL, false)] {
             let (caller, server) = (Caller::new(), Server::start());
@@ -50,7 +50,7 @@ fn silence_alone_runs_into_the_read_timeout_and_the_total_timeout_runs_on() {
 }
 
 #[test]
-fn a_slow_upload_runs_into_the_total_timeout_alone() {
+fn a_slow_upload_meets_only_the_total_timeout() {
     run(async {
         let all = Timeouts {
             write: Some(LIMIT),
@@ -65,11 +65,11 @@ fn a_slow_upload_runs_into_the_total_timeout_alone() {
             peer.head().await;
             for _ in 0..2 {
                 sleep(LIMIT * 2).await;
-                call.feed().push(Bytes::from_static(b"slow"));
+                call.upload().push(Bytes::from_static(b"slow"));
             }
             sleep(LIMIT * 2).await;
             assert!(!call.is_over());
-            call.feed().end();
+            call.upload().end();
             sleep(LIMIT / 3).await;
             peer.write(OK).await;
             assert_eq!(call.answer().await.body, "ok", "{framing}");
@@ -85,7 +85,7 @@ fn a_slow_upload_runs_into_the_total_timeout_alone() {
 }
 
 #[test]
-fn a_slow_reader_runs_into_the_total_timeout_alone() {
+fn a_slow_reader_meets_only_the_total_timeout() {
     run(async {
         for (timeouts, arrives) in [(READ, true), (TOTAL, false)] {
             let (caller, server) = (Caller::new(), Server::start());

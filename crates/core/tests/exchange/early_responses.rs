@@ -1,4 +1,5 @@
-//! A server may answer before it has the whole request: the answer arrives, and the connection is not trusted.
+//! A server may respond before it has the whole request: the response arrives, and the connection is not used again
+//! unless the request is complete.
 
 use bytes::Bytes;
 use httpxide_core::body::Form;
@@ -12,11 +13,11 @@ use crate::{milliseconds, run, run_over_sockets};
 
 const CHUNKED: &str = "Transfer-Encoding: chunked\r\n";
 const TOO_LARGE: &[u8] = b"HTTP/1.1 413 Content Too Large\r\nContent-Length: 3\r\n\r\nbig";
-/// More than the system takes without a reader.
+/// More bytes than the system takes without a reader.
 const MUCH: usize = 32 * 1024 * 1024;
 
 #[test]
-fn an_answer_may_come_while_the_upload_goes_on() {
+fn a_response_may_come_while_the_upload_goes_on() {
     run(async {
         let (caller, server) = (Caller::new(), Server::start());
         let call = caller.send(&server.origin, Request::upload(CHUNKED).streamed());
@@ -24,9 +25,9 @@ fn an_answer_may_come_while_the_upload_goes_on() {
             .answer(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n")
             .await;
         assert_eq!(call.head().await.0, 200);
-        call.feed().push(Bytes::from_static(b"more"));
+        call.upload().push(Bytes::from_static(b"more"));
         assert_eq!(peer.bytes(9).await, b"4\r\nmore\r\n");
-        call.feed().end();
+        call.upload().end();
         assert_eq!(peer.bytes(5).await, b"0\r\n\r\n");
         peer.write(b"1\r\nb\r\n0\r\n\r\n").await;
         assert_eq!(call.read_all(Form::Decoded).await.unwrap().0, b"ab");
@@ -37,11 +38,11 @@ fn an_answer_may_come_while_the_upload_goes_on() {
 }
 
 #[test]
-fn an_answer_that_is_complete_before_its_upload_closes_the_connection() {
+fn a_response_that_is_complete_before_its_upload_closes_the_connection() {
     run(async {
         let (caller, server) = (Caller::new(), Server::start());
         let call = caller.send(&server.origin, Request::upload(CHUNKED));
-        call.feed().push(Bytes::from_static(b"abc"));
+        call.upload().push(Bytes::from_static(b"abc"));
         let mut peer = server.answer(OK).await;
         assert_eq!(call.answer().await.body, "ok");
         assert_eq!(peer.rest().await, b"3\r\nabc\r\n");
@@ -50,7 +51,7 @@ fn an_answer_that_is_complete_before_its_upload_closes_the_connection() {
 }
 
 #[test]
-fn an_answer_arrives_though_the_server_resets_the_connection_behind_it() {
+fn a_response_arrives_although_the_server_then_resets_the_connection() {
     run_over_sockets(async {
         let caller = Caller::new();
         for upload in [false, true] {
@@ -63,11 +64,11 @@ fn an_answer_arrives_though_the_server_resets_the_connection_behind_it() {
             let call = caller.send(&server.origin, request);
             if upload {
                 for _ in 0..MUCH / 65536 {
-                    call.feed().push(Bytes::from(vec![7; 65536]));
+                    call.upload().push(Bytes::from(vec![7; 65536]));
                 }
             }
             let peer = server.answer(TOO_LARGE).await;
-            // what it has not read makes its system reset the connection
+            // unread bytes make the server's system reset the connection
             let Stream::Tcp(socket) = &peer.stream else {
                 panic!("a test over sockets")
             };
@@ -81,7 +82,7 @@ fn an_answer_arrives_though_the_server_resets_the_connection_behind_it() {
 }
 
 #[test]
-fn an_upload_to_a_server_that_resets_without_an_answer_is_a_write_error() {
+fn an_upload_to_a_server_that_resets_without_a_response_is_a_write_error() {
     run(async {
         let (caller, server) = (Caller::new(), Server::cramped());
         let call = caller.send(&server.origin, Request::post(vec![7; MUCH]));
@@ -97,7 +98,7 @@ fn an_upload_to_a_server_that_resets_without_an_answer_is_a_write_error() {
 }
 
 #[test]
-fn a_server_that_answers_and_never_reads_the_rest_does_not_keep_its_connection() {
+fn a_server_that_responds_and_never_reads_the_rest_loses_its_connection() {
     run(async {
         let (caller, server) = (Caller::new(), Server::cramped());
         let call = caller.send(&server.origin, Request::post(vec![7; MUCH]));
@@ -110,7 +111,7 @@ fn a_server_that_answers_and_never_reads_the_rest_does_not_keep_its_connection()
 }
 
 #[test]
-fn a_client_can_be_closed_while_an_answered_request_is_still_being_written() {
+fn a_client_can_be_closed_while_a_request_with_a_response_is_still_written() {
     run(async {
         let (caller, server) = (Caller::new(), Server::cramped());
         let call = caller.send(&server.origin, Request::post(vec![7; MUCH]));
@@ -123,7 +124,7 @@ fn a_client_can_be_closed_while_an_answered_request_is_still_being_written() {
 }
 
 #[test]
-fn a_head_that_was_answered_before_it_was_written_is_not_followed_by_another() {
+fn no_request_follows_a_head_whose_response_came_before_it_was_written() {
     run(async {
         let (caller, server) = (Caller::new(), Server::cramped());
         let head = format!(
