@@ -10,8 +10,8 @@ use crate::io::Stream;
 use crate::route::Route;
 use crate::trace::{AttemptTrace, Step};
 
-/// The second delay before another attempt; it doubles from then on (HTTPX: 0, 0.5, 1, 2, … s).
-const FIRST_DELAY: Duration = Duration::from_millis(500);
+/// The delay before the second retry. It doubles from then on; the first retry does not wait (HTTPX: 0, 0.5, 1, 2, … s).
+const RETRY_DELAY: Duration = Duration::from_millis(500);
 
 /// How often and how long to try.
 #[derive(Clone, Copy)]
@@ -45,7 +45,7 @@ impl Dialer {
             if let Some(trace) = attempts.trace {
                 trace.complete(Step::Retry, &[]);
             }
-            delay = if delay.is_zero() { FIRST_DELAY } else { delay * 2 };
+            delay = if delay.is_zero() { RETRY_DELAY } else { delay * 2 };
         }
     }
 

@@ -24,7 +24,7 @@ const BODY: usize = 16 * 1024 * 1024;
 const HELD: usize = 3 * 1024 * 1024;
 
 /// More bytes than the engine decodes in advance.
-const INFLATED: usize = 8 * 1024 * 1024;
+const INFLATED: usize = 3 * 1024 * 1024;
 
 /// Writes `bytes` in a task of its own. The counter holds the number of bytes that were taken.
 fn write_on(mut peer: Peer, bytes: Vec<u8>) -> Rc<Cell<usize>> {

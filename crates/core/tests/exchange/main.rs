@@ -33,7 +33,7 @@ use std::time::Duration;
 use tokio::runtime::{Builder, LocalOptions};
 use tokio::time::{sleep, timeout};
 
-/// Longer than any test takes on a slow machine.
+/// Longer than any test takes on a slow machine. In memory, a test that waits in vain gets here at once.
 const HANGING: Duration = Duration::from_secs(30);
 
 /// Runs a test with servers in memory. Its clock stands still while any task has work, and then jumps to the next timer.

@@ -224,7 +224,7 @@ async fn assert_every_request_ends_once(seeds: RangeInclusive<u64>) {
 
 #[test]
 fn every_request_ends_once_and_leaves_nothing_behind() {
-    run(assert_every_request_ends_once(1..=20));
+    run(assert_every_request_ends_once(1..=10));
 }
 
 #[test]
