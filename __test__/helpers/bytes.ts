@@ -33,3 +33,8 @@ export async function gather<T>(pieces: AsyncIterable<T>): Promise<T[]> {
 export async function gatherBytes(pieces: AsyncIterable<Uint8Array>): Promise<Buffer> {
   return Buffer.concat(await gather(pieces));
 }
+
+/** Yields `chunks` one by one: content of unknown length. */
+export async function* inChunks<T>(...chunks: readonly T[]): AsyncGenerator<T> {
+  yield* chunks;
+}

@@ -3,7 +3,7 @@
  */
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import test from "ava";
-import { AsyncClient, AsyncHTTPTransport, ResponseTooLarge } from "httpxide";
+import { AsyncClient, AsyncHTTPTransport, MockTransport, Response, ResponseTooLarge } from "httpxide";
 import { gatherBytes } from "../helpers/bytes.js";
 import { failsAs } from "../helpers/failures.js";
 import { chunk, chunkedHead, LAST_CHUNK, ok, replying, startRawServer } from "../helpers/raw-server.js";
@@ -72,4 +72,36 @@ test("a limit that is not a number of bytes is refused by client and transport",
     t.throws(() => new AsyncClient({ maxResponseBytes }), { instanceOf: RangeError });
     t.throws(() => new AsyncHTTPTransport({ maxResponseBytes }), { instanceOf: RangeError });
   }
+});
+
+const endless = (): Response =>
+  new Response(200, {
+    content: (async function* () {
+      for (;;) yield new Uint8Array(1000);
+    })(),
+  });
+
+test("maxResponseBytes holds for every transport and every way of reading", async (t) => {
+  await using client = new AsyncClient({ transport: new MockTransport(endless), maxResponseBytes: 10_000 });
+  const error = await t.throwsAsync(client.get("http://h/"), { instanceOf: ResponseTooLarge });
+  t.is(error.message, "GET http://h/: the response body is larger than maxResponseBytes (10000)");
+  const response = await client.stream("GET", "http://h/");
+  let seen = 0;
+  await t.throwsAsync(
+    async () => {
+      for await (const chunk of response.aiterBytes()) seen += chunk.byteLength;
+    },
+    { instanceOf: ResponseTooLarge },
+  );
+  t.is(seen, 10_000);
+  t.true(response.isClosed);
+});
+
+test("maxResponseBytes holds for bodies in memory, and counts decoded bytes", async (t) => {
+  const serve = (): Response =>
+    new Response(200, { headers: { "Content-Encoding": "gzip" }, content: gzipSync("a".repeat(101)) });
+  await using strict = new AsyncClient({ transport: new MockTransport(serve), maxResponseBytes: 100 });
+  await t.throwsAsync(strict.get("http://h/"), { instanceOf: ResponseTooLarge });
+  await using fitting = new AsyncClient({ transport: new MockTransport(serve), maxResponseBytes: 101 });
+  t.is((await fitting.get("http://h/")).content.byteLength, 101);
 });
