@@ -61,9 +61,9 @@ pub struct Exchange {
     interrupted: Cell<Option<Interrupt>>,
     ended: Cell<bool>,
     waker: RefCell<Option<Waker>>,
-    /// The client's number for it, from which the pool knows it.
+    /// The client's number for it, which is also its id in the pool.
     pub(crate) number: Cell<usize>,
-    /// Whether a connection has taken it: then that connection ends it, else the pool does.
+    /// Whether it has a connection, which then ends it. Otherwise the client ends it.
     pub(crate) assigned: Cell<bool>,
 }
 
