@@ -46,7 +46,7 @@ pub(super) trait Slot {
     /// The error of a response whose body broke off after so many bytes, of those that its head announced.
     fn body_error(&self, error: &hyper::Error, received: u64, expected: Option<u64>) -> Error;
 
-    /// Whether the request can be given up without its connection: HTTP/2 resets the stream, HTTP/1.1 must close.
+    /// Whether the request can be cancelled without its connection: HTTP/2 resets the stream, HTTP/1.1 must close.
     fn can_reset(&self) -> bool;
 
     /// Ready when it is known whether the slot can take another request.
