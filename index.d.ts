@@ -1,10 +1,122 @@
 // Generated from index.ts and src/ by scripts/declarations.mjs (npm run build): never edited.
-/// <reference types="node" />
 /// <reference lib="esnext.disposable" />
-import { FileHandle } from "node:fs/promises";
-import { IncomingMessage, Server, ServerResponse } from "node:http";
-import { Readable } from "node:stream";
+// @ts-ignore -- without @types/node there is no such module
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 
+type GlobalOr<Name extends string, Like> = typeof globalThis extends {
+  readonly [Key in Name]: {
+    readonly prototype: infer Type;
+  };
+}
+  ? Type
+  : Like;
+interface URLLike {
+  hash: string;
+  host: string;
+  hostname: string;
+  href: string;
+  readonly origin: string;
+  password: string;
+  pathname: string;
+  port: string;
+  protocol: string;
+  search: string;
+  username: string;
+  toString(): string;
+  toJSON(): string;
+}
+interface URLSearchParamsLike {
+  get(name: string): string | null;
+  getAll(name: string): string[];
+  forEach(use: (value: string, name: string) => void): void;
+  toString(): string;
+}
+interface WebHeadersLike {
+  get(name: string): string | null;
+  getSetCookie(): string[];
+  forEach(use: (value: string, name: string) => void): void;
+}
+interface WebBodyLike {
+  readonly headers: WebHeaders;
+  readonly bodyUsed: boolean;
+  arrayBuffer(): Promise<ArrayBuffer>;
+  json(): Promise<unknown>;
+  text(): Promise<string>;
+}
+interface WebRequestLike extends WebBodyLike {
+  readonly method: string;
+  readonly url: string;
+}
+interface WebResponseLike extends WebBodyLike {
+  readonly status: number;
+  readonly statusText: string;
+}
+interface AbortSignalLike {
+  readonly aborted: boolean;
+  readonly reason?: unknown;
+  addEventListener(type: "abort", listener: () => void): void;
+  removeEventListener(type: "abort", listener: () => void): void;
+}
+interface BlobLike {
+  readonly size: number;
+  readonly type: string;
+  arrayBuffer(): Promise<ArrayBuffer>;
+  stream(): object;
+}
+interface FormDataLike {
+  append(name: string, value: string): void;
+  getAll(name: string): unknown[];
+  has(name: string): boolean;
+}
+interface ByteStreamLike {
+  getReader(): {
+    read(): Promise<{
+      done: boolean;
+      value?: Uint8Array | undefined;
+    }>;
+  };
+}
+type WebURL = GlobalOr<"URL", URLLike>;
+type WebURLSearchParams = GlobalOr<"URLSearchParams", URLSearchParamsLike>;
+type WebHeaders = GlobalOr<"Headers", WebHeadersLike>;
+type WebRequest = GlobalOr<"Request", WebRequestLike>;
+type WebResponse = GlobalOr<"Response", WebResponseLike>;
+type WebAbortSignal = GlobalOr<"AbortSignal", AbortSignalLike>;
+type Resolved<Type, Like> = unknown[] extends Type[] ? Like : Type;
+interface IncomingMessageLike extends AsyncIterable<Uint8Array> {
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly httpVersion: string;
+  method?: string;
+  readonly rawHeaders: string[];
+  url?: string;
+}
+interface ServerResponseLike {
+  readonly headersSent: boolean;
+  statusCode: number;
+  statusMessage: string;
+  end(chunk?: string | Uint8Array): this;
+  getHeader(name: string): string | number | string[] | undefined;
+  setHeader(name: string, value: string | number | readonly string[]): this;
+  write(chunk: string | Uint8Array): boolean;
+  writeHead(statusCode: number, headers?: Readonly<Record<string, string | number | string[]>>): this;
+}
+interface ServerLike {
+  readonly listening: boolean;
+  emit(event: string, ...values: unknown[]): boolean;
+  listen(port?: number): this;
+  listeners(event: string): unknown[];
+  setTimeout(milliseconds?: number): this;
+}
+interface FileHandleLike {
+  readonly fd: number;
+  close(): Promise<void>;
+  stat(): Promise<{
+    readonly size: number;
+  }>;
+}
+type NodeIncomingMessage = Resolved<IncomingMessage, IncomingMessageLike>;
+type NodeServerResponse = Resolved<ServerResponse, ServerResponseLike>;
+type NodeServer = Resolved<Server, ServerLike>;
 type Chunk = Uint8Array | string;
 /**
  * What can be sent as it is. The length is known beforehand of text, bytes, Blobs, `FormData`, open files (sent from
@@ -15,14 +127,13 @@ export type ContentTypes =
   | Uint8Array
   | ArrayBuffer
   | ArrayBufferView
-  | Blob
-  | URLSearchParams
-  | FormData
+  | BlobLike
+  | WebURLSearchParams
+  | FormDataLike
   | Iterable<Chunk>
   | AsyncIterable<Chunk>
-  | ReadableStream<Uint8Array>
-  | Readable
-  | FileHandle;
+  | ByteStreamLike
+  | FileHandleLike;
 /**
  * What a file's bytes are: text (sent as UTF-8), bytes, a Blob, an open file, or a stream or generator of bytes.
  *
@@ -34,12 +145,11 @@ export type FileContent =
   | Uint8Array
   | ArrayBuffer
   | ArrayBufferView
-  | Blob
+  | BlobLike
   | Iterable<Chunk>
   | AsyncIterable<Chunk>
-  | ReadableStream<Uint8Array>
-  | Readable
-  | FileHandle;
+  | ByteStreamLike
+  | FileHandleLike;
 /**
  * One file: its content alone, or with what is said of it.
  *
@@ -71,13 +181,19 @@ export type FileTypes =
 export type FilesTypes =
   | Readonly<Record<string, FileTypes | readonly FileTypes[]>>
   | readonly (readonly [name: string, file: FileTypes | readonly FileTypes[]])[];
+type Fields = object & {
+  readonly [Symbol.iterator]?: never;
+  readonly [Symbol.toPrimitive]?: never;
+  readonly [Symbol.toStringTag]?: never;
+};
 /** A primitive value in a query or a form: `true` becomes `true`, `null` and `undefined` become empty. */
 export type Primitive = string | number | bigint | boolean | null | undefined;
 /** What {@link QueryParams} can be made from. A list as a value repeats the key; an empty list removes it. */
 export type ParamsInit =
   | string
-  | URLSearchParams
-  | Record<string, Primitive | readonly Primitive[]>
+  | WebURLSearchParams
+  | Readonly<Record<string, Primitive | readonly Primitive[]>>
+  | Fields
   | Iterable<readonly [string, Primitive]>;
 /** An immutable multi-dict of query parameters, grouped by key in order of first appearance. */
 export declare class QueryParams {
@@ -115,7 +231,7 @@ export declare class QueryParams {
 /** A value of a form. `true` is sent as `true`, `null` as nothing, bytes as they are. */
 export type FormValue = Primitive | Uint8Array;
 /** The fields of a form. A list sends the field once for each value. */
-export type FormTypes = Record<string, FormValue | readonly FormValue[]>;
+export type FormTypes = Readonly<Record<string, FormValue | readonly FormValue[]>> | Fields;
 /** Stored as the server sent it, without effect: it restricts requests that other sites cause in a browser. */
 export type SameSite = "strict" | "lax" | "none";
 /** The attributes of a cookie that a program sets. */
@@ -153,8 +269,11 @@ export interface CookieJSON {
   httpOnly?: true;
   sameSite?: SameSite;
 }
-/** The sources of {@link Cookies}. Records and pairs make cookies without a domain. */
-export type CookiesInit = Cookies | Readonly<Record<string, string>> | Iterable<readonly [string, string]>;
+/**
+ * The sources of {@link Cookies}. Records and pairs make cookies without a domain. A field that is `undefined` is left out.
+ */
+export type CookiesInit =
+  Cookies | Readonly<Record<string, string | undefined>> | Fields | Iterable<readonly [string, string]>;
 /** Selects cookies by domain and path; without either, all cookies. */
 export interface CookieFilter {
   /** The cookie's own domain, with or without a leading dot; `""` selects cookies without a domain. */
@@ -237,9 +356,15 @@ export declare class Cookies implements Iterable<[string, string]> {
    */
   toNetscape(): string;
 }
-/** What {@link Headers} can be made from. */
+/**
+ * What {@link Headers} can be made from. In a record, a list is a line for each of its values, and `undefined` is left
+ * out: `IncomingHttpHeaders` of node:http can be sent on.
+ */
 export type HeadersInit =
-  Headers | globalThis.Headers | Record<string, string> | Iterable<readonly [string, string]>;
+  | Headers
+  | WebHeaders
+  | Readonly<Record<string, string | readonly string[] | undefined>>
+  | Iterable<readonly [string, string]>;
 export declare class Headers {
   #private;
   /**
@@ -364,7 +489,7 @@ export interface RequestExtensions {
   [name: string]: unknown;
 }
 /** A URL, as text or as an object. */
-export type URLTypes = string | URL;
+export type URLTypes = string | WebURL;
 /** What a {@link Request} may be made of besides method and URL. */
 export interface RequestInitOptions {
   /** Merged into the URL's query: a key given here replaces that key there. */
@@ -397,7 +522,7 @@ export declare class Request {
   /** In upper case. */
   get method(): string;
   /** The URL. An object of this request's own: changing it changes where the request goes, but not its Host header. */
-  get url(): URL;
+  get url(): WebURL;
   set url(url: URLTypes);
   /** The headers, in the order and case in which they will be sent. */
   get headers(): Headers;
@@ -461,7 +586,7 @@ export declare class Response implements AsyncDisposable {
   /** @throws Error if it answers no request: it was made by hand and never passed through a client. */
   get request(): Request;
   /** The URL of the request. */
-  get url(): URL;
+  get url(): WebURL;
   /** The responses that led here, oldest first. */
   get history(): Response[];
   /**
@@ -740,7 +865,7 @@ export interface TransportOptions {
    */
   stream?: boolean;
   /** Aborts the exchange, until the end of the body. The client aborts for transports that ignore it. */
-  signal?: AbortSignal | null | undefined;
+  signal?: WebAbortSignal | null | undefined;
   /** Replaces the request's own timeout: shorter, after redirects or auth used up part of its `total`. */
   timeout?: Timeout | undefined;
 }
@@ -774,7 +899,7 @@ export interface FetchInfo {
   /** Settles with the exchange: rejects if it breaks off. */
   readonly completed: Promise<void>;
   /** The client for handlers written for Bun, which passes them its server. */
-  requestIP(request: globalThis.Request): {
+  requestIP(request: WebRequest): {
     readonly address: string;
     readonly port: number;
     readonly family: "IPv4" | "IPv6";
@@ -789,11 +914,7 @@ export interface FetchContext {
   readonly props: Readonly<Record<string, never>>;
 }
 interface FetchMethod {
-  fetch(
-    request: globalThis.Request,
-    info: FetchInfo,
-    context: FetchContext,
-  ): globalThis.Response | Promise<globalThis.Response>;
+  fetch(request: WebRequest, info: FetchInfo, context: FetchContext): WebResponse | Promise<WebResponse>;
 }
 /** Takes a `Request` of the platform and returns a `Response` of the platform. */
 export type FetchHandler = FetchMethod["fetch"];
@@ -803,17 +924,17 @@ export interface FetchApp {
 }
 /** A request listener of Node.js. Express, Connect and middleware call `next` with a request that they do not handle. */
 export type NodeListener = (
-  request: IncomingMessage,
-  response: ServerResponse,
+  request: NodeIncomingMessage,
+  response: NodeServerResponse,
   next: (error?: unknown) => void,
 ) => unknown;
 /** A Koa application. */
 export interface KoaLike {
-  callback(): (request: IncomingMessage, response: ServerResponse) => unknown;
+  callback(): (request: NodeIncomingMessage, response: NodeServerResponse) => unknown;
 }
 /** A Fastify instance over HTTP/1.1. */
 export interface FastifyLike {
-  readonly server: Server;
+  readonly server: NodeServer;
   ready(): PromiseLike<unknown>;
   close(): PromiseLike<unknown>;
   inject(...options: never[]): unknown;
@@ -821,7 +942,7 @@ export interface FastifyLike {
 /** An application that a client can call without a network. */
 export type App =
   | NodeListener
-  | Server
+  | NodeServer
   | FetchHandler
   | FetchApp
   | KoaLike
@@ -960,7 +1081,7 @@ export interface RequestOptions extends RequestInitOptions {
   /** Whether redirects are followed. @default the client's */
   followRedirects?: boolean | undefined;
   /** Aborts the call, up to the end of the body; it rejects with `signal.reason`. */
-  signal?: AbortSignal | null | undefined;
+  signal?: AbortSignalLike | null | undefined;
 }
 /** What `send` can be told. */
 export interface SendOptions {
@@ -971,7 +1092,7 @@ export interface SendOptions {
   /** Whether redirects are followed. @default the client's */
   followRedirects?: boolean | undefined;
   /** Aborts the call, up to the end of the body; it rejects with `signal.reason`. */
-  signal?: AbortSignal | null | undefined;
+  signal?: AbortSignalLike | null | undefined;
 }
 /** What a one-shot function can be told: a call's options, and those of the client that it makes for it. */
 export interface OneShotOptions
@@ -1018,7 +1139,7 @@ export declare class AsyncClient implements AsyncDisposable {
   get auth(): Auth | null;
   set auth(auth: AuthTypes | null | undefined);
   /** What relative URLs are appended to; its path ends in a slash. Assignable; `""` and null: nothing. */
-  get baseUrl(): URL | null;
+  get baseUrl(): WebURL | null;
   set baseUrl(baseUrl: URLTypes | null);
   /** Sent with every request. Can be changed; what is assigned is added to the default headers. */
   get headers(): Headers;
@@ -1435,11 +1556,11 @@ export type MockHeaders =
  */
 export type MockURL =
   | string
-  | URL
+  | WebURL
   | {
       test(url: string): boolean;
     }
-  | ((url: URL) => boolean);
+  | ((url: WebURL) => boolean);
 /** The names that `/:name` introduces in a text: `"id"` in `"/users/:id"`. */
 export type PathNames<Matched> = Matched extends string
   ? string extends Matched
@@ -1595,7 +1716,7 @@ export declare class ReplayTransport implements AsyncTransport {
    * @param file a path, or a `file:` URL.
    * @throws TypeError for invalid options.
    */
-  constructor(file: string | URL, options?: ReplayTransportOptions);
+  constructor(file: string | WebURL, options?: ReplayTransportOptions);
   /**
    * Reads the request's body first.
    * @throws MockError if the recording has no response to it and the mode does not send it, or if the file is invalid.

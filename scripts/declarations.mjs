@@ -7,12 +7,11 @@ import { fail, root, say } from "./project.mjs";
 
 const path = join(root, "index.d.ts");
 const banner = `// Generated from index.ts and src/ by scripts/declarations.mjs (npm run build): never edited.
-/// <reference types="node" />
 /// <reference lib="esnext.disposable" />
 `;
 
 const bundled = bundle().replace(/^\/\/\/ <reference .*\n/gm, "");
-const body = withoutFileComments(withTypesOnly(withOwnNames(bundled)));
+const body = withOptionalNode(withoutFileComments(withTypesOnly(withOwnNames(bundled))));
 const text = await format(banner + body, { ...(await resolveConfig(path)), filepath: path });
 
 if (!process.argv.includes("--check")) {
@@ -73,6 +72,14 @@ function withTypesOnly(declarations) {
 /** The comment at the top of a source file is copied to its first declaration, which has a comment of its own. */
 function withoutFileComments(declarations) {
   return declarations.replace(/^\/\*\*(?:(?!\*\/)[^])*\*\/\n+(?=\/\*\*)/gm, "");
+}
+
+/** Node.js's types are used where a program has them: src/platform/node-types.ts says what stands in for them. */
+function withOptionalNode(declarations) {
+  return declarations.replace(
+    /^import (?:type )?(\{.*\} from ["']node:.*)$/gm,
+    "// @ts-ignore -- without @types/node there is no such module\nimport type $1",
+  );
 }
 
 function readOrEmpty() {

@@ -27,6 +27,13 @@ for (const [kind, init] of inits) {
   });
 }
 
+test("a field that is undefined makes no cookie", (t) => {
+  const cookies = new Cookies({ a: "1", b: undefined });
+  t.deepEqual([...cookies], [["a", "1"]]);
+  cookies.update({ a: undefined, c: "3" });
+  t.is(cookies.get("a"), "1");
+});
+
 for (const nothing of [undefined, null, {}, []]) {
   test(`${JSON.stringify(nothing)} makes no cookies`, (t) => {
     const cookies = new Cookies(nothing);

@@ -2,7 +2,7 @@
  * The types of the public surface, checked by the compiler alone (`npm run lint`, "test types"): valid code compiles with
  * exactly the named type, and invalid code does not compile. Nothing here ever runs.
  */
-import type { IncomingMessage } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import type { Readable } from "node:stream";
 import {
   AsyncClient,
@@ -218,6 +218,36 @@ export async function bodies(
   await client.get("/", { headers: { a: 1 } });
   // @ts-expect-error -- values of cookies are text
   await client.get("/", { cookies: { a: 1 } });
+}
+
+interface Search {
+  query: string;
+  page?: number;
+}
+interface Login {
+  user: string;
+  tags: string[];
+}
+interface Session {
+  id: string;
+  theme?: string;
+}
+
+export function fields(search: Search, login: Login, session: Session, incoming: IncomingHttpHeaders): void {
+  // an interface has no index signature
+  void client.get("/", { params: search, cookies: session, headers: incoming });
+  void client.post("/", { data: login, json: login });
+  void new AsyncClient({ params: search, cookies: session, headers: incoming });
+  // left out
+  void client.get("/", { headers: { "X-Trace": undefined, Accept: ["a", "b"] }, cookies: { a: undefined } });
+  void new Headers(incoming);
+
+  // @ts-expect-error -- a forgotten await
+  void client.get("/", { params: Promise.resolve(search) });
+  // @ts-expect-error -- a Map is no record of fields
+  void client.post("/", { data: new Map([["a", "1"]]) });
+  // @ts-expect-error -- pass its signal
+  void client.get("/", { signal: new AbortController() });
 }
 
 export async function results(): Promise<void> {

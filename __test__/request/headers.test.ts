@@ -1,7 +1,8 @@
 // Headers as a multi-dict: look-ups, changes, order and case, copies, and refused values.
 import { inspect } from "node:util";
 import test from "ava";
-import { Headers, LocalProtocolError, Request } from "httpxide";
+import { AsyncClient, Headers, LocalProtocolError, Request } from "httpxide";
+import { startHttpServer } from "../helpers/http-server.js";
 
 const repeated: [string, string][] = [
   ["a", "123"],
@@ -17,6 +18,42 @@ test("a repeated header keeps its order and its case", (t) => {
     ["a", "456"],
     ["b", "789"],
   ]);
+});
+
+test("a record may have a list of values, each a line of its own, and undefined, which is left out", (t) => {
+  const headers = new Headers({ a: ["1", "2"], b: undefined, c: "3", d: [] });
+  t.deepEqual(headers.raw, [
+    ["a", "1"],
+    ["a", "2"],
+    ["c", "3"],
+  ]);
+  // what is left out replaces nothing
+  headers.update({ a: undefined, c: ["4", "5"] });
+  t.deepEqual(headers.raw, [
+    ["a", "1"],
+    ["a", "2"],
+    ["c", "4"],
+    ["c", "5"],
+  ]);
+  for (const value of [null, 1, {}, [undefined], [["nested"]]]) {
+    const error = t.throws(() => new Headers({ "X-Bad": value as never }), { instanceOf: TypeError });
+    t.regex(error!.message, /"X-Bad"/);
+  }
+});
+
+test("the headers that a server of node:http received are sent on, line by line", async (t) => {
+  await using received = await startHttpServer();
+  await using client = new AsyncClient({ headers: { "X-Own": "client" } });
+  await using front = await startHttpServer(async (request, response) => {
+    const { host: _, ...headers } = request.headers;
+    await client.get(received.url, { headers: { ...headers, "X-Own": undefined } });
+    response.end();
+  });
+  await client.get(front.url, { headers: { Cookie: "a=1", "X-One": "1", "Set-Cookie": ["b=2", "c=3"] } });
+  const sent = received.requests[0]!.headers.map(([name, value]) => `${name.toLowerCase()}: ${value}`);
+  for (const line of ["cookie: a=1", "x-one: 1", "set-cookie: b=2", "set-cookie: c=3", "x-own: client"]) {
+    t.is(sent.filter((found) => found === line).length, 1, line);
+  }
 });
 
 test("look-ups ignore case, and join several values with a comma", (t) => {
@@ -214,9 +251,16 @@ for (const value of ["", "in side", "tab\there", "caf\xe9", "\x80\xff", 'a, b; c
   });
 }
 
-for (const value of [null, undefined, 1, true, ["a"], {}]) {
+for (const value of [null, 1, true, {}]) {
   test(`a header value of ${JSON.stringify(value)} is a TypeError`, (t) => {
     t.throws(() => new Headers({ a: value as unknown as string }), { instanceOf: TypeError });
+    t.throws(() => new Headers().set("a", value as unknown as string), { instanceOf: TypeError });
+  });
+}
+
+for (const value of [undefined, ["a"]]) {
+  test(`a header value of ${JSON.stringify(value)} is a TypeError where there is no record`, (t) => {
+    t.throws(() => new Headers([["a", value as unknown as string]]), { instanceOf: TypeError });
     t.throws(() => new Headers().set("a", value as unknown as string), { instanceOf: TypeError });
   });
 }

@@ -4,6 +4,8 @@
  * A plain `client.get(url)` is what most calls are, so that nothing is made for it that nobody asked for: no URL
  * object, no headers object, no promise beside the transport's own.
  */
+import type { WebURL } from "../platform/web-types.js";
+import { adoptSignal } from "../platform/adopt-signal.js";
 import { raceAbort } from "../platform/abort.js";
 import type { Auth } from "../auth/auth.js";
 import { type AuthTypes, coerceAuth } from "../auth/coerce.js";
@@ -75,7 +77,7 @@ export class AsyncClient implements AsyncDisposable {
   }
 
   /** What relative URLs are appended to; its path ends in a slash. Assignable; `""` and null: nothing. */
-  get baseUrl(): URL | null {
+  get baseUrl(): WebURL | null {
     return this.#state.baseUrl;
   }
 
@@ -255,7 +257,7 @@ export class AsyncClient implements AsyncDisposable {
   /** The short way of a request: where nothing but the network has to do with it, the transport's promise is enough. */
   #send(request: Request, stream: boolean, options: SendOptions = NO_OPTIONS): Promise<Response> {
     if (this.#closing !== null) throw new Error("Cannot send a request, as the client has been closed.");
-    const { signal = null } = options;
+    const signal = adoptSignal(options.signal);
     signal?.throwIfAborted();
     const state = this.#state;
     const auth = options.auth === undefined ? this.#authFor(request) : coerceAuth(options.auth);

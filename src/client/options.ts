@@ -1,6 +1,7 @@
 /**
  * What a client, a call and `send` can be told. `undefined` means "the client's default", `null` means "off".
  */
+import type { AbortSignalLike } from "../platform/web-types.js";
 import type { AuthTypes } from "../auth/coerce.js";
 import type { CookiesInit } from "../cookies/cookies.js";
 import type { EventHooksInit } from "../middleware/event-hooks.js";
@@ -58,7 +59,7 @@ export interface RequestOptions extends RequestInitOptions {
   /** Whether redirects are followed. @default the client's */
   followRedirects?: boolean | undefined;
   /** Aborts the call, up to the end of the body; it rejects with `signal.reason`. */
-  signal?: AbortSignal | null | undefined;
+  signal?: AbortSignalLike | null | undefined;
 }
 
 /** What `send` can be told. */
@@ -70,7 +71,7 @@ export interface SendOptions {
   /** Whether redirects are followed. @default the client's */
   followRedirects?: boolean | undefined;
   /** Aborts the call, up to the end of the body; it rejects with `signal.reason`. */
-  signal?: AbortSignal | null | undefined;
+  signal?: AbortSignalLike | null | undefined;
 }
 
 /** What a one-shot function can be told: a call's options, and those of the client that it makes for it. */

@@ -3,6 +3,7 @@
  *
  * Every name and value, from either source, can be sent in one header and is one cookie there. Logs never show values.
  */
+import { type Fields, isIterable } from "../platform/fields.js";
 import { CookieConflict } from "../errors/cookie-conflict.js";
 import { type Cookie, type CookieOptions, makeCookie } from "./cookie.js";
 import { canonicalDomain } from "./domains.js";
@@ -12,8 +13,11 @@ import { cookiesFromNetscape, cookiesToNetscape } from "./netscape.js";
 import { receive } from "./received.js";
 import { requestURI } from "./request-uri.js";
 
-/** The sources of {@link Cookies}. Records and pairs make cookies without a domain. */
-export type CookiesInit = Cookies | Readonly<Record<string, string>> | Iterable<readonly [string, string]>;
+/**
+ * The sources of {@link Cookies}. Records and pairs make cookies without a domain. A field that is `undefined` is left out.
+ */
+export type CookiesInit =
+  Cookies | Readonly<Record<string, string | undefined>> | Fields | Iterable<readonly [string, string]>;
 
 /** Selects cookies by domain and path; without either, all cookies. */
 export interface CookieFilter {
@@ -218,7 +222,10 @@ export class Cookies implements Iterable<[string, string]> {
 
 function withoutDomain(init: Exclude<CookiesInit, Cookies>): Cookie[] {
   if (typeof init !== "object") throw new TypeError(`Unexpected type for cookies: ${typeof init}`);
-  if (!(Symbol.iterator in init)) return Object.keys(init).map((name) => makeCookie(name, init[name]));
+  if (!isIterable<readonly [string, string]>(init)) {
+    const given = Object.entries(init).filter(([, value]) => value !== undefined);
+    return given.map(([name, value]) => makeCookie(name, value));
+  }
   return Array.from(init, (pair) => {
     if (typeof pair === "string" || pair.length !== 2) {
       throw new TypeError("Cookies given as a list must be pairs of a name and a value");

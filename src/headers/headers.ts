@@ -8,13 +8,20 @@
  * Copying is cheap: copies share their fields, and their text on the wire, until one of them changes. A received head
  * stays one string until it is first read.
  */
+import type { WebHeaders } from "../platform/web-types.js";
 import { LocalProtocolError } from "../errors/protocol-error.js";
 import { checkFieldValue, fieldLines, type HeaderField, isPadded, parseFieldLines } from "./lines.js";
 import { isToken } from "./token.js";
 
-/** What {@link Headers} can be made from. */
+/**
+ * What {@link Headers} can be made from. In a record, a list is a line for each of its values, and `undefined` is left
+ * out: `IncomingHttpHeaders` of node:http can be sent on.
+ */
 export type HeadersInit =
-  Headers | globalThis.Headers | Record<string, string> | Iterable<readonly [string, string]>;
+  | Headers
+  | WebHeaders
+  | Readonly<Record<string, string | readonly string[] | undefined>>
+  | Iterable<readonly [string, string]>;
 
 /** The data that copies share. At least one of `fields` and `lines` is set. */
 interface Store {
@@ -53,7 +60,12 @@ export class Headers {
         fields.push(checkedField(pair[0], pair[1]));
       }
     } else {
-      for (const name of Object.keys(init)) fields.push(checkedField(name, init[name]));
+      const record = init as Readonly<Record<string, unknown>>;
+      for (const name of Object.keys(record)) {
+        const value = record[name];
+        if (Array.isArray(value)) for (const line of value) fields.push(checkedField(name, line));
+        else if (value !== undefined) fields.push(checkedField(name, value));
+      }
     }
     this.#store = { fields, lines: null, block: null, shared: false };
   }

@@ -2,6 +2,7 @@
  * A request: method, URL, headers, body. Cheap to make: the URL object, the headers and the extensions exist only
  * once somebody looks at them; until then there are a shared parsed URL and the text of the header lines.
  */
+import type { WebURL } from "../platform/web-types.js";
 import { type ContentTypes, encodeContent } from "../body/encode/encode.js";
 import type { RequestBody } from "../body/encode/encoded.js";
 import type { FilesTypes } from "../body/encode/files.js";
@@ -18,7 +19,7 @@ import { Timeout, defaultTimeout } from "../config/timeout.js";
 import { type Target, maskedHref, mergeBase, parseTarget } from "../url/target.js";
 
 /** A URL, as text or as an object. */
-export type URLTypes = string | URL;
+export type URLTypes = string | WebURL;
 
 /** What a {@link Request} may be made of besides method and URL. */
 export interface RequestInitOptions {
@@ -110,7 +111,7 @@ export class Request {
   }
 
   /** The URL. An object of this request's own: changing it changes where the request goes, but not its Host header. */
-  get url(): URL {
+  get url(): WebURL {
     return (this.#url ??= new URL(this.#target.href));
   }
 

@@ -4,6 +4,7 @@
  * long as nobody wants its bytes) or still to be read (`#streamed`); never neither.
  */
 import { decodeWhole } from "../body/decode/decode.js";
+import type { WebURL } from "../platform/web-types.js";
 import { Cookies } from "../cookies/cookies.js";
 import { HTTPStatusError } from "../errors/http-error.js";
 import { ResponseNotRead } from "../errors/stream-error.js";
@@ -206,7 +207,7 @@ export class Response implements AsyncDisposable {
   }
 
   /** The URL of the request. */
-  get url(): URL {
+  get url(): WebURL {
     return this.request.url;
   }
 

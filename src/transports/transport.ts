@@ -2,6 +2,7 @@
  * Carries a request and returns its response. Everything above (redirects, cookies, auth, hooks) works for every
  * transport; a transport performs only one exchange.
  */
+import type { WebAbortSignal } from "../platform/web-types.js";
 import type { Request } from "../request/request.js";
 import type { Response } from "../response/response.js";
 import type { Timeout } from "../config/timeout.js";
@@ -15,7 +16,7 @@ export interface TransportOptions {
    */
   stream?: boolean;
   /** Aborts the exchange, until the end of the body. The client aborts for transports that ignore it. */
-  signal?: AbortSignal | null | undefined;
+  signal?: WebAbortSignal | null | undefined;
   /** Replaces the request's own timeout: shorter, after redirects or auth used up part of its `total`. */
   timeout?: Timeout | undefined;
 }

@@ -5,14 +5,18 @@
  * (HTTPX drops the whole query, which is its most reported issue.)
  */
 
+import { type Fields, isIterable } from "../platform/fields.js";
+import type { WebURLSearchParams } from "../platform/web-types.js";
+
 /** A primitive value in a query or a form: `true` becomes `true`, `null` and `undefined` become empty. */
 export type Primitive = string | number | bigint | boolean | null | undefined;
 
 /** What {@link QueryParams} can be made from. A list as a value repeats the key; an empty list removes it. */
 export type ParamsInit =
   | string
-  | URLSearchParams
-  | Record<string, Primitive | readonly Primitive[]>
+  | WebURLSearchParams
+  | Readonly<Record<string, Primitive | readonly Primitive[]>>
+  | Fields
   | Iterable<readonly [string, Primitive]>;
 
 /** An immutable multi-dict of query parameters, grouped by key in order of first appearance. */
@@ -210,18 +214,17 @@ function keyOf(part: string): string {
 function listsOf(init: ParamsInit | null | undefined): Map<string, string[]> {
   const lists = new Map<string, string[]>();
   if (init === null || init === undefined) return lists;
-  const pairs = typeof init === "string" ? new URLSearchParams(init) : init;
-  if (typeof pairs !== "object") throw new TypeError(`Unexpected type for params: ${typeof pairs}`);
-  if (Symbol.iterator in pairs) {
-    for (const [key, value] of pairs) {
+  const given = typeof init === "string" ? new URLSearchParams(init) : init;
+  if (typeof given !== "object") throw new TypeError(`Unexpected type for params: ${typeof given}`);
+  if (isIterable<readonly [string, unknown]>(given)) {
+    for (const [key, value] of given) {
       const list = lists.get(key);
       if (list === undefined) lists.set(key, [primitiveText(value)]);
       else list.push(primitiveText(value));
     }
     return lists;
   }
-  for (const key of Object.keys(pairs)) {
-    const value = pairs[key];
+  for (const [key, value] of Object.entries(given)) {
     lists.set(key, Array.isArray(value) ? value.map(primitiveText) : [primitiveText(value)]);
   }
   return lists;

@@ -5,8 +5,6 @@
  * options wins is HTTPX's order: `content`, `files`, `data`, `json`.
  */
 import { Buffer } from "node:buffer";
-import type { FileHandle } from "node:fs/promises";
-import type { Readable } from "node:stream";
 import { Headers } from "../../headers/headers.js";
 import { type FilesTypes, fileEntries, fileParts } from "./files.js";
 import { encodeForm, formContentType, formParts, type FormTypes } from "./form.js";
@@ -14,6 +12,8 @@ import type { EncodedContent } from "./encoded.js";
 import { formDataParts } from "./form-data.js";
 import { encodeJSON } from "./json.js";
 import { encodeParts } from "./multipart.js";
+import type { FileHandleLike } from "../../platform/node-types.js";
+import type { BlobLike, ByteStreamLike, FormDataLike, WebURLSearchParams } from "../../platform/web-types.js";
 import { bytesOf, isSource, sourceOf } from "./source.js";
 import { type Chunk, type Source, streamBody } from "./stream.js";
 
@@ -26,14 +26,13 @@ export type ContentTypes =
   | Uint8Array
   | ArrayBuffer
   | ArrayBufferView
-  | Blob
-  | URLSearchParams
-  | FormData
+  | BlobLike
+  | WebURLSearchParams
+  | FormDataLike
   | Iterable<Chunk>
   | AsyncIterable<Chunk>
-  | ReadableStream<Uint8Array>
-  | Readable
-  | FileHandle;
+  | ByteStreamLike
+  | FileHandleLike;
 
 /** @internal */
 export interface ContentOptions {

@@ -1,11 +1,11 @@
 /**
  * The `files` of a request, in HTTPX's forms: what each is called, of which type it is, and where its bytes come from.
  */
-import type { FileHandle } from "node:fs/promises";
 import { ReadStream } from "node:fs";
 import { basename, extname } from "node:path";
-import type { Readable } from "node:stream";
 import mime from "mime";
+import type { FileHandleLike } from "../../platform/node-types.js";
+import type { BlobLike, ByteStreamLike } from "../../platform/web-types.js";
 import type { Part } from "./multipart.js";
 import { escapeAsHTTPX, partHead } from "./part-head.js";
 import { bytesOf, sourceOf } from "./source.js";
@@ -22,12 +22,11 @@ export type FileContent =
   | Uint8Array
   | ArrayBuffer
   | ArrayBufferView
-  | Blob
+  | BlobLike
   | Iterable<Chunk>
   | AsyncIterable<Chunk>
-  | ReadableStream<Uint8Array>
-  | Readable
-  | FileHandle;
+  | ByteStreamLike
+  | FileHandleLike;
 
 /**
  * One file: its content alone, or with what is said of it.

@@ -2,6 +2,7 @@
  * Forms: a mapping of names to values, where a list repeats the name. URL-encoded as a query string is, or as the
  * first parts of a multipart body, which is how they come along with files.
  */
+import type { Fields } from "../../platform/fields.js";
 import { formEncode, type Primitive, primitiveText } from "../../url/query.js";
 import type { Part } from "./multipart.js";
 import { escapeAsHTTPX, partHead } from "./part-head.js";
@@ -11,7 +12,7 @@ import { bytesOf } from "./source.js";
 export type FormValue = Primitive | Uint8Array;
 
 /** The fields of a form. A list sends the field once for each value. */
-export type FormTypes = Record<string, FormValue | readonly FormValue[]>;
+export type FormTypes = Readonly<Record<string, FormValue | readonly FormValue[]>> | Fields;
 
 /** @internal */
 export const formContentType = "application/x-www-form-urlencoded";

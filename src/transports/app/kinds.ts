@@ -3,7 +3,8 @@
  * number of their declared parameters, because a Node.js listener cannot answer without its second one. The first request
  * to a wrongly recognised one fails with an error that names `AppTransport.node` and `AppTransport.fetch`.
  */
-import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { NodeIncomingMessage, NodeServer, NodeServerResponse } from "../../platform/node-types.js";
+import type { WebRequest, WebResponse } from "../../platform/web-types.js";
 
 /** The client of a request, and the end of its response: Deno passes this to a handler, and Hono to `getConnInfo`. */
 export interface FetchInfo {
@@ -11,7 +12,7 @@ export interface FetchInfo {
   /** Settles with the exchange: rejects if it breaks off. */
   readonly completed: Promise<void>;
   /** The client for handlers written for Bun, which passes them its server. */
-  requestIP(request: globalThis.Request): {
+  requestIP(request: WebRequest): {
     readonly address: string;
     readonly port: number;
     readonly family: "IPv4" | "IPv6";
@@ -29,11 +30,7 @@ export interface FetchContext {
 
 /** Declared as a method, so that a handler may declare wider types for its second and third argument. */
 interface FetchMethod {
-  fetch(
-    request: globalThis.Request,
-    info: FetchInfo,
-    context: FetchContext,
-  ): globalThis.Response | Promise<globalThis.Response>;
+  fetch(request: WebRequest, info: FetchInfo, context: FetchContext): WebResponse | Promise<WebResponse>;
 }
 
 /** Takes a `Request` of the platform and returns a `Response` of the platform. */
@@ -46,31 +43,32 @@ export interface FetchApp {
 
 /** A request listener of Node.js. Express, Connect and middleware call `next` with a request that they do not handle. */
 export type NodeListener = (
-  request: IncomingMessage,
-  response: ServerResponse,
+  request: NodeIncomingMessage,
+  response: NodeServerResponse,
   next: (error?: unknown) => void,
 ) => unknown;
 
 /** A Koa application. */
 export interface KoaLike {
-  callback(): (request: IncomingMessage, response: ServerResponse) => unknown;
+  callback(): (request: NodeIncomingMessage, response: NodeServerResponse) => unknown;
 }
 
 /** A Fastify instance over HTTP/1.1. */
 export interface FastifyLike {
-  readonly server: Server;
+  readonly server: NodeServer;
   ready(): PromiseLike<unknown>;
   close(): PromiseLike<unknown>;
   inject(...options: never[]): unknown;
 }
 
 /** An application that a client can call without a network. */
-export type App = NodeListener | Server | FetchHandler | FetchApp | KoaLike | FastifyLike | { default: App };
+export type App =
+  NodeListener | NodeServer | FetchHandler | FetchApp | KoaLike | FastifyLike | { default: App };
 
 /** @internal */
 export type KnownApp =
   | { kind: "listener"; app: NodeListener }
-  | { kind: "server"; app: Server }
+  | { kind: "server"; app: NodeServer }
   | { kind: "koa"; app: KoaLike }
   | { kind: "fastify"; app: FastifyLike }
   | { kind: "handler"; app: FetchHandler }
@@ -81,7 +79,8 @@ export function recognise(app: App): KnownApp {
   if (typeof app === "function") return recogniseFunction(app as Function & object);
   if (typeof app === "object" && app !== null) {
     // A server first: it has no `fetch`. `in`, because a router may be a Proxy that responds to every name.
-    if (has(app, "emit", "listeners", "listen", "setTimeout")) return { kind: "server", app: app as Server };
+    if (has(app, "emit", "listeners", "listen", "setTimeout"))
+      return { kind: "server", app: app as NodeServer };
     if (has(app, "ready", "close", "inject") && "server" in app)
       return { kind: "fastify", app: app as FastifyLike };
     if (has(app, "fetch")) return { kind: "fetch", app: app as FetchApp };

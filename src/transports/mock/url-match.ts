@@ -1,4 +1,5 @@
 /** Conditions on a URL: text with wildcards, a URL, a pattern object, or a function. */
+import type { WebURL } from "../../platform/web-types.js";
 import type { Request } from "../../request/request.js";
 import type { Target } from "../../url/target.js";
 import type { Condition } from "./condition.js";
@@ -18,7 +19,7 @@ import { parseURLPattern } from "./url-pattern.js";
  *   fragment.
  * - a function of the URL.
  */
-export type MockURL = string | URL | { test(url: string): boolean } | ((url: URL) => boolean);
+export type MockURL = string | WebURL | { test(url: string): boolean } | ((url: WebURL) => boolean);
 
 /** The names that `/:name` introduces in a text: `"id"` in `"/users/:id"`. */
 export type PathNames<Matched> = Matched extends string

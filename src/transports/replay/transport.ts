@@ -1,4 +1,5 @@
 /** A transport that records the network's responses to a file, and answers from it: for tests of real services. */
+import type { WebURL } from "../../platform/web-types.js";
 import { fileURLToPath } from "node:url";
 import type { Request } from "../../request/request.js";
 import type { Response } from "../../response/response.js";
@@ -69,7 +70,7 @@ export class ReplayTransport implements AsyncTransport {
    * @param file a path, or a `file:` URL.
    * @throws TypeError for invalid options.
    */
-  constructor(file: string | URL, options: ReplayTransportOptions = {}) {
+  constructor(file: string | WebURL, options: ReplayTransportOptions = {}) {
     const { mode = "once", transport, match = ALL_PARTS, repeat = false, sensitive } = options;
     if (!MODES.includes(mode)) throw new TypeError(`mode must be one of ${MODES.join(", ")}`);
     this.file = file instanceof URL ? fileURLToPath(file) : file;

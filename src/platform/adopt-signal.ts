@@ -1,0 +1,36 @@
+/**
+ * The signal of a call. The platform's own is used as it is. One of another realm, of jsdom or of a polyfill is
+ * followed by a signal of the platform, because those may lack a `reason`, and no transport could pass them to `fetch`.
+ */
+import type { AbortSignalLike } from "./web-types.js";
+
+/** One follower for each signal, however many calls it is given to: it gets one listener. */
+const followers = new WeakMap<object, AbortSignal>();
+
+/** @internal @throws TypeError for what is no signal. */
+export function adoptSignal(signal: AbortSignalLike | null | undefined): AbortSignal | null {
+  if (signal === null || signal === undefined) return null;
+  if (signal instanceof AbortSignal) return signal;
+  if (!isSignal(signal)) throw new TypeError(noSignal(signal));
+  const known = followers.get(signal);
+  if (known !== undefined) return known;
+  const controller = new AbortController();
+  const follow = (): void => controller.abort(signal.reason);
+  if (signal.aborted) follow();
+  else signal.addEventListener("abort", follow);
+  followers.set(signal, controller.signal);
+  return controller.signal;
+}
+
+function isSignal(value: unknown): value is AbortSignalLike {
+  if (typeof value !== "object" || value === null) return false;
+  const { aborted, addEventListener } = value as Partial<AbortSignalLike>;
+  return typeof aborted === "boolean" && typeof addEventListener === "function";
+}
+
+function noSignal(value: unknown): string {
+  if (isSignal((value as { signal?: unknown } | null)?.signal)) {
+    return "signal must be an AbortSignal, not an AbortController: pass its controller.signal";
+  }
+  return `signal must be an AbortSignal, not ${value === null ? "null" : typeof value}`;
+}
