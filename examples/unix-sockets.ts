@@ -17,6 +17,6 @@ try {
   for (const { Names, Image, State } of containers.json()) console.log(Names[0], Image, State);
 } catch (error) {
   if (!(error instanceof ConnectError)) throw error;
-  console.error(`nobody listens at ${socket} (${error.code})`);
+  console.error(`no server at ${socket} (${error.code})`);
   process.exitCode = 1;
 }

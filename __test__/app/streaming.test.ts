@@ -1,6 +1,6 @@
 /**
  * Responses of applications are streams: the client reads them as the application writes, backpressure stops the
- * application while nobody reads, and the response ends when its reader leaves.
+ * application without a reader, and the response ends when its reader leaves.
  */
 import type { ServerResponse } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";

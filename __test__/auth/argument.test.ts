@@ -30,7 +30,7 @@ const own = (request: Request): Request => {
   return request;
 };
 
-const ways: readonly {
+const credentials: readonly {
   name: string;
   client?: AsyncClientOptions;
   userinfo?: string;
@@ -73,7 +73,7 @@ const ways: readonly {
   { name: "a header alone", call: { headers: { authorization: "header" } }, sent: "header" },
 ];
 
-for (const { name, client: options, userinfo = "", call, sent } of ways) {
+for (const { name, client: options, userinfo = "", call, sent } of credentials) {
   test(`the request is authenticated by ${name}`, async (t) => {
     await using server = await startHttpServer();
     await using client = new AsyncClient(options);
@@ -120,7 +120,7 @@ test("a netrc file gives its credentials to the hosts it names, and to no others
 for (const [what, wrong] of [
   ["text", "hidden:hidden"],
   ["one string", ["hidden"]],
-  ["a pair that is no pair of strings", ["hidden", 5]],
+  ["a pair with a number", ["hidden", 5]],
   ["three strings", ["hidden", "hidden", "hidden"]],
   ["an object", { username: "hidden" }],
   ["a number", 5],

@@ -62,10 +62,7 @@ for (const [what, ...challenges] of [
   ["after a bare scheme in the same header", `Negotiate, NTLM, ${GOOD}`],
   ["after credentials in one piece", `Negotiate abc/+==, ${GOOD}`],
   ["before another challenge in the same header", `${GOOD}, Basic realm="x", nonce="y"`],
-  [
-    "with parameters that nobody knows",
-    `${GOOD}, domain="/a /b", stale=FALSE, charset=UTF-8, userhash=false`,
-  ],
+  ["with unknown parameters", `${GOOD}, domain="/a /b", stale=FALSE, charset=UTF-8, userhash=false`],
   ["after one that is malformed", 'Digest realm="x"', GOOD],
   ["after one whose algorithm is unknown", `Digest realm="x", nonce="y", algorithm=SHA-3, ${GOOD}`],
   ["after one that wants auth-int", `Digest realm="x", nonce="y", qop="auth-int", ${GOOD}`],

@@ -1,6 +1,6 @@
 /**
- * Authentication along redirects over real sockets: each request within the origin has a flow of its own, because
- * credentials that are made for one URI fit no other. HTTPX copies them to the redirect's target.
+ * Authentication along redirects over real sockets: each request within the origin has its own flow, because credentials
+ * made for one URI do not fit another. HTTPX copies them to the redirect's target.
  */
 import { createHmac } from "node:crypto";
 import test from "ava";
@@ -22,7 +22,7 @@ const authorizations = (server: HttpServer): (string | undefined)[] =>
 
 const credentials = { username: "user", password: "password123" };
 
-test("each hop of a redirect has a digest answer for its own URI", async (t) => {
+test("each request of a redirect chain has a digest answer for its own URI", async (t) => {
   const redirects = { "/one": "/two?x=1", "/two?x=1": "/three" };
   await using server = await startDigestServer({ ...credentials, redirects });
   await using client = new AsyncClient({
@@ -50,7 +50,7 @@ test("each hop of a redirect has a digest answer for its own URI", async (t) => 
   t.is(server.connections, 1);
 });
 
-test("a hop whose nonce is stale answers the new challenge", async (t) => {
+test("a redirected request with a stale nonce answers the new challenge", async (t) => {
   const redirects = { "/one": "/two" };
   await using server = await startDigestServer({ ...credentials, redirects, usesOfNonce: 1 });
   await using client = new AsyncClient({
@@ -65,7 +65,7 @@ test("a hop whose nonce is stale answers the new challenge", async (t) => {
   );
 });
 
-test("a hop that is refused twice is the answer: nothing is sent a third time", async (t) => {
+test("a redirected request that is refused twice returns that response, and is not sent a third time", async (t) => {
   await using server = await startHttpServer((request, response, seen) => {
     request.resume();
     if (seen.path === "/two" || request.headers.authorization === undefined) {
@@ -106,7 +106,7 @@ test("nextRequest has no digest answer, and send() makes one with the auth of th
 const sign = ({ method, url }: Pick<Request, "method" | "url">): string =>
   createHmac("sha256", "key").update(`${method} ${url.pathname}${url.search}`).digest("hex");
 
-/** Redirects `/one` to `/two` and that to `/three`; each request needs a signature of its own, and one only. */
+/** Redirects `/one` to `/two` and that to `/three`; each request needs exactly one signature, its own. */
 function startSigningServer(): Promise<HttpServer> {
   const next: Record<string, string> = { "/one": "/two", "/two": "/three?q=1" };
   return startHttpServer((request, response, seen) => {
@@ -149,7 +149,7 @@ for (const [name, auth] of [
   ["a function", signed],
   ["a function that returns a copy", copied],
 ] as [string, RequestOptions["auth"]][]) {
-  test(`each hop is signed anew by ${name}, and has no other hop's signature`, async (t) => {
+  test(`each request of a chain is signed by ${name}, and has no other request's signature`, async (t) => {
     await using server = await startSigningServer();
     await using client = new AsyncClient({ auth: auth!, followRedirects: true });
     const response = await client.put(`${server.url}/one`, { headers: { "X-Own": "kept" } });
@@ -161,7 +161,7 @@ for (const [name, auth] of [
   });
 }
 
-test("a flow sees the last response of the chain only, and every flow is ended", async (t) => {
+test("a flow receives only the last response of the chain, and every flow ends", async (t) => {
   await using server = await startSigningServer();
   const auth = new Signing();
   await using client = new AsyncClient({ auth, followRedirects: true });
@@ -170,7 +170,7 @@ test("a flow sees the last response of the chain only, and every flow is ended",
   t.is(auth.ended, 3);
 });
 
-test("a header of the call that a flow replaces is the call's again for the next flow", async (t) => {
+test("a call's header that a flow replaced is restored for the next flow", async (t) => {
   await using server = await startRedirectServer();
   const before: (string | null)[] = [];
   const auth = (request: Request): Request => {
@@ -184,7 +184,7 @@ test("a header of the call that a flow replaces is the call's again for the next
   t.deepEqual(headerValues(server.requests[1], "x-key"), ["signed /target"]);
 });
 
-test("what a flow adds goes to no other origin, and what a hook adds goes along", async (t) => {
+test("a redirect to another origin drops the headers that a flow added, and keeps those that a hook added", async (t) => {
   await using one = await startRedirectServer();
   await using two = await startRedirectServer();
   const auth = (request: Request): Request => {
@@ -202,7 +202,7 @@ test("what a flow adds goes to no other origin, and what a hook adds goes along"
   t.deepEqual(headerValues(two.requests[0], "x-trace"), ["first"]);
 });
 
-test("Basic and Bearer credentials are sent with every hop within the origin", async (t) => {
+test("Basic and Bearer credentials are sent with every redirected request within the origin", async (t) => {
   await using server = await startRedirectServer();
   await using client = new AsyncClient({ followRedirects: true });
   const path = redirectPath({ location: redirectPath({ location: "/target" }) });
@@ -233,7 +233,7 @@ test("the credentials of a call are sent with its nextRequest within the origin"
   t.deepEqual(authorizations(two), [undefined]);
 });
 
-test("auth that a call asks for at another origin goes on with the redirects there", async (t) => {
+test("a call's auth for another origin is kept by redirects within that origin", async (t) => {
   await using one = await startRedirectServer();
   await using two = await startRedirectServer();
   await using client = new AsyncClient();
@@ -246,7 +246,7 @@ test("auth that a call asks for at another origin goes on with the redirects the
   );
 });
 
-test("a request of the flow's own is followed to its end, and its answer is the flow's", async (t) => {
+test("redirects of a flow's own request are followed, and the flow receives the last response", async (t) => {
   await using server = await startRedirectServer();
   const statuses: [number, number][] = [];
   class Asking extends Auth {

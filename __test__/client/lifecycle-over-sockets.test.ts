@@ -78,7 +78,7 @@ test("aclose() ends requests that wait for a response or for a connection", asyn
   const client = new AsyncClient({ limits: { maxConnections: 2 } });
   const calls = Array.from({ length: 5 }, () => client.get(server.url));
   const outcomes = calls.map((call) => failsAs(t, call, { as: TransportError }));
-  await eventually("two came", () => server.requests.length === 2);
+  await eventually("two requests arrived", () => server.requests.length === 2);
   await settling(client.aclose());
   for (const error of await Promise.all(outcomes)) t.true(error instanceof CloseError, error.name);
   await eventually("the server's sockets are closed", () => server.openSockets === 0);
@@ -94,7 +94,7 @@ test("aclose() ends a body that is being read", async (t) => {
   const client = new AsyncClient();
   const response = await client.stream("GET", server.url);
   const reading = rejection(gatherBytes(response.aiterBytes()));
-  await eventually("some of it came", () => server.bytesSent > 200);
+  await eventually("some bytes arrived", () => server.bytesSent > 200);
   await settling(client.aclose());
   t.true((await reading) instanceof Error);
   await eventually("the server's socket is closed", () => server.openSockets === 0);

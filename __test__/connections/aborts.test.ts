@@ -36,7 +36,7 @@ for (const [name, reason] of REASONS) {
     await using client = new AsyncClient();
     const abort = new AbortController();
     const call = client.get(server.url, { signal: abort.signal });
-    await eventually("the request came", () => server.requests.length === 1);
+    await eventually("the request arrived", () => server.requests.length === 1);
     abort.abort(reason);
     t.is(await rejection(call), abort.signal.reason);
     await eventually("the server's socket is closed", () => server.openSockets === 0);
@@ -120,7 +120,7 @@ test("an abort in the middle of a body ends its reading", async (t) => {
   const whole = client.get(server.url, { signal: abort.signal });
   const response = await client.stream("GET", server.url, { signal: abort.signal });
   const reading = gatherBytes(response.aiterBytes());
-  await eventually("some of it came", () => server.bytesSent > 500);
+  await eventually("some bytes arrived", () => server.bytesSent > 500);
   abort.abort(new Error("enough"));
   t.is(await rejection(whole), abort.signal.reason);
   t.is(await rejection(reading), abort.signal.reason);
@@ -144,7 +144,7 @@ test("an abort in the middle of an upload stops the generator", async (t) => {
     }
   }
   const call = client.post(server.url, { content: upload(), signal: abort.signal });
-  await eventually("some of it came", () => server.bytesReceived > 1000);
+  await eventually("some bytes arrived", () => server.bytesReceived > 1000);
   abort.abort();
   t.is(await rejection(call), abort.signal.reason);
   await eventually("the generator is stopped", () => stopped);
@@ -160,7 +160,7 @@ test("an abort does not wait for a blocked generator", async (t) => {
     await new Promise(() => {});
   }
   const call = client.post(server.url, { content: waiting(), signal: abort.signal });
-  await eventually("the request came", () => server.requests.length === 1);
+  await eventually("the request arrived", () => server.requests.length === 1);
   abort.abort();
   t.is(await rejection(call), abort.signal.reason);
 });
@@ -172,7 +172,7 @@ test("one signal aborts a hundred calls", async (t) => {
   const calls = Array.from({ length: 100 }, () =>
     rejection(client.get(server.url, { signal: abort.signal })),
   );
-  await eventually("some came", () => server.requests.length === 10);
+  await eventually("ten requests arrived", () => server.requests.length === 10);
   abort.abort();
   t.true((await Promise.all(calls)).every((reason) => reason === abort.signal.reason));
   t.is(server.requests.length, 10);
@@ -185,7 +185,7 @@ test("an abort also ends a body that was received but not read", async (t) => {
   await using client = new AsyncClient();
   const abort = new AbortController();
   await using response = await client.stream("GET", server.url, { signal: abort.signal });
-  await eventually("the body came", () => client.stats().requests.inFlight === 0);
+  await eventually("the body arrived", () => client.stats().requests.inFlight === 0);
   abort.abort(new RangeError("mine"));
   t.is(await rejection(response.aread()), abort.signal.reason);
   t.is(getEventListeners(abort.signal, "abort").length, 0);

@@ -61,7 +61,7 @@ test("without a limit, all requests run at once", async (t) => {
   await using server = await startHttpServer(gate.handler);
   await using client = new AsyncClient({ limits: { maxConnections: null }, timeout: 30_000 });
   const calls = Array.from({ length: 150 }, () => client.get(`${server.url}/`));
-  await eventually("all requests came", () => server.requests.length === 150);
+  await eventually("all requests arrived", () => server.requests.length === 150);
   gate.open("/");
   await Promise.all(calls);
   t.is(server.mostOpenSockets, 150);
@@ -84,7 +84,7 @@ test("the most recently used connection is reused first", async (t) => {
   await using client = new AsyncClient();
   const paths = ["/a", "/b", "/c"];
   const calls = paths.map((path) => client.get(server.url + path));
-  await eventually("all three came", () => server.requests.length === 3);
+  await eventually("all three requests arrived", () => server.requests.length === 3);
   for (const index of [2, 0, 1]) {
     gate.open(paths[index] ?? "");
     await calls[index];
@@ -100,7 +100,7 @@ test("no more idle connections are kept than maxKeepaliveConnections", async (t)
   await using server = await startHttpServer(gate.handler);
   await using client = new AsyncClient({ limits: { maxKeepaliveConnections: 2 } });
   const calls = Array.from({ length: 6 }, () => client.get(`${server.url}/`));
-  await eventually("all came", () => server.requests.length === 6);
+  await eventually("all requests arrived", () => server.requests.length === 6);
   gate.open("/");
   await Promise.all(calls);
   await eventually("four are closed", () => server.openSockets === 2);
@@ -171,13 +171,13 @@ test("a queued request that is aborted is never sent, and those behind it move u
   await using client = new AsyncClient({ limits: { maxConnections: 1 } });
   const abort = new AbortController();
   const first = client.get(`${server.url}/first`);
-  await eventually("the first came", () => server.requests.length === 1);
+  await eventually("the first request arrived", () => server.requests.length === 1);
   const aborted = client.get(`${server.url}/aborted`, { signal: abort.signal });
   const last = client.get(`${server.url}/last`);
-  await eventually("two wait", () => client.stats().requests.queued === 2);
+  await eventually("two requests wait", () => client.stats().requests.queued === 2);
   abort.abort();
   t.is(await rejection(aborted), abort.signal.reason);
-  await eventually("one waits", () => client.stats().requests.queued === 1);
+  await eventually("one request waits", () => client.stats().requests.queued === 1);
   gate.open("/first");
   gate.open("/last");
   t.is((await settling(first)).text, "/first");
@@ -194,7 +194,7 @@ test("an unread stream holds its connection, and closing it releases the next re
   await using client = new AsyncClient({ limits: { maxConnections: 1 } });
   const held = await client.stream("GET", server.url);
   const waiting = client.stream("GET", server.url);
-  await eventually("the second waits", () => client.stats().requests.queued === 1);
+  await eventually("the second request waits", () => client.stats().requests.queued === 1);
   await held.aclose();
   await (await settling(waiting)).aclose();
   t.is(server.requests.length, 2);
@@ -208,7 +208,7 @@ test("stats() counts connections and requests, in total and for each origin", as
   t.deepEqual(client.stats().connections, empty);
   t.deepEqual(client.stats().requests, { queued: 0, inFlight: 0 });
   const calls = ["/a", "/b", "/c"].map((path) => client.get(server.url + path));
-  await eventually("two came", () => server.requests.length === 2);
+  await eventually("two requests arrived", () => server.requests.length === 2);
   const busy = client.stats();
   t.deepEqual(busy.connections, { active: 2, idle: 0, connecting: 0 });
   t.deepEqual(busy.requests, { queued: 1, inFlight: 2 });

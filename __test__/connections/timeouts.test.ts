@@ -151,7 +151,7 @@ test.serial(
     await using client = new AsyncClient({ limits: { maxConnections: 1 }, timeout: { pool: SHORT } });
     const abort = new AbortController();
     const first = client.get(`${server.url}/first`, { signal: abort.signal }).catch(() => "aborted");
-    await eventually("the first request came", () => server.requests.length === 1);
+    await eventually("the first request arrived", () => server.requests.length === 1);
     await failsAs(t, client.get(`${server.url}/second`), {
       as: PoolTimeout,
       code: "ERR_POOL_TIMEOUT",
@@ -180,7 +180,7 @@ test.serial("total: the limit covers the wait in the pool", async (t) => {
   await using client = new AsyncClient({ limits: { maxConnections: 1 } });
   const abort = new AbortController();
   const first = client.get(server.url, { signal: abort.signal }).catch(() => "aborted");
-  await eventually("the first request came", () => server.requests.length === 1);
+  await eventually("the first request arrived", () => server.requests.length === 1);
   await failsAs(t, client.get(server.url, { timeout: { total: SHORT } }), {
     ...TOTAL,
     phase: "pool",

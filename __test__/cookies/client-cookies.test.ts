@@ -40,7 +40,7 @@ const inits: readonly (readonly [name: string, cookies: CookiesInit | null | und
     ["a record", { a: "1", b: "2" }, ["a=1; b=2"]],
     ["pairs", [["a", "1"] as const, ["b", "2"] as const], ["a=1; b=2"]],
     ["a Map", new Map([["a", "1"]]), ["a=1"]],
-    ["a jar, as far as it is for the URL", jar, ["a=1; b=2"]],
+    ["the matching cookies of a jar", jar, ["a=1; b=2"]],
     ["an empty record", {}, []],
     ["null", null, []],
     ["undefined", undefined, []],

@@ -104,7 +104,7 @@ const removals: [string, (cookies: Cookies) => void, string[]][] = [
   ["delete of a name removes it everywhere", (c) => c.delete("name"), []],
   ["delete with a domain", (c) => c.delete("name", { domain: "example.com" }), ["everywhere", "org"]],
   ["delete with a path", (c) => c.delete("name", { path: "/" }), ["org"]],
-  ["delete of what is not there", (c) => c.delete("nope"), ["everywhere", "com", "org"]],
+  ["delete of an unknown name", (c) => c.delete("nope"), ["everywhere", "com", "org"]],
   ["clear", (c) => c.clear(), []],
   ["clear of a domain", (c) => c.clear({ domain: "example.org" }), ["everywhere", "com"]],
   ["clear of those without a domain", (c) => c.clear({ domain: "" }), ["com", "org"]],
@@ -114,7 +114,7 @@ const removals: [string, (cookies: Cookies) => void, string[]][] = [
     (c) => c.clear({ domain: "example.com", path: "/sub" }),
     ["everywhere", "com", "org"],
   ],
-  ["clear of a domain that is none", (c) => c.clear({ domain: "no host" }), ["everywhere", "com", "org"]],
+  ["clear of an invalid domain", (c) => c.clear({ domain: "no host" }), ["everywhere", "com", "org"]],
 ];
 
 for (const [what, remove, left] of removals) {

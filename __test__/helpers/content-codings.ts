@@ -1,6 +1,6 @@
 /**
- * Bodies under content codings, and what they decode to: the table for every way in which a response is made. Fixed
- * bytes come from other compressors than the one of Node.js.
+ * Encoded bodies and their decoded text: the table for every kind of response. Fixed bytes come from other compressors
+ * than Node.js' own.
  */
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 
@@ -30,7 +30,7 @@ const ZSTD_FRAMES = Buffer.from("KLUv/QRYGQAAZm9vP7rEWVAqTRgHAAAAAAAAAAAAACi1L/0
 /** brotli of {@link TEXT}. */
 const BROTLI = Buffer.from("8b0380746573742031323303", "hex");
 
-/** A zstd frame whose only block is raw (RFC 8878, 3.1.1): Node.js 20 has no compressor of zstd. */
+/** A zstd frame whose only block is raw (RFC 8878, 3.1.1): Node.js 20 has no zstd compressor. */
 function storedZstd(content: Buffer): Buffer {
   const header = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x20, content.length]);
   const lastRawBlock = (content.length << 3) | 1;

@@ -129,7 +129,7 @@ const cases: Record<string, Case> = {
     yes: [["GET", "http://h/:id/*"]],
     no: [[["GET", "http://h/7/8"], "the path is /7/8"]],
   },
-  "dots that are no wildcards": {
+  "literal dots": {
     match: { url: "http://a.b/c.d" },
     yes: [["GET", "http://a.b/c.d"]],
     no: [
@@ -137,7 +137,7 @@ const cases: Record<string, Case> = {
       [["GET", "http://axb/c.d"], "the host is axb"],
     ],
   },
-  "an expression, asked more than once": {
+  "a regular expression, used more than once": {
     match: { url: /\/notes\/\d+$/g },
     yes: [
       ["GET", "http://h/notes/7"],
@@ -145,7 +145,7 @@ const cases: Record<string, Case> = {
     ],
     no: [[["GET", "http://h/notes/7?token=hush&a=1"], "the URL is http://h/notes/7?token=[secure]&a=1"]],
   },
-  "whatever has a test": {
+  "an object with test()": {
     match: { url: { test: (url) => url === "http://h:81/a?b" } },
     yes: [["GET", "http://me:pw@h:81/a?b#c"]],
     no: [[["GET", "http://h:81/a"], "the URL is http://h:81/a"]],
@@ -177,12 +177,12 @@ const cases: Record<string, Case> = {
       [["GET", `${users}?tag=a&tag=b&q=x%20y`], "the parameter page is missing"],
     ],
   },
-  "a value that is wanted twice": {
+  "a value required twice": {
     match: { params: { a: ["1", "1"] } },
     yes: [["GET", "http://h/?a=1&a=1"]],
     no: [[["GET", "http://h/?a=1"], "the parameter a is another"]],
   },
-  "headers, whose names have no case": {
+  "headers, with case-insensitive names": {
     match: {
       headers: { "x-id": "1", Accept: /json/g, "X-Fn": (value) => value.length === 2, "x-none": null },
     },
@@ -240,7 +240,7 @@ const cases: Record<string, Case> = {
     ],
     no: [[["POST", users, { content: new Uint8Array([0, 255, 0]) }], "the content is another (3 bytes)"]],
   },
-  "content by an expression": {
+  "content by a regular expression": {
     match: { content: /name="a"[^]*\r\n\r\n1\r\n/y },
     yes: [
       ["POST", users, { content: 'name="a"\r\n\r\n1\r\n' }],

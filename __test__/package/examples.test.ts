@@ -60,7 +60,7 @@ for (const name of examples) {
 }
 
 test.serial("the demo succeeds", async (t) => {
-  t.regex(await runs(t, [DEMO]), /All of it holds/);
+  t.regex(await runs(t, [DEMO]), /All checks passed/);
 });
 
 test.serial("the demo exits with code 1 and a message when a check fails", async (t) => {

@@ -22,7 +22,7 @@ const replayed: readonly (readonly [name: string, options: RequestOptions, frami
   ["an ArrayBuffer", { content: bytes.buffer }, "8"],
   ["a Blob", { content: new Blob(["the ", "body"]) }, "8"],
   ["an array of pieces", { content: ["the ", "body"] }, "chunked"],
-  ["what begins anew with every iteration", { content: repeatable }, "chunked"],
+  ["an iterable that starts again", { content: repeatable }, "chunked"],
 ];
 
 for (const [name, options, framing] of replayed) {

@@ -137,7 +137,7 @@ const cases: Record<string, Case> = {
     answered: { content: `<a:Password kind="x">${SECRET}</a:Password><name>Ada</name><token></token>` },
     shown: [String.raw`<a:Password kind=\"x\">[secure]</a:Password><name>Ada</name><token></token>`],
   },
-  "forms that do not say what they are": {
+  "forms without a Content-Type": {
     answered: { text: `oauth_token=${SECRET}&oauth_token_secret=${SECRET}&user=ada` },
     shown: ["oauth_token=[secure]&oauth_token_secret=[secure]&user=ada"],
   },

@@ -145,7 +145,7 @@ for (const [name, method, target, sent] of [
   ["an asterisk", "OPTIONS", "*", "*"],
   ["an authority", "CONNECT", "example.org:443", "example.org:443"],
   ["a whole URL", "GET", "http://example.org/a?b", "http://example.org/a?b"],
-  ["what a URL would change", "GET", '/a/../b//%zz#c<>"{}|\\^`', '/a/../b//%zz#c<>"{}|\\^`'],
+  ["characters that a URL would normalise", "GET", '/a/../b//%zz#c<>"{}|\\^`', '/a/../b//%zz#c<>"{}|\\^`'],
   ["latin1", "GET", "/é?ÿ", "/é?ÿ"],
   ["UTF-8 in bytes", "GET", new TextEncoder().encode("/€"), "/\u00e2\u0082\u00ac"],
   ["bytes that are a part of others", "GET", bytes.subarray(1, 4), "/éÿ"],

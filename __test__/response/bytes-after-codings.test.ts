@@ -96,7 +96,7 @@ for (const [name, bytes] of [
   ["a member that is cut short", FOO.subarray(0, -3)],
   ["a further member that is cut short", join(FOO, BAR.subarray(0, 15))],
   ["a further member of which only the header is there", join(FOO, DECORATED.subarray(0, 13))],
-  ["what only looks like a member", join(FOO, "\x1f\x8b", GARBAGE, GARBAGE)],
+  ["bytes that only look like a member", join(FOO, "\x1f\x8b", GARBAGE, GARBAGE)],
   ["a wrong checksum", join(FOO.subarray(0, -8), "1234", FOO.subarray(-4))],
   ["a wrong length", join(FOO.subarray(0, -4), "\x04\0\0\0")],
   ["a wrong checksum in a further member", join(FOO, BAR.subarray(0, -8), "1234", BAR.subarray(-4))],

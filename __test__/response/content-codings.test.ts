@@ -1,6 +1,6 @@
 /**
- * One set of rules for content codings: a table of bodies, good and bad, read in every way in which a response can be
- * made: over a socket, by a mock, by an application and by hand.
+ * Content codings: a table of valid and invalid bodies, read from every kind of response: over a socket, from a mock, from
+ * an application and made by hand.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import test from "ava";
@@ -18,7 +18,7 @@ async function* byteByByte(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   for (const byte of bytes) yield Uint8Array.of(byte);
 }
 
-/** What a client over `app` or `transport` reads, whole or as a stream. */
+/** The body that a client over `app` or `transport` reads, whole or as a stream. */
 function through(
   options: (body: CodedBody) => ConstructorParameters<typeof AsyncClient>[0],
   stream: boolean,
@@ -31,7 +31,7 @@ function through(
   };
 }
 
-const waysIn: Record<string, Reading> = {
+const sourcesOf: Record<string, Reading> = {
   "over a socket": async (body) => {
     await using server = await startRawServer(replying(ok(body.bytes, `Content-Encoding: ${body.coding}`)));
     await using client = new AsyncClient();
@@ -77,17 +77,17 @@ const waysIn: Record<string, Reading> = {
   ),
 };
 
-for (const [way, read] of Object.entries(waysIn)) {
+for (const [source, read] of Object.entries(sourcesOf)) {
   for (const body of GOOD) {
-    test(`${way}: ${body.name} is decoded`, async (t) => {
+    test(`${source}: ${body.name} is decoded`, async (t) => {
       t.is(Buffer.from(await read(body)).toString(), body.text);
     });
   }
 
   for (const body of BAD) {
-    test(`${way}: ${body.name} is a DecodingError`, async (t) => {
+    test(`${source}: ${body.name} is a DecodingError`, async (t) => {
       const error = await rejection(read(body));
-      if (way.startsWith("in a Response")) {
+      if (source.startsWith("in a Response")) {
         t.true(error instanceof DecodingError);
         t.is((error as DecodingError).code, body.code);
       } else {

@@ -1,4 +1,4 @@
-/** Content codings over a socket: cut into pieces anywhere, cut short anywhere, counted, and large. */
+/** Content codings over a socket: split at any byte, truncated at any byte, counted, and large. */
 import { brotliCompressSync, constants, deflateSync, gzipSync } from "node:zlib";
 import test from "ava";
 import { AsyncClient, DecodingError } from "httpxide";
@@ -164,7 +164,7 @@ test("5 MB are decoded whole in every coding", async (t) => {
   }
 });
 
-test("blanks around Content-Encoding are no part of it", async (t) => {
+test("white space around Content-Encoding is ignored", async (t) => {
   await using server = await startRawServer(replying(coded(gzipSync(TEXT), " gzip ")));
   await using client = new AsyncClient();
   t.is((await client.get(server.url)).text, TEXT);

@@ -54,7 +54,7 @@ test("a listener that throws while a streamed body is read makes the read fail",
   t.is((await client.get(server.url)).content.length, 100_000);
 });
 
-test("the call does not wait for an async listener, whose failure after the call is no unhandled rejection", async (t) => {
+test("the call does not wait for an async listener, and its failure after the call is handled", async (t) => {
   await using server = await startHttpServer(answering("ok"));
   await using client = new AsyncClient();
   let open: () => void = () => {};

@@ -148,8 +148,8 @@ test("a streamed body is received from the first read on, and its events come be
 });
 
 for (const [name, use, events] of [
-  ["that nobody reads", "nothing", [...TCP, ...SENT, ...HEAD, ...CLOSED]],
-  ["of which a part is read", "a part", [...TCP, ...SENT, ...HEAD, BODY[0]!, ...CLOSED]],
+  ["that is not read", "nothing", [...TCP, ...SENT, ...HEAD, ...CLOSED]],
+  ["that is read in part", "a part", [...TCP, ...SENT, ...HEAD, BODY[0]!, ...CLOSED]],
 ] as const) {
   test(`a streamed body ${name} is closed without being received`, async (t) => {
     await using server = await startRawServer(stalling);
@@ -291,7 +291,7 @@ test("an aborted call reports the failure of its current step, with the reason",
   const recorder = new Recorder();
   const abort = new AbortController();
   const call = client.get(server.url, { signal: abort.signal, extensions: { trace: recorder.trace } });
-  await eventually("the request came", () => server.requests.length === 1);
+  await eventually("the request arrived", () => server.requests.length === 1);
   abort.abort("enough");
   t.is(await rejection(call), "enough");
   const events = [...TCP, ...SENT, ...NO_HEAD, ...CLOSED];
@@ -307,7 +307,9 @@ test("a generator that throws fails in send_request_body", async (t) => {
   const mine = new RangeError("mine");
   async function* body(): AsyncGenerator<string> {
     yield "some";
-    await eventually("the request came", () => recorder.events.includes("http11.send_request_body.started"));
+    await eventually("the request arrived", () =>
+      recorder.events.includes("http11.send_request_body.started"),
+    );
     throw mine;
   }
   t.is(

@@ -106,7 +106,7 @@ test("a closed FileHandle is refused", async (t) => {
 });
 
 for (const [what, make, expected] of [
-  ["of a descriptor, whose position nobody knows,", () => fromDescriptor(1000), CONTENT.subarray(1000)],
+  ["of a descriptor with an unknown position", () => fromDescriptor(1000), CONTENT.subarray(1000)],
   [
     "with an encoding",
     () => createReadStream(path, { encoding: "base64", highWaterMark: 66_000 }),

@@ -33,7 +33,7 @@ test.before(async () => {
 
 test.after.always(() => rm(folder, { recursive: true, force: true }));
 
-for (const [what, way, length] of [
+for (const [what, source, length] of [
   ["an fs.ReadStream", "stream", String(BEFORE.length + SIZE + AFTER.length)],
   ["a FileHandle", "handle", String(BEFORE.length + SIZE + AFTER.length)],
   ["a Blob of the file", "blob", String(BEFORE.length + SIZE + AFTER.length)],
@@ -49,7 +49,7 @@ for (const [what, way, length] of [
       response.end(hash.digest("hex"));
     });
     const run = await runProgram("upload-file", {
-      args: [server.url, path, way],
+      args: [server.url, path, source],
       nodeOptions: ["--expose-gc"],
       limit: 100_000,
     });

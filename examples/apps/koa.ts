@@ -37,7 +37,7 @@ for await (const line of response.aiterLines()) {
   if (line === "data: 5") break;
 }
 await left;
-console.log("the application knows that nobody reads any more");
+console.log("the application saw its reader leave");
 
 const missing = await client.get("/elsewhere");
 assert.equal(missing.statusCode, 404);

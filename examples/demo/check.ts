@@ -2,7 +2,7 @@
 import { isDeepStrictEqual, inspect } from "node:util";
 
 export function check(claim: string, holds: boolean): asserts holds {
-  if (!holds) throw new Error(`it is not so that ${claim}`);
+  if (!holds) throw new Error(`check failed: ${claim}`);
 }
 
 export function checkEqual(what: string, actual: unknown, expected: unknown): void {

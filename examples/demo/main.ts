@@ -21,7 +21,7 @@ const steps = [
   { title: "256 MiB downloaded as a stream", run: download },
   { title: "An upload from an async generator", run: upload },
   { title: "A response read line by line", run: lines },
-  { title: "A Unix socket, as the Docker Engine has one", run: unixSocket },
+  { title: "A Unix socket, like the Docker Engine's", run: unixSocket },
   { title: "TLS with a private authority", run: tls },
   { title: "Errors that say what happened", run: errors },
 ];
@@ -50,5 +50,5 @@ try {
 }
 clearTimeout(impatience);
 if (process.exitCode !== 1) {
-  say(`\nAll of it holds. ${((performance.now() - started) / 1000).toFixed(1)} s`);
+  say(`\nAll checks passed. ${((performance.now() - started) / 1000).toFixed(1)} s`);
 }

@@ -9,7 +9,7 @@ export async function errors({ http }: Addresses): Promise<void> {
 
   const timeout = await rejected(client.get("/slow", { timeout: { read: 200 } }), ReadTimeout);
   checkEqual("the phase", timeout.phase, "headers");
-  show("no answer in 200 ms", timeout);
+  show("no response in 200 ms", timeout);
 
   const controller = new AbortController();
   setTimeout(() => controller.abort(), 200);
@@ -18,13 +18,13 @@ export async function errors({ http }: Addresses): Promise<void> {
   row("aborted after 200 ms", `${aborted.name}  the signal's own reason: ${aborted.message}`);
 
   // Both requests have reached their sockets: the server has seen them end.
-  checkEqual("what the server saw abandoned", await abandoned(client, 2), 2);
+  checkEqual("the abandoned requests", await abandoned(client, 2), 2);
   row("GET /abandoned", "the server saw both connections close");
 
-  // Nobody uses port 1 (RFC 1078).
+  // No server uses port 1 (RFC 1078).
   const refused = await rejected(client.get("http://127.0.0.1:1/"), ConnectError);
   checkEqual("the code", refused.code, "ECONNREFUSED");
-  show("nobody listens", refused);
+  show("no listener", refused);
 
   const failed = await client.get("/status/503");
   const status = await rejected(

@@ -18,6 +18,6 @@ export async function json({ http }: Addresses): Promise<void> {
   row("POST /users", `${created.statusCode} ${created.reasonPhrase}  Location: ${location}`);
 
   const found = await client.get(location);
-  checkEqual("what was created", found.json(), created.json());
+  checkEqual("the created user", found.json(), created.json());
   row(`GET ${location}`, `${found.statusCode} ${found.reasonPhrase}  ${found.text}`);
 }

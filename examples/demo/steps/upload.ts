@@ -31,7 +31,7 @@ export async function upload({ http }: Addresses): Promise<void> {
   const seconds = (performance.now() - started) / 1000;
   const sha256 = hash.digest("hex");
   checkEqual("the status", response.statusCode, 201);
-  checkEqual("what the server has received", response.json(), { bytes, sha256 });
+  checkEqual("the bytes received", response.json(), { bytes, sha256 });
   row("POST /uploads", `${mebibytes(bytes)} MiB in ${PIECES} pieces, ${mebibytes(bytes / seconds)} MiB/s`);
   row("the server's SHA-256", `${sha256.slice(0, 16)}… is the generator's`);
 }
