@@ -1,4 +1,5 @@
 // The replies of a MockTransport's route: once, lasting, delayed, streamed, or errors.
+import { install } from "@sinonjs/fake-timers";
 import test from "ava";
 import {
   AsyncClient,
@@ -209,4 +210,28 @@ test("redirects, cookies and auth work as over the network", async (t) => {
   t.is(response.text, "here");
   t.is(response.history[0]?.statusCode, 302);
   t.is(arrived.calls[0]?.request.headers.get("authorization"), "Basic YWRhOnB3");
+});
+
+test.serial("a delay passes when the test moves its clock, and not before", async (t) => {
+  const mock = new MockTransport();
+  mock.get("/slow").reply(200, { delay: 60_000 });
+  mock.get("/slower").reply(200, { delay: 120_000 });
+  await using client = new AsyncClient({ transport: mock, baseUrl: "http://example.org" });
+  const clock = install({ toFake: ["setTimeout", "clearTimeout"] });
+  try {
+    const settled: string[] = [];
+    const slow = client.get("/slow", { timeout: null }).then(() => settled.push("slow"));
+    const slower = client
+      .get("/slower", { timeout: { read: 90_000 } })
+      .catch((error: Error) => settled.push(error.name));
+    await clock.tickAsync(59_999);
+    t.deepEqual(settled, []);
+    await clock.tickAsync(1);
+    t.deepEqual(settled, ["slow"]);
+    await clock.tickAsync(30_000);
+    t.deepEqual(settled, ["slow", "ReadTimeout"]);
+    await Promise.all([slow, slower]);
+  } finally {
+    clock.uninstall();
+  }
 });

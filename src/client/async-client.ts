@@ -6,6 +6,7 @@
  */
 import type { WebURL } from "../platform/web-types.js";
 import { adoptSignal } from "../platform/adopt-signal.js";
+import { now } from "../platform/clock.js";
 import { raceAbort } from "../platform/abort.js";
 import type { Auth } from "../auth/auth.js";
 import { type AuthTypes, coerceAuth } from "../auth/coerce.js";
@@ -265,7 +266,7 @@ export class AsyncClient implements AsyncDisposable {
     const { direct } = this.#transports;
     const hasHooks = state.eventHooks.request.length > 0 || state.eventHooks.response.length > 0;
     if (direct === null || hasHooks || followRedirects || auth !== null || request.target.userinfo !== null) {
-      const startedAt = performance.now();
+      const startedAt = now();
       return this.#sendTheLongWay(request, { stream, signal, auth, followRedirects, startedAt, history: [] });
     }
     const how = signal !== null ? { stream, signal } : stream ? STREAM : READ;

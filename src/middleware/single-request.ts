@@ -3,6 +3,7 @@
  * its request, is timed, bounded and abortable, and its cookies are kept.
  */
 import { raceAbort } from "../platform/abort.js";
+import { now } from "../platform/clock.js";
 import { RequestError } from "../errors/request-error.js";
 import type { Request } from "../request/request.js";
 import { Response } from "../response/response.js";
@@ -13,7 +14,7 @@ import type { Send, SendingClient } from "./middleware.js";
 /** @internal */
 export function singleRequest(client: SendingClient): Send {
   return async (request, { stream: isStream, signal, startedAt: callStartedAt }) => {
-    const startedAt = performance.now();
+    const startedAt = now();
     const { settings, eventHooks } = client;
     // maxResponseBytes bounds a body while it comes, and hooks see responses before their bodies are read
     const stream = isStream || settings.maxResponseBytes !== null || eventHooks.response.length > 0;

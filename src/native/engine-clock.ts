@@ -3,6 +3,8 @@
  * again only when they are found a millisecond apart, as on systems where just one of them goes on in sleep.
  */
 
+import { now } from "../platform/clock.js";
+
 /** Milliseconds: less is what a turn of the scheduler between the two readings makes. */
 const TOLERANCE = 1;
 
@@ -18,9 +20,9 @@ export class EngineClock {
 
   /** To be called before something is timed. */
   compare(): void {
-    const before = performance.now();
+    const before = now();
     const engine = this.#now();
-    const offset = (before + performance.now()) / 2 - engine;
+    const offset = (before + now()) / 2 - engine;
     if (!(Math.abs(offset - this.#offset) < TOLERANCE)) this.#offset = offset;
   }
 

@@ -2,6 +2,7 @@
  * One request under way, as this side of the boundary sees it. Its promise settles exactly once, and its number is
  * free again when the engine and the reader of its body are both done with it.
  */
+import { now } from "../platform/clock.js";
 import { type Abortable, unwatchSignal, watchSignal } from "../platform/signals.js";
 import type { Bridge } from "./bridge.js";
 import type { BufferedBody } from "./completion-buffer.js";
@@ -21,7 +22,7 @@ export class Exchange<R> implements CompletionHandler, Abortable, StreamedExchan
   readonly client: { readonly number: number };
   readonly #bridge: Bridge;
   readonly #number: number;
-  readonly #startedAt = performance.now();
+  readonly #startedAt = now();
   readonly #signal: AbortSignal | null;
   readonly #trace: TraceObserver<R> | null;
   #resolve: ((response: ResponseRecord<R>) => void) | null;

@@ -3,8 +3,9 @@
  * change together.
  *
  * Records of one turn of the event loop are collected and handed over at once: one call and one wake-up of the I/O
- * thread, however many requests. `process.nextTick` comes after all that the turn's promises started.
+ * thread, however many requests, after all that the turn's promises started.
  */
+import { afterPromises } from "../platform/clock.js";
 import type { NativeBridge } from "./binary.js";
 import type { RequestRecord } from "./request-record.js";
 
@@ -168,7 +169,7 @@ export class SubmissionQueue {
       this.#native.submit(this.#batch, length, [attachment]);
     } else if (!this.#scheduled) {
       this.#scheduled = true;
-      process.nextTick(this.#flush);
+      afterPromises(this.#flush);
     }
   }
 }

@@ -2,7 +2,7 @@
  * A streamed request body on its way to the engine. The generator is pulled only while there is room: what was given
  * to the engine and not yet taken by the connection is bounded.
  */
-import { setImmediate } from "node:timers/promises";
+import { nextTurn } from "../platform/clock.js";
 import type { SubmissionQueue } from "./submission-queue.js";
 
 /** Bytes on their way before the generator has to wait. */
@@ -55,7 +55,7 @@ export class Upload {
       this.#underWay += bytes.byteLength;
       this.#submissions.chunk(this.#number, bytes);
       if (this.#underWay >= HIGH_WATER) await this.#untilRoom();
-      else if (taken % TURN === 0) await setImmediate();
+      else if (taken % TURN === 0) await nextTurn();
     }
     await chunks.return?.();
   }

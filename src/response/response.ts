@@ -6,6 +6,7 @@
 import { decodeWhole } from "../body/decode/decode.js";
 import type { WebURL } from "../platform/web-types.js";
 import { Cookies } from "../cookies/cookies.js";
+import { now } from "../platform/clock.js";
 import { HTTPStatusError } from "../errors/http-error.js";
 import { ResponseNotRead } from "../errors/stream-error.js";
 import { Headers, type HeadersInit } from "../headers/headers.js";
@@ -119,7 +120,7 @@ export class Response implements AsyncDisposable {
         response.#whole = content;
       }
       response.#numBytes = wire.numBytesDownloaded;
-      response.#endedAt = wire.endedAt ?? performance.now();
+      response.#endedAt = wire.endedAt ?? now();
       response.#trailers = wire.trailers ?? "";
     } else {
       response.#content = null;
@@ -143,7 +144,7 @@ export class Response implements AsyncDisposable {
       this.#streamed.request = request;
       this.#streamed.maxBytes = maxResponseBytes;
     } else {
-      this.#endedAt ??= performance.now();
+      this.#endedAt ??= now();
       const { byteLength } = this.#whole ?? this.content;
       if (maxResponseBytes !== null && byteLength > maxResponseBytes) {
         throw tooLarge(maxResponseBytes, request);

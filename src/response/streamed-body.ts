@@ -4,6 +4,7 @@
  */
 import { StreamClosed, StreamConsumed } from "../errors/stream-error.js";
 import type { Request } from "../request/request.js";
+import { now } from "../platform/clock.js";
 import { unwatchSignal, watchSignal } from "../platform/signals.js";
 import { joinBytes } from "../body/read/bytes.js";
 import { tooLarge } from "./size-limit.js";
@@ -86,7 +87,7 @@ export class StreamedBody {
   close(): Promise<void> {
     if (this.#closing === null) {
       this.isClosed = true;
-      this.endedAt = performance.now();
+      this.endedAt = now();
       this.#closing = this.#close();
     }
     return this.#closing;

@@ -6,6 +6,7 @@
  * runtime has it.
  */
 import { Duplex } from "node:stream";
+import { clearTimeout, setTimeout } from "../../platform/clock.js";
 import { familyOf } from "./callable.js";
 
 /** The addresses of both ends. @internal */

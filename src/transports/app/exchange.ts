@@ -6,6 +6,7 @@
  */
 import type { RequestSent, Phase } from "../../errors/request-error.js";
 import type { Request } from "../../request/request.js";
+import { clearTimeout, now, setTimeout } from "../../platform/clock.js";
 import { type Abortable, unwatchSignal, watchSignal } from "../../platform/signals.js";
 import type { Timeout } from "../../config/timeout.js";
 import { CLOSED, type Failure, READ_TIMEOUT, TOTAL_TIMEOUT, WRITE_TIMEOUT, failureOf } from "./failure.js";
@@ -28,7 +29,7 @@ export interface ExchangeOptions {
 /** @internal */
 export class AppExchange implements Abortable {
   readonly request: Request;
-  readonly startedAt = performance.now();
+  readonly startedAt = now();
   readonly timeout: Timeout;
   /** Whether the caller gets the application's exceptions. */
   readonly raisesAppExceptions: boolean;

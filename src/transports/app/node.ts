@@ -8,6 +8,7 @@
  * Express.
  */
 import { type IncomingMessage, type RequestListener, type Server, createServer } from "node:http";
+import { nextTurn } from "../../platform/clock.js";
 import type { WireResponse } from "../../response/wire.js";
 import { type AppSettings, type Callable, familyOf } from "./callable.js";
 import { type Connection, connect } from "./connection.js";
@@ -76,7 +77,7 @@ export class NodeApp implements Callable {
   #closeAnswered(client: Connection, server: Connection): void {
     this.#lingering.add(client);
     client.once("close", () => this.#lingering.delete(client));
-    this.#server.whenAnswered(server, () => setImmediate(() => client.destroy()));
+    this.#server.whenAnswered(server, () => void nextTurn().then(() => client.destroy()));
   }
 }
 

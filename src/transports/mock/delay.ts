@@ -1,6 +1,9 @@
-/** The delay of a reply: an abort ends it, and so do the timeouts that a slow server would exceed. */
-import { setTimeout as pause } from "node:timers/promises";
+/**
+ * The delay of a reply: an abort ends it, and so do the timeouts that a slow server would exceed. It is the test's time:
+ * with fake timers, it passes when the test moves its clock.
+ */
 import { ReadTimeout, TotalTimeout } from "../../errors/timeout-error.js";
+import { unwatchSignal, watchSignal } from "../../platform/signals.js";
 import type { Request } from "../../request/request.js";
 import type { TransportOptions } from "../transport.js";
 
@@ -24,16 +27,28 @@ export async function delayed(
 ): Promise<void> {
   const { read, total } = timeout;
   const limit = Math.min(read ?? Infinity, total ?? Infinity);
-  try {
-    await pause(Math.min(delay, limit), undefined, { signal: signal ?? undefined });
-  } catch (error) {
-    signal?.throwIfAborted();
-    throw error;
-  }
+  signal?.throwIfAborted();
+  await pause(Math.min(delay, limit), signal ?? null);
   if (delay <= limit) return;
   const [Timeout, name] = limit === read ? [ReadTimeout, "read"] : [TotalTimeout, "total"];
   throw new Timeout(`${request.summary}: the ${name} timeout of ${limit} ms passed`, {
     request,
     requestSent: true,
+  });
+}
+
+function pause(milliseconds: number, signal: AbortSignal | null): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const waiting = {
+      abort(reason: unknown): void {
+        clearTimeout(timer);
+        reject(reason);
+      },
+    };
+    if (signal !== null) watchSignal(signal, waiting);
+    const timer = setTimeout(() => {
+      if (signal !== null) unwatchSignal(signal, waiting);
+      resolve();
+    }, milliseconds);
   });
 }

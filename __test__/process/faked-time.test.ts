@@ -1,0 +1,56 @@
+/**
+ * Fake timers: a program whose test has stopped every clock and every scheduler still gets its responses, its timeouts
+ * and its aborts, because the engine's time is its own.
+ *
+ * Each program is a process of its own, since the test server and the test runner need time.
+ */
+import test from "ava";
+import { runProgram } from "../helpers/child.js";
+import { bodyOf, type Handler, startHttpServer } from "../helpers/http-server.js";
+
+const handler: Handler = async (request, response, { path }) => {
+  if (path === "/silent") return;
+  if (path === "/redirect") return void response.writeHead(302, { Location: "/there" }).end();
+  if (path === "/length") return void response.end(`${(await bodyOf(request)).byteLength} bytes`);
+  if (path === "/endless") return void response.write("x".repeat(100_000));
+  if (path !== "/lines") return void response.end(`at ${path}`);
+  response.write("one\ntw");
+  setTimeout(() => response.end("o\n"), 20);
+};
+
+const expected = [
+  ["get", "at /"],
+  ["elapsed moves on", true],
+  ["three at once", [200, 200, 200]],
+  ["stream", ["one", "two"]],
+  ["redirect", "at /there"],
+  ["upload of bytes", "100000 bytes"],
+  ["upload of pieces", "1000 bytes"],
+  ["timeout", "ReadTimeout"],
+  ["total timeout", "TotalTimeout"],
+  ["abort", "AbortError"],
+  ["steps until then", "http11.receive_response_headers.started"],
+  ["stream left early", true],
+  ["aclose", true],
+];
+
+const waysToStopTime = [
+  ["sinon", "after"],
+  ["sinon", "before"],
+  ["deaf", "after"],
+  ["deaf", "before"],
+] as const;
+
+for (const [how, when] of waysToStopTime) {
+  test(`everything works while time is stopped (${how}, ${when} the package was loaded)`, async (t) => {
+    await using server = await startHttpServer(handler);
+    const run = await runProgram("faked-time", { args: [server.url, how, when] });
+    const lines = run.stdout.split("\n").filter((line) => line !== "");
+    t.deepEqual(
+      lines.map((line) => JSON.parse(line) as unknown),
+      expected,
+      run.stderr,
+    );
+    t.is(run.code, 0, run.stderr);
+  });
+}

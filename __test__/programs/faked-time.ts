@@ -1,0 +1,94 @@
+/**
+ * Uses a client while nothing of the platform's time moves, and prints what came of each call as JSON, one line each.
+ *
+ * Arguments: the URL of a server; how time is stopped, `sinon` (every function that `@sinonjs/fake-timers` fakes) or
+ * `deaf` (schedulers that never call back and that no library has marked); and `before` or `after` for stopping it
+ * before or after the package is loaded.
+ */
+import { writeSync } from "node:fs";
+import { type FakeMethod, install } from "@sinonjs/fake-timers";
+
+const [url = "", how = "", when = ""] = process.argv.slice(2);
+
+const EVERYTHING: FakeMethod[] = [
+  "setTimeout",
+  "clearTimeout",
+  "setImmediate",
+  "clearImmediate",
+  "setInterval",
+  "clearInterval",
+  "Date",
+  "hrtime",
+  "nextTick",
+  "performance",
+  "queueMicrotask",
+];
+
+function stopTime(): void {
+  if (how === "sinon") {
+    install({ toFake: EVERYTHING });
+    return;
+  }
+  const never = (): undefined => undefined;
+  Object.assign(globalThis, { setTimeout: never, setImmediate: never, queueMicrotask: never });
+  process.nextTick = never;
+}
+
+if (when === "before") stopTime();
+const { AsyncClient } = await import("httpxide");
+if (when === "after") stopTime();
+
+/** Standard output needs the platform's time; the file descriptor does not. */
+function print(name: string, value: unknown): void {
+  writeSync(1, `${JSON.stringify([name, value])}\n`);
+}
+
+async function* manyPieces(): AsyncGenerator<string> {
+  for (let piece = 0; piece < 1000; piece++) yield "x";
+}
+
+async function failure(call: Promise<unknown>): Promise<string> {
+  try {
+    await call;
+    return "no error";
+  } catch (error) {
+    return (error as Error).name;
+  }
+}
+
+const client = new AsyncClient();
+const first = await client.get(`${url}/`);
+print("get", first.text);
+print("elapsed moves on", first.elapsed > 0 || when === "before");
+const several = await Promise.all([1, 2, 3].map((number) => client.get(`${url}/${number}`)));
+print(
+  "three at once",
+  several.map((response) => response.statusCode),
+);
+
+const received: string[] = [];
+for await (const line of (await client.stream("GET", `${url}/lines`)).aiterLines()) received.push(line);
+print("stream", received);
+
+print("redirect", (await client.get(`${url}/redirect`, { followRedirects: true })).text);
+print("upload of bytes", (await client.post(`${url}/length`, { content: "x".repeat(100_000) })).text);
+print("upload of pieces", (await client.post(`${url}/length`, { content: manyPieces() })).text);
+print("timeout", await failure(client.get(`${url}/silent`, { timeout: { read: 50 } })));
+print("total timeout", await failure(client.get(`${url}/silent`, { timeout: { total: 50 } })));
+
+const steps: string[] = [];
+const controller = new AbortController();
+const trace = (event: string): void => {
+  steps.push(event);
+  if (event === "http11.receive_response_headers.started") controller.abort();
+};
+const { signal } = controller;
+print("abort", await failure(client.get(`${url}/silent`, { signal, extensions: { trace } })));
+print("steps until then", steps.at(-1));
+
+const half = await client.stream("GET", `${url}/endless`);
+for await (const _ of half.aiterBytes()) break;
+print("stream left early", half.isClosed);
+
+await client.aclose();
+print("aclose", failure(client.get(url)) instanceof Promise);

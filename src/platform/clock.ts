@@ -1,0 +1,61 @@
+/**
+ * The clock and the schedulers of this package, taken from the globals once, when this module loads. Tests replace the
+ * globals with fakes (`@sinonjs/fake-timers`, which Jest, Sinon and Vitest use): time then stands still for the program
+ * under test, but a real server still answers, and a request must not hang.
+ *
+ * A fake that was installed before this module loaded calls back only when the test moves its clock, if ever. So a
+ * scheduler is used only after it has called back by itself; until then, another one that nobody replaces stands in.
+ */
+import { MessageChannel } from "node:worker_threads";
+
+const { nextTick } = process;
+const { setImmediate } = globalThis;
+
+/** @internal */
+export const { setTimeout, clearTimeout } = globalThis;
+
+/** Milliseconds of `performance.now()`. @internal */
+export const now: () => number = performance.now.bind(performance);
+
+/** `@sinonjs/fake-timers` leaves its clock on each function that it replaces. */
+const isFake = (scheduler: object): boolean => Object.hasOwn(scheduler, "clock");
+
+let ticks = false;
+let turns = false;
+if (!isFake(nextTick)) {
+  nextTick(() => {
+    ticks = true;
+  });
+}
+if (!isFake(setImmediate)) {
+  // a program that only imports this package does not live longer for it; some fakes answer nothing to unref
+  (
+    setImmediate(() => {
+      turns = true;
+    }) as NodeJS.Immediate | undefined
+  )?.unref?.();
+}
+
+const resolved = Promise.resolve();
+
+/** Calls back when the promises that have settled, and those that settle from them, have run. @internal */
+export function afterPromises(callback: () => void): void {
+  if (ticks) nextTick(callback);
+  else void resolved.then(() => callback());
+}
+
+/** Resolves after timers and sockets had their turn. @internal */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    if (turns) {
+      setImmediate(resolve);
+      return;
+    }
+    const { port1, port2 } = new MessageChannel();
+    port1.once("message", () => {
+      port1.close();
+      resolve();
+    });
+    port2.postMessage(null);
+  });
+}
