@@ -7,77 +7,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::io;
 
-/// The class of a failure. The discriminants cross the boundary: they are never renumbered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-pub enum Kind {
-    /// No connection within the `connect` timeout.
-    ConnectTimeout = 0,
-    /// The server sent no bytes within the `read` timeout.
-    ReadTimeout = 1,
-    /// The server took no bytes within the `write` timeout.
-    WriteTimeout = 2,
-    /// No free connection within the `pool` timeout.
-    PoolTimeout = 3,
-    /// The request took longer than the `total` timeout.
-    TotalTimeout = 4,
-    /// Name resolution, the TCP or Unix connection, or the TLS handshake failed.
-    ConnectError = 5,
-    /// The connection failed while the response was read.
-    ReadError = 6,
-    /// The connection failed while the request was written.
-    WriteError = 7,
-    /// The client was closed before the request's end.
-    CloseError = 8,
-    /// The request would violate HTTP.
-    LocalProtocolError = 9,
-    /// The server violated HTTP.
-    RemoteProtocolError = 10,
-    /// A proxy refused or failed.
-    ProxyError = 11,
-    /// The engine does not support the URL's scheme.
-    UnsupportedProtocol = 12,
-    /// The body is not valid in its `Content-Encoding`.
-    DecodingError = 13,
-    /// The decoded body is larger than the client allows.
-    ResponseTooLarge = 14,
-}
-
-/// The part of a request's life in which it failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-pub enum Phase {
-    /// Waiting in the pool for a connection.
-    Pool = 0,
-    /// Resolving the host's name.
-    Dns = 1,
-    /// Opening the TCP or Unix connection.
-    Connect = 2,
-    /// The TLS handshake.
-    Tls = 3,
-    /// Talking to a proxy.
-    Proxy = 4,
-    /// Writing the request.
-    Write = 5,
-    /// Waiting for the response's head.
-    Headers = 6,
-    /// Reading the response's body.
-    Body = 7,
-    /// Decoding the response's body.
-    Decode = 8,
-}
-
-/// Whether the server can have seen the request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-pub enum RequestSent {
-    /// No: the system took no byte of it.
-    No = 0,
-    /// Perhaps: some or all of it was written to a connection that then failed. The server may have acted on it.
-    Maybe = 1,
-    /// Yes: all of it was written to a connection that still works, or the server sent at least part of a response.
-    Yes = 2,
-}
+pub use httpxide_protocol::failure::{Kind, Phase, RequestSent};
 
 /// A failed request.
 #[derive(Clone, Debug)]

@@ -4,34 +4,7 @@ use std::time::Instant;
 
 use crate::error::Error;
 
-/// A step of a request, and the fields with which it starts and completes. The discriminants cross the boundary: they
-/// are never renumbered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u32)]
-pub enum Step {
-    /// Resolving the name and opening the TCP connection. Starts with host and port. Completes with the local address
-    /// and port and the remote address and port.
-    ConnectTcp = 0,
-    /// Opening the Unix connection. Starts with its path.
-    ConnectUnixSocket = 1,
-    /// The TLS handshake. Starts with the server's name. Completes with version, cipher suite and ALPN protocol, which
-    /// is empty if the server chose none.
-    StartTls = 2,
-    /// The pause before another attempt to connect. Starts with its milliseconds.
-    Retry = 3,
-    /// Closing the connection together with the request.
-    Close = 4,
-    /// Writing the request's head.
-    SendRequestHeaders = 5,
-    /// Writing the request's body.
-    SendRequestBody = 6,
-    /// Waiting for the response's head. Completes with HTTP version and status.
-    ReceiveResponseHeaders = 7,
-    /// Reading the response's body.
-    ReceiveResponseBody = 8,
-    /// Releasing the connection.
-    ResponseClosed = 9,
-}
+pub use httpxide_protocol::trace::Step;
 
 /// Which moment of a step an event reports.
 #[derive(Clone, Copy, Debug)]

@@ -1,0 +1,106 @@
+//! Records from the engine to JavaScript.
+
+constants! {
+    /// The operation of a record. `READABLE` and `CLOSED` have no more words. `WHOLE`, `WHOLE_ATTACHED`, `FAILED` and
+    /// `CLOSED` are an exchange's last.
+    operation as "COMPLETE" {
+        /// A response with its body.
+        WHOLE = 1,
+        /// A response whose body is handed over beside the record.
+        WHOLE_ATTACHED = 2,
+        /// A response whose body is read piece by piece.
+        STREAMED = 3,
+        /// A read of a streamed body may find more.
+        READABLE = 4,
+        /// The connection took bytes of a streamed request body.
+        CREDIT = 5,
+        /// The request failed.
+        FAILED = 6,
+        /// The engine is done with the exchange, or with the client that was to be closed.
+        CLOSED = 7,
+        /// A step of a traced request.
+        TRACE = 8,
+    }
+}
+
+constants! {
+    /// The parts of a response's first word.
+    status as "STATUS" {
+        /// The status code.
+        CODE = 0xffff,
+        /// Whether the head has a `Set-Cookie` line.
+        SETS_COOKIES = 0x1_0000,
+        /// Whether the body in the record is ASCII.
+        IS_ASCII = 0x2_0000,
+    }
+}
+
+words! {
+    /// The words that every record begins with.
+    record as "COMPLETION" from 0 => {
+        /// The record's bytes, padding included.
+        LENGTH,
+        /// What happened.
+        OPERATION,
+        /// The exchange.
+        NUMBER,
+    }
+}
+
+words! {
+    /// A response with its body. Head, body and trailers follow.
+    whole as "WHOLE" from super::record::WORDS => {
+        /// `STATUS_…`.
+        STATUS,
+        /// Bytes of the head.
+        HEAD_LENGTH,
+        /// Bytes of the body; 0 for one beside the record.
+        BODY_LENGTH,
+        /// Bytes of the trailers' lines.
+        TRAILERS_LENGTH,
+        /// Wire bytes of the body, the lower 32 bits.
+        DOWNLOADED_LOW,
+        /// Wire bytes of the body, the higher 32 bits.
+        DOWNLOADED_HIGH,
+    }
+}
+
+words! {
+    /// A response whose body is streamed. Its head follows.
+    streamed as "STREAMED" from super::record::WORDS => {
+        /// `STATUS_…`.
+        STATUS,
+        /// Bytes of the head.
+        HEAD_LENGTH,
+    }
+}
+
+words! {
+    /// Credit for a streamed request body.
+    credit as "CREDIT" from super::record::WORDS => {
+        /// Bytes that the connection took.
+        BYTES,
+    }
+}
+
+words! {
+    /// A failed request. The failure's words begin at `WORDS`.
+    failed as "FAILED" from super::record::WORDS => {}
+}
+
+words! {
+    /// A step of a traced request. The failure's words begin at `WORDS`; the fields, with a NUL between each two, come
+    /// before the failure's bytes.
+    trace as "TRACE" from super::record::WORDS => {
+        /// The place in `STEPS`.
+        STEP,
+        /// The place in `MOMENTS`.
+        MOMENT,
+        /// Microseconds of the engine's clock, the lower 32 bits.
+        TIME_LOW,
+        /// Microseconds of the engine's clock, the higher 32 bits.
+        TIME_HIGH,
+        /// Bytes of the fields.
+        FIELDS_LENGTH,
+    }
+}

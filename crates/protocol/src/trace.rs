@@ -1,0 +1,43 @@
+//! What the engine reports of a traced request.
+
+names! {
+    /// A step of a request. Its fields, when it starts and when it is complete, come in the order given here.
+    Step, list "STEPS" of "Step" {
+        /// Resolving the name and opening the TCP connection. Starts with host and port. Completes with the local address
+        /// and port and the remote address and port.
+        ConnectTcp = 0 => "ConnectTcp",
+        /// Opening the Unix connection. Starts with its path.
+        ConnectUnixSocket = 1 => "ConnectUnixSocket",
+        /// The TLS handshake. Starts with the server's name. Completes with version, cipher suite and ALPN protocol, which
+        /// is empty if the server chose none.
+        StartTls = 2 => "StartTls",
+        /// The pause before another attempt to connect. Starts with its milliseconds.
+        Retry = 3 => "Retry",
+        /// Closing the connection together with the request.
+        Close = 4 => "Close",
+        /// Writing the request's head.
+        SendRequestHeaders = 5 => "SendRequestHeaders",
+        /// Writing the request's body.
+        SendRequestBody = 6 => "SendRequestBody",
+        /// Waiting for the response's head. Completes with HTTP version and status.
+        ReceiveResponseHeaders = 7 => "ReceiveResponseHeaders",
+        /// Reading the response's body.
+        ReceiveResponseBody = 8 => "ReceiveResponseBody",
+        /// Releasing the connection.
+        ResponseClosed = 9 => "ResponseClosed",
+    }
+}
+
+names! {
+    /// What became of a step.
+    Moment, list "MOMENTS" of "Moment" {
+        /// It starts.
+        Started = 0 => "started",
+        /// It is done.
+        Complete = 1 => "complete",
+        /// It failed; the record has the failure.
+        Failed = 2 => "failed",
+        /// The caller gave the request up.
+        GivenUp = 3 => "given up",
+    }
+}
