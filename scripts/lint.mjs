@@ -16,6 +16,8 @@ const checks = {
     ...["index.ts", "src", "__test__", "examples"],
   ],
   declarations: [node, "scripts/declarations.mjs", "--check"],
+  protocol: [node, "scripts/protocol.mjs", "--check"],
+  "binding types": [node, "scripts/binding-types.mjs", "--check"],
   "platform packages": [node, "scripts/platform-packages.mjs", "--check"],
   "public suffixes": [node, "scripts/public-suffixes.mjs", "--check"],
   "house rules": [node, "scripts/house-rules.mjs"],

@@ -8,6 +8,8 @@ import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { binaryName, fail, hostPlatform, platforms, root, runNode, say } from "./project.mjs";
 
+const declarations = "src/native/binding.d.ts";
+
 /** The Cargo profile of this build. */
 export function profile() {
   return process.env.HTTPXIDE_PROFILE || "release";
@@ -27,10 +29,13 @@ export function buildNative({ platform, napiOptions = [] }) {
     ...["--manifest-path", "crates/binding/Cargo.toml"],
     ...["--package-json-path", "package.json"],
     ...["--output-dir", "."],
-    // The CLI's own loader and declarations would overwrite the committed index.d.ts: ours are src/native and index.ts.
-    ...["--no-js", "--dts", "target/binding.d.ts"],
+    // No loader of the CLI's: src/native/load.ts is ours.
+    ...["--no-js", "--dts", declarations],
     ...napiOptions,
   ]);
+  // both are committed: the sources compile without Rust
+  runNode("node_modules/prettier/bin/prettier.cjs", ["--write", "--log-level=warn", declarations]);
+  runNode("scripts/protocol.mjs");
   const binary = binaryName(platform.triple);
   copyFileSync(join(root, binary), join(root, "npm", platform.triple, binary));
   return Math.round((performance.now() - started) / 1000);

@@ -5,9 +5,10 @@
  * A number stands for one exchange from its start to its terminal record, and for its streamed body beyond that;
  * only then is it used again. So an answer that comes late never finds a stranger.
  */
-import { type NativeBridge, connectBridge } from "./binary.js";
+import type { Bridge as NativeBridge } from "./binding.js";
 import { type CompletionHandler, CompletionQueue } from "./completion-queue.js";
 import { EngineClock } from "./engine-clock.js";
+import { loadNative } from "./load.js";
 import { SubmissionQueue } from "./submission-queue.js";
 
 /** @internal */
@@ -22,7 +23,7 @@ export class Bridge {
 
   constructor() {
     const drain = (): void => completions.drain();
-    this.native = connectBridge(() => drain());
+    this.native = new (loadNative().Bridge)(() => drain());
     this.submissions = new SubmissionQueue(this.native);
     this.clock = new EngineClock(() => this.native.now());
     const completions = new CompletionQueue(

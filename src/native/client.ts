@@ -2,7 +2,7 @@
  * A client of the engine: one pool of connections. The engine opens it at its first request, and closes it when it is
  * closed here or collected.
  */
-import type { NativeClientOptions, NativeStats } from "./binary.js";
+import type { NativeClientOptions, NativeStats } from "./binding.js";
 import { type Bridge, bridge } from "./bridge.js";
 import { Exchange } from "./exchange.js";
 import type { RequestRecord } from "./request-record.js";

@@ -1,33 +1,58 @@
-/**
- * Reads the records with which the engine answers: `crates/binding/src/completion.rs` writes them, and the two files
- * change together.
- */
-import type { NativeBridge } from "./binary.js";
+/** The completion queue: reads the records with which the engine answers, in the layout of `crates/protocol`. */
+import type { Bridge as NativeBridge } from "./binding.js";
 import { BufferedBody, CompletionBuffer } from "./completion-buffer.js";
 import type { EngineClock } from "./engine-clock.js";
-import { type Failure, engineFailure } from "./failure.js";
+import { type Failure, failureOf } from "./failure.js";
+import {
+  COMPLETE_CLOSED,
+  COMPLETE_CREDIT,
+  COMPLETE_FAILED,
+  COMPLETE_READABLE,
+  COMPLETE_STREAMED,
+  COMPLETE_TRACE,
+  COMPLETE_WHOLE,
+  COMPLETE_WHOLE_ATTACHED,
+  COMPLETION_LENGTH,
+  COMPLETION_NUMBER,
+  COMPLETION_OPERATION,
+  CREDIT_BYTES,
+  FAILED_WORDS,
+  FAILURE_CODE_LENGTH,
+  FAILURE_KIND,
+  FAILURE_MESSAGE_LENGTH,
+  FAILURE_PHASE,
+  FAILURE_REQUEST_SENT,
+  FAILURE_WORDS,
+  MOMENTS,
+  STATUS_CODE,
+  STATUS_IS_ASCII,
+  STATUS_SETS_COOKIES,
+  STEPS,
+  STREAMED_HEAD_LENGTH,
+  STREAMED_STATUS,
+  STREAMED_WORDS,
+  TRACE_FIELDS_LENGTH,
+  TRACE_MOMENT,
+  TRACE_STEP,
+  TRACE_TIME_HIGH,
+  TRACE_TIME_LOW,
+  TRACE_WORDS,
+  WHOLE_BODY_LENGTH,
+  WHOLE_DOWNLOADED_HIGH,
+  WHOLE_DOWNLOADED_LOW,
+  WHOLE_HEAD_LENGTH,
+  WHOLE_STATUS,
+  WHOLE_TRAILERS_LENGTH,
+  WHOLE_WORDS,
+} from "./protocol.js";
 import type { TraceRecord } from "./trace.js";
-
-const WHOLE = 1;
-const WHOLE_ATTACHED = 2;
-const STREAMED = 3;
-const READABLE = 4;
-const CREDIT = 5;
-const FAILED = 6;
-const CLOSED = 7;
-const TRACE = 8;
-
-/** Where the status code lies; above it, whether the head sets cookies, and whether the body is ASCII. */
-const STATUS = 0xffff;
-const SETS_COOKIES = 0x1_0000;
-const IS_ASCII = 0x2_0000;
 
 const INITIAL_BYTES = 256 * 1024;
 /** Too little for any record: what is left of a batch is then asked for, and not copied. */
 const NO_ROOM = Buffer.alloc(4);
 const NO_BYTES = new Uint8Array(0);
 
-/** What is told about one exchange. `whole`, `failed` and `closed` are terminal: nothing follows. @internal */
+/** Receives the records of one exchange. `whole`, `failed` and `closed` are its last. @internal */
 export interface CompletionHandler {
   whole(
     status: number,
@@ -51,7 +76,7 @@ export class CompletionQueue {
   readonly #clock: EngineClock;
   readonly #handlerOf: (number: number) => CompletionHandler | null;
   #buffer = new CompletionBuffer(INITIAL_BYTES);
-  /** Those in the buffer. */
+  /** The bodies in the buffer. */
   readonly #bodies: BufferedBody[] = [];
 
   constructor(
@@ -95,76 +120,80 @@ export class CompletionQueue {
     let thrown: { error: unknown } | null = null;
     for (let at = 0; at < length;) {
       const word = at >>> 2;
-      const handler = this.#handlerOf(words[word + 2]!);
+      const handler = this.#handlerOf(words[word + COMPLETION_NUMBER]!);
       try {
-        if (handler !== null) this.#dispatch(handler, words[word + 1]!, word + 3);
+        if (handler !== null) this.#dispatch(handler, word);
       } catch (error) {
         // what goes wrong with one exchange must not cost the others their answers
         thrown ??= { error };
       }
-      at += words[word]!;
+      at += words[word + COMPLETION_LENGTH]!;
     }
     if (thrown !== null) throw thrown.error;
   }
 
-  #dispatch(handler: CompletionHandler, operation: number, word: number): void {
+  #dispatch(handler: CompletionHandler, word: number): void {
+    const { words } = this.#buffer;
+    switch (words[word + COMPLETION_OPERATION]) {
+      case COMPLETE_WHOLE:
+        return this.#whole(handler, word, false);
+      case COMPLETE_WHOLE_ATTACHED:
+        return this.#whole(handler, word, true);
+      case COMPLETE_STREAMED: {
+        const status = words[word + STREAMED_STATUS]!;
+        const start = (word + STREAMED_WORDS) << 2;
+        const head = this.#buffer.latin1(start, start + words[word + STREAMED_HEAD_LENGTH]!);
+        return handler.streamed(status & STATUS_CODE, (status & STATUS_SETS_COOKIES) !== 0, head);
+      }
+      case COMPLETE_READABLE:
+        return handler.readable();
+      case COMPLETE_CREDIT:
+        return handler.credit(words[word + CREDIT_BYTES]!);
+      case COMPLETE_FAILED: {
+        const failure = word + FAILED_WORDS;
+        return handler.failed(this.#failure(failure, (failure + FAILURE_WORDS) << 2));
+      }
+      case COMPLETE_CLOSED:
+        return handler.closed();
+      case COMPLETE_TRACE:
+        return handler.traced(this.#trace(word));
+    }
+  }
+
+  #whole(handler: CompletionHandler, word: number, isAttached: boolean): void {
     const buffer = this.#buffer;
     const { words } = buffer;
-    switch (operation) {
-      case WHOLE:
-      case WHOLE_ATTACHED: {
-        const head = (word + 6) << 2;
-        const body = head + words[word + 1]!;
-        const trailers = body + words[word + 2]!;
-        const status = words[word]!;
-        handler.whole(
-          status & STATUS,
-          (status & SETS_COOKIES) !== 0,
-          buffer.latin1(head, body),
-          operation === WHOLE
-            ? this.#body(body, trailers, (status & IS_ASCII) !== 0)
-            : this.#native.takeBody(words[word - 1]!),
-          words[word + 4]! + words[word + 5]! * 0x1_0000_0000,
-          words[word + 3] === 0 ? "" : buffer.latin1(trailers, trailers + words[word + 3]!),
-        );
-        return;
-      }
-      case STREAMED: {
-        const head = (word + 2) << 2;
-        const status = words[word]!;
-        handler.streamed(
-          status & STATUS,
-          (status & SETS_COOKIES) !== 0,
-          buffer.latin1(head, head + words[word + 1]!),
-        );
-        return;
-      }
-      case READABLE:
-        handler.readable();
-        return;
-      case CREDIT:
-        handler.credit(words[word]!);
-        return;
-      case FAILED: {
-        handler.failed(this.#failure(word, (word + 5) << 2));
-        return;
-      }
-      case CLOSED:
-        handler.closed();
-        return;
-      case TRACE: {
-        const fields = (word + 10) << 2;
-        const code = fields + words[word + 4]!;
-        handler.traced({
-          step: words[word]!,
-          moment: words[word + 1]!,
-          time: this.#clock.toPerformance((words[word + 2]! + words[word + 3]! * 0x1_0000_0000) / 1000),
-          fields: buffer.utf8(fields, code).split("\0"),
-          failure: words[word + 8] === 0 ? null : this.#failure(word + 5, code),
-        });
-        return;
-      }
-    }
+    const status = words[word + WHOLE_STATUS]!;
+    const head = (word + WHOLE_WORDS) << 2;
+    const body = head + words[word + WHOLE_HEAD_LENGTH]!;
+    const trailers = body + words[word + WHOLE_BODY_LENGTH]!;
+    const trailersLength = words[word + WHOLE_TRAILERS_LENGTH]!;
+    handler.whole(
+      status & STATUS_CODE,
+      (status & STATUS_SETS_COOKIES) !== 0,
+      buffer.latin1(head, body),
+      isAttached
+        ? this.#native.takeBody(words[word + COMPLETION_NUMBER]!)
+        : this.#body(body, trailers, (status & STATUS_IS_ASCII) !== 0),
+      words[word + WHOLE_DOWNLOADED_LOW]! + words[word + WHOLE_DOWNLOADED_HIGH]! * 0x1_0000_0000,
+      trailersLength === 0 ? "" : buffer.latin1(trailers, trailers + trailersLength),
+    );
+  }
+
+  #trace(word: number): TraceRecord {
+    const buffer = this.#buffer;
+    const { words } = buffer;
+    const failure = word + TRACE_WORDS;
+    const fields = (failure + FAILURE_WORDS) << 2;
+    const code = fields + words[word + TRACE_FIELDS_LENGTH]!;
+    const microseconds = words[word + TRACE_TIME_LOW]! + words[word + TRACE_TIME_HIGH]! * 0x1_0000_0000;
+    return {
+      step: STEPS[words[word + TRACE_STEP]!]!,
+      moment: MOMENTS[words[word + TRACE_MOMENT]!]!,
+      time: this.#clock.toPerformance(microseconds / 1000),
+      fields: buffer.utf8(fields, code).split("\0"),
+      failure: words[failure + FAILURE_CODE_LENGTH] === 0 ? null : this.#failure(failure, code),
+    };
   }
 
   #body(start: number, end: number, isASCII: boolean): Uint8Array | BufferedBody {
@@ -174,17 +203,17 @@ export class CompletionQueue {
     return body;
   }
 
-  /** The failure whose five words are at `word`, and whose code and message at `code`. */
+  /** The failure whose words begin at `word`, and whose code and message begin at byte `code`. */
   #failure(word: number, code: number): Failure {
     const buffer = this.#buffer;
     const { words } = buffer;
-    const message = code + words[word + 3]!;
-    return engineFailure({
-      kind: words[word]!,
-      phase: words[word + 1]!,
-      requestSent: words[word + 2]!,
+    const message = code + words[word + FAILURE_CODE_LENGTH]!;
+    return failureOf({
+      kind: words[word + FAILURE_KIND]!,
+      phase: words[word + FAILURE_PHASE]!,
+      requestSent: words[word + FAILURE_REQUEST_SENT]!,
       code: buffer.latin1(code, message),
-      message: buffer.utf8(message, message + words[word + 4]!),
+      message: buffer.utf8(message, message + words[word + FAILURE_MESSAGE_LENGTH]!),
     });
   }
 }

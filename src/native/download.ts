@@ -3,7 +3,7 @@
  * reader is done with them.
  */
 import type { Bridge } from "./bridge.js";
-import { type Failure, engineFailure } from "./failure.js";
+import { type Failure, failureOf } from "./failure.js";
 
 /** @internal */
 export class Download {
@@ -49,7 +49,7 @@ export class Download {
   /** Why the body broke off; null before the end and at a good one. */
   failure(): Failure | null {
     const failure = this.#bridge.native.failure(this.#number);
-    return failure === null ? null : engineFailure(failure);
+    return failure === null ? null : failureOf(failure);
   }
 
   /** The trailer lines, after a good end. */

@@ -1,37 +1,15 @@
-/**
- * Why a request failed: the engine's numbers as names. The order of each list is that of the Rust enum (`crates/core/src/error.rs`), whose
- * discriminants are never renumbered.
- */
-import type { NativeFailure } from "./binary.js";
-
-const ERROR_KINDS = [
-  "ConnectTimeout",
-  "ReadTimeout",
-  "WriteTimeout",
-  "PoolTimeout",
-  "TotalTimeout",
-  "ConnectError",
-  "ReadError",
-  "WriteError",
-  "CloseError",
-  "LocalProtocolError",
-  "RemoteProtocolError",
-  "ProxyError",
-  "UnsupportedProtocol",
-  "DecodingError",
-  "ResponseTooLarge",
-] as const;
-const PHASES = ["pool", "dns", "connect", "tls", "proxy", "write", "headers", "body", "decode"] as const;
-const REQUEST_SENT = [false, "maybe", true] as const;
+/** Why a request failed, as a plain record. */
+import type { NativeFailure } from "./binding.js";
+import {
+  ERROR_KINDS,
+  type ErrorKind,
+  PHASES,
+  type Phase,
+  REQUEST_SENT,
+  type RequestSent,
+} from "./protocol.js";
 
 /** @internal */
-export type ErrorKind = (typeof ERROR_KINDS)[number];
-/** @internal */
-export type Phase = (typeof PHASES)[number];
-/** @internal */
-export type RequestSent = (typeof REQUEST_SENT)[number];
-
-/** Why a request failed. @internal */
 export interface Failure {
   readonly kind: ErrorKind;
   readonly phase: Phase;
@@ -50,13 +28,13 @@ export class Failed<R> {
   ) {}
 }
 
-/** @internal */
-export function engineFailure(failure: NativeFailure): Failure {
+/** A failure's numbers as names. @internal */
+export function failureOf({ kind, phase, requestSent, code, message }: NativeFailure): Failure {
   return {
-    kind: ERROR_KINDS[failure.kind]!,
-    phase: PHASES[failure.phase]!,
-    requestSent: REQUEST_SENT[failure.requestSent]!,
-    code: failure.code,
-    message: failure.message,
+    kind: ERROR_KINDS[kind]!,
+    phase: PHASES[phase]!,
+    requestSent: REQUEST_SENT[requestSent]!,
+    code,
+    message,
   };
 }

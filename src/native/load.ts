@@ -11,6 +11,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { runtime } from "../platform/runtime.js";
+import type * as binding from "./binding.js";
 
 /** The platforms that a binary is published for: the names of the folders in `npm/`. */
 const PUBLISHED = [
@@ -31,7 +32,10 @@ interface Attempt {
   failure: unknown;
 }
 
-let loaded: unknown;
+/** The exports of the compiled engine. @internal */
+export type Binding = typeof binding;
+
+let loaded: Binding | undefined;
 
 /**
  * The exports of the native binary, loaded at the first call and the same for every later one.
@@ -39,12 +43,12 @@ let loaded: unknown;
  * @throws Error with code `ERR_HTTPXIDE_NATIVE` when no binary fits this process; its `cause` is what failed last.
  * @internal
  */
-export function loadNative(): unknown {
+export function loadNative(): Binding {
   loaded ??= find();
   return loaded;
 }
 
-function find(): unknown {
+function find(): Binding {
   // A bundler that writes CommonJS leaves import.meta.url empty: __filename is the bundle then.
   const self = import.meta.url ? fileURLToPath(import.meta.url) : __filename;
   const require = createRequire(self);
@@ -62,7 +66,7 @@ function find(): unknown {
   for (const { what, target, isFile } of candidates) {
     try {
       if (isFile && !existsSync(target)) throw new Error("no such file");
-      return require(target) as unknown;
+      return require(target) as Binding;
     } catch (failure) {
       attempts.push({ what, failure });
     }

@@ -1,43 +1,58 @@
 /**
- * Writes the records that the engine acts on: `crates/binding/src/submission.rs` reads them, and the two files
- * change together.
+ * The submission queue: writes the records that the engine acts on, in the layout of `crates/protocol`.
  *
  * Records of one turn of the event loop are collected and handed over at once: one call and one wake-up of the I/O
  * thread, however many requests, after all that the turn's promises started.
  */
 import { afterPromises } from "../platform/clock.js";
-import type { NativeBridge } from "./binary.js";
+import type { Bridge as NativeBridge } from "./binding.js";
+import {
+  BODY_ATTACHED,
+  BODY_INLINE,
+  BODY_NONE,
+  BODY_STREAMED,
+  CHUNK_BODY,
+  CHUNK_BODY_LENGTH,
+  CHUNK_WORDS,
+  CLOSE_CLIENT_CLIENT,
+  CLOSE_CLIENT_WORDS,
+  FLAG_STREAM,
+  FLAG_TRACE,
+  SCHEME_HTTP,
+  SCHEME_HTTPS,
+  START_BODY,
+  START_BODY_LENGTH,
+  START_CLIENT,
+  START_CONNECT,
+  START_FLAGS,
+  START_HEAD_LENGTH,
+  START_HOST_LENGTH,
+  START_POOL,
+  START_PORT,
+  START_READ,
+  START_SCHEME,
+  START_SERVER_NAME_LENGTH,
+  START_TOTAL,
+  START_WORDS,
+  START_WRITE,
+  SUBMISSION_NUMBER,
+  SUBMISSION_OPERATION,
+  SUBMISSION_WORDS,
+  SUBMIT_CANCEL,
+  SUBMIT_CHUNK,
+  SUBMIT_CLOSE_CLIENT,
+  SUBMIT_END,
+  SUBMIT_START,
+  TIMEOUT_LONGEST,
+  TIMEOUT_NONE,
+} from "./protocol.js";
 import type { RequestRecord } from "./request-record.js";
 
-const START = 1;
-const CHUNK = 2;
-const END = 3;
-const CANCEL = 4;
-const CLOSE_CLIENT = 5;
-
-const NO_BODY = 0;
-const INLINE = 1;
-const ATTACHED = 2;
-const STREAMED = 3;
-
-const HTTP = 0;
-const HTTPS = 1;
-
-/** Flags of a START record. */
-const STREAM = 1;
-const TRACE = 2;
-
-/** Bytes of a START record before its text. */
-const START_BYTES = 16 * 4;
-const CHUNK_BYTES = 4 * 4;
 /** Bytes up to this many are cheaper copied into the batch than handed over beside it. */
 const INLINE_UP_TO = 16 * 1024;
 const INITIAL_BYTES = 64 * 1024;
 /** A batch that has grown beyond this is not kept. */
 const KEPT_BYTES = 1024 * 1024;
-const NO_LIMIT = 0xffffffff;
-/** 49 days: nobody tells it from a longer time. */
-const LONGEST_LIMIT = 0xfffffffe;
 
 const EMPTY = new Uint8Array(0);
 
@@ -62,26 +77,27 @@ export class SubmissionQueue {
     const bytes = body ?? EMPTY;
     const inline = bytes.byteLength <= INLINE_UP_TO;
     const inlined = inline ? bytes.byteLength : 0;
-    const at = this.#room(START_BYTES + hostname.length + serverName.length + head.length + inlined);
+    const bodyAt =
+      chunks !== null ? BODY_STREAMED : body === null ? BODY_NONE : inline ? BODY_INLINE : BODY_ATTACHED;
+    const textLength = hostname.length + serverName.length + head.length;
+    const word = this.#record(SUBMIT_START, number, START_WORDS, textLength + inlined);
     const words = this.#words;
-    let word = at >>> 2;
-    words[word++] = START;
-    words[word++] = number;
-    words[word++] = client;
-    words[word++] = (record.isStreamed ? STREAM : 0) | (record.trace === null ? 0 : TRACE);
-    words[word++] = limit(timeouts.connect);
-    words[word++] = limit(timeouts.read);
-    words[word++] = limit(timeouts.write);
-    words[word++] = limit(timeouts.pool);
-    words[word++] = limit(timeouts.total);
-    words[word++] = isHttps ? HTTPS : HTTP;
-    words[word++] = port ?? (isHttps ? 443 : 80);
-    words[word++] = hostname.length;
-    words[word++] = serverName.length;
-    words[word++] = head.length;
-    words[word++] = chunks !== null ? STREAMED : body === null ? NO_BODY : inline ? INLINE : ATTACHED;
-    words[word++] = inlined;
-    let end = at + START_BYTES;
+    words[word + START_CLIENT] = client;
+    words[word + START_FLAGS] =
+      (record.isStreamed ? FLAG_STREAM : 0) | (record.trace === null ? 0 : FLAG_TRACE);
+    words[word + START_CONNECT] = limit(timeouts.connect);
+    words[word + START_READ] = limit(timeouts.read);
+    words[word + START_WRITE] = limit(timeouts.write);
+    words[word + START_POOL] = limit(timeouts.pool);
+    words[word + START_TOTAL] = limit(timeouts.total);
+    words[word + START_SCHEME] = isHttps ? SCHEME_HTTPS : SCHEME_HTTP;
+    words[word + START_PORT] = port ?? (isHttps ? 443 : 80);
+    words[word + START_HOST_LENGTH] = hostname.length;
+    words[word + START_SERVER_NAME_LENGTH] = serverName.length;
+    words[word + START_HEAD_LENGTH] = head.length;
+    words[word + START_BODY] = bodyAt;
+    words[word + START_BODY_LENGTH] = inlined;
+    let end = (word + START_WORDS) << 2;
     // each text is latin1 by its checks: one byte a character
     end += this.#batch.write(hostname, end, "latin1");
     if (serverName !== "") end += this.#batch.write(serverName, end, "latin1");
@@ -97,34 +113,29 @@ export class SubmissionQueue {
   chunk(number: number, bytes: Uint8Array): void {
     const inline = bytes.byteLength <= INLINE_UP_TO;
     const inlined = inline ? bytes.byteLength : 0;
-    const at = this.#room(CHUNK_BYTES + inlined);
-    const words = this.#words;
-    let word = at >>> 2;
-    words[word++] = CHUNK;
-    words[word++] = number;
-    words[word++] = inline ? INLINE : ATTACHED;
-    words[word++] = inlined;
-    if (inlined > 0) this.#batch.set(bytes, at + CHUNK_BYTES);
-    this.#added(at + CHUNK_BYTES + inlined, inline ? null : bytes);
+    const word = this.#record(SUBMIT_CHUNK, number, CHUNK_WORDS, inlined);
+    this.#words[word + CHUNK_BODY] = inline ? BODY_INLINE : BODY_ATTACHED;
+    this.#words[word + CHUNK_BODY_LENGTH] = inlined;
+    const start = (word + CHUNK_WORDS) << 2;
+    if (inlined > 0) this.#batch.set(bytes, start);
+    this.#added(start + inlined, inline ? null : bytes);
   }
 
   /** The end of a streamed body. */
   end(number: number): void {
-    this.#bare(END, number);
+    this.#bare(SUBMIT_END, number);
   }
 
   /** Stops an exchange, which answers with its terminal record. */
   cancel(number: number): void {
-    this.#bare(CANCEL, number);
+    this.#bare(SUBMIT_CANCEL, number);
   }
 
   /** Closes a client; the answer comes as the terminal record of `number`. */
   closeClient(number: number, client: number): void {
-    const at = this.#room(12);
-    this.#words[at >>> 2] = CLOSE_CLIENT;
-    this.#words[(at >>> 2) + 1] = number;
-    this.#words[(at >>> 2) + 2] = client;
-    this.#added(at + 12, null);
+    const word = this.#record(SUBMIT_CLOSE_CLIENT, number, CLOSE_CLIENT_WORDS, 0);
+    this.#words[word + CLOSE_CLIENT_CLIENT] = client;
+    this.#added((word + CLOSE_CLIENT_WORDS) << 2, null);
   }
 
   /** Hands over what was collected. */
@@ -138,21 +149,22 @@ export class SubmissionQueue {
   }
 
   #bare(operation: number, number: number): void {
-    const at = this.#room(8);
-    this.#words[at >>> 2] = operation;
-    this.#words[(at >>> 2) + 1] = number;
-    this.#added(at + 8, null);
+    const word = this.#record(operation, number, SUBMISSION_WORDS, 0);
+    this.#added((word + SUBMISSION_WORDS) << 2, null);
   }
 
-  /** Makes room for so many bytes, and says where. */
-  #room(bytes: number): number {
-    const needed = this.#length + bytes + 3;
+  /** Begins a record of so many words and bytes. Returns the position of its first word. */
+  #record(operation: number, number: number, words: number, bytes: number): number {
+    const needed = this.#length + (words << 2) + bytes + 3;
     if (needed > this.#batch.byteLength) {
       const collected = this.#batch.subarray(0, this.#length);
       this.#resize(Math.max((needed + 3) & ~3, this.#batch.byteLength * 2));
       this.#batch.set(collected);
     }
-    return this.#length;
+    const word = this.#length >>> 2;
+    this.#words[word + SUBMISSION_OPERATION] = operation;
+    this.#words[word + SUBMISSION_NUMBER] = number;
+    return word;
   }
 
   #resize(bytes: number): void {
@@ -176,5 +188,5 @@ export class SubmissionQueue {
 
 function limit(milliseconds: number | null): number {
   // a timeout of 0 is over at once; fractions are rounded up so that 0.5 is not 0
-  return milliseconds === null ? NO_LIMIT : Math.min(Math.ceil(milliseconds), LONGEST_LIMIT);
+  return milliseconds === null ? TIMEOUT_NONE : Math.min(Math.ceil(milliseconds), TIMEOUT_LONGEST);
 }

@@ -1,10 +1,11 @@
 /** What the engine reports of a traced request, step by step. */
 import type { Failure } from "./failure.js";
+import type { Moment, Step } from "./protocol.js";
 
 /** A start or an end of a step of a traced request. @internal */
 export interface TraceRecord {
-  readonly step: number;
-  readonly moment: number;
+  readonly step: Step;
+  readonly moment: Moment;
   /** When, by `performance.now()`. */
   readonly time: number;
   /** What is known of the step at that moment, in the order that the protocol gives. */

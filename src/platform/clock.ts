@@ -38,10 +38,10 @@ if (!isFake(setImmediate)) {
 
 const resolved = Promise.resolve();
 
-/** Calls back when the promises that have settled, and those that settle from them, have run. @internal */
-export function afterPromises(callback: () => void): void {
-  if (ticks) nextTick(callback);
-  else void resolved.then(() => callback());
+/** Runs it when the promises that have settled, and those that settle from them, have run. @internal */
+export function afterPromises(run: () => void): void {
+  if (ticks) nextTick(run);
+  else void resolved.then(run);
 }
 
 /** Resolves after timers and sockets had their turn. @internal */

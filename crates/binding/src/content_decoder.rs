@@ -8,7 +8,7 @@ use napi::bindgen_prelude::Uint8ArraySlice;
 use napi::{Env, Error, Result};
 use napi_derive::napi;
 
-use crate::body::{JsBytes, uint8_array};
+use crate::js_bytes::{JsBytes, uint8_array};
 
 /// Decodes one body. Every error is thrown with the engine's code and words.
 #[napi]

@@ -1,7 +1,7 @@
 /** The options of an {@link AsyncHTTPTransport}, checked, as the engine takes them. */
 import { Limits } from "../../config/limits.js";
 import type { PEM, VerifyOptions } from "../../config/tls.js";
-import type { NativeClientOptions } from "../../native/binary.js";
+import type { NativeClientOptions } from "../../native/binding.js";
 import { checkMaxResponseBytes } from "../../response/size-limit.js";
 import type { AsyncHTTPTransportOptions } from "./options.js";
 

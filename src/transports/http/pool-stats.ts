@@ -1,5 +1,5 @@
 /** The engine's counts of a pool as {@link PoolStats}. */
-import type { NativeCounts, NativeStats } from "../../native/binary.js";
+import type { NativeCounts, NativeStats } from "../../native/binding.js";
 import type { PoolStats } from "../pool-stats.js";
 
 /** @internal */

@@ -16,24 +16,31 @@ use napi_derive::napi;
 )]
 pub struct NativeClientOptions {
     /// Connections in all.
+    #[napi(ts_type = "number | undefined")]
     pub max_connections: Option<u32>,
     /// Idle connections.
+    #[napi(ts_type = "number | undefined")]
     pub max_keepalive_connections: Option<u32>,
     /// Milliseconds for which an idle connection is kept.
+    #[napi(ts_type = "number | undefined")]
     pub keepalive_expiry: Option<f64>,
     /// Connections to one origin.
+    #[napi(ts_type = "number | undefined")]
     pub max_connections_per_host: Option<u32>,
     /// The path of a Unix socket.
+    #[napi(ts_type = "string | undefined")]
     pub uds: Option<String>,
     /// How often opening a connection is tried again.
     pub retries: u32,
     /// The most bytes of a decoded response body.
+    #[napi(ts_type = "number | undefined")]
     pub max_response_bytes: Option<i64>,
     /// Whether certificates are verified.
     pub verify: bool,
     /// Whether the certificate must be the host's.
     pub check_hostname: bool,
     /// PEM texts of the only authorities to trust.
+    #[napi(ts_type = "string[] | undefined")]
     pub ca: Option<Vec<String>>,
     /// Whether the platform's authorities are trusted, instead of the built-in ones.
     pub system: bool,

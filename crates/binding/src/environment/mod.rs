@@ -1,5 +1,8 @@
 //! The I/O thread's side of an environment: it acts on submissions and publishes completions.
 
+pub(crate) mod io_threads;
+mod outbox;
+
 use std::collections::HashMap;
 use std::future::poll_fn;
 use std::rc::{Rc, Weak};
@@ -14,9 +17,9 @@ use httpxide_core::{
 };
 use tokio::task::spawn_local;
 
-use crate::outbox::Outbox;
+use self::outbox::Outbox;
 use crate::queues::{Batch, Command, Completions, Submissions, empty};
-use crate::submission::{Attachments, Place, Reader, StartRecord, Submission};
+use crate::records::submission::{Attachments, Place, Reader, StartRecord, Submission};
 
 /// Runs until the environment is gone.
 pub(crate) async fn run(submissions: Arc<Submissions>, completions: Arc<Completions>) {

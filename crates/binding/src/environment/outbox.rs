@@ -12,8 +12,8 @@ use std::time::Instant;
 
 use httpxide_core::{Replies, Reply, SpinPolicy};
 
-use crate::completion;
 use crate::queues::{Completed, Completions};
+use crate::records::completion;
 
 /// With 64 requests in flight, both threads at work at once are worth a fifth of the throughput; with fewer than this
 /// many, a signal costs more than it brings.

@@ -7,6 +7,8 @@ use bytes::Bytes;
 use napi::bindgen_prelude::ToNapiValue;
 use napi::{Env, Result, check_status, sys};
 
+use crate::external_memory;
+
 /// From here on, an external buffer with its finalizer (about 1.7 µs) is cheaper than a copy.
 const LENT_FROM: usize = 64 * 1024;
 
@@ -61,7 +63,7 @@ pub(crate) fn uint8_array(env: &Env, bytes: Bytes) -> Result<JsBytes> {
 fn copy(env: &Env, bytes: &[u8]) -> Result<sys::napi_value> {
     let mut data = ptr::null_mut();
     let mut buffer = ptr::null_mut();
-    // SAFETY: on success `data` points to `bytes.len()` bytes that nobody else knows of yet.
+    // SAFETY: on success `data` points to `bytes.len()` bytes that only this function knows of.
     unsafe {
         check_status!(sys::napi_create_arraybuffer(
             env.raw(),
@@ -95,7 +97,7 @@ fn lend(env: &Env, bytes: Bytes) -> Result<sys::napi_value> {
         )
     };
     if status == sys::Status::napi_ok {
-        press_lent(env.raw(), length, true);
+        external_memory::add(env.raw(), counted(length));
         return Ok(buffer);
     }
     // SAFETY: it was not taken over. Some runtimes (Electron) have no external buffers.
@@ -103,26 +105,15 @@ fn lend(env: &Env, bytes: Bytes) -> Result<sys::napi_value> {
     copy(env, &bytes)
 }
 
-/// Adds half its size to the weight of lent memory with the garbage collector, which by itself lets 64 MiB pile up:
-/// a 256 MiB stream then takes a third less memory, for a tenth more time on JavaScript's thread.
-fn press_lent(env: sys::napi_env, length: usize, on: bool) {
-    press(env, length / 2, on);
-}
-
-/// Tells the garbage collector of memory that its objects hold, or no longer do.
-pub(crate) fn press(env: sys::napi_env, length: usize, on: bool) {
-    let Ok(length) = i64::try_from(length) else {
-        return;
-    };
-    let mut adjusted = 0;
-    // SAFETY: `env` is live for the time of the call, also in a finalizer.
-    unsafe {
-        sys::napi_adjust_external_memory(env, if on { length } else { -length }, &raw mut adjusted);
-    }
+/// The external memory that is counted for lent bytes besides their own: half as much again. The garbage collector by
+/// itself lets 64 MiB pile up; a 256 MiB stream then takes a third less memory, for a tenth more time on JavaScript's
+/// thread.
+fn counted(length: usize) -> usize {
+    length / 2
 }
 
 unsafe extern "C" fn give_back(env: sys::napi_env, _data: *mut c_void, owner: *mut c_void) {
     // SAFETY: `owner` is what `lend` gave away.
     let bytes = unsafe { Box::from_raw(owner.cast::<Bytes>()) };
-    press_lent(env, bytes.len(), false);
+    external_memory::subtract(env, counted(bytes.len()));
 }

@@ -1,0 +1,193 @@
+//! JavaScript's side of an environment: what `src/native` calls.
+//!
+//! Everything here runs on the environment's thread and returns at once, but for [`Bridge::stats`].
+
+mod bodies;
+mod failure;
+mod options;
+mod received;
+mod stats;
+
+use std::cell::RefCell;
+use std::sync::Arc;
+use std::sync::mpsc::sync_channel;
+use std::task::Poll;
+use std::time::Duration;
+
+use bytes::Bytes;
+use napi::bindgen_prelude::{BufferSlice, Function, Uint8ArraySlice};
+use napi::{Env, Error, Result};
+use napi_derive::napi;
+
+
+use self::failure::NativeFailure;
+use self::options::NativeClientOptions;
+use self::received::{Copied, Received};
+use self::stats::NativeStats;
+use crate::clock;
+use crate::environment;
+use crate::js_bytes::{JsBytes, uint8_array};
+use crate::queues::{Command, Completions, Signal, Submissions};
+
+/// An I/O thread that takes this long to answer is not going to.
+const STATS_PATIENCE: Duration = Duration::from_secs(5);
+
+/// The engine, as one environment sees it.
+#[napi]
+pub struct Bridge {
+    submissions: Arc<Submissions>,
+    completions: Arc<Completions>,
+    received: RefCell<Received>,
+}
+
+#[expect(
+    clippy::needless_pass_by_value,
+    clippy::unused_self,
+    reason = "JavaScript lends values for a call, and asks this object for what belongs to the process"
+)]
+#[napi]
+impl Bridge {
+    /// Connects the environment to an I/O thread. The callback is called when there are completions to take.
+    #[napi(constructor)]
+    pub fn new(env: Env, callback: Function<'_, (), ()>) -> Result<Self> {
+        let engine =
+            environment::io_threads::assign().map_err(|error| Error::from_reason(error.to_string()))?;
+        let submissions = Arc::new(Submissions::default());
+        let completions = Arc::new(Completions::new(Signal::new(&env, &callback)?));
+        let (inbox, outbox) = (Arc::clone(&submissions), Arc::clone(&completions));
+        engine.spawn(move || environment::run(inbox, outbox));
+        let ending = (Arc::clone(&submissions), Arc::clone(&completions));
+        // before the environment's own functions go: hooks run in the reverse of their order
+        let _ = env.add_env_cleanup_hook(ending, |(submissions, completions)| {
+            if let Some(signal) = completions.close() {
+                signal.release();
+            }
+            submissions.close();
+        })?;
+        Ok(Self {
+            submissions,
+            completions,
+            received: RefCell::default(),
+        })
+    }
+
+    /// Makes a client, which later records name by this number.
+    #[napi]
+    pub fn open_client(&self, number: u32, options: NativeClientOptions) {
+        let open = Command::OpenClient(number, Box::new(options.into_config()));
+        self.submissions.add(|batch| batch.commands.push(open));
+    }
+
+    /// Hands over a batch of records and the bytes that they refer to, which are copied.
+    #[napi]
+    pub fn submit(
+        &self,
+        env: Env,
+        records: BufferSlice<'_>,
+        length: u32,
+        attachments: Option<Vec<Uint8ArraySlice<'_>>>,
+    ) {
+        self.received.borrow_mut().bodies.count_unread(env);
+        let records = &records[..length as usize];
+        // outside the queue's lock, on which the I/O thread waits
+        let attachments: Vec<_> = attachments
+            .iter()
+            .flatten()
+            .map(|bytes| Bytes::copy_from_slice(bytes))
+            .collect();
+        self.submissions.add(|batch| {
+            batch.records.extend_from_slice(records);
+            batch.attachments.extend(attachments);
+        });
+    }
+
+    /// Copies whole records of completions; says how many bytes. 0: that was all of the batch. Negative: the next
+    /// record needs so much room. The next batch is begun with `first` only: what is published after that comes
+    /// with a signal of its own, and the promises settled by this batch have their turn before.
+    #[napi]
+    pub fn take(&self, env: Env, mut into: BufferSlice<'_>, first: bool) -> i32 {
+        let mut received = self.received.borrow_mut();
+        if first {
+            received.bodies.count_unread(env);
+        }
+        let number = |bytes: usize| i32::try_from(bytes).unwrap_or(i32::MAX);
+        match received.copy(&mut into, first.then_some(&*self.completions)) {
+            Copied::Nothing => 0,
+            Copied::Bytes(bytes) => number(bytes),
+            Copied::NeedsRoom(bytes) => -number(bytes),
+        }
+    }
+
+    /// The body that came beside its record.
+    #[napi(ts_return_type = "Uint8Array")]
+    pub fn take_body(&self, env: Env, number: u32) -> Result<JsBytes> {
+        uint8_array(&env, self.received.borrow_mut().bodies.take_whole(number))
+    }
+
+    /// The next bytes of a streamed body: `null` at its end or failure, `undefined` when a completion will tell of
+    /// more.
+    #[napi(ts_return_type = "Uint8Array | null | undefined")]
+    pub fn read(&self, env: Env, number: u32, raw: bool) -> Result<JsBytes> {
+        match self.received.borrow_mut().bodies.read(env, number, raw) {
+            Some(Poll::Ready(chunk)) => uint8_array(&env, chunk),
+            Some(Poll::Pending) => JsBytes::undefined(&env),
+            None => JsBytes::null(&env),
+        }
+    }
+
+    /// Bytes of the wire that the chunks read so far stand for.
+    #[napi]
+    pub fn downloaded(&self, number: u32) -> i64 {
+        let received = self.received.borrow();
+        let downloaded = received.bodies.streamed(number).map_or(0, |body| body.downloaded);
+        i64::try_from(downloaded).unwrap_or(i64::MAX)
+    }
+
+    /// Why a streamed body broke off, once `read` has said `null`.
+    #[napi]
+    pub fn failure(&self, number: u32) -> Option<NativeFailure> {
+        let received = self.received.borrow();
+        Some(received.bodies.streamed(number)?.failure.as_ref()?.into())
+    }
+
+    /// The trailers' lines of a streamed body, once `read` has said `null`.
+    #[napi]
+    pub fn trailers(&self, number: u32) -> String {
+        let received = self.received.borrow();
+        let trailers = received
+            .bodies
+            .streamed(number)
+            .map_or(&[][..], |body| &body.trailers);
+        trailers.iter().map(|byte| char::from(*byte)).collect()
+    }
+
+    /// Forgets a streamed body.
+    #[napi]
+    pub fn forget(&self, env: Env, number: u32) {
+        self.received.borrow_mut().bodies.forget(env, number);
+    }
+
+    /// Keeps the event loop alive, or lets it end.
+    #[napi]
+    pub fn hold(&self, env: Env, hold: bool) {
+        self.completions.with_signal(|signal| signal.hold(&env, hold));
+    }
+
+    /// Milliseconds on the clock by which events of traced requests are timed.
+    #[napi]
+    pub fn now(&self) -> f64 {
+        clock::now()
+    }
+
+    /// What a client is doing. Waits for the I/O thread's answer, which takes it some microseconds.
+    #[napi]
+    pub fn stats(&self, client: u32) -> Result<NativeStats> {
+        let (answer, answered) = sync_channel(1);
+        self.submissions
+            .add(|batch| batch.commands.push(Command::Stats(client, answer)));
+        let stats = answered
+            .recv_timeout(STATS_PATIENCE)
+            .map_err(|_| Error::from_reason("the I/O thread does not answer"))?;
+        Ok(NativeStats::from(&stats))
+    }
+}

@@ -1,0 +1,97 @@
+//! From the I/O thread to JavaScript.
+
+use std::sync::{Arc, Mutex};
+
+use bytes::Bytes;
+use httpxide_core::body::BodyPipe;
+
+use super::signal::Signal;
+use super::{empty, lock};
+
+/// What a completion record refers to.
+#[derive(Debug)]
+pub(crate) enum Attachment {
+    /// A body that is too large to ride with its head.
+    Body(Bytes),
+    /// A streamed body.
+    Pipe(Arc<BodyPipe>),
+}
+
+/// A batch of completions.
+#[derive(Debug, Default)]
+pub(crate) struct Completed {
+    pub(crate) records: Vec<u8>,
+    pub(crate) attachments: Vec<(u32, Attachment)>,
+}
+
+impl Completed {
+    fn is_empty(&self) -> bool {
+        self.records.is_empty()
+    }
+}
+
+/// From the I/O thread to JavaScript.
+pub(crate) struct Completions {
+    state: Mutex<CompletionState>,
+}
+
+struct CompletionState {
+    completed: Completed,
+    signalled: bool,
+    /// `None` once the environment is gone.
+    signal: Option<Signal>,
+}
+
+impl Completions {
+    pub(crate) fn new(signal: Signal) -> Self {
+        Self {
+            state: Mutex::new(CompletionState {
+                completed: Completed::default(),
+                signalled: false,
+                signal: Some(signal),
+            }),
+        }
+    }
+
+    /// Publishes a batch, which is left empty, and signals unless a signal is pending.
+    pub(crate) fn publish(&self, batch: &mut Completed) {
+        let mut state = lock(&self.state);
+        if state.completed.is_empty() {
+            std::mem::swap(&mut state.completed, batch);
+        } else {
+            state.completed.records.extend_from_slice(&batch.records);
+            state.completed.attachments.append(&mut batch.attachments);
+        }
+        empty(&mut batch.records);
+        batch.attachments.clear();
+        if !std::mem::replace(&mut state.signalled, true)
+            && let Some(signal) = &state.signal
+        {
+            // under the lock, so that the environment cannot go in between
+            signal.send();
+        }
+    }
+
+    /// Swaps what was published with the given empty batch; false if that is nothing.
+    pub(crate) fn take(&self, batch: &mut Completed) -> bool {
+        let mut state = lock(&self.state);
+        state.signalled = false;
+        if state.completed.is_empty() {
+            return false;
+        }
+        std::mem::swap(&mut state.completed, batch);
+        true
+    }
+
+    /// Takes the signal away: after this it is not sent.
+    pub(crate) fn close(&self) -> Option<Signal> {
+        lock(&self.state).signal.take()
+    }
+
+    /// Calls `use_signal` under the lock, unless the environment is gone.
+    pub(crate) fn with_signal(&self, use_signal: impl FnOnce(&Signal)) {
+        if let Some(signal) = &lock(&self.state).signal {
+            use_signal(signal);
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! Writing the records that JavaScript reads.
+
+use bytes::Bytes;
+use httpxide_core::{Error, Moment, Reply, ResponseHead, TraceEvent};
+use httpxide_protocol::completion::{credit, failed, operation, record, status, streamed, trace, whole};
+use httpxide_protocol::{failure, trace as steps};
+
+use crate::clock;
+use crate::queues::{Attachment, Completed};
+
+/// A body up to this size rides with its head; the copy is cheaper than a buffer of its own.
+const INLINE_UP_TO: usize = 64 * 1024;
+
+/// Appends what an exchange has to say.
+pub(crate) fn write(completed: &mut Completed, number: u32, reply: Reply<'_>) {
+    match reply {
+        Reply::Whole {
+            head,
+            body,
+            downloaded,
+            trailers,
+        } => {
+            write_whole(completed, number, head, body, downloaded, &trailers);
+        }
+        Reply::Streamed { head, body } => {
+            completed.attachments.push((number, Attachment::Pipe(body)));
+            let mut words = [0; streamed::WORDS];
+            words[streamed::STATUS] = status_of(&head);
+            words[streamed::HEAD_LENGTH] = length(head.lines);
+            let record = (operation::STREAMED, number, words);
+            write_record(&mut completed.records, record, &[head.lines]);
+        }
+        Reply::Readable => write_bare(&mut completed.records, operation::READABLE, number),
+        Reply::Credit(bytes) => {
+            let mut words = [0; credit::WORDS];
+            words[credit::BYTES] = u32::try_from(bytes).unwrap_or(u32::MAX);
+            write_record(&mut completed.records, (operation::CREDIT, number, words), &[]);
+        }
+        Reply::Failed(error) => write_failure(&mut completed.records, number, &error),
+        Reply::Trace(event) => write_trace(&mut completed.records, number, &event),
+        Reply::Closed => write_bare(&mut completed.records, operation::CLOSED, number),
+    }
+}
+
+fn write_whole(
+    completed: &mut Completed,
+    number: u32,
+    head: ResponseHead<'_>,
+    body: Bytes,
+    downloaded: u64,
+    trailers: &Bytes,
+) {
+    let inline = body.len() <= INLINE_UP_TO;
+    let inlined: &[u8] = if inline { &body } else { &[] };
+    let is_ascii = inline && body.is_ascii();
+    let [low, high] = halves(downloaded);
+    let mut words = [0; whole::WORDS];
+    words[whole::STATUS] = status_of(&head) | if is_ascii { status::IS_ASCII } else { 0 };
+    words[whole::HEAD_LENGTH] = length(head.lines);
+    words[whole::BODY_LENGTH] = length(inlined);
+    words[whole::TRAILERS_LENGTH] = length(trailers);
+    words[whole::DOWNLOADED_LOW] = low;
+    words[whole::DOWNLOADED_HIGH] = high;
+    let operation = if inline {
+        operation::WHOLE
+    } else {
+        operation::WHOLE_ATTACHED
+    };
+    let parts = [head.lines, inlined, trailers];
+    write_record(&mut completed.records, (operation, number, words), &parts);
+    if !inline {
+        completed.attachments.push((number, Attachment::Body(body)));
+    }
+}
+
+fn status_of(head: &ResponseHead<'_>) -> u32 {
+    let sets_cookies = if head.sets_cookies {
+        status::SETS_COOKIES
+    } else {
+        0
+    };
+    u32::from(head.status) | sets_cookies
+}
+
+fn write_failure(records: &mut Vec<u8>, number: u32, error: &Error) {
+    const WORDS: usize = failed::WORDS + failure::words::WORDS;
+    let mut words = [0; WORDS];
+    put_failure(&mut words[failed::WORDS..], error);
+    let parts = [error.code.as_bytes(), error.message.as_bytes()];
+    write_record(records, (operation::FAILED, number, words), &parts);
+}
+
+fn put_failure(words: &mut [u32], error: &Error) {
+    words[failure::words::KIND] = error.kind as u32;
+    words[failure::words::PHASE] = error.phase as u32;
+    words[failure::words::REQUEST_SENT] = error.request_sent as u32;
+    words[failure::words::CODE_LENGTH] = length(error.code.as_bytes());
+    words[failure::words::MESSAGE_LENGTH] = length(error.message.as_bytes());
+}
+
+fn write_trace(records: &mut Vec<u8>, number: u32, event: &TraceEvent<'_>) {
+    const WORDS: usize = trace::WORDS + failure::words::WORDS;
+    let (moment, error) = match event.moment {
+        Moment::Started => (steps::Moment::Started, None),
+        Moment::Complete => (steps::Moment::Complete, None),
+        Moment::Failed(error) => (steps::Moment::Failed, Some(error)),
+        Moment::GivenUp => (steps::Moment::GivenUp, None),
+    };
+    // no field has a NUL in it: they are numbers, names of hosts and paths, and what TLS has registered
+    let fields = event.fields.join("\0");
+    let [low, high] = halves(clock::microseconds(event.at));
+    let mut words = [0; WORDS];
+    words[trace::STEP] = event.step as u32;
+    words[trace::MOMENT] = moment as u32;
+    words[trace::TIME_LOW] = low;
+    words[trace::TIME_HIGH] = high;
+    words[trace::FIELDS_LENGTH] = length(fields.as_bytes());
+    let (mut code, mut message) = (&[][..], &[][..]);
+    if let Some(error) = error {
+        put_failure(&mut words[trace::WORDS..], error);
+        (code, message) = (error.code.as_bytes(), error.message.as_bytes());
+    }
+    let parts = [fields.as_bytes(), code, message];
+    write_record(records, (operation::TRACE, number, words), &parts);
+}
+
+fn write_bare(records: &mut Vec<u8>, operation: u32, number: u32) {
+    write_record(records, (operation, number, [0; record::WORDS]), &[]);
+}
+
+/// Appends a record: its operation, its exchange and its words, of which this fills in the first ones, then bytes.
+fn write_record<const WORDS: usize>(
+    records: &mut Vec<u8>,
+    (operation, number, mut words): (u32, u32, [u32; WORDS]),
+    parts: &[&[u8]],
+) {
+    let bytes: usize = parts.iter().map(|part| part.len()).sum();
+    let unpadded = WORDS * 4 + bytes;
+    let total = unpadded.next_multiple_of(4);
+    words[record::LENGTH] = u32::try_from(total).unwrap_or(u32::MAX);
+    words[record::OPERATION] = operation;
+    words[record::NUMBER] = number;
+    records.reserve(total);
+    for word in words {
+        records.extend_from_slice(&word.to_le_bytes());
+    }
+    for part in parts {
+        records.extend_from_slice(part);
+    }
+    records.extend_from_slice(&[0; 3][..total - unpadded]);
+}
+
+/// How many of these bytes are whole records that fit into so much room.
+pub(crate) fn fitting(records: &[u8], room: usize) -> usize {
+    let mut fitting = 0;
+    while let Some(next) = first_length(&records[fitting..]) {
+        if fitting + next > room {
+            break;
+        }
+        fitting += next;
+    }
+    fitting
+}
+
+/// The length of the first record.
+pub(crate) fn first_length(records: &[u8]) -> Option<usize> {
+    records
+        .first_chunk()
+        .map(|word| u32::from_le_bytes(*word) as usize)
+}
+
+/// JavaScript reads words of 32 bits.
+fn halves(number: u64) -> [u32; 2] {
+    let low = u32::try_from(number & u64::from(u32::MAX)).unwrap_or(u32::MAX);
+    let high = u32::try_from(number >> 32).unwrap_or(u32::MAX);
+    [low, high]
+}
+
+fn length(bytes: &[u8]) -> u32 {
+    // a head is at most 100 KiB, an inlined body 64 KiB, a message a line
+    u32::try_from(bytes.len()).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,174 @@
+//! Reading the records that JavaScript submits.
+
+use bytes::Bytes;
+use httpxide_core::route::{RouteRef, Scheme};
+use httpxide_protocol::submission::{
+    body, chunk, close_client, flag, operation, record, scheme, start, timeout,
+};
+
+/// Where the bytes of a body are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    None,
+    /// At the end of the record.
+    Inline,
+    /// The next attachment.
+    Attached,
+    /// In records to come.
+    Streamed,
+}
+
+impl Place {
+    fn from_word(word: u32) -> Option<Self> {
+        Some(match word {
+            body::NONE => Self::None,
+            body::INLINE => Self::Inline,
+            body::ATTACHED => Self::Attached,
+            body::STREAMED => Self::Streamed,
+            _ => return None,
+        })
+    }
+}
+
+/// A request.
+#[derive(Debug)]
+pub(crate) struct StartRecord<'a> {
+    pub(crate) client: u32,
+    pub(crate) streamed: bool,
+    pub(crate) traced: bool,
+    /// Milliseconds: connect, read, write, pool, total.
+    pub(crate) timeouts: [Option<u32>; 5],
+    pub(crate) route: RouteRef<'a>,
+    pub(crate) head: &'a [u8],
+    pub(crate) place: Place,
+    pub(crate) body: &'a [u8],
+}
+
+/// A record.
+#[derive(Debug)]
+pub(crate) enum Submission<'a> {
+    Start(StartRecord<'a>),
+    /// Bytes of an upload: these, or with [`Place::Attached`] the next attachment.
+    Chunk(Place, &'a [u8]),
+    /// The end of an upload.
+    End,
+    Cancel,
+    /// Close the client of this number; the record's number is that of the answer.
+    CloseClient(u32),
+}
+
+/// The records of a batch, each with the number of its exchange.
+pub(crate) struct Reader<'a> {
+    rest: &'a [u8],
+}
+
+impl<'a> Reader<'a> {
+    pub(crate) fn new(records: &'a [u8]) -> Self {
+        Self { rest: records }
+    }
+
+    /// The next `WORDS` words, still to be read.
+    fn peek<const WORDS: usize>(&self) -> Option<[u32; WORDS]> {
+        let (words, _) = self.rest.as_chunks::<4>();
+        let words = words.first_chunk::<WORDS>()?;
+        Some(words.map(u32::from_le_bytes))
+    }
+
+    /// The words of a record, all of them.
+    fn words<const WORDS: usize>(&mut self) -> Option<[u32; WORDS]> {
+        let words = self.peek()?;
+        self.bytes(WORDS * 4)?;
+        Some(words)
+    }
+
+    fn bytes(&mut self, length: usize) -> Option<&'a [u8]> {
+        let (bytes, rest) = self.rest.split_at_checked(length)?;
+        self.rest = rest;
+        Some(bytes)
+    }
+
+    fn skip_padding(&mut self, written: usize) -> Option<()> {
+        self.bytes(written.next_multiple_of(4) - written)?;
+        Some(())
+    }
+
+    fn start(&mut self) -> Option<StartRecord<'a>> {
+        let words = self.words::<{ start::WORDS }>()?;
+        let host = self.bytes(words[start::HOST_LENGTH] as usize)?;
+        let server_name = self.bytes(words[start::SERVER_NAME_LENGTH] as usize)?;
+        let head = self.bytes(words[start::HEAD_LENGTH] as usize)?;
+        let body = self.bytes(words[start::BODY_LENGTH] as usize)?;
+        self.skip_padding(host.len() + server_name.len() + head.len() + body.len())?;
+        let timeouts = [
+            start::CONNECT,
+            start::READ,
+            start::WRITE,
+            start::POOL,
+            start::TOTAL,
+        ];
+        Some(StartRecord {
+            client: words[start::CLIENT],
+            streamed: words[start::FLAGS] & flag::STREAM != 0,
+            traced: words[start::FLAGS] & flag::TRACE != 0,
+            timeouts: timeouts.map(|word| Some(words[word]).filter(|limit| *limit != timeout::NONE)),
+            route: RouteRef {
+                scheme: match words[start::SCHEME] {
+                    scheme::HTTP => Scheme::Http,
+                    scheme::HTTPS => Scheme::Https,
+                    _ => return None,
+                },
+                host: str::from_utf8(host).ok()?,
+                port: u16::try_from(words[start::PORT]).ok()?,
+                server_name: Some(str::from_utf8(server_name).ok()?).filter(|name| !name.is_empty()),
+                uds: None,
+            },
+            head,
+            place: Place::from_word(words[start::BODY])?,
+            body,
+        })
+    }
+
+    fn chunk(&mut self) -> Option<Submission<'a>> {
+        let words = self.words::<{ chunk::WORDS }>()?;
+        let bytes = self.bytes(words[chunk::BODY_LENGTH] as usize)?;
+        self.skip_padding(bytes.len())?;
+        Some(Submission::Chunk(Place::from_word(words[chunk::BODY])?, bytes))
+    }
+
+    fn bare(&mut self, submission: Submission<'a>) -> Option<Submission<'a>> {
+        self.words::<{ record::WORDS }>()?;
+        Some(submission)
+    }
+
+    fn record(&mut self) -> Option<(u32, Submission<'a>)> {
+        let words = self.peek::<{ record::WORDS }>()?;
+        let submission = match words[record::OPERATION] {
+            operation::START => Submission::Start(self.start()?),
+            operation::CHUNK => self.chunk()?,
+            operation::END => self.bare(Submission::End)?,
+            operation::CANCEL => self.bare(Submission::Cancel)?,
+            operation::CLOSE_CLIENT => {
+                let words = self.words::<{ close_client::WORDS }>()?;
+                Submission::CloseClient(words[close_client::CLIENT])
+            }
+            _ => return None,
+        };
+        Some((words[record::NUMBER], submission))
+    }
+}
+
+impl<'a> Iterator for Reader<'a> {
+    type Item = (u32, Submission<'a>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.rest.is_empty() {
+            return None;
+        }
+        let record = self.record();
+        debug_assert!(record.is_some(), "a record without a layout");
+        record
+    }
+}
+
+/// The attachments of a batch, in the order in which records refer to them.
+pub(crate) type Attachments = std::vec::IntoIter<Bytes>;

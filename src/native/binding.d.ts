@@ -1,0 +1,104 @@
+/** The exports of the compiled engine. Generated from crates/binding by napi: never edited. */
+
+/** The engine, as one environment sees it. */
+export declare class Bridge {
+  /** Connects the environment to an I/O thread. The callback is called when there are completions to take. */
+  constructor(callback: () => void);
+  /** Makes a client, which later records name by this number. */
+  openClient(number: number, options: NativeClientOptions): void;
+  /** Hands over a batch of records and the bytes that they refer to, which are copied. */
+  submit(records: Buffer, length: number, attachments?: Array<Uint8Array> | undefined | null): void;
+  /**
+   * Copies whole records of completions; says how many bytes. 0: that was all of the batch. Negative: the next
+   * record needs so much room. The next batch is begun with `first` only: what is published after that comes
+   * with a signal of its own, and the promises settled by this batch have their turn before.
+   */
+  take(into: Buffer, first: boolean): number;
+  /** The body that came beside its record. */
+  takeBody(number: number): Uint8Array;
+  /**
+   * The next bytes of a streamed body: `null` at its end or failure, `undefined` when a completion will tell of
+   * more.
+   */
+  read(number: number, raw: boolean): Uint8Array | null | undefined;
+  /** Bytes of the wire that the chunks read so far stand for. */
+  downloaded(number: number): number;
+  /** Why a streamed body broke off, once `read` has said `null`. */
+  failure(number: number): NativeFailure | null;
+  /** The trailers' lines of a streamed body, once `read` has said `null`. */
+  trailers(number: number): string;
+  /** Forgets a streamed body. */
+  forget(number: number): void;
+  /** Keeps the event loop alive, or lets it end. */
+  hold(hold: boolean): void;
+  /** Milliseconds on the clock by which events of traced requests are timed. */
+  now(): number;
+  /** What a client is doing. Waits for the I/O thread's answer, which takes it some microseconds. */
+  stats(client: number): NativeStats;
+}
+
+/** Options of a client; `undefined` is no limit, or the absence of what is named. */
+export interface NativeClientOptions {
+  /** Connections in all. */
+  maxConnections?: number | undefined;
+  /** Idle connections. */
+  maxKeepaliveConnections?: number | undefined;
+  /** Milliseconds for which an idle connection is kept. */
+  keepaliveExpiry?: number | undefined;
+  /** Connections to one origin. */
+  maxConnectionsPerHost?: number | undefined;
+  /** The path of a Unix socket. */
+  uds?: string | undefined;
+  /** How often opening a connection is tried again. */
+  retries: number;
+  /** The most bytes of a decoded response body. */
+  maxResponseBytes?: number | undefined;
+  /** Whether certificates are verified. */
+  verify: boolean;
+  /** Whether the certificate must be the host's. */
+  checkHostname: boolean;
+  /** PEM texts of the only authorities to trust. */
+  ca?: string[] | undefined;
+  /** Whether the platform's authorities are trusted, instead of the built-in ones. */
+  system: boolean;
+  /** Whether environment variables name further authorities. */
+  trustEnv: boolean;
+}
+
+/** Counts of connections and requests. */
+export interface NativeCounts {
+  /** The origin; empty for the whole client. */
+  origin: string;
+  /** Connections that serve requests. */
+  active: number;
+  /** Connections that are open and unused. */
+  idle: number;
+  /** Connections that are being opened. */
+  connecting: number;
+  /** Requests that wait for room in the pool or for their connection. */
+  queued: number;
+  /** Requests that have a connection. */
+  inFlight: number;
+}
+
+/** Why a streamed body broke off: numbers of `crates/protocol`, and words. */
+export interface NativeFailure {
+  /** The place in `ERROR_KINDS`. */
+  kind: number;
+  /** The place in `PHASES`. */
+  phase: number;
+  /** The place in `REQUEST_SENT`. */
+  requestSent: number;
+  /** The stable code. */
+  code: string;
+  /** The reason in words. */
+  message: string;
+}
+
+/** All counts of a client. */
+export interface NativeStats {
+  /** Of the whole client. */
+  total: NativeCounts;
+  /** Of each origin. */
+  origins: Array<NativeCounts>;
+}

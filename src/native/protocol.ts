@@ -1,0 +1,255 @@
+/** The protocol between JavaScript and the engine. Generated from crates/protocol by scripts/protocol.mjs: never edited. */
+
+/** The class of a failure. Each becomes one error class. @internal */
+export const ERROR_KINDS = [
+  "ConnectTimeout",
+  "ReadTimeout",
+  "WriteTimeout",
+  "PoolTimeout",
+  "TotalTimeout",
+  "ConnectError",
+  "ReadError",
+  "WriteError",
+  "CloseError",
+  "LocalProtocolError",
+  "RemoteProtocolError",
+  "ProxyError",
+  "UnsupportedProtocol",
+  "DecodingError",
+  "ResponseTooLarge",
+] as const;
+/** @internal */
+export type ErrorKind = (typeof ERROR_KINDS)[number];
+
+/** The step of a request in which it failed. @internal */
+export const PHASES = [
+  "pool",
+  "dns",
+  "connect",
+  "tls",
+  "proxy",
+  "write",
+  "headers",
+  "body",
+  "decode",
+] as const;
+/** @internal */
+export type Phase = (typeof PHASES)[number];
+
+/** Whether the server can have seen the request. @internal */
+export const REQUEST_SENT = [false, "maybe", true] as const;
+/** @internal */
+export type RequestSent = (typeof REQUEST_SENT)[number];
+
+/** A step of a request. Its fields, when it starts and when it is complete, come in the order given here. @internal */
+export const STEPS = [
+  "ConnectTcp",
+  "ConnectUnixSocket",
+  "StartTls",
+  "Retry",
+  "Close",
+  "SendRequestHeaders",
+  "SendRequestBody",
+  "ReceiveResponseHeaders",
+  "ReceiveResponseBody",
+  "ResponseClosed",
+] as const;
+/** @internal */
+export type Step = (typeof STEPS)[number];
+
+/** What became of a step. @internal */
+export const MOMENTS = ["started", "complete", "failed", "given up"] as const;
+/** @internal */
+export type Moment = (typeof MOMENTS)[number];
+
+// The operation of a record. `END` and `CANCEL` have no more words.
+/** A request. @internal */
+export const SUBMIT_START = 1;
+/** Bytes of a streamed request body. @internal */
+export const SUBMIT_CHUNK = 2;
+/** The end of a streamed request body. @internal */
+export const SUBMIT_END = 3;
+/** Stops an exchange, which answers with its last record. @internal */
+export const SUBMIT_CANCEL = 4;
+/** Closes a client. The record's number is that of the answer. @internal */
+export const SUBMIT_CLOSE_CLIENT = 5;
+
+// Flags of a request.
+/** The response is answered before its body has arrived. @internal */
+export const FLAG_STREAM = 1;
+/** Every step is reported. @internal */
+export const FLAG_TRACE = 2;
+
+// Where the bytes of a request body are.
+/** There is no body. @internal */
+export const BODY_NONE = 0;
+/** At the end of the record. @internal */
+export const BODY_INLINE = 1;
+/** In the next attachment of the batch. @internal */
+export const BODY_ATTACHED = 2;
+/** In records to come. @internal */
+export const BODY_STREAMED = 3;
+
+// The scheme of a request.
+/** Without TLS. @internal */
+export const SCHEME_HTTP = 0;
+/** With TLS. @internal */
+export const SCHEME_HTTPS = 1;
+
+// A time limit, in milliseconds.
+/** No limit. @internal */
+export const TIMEOUT_NONE = 0xffffffff;
+/** The longest, which is 49 days. @internal */
+export const TIMEOUT_LONGEST = 0xfffffffe;
+
+// The words that every record begins with.
+/** What is to be done. @internal */
+export const SUBMISSION_OPERATION = 0;
+/** The exchange. @internal */
+export const SUBMISSION_NUMBER = 1;
+/** Words before the record's bytes. @internal */
+export const SUBMISSION_WORDS = 2;
+
+// A request. Host, TLS server name, head and body follow.
+/** The client's number. @internal */
+export const START_CLIENT = 2;
+/** `FLAG_…`, added up. @internal */
+export const START_FLAGS = 3;
+/** The `connect` timeout. @internal */
+export const START_CONNECT = 4;
+/** The `read` timeout. @internal */
+export const START_READ = 5;
+/** The `write` timeout. @internal */
+export const START_WRITE = 6;
+/** The `pool` timeout. @internal */
+export const START_POOL = 7;
+/** The `total` timeout. @internal */
+export const START_TOTAL = 8;
+/** `SCHEME_…`. @internal */
+export const START_SCHEME = 9;
+/** The port. @internal */
+export const START_PORT = 10;
+/** Bytes of the host. @internal */
+export const START_HOST_LENGTH = 11;
+/** Bytes of the name for TLS; 0 if it is the host. @internal */
+export const START_SERVER_NAME_LENGTH = 12;
+/** Bytes of the head. @internal */
+export const START_HEAD_LENGTH = 13;
+/** `BODY_…`. @internal */
+export const START_BODY = 14;
+/** Bytes of a body at the record's end. @internal */
+export const START_BODY_LENGTH = 15;
+/** Words before the record's bytes. @internal */
+export const START_WORDS = 16;
+
+// Bytes of a streamed request body.
+/** `BODY_INLINE` or `BODY_ATTACHED`. @internal */
+export const CHUNK_BODY = 2;
+/** Bytes at the record's end. @internal */
+export const CHUNK_BODY_LENGTH = 3;
+/** Words before the record's bytes. @internal */
+export const CHUNK_WORDS = 4;
+
+// The closing of a client.
+/** The client's number. @internal */
+export const CLOSE_CLIENT_CLIENT = 2;
+/** Words before the record's bytes. @internal */
+export const CLOSE_CLIENT_WORDS = 3;
+
+// The operation of a record. `READABLE` and `CLOSED` have no more words. `WHOLE`, `WHOLE_ATTACHED`, `FAILED` and `CLOSED` are an exchange's last.
+/** A response with its body. @internal */
+export const COMPLETE_WHOLE = 1;
+/** A response whose body is handed over beside the record. @internal */
+export const COMPLETE_WHOLE_ATTACHED = 2;
+/** A response whose body is read piece by piece. @internal */
+export const COMPLETE_STREAMED = 3;
+/** A read of a streamed body may find more. @internal */
+export const COMPLETE_READABLE = 4;
+/** The connection took bytes of a streamed request body. @internal */
+export const COMPLETE_CREDIT = 5;
+/** The request failed. @internal */
+export const COMPLETE_FAILED = 6;
+/** The engine is done with the exchange, or with the client that was to be closed. @internal */
+export const COMPLETE_CLOSED = 7;
+/** A step of a traced request. @internal */
+export const COMPLETE_TRACE = 8;
+
+// The parts of a response's first word.
+/** The status code. @internal */
+export const STATUS_CODE = 0xffff;
+/** Whether the head has a `Set-Cookie` line. @internal */
+export const STATUS_SETS_COOKIES = 0x10000;
+/** Whether the body in the record is ASCII. @internal */
+export const STATUS_IS_ASCII = 0x20000;
+
+// The words that every record begins with.
+/** The record's bytes, padding included. @internal */
+export const COMPLETION_LENGTH = 0;
+/** What happened. @internal */
+export const COMPLETION_OPERATION = 1;
+/** The exchange. @internal */
+export const COMPLETION_NUMBER = 2;
+/** Words before the record's bytes. @internal */
+export const COMPLETION_WORDS = 3;
+
+// A response with its body. Head, body and trailers follow.
+/** `STATUS_…`. @internal */
+export const WHOLE_STATUS = 3;
+/** Bytes of the head. @internal */
+export const WHOLE_HEAD_LENGTH = 4;
+/** Bytes of the body; 0 for one beside the record. @internal */
+export const WHOLE_BODY_LENGTH = 5;
+/** Bytes of the trailers' lines. @internal */
+export const WHOLE_TRAILERS_LENGTH = 6;
+/** Wire bytes of the body, the lower 32 bits. @internal */
+export const WHOLE_DOWNLOADED_LOW = 7;
+/** Wire bytes of the body, the higher 32 bits. @internal */
+export const WHOLE_DOWNLOADED_HIGH = 8;
+/** Words before the record's bytes. @internal */
+export const WHOLE_WORDS = 9;
+
+// A response whose body is streamed. Its head follows.
+/** `STATUS_…`. @internal */
+export const STREAMED_STATUS = 3;
+/** Bytes of the head. @internal */
+export const STREAMED_HEAD_LENGTH = 4;
+/** Words before the record's bytes. @internal */
+export const STREAMED_WORDS = 5;
+
+// Credit for a streamed request body.
+/** Bytes that the connection took. @internal */
+export const CREDIT_BYTES = 3;
+/** Words before the record's bytes. @internal */
+export const CREDIT_WORDS = 4;
+
+// A failed request. The failure's words begin at `WORDS`.
+/** Words before the record's bytes. @internal */
+export const FAILED_WORDS = 3;
+
+// A step of a traced request. The failure's words begin at `WORDS`; the fields, with a NUL between each two, come before the failure's bytes.
+/** The place in `STEPS`. @internal */
+export const TRACE_STEP = 3;
+/** The place in `MOMENTS`. @internal */
+export const TRACE_MOMENT = 4;
+/** Microseconds of the engine's clock, the lower 32 bits. @internal */
+export const TRACE_TIME_LOW = 5;
+/** Microseconds of the engine's clock, the higher 32 bits. @internal */
+export const TRACE_TIME_HIGH = 6;
+/** Bytes of the fields. @internal */
+export const TRACE_FIELDS_LENGTH = 7;
+/** Words before the record's bytes. @internal */
+export const TRACE_WORDS = 8;
+
+// A failure inside a record: these words from where it starts, then its code (latin1) and its message (UTF-8).
+/** The place in `ERROR_KINDS`. @internal */
+export const FAILURE_KIND = 0;
+/** The place in `PHASES`. @internal */
+export const FAILURE_PHASE = 1;
+/** The place in `REQUEST_SENT`. @internal */
+export const FAILURE_REQUEST_SENT = 2;
+/** Bytes of the code; 0 if there is no failure. @internal */
+export const FAILURE_CODE_LENGTH = 3;
+/** Bytes of the message. @internal */
+export const FAILURE_MESSAGE_LENGTH = 4;
+/** Words before the record's bytes. @internal */
+export const FAILURE_WORDS = 5;

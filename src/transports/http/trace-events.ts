@@ -1,0 +1,55 @@
+/**
+ * The names and fields of trace events: those of HTTPX's trace extension (httpcore 1.0.9), for the steps that the engine
+ * reports. `crates/protocol/src/trace.rs` says which fields a step has, and in which order.
+ */
+import type { Step } from "../../native/protocol.js";
+import type { Request } from "../../request/request.js";
+
+type Fields = (fields: string[], request: Request) => Record<string, unknown>;
+
+/** A step's name, and what its events have beside the time. @internal */
+export interface StepEvents {
+  readonly name: string;
+  readonly started: Fields;
+  readonly complete: Fields;
+}
+
+const nothing: Fields = () => ({});
+const theRequest: Fields = (_, request) => ({ request });
+
+/** @internal */
+export const stepEvents: Readonly<Record<Step, StepEvents>> = {
+  ConnectTcp: {
+    name: "connection.connect_tcp",
+    started: ([host, port], { timeout }) => ({ host, port: Number(port), timeout: timeout.connect }),
+    complete: ([localHost, localPort, remoteHost, remotePort]) => ({
+      clientAddr: [localHost, Number(localPort)],
+      serverAddr: [remoteHost, Number(remotePort)],
+    }),
+  },
+  ConnectUnixSocket: {
+    name: "connection.connect_unix_socket",
+    started: ([path], { timeout }) => ({ path, timeout: timeout.connect }),
+    complete: nothing,
+  },
+  StartTls: {
+    name: "connection.start_tls",
+    started: ([serverHostname], { timeout }) => ({ serverHostname, timeout: timeout.connect }),
+    complete: ([version, cipher, protocol]) => ({ version, cipher, selectedAlpnProtocol: protocol || null }),
+  },
+  Retry: {
+    name: "connection.retry",
+    started: ([delay]) => ({ delay: Number(delay) }),
+    complete: nothing,
+  },
+  Close: { name: "connection.close", started: nothing, complete: nothing },
+  SendRequestHeaders: { name: "http11.send_request_headers", started: theRequest, complete: nothing },
+  SendRequestBody: { name: "http11.send_request_body", started: theRequest, complete: nothing },
+  ReceiveResponseHeaders: {
+    name: "http11.receive_response_headers",
+    started: theRequest,
+    complete: ([httpVersion, status]) => ({ httpVersion, status: Number(status) }),
+  },
+  ReceiveResponseBody: { name: "http11.receive_response_body", started: theRequest, complete: nothing },
+  ResponseClosed: { name: "http11.response_closed", started: nothing, complete: nothing },
+};
