@@ -1,9 +1,9 @@
 /**
- * This environment's door to the engine: the two queues, the table of what waits for an answer, and what keeps the
- * event loop alive. The whole boundary is drawn in docs/design/boundary.md.
+ * This environment's connection to the engine: the two queues, the exchanges under way by number, and the hold on the
+ * event loop. docs/design/boundary.md shows the whole boundary.
  *
- * A number stands for one exchange from its start to its terminal record, and for its streamed body beyond that;
- * only then is it used again. So an answer that comes late never finds a stranger.
+ * A number belongs to one exchange from its start to its last record, and until its streamed body is read. Only then is
+ * it used again, so a late record never reaches another exchange.
  */
 import type { Bridge as NativeBridge } from "./binding.js";
 import { type CompletionHandler, CompletionQueue } from "./completion-queue.js";
@@ -33,7 +33,7 @@ export class Bridge {
     );
   }
 
-  /** A number for what is about to be started. */
+  /** A number for an exchange that is about to start. */
   register(handler: CompletionHandler): number {
     const number = this.#free.pop() ?? this.#handlers.length;
     this.#handlers[number] = handler;
@@ -51,12 +51,12 @@ export class Bridge {
     return this.#clients++;
   }
 
-  /** Something waits for the engine: the event loop goes on. */
+  /** Keeps the event loop alive while something waits for the engine. */
   hold(): void {
     if (this.#holds++ === 0) this.native.hold(true);
   }
 
-  /** It waits no longer. */
+  /** Ends one {@link hold}. */
   unhold(): void {
     if (--this.#holds === 0) this.native.hold(false);
   }
@@ -64,7 +64,7 @@ export class Bridge {
 
 let shared: Bridge | null = null;
 
-/** The one of this environment, connected at its first use. @internal */
+/** The bridge of this environment, connected at its first use. @internal */
 export function bridge(): Bridge {
   return (shared ??= new Bridge());
 }

@@ -1,8 +1,8 @@
-/** Where completions are copied to, one batch after the other, and the bodies that still lie there. */
+/** The memory that batches of completions are copied to, and the bodies that are still in it. */
 
 const encoder = new TextEncoder();
 
-/** @internal The memory, as its records are read: by words, by bytes, and as text. */
+/** Memory with three views: words, bytes and text. @internal */
 export class CompletionBuffer {
   readonly buffer: Buffer;
   readonly words: Uint32Array;
@@ -24,12 +24,12 @@ export class CompletionBuffer {
 }
 
 /**
- * A body that came in its response's record. It is copied out of the buffer once: when somebody wants it, and at the
- * latest by {@link BufferedBody.keep}, before the next batch is copied over it.
+ * A body inside its response's record. It is copied out of the buffer once: when it is read, at the latest by
+ * {@link BufferedBody.keep} before the next batch overwrites it.
  *
- * Bytes need an ArrayBuffer of their own, which for 1 KiB takes V8 1.2 µs, a third of all that a request takes on this
- * thread. Text takes a sixth of that, and the text of ASCII is what is there: so it is copied as text unless bytes are
- * what was wanted.
+ * Bytes need an ArrayBuffer of their own. For 1 KiB that takes V8 1.2 µs, a third of a request's time on this thread;
+ * text takes a sixth of that. An ASCII body is therefore copied as text, unless its bytes were asked for.
+ *
  * @internal
  */
 export class BufferedBody {
@@ -63,7 +63,7 @@ export class BufferedBody {
     return typeof this.#copy === "string" ? this.#copy : null;
   }
 
-  /** Copies it, unless that was done. */
+  /** Copies the body, unless that was done. */
   keep(): void {
     if (this.#buffer === null) return;
     if (!this.#isASCII) {

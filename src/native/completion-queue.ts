@@ -48,7 +48,7 @@ import {
 import type { TraceRecord } from "./trace.js";
 
 const INITIAL_BYTES = 256 * 1024;
-/** Too little for any record: what is left of a batch is then asked for, and not copied. */
+/** Too little for any record: the engine then reports the size of the next one and copies nothing. */
 const NO_ROOM = Buffer.alloc(4);
 const NO_BYTES = new Uint8Array(0);
 
@@ -89,7 +89,7 @@ export class CompletionQueue {
     this.#handlerOf = handlerOf;
   }
 
-  /** Reads a batch. Its bodies stay where they are: their promises have their turn before the next one comes. */
+  /** Reads a batch. Its bodies stay in the buffer, because their promises run before the next batch comes. */
   drain(): void {
     this.#keepBodies();
     let length = this.#native.take(this.#buffer.buffer, true);
@@ -104,7 +104,7 @@ export class CompletionQueue {
     }
   }
 
-  /** For the next record of the batch. */
+  /** Makes the buffer large enough for the next record of the batch. */
   #makeRoom(bytes: number): void {
     this.#keepBodies();
     if (bytes > this.#buffer.bytes.byteLength) this.#buffer = new CompletionBuffer((bytes + 3) & ~3);

@@ -1,24 +1,24 @@
 /**
- * The engine's time in that of `performance.now()`. Both clocks are monotonic and run alike, so they are compared once;
- * again only when they are found a millisecond apart, as on systems where just one of them goes on in sleep.
+ * Converts times of the engine's clock to `performance.now()`. Both clocks are monotonic and run at one rate, so their
+ * offset is kept until it is found to be off by a millisecond: on some systems only one of them runs during sleep.
  */
 
 import { now } from "../platform/clock.js";
 
-/** Milliseconds: less is what a turn of the scheduler between the two readings makes. */
+/** Milliseconds. The scheduler may take less than this between the two readings. */
 const TOLERANCE = 1;
 
 /** @internal */
 export class EngineClock {
   readonly #now: () => number;
-  /** From the engine's time to `performance.now()`. */
+  /** Added to the engine's time. */
   #offset = Number.NaN;
 
   constructor(now: () => number) {
     this.#now = now;
   }
 
-  /** To be called before something is timed. */
+  /** Compares the clocks. Call it before something is timed. */
   compare(): void {
     const before = now();
     const engine = this.#now();
@@ -26,7 +26,7 @@ export class EngineClock {
     if (!(Math.abs(offset - this.#offset) < TOLERANCE)) this.#offset = offset;
   }
 
-  /** @param milliseconds by the engine's clock. */
+  /** @param milliseconds of the engine's clock. */
   toPerformance(milliseconds: number): number {
     return milliseconds + this.#offset;
   }

@@ -51,7 +51,7 @@ import type { RequestRecord } from "./request-record.js";
 /** Bytes up to this many are cheaper copied into the batch than handed over beside it. */
 const INLINE_UP_TO = 16 * 1024;
 const INITIAL_BYTES = 64 * 1024;
-/** A batch that has grown beyond this is not kept. */
+/** The memory of a batch that grew beyond this is released. */
 const KEPT_BYTES = 1024 * 1024;
 
 const EMPTY = new Uint8Array(0);
@@ -126,19 +126,19 @@ export class SubmissionQueue {
     this.#bare(SUBMIT_END, number);
   }
 
-  /** Stops an exchange, which answers with its terminal record. */
+  /** Stops an exchange, which answers with its last record. */
   cancel(number: number): void {
     this.#bare(SUBMIT_CANCEL, number);
   }
 
-  /** Closes a client; the answer comes as the terminal record of `number`. */
+  /** Closes a client. The answer is the last record of `number`. */
   closeClient(number: number, client: number): void {
     const word = this.#record(SUBMIT_CLOSE_CLIENT, number, CLOSE_CLIENT_WORDS, 0);
     this.#words[word + CLOSE_CLIENT_CLIENT] = client;
     this.#added((word + CLOSE_CLIENT_WORDS) << 2, null);
   }
 
-  /** Hands over what was collected. */
+  /** Hands the collected records over. */
   flush(): void {
     this.#scheduled = false;
     if (this.#length === 0) return;
@@ -172,7 +172,7 @@ export class SubmissionQueue {
     this.#words = new Uint32Array(this.#batch.buffer);
   }
 
-  /** An attachment belongs to its caller, who may change it as soon as this returns: it is handed over at once. */
+  /** Ends a record. The caller may change an attachment once this returns, so it is handed over at once. */
   #added(end: number, attachment: Uint8Array | null): void {
     this.#length = (end + 3) & ~3;
     if (attachment !== null) {

@@ -1,13 +1,13 @@
 /**
- * A streamed request body on its way to the engine. The generator is pulled only while there is room: what was given
- * to the engine and not yet taken by the connection is bounded.
+ * A streamed request body on its way to the engine. Its chunks are pulled only while fewer than {@link HIGH_WATER} bytes
+ * wait for the connection to take them.
  */
 import { nextTurn } from "../platform/clock.js";
 import type { SubmissionQueue } from "./submission-queue.js";
 
-/** Bytes on their way before the generator has to wait. */
+/** Bytes on their way from which on the source has to wait. */
 const HIGH_WATER = 512 * 1024;
-/** Chunks in a row that a generator may have ready: then timers, sockets and other uploads have their turn. */
+/** Chunks taken in a row from a source that has them ready. Then timers, sockets and other uploads run. */
 const TURN = 256;
 
 const utf8 = new TextEncoder();
@@ -31,13 +31,13 @@ export class Upload {
     this.#pump(chunks).catch(fail);
   }
 
-  /** So many bytes were taken. */
+  /** The connection took these bytes. */
   credit(bytes: number): void {
     this.#underWay -= bytes;
     if (this.#underWay < HIGH_WATER) this.#go();
   }
 
-  /** Nobody wants more of it. */
+  /** Pulls no more chunks. */
   stop(): void {
     this.#isStopped = true;
     this.#go();

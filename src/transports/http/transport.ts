@@ -1,6 +1,6 @@
 /**
- * The network: HTTP over connections of the native engine. Everything above it holds for every transport; what is
- * here is only what an HTTP connection needs to know.
+ * The network: HTTP over connections of the native engine. This folder translates between the models of this package
+ * and the plain records of `src/native`.
  */
 import { aboutRequest } from "../../errors/about-request.js";
 import { NativeClient } from "../../native/client.js";
