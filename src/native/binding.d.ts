@@ -6,34 +6,31 @@ export declare class Bridge {
   constructor(callback: () => void);
   /** Makes a client, which later records name by this number. */
   openClient(number: number, options: NativeClientOptions): void;
-  /** Hands over a batch of records and the bytes that they refer to, which are copied. */
+  /** Hands over a batch of records and the bytes that they refer to. Both are copied. */
   submit(records: Buffer, length: number, attachments?: Array<Uint8Array> | undefined | null): void;
   /**
-   * Copies whole records of completions; says how many bytes. 0: that was all of the batch. Negative: the next
-   * record needs so much room. The next batch is begun with `first` only: what is published after that comes
-   * with a signal of its own, and the promises settled by this batch have their turn before.
+   * Copies whole records of completions and returns their bytes. 0: all of the batch was copied. Negative: the next
+   * record needs this much room. Only `first` begins the next batch: what is published later has a signal of its
+   * own, and the promises that this batch settles run before it is read.
    */
   take(into: Buffer, first: boolean): number;
   /** The body that came beside its record. */
   takeBody(number: number): Uint8Array;
-  /**
-   * The next bytes of a streamed body: `null` at its end or failure, `undefined` when a completion will tell of
-   * more.
-   */
+  /** The next bytes of a streamed body: `null` at its end or failure, `undefined` when a `READABLE` record will come. */
   read(number: number, raw: boolean): Uint8Array | null | undefined;
-  /** Bytes of the wire that the chunks read so far stand for. */
+  /** Wire bytes of the chunks read so far. */
   downloaded(number: number): number;
-  /** Why a streamed body broke off, once `read` has said `null`. */
+  /** Why a streamed body broke off, after `read` returned `null`. */
   failure(number: number): NativeFailure | null;
-  /** The trailers' lines of a streamed body, once `read` has said `null`. */
+  /** The trailers' lines of a streamed body, after `read` returned `null`. */
   trailers(number: number): string;
   /** Forgets a streamed body. */
   forget(number: number): void;
   /** Keeps the event loop alive, or lets it end. */
   hold(hold: boolean): void;
-  /** Milliseconds on the clock by which events of traced requests are timed. */
+  /** Milliseconds of the clock that times the steps of traced requests. */
   now(): number;
-  /** What a client is doing. Waits for the I/O thread's answer, which takes it some microseconds. */
+  /** What a client is doing. Waits some microseconds for the I/O thread's answer. */
   stats(client: number): NativeStats;
 }
 

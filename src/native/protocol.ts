@@ -21,7 +21,7 @@ export const ERROR_KINDS = [
 /** @internal */
 export type ErrorKind = (typeof ERROR_KINDS)[number];
 
-/** The step of a request in which it failed. @internal */
+/** The part of a request's life in which it failed. @internal */
 export const PHASES = [
   "pool",
   "dns",

@@ -3,15 +3,15 @@
 use std::sync::LazyLock;
 use std::time::Instant;
 
-/// Where the clock starts. JavaScript reads the clock before it has anything timed by it.
+/// The zero of the clock. JavaScript reads the clock before the engine times anything for it.
 static START: LazyLock<Instant> = LazyLock::new(Instant::now);
 
-/// What the clock shows at that time.
+/// The clock's reading at a time.
 pub(crate) fn microseconds(at: Instant) -> u64 {
     u64::try_from(at.saturating_duration_since(*START).as_micros()).unwrap_or(u64::MAX)
 }
 
-/// What the clock shows now, in milliseconds.
+/// The clock's reading now, in milliseconds.
 pub(crate) fn now() -> f64 {
     START.elapsed().as_secs_f64() * 1000.0
 }

@@ -81,8 +81,8 @@ fn copy(env: &Env, bytes: &[u8]) -> Result<sys::napi_value> {
 fn lend(env: &Env, bytes: Bytes) -> Result<sys::napi_value> {
     let length = bytes.len();
     let mut buffer = ptr::null_mut();
-    // What is lent must be this buffer's alone: JavaScript may write to it. A slice of hyper's read buffer shares
-    // its allocation with other slices, but never its bytes.
+    // JavaScript may write to lent bytes, so no one else may use them. A slice of hyper's read buffer shares its
+    // allocation with other slices, but never its bytes.
     let data = bytes.as_ptr().cast_mut();
     let owner = Box::into_raw(Box::new(bytes));
     // SAFETY: `data` stays valid until `give_back` frees its owner, which Node calls exactly once on success.
@@ -100,7 +100,7 @@ fn lend(env: &Env, bytes: Bytes) -> Result<sys::napi_value> {
         external_memory::add(env.raw(), counted(length));
         return Ok(buffer);
     }
-    // SAFETY: it was not taken over. Some runtimes (Electron) have no external buffers.
+    // SAFETY: on failure Node does not take the owner. Some runtimes (Electron) have no external buffers.
     let bytes = unsafe { Box::from_raw(owner) };
     copy(env, &bytes)
 }

@@ -78,7 +78,7 @@ impl Bridge {
         self.submissions.add(|batch| batch.commands.push(open));
     }
 
-    /// Hands over a batch of records and the bytes that they refer to, which are copied.
+    /// Hands over a batch of records and the bytes that they refer to. Both are copied.
     #[napi]
     pub fn submit(
         &self,
@@ -101,9 +101,9 @@ impl Bridge {
         });
     }
 
-    /// Copies whole records of completions; says how many bytes. 0: that was all of the batch. Negative: the next
-    /// record needs so much room. The next batch is begun with `first` only: what is published after that comes
-    /// with a signal of its own, and the promises settled by this batch have their turn before.
+    /// Copies whole records of completions and returns their bytes. 0: all of the batch was copied. Negative: the next
+    /// record needs this much room. Only `first` begins the next batch: what is published later has a signal of its
+    /// own, and the promises that this batch settles run before it is read.
     #[napi]
     pub fn take(&self, env: Env, mut into: BufferSlice<'_>, first: bool) -> i32 {
         let mut received = self.received.borrow_mut();
@@ -124,8 +124,7 @@ impl Bridge {
         uint8_array(&env, self.received.borrow_mut().bodies.take_whole(number))
     }
 
-    /// The next bytes of a streamed body: `null` at its end or failure, `undefined` when a completion will tell of
-    /// more.
+    /// The next bytes of a streamed body: `null` at its end or failure, `undefined` when a `READABLE` record will come.
     #[napi(ts_return_type = "Uint8Array | null | undefined")]
     pub fn read(&self, env: Env, number: u32, raw: bool) -> Result<JsBytes> {
         match self.received.borrow_mut().bodies.read(env, number, raw) {
@@ -135,7 +134,7 @@ impl Bridge {
         }
     }
 
-    /// Bytes of the wire that the chunks read so far stand for.
+    /// Wire bytes of the chunks read so far.
     #[napi]
     pub fn downloaded(&self, number: u32) -> i64 {
         let received = self.received.borrow();
@@ -143,14 +142,14 @@ impl Bridge {
         i64::try_from(downloaded).unwrap_or(i64::MAX)
     }
 
-    /// Why a streamed body broke off, once `read` has said `null`.
+    /// Why a streamed body broke off, after `read` returned `null`.
     #[napi]
     pub fn failure(&self, number: u32) -> Option<NativeFailure> {
         let received = self.received.borrow();
         Some(received.bodies.streamed(number)?.failure.as_ref()?.into())
     }
 
-    /// The trailers' lines of a streamed body, once `read` has said `null`.
+    /// The trailers' lines of a streamed body, after `read` returned `null`.
     #[napi]
     pub fn trailers(&self, number: u32) -> String {
         let received = self.received.borrow();
@@ -173,13 +172,13 @@ impl Bridge {
         self.completions.with_signal(|signal| signal.hold(&env, hold));
     }
 
-    /// Milliseconds on the clock by which events of traced requests are timed.
+    /// Milliseconds of the clock that times the steps of traced requests.
     #[napi]
     pub fn now(&self) -> f64 {
         clock::now()
     }
 
-    /// What a client is doing. Waits for the I/O thread's answer, which takes it some microseconds.
+    /// What a client is doing. Waits some microseconds for the I/O thread's answer.
     #[napi]
     pub fn stats(&self, client: u32) -> Result<NativeStats> {
         let (answer, answered) = sync_channel(1);

@@ -1,4 +1,4 @@
-//! A client's options as they come from JavaScript.
+//! A client's options, as a JavaScript object.
 
 use std::path::PathBuf;
 use std::time::Duration;

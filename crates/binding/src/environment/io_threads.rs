@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use httpxide_core::Engine;
 
-/// More would only compete for cores with the threads that use them.
+/// More I/O threads would compete for cores with the threads that use them.
 const MAX_THREADS: usize = 64;
 
 struct Threads {

@@ -1,4 +1,4 @@
-//! The I/O thread's side of an environment: it acts on submissions and publishes completions.
+//! The I/O thread's side of an environment: it carries out submissions and publishes completions.
 
 pub(crate) mod io_threads;
 mod outbox;
@@ -41,13 +41,14 @@ pub(crate) async fn run(submissions: Arc<Submissions>, completions: Arc<Completi
     }
 }
 
-/// Waits for a batch, awake as long as that is worth it; false when the environment is gone.
+/// Waits for a batch, spinning as long as [`SpinPolicy`](httpxide_core::SpinPolicy) says so; false when the environment
+/// is gone.
 async fn next_batch(submissions: &Submissions, batch: &mut Batch, outbox: &Outbox) -> bool {
     while outbox.spin_policy.borrow().spins(Instant::now()) {
         if submissions.is_ready() {
             break;
         }
-        // whoever else is ready on this core goes first, and so do the sockets
+        // other threads that are ready on this core go first, and so do the sockets
         thread::yield_now();
         tokio::task::yield_now().await;
     }
@@ -56,13 +57,13 @@ async fn next_batch(submissions: &Submissions, batch: &mut Batch, outbox: &Outbo
     open
 }
 
-/// What an environment has going.
+/// The clients and exchanges of an environment.
 struct Environment {
     outbox: Rc<Outbox>,
     replies: Rc<dyn Replies>,
     clients: HashMap<u32, Rc<Client>>,
-    /// By the numbers that JavaScript gives: small, and used again only after a terminal reply.
-    /// The client owns what is under way.
+    /// By JavaScript's numbers, which are small and are used again only after an exchange's last reply. The client owns
+    /// what is under way.
     exchanges: Vec<Option<Started>>,
 }
 
@@ -87,10 +88,10 @@ impl Environment {
             self.submitted(number, submission, &mut attachments);
         }
         empty(&mut batch.records);
-        // whoever asks counts what was submitted before
+        // the answer includes what was submitted before the question
         for (number, answer) in questions {
             let stats = self.clients.get(&number).map(|client| client.stats());
-            // and may have given up
+            // the asking thread may have given up
             let _ = answer.try_send(stats.unwrap_or_default());
         }
     }
@@ -143,7 +144,7 @@ impl Environment {
         record: &StartRecord<'_>,
         attachments: &mut Attachments,
     ) -> Result<Started, Error> {
-        // attachments are taken even by a record that fails: the next ones belong to others
+        // a record that fails takes its attachment too: the next attachments belong to other records
         let body = match record.place {
             Place::None => RequestBody::Empty,
             Place::Inline => whole(Bytes::copy_from_slice(record.body)),

@@ -1,7 +1,7 @@
 //! Completions on the I/O thread, before they are published.
 //!
-//! They are published when the tasks that were ready have run, with one signal for all of them; or as soon as there
-//! are enough of them to keep the JavaScript thread busy while the rest come in.
+//! They are published with one signal when the tasks that were ready have run, or as soon as they are enough to keep the
+//! JavaScript thread busy while the rest arrive.
 
 use std::cell::{Cell, RefCell};
 use std::future::poll_fn;
@@ -15,16 +15,16 @@ use httpxide_core::{Replies, Reply, SpinPolicy};
 use crate::queues::{Completed, Completions};
 use crate::records::completion;
 
-/// With 64 requests in flight, both threads at work at once are worth a fifth of the throughput; with fewer than this
-/// many, a signal costs more than it brings.
+/// With 64 requests in flight, two threads at work at the same time give a fifth more throughput. For fewer completions
+/// than this, a signal costs more than it gains.
 const ENOUGH: u32 = 16;
 
-/// What is to be published.
+/// The completions to publish.
 pub(crate) struct Outbox {
     completions: Arc<Completions>,
     completed: RefCell<Completed>,
     count: Cell<u32>,
-    /// Whether some of it is more than news of a stream.
+    /// Whether one of them is more than news of a stream.
     answers: Cell<bool>,
     publisher: RefCell<Option<Waker>>,
     /// Whether this thread polls or sleeps when it is idle.
@@ -43,7 +43,7 @@ impl Outbox {
         })
     }
 
-    /// Publishes whatever is there, each time that the tasks that were ready have run. Never ends.
+    /// Publishes the completions each time the tasks that were ready have run. Never ends.
     pub(crate) async fn publish_all(self: Rc<Self>) {
         loop {
             poll_fn(|context| {
@@ -69,8 +69,8 @@ impl Outbox {
 
 impl Replies for Outbox {
     fn reply(&self, key: u32, reply: Reply<'_>) {
-        // A stream is better served by a thread that sleeps: more has come when it wakes, in larger pieces. With one that
-        // stays awake, 256 MiB come in four times as many and cost twice the time.
+        // A thread that sleeps serves a stream better: more has arrived when it wakes, in larger pieces. With a thread
+        // that stays awake, 256 MiB arrive in four times as many pieces and cost twice the time.
         if !matches!(reply, Reply::Readable | Reply::Credit(_) | Reply::Trace(_)) {
             self.answers.set(true);
         }

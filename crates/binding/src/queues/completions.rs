@@ -53,7 +53,7 @@ impl Completions {
         }
     }
 
-    /// Publishes a batch, which is left empty, and signals unless a signal is pending.
+    /// Publishes a batch, leaves it empty, and signals unless a signal is pending.
     pub(crate) fn publish(&self, batch: &mut Completed) {
         let mut state = lock(&self.state);
         if state.completed.is_empty() {
@@ -67,12 +67,12 @@ impl Completions {
         if !std::mem::replace(&mut state.signalled, true)
             && let Some(signal) = &state.signal
         {
-            // under the lock, so that the environment cannot go in between
+            // under the lock, so that the environment cannot end in between
             signal.send();
         }
     }
 
-    /// Swaps what was published with the given empty batch; false if that is nothing.
+    /// Swaps the published batch with the given empty one; false if nothing was published.
     pub(crate) fn take(&self, batch: &mut Completed) -> bool {
         let mut state = lock(&self.state);
         state.signalled = false;
@@ -83,7 +83,7 @@ impl Completions {
         true
     }
 
-    /// Takes the signal away: after this it is not sent.
+    /// Takes the signal away; it is not sent after this.
     pub(crate) fn close(&self) -> Option<Signal> {
         lock(&self.state).signal.take()
     }

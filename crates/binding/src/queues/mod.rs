@@ -13,7 +13,7 @@ pub(crate) use self::submissions::{Batch, Command, Submissions};
 /// Buffers larger than this are not kept.
 const KEPT_BYTES: usize = 1024 * 1024;
 
-/// Empties a buffer of records, and gives back what an unusual batch has made of it.
+/// Empties a buffer of records, and frees what an unusually large batch added to it.
 pub(crate) fn empty(records: &mut Vec<u8>) {
     records.clear();
     records.shrink_to(KEPT_BYTES);

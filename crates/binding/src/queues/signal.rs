@@ -1,6 +1,6 @@
-//! The one threadsafe function of an environment: it wakes the event loop, and carries nothing.
+//! The one threadsafe function of an environment. It wakes the event loop and carries nothing.
 //!
-//! It is weak: by itself it does not keep the event loop alive. Whoever waits holds it.
+//! It is weak: it does not keep the event loop alive unless it is held.
 
 use std::ffi::c_void;
 use std::ptr;
@@ -11,8 +11,8 @@ use napi::{Env, Result, check_status, sys};
 /// Calls a JavaScript function, without arguments, on the thread of its environment.
 pub(crate) struct Signal(sys::napi_threadsafe_function);
 
-// SAFETY: Node-API allows a threadsafe function to be called from any thread; that it is not used once it is
-// released is seen to by its owner, who keeps it behind a lock.
+// SAFETY: Node-API allows calls of a threadsafe function from any thread. Its owner keeps it behind a lock, so that it
+// is not used after its release.
 unsafe impl Send for Signal {}
 
 impl Signal {
@@ -42,7 +42,7 @@ impl Signal {
 
     /// Wakes the event loop.
     pub(crate) fn send(&self) {
-        // SAFETY: the function has not been released: `Completions` gives it away only to be released.
+        // SAFETY: the function has not been released: `Completions` gives it up only for its release.
         let status = unsafe {
             sys::napi_call_threadsafe_function(
                 self.0,
@@ -65,7 +65,7 @@ impl Signal {
         }
     }
 
-    /// Ends it: nothing is called any more.
+    /// Ends the signal: nothing is called after this.
     pub(crate) fn release(self) {
         // SAFETY: this is its only use from now on, since `self` is gone.
         unsafe {

@@ -11,11 +11,11 @@ use httpxide_core::pool::Stats;
 
 use super::lock;
 
-/// What is submitted beside records: rare, and not worth a format.
+/// What is submitted beside records, because it is too rare for a layout of its own.
 pub(crate) enum Command {
     /// Make the client of this number.
     OpenClient(u32, Box<ClientConfig>),
-    /// Tell what a client is doing; the asking thread waits.
+    /// Answer what a client is doing, while the asking thread waits.
     Stats(u32, SyncSender<Stats>),
 }
 
@@ -24,7 +24,7 @@ pub(crate) enum Command {
 pub(crate) struct Batch {
     pub(crate) commands: Vec<Command>,
     pub(crate) records: Vec<u8>,
-    /// Bytes too many to be copied twice, in the order in which records name them.
+    /// Bytes too many to be copied twice, in the order in which records refer to them.
     pub(crate) attachments: Vec<Bytes>,
 }
 
@@ -56,18 +56,18 @@ impl Submissions {
         }
     }
 
-    /// Says that the environment is gone.
+    /// The environment is gone.
     pub(crate) fn close(&self) {
         lock(&self.state).closed = true;
         self.add(|_| ());
     }
 
-    /// Whether there is something to poll for; asked without the lock.
+    /// Whether a batch is there, without the lock.
     pub(crate) fn is_ready(&self) -> bool {
         self.ready.load(Ordering::Acquire)
     }
 
-    /// Waits for a batch, which is swapped with the given empty one; false when there will be none.
+    /// Waits for a batch and swaps it with the given empty one; false when none will come.
     pub(crate) fn poll_batch(&self, context: &mut Context<'_>, batch: &mut Batch) -> Poll<bool> {
         let mut state = lock(&self.state);
         if state.closed {

@@ -11,7 +11,7 @@ use crate::queues::{Attachment, Completed};
 /// A body up to this size rides with its head; the copy is cheaper than a buffer of its own.
 const INLINE_UP_TO: usize = 64 * 1024;
 
-/// Appends what an exchange has to say.
+/// Appends the record of a reply.
 pub(crate) fn write(completed: &mut Completed, number: u32, reply: Reply<'_>) {
     match reply {
         Reply::Whole {
@@ -150,7 +150,7 @@ fn write_record<const WORDS: usize>(
     records.extend_from_slice(&[0; 3][..total - unpadded]);
 }
 
-/// How many of these bytes are whole records that fit into so much room.
+/// How many of these bytes are whole records that fit into this much room.
 pub(crate) fn fitting(records: &[u8], room: usize) -> usize {
     let mut fitting = 0;
     while let Some(next) = first_length(&records[fitting..]) {
