@@ -34,6 +34,18 @@ export declare class Bridge {
   stats(client: number): NativeStats;
 }
 
+/** Decodes one body. Every error is thrown with the engine's code and words. */
+export declare class ContentDecoder {
+  /** The decoder for the value of a `Content-Encoding` header; `null` if there is nothing to undo. */
+  static forCodings(contentEncoding: string): ContentDecoder | null;
+  /** Takes bytes as received. Call it when `next` has returned `null`. */
+  push(bytes: Uint8Array): void;
+  /** The next decoded bytes, at most 256 KiB; `null` when it needs more. */
+  next(): Uint8Array | null;
+  /** Ends the body, which must not end before its coding does. */
+  finish(): void;
+}
+
 /** Options of a client; `undefined` is no limit, or the absence of what is named. */
 export interface NativeClientOptions {
   /** Connections in all. */

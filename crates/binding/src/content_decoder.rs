@@ -24,7 +24,7 @@ pub struct ContentDecoder {
 #[napi]
 impl ContentDecoder {
     /// The decoder for the value of a `Content-Encoding` header; `null` if there is nothing to undo.
-    #[napi]
+    #[napi(ts_return_type = "ContentDecoder | null")]
     pub fn for_codings(content_encoding: String) -> Result<Option<Self>, String> {
         let decoder = Decoder::for_codings(&content_encoding).map_err(thrown)?;
         Ok(decoder.map(|decoder| Self {
@@ -32,7 +32,7 @@ impl ContentDecoder {
         }))
     }
 
-    /// Takes bytes as they were received, when `next` has returned `null`.
+    /// Takes bytes as received. Call it when `next` has returned `null`.
     #[napi]
     pub fn push(&mut self, bytes: Uint8ArraySlice<'_>) {
         if let Some(decoder) = &mut self.decoder {

@@ -19,7 +19,6 @@ use napi::bindgen_prelude::{BufferSlice, Function, Uint8ArraySlice};
 use napi::{Env, Error, Result};
 use napi_derive::napi;
 
-
 use self::failure::NativeFailure;
 use self::options::NativeClientOptions;
 use self::received::{Copied, Received};
