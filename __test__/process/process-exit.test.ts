@@ -27,6 +27,7 @@ test.serial("a process that makes a client and no request exits by itself", asyn
 
 test.serial("a process with a request in flight lives until the response arrives", async (t) => {
   await using server = await startHttpServer(async (_request, response) => {
+    // Slow on purpose: meanwhile only the request keeps the process alive.
     await pause(1000);
     response.end("late");
   });

@@ -27,7 +27,7 @@ test("a record may have a list of values, each a line of its own, and undefined,
     ["a", "2"],
     ["c", "3"],
   ]);
-  // what is left out replaces nothing
+  // An undefined value replaces nothing.
   headers.update({ a: undefined, c: ["4", "5"] });
   t.deepEqual(headers.raw, [
     ["a", "1"],

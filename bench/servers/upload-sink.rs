@@ -1,7 +1,7 @@
-//! The server of the uploads: reads a request body of either framing to its end, drops it, and only then answers with
-//! the number of body bytes. nginx cannot do this without a file or a backend (its `return` answers before the body
-//! is read), and a Node.js server costs four times the CPU per byte, which would make it the slower side.
-//! Prints its port as one line; ends when its standard input does, and so with whoever started it.
+//! The server for uploads: reads a request body of either framing to its end, drops it, and then answers with the number
+//! of body bytes. nginx cannot do this without a file or a backend (its `return` answers before the body is read), and a
+//! Node.js server costs four times the CPU per byte, which would make it slower than its clients.
+//! It prints its port as one line, and exits when its standard input closes, that is, with its parent process.
 
 use std::io::{self, BufRead, BufReader, Error, ErrorKind, Read, Write};
 use std::net::{TcpListener, TcpStream};

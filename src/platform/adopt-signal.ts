@@ -1,13 +1,13 @@
 /**
- * The signal of a call. The platform's own is used as it is. One of another realm, of jsdom or of a polyfill is
- * followed by a signal of the platform, because those may lack a `reason`, and no transport could pass them to `fetch`.
+ * The signal of a call. The platform's own is used unchanged. A signal of another realm, of jsdom or of a polyfill is
+ * followed by one of the platform, because it may lack a `reason`, and no transport could pass it to `fetch`.
  */
 import type { AbortSignalLike } from "./web-types.js";
 
-/** One follower for each signal, however many calls it is given to: it gets one listener. */
+/** One follower per signal, for any number of calls: the signal gets one listener. */
 const followers = new WeakMap<object, AbortSignal>();
 
-/** @internal @throws TypeError for what is no signal. */
+/** @internal @throws TypeError if it is not a signal. */
 export function adoptSignal(signal: AbortSignalLike | null | undefined): AbortSignal | null {
   if (signal === null || signal === undefined) return null;
   if (signal instanceof AbortSignal) return signal;

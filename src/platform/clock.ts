@@ -1,10 +1,10 @@
 /**
  * The clock and the schedulers of this package, taken from the globals once, when this module loads. Tests replace the
- * globals with fakes (`@sinonjs/fake-timers`, which Jest, Sinon and Vitest use): time then stands still for the program
- * under test, but a real server still answers, and a request must not hang.
+ * globals with fakes (`@sinonjs/fake-timers`, which Jest, Sinon and Vitest use): time then stops for the program under
+ * test, but a real server still answers, and a request must not hang.
  *
- * A fake that was installed before this module loaded calls back only when the test moves its clock, if ever. So a
- * scheduler is used only after it has called back by itself; until then, another one that nobody replaces stands in.
+ * A fake that was installed before this module loaded calls back only when the test advances its clock, if ever. So a
+ * scheduler is used only after it has called back once by itself; until then, one that no fake replaces is used.
  */
 import { MessageChannel } from "node:worker_threads";
 
@@ -28,7 +28,7 @@ if (!isFake(nextTick)) {
   });
 }
 if (!isFake(setImmediate)) {
-  // a program that only imports this package does not live longer for it; some fakes answer nothing to unref
+  // A program that only imports this package must not live longer for it; some fakes return nothing to unref.
   (
     setImmediate(() => {
       turns = true;
@@ -38,13 +38,13 @@ if (!isFake(setImmediate)) {
 
 const resolved = Promise.resolve();
 
-/** Runs it when the promises that have settled, and those that settle from them, have run. @internal */
+/** Runs a function after the promises that have settled, and those that settle from them, have run. @internal */
 export function afterPromises(run: () => void): void {
   if (ticks) nextTick(run);
   else void resolved.then(run);
 }
 
-/** Resolves after timers and sockets had their turn. @internal */
+/** Resolves after timers and sockets have run. @internal */
 export function nextTurn(): Promise<void> {
   return new Promise((resolve) => {
     if (turns) {

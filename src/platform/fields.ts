@@ -1,8 +1,8 @@
-/** Objects that are given for their own fields: records, and objects of an interface. */
+/** Objects used for their own fields: records, and objects of an interface. */
 
 /**
- * An object of an interface. TypeScript gives interfaces no index signature, so that `Record<string, …>` refuses them.
- * What iterates, and what has a tag or a value of its own (Promise, Date, Map, bytes), is none.
+ * An object of an interface. TypeScript gives interfaces no index signature, so `Record<string, …>` refuses them. Objects
+ * that iterate, or that have a tag or a value of their own (Promise, Date, Map, bytes), do not count.
  */
 export type Fields = object & {
   readonly [Symbol.iterator]?: never;

@@ -1,13 +1,13 @@
 /**
- * Types of Node.js in the public surface. They are those of `@types/node` where a program has them, and structural
- * stand-ins elsewhere: `index.d.ts` imports them behind a `@ts-ignore`, so that it compiles without `@types/node`.
+ * Types of Node.js in the public surface: those of `@types/node` where a program has them, otherwise structural
+ * stand-ins. `index.d.ts` imports them behind a `@ts-ignore`, so that it compiles without `@types/node`.
  */
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 
-/** `Like` where `Type` could not be resolved: such a type is an `any`, which no other type here is. */
+/** `Like` where `Type` could not be resolved: such a type is `any`, unlike every other type here. */
 type Resolved<Type, Like> = unknown[] extends Type[] ? Like : Type;
 
-/** What a program without `@types/node` sees of an `IncomingMessage` of node:http. */
+/** An `IncomingMessage` of node:http, for a program without `@types/node`. */
 export interface IncomingMessageLike extends AsyncIterable<Uint8Array> {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly httpVersion: string;
@@ -16,7 +16,7 @@ export interface IncomingMessageLike extends AsyncIterable<Uint8Array> {
   url?: string;
 }
 
-/** What a program without `@types/node` sees of a `ServerResponse` of node:http. */
+/** A `ServerResponse` of node:http, for a program without `@types/node`. */
 export interface ServerResponseLike {
   readonly headersSent: boolean;
   statusCode: number;
@@ -28,7 +28,7 @@ export interface ServerResponseLike {
   writeHead(statusCode: number, headers?: Readonly<Record<string, string | number | string[]>>): this;
 }
 
-/** What a program without `@types/node` sees of a `Server` of node:http. */
+/** A `Server` of node:http, for a program without `@types/node`. */
 export interface ServerLike {
   readonly listening: boolean;
   emit(event: string, ...values: unknown[]): boolean;
@@ -37,7 +37,7 @@ export interface ServerLike {
   setTimeout(milliseconds?: number): this;
 }
 
-/** An open file, as `fs.promises.open()` gives it. */
+/** An open file, as returned by `fs.promises.open()`. */
 export interface FileHandleLike {
   readonly fd: number;
   close(): Promise<void>;
