@@ -20,7 +20,9 @@ use crate::conn::Connection;
 use crate::dial::{Attempts, Dialer};
 use crate::error::{Error, Phase};
 use crate::exchange::{Exchange, Interrupt, Reply, client_closed};
-use crate::pool::{Action, ConnectionId, Event, FailureCause, Limits, RequestId, RequestPhase, State, Stats};
+use crate::pool::{
+    Action, ConnectionId, Event, FailureCause, Limits, Multiplexing, Pool, RequestId, RequestPhase, Stats,
+};
 use crate::route::{Route, RouteRef};
 use crate::trace::Trace;
 
@@ -29,7 +31,7 @@ pub(super) struct Dispatcher {
     dialer: Dialer,
     /// Attempts to open a connection after the first.
     retries: u32,
-    pool: RefCell<State>,
+    pool: RefCell<Pool>,
     /// Decisions that have yet to be carried out, in order.
     actions: RefCell<Vec<Action>>,
     carrying_out: Cell<bool>,
@@ -54,7 +56,7 @@ impl Dispatcher {
         Rc::new(Self {
             dialer,
             retries,
-            pool: RefCell::new(State::new(limits)),
+            pool: RefCell::new(Pool::new(limits)),
             actions: RefCell::default(),
             carrying_out: Cell::new(false),
             exchanges: RefCell::default(),
@@ -135,8 +137,11 @@ impl Dispatcher {
 
     fn submit(self: &Rc<Self>, route: RouteRef<'_>, exchange: &Rc<Exchange>) {
         exchange.assigned.set(false);
-        let id = id(exchange);
-        self.step(Event::Request { id, route });
+        self.step(Event::Request {
+            id: id(exchange),
+            route,
+            multiplexing: Multiplexing::No,
+        });
         if !exchange.assigned.get() && !exchange.is_ended() {
             self.watch_deadline(exchange);
         }
@@ -156,6 +161,11 @@ impl Dispatcher {
                 if let (Some(exchange), Some(task)) = (self.exchange(request), self.task(connection)) {
                     exchange.assigned.set(true);
                     task.commands.push(Command::Run(exchange));
+                }
+            }
+            Action::Wait { request } => {
+                if let Some(exchange) = self.exchange(request) {
+                    self.watch_deadline(&exchange);
                 }
             }
             Action::Close { connection } => {

@@ -1,31 +1,40 @@
-//! The words in which the pool and its owner talk: what happened, and what to do about it.
-
-use std::time::Instant;
+//! What the caller reports to the pool.
 
 use crate::route::RouteRef;
 
-/// A request. Chosen by the caller, who never has two pending requests of the same id.
+/// A request. The caller chooses the id and never has two pending requests with the same one.
 #[derive(Copy, Clone, Eq, PartialEq, Hash, Debug)]
 pub struct RequestId(pub u64);
 
-/// A connection, from [`Action::Open`] to its end. Chosen by the pool; an id is not used again for another
-/// connection until 2³² more have been opened.
+/// A connection, from [`Action::Open`](super::Action::Open) to its end. The pool chooses the id. It does not use the id
+/// for another connection before it has opened 2³² more.
 #[derive(Copy, Clone, Eq, PartialEq, Hash, Debug)]
 pub struct ConnectionId(pub u64);
 
-/// Something that happened.
+/// Whether connections of a route can carry many requests at a time.
+#[derive(Copy, Clone, Eq, PartialEq, Debug)]
+pub enum Multiplexing {
+    /// They carry one: the pool opens a connection for every request that needs one, at once.
+    No,
+    /// Only the first connection will tell, such as by ALPN. Until then all requests depend on one attempt.
+    Unknown,
+}
+
+/// Something that happened. Events about a connection that has ended are ignored.
 #[derive(Copy, Clone, Eq, PartialEq, Debug)]
 pub enum Event<'a> {
-    /// A request arrives. It gets a connection by [`Action::Assign`], in this step or in a later one, or fails by
-    /// [`Action::Fail`].
+    /// A request arrives. It gets a connection by [`Action::Assign`](super::Action::Assign), in this step or in a later
+    /// one, or fails by [`Action::Fail`](super::Action::Fail).
     Request {
         /// The request.
         id: RequestId,
         /// What its connection must be connected to.
         route: RouteRef<'a>,
+        /// What is known of the route before its first connection. Later requests of the route do not change it.
+        multiplexing: Multiplexing,
     },
-    /// A request gave up before it got a connection: it was aborted, or its pool or connect timeout passed. A
-    /// request that has its connection is left alone: its end is reported by [`Event::Released`].
+    /// A request is given up before it has a connection: it was aborted, or a timeout passed. A request that has a
+    /// connection is not affected; [`Event::Released`] reports its end.
     Cancel {
         /// The request.
         id: RequestId,
@@ -34,87 +43,44 @@ pub enum Event<'a> {
     Connected {
         /// The connection.
         connection: ConnectionId,
-        /// How many requests it takes at a time: 1 with HTTP/1.1; 0 is taken for 1.
+        /// How many requests it takes at a time. 1 with HTTP/1.1; 0 if the server takes none for now.
         capacity: u32,
     },
-    /// An attempt failed. The request bound to it fails; that of an orphaned attempt nobody notices.
+    /// An attempt failed, and with it the requests bound to it.
     ConnectFailed {
         /// The connection that was to be.
         connection: ConnectionId,
     },
-    /// One request on this connection is over.
+    /// An open connection takes another number of requests at a time from now on. It can be lower than the number of
+    /// requests on it: these continue, and none is added until enough of them have ended.
+    CapacityChanged {
+        /// The connection.
+        connection: ConnectionId,
+        /// As in [`Event::Connected`].
+        capacity: u32,
+    },
+    /// An open connection takes no more requests, such as after GOAWAY. It is closed when its last request ends. Requests
+    /// that the server gives back are released here and arrive anew.
+    Draining {
+        /// The connection.
+        connection: ConnectionId,
+    },
+    /// One request on this connection has ended.
     Released {
         /// The connection.
         connection: ConnectionId,
-        /// Whether it can take another. If not, it takes none from now on, and is closed when its last request is
-        /// over.
+        /// Whether it can take another request. If not, it is [draining](Event::Draining).
         reusable: bool,
     },
-    /// A connection died, idle or active. Its requests are the caller's: they are not released one by one.
+    /// A connection ended, idle or in use, or an attempt was given up. Requests on it belong to the caller and are not
+    /// released one by one. Requests bound to it fail.
     Closed {
         /// The connection.
         connection: ConnectionId,
     },
-    /// Time passed; due at [`State::next_expiry`](super::State::next_expiry).
+    /// Time passed. Due at [`Pool::next_expiry`](super::Pool::next_expiry).
     Sweep,
-    /// The client is closed: idle connections and attempts are closed, pending requests fail, and so do all that
-    /// come later. Active connections are closed as their requests are released.
+    /// The client is closed. Idle connections and attempts are closed; pending requests fail, and so do all that arrive
+    /// later. Connections in use are closed when their last request is released.
     Shutdown,
-}
-
-/// Something to do.
-#[derive(Copy, Clone, Eq, PartialEq, Debug)]
-pub enum Action {
-    /// Open a connection and report [`Event::Connected`] or [`Event::ConnectFailed`].
-    Open {
-        /// The connection to be. [`State::route`](super::State::route) tells where it leads.
-        connection: ConnectionId,
-        /// The request that is bound to the attempt, for now; see [`State::phase`](super::State::phase).
-        request: RequestId,
-    },
-    /// Send the request on this connection, then report [`Event::Released`] or [`Event::Closed`].
-    Assign {
-        /// The request, which is pending no longer.
-        request: RequestId,
-        /// The connection, which is open.
-        connection: ConnectionId,
-    },
-    /// Close the connection, or stop opening it. The pool has already forgotten it.
-    Close {
-        /// The connection.
-        connection: ConnectionId,
-    },
-    /// The request will get no connection: the attempt that it was bound to failed, or the client is closed.
-    Fail {
-        /// The request.
-        request: RequestId,
-        /// Why.
-        cause: FailureCause,
-    },
-}
-
-/// Why a request gets no connection.
-#[derive(Copy, Clone, Eq, PartialEq, Debug)]
-pub enum FailureCause {
-    /// This attempt failed. The caller knows its error.
-    Attempt(ConnectionId),
-    /// The client is closed.
-    Shutdown,
-}
-
-/// What a pending request waits for, and thereby which of its timeouts runs.
-#[derive(Copy, Clone, Eq, PartialEq, Debug)]
-pub enum RequestPhase {
-    /// For room in the pool.
-    Waiting {
-        /// When it arrived.
-        since: Instant,
-    },
-    /// For an attempt to open a connection.
-    Connecting {
-        /// The attempt that it is bound to.
-        connection: ConnectionId,
-        /// When it was first bound to an attempt, which may have been under way already.
-        since: Instant,
-    },
 }

@@ -1,10 +1,10 @@
-//! How long connections that serve nobody are kept.
+//! How long idle connections are kept.
 
 use std::time::{Duration, Instant};
 
 use super::Action;
-use super::links::Index;
-use super::state::{Stage, State};
+use super::list::Index;
+use super::records::Pool;
 
 /// For how long there may be more idle connections than `max_keepalive_connections`.
 ///
@@ -13,14 +13,12 @@ use super::state::{Stage, State};
 /// it, 64 in flight on default limits are three times as many requests a second.
 pub const SURPLUS_GRACE: Duration = Duration::from_millis(100);
 
-impl State {
+impl Pool {
     /// When the next idle connection is to be closed: the time for a [`Sweep`](super::Event::Sweep).
     ///
     /// It need not be punctual: such a connection is never assigned, whether or not it was swept.
     pub fn next_expiry(&self) -> Option<Instant> {
-        let Stage::Idle(since) = self.connections[self.idle.first()?].stage else {
-            return None;
-        };
+        let since = self.connections[self.idle.first()?].idle_since;
         let kept_for = match self.limits.max_keepalive_connections {
             Some(0) => Some(Duration::ZERO),
             Some(limit) if self.idle.len() > limit => Some(
@@ -33,11 +31,13 @@ impl State {
         since.checked_add(kept_for?)
     }
 
-    /// Closes the idle connections that have expired, or were too many for too long.
-    pub(super) fn expire(&mut self, now: Instant, actions: &mut Vec<Action>) {
+    /// Closes the idle connections that have expired, or were too many for too long. Returns whether there were any.
+    pub(super) fn expire(&mut self, now: Instant, actions: &mut Vec<Action>) -> bool {
+        let before = self.connections.len();
         while self.next_expiry().is_some_and(|expiry| expiry <= now) {
             self.close_oldest_idle(actions);
         }
+        self.connections.len() < before
     }
 
     pub(super) fn close(&mut self, connection: Index, actions: &mut Vec<Action>) {

@@ -14,7 +14,7 @@ pub struct Limits {
     /// For how long a connection may be idle. By default 5 s, as in HTTPX. Zero closes it at once, unless a
     /// request waits for it.
     pub keepalive_expiry: Option<Duration>,
-    /// Connections to one origin. By default without limit; HTTPX has no such setting.
+    /// Connections of one route. By default without limit; HTTPX has no such setting.
     pub max_connections_per_host: Option<usize>,
 }
 

@@ -1,76 +1,77 @@
-//! The origins whose oldest waiting request could be served if there is room, the oldest of these first.
+//! The routes whose oldest waiting request could be served if there is room. The route with the oldest request comes
+//! first.
 //!
-//! A binary heap that knows where each origin is, so that an origin's place is changed in O(log n) and without
-//! allocation. A plain queue of requests would not do: an origin at its `max_connections_per_host` has to leave it
-//! with all its requests, and to come back to their old places.
+//! This is a binary heap that knows the position of each route, so that a route moves in O(log n) and without
+//! allocation. A plain queue of requests would not do: a route that reaches `max_connections_per_host` leaves it with
+//! all its requests, and returns them to their old positions later.
 
-use super::links::Index;
+use super::list::Index;
 
 const NONE: usize = usize::MAX;
 
 #[derive(Clone, Copy, Debug)]
 struct Entry {
     sequence: u64,
-    origin: Index,
+    route: Index,
 }
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Ready {
     heap: Vec<Entry>,
-    places: Vec<usize>,
+    positions: Vec<usize>,
 }
 
 impl Ready {
-    /// The origin with the oldest request.
+    /// The route whose request is the oldest.
     pub(super) fn first(&self) -> Option<Index> {
-        self.heap.first().map(|entry| entry.origin)
+        self.heap.first().map(|entry| entry.route)
     }
 
-    /// Tells the arrival of an origin's oldest waiting request, or that it has none that could be served.
-    pub(super) fn set(&mut self, origin: Index, oldest: Option<u64>) {
-        let place = self.places.get(origin as usize).copied().unwrap_or(NONE);
+    /// Sets when a route's oldest waiting request arrived, or that none of them could be served.
+    pub(super) fn set(&mut self, route: Index, oldest: Option<u64>) {
+        let position = self.positions.get(route).copied().unwrap_or(NONE);
         match oldest {
-            Some(sequence) if place == NONE => self.insert(Entry { sequence, origin }),
-            Some(sequence) if self.heap[place].sequence != sequence => {
-                self.heap[place].sequence = sequence;
-                self.sift(place);
+            Some(sequence) if position == NONE => self.insert(Entry { sequence, route }),
+            Some(sequence) if self.heap[position].sequence != sequence => {
+                self.heap[position].sequence = sequence;
+                self.sift(position);
             }
-            None if place != NONE => self.remove(place),
+            None if position != NONE => self.remove(position),
             _ => {}
         }
     }
 
     fn insert(&mut self, entry: Entry) {
-        if self.places.len() <= entry.origin as usize {
-            self.places.resize(entry.origin as usize + 1, NONE);
+        if self.positions.len() <= entry.route {
+            self.positions.resize(entry.route + 1, NONE);
         }
         self.heap.push(entry);
         self.sift(self.heap.len() - 1);
     }
 
-    fn remove(&mut self, place: usize) {
-        let removed = self.heap.swap_remove(place);
-        self.places[removed.origin as usize] = NONE;
-        if place < self.heap.len() {
-            self.sift(place);
+    fn remove(&mut self, position: usize) {
+        let removed = self.heap.swap_remove(position);
+        self.positions[removed.route] = NONE;
+        if position < self.heap.len() {
+            self.sift(position);
         }
     }
 
-    fn sift(&mut self, mut place: usize) {
-        while place > 0 && self.heap[place].sequence < self.heap[(place - 1) / 2].sequence {
-            place = self.swap(place, (place - 1) / 2);
+    fn sift(&mut self, mut position: usize) {
+        while position > 0 && self.heap[position].sequence < self.heap[(position - 1) / 2].sequence {
+            position = self.swap(position, (position - 1) / 2);
         }
-        while let Some(child) = self.smaller_child(place) {
-            if self.heap[place].sequence < self.heap[child].sequence {
+        while let Some(child) = self.smaller_child(position) {
+            if self.heap[position].sequence < self.heap[child].sequence {
                 break;
             }
-            place = self.swap(place, child);
+            position = self.swap(position, child);
         }
-        self.places[self.heap[place].origin as usize] = place;
+        self.positions[self.heap[position].route] = position;
     }
 
-    fn smaller_child(&self, place: usize) -> Option<usize> {
-        let (left, right) = (2 * place + 1, 2 * place + 2);
+    fn smaller_child(&self, position: usize) -> Option<usize> {
+        let (left, right) = (2 * position + 1, 2 * position + 2);
         let left_entry = self.heap.get(left)?;
         let right_is_smaller = self
             .heap
@@ -79,10 +80,10 @@ impl Ready {
         Some(if right_is_smaller { right } else { left })
     }
 
-    /// Exchanges two entries, notes where the second one now is, and returns where the first one is.
-    fn swap(&mut self, place: usize, other: usize) -> usize {
-        self.heap.swap(place, other);
-        self.places[self.heap[place].origin as usize] = place;
+    /// Exchanges two entries, notes the new position of the second and returns that of the first.
+    fn swap(&mut self, position: usize, other: usize) -> usize {
+        self.heap.swap(position, other);
+        self.positions[self.heap[position].route] = position;
         other
     }
 }
@@ -95,16 +96,16 @@ mod tests {
     proptest! {
         #[test]
         fn the_first_is_always_the_oldest(
-            changes in prop::collection::vec((0u32..12, prop::option::of(0u64..1000)), 0..200),
+            changes in prop::collection::vec((0usize..12, prop::option::of(0u64..1000)), 0..200),
         ) {
             let (mut ready, mut plain) = (Ready::default(), [None; 12]);
-            for (origin, oldest) in changes {
-                // Two requests never arrive at once.
-                let oldest = oldest.map(|sequence| sequence * 12 + u64::from(origin));
-                ready.set(origin, oldest);
-                plain[origin as usize] = oldest;
-                let expected = (0u32..).zip(plain).filter_map(|(origin, key)| Some((key?, origin))).min();
-                prop_assert_eq!(ready.first(), expected.map(|(_, origin)| origin));
+            for (route, oldest) in changes {
+                // no two requests arrive at once
+                let oldest = oldest.map(|sequence| sequence * 12 + route as u64);
+                ready.set(route, oldest);
+                plain[route] = oldest;
+                let expected = (0..).zip(plain).filter_map(|(route, key)| Some((key?, route))).min();
+                prop_assert_eq!(ready.first(), expected.map(|(_, route)| route));
             }
         }
     }

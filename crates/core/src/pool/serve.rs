@@ -2,79 +2,73 @@
 
 use std::time::Instant;
 
-use super::links::Index;
-use super::state::{Stage, State};
+use super::list::Index;
+use super::records::{ConnectionState, Pool};
 use super::{Action, RequestId};
 
-impl State {
-    /// A connection of this origin that takes a request now. One in use comes first, so that idle ones can age;
-    /// then the most recently used.
-    pub(super) fn available(&self, origin: Index) -> Option<Index> {
-        let home = &self.origins[origin];
-        home.sharing.first().or(home.idle.first())
+impl Pool {
+    /// A connection of this route that takes a request now. One in use comes first, so that idle ones can age; then
+    /// the one that became available last.
+    pub(super) fn available(&self, route: Index) -> Option<Index> {
+        let route = &self.routes[route];
+        route.sharing.first().or(route.idle.first())
     }
 
     /// Promises a connection to a request.
     pub(super) fn assign(&mut self, connection: Index, request: RequestId, actions: &mut Vec<Action>) {
-        let assigned = &mut self.connections[connection];
-        assigned.active += 1;
-        let stage = if assigned.active < assigned.capacity {
-            Stage::Sharing
-        } else {
-            Stage::Full
-        };
         actions.push(Action::Assign {
             request,
-            connection: assigned.id,
+            connection: self.connections[connection].id,
         });
-        self.origins[assigned.origin].active_requests += 1;
-        self.set_stage(connection, stage);
+        self.update(connection, |connection| connection.active += 1);
     }
 
-    /// Gives a connection to those requests of its origin that take nothing from anyone by using it: the ones that
-    /// have a slot already, by the attempt that they are bound to, and, if the connection is in use anyway, others.
+    /// Gives a connection to those requests of its route that take no room from any other request by it: requests that
+    /// are bound to an attempt and thereby have room already, and others if the connection is in use anyway.
     pub(super) fn fill(&mut self, connection: Index, actions: &mut Vec<Action>) {
         loop {
-            let home = &self.origins[self.connections[connection].origin];
-            let next = match self.connections[connection].stage {
-                Stage::Idle(_) => home.connecting.first(),
-                Stage::Sharing => home.connecting.first().or(home.waiting.first()),
-                Stage::Bound(_) | Stage::Orphan | Stage::Full => None,
-            };
+            let filled = &self.connections[connection];
+            if filled.state != ConnectionState::Open || filled.active >= filled.capacity {
+                return;
+            }
+            let route = &self.routes[filled.route];
+            let mut next = route.connecting.first();
+            if filled.active > 0 {
+                next = next.or(route.waiting.first());
+            }
             let Some(request) = next else { return };
             let id = self.remove_request(request).id;
             self.assign(connection, id, actions);
         }
     }
 
-    /// Serves waiting requests in the order of their arrival, until there is no room for the oldest.
+    /// Serves waiting requests in order of arrival until there is no room for the oldest.
     pub(super) fn serve(&mut self, now: Instant, actions: &mut Vec<Action>) {
-        while let Some(origin) = self.ready.first() {
-            let home = &self.origins[origin];
-            let Some(request) = home.waiting.first() else {
+        while let Some(index) = self.ready.first() {
+            let route = &self.routes[index];
+            let Some(request) = route.waiting.first() else {
                 return;
             };
-            if let Some(connection) = self.available(origin) {
+            if let Some(connection) = self.available(index) {
                 let id = self.remove_request(request).id;
                 self.assign(connection, id, actions);
-            } else if let Some(attempt) = home.orphans.first() {
-                self.bind(request, attempt, now);
+            } else if let Some(orphan) = route.orphans.first() {
+                self.bind_waiting(orphan, now);
             } else if self.make_room(actions) {
-                let attempt = self.add_connection(origin);
-                let (connection, request_id) = (self.connections[attempt].id, self.requests[request].id);
-                self.bind(request, attempt, now);
+                let attempt = self.add_connection(index, now);
                 actions.push(Action::Open {
-                    connection,
-                    request: request_id,
+                    connection: self.connections[attempt].id,
+                    request: self.requests[request].id,
                 });
+                self.bind_waiting(attempt, now);
             } else {
                 return;
             }
         }
     }
 
-    /// Whether one more connection may be opened, if need be after closing one that serves nobody. Such a one is
-    /// never of the origin that needs the room, which would have used it instead.
+    /// Whether one more connection may be opened, if need be after closing one that serves no request. That one never
+    /// belongs to the route that needs the room, which would have used it or, if it is stalled, would wait for it.
     fn make_room(&mut self, actions: &mut Vec<Action>) -> bool {
         let Some(limit) = self.limits.max_connections else {
             return true;

@@ -1,6 +1,9 @@
-//! What a pool is doing, in numbers, for a person to read.
+//! What a pool is doing, in numbers that people read.
 
-use super::state::{Origin, State};
+use std::collections::BTreeMap;
+
+use super::list::Index;
+use super::records::{Connection, ConnectionState, Pool, RouteRecord};
 
 /// Connections by what they do; together they are all that count for the limits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -18,7 +21,7 @@ pub struct ConnectionCounts {
 pub struct RequestCounts {
     /// Wait for room in the pool.
     pub waiting: usize,
-    /// Wait for a connection that is being opened for them.
+    /// Are bound to a connection that is being opened.
     pub connecting: usize,
     /// Have their connection.
     pub active: usize,
@@ -46,45 +49,55 @@ pub struct Stats {
     pub origins: Vec<OriginStats>,
 }
 
-impl State {
-    /// Counts everything; O(n log n) in the number of origins.
+impl Pool {
+    /// Counts everything, in O(n) in the number of connections and O(n log n) in that of routes.
     pub fn snapshot(&self) -> Stats {
-        let mut origins: Vec<OriginStats> = self.origins.iter().map(|(_, origin)| origin.stats()).collect();
-        origins.sort_unstable_by(|one, other| one.origin.cmp(&other.origin));
         let mut stats = Stats::default();
-        for OriginStats {
-            connections,
-            requests,
-            ..
-        } in &origins
-        {
-            stats.connections.active += connections.active;
-            stats.connections.idle += connections.idle;
-            stats.connections.connecting += connections.connecting;
+        let mut by_route: BTreeMap<Index, OriginStats> = self
+            .routes
+            .iter()
+            .map(|(index, route)| (index, route.stats()))
+            .collect();
+        for (_, connection) in &self.connections {
+            if let Some(origin) = by_route.get_mut(&connection.route) {
+                origin.connections.count(connection);
+                origin.requests.active += connection.active as usize;
+            }
+            stats.connections.count(connection);
+            stats.requests.active += connection.active as usize;
+        }
+        stats.origins = by_route.into_values().collect();
+        stats
+            .origins
+            .sort_unstable_by(|one, other| one.origin.cmp(&other.origin));
+        for OriginStats { requests, .. } in &stats.origins {
             stats.requests.waiting += requests.waiting;
             stats.requests.connecting += requests.connecting;
-            stats.requests.active += requests.active;
         }
-        Stats { origins, ..stats }
+        stats
     }
 }
 
-impl Origin {
+impl RouteRecord {
     fn stats(&self) -> OriginStats {
-        let idle = self.idle.len();
-        let connecting = self.connecting.len() + self.orphans.len();
         OriginStats {
             origin: self.route.to_string(),
-            connections: ConnectionCounts {
-                active: self.connections - idle - connecting,
-                idle,
-                connecting,
-            },
+            connections: ConnectionCounts::default(),
             requests: RequestCounts {
                 waiting: self.waiting.len(),
                 connecting: self.connecting.len(),
-                active: self.active_requests,
+                active: 0,
             },
+        }
+    }
+}
+
+impl ConnectionCounts {
+    fn count(&mut self, connection: &Connection) {
+        match connection.state {
+            ConnectionState::Connecting(_) => self.connecting += 1,
+            _ if connection.active == 0 => self.idle += 1,
+            _ => self.active += 1,
         }
     }
 }

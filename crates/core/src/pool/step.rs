@@ -2,13 +2,14 @@
 
 use std::time::Instant;
 
-use super::links::Index;
-use super::state::{Stage, State};
-use super::{Action, Event, FailureCause, RequestId};
+use super::list::Index;
+use super::records::{BoundRequests, ConnectionState, Pool};
+use super::{Action, ConnectionId, Event, FailureCause, Multiplexing, RequestId};
 use crate::route::RouteRef;
 
-impl State {
-    /// Takes in one event and appends what is to be done, in this order, to `actions`.
+impl Pool {
+    /// Takes in one event and appends the actions that follow to `actions`, in the order in which they are to be
+    /// carried out.
     ///
     /// `now` never goes back: an earlier time than that of the last step counts as that.
     pub fn step(&mut self, now: Instant, event: Event<'_>, actions: &mut Vec<Action>) {
@@ -16,48 +17,68 @@ impl State {
         self.clock = Some(now);
         self.expire(now, actions);
         match event {
-            Event::Request { id, route } => self.request_arrived(id, route, now, actions),
+            Event::Request {
+                id,
+                route,
+                multiplexing,
+            } => self.request_arrived(id, route, multiplexing, now, actions),
             Event::Cancel { id } => self.request_cancelled(id, now, actions),
-            Event::Connected { connection, capacity } => {
-                if let Some(connection) = self.connection(connection) {
-                    self.connected(connection, capacity, now, actions);
-                }
-            }
-            Event::Released { connection, reusable } => {
-                if let Some(connection) = self.connection(connection) {
-                    self.released(connection, reusable, now, actions);
-                }
-            }
-            Event::ConnectFailed { connection } | Event::Closed { connection } => {
-                if let Some(connection) = self.connection(connection) {
-                    self.ended(connection, actions);
-                }
-            }
             Event::Sweep => {}
             Event::Shutdown => self.shut_down(actions),
+            Event::Connected { connection, .. }
+            | Event::ConnectFailed { connection }
+            | Event::CapacityChanged { connection, .. }
+            | Event::Draining { connection }
+            | Event::Released { connection, .. }
+            | Event::Closed { connection } => self.connection_changed(connection, event, now, actions),
         }
         self.serve(now, actions);
-        self.expire(now, actions);
+        // the end of a stalled connection allows its route to open another
+        while self.expire(now, actions) {
+            self.serve(now, actions);
+        }
+    }
+
+    fn connection_changed(
+        &mut self,
+        id: ConnectionId,
+        event: Event<'_>,
+        now: Instant,
+        actions: &mut Vec<Action>,
+    ) {
+        let Some(connection) = self.connection(id) else {
+            return;
+        };
+        match event {
+            Event::Connected { capacity, .. } => self.connected(connection, capacity, now, actions),
+            Event::CapacityChanged { capacity, .. } => self.capacity_changed(connection, capacity, actions),
+            Event::Draining { .. } => self.drain(connection, actions),
+            Event::Released { reusable, .. } => self.released(connection, reusable, now, actions),
+            _ => self.ended(connection, actions),
+        }
     }
 
     fn request_arrived(
         &mut self,
         id: RequestId,
         route: RouteRef<'_>,
+        multiplexing: Multiplexing,
         now: Instant,
         actions: &mut Vec<Action>,
     ) {
         debug_assert!(self.request(id).is_none(), "{id:?} is pending already");
         if self.shut_down {
-            actions.push(Action::Fail {
-                request: id,
-                cause: FailureCause::Shutdown,
-            });
-        } else if let Some(connection) = self.known_origin(route).and_then(|origin| self.available(origin)) {
-            // Nobody is passed by: a connection is available only if no request waits that could use it or its slot.
-            self.assign(connection, id, actions);
-        } else {
-            self.add_request(id, route, now);
+            let cause = FailureCause::Shutdown;
+            return actions.push(Action::Fail { request: id, cause });
+        }
+        let known = self.find_route(route);
+        if let Some(connection) = known.and_then(|route| self.available(route)) {
+            // no older request is passed: if one could use the connection or its room, it would not be available
+            return self.assign(connection, id, actions);
+        }
+        let request = self.add_request(id, route, multiplexing, now);
+        if let Some(attempt) = known.and_then(|route| self.shared_attempt(route)) {
+            self.bind(request, attempt, now);
         }
     }
 
@@ -69,79 +90,10 @@ impl State {
         let attempt = self.connections[attempt].id;
         self.serve(now, actions);
         if let Some(attempt) = self.connection(attempt)
-            && matches!(self.connections[attempt].stage, Stage::Orphan)
+            && self.connections[attempt].state == ConnectionState::Connecting(BoundRequests::None)
         {
             self.close(attempt, actions);
         }
-    }
-
-    fn connected(&mut self, connection: Index, capacity: u32, now: Instant, actions: &mut Vec<Action>) {
-        let connected = &mut self.connections[connection];
-        match connected.stage {
-            Stage::Bound(request) => {
-                connected.capacity = capacity.max(1);
-                let oldest = self.exchange_for_oldest(connection, request, now);
-                let id = self.remove_request(oldest).id;
-                self.assign(connection, id, actions);
-            }
-            Stage::Orphan => {
-                connected.capacity = capacity.max(1);
-                self.set_stage(connection, Stage::Idle(now));
-            }
-            Stage::Idle(_) | Stage::Sharing | Stage::Full => return,
-        }
-        self.fill(connection, actions);
-    }
-
-    /// Binds the origin's oldest request to an attempt, and the request that was bound to this one to the oldest's.
-    fn exchange_for_oldest(&mut self, attempt: Index, bound: Index, now: Instant) -> Index {
-        let home = &self.origins[self.connections[attempt].origin];
-        let oldest = home.connecting.first().unwrap_or(bound);
-        if let Some(other) = self.requests[oldest].attempt.filter(|&other| other != attempt) {
-            self.bind(oldest, attempt, now);
-            self.bind(bound, other, now);
-        }
-        oldest
-    }
-
-    fn released(&mut self, connection: Index, reusable: bool, now: Instant, actions: &mut Vec<Action>) {
-        let released = &mut self.connections[connection];
-        if released.active == 0 {
-            return;
-        }
-        released.active -= 1;
-        if !reusable {
-            released.capacity = 0;
-        }
-        let (active, capacity) = (released.active, released.capacity);
-        self.origins[released.origin].active_requests -= 1;
-        if active > 0 {
-            self.set_stage(
-                connection,
-                if active < capacity {
-                    Stage::Sharing
-                } else {
-                    Stage::Full
-                },
-            );
-            self.fill(connection, actions);
-        } else if capacity > 0 {
-            self.set_stage(connection, Stage::Idle(now));
-            self.fill(connection, actions);
-        } else {
-            self.close(connection, actions);
-        }
-    }
-
-    fn ended(&mut self, connection: Index, actions: &mut Vec<Action>) {
-        if let Stage::Bound(request) = self.connections[connection].stage {
-            let cause = FailureCause::Attempt(self.connections[connection].id);
-            actions.push(Action::Fail {
-                request: self.remove_request(request).id,
-                cause,
-            });
-        }
-        self.remove_connection(connection);
     }
 
     fn shut_down(&mut self, actions: &mut Vec<Action>) {
@@ -153,18 +105,16 @@ impl State {
             .collect();
         pending.sort_unstable();
         for (_, request) in pending {
-            actions.push(Action::Fail {
-                request: self.remove_request(request).id,
-                cause: FailureCause::Shutdown,
-            });
+            let request = self.remove_request(request).id;
+            let cause = FailureCause::Shutdown;
+            actions.push(Action::Fail { request, cause });
         }
         let connections: Vec<Index> = self.connections.iter().map(|(index, _)| index).collect();
         for connection in connections {
             if self.connections[connection].active == 0 {
                 self.close(connection, actions);
             } else {
-                self.connections[connection].capacity = 0;
-                self.set_stage(connection, Stage::Full);
+                self.drain(connection, actions);
             }
         }
     }

@@ -2,81 +2,89 @@
 
 use std::collections::BTreeSet;
 
-use httpxide_core::pool::{Action, Event, FailureCause, RequestId};
+use httpxide_core::pool::{Action, ConnectionId, Event, FailureCause, Multiplexing, RequestId};
 
-use crate::caller::{Caller, Connection, ORIGINS, Progress, Request};
+use crate::caller::{Caller, Connection, ORIGINS, Progress};
 
 impl Caller {
     pub(crate) fn step(&mut self, event: Event<'_>) {
+        self.steps += 1;
+        self.closed_stalled.clear();
         let waited = self.with_progress(|progress| progress == Progress::Waiting);
         let mut actions = Vec::new();
-        self.state.step(self.now, event, &mut actions);
+        self.pool.step(self.now, event, &mut actions);
         let mut assigned = BTreeSet::new();
         let mut shared = BTreeSet::new();
         for action in actions {
             match action {
-                Action::Open { connection, request } => {
-                    let Request {
-                        origin: its_origin,
-                        progress,
-                    } = self.requests[place(request)];
-                    assert_eq!(progress, Progress::Waiting);
-                    let route = self.state.route(connection).expect("it has not ended");
-                    assert_eq!(route.to_string(), ORIGINS[its_origin]);
-                    assert!(!self.ended.contains(&connection.0), "an id is not used again");
-                    let connection_to_be = Connection {
-                        origin: its_origin,
-                        ..Connection::default()
-                    };
-                    assert!(self.connections.insert(connection.0, connection_to_be).is_none());
-                }
+                Action::Open { connection, request } => self.open(connection, place(request)),
                 Action::Assign { request, connection } => {
                     if self.assign(place(request), connection.0) {
                         shared.insert(place(request));
                     }
                     assigned.insert(place(request));
                 }
-                Action::Close { connection } => self.close(connection.0, event),
+                Action::Wait { request } => {
+                    assert!(matches!(event, Event::Connected { .. }));
+                    let progress = &mut self.requests[place(request)].progress;
+                    assert_eq!(*progress, Progress::Connecting);
+                    *progress = Progress::Waiting;
+                }
+                Action::Close { connection } => {
+                    self.close(connection.0, event);
+                    self.forget_unused(event);
+                }
                 Action::Fail { request, cause } => self.fail(place(request), cause, event),
             }
         }
-        self.check_phases();
+        shared.extend(self.check_phases());
+        self.forget_unused(Event::Sweep);
+        self.check_counts();
         self.check_limits();
-        self.check_nobody_waits_in_vain();
+        self.check_no_request_waits_in_vain();
         self.check_order(&waited, &assigned, &shared);
+    }
+
+    fn open(&mut self, connection: ConnectionId, request: usize) {
+        let request = &self.requests[request];
+        assert_eq!(request.progress, Progress::Waiting);
+        let route = self.pool.route(connection).expect("it has not ended");
+        assert_eq!(route.to_string(), ORIGINS[request.route]);
+        assert!(!self.ended.contains(&connection.0), "an id is not used again");
+        if self.multiplexes[request.route] {
+            assert_eq!(self.attempts(request.route), 0, "one attempt at a time");
+        }
+        assert!(
+            !self.of_route(request.route).any(Connection::stalled),
+            "the server takes no requests for now"
+        );
+        let opened = Connection {
+            route: request.route,
+            ..Connection::default()
+        };
+        assert!(self.connections.insert(connection.0, opened).is_none());
     }
 
     /// Returns whether the connection was in use already.
     fn assign(&mut self, request: usize, id: u64) -> bool {
-        let origin = self.requests[request].origin;
-        assert!(matches!(
-            self.requests[request].progress,
-            Progress::Waiting | Progress::Connecting
-        ));
+        let route = self.requests[request].route;
+        assert!(self.requests[request].progress.is_pending());
         self.requests[request].progress = Progress::Assigned;
-        let mut of_origin = self
-            .connections
-            .values()
-            .filter(|connection| connection.origin == origin);
-        let some_shared = of_origin.any(|connection| connection.available() && connection.active > 0);
         let connection = &self.connections[&id];
-        assert!(connection.available() && connection.origin == origin);
+        assert!(connection.available() && connection.route == route);
         let shared = connection.active > 0;
         if !shared {
-            assert!(!some_shared, "connections in use are used up first");
-            let last = self
-                .idle
-                .iter()
-                .rposition(|(idle, _)| self.connections[idle].origin == origin);
-            let (last, since) = self.idle.remove(last.expect("it is idle"));
-            assert_eq!(last, id, "the connection that became idle last is used first");
+            let comes_after = |one: &Connection| {
+                !one.available() || one.active == 0 && one.available_since <= connection.available_since
+            };
             assert!(
-                since == self.now
-                    || self
-                        .limits
-                        .keepalive_expiry
-                        .is_none_or(|expiry| since + expiry > self.now)
+                self.of_route(route).all(comes_after),
+                "connections in use come first, then the one that became available last"
             );
+            let at = self.idle.iter().position(|(idle, _)| *idle == id);
+            let (_, since) = self.idle.remove(at.expect("it is idle"));
+            let expiry = self.limits.keepalive_expiry;
+            assert!(since == self.now || expiry.is_none_or(|expiry| since + expiry > self.now));
         }
         self.connection(id).active += 1;
         shared
@@ -85,21 +93,21 @@ impl Caller {
     fn close(&mut self, id: u64, event: Event<'_>) {
         let connection = &self.connections[&id];
         assert_eq!(connection.active, 0, "a busy connection is never closed");
-        if !connection.connecting() && !connection.retired && event != Event::Shutdown {
+        if !connection.connecting() && !connection.draining && event != Event::Shutdown {
             assert_eq!(self.idle[0].0, id, "the least recently used goes first");
         }
-        self.end(id);
+        let closed = self.end(id);
+        if closed.stalled() {
+            self.closed_stalled.push(closed.route);
+        }
     }
 
     fn fail(&mut self, request: usize, cause: FailureCause, event: Event<'_>) {
-        assert!(matches!(
-            self.requests[request].progress,
-            Progress::Waiting | Progress::Connecting
-        ));
+        assert!(self.requests[request].progress.is_pending());
         match event {
             Event::ConnectFailed { connection } | Event::Closed { connection } => {
                 assert_eq!(cause, FailureCause::Attempt(connection));
-                assert_eq!(self.requests[request].progress, Progress::Connecting);
+                assert!(self.failing.contains(&request), "it was not bound to the attempt");
             }
             _ => {
                 assert_eq!(cause, FailureCause::Shutdown);
@@ -107,6 +115,24 @@ impl Caller {
             }
         }
         self.requests[request].progress = Progress::Over;
+    }
+
+    /// A route without connections and requests is forgotten, and with it what was known of its connections. The
+    /// request that arrives in this step comes after the connections that expire in it.
+    fn forget_unused(&mut self, event: Event<'_>) {
+        let arriving = match event {
+            Event::Request { id, .. } => Some(place(id)),
+            _ => None,
+        };
+        for route in 0..ORIGINS.len() {
+            let has_requests = self
+                .with_progress(Progress::is_pending)
+                .into_iter()
+                .any(|id| self.requests[id].route == route && Some(id) != arriving);
+            if !has_requests && self.of_route(route).next().is_none() {
+                self.multiplexes[route] = self.multiplexing[route] == Multiplexing::Unknown;
+            }
+        }
     }
 }
 

@@ -1,70 +1,79 @@
 //! The pool's promises.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use httpxide_core::pool::{Limits, RequestPhase, SURPLUS_GRACE};
 
-use crate::caller::{Caller, ORIGINS, Progress, name};
+use crate::caller::{Caller, Connection, ORIGINS, Progress, name};
 
 impl Caller {
-    pub(crate) fn check_phases(&mut self) {
-        let mut bound = BTreeSet::new();
-        for (id, request) in self.requests.iter_mut().enumerate() {
-            match self.state.phase(name(id)) {
-                None => assert!(
-                    matches!(request.progress, Progress::Assigned | Progress::Over),
-                    "{id} is lost"
-                ),
-                Some(RequestPhase::Waiting { .. }) => assert_eq!(request.progress, Progress::Waiting),
+    /// Notes which requests are bound to which attempts. Returns those that share their attempt with older ones.
+    pub(crate) fn check_phases(&mut self) -> BTreeSet<usize> {
+        let were_bound: BTreeMap<u64, Vec<usize>> = self
+            .connections
+            .iter_mut()
+            .map(|(id, connection)| (*id, std::mem::take(&mut connection.bound)))
+            .collect();
+        for id in 0..self.requests.len() {
+            let progress = self.requests[id].progress;
+            match self.pool.phase(name(id)) {
+                None => assert!(!progress.is_pending(), "{id} is lost"),
+                Some(RequestPhase::Waiting { .. }) => assert_eq!(progress, Progress::Waiting),
                 Some(RequestPhase::Connecting { connection, .. }) => {
-                    assert!(matches!(
-                        request.progress,
-                        Progress::Waiting | Progress::Connecting
-                    ));
-                    request.progress = Progress::Connecting;
-                    let attempt = &self.connections[&connection.0];
-                    assert!(attempt.connecting() && attempt.origin == request.origin);
-                    assert!(bound.insert(connection.0), "an attempt is for one request");
+                    assert!(progress.is_pending());
+                    self.requests[id].progress = Progress::Connecting;
+                    let route = self.requests[id].route;
+                    let attempt = self.connection(connection.0);
+                    assert!(attempt.connecting() && attempt.route == route);
+                    attempt.bound.push(id);
                 }
             }
         }
-        let stats = self.state.snapshot();
-        let connecting = self
+        let mut joined = BTreeSet::new();
+        let attempts: Vec<u64> = self
             .connections
-            .values()
-            .filter(|connection| connection.connecting())
-            .count();
+            .iter()
+            .filter(|(_, connection)| connection.connecting())
+            .map(|(id, _)| *id)
+            .collect();
+        for id in attempts {
+            let route = self.connections[&id].route;
+            let bound = &self.connections[&id].bound;
+            // requests join an attempt only if it was shared when the first of them was bound to it
+            if !bound.iter().any(|request| were_bound[&id].contains(request)) {
+                let usable = self.of_route(route).any(Connection::usable);
+                let shared = self.multiplexes[route] && self.attempts(route) == 1 && !usable;
+                let is_certain = !self.closed_stalled.contains(&route);
+                self.connection(id).shared = is_certain.then_some(shared);
+            }
+            let attempt = &self.connections[&id];
+            if attempt.shared == Some(false) {
+                assert!(attempt.bound.len() <= 1, "an attempt is for one request");
+            }
+            joined.extend(attempt.bound.iter().skip(1));
+        }
+        joined
+    }
+
+    pub(crate) fn check_counts(&self) {
+        let stats = self.pool.snapshot();
+        let connections = self.connections.values();
+        let connecting = connections.clone().filter(|one| one.connecting()).count();
         assert_eq!(stats.connections.connecting, connecting);
         assert_eq!(stats.connections.idle, self.idle.len());
         assert_eq!(
             stats.connections.active,
             self.connections.len() - connecting - self.idle.len()
         );
-        assert_eq!(stats.requests.connecting, bound.len());
+        let bound: usize = connections.clone().map(|one| one.bound.len()).sum();
+        assert_eq!(stats.requests.connecting, bound);
         assert_eq!(
             stats.requests.waiting,
             self.with_progress(|progress| progress == Progress::Waiting).len()
         );
-        let active: u32 = self
-            .connections
-            .values()
-            .map(|connection| connection.active)
-            .sum();
+        let active: u32 = connections.map(|one| one.active).sum();
         assert_eq!(stats.requests.active, active as usize);
-    }
-
-    fn of_origin(&self, origin: usize) -> usize {
-        self.connections
-            .values()
-            .filter(|connection| connection.origin == origin)
-            .count()
-    }
-
-    fn is_host_limited(&self, origin: usize) -> bool {
-        self.limits
-            .max_connections_per_host
-            .is_some_and(|limit| self.of_origin(origin) >= limit)
     }
 
     pub(crate) fn check_limits(&self) {
@@ -75,8 +84,8 @@ impl Caller {
             max_connections_per_host,
         } = self.limits;
         assert!(max_connections.is_none_or(|limit| self.connections.len() <= limit));
-        for origin in 0..ORIGINS.len() {
-            assert!(max_connections_per_host.is_none_or(|limit| self.of_origin(origin) <= limit));
+        for route in 0..ORIGINS.len() {
+            assert!(max_connections_per_host.is_none_or(|limit| self.of_route(route).count() <= limit));
         }
         let kept_for = match max_keepalive_connections {
             Some(0) => Some(Duration::ZERO),
@@ -87,75 +96,67 @@ impl Caller {
         };
         let expiry = self.idle.first().and_then(|(_, since)| Some(*since + kept_for?));
         assert!(expiry.is_none_or(|expiry| expiry > self.now));
-        assert_eq!(self.state.next_expiry(), expiry);
+        assert_eq!(self.pool.next_expiry(), expiry);
     }
 
-    /// How many attempts have no request.
-    pub(crate) fn orphans(&self) -> usize {
-        let attempts = self
-            .connections
-            .values()
-            .filter(|connection| connection.connecting())
-            .count();
-        let connecting = self
-            .with_progress(|progress| progress == Progress::Connecting)
-            .len();
-        attempts
-            .checked_sub(connecting)
-            .expect("an attempt is for one request")
+    /// Whether no connection may be opened for a route, although the pool has room.
+    fn is_held_back(&self, route: usize) -> bool {
+        let limit = self.limits.max_connections_per_host;
+        limit.is_some_and(|limit| self.of_route(route).count() >= limit)
+            || self.of_route(route).any(Connection::stalled)
+            || self.multiplexes[route] && self.attempts(route) > 0
     }
 
-    pub(crate) fn check_nobody_waits_in_vain(&self) {
-        let room = self
-            .limits
-            .max_connections
-            .is_none_or(|limit| self.connections.len() < limit);
-        for request in &self.requests {
-            if matches!(request.progress, Progress::Waiting | Progress::Connecting) {
-                let available = self
-                    .connections
-                    .values()
-                    .any(|c| c.origin == request.origin && c.available());
-                assert!(!available, "a connection could take it");
-            }
-            if request.progress == Progress::Waiting && !self.is_host_limited(request.origin) {
+    pub(crate) fn check_no_request_waits_in_vain(&self) {
+        let limit = self.limits.max_connections;
+        let room = limit.is_none_or(|limit| self.connections.len() < limit);
+        for request in self.requests.iter().filter(|one| one.progress.is_pending()) {
+            let mut connections = self.of_route(request.route);
+            assert!(
+                !connections.any(Connection::available),
+                "a connection could take it"
+            );
+            if request.progress == Progress::Waiting {
+                let mut attempts = self.of_route(request.route).filter(|one| one.connecting());
                 assert!(
-                    !room && self.idle.is_empty() && self.orphans() == 0,
+                    !attempts.any(|attempt| attempt.shared == Some(true) || attempt.bound.is_empty()),
+                    "an attempt could take it"
+                );
+                assert!(
+                    self.is_held_back(request.route) || !room && self.idle.is_empty() && self.orphans() == 0,
                     "there is room for it"
                 );
             }
         }
     }
 
+    /// `waited` are the requests that waited before the step. `assigned` got a connection in it. `shared` took no
+    /// room in it: they use a connection or an attempt that others use too.
     pub(crate) fn check_order(&self, waited: &[usize], assigned: &BTreeSet<usize>, shared: &BTreeSet<usize>) {
         let served = waited
             .iter()
             .filter(|&&id| self.requests[id].progress == Progress::Connecting || assigned.contains(&id));
         for &id in served {
             for older in (0..id).filter(|&older| self.requests[older].progress == Progress::Waiting) {
-                let origin = self.requests[older].origin;
+                let route = self.requests[older].route;
                 assert_ne!(
-                    origin, self.requests[id].origin,
-                    "{id} passed {older} of its own origin"
+                    route, self.requests[id].route,
+                    "{id} passed {older} of its own route"
                 );
-                assert!(
-                    self.is_host_limited(origin) || shared.contains(&id),
-                    "{id} passed {older}"
-                );
+                // a stalled connection holds its route back until it is closed to make room
+                let is_held_back = self.is_held_back(route) || self.closed_stalled.contains(&route);
+                assert!(is_held_back || shared.contains(&id), "{id} passed {older}");
             }
         }
         for &id in assigned {
             let is_older = |older: &usize| {
-                self.requests[*older].origin == self.requests[id].origin
-                    && matches!(
-                        self.requests[*older].progress,
-                        Progress::Waiting | Progress::Connecting
-                    )
+                let older = &self.requests[*older];
+                older.route == self.requests[id].route && older.progress.is_pending()
             };
             assert_eq!(
                 (0..id).find(is_older),
                 None,
-                "an older request of its origin has no connection"
+                "an older request of its route has no connection"
             );
         }
     }

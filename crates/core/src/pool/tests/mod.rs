@@ -1,8 +1,8 @@
-//! A pool driven by hand, for tests of single decisions. What holds over any sequence of events is tested from
-//! outside, in `tests/pool_properties`.
+//! Tests of single decisions. `tests/pool_properties` tests what holds over any sequence of events.
 
 mod bugs_of_other_pools;
 mod decisions;
+mod multiplexing;
 
 use std::time::Instant;
 
@@ -19,16 +19,18 @@ const UNLIMITED: Limits = Limits {
     max_connections_per_host: None,
 };
 
-struct Pool {
-    state: State,
+struct Driver {
+    pool: Pool,
     now: Instant,
+    multiplexing: Multiplexing,
 }
 
-impl Pool {
+impl Driver {
     fn new(limits: Limits) -> Self {
         Self {
-            state: State::new(limits),
+            pool: Pool::new(limits),
             now: Instant::now(),
+            multiplexing: Multiplexing::No,
         }
     }
 
@@ -41,7 +43,7 @@ impl Pool {
 
     fn step(&mut self, event: Event<'_>) -> Vec<Action> {
         let mut actions = Vec::new();
-        self.state.step(self.now, event, &mut actions);
+        self.pool.step(self.now, event, &mut actions);
         actions
     }
 
@@ -49,6 +51,7 @@ impl Pool {
         self.step(Event::Request {
             id: RequestId(id),
             route: RouteRef::to_origin(origin).expect("an origin"),
+            multiplexing: self.multiplexing,
         })
     }
 
@@ -68,11 +71,17 @@ impl Pool {
         self.step(Event::Cancel { id: RequestId(id) })
     }
 
+    /// The attempt succeeds, to a server of HTTP/1.1.
     fn connected(&mut self, connection: ConnectionId) -> Vec<Action> {
-        self.step(Event::Connected {
-            connection,
-            capacity: 1,
-        })
+        self.connected_with(connection, 1)
+    }
+
+    fn connected_with(&mut self, connection: ConnectionId, capacity: u32) -> Vec<Action> {
+        self.step(Event::Connected { connection, capacity })
+    }
+
+    fn capacity_changed(&mut self, connection: ConnectionId, capacity: u32) -> Vec<Action> {
+        self.step(Event::CapacityChanged { connection, capacity })
     }
 
     fn released(&mut self, connection: ConnectionId) -> Vec<Action> {
@@ -83,17 +92,14 @@ impl Pool {
     }
 
     fn attempt_of(&self, id: u64) -> Option<ConnectionId> {
-        match self.state.phase(RequestId(id))? {
+        match self.pool.phase(RequestId(id))? {
             RequestPhase::Waiting { .. } => None,
             RequestPhase::Connecting { connection, .. } => Some(connection),
         }
     }
 
     fn waits(&self, id: u64) -> bool {
-        matches!(
-            self.state.phase(RequestId(id)),
-            Some(RequestPhase::Waiting { .. })
-        )
+        matches!(self.pool.phase(RequestId(id)), Some(RequestPhase::Waiting { .. }))
     }
 }
 

@@ -1,10 +1,9 @@
 //! Doubly linked lists over slab indices, so that an element leaves from the middle in O(1) without allocation.
 //!
-//! The links live beside the elements: one [`Links`] serves any number of lists, as long as an element is in at
-//! most one of them.
+//! The links live beside the elements. One [`Links`] serves any number of lists if no element is in two of them.
 
-/// A position in a slab.
-pub(super) type Index = u32;
+/// The key of an element in its slab.
+pub(super) type Index = usize;
 
 const NONE: Index = Index::MAX;
 
@@ -29,6 +28,10 @@ pub(super) struct Links(Vec<Link>);
 impl List {
     pub(super) fn first(&self) -> Option<Index> {
         (self.first != NONE).then_some(self.first)
+    }
+
+    pub(super) fn last(&self) -> Option<Index> {
+        (self.last != NONE).then_some(self.last)
     }
 
     pub(super) fn len(&self) -> usize {
@@ -61,25 +64,25 @@ impl Links {
         self.insert(list, index, previous, NONE);
     }
 
-    /// Takes out an element that is in this list.
+    /// Removes an element that is in this list.
     pub(super) fn remove(&mut self, list: &mut List, index: Index) {
-        let Link { previous, next } = self.0[index as usize];
+        let Link { previous, next } = self.0[index];
         *self.next_of(list, previous) = next;
         *self.previous_of(list, next) = previous;
         list.length -= 1;
     }
 
     fn insert(&mut self, list: &mut List, index: Index, previous: Index, next: Index) {
-        if self.0.len() <= index as usize {
+        if self.0.len() <= index {
             self.0.resize(
-                index as usize + 1,
+                index + 1,
                 Link {
                     previous: NONE,
                     next: NONE,
                 },
             );
         }
-        self.0[index as usize] = Link { previous, next };
+        self.0[index] = Link { previous, next };
         *self.next_of(list, previous) = index;
         *self.previous_of(list, next) = index;
         list.length += 1;
@@ -89,7 +92,7 @@ impl Links {
         if index == NONE {
             &mut list.first
         } else {
-            &mut self.0[index as usize].next
+            &mut self.0[index].next
         }
     }
 
@@ -97,7 +100,7 @@ impl Links {
         if index == NONE {
             &mut list.last
         } else {
-            &mut self.0[index as usize].previous
+            &mut self.0[index].previous
         }
     }
 }
@@ -121,6 +124,7 @@ mod tests {
             links.remove(&mut list, index);
         }
         assert_eq!(list.len(), 3);
+        assert_eq!(list.last(), Some(0));
         links.push_back(&mut list, 4);
         assert_eq!(drained(&mut links, &mut list), [3, 1, 0, 4]);
         assert!(list.is_empty());

@@ -1,0 +1,227 @@
+//! What happens to the pool: requests, connections and time.
+
+use std::time::Duration;
+
+use httpxide_core::pool::{ConnectionId, Event, Limits, Pool};
+use httpxide_core::route::RouteRef;
+use proptest::sample::Index;
+
+use crate::caller::{Caller, Connection, ORIGINS, Progress, Request, name};
+
+#[derive(Clone, Debug)]
+pub(crate) enum Operation {
+    Request(usize),
+    Cancel(Index),
+    Connected(Index, u32),
+    ConnectFailed(Index),
+    CapacityChanged(Index, u32),
+    Draining(Index),
+    Released(Index, bool),
+    Closed(Index),
+    /// Every event about a connection that has ended.
+    EndedConnection(Index),
+    TimePasses(u64),
+    Sweep,
+    Shutdown,
+}
+
+impl Caller {
+    pub(crate) fn operate(&mut self, operation: &Operation) {
+        match *operation {
+            Operation::Request(route) => self.request(route),
+            Operation::Cancel(which) => self.cancel(which),
+            Operation::Connected(which, capacity) => {
+                self.on(which, Connection::connecting, |caller, id| {
+                    caller.connected(id, capacity);
+                });
+            }
+            Operation::ConnectFailed(which) => self.on(which, Connection::connecting, |caller, id| {
+                let connection = ConnectionId(id);
+                caller.ends(id, Event::ConnectFailed { connection });
+            }),
+            Operation::CapacityChanged(which, capacity) => self.on(
+                which,
+                |_| true,
+                |caller, id| caller.capacity_changed(id, capacity),
+            ),
+            Operation::Draining(which) => self.on(which, |_| true, Self::drain),
+            Operation::Released(which, reusable) => self.on(
+                which,
+                |connection| connection.active > 0,
+                |caller, id| caller.release(id, reusable),
+            ),
+            Operation::Closed(which) => {
+                self.step(Event::Sweep);
+                self.on(
+                    which,
+                    |_| true,
+                    |caller, id| {
+                        let connection = ConnectionId(id);
+                        caller.ends(id, Event::Closed { connection });
+                    },
+                );
+            }
+            Operation::EndedConnection(which) if !self.ended.is_empty() => {
+                self.events_of_ended(ConnectionId(*which.get(&self.ended)));
+            }
+            Operation::EndedConnection(_) => {}
+            Operation::TimePasses(milliseconds) => self.now += Duration::from_millis(milliseconds),
+            Operation::Sweep => self.step(Event::Sweep),
+            Operation::Shutdown => {
+                self.shut_down = true;
+                self.connections
+                    .values_mut()
+                    .for_each(|connection| connection.draining = true);
+                self.step(Event::Shutdown);
+            }
+        }
+    }
+
+    fn on(&mut self, which: Index, fits: fn(&Connection) -> bool, event: impl FnOnce(&mut Self, u64)) {
+        let fitting: Vec<u64> = self
+            .connections
+            .iter()
+            .filter(|(_, connection)| fits(connection))
+            .map(|(id, _)| *id)
+            .collect();
+        if !fitting.is_empty() {
+            event(self, *which.get(&fitting));
+        }
+    }
+
+    fn request(&mut self, route: usize) {
+        let id = name(self.requests.len());
+        self.requests.push(Request {
+            route,
+            progress: Progress::Waiting,
+        });
+        self.step(Event::Request {
+            id,
+            route: RouteRef::to_origin(ORIGINS[route]).expect("an origin"),
+            multiplexing: self.multiplexing[route],
+        });
+    }
+
+    fn cancel(&mut self, which: Index) {
+        let orphans = self.orphans();
+        let candidates = self.with_progress(|progress| progress != Progress::Over);
+        if candidates.is_empty() {
+            return;
+        }
+        let id = *which.get(&candidates);
+        if self.requests[id].progress.is_pending() {
+            self.requests[id].progress = Progress::Over;
+        }
+        self.step(Event::Cancel { id: name(id) });
+        assert!(
+            self.orphans() <= orphans,
+            "an attempt continues that no request needs"
+        );
+    }
+
+    fn connected(&mut self, id: u64, capacity: u32) {
+        self.learns(id, capacity);
+        self.becomes_idle(id);
+        self.step(Event::Connected {
+            connection: ConnectionId(id),
+            capacity,
+        });
+    }
+
+    fn capacity_changed(&mut self, id: u64, capacity: u32) {
+        // so that it does not expire in the step of this event
+        self.step(Event::Sweep);
+        if self.connections.get(&id).is_some_and(Connection::usable) {
+            self.learns(id, capacity);
+        }
+        self.step(Event::CapacityChanged {
+            connection: ConnectionId(id),
+            capacity,
+        });
+    }
+
+    fn drain(&mut self, id: u64) {
+        self.step(Event::Sweep);
+        if let Some(connection) = self.connections.get_mut(&id) {
+            connection.draining |= !connection.connecting();
+        }
+        self.step(Event::Draining {
+            connection: ConnectionId(id),
+        });
+    }
+
+    fn release(&mut self, id: u64, reusable: bool) {
+        let connection = self.connection(id);
+        connection.active -= 1;
+        connection.draining |= !reusable;
+        if connection.active == 0 && !connection.draining {
+            self.becomes_idle(id);
+        }
+        self.step(Event::Released {
+            connection: ConnectionId(id),
+            reusable,
+        });
+    }
+
+    /// A connection ends by itself, and the requests that are bound to it fail.
+    fn ends(&mut self, id: u64, event: Event<'_>) {
+        self.failing = self.end(id).bound;
+        self.step(event);
+        for request in std::mem::take(&mut self.failing) {
+            assert_eq!(self.requests[request].progress, Progress::Over);
+        }
+    }
+
+    fn events_of_ended(&mut self, connection: ConnectionId) {
+        let capacity = 1;
+        for event in [
+            Event::Connected { connection, capacity },
+            Event::CapacityChanged { connection, capacity },
+            Event::Draining { connection },
+            Event::Released {
+                connection,
+                reusable: true,
+            },
+            Event::ConnectFailed { connection },
+            Event::Closed { connection },
+        ] {
+            self.step(event);
+        }
+    }
+
+    /// Lets every attempt succeed, every server take requests again and every request end. Then closes the client.
+    pub(crate) fn finish(&mut self) {
+        while let Some((&id, connection)) = self
+            .connections
+            .iter()
+            .find(|(_, one)| one.connecting() || one.stalled() || one.active > 0)
+        {
+            if connection.connecting() {
+                self.connected(id, 1);
+            } else if connection.stalled() {
+                self.capacity_changed(id, 1);
+            } else {
+                self.release(id, true);
+            }
+        }
+        for id in self.with_progress(Progress::is_pending) {
+            let Limits {
+                max_connections,
+                max_connections_per_host,
+                ..
+            } = self.limits;
+            assert!(
+                max_connections == Some(0) || max_connections_per_host == Some(0),
+                "{id} was never served"
+            );
+        }
+        assert_eq!(self.pool.snapshot().connections.active, 0);
+        self.operate(&Operation::Shutdown);
+        assert!(self.pool.is_empty() && self.connections.is_empty());
+        assert_eq!(
+            self.pool.snapshot(),
+            Pool::default().snapshot(),
+            "all routes are forgotten"
+        );
+    }
+}
