@@ -2,13 +2,11 @@
  * A streamed request body on its way to the engine. Its chunks are pulled only while fewer than {@link HIGH_WATER} bytes
  * wait for the connection to take them.
  */
-import { nextTurn } from "../platform/clock.js";
+import { Turn } from "../platform/turn.js";
 import type { SubmissionQueue } from "./submission-queue.js";
 
 /** Bytes on their way from which on the source has to wait. */
 const HIGH_WATER = 512 * 1024;
-/** Chunks taken in a row from a source that has them ready. Then timers, sockets and other uploads run. */
-const TURN = 256;
 
 const utf8 = new TextEncoder();
 
@@ -44,7 +42,8 @@ export class Upload {
   }
 
   async #pump(chunks: AsyncIterator<Uint8Array | string>): Promise<void> {
-    for (let taken = 1; !this.#isStopped; taken++) {
+    const turn = new Turn();
+    while (!this.#isStopped) {
       const { done, value } = await chunks.next();
       if (done === true) {
         if (!this.#isStopped) this.#submissions.end(this.#number);
@@ -55,7 +54,7 @@ export class Upload {
       this.#underWay += bytes.byteLength;
       this.#submissions.chunk(this.#number, bytes);
       if (this.#underWay >= HIGH_WATER) await this.#untilRoom();
-      else if (taken % TURN === 0) await nextTurn();
+      else if (turn.isOver(bytes.byteLength)) await turn.next();
     }
     await chunks.return?.();
   }

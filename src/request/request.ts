@@ -3,6 +3,7 @@
  * once somebody looks at them; until then there are a shared parsed URL and the text of the header lines.
  */
 import type { WebURL } from "../platform/web-types.js";
+import { Turn } from "../platform/turn.js";
 import { type ContentTypes, encodeContent } from "../body/encode/encode.js";
 import type { RequestBody } from "../body/encode/encoded.js";
 import type { FilesTypes } from "../body/encode/files.js";
@@ -152,8 +153,11 @@ export class Request {
     if (this.#body.kind === "stream") {
       const iterator = this.#body.iterate();
       const chunks: Uint8Array[] = [];
+      const turn = new Turn();
       for await (const chunk of { [Symbol.asyncIterator]: () => iterator }) {
-        chunks.push(typeof chunk === "string" ? utf8.encode(chunk) : chunk);
+        const bytes = typeof chunk === "string" ? utf8.encode(chunk) : chunk;
+        chunks.push(bytes);
+        if (turn.isOver(bytes.byteLength)) await turn.next();
       }
       this.#body = chunks.length === 0 ? NO_BODY : { kind: "bytes", bytes: joinBytes(chunks) };
     }

@@ -3,6 +3,7 @@
  * ends the iterator below it, and so closes the response.
  */
 import { StreamConsumed } from "../errors/stream-error.js";
+import { Turn } from "../platform/turn.js";
 import { ByteChunker } from "../body/read/bytes.js";
 import { CharacterChunker } from "../body/read/characters.js";
 import { LineDecoder } from "../body/read/lines.js";
@@ -19,39 +20,64 @@ export function checkChunkSize(chunkSize: number | undefined): void {
   }
 }
 
-/** @internal Pieces of exactly `size` bytes, the last may be shorter. */
-export async function* inBytes(chunks: Chunks, size: number): AsyncGenerator<Uint8Array, void, undefined> {
+/** @internal Pieces of exactly `size` bytes; the last one may be shorter. */
+export function inBytes(chunks: Chunks, size: number): AsyncGenerator<Uint8Array, void, undefined> {
   const chunker = new ByteChunker(size);
-  for await (const chunk of chunks) yield* chunker.push(chunk);
-  yield* chunker.flush();
+  return regrouped(
+    chunks,
+    (chunk) => chunker.push(chunk),
+    () => chunker.flush(),
+  );
 }
 
-/** @internal Text as it comes, never empty. */
-export async function* inText(chunks: Chunks, encoding: string): AsyncGenerator<string, void, undefined> {
+/** @internal Text as it arrives, never empty. */
+export function inText(chunks: Chunks, encoding: string): AsyncGenerator<string, void, undefined> {
   const decoding = new TextDecoding(encoding);
-  for await (const chunk of chunks) {
-    const text = decoding.decode(chunk);
-    if (text !== "") yield text;
-  }
-  const rest = decoding.flush();
-  if (rest !== "") yield rest;
+  const unlessEmpty = (text: string): string[] => (text === "" ? [] : [text]);
+  return regrouped(
+    chunks,
+    (chunk) => unlessEmpty(decoding.decode(chunk)),
+    () => unlessEmpty(decoding.flush()),
+  );
 }
 
-/** @internal Pieces of exactly `size` characters, the last may be shorter. */
-export async function* inCharacters(
+/** @internal Pieces of exactly `size` characters; the last one may be shorter. */
+export function inCharacters(
   texts: AsyncIterable<string>,
   size: number,
 ): AsyncGenerator<string, void, undefined> {
   const chunker = new CharacterChunker(size);
-  for await (const text of texts) yield* chunker.push(text);
-  yield* chunker.flush();
+  return regrouped(
+    texts,
+    (text) => chunker.push(text),
+    () => chunker.flush(),
+  );
 }
 
 /** @internal */
-export async function* inLines(texts: AsyncIterable<string>): AsyncGenerator<string, void, undefined> {
+export function inLines(texts: AsyncIterable<string>): AsyncGenerator<string, void, undefined> {
   const decoder = new LineDecoder();
-  for await (const text of texts) yield* decoder.decode(text);
-  yield* decoder.flush();
+  return regrouped(
+    texts,
+    (text) => decoder.decode(text),
+    () => decoder.flush(),
+  );
+}
+
+/** The pieces that `input` makes. One chunk can make many, and they must not keep the event loop to themselves. */
+async function* regrouped<I, O extends string | Uint8Array>(
+  input: AsyncIterable<I> | Iterable<I>,
+  push: (chunk: I) => readonly O[],
+  flush: () => readonly O[],
+): AsyncGenerator<O, void, undefined> {
+  const turn = new Turn();
+  for await (const chunk of input) {
+    for (const piece of push(chunk)) {
+      yield piece;
+      if (turn.isOver(piece.length)) await turn.next();
+    }
+  }
+  yield* flush();
 }
 
 /** @internal A body in memory, as one chunk or in parts of so many bytes; an empty one has none. */

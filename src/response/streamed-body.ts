@@ -5,6 +5,7 @@
 import { StreamClosed, StreamConsumed } from "../errors/stream-error.js";
 import type { Request } from "../request/request.js";
 import { now } from "../platform/clock.js";
+import { Turn } from "../platform/turn.js";
 import { unwatchSignal, watchSignal } from "../platform/signals.js";
 import { joinBytes } from "../body/read/bytes.js";
 import { tooLarge } from "./size-limit.js";
@@ -47,6 +48,7 @@ export class StreamedBody {
     if (this.isConsumed) throw new StreamConsumed();
     this.#checkOpen();
     this.isConsumed = true;
+    const turn = new Turn();
     try {
       for (;;) {
         this.#checkOpen();
@@ -59,6 +61,7 @@ export class StreamedBody {
         if (chunk === null) return;
         this.#count(chunk);
         yield chunk;
+        if (turn.isOver(chunk.byteLength)) await turn.next();
       }
     } finally {
       await this.close();

@@ -2,6 +2,7 @@
  * The body of a request to an application: pulled one piece at a time, as the application reads, and refused if it
  * contradicts its Content-Length.
  */
+import { Turn } from "../../platform/turn.js";
 import type { AppExchange } from "./exchange.js";
 import { type Failure, UNSENT, failureOf, invalidRequest, wrongLength } from "./failure.js";
 
@@ -36,6 +37,7 @@ async function* pieces(
 ): AsyncGenerator<Uint8Array, void, undefined> {
   let sent = 0;
   let isDone = false;
+  const turn = new Turn();
   try {
     for (;;) {
       const { done, value } = await chunks.next();
@@ -47,6 +49,7 @@ async function* pieces(
       sent += bytes.byteLength;
       if (length !== null && sent > length) throw failed(exchange, mismatch(sent, length));
       if (bytes.byteLength > 0) yield bytes;
+      if (turn.isOver(bytes.byteLength)) await turn.next();
     }
   } catch (error) {
     // A generator that threw has already ended.
