@@ -4,6 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { pipeline, Readable } from "node:stream";
 import test from "ava";
 import { AsyncClient, MockTransport, Request, Response } from "httpxide";
 import { startFloodThread } from "../helpers/flood-thread.js";
@@ -46,13 +47,8 @@ const readings: Record<string, (response: Response) => AsyncIterable<Uint8Array 
   "in lines": (response) => response.aiterLines(),
 };
 
-const app = async (_request: IncomingMessage, response: ServerResponse): Promise<void> => {
-  for await (const piece of endless()) {
-    if (response.destroyed) return;
-    if (!response.write(piece))
-      await new Promise((resolve) => response.once("drain", resolve).once("close", resolve));
-  }
-  response.end();
+const app = (_request: IncomingMessage, response: ServerResponse): void => {
+  pipeline(Readable.from(endless()), response, () => undefined);
 };
 const mock = new MockTransport(() => new Response(200, { content: endless() }));
 const handler = { fetch: () => new globalThis.Response(ReadableStream.from(endless())) };

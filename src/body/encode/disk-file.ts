@@ -1,17 +1,27 @@
 /**
- * Files of the disk as bodies: how long what comes out of them is, and an open file read from its beginning.
+ * Files on disk as bodies: their length, and an open file read from its beginning.
  *
- * A length is told only if it is certain. A file that changes meanwhile belies it, which the engine notices: what
- * is longer is not sent, what is shorter is an error.
+ * A length is announced only if it is certain. If the file changes meanwhile, the engine finds that the body is longer or
+ * shorter than announced, which is an error.
  */
 import { Buffer } from "node:buffer";
-import { fstatSync, type PathLike, type ReadStream, statSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  type PathLike,
+  type ReadStream,
+  readSync,
+  type Stats,
+  statSync,
+} from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import type { Source } from "./stream.js";
 
 const PIECE = 64 * 1024;
 
-/** What Node.js's declarations leave out. */
+/** The properties of a stream that Node.js's declarations leave out. */
 interface Opened {
   readonly fd: number | null;
   readonly path?: PathLike | null;
@@ -20,25 +30,45 @@ interface Opened {
   readonly end?: number;
 }
 
-/** How many bytes `stream` will give; `null` if that is not certain. @internal */
+/** The number of bytes that `stream` will yield; `null` if that is not certain. @internal */
 export function readStreamLength(stream: ReadStream): number | null {
-  // Somebody has read from it, or its bytes are made into text in whatever encoding.
+  // Part of it was read, or its bytes become text in some encoding.
   if (stream.readableDidRead || stream.readableEncoding !== null || stream.destroyed) return null;
   const { fd, path, start, end = Infinity } = stream as unknown as Opened;
-  // A file that the caller opened is read from where it stands, which Node.js cannot tell.
+  // A file that the caller opened is read from its current position, which Node.js cannot tell.
   if (!path && start === undefined) return null;
   const size = sizeOf(fd ?? path);
   return size === null ? null : Math.max(0, Math.min(size, end + 1) - (start ?? 0));
 }
 
-/** `null` for what is no ordinary file, or none at all: reading it says what is wrong. */
+/** `null` if the size is not certain, or there is no file: reading it then says what is wrong. */
 function sizeOf(file: number | PathLike | null | undefined): number | null {
   if (file === null || file === undefined) return null;
   try {
-    const stats = typeof file === "number" ? fstatSync(file) : statSync(file);
-    return stats.isFile() ? stats.size : null;
+    return certainSize(typeof file === "number" ? fstatSync(file) : statSync(file), file);
   } catch {
     return null;
+  }
+}
+
+/**
+ * The size of an ordinary file; `null` if it may be another than the number of its bytes. The files of `/proc` have
+ * content and size 0, those of `/sys` a size of 4,096 and less content; neither occupies blocks.
+ */
+function certainSize(stats: Stats, file: number | PathLike): number | null {
+  if (!stats.isFile()) return null;
+  if (stats.size === 0) return isEmpty(file) ? 0 : null;
+  return process.platform === "linux" && stats.blocks === 0 ? null : stats.size;
+}
+
+function isEmpty(file: number | PathLike): boolean {
+  if (typeof file === "number") return readSync(file, new Uint8Array(1), 0, 1, 0) === 0;
+  // Some files of /proc wait for an event when they are read.
+  const opened = openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  try {
+    return isEmpty(opened);
+  } finally {
+    closeSync(opened);
   }
 }
 
@@ -55,7 +85,7 @@ export function isFileHandle(value: unknown): value is FileHandle {
 }
 
 /**
- * A file that was opened: read from its beginning each time, wherever it stands. It stays open, being the caller's.
+ * An open file, read from its beginning each time, whatever its position. It stays open, because it is the caller's.
  * @throws TypeError for a file that has been closed.
  * @internal
  */
@@ -65,7 +95,7 @@ export function fileHandleSource(file: FileHandle): Source {
   // A pipe or a device has neither a length nor a beginning.
   const isOrdinary = stats.isFile();
   return {
-    length: isOrdinary ? stats.size : null,
+    length: sizeOf(file.fd),
     usedUp: isOrdinary ? [] : [file],
     open: () => readFile(file, isOrdinary),
   };

@@ -44,6 +44,8 @@ impl RequestBody {
 pub struct Upload {
     chunks: RefCell<VecDeque<Bytes>>,
     ended: Cell<bool>,
+    /// Bytes pushed so far.
+    pushed: Cell<u64>,
     taken: Cell<usize>,
     waker: RefCell<Option<Waker>>,
 }
@@ -54,6 +56,7 @@ impl Upload {
         Rc::new(Self {
             chunks: RefCell::default(),
             ended: Cell::new(false),
+            pushed: Cell::new(0),
             taken: Cell::new(0),
             waker: RefCell::default(),
         })
@@ -62,6 +65,7 @@ impl Upload {
     /// Adds a chunk. Ignores an empty one, which would end a chunked body.
     pub fn push(&self, chunk: Bytes) {
         if !chunk.is_empty() {
+            self.pushed.set(self.pushed.get() + chunk.len() as u64);
             self.chunks.borrow_mut().push_back(chunk);
             self.wake();
         }
@@ -73,14 +77,23 @@ impl Upload {
         self.wake();
     }
 
+    /// Whether more bytes than `announced` were pushed.
+    pub(crate) fn exceeds(&self, announced: u64) -> bool {
+        self.pushed.get() > announced
+    }
+
+    /// Waits for the end or for more bytes, if just the `announced` ones were pushed.
+    pub(crate) fn poll_length(&self, context: &Context<'_>, announced: u64) -> Poll<()> {
+        if self.ended.get() || self.pushed.get() != announced {
+            return Poll::Ready(());
+        }
+        self.waker.replace(Some(context.waker().clone()));
+        Poll::Pending
+    }
+
     /// The bytes taken since the last call.
     pub(crate) fn take_credit(&self) -> usize {
         self.taken.replace(0)
-    }
-
-    /// Whether chunks are queued.
-    pub(crate) fn has_bytes(&self) -> bool {
-        !self.chunks.borrow().is_empty()
     }
 
     /// Whether the next byte has not been pushed yet.

@@ -1,5 +1,6 @@
 //! Why a request stops before its end: its owner or client gives it up, or it fails.
 
+use std::future::poll_fn;
 use std::task::{Context, Poll};
 
 use super::deadline::Awaited;
@@ -27,6 +28,24 @@ impl Stopped {
     }
 }
 
+/// Waits, after a response, until an upload of which the announced bytes are there has ended: it may have more. The
+/// last of them are held back until then, so a server that responds has not read them, or none were announced.
+pub(super) async fn upload_length<S: Slot>(slot: &mut S, exchange: &Exchange) -> Result<(), Stopped> {
+    let (RequestBody::Upload(upload), Framing::Length(announced)) =
+        (exchange.body(), exchange.head().framing)
+    else {
+        return Ok(());
+    };
+    poll_fn(|context| {
+        slot.drive(context);
+        if let Poll::Ready(stopped) = poll_stopped(slot, context, exchange, Awaited::Reader) {
+            return Poll::Ready(Err(stopped));
+        }
+        upload.poll_length(context, announced).map(Ok)
+    })
+    .await
+}
+
 /// Ready when the request stops: it is interrupted, its upload is longer than announced, or a deadline has passed. Also
 /// reports the bytes of the upload that were taken.
 pub(super) fn poll_stopped<S: Slot>(
@@ -41,8 +60,10 @@ pub(super) fn poll_stopped<S: Slot>(
     exchange.watch(context);
     traced::sending(slot, exchange);
     if let RequestBody::Upload(upload) = exchange.body() {
-        // hyper never polls a body that is announced to be empty
-        if exchange.head().framing == Framing::Length(0) && upload.has_bytes() {
+        // here and not only where hyper takes the bytes, which it does not do after a response or of an empty body
+        if let Framing::Length(announced) = exchange.head().framing
+            && upload.exceeds(announced)
+        {
             let error = LengthMismatch::TooLong.error();
             return Poll::Ready(Stopped::Failed(error.sent(slot.counters().request_sent())));
         }

@@ -12,7 +12,7 @@ use super::deadline::Awaited;
 use super::response::{Incomplete, Response};
 use super::response_body::{Next, Wait};
 use super::slot::Slot;
-use super::stop::{Stopped, poll_stopped};
+use super::stop::{Stopped, poll_stopped, upload_length};
 use super::traced;
 use crate::body::coding::Decoder;
 use crate::body::{BodyDecoder, BodyPipe, Form};
@@ -93,7 +93,8 @@ impl<'a> Filling<'a> {
         // also after a failure: the reader gets every byte that came before it
         self.coalescer.flush(self.pipe, self.exchange);
         filled?;
-        self.decoder.finish().map_err(Stopped::Failed)
+        self.decoder.finish().map_err(Stopped::Failed)?;
+        upload_length(slot, self.exchange).await
     }
 
     /// The decoder that the reader's form needs. Waits for the first read if the form matters, or if a trace must not

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use super::response::{Incomplete, Response};
 use super::response_body::{Next, Wait};
 use super::slot::Slot;
-use super::stop::Stopped;
+use super::stop::{Stopped, upload_length};
 use super::traced;
 use super::turn::TURN;
 use crate::body::{BodyDecoder, CollectedBody};
@@ -57,6 +57,7 @@ impl Response {
             }
         }
         decoder.finish().map_err(Stopped::Failed)?;
+        upload_length(slot, exchange).await?;
         traced::reuse(slot, exchange).await;
         if let Some(trace) = exchange.trace() {
             trace.body_received(None);

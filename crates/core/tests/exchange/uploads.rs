@@ -123,6 +123,62 @@ fn an_upload_of_the_wrong_length_is_a_local_error_even_after_the_response_began(
     });
 }
 
+/// Uploads that have not ended when the response comes: the announced length, the bytes before and after the response,
+/// and whether the response is delivered.
+const UNENDED: &[(&str, &str, &str, bool)] = &[
+    ("0", "", "", true),
+    ("0", "", "a", false),
+    ("6", "abcdef", "", true),
+    ("6", "abcdef", "g", false),
+];
+
+#[test]
+fn bytes_beyond_the_announced_length_are_an_error_after_the_response_too() {
+    run(async {
+        let caller = Caller::new();
+        for (announced, before, after, delivered) in UNENDED {
+            for streamed in [false, true] {
+                let server = Server::start();
+                let request = Request::upload(&format!("Content-Length: {announced}\r\n"));
+                let request = if streamed { request.streamed() } else { request };
+                let call = caller.send(&server.origin, request);
+                feed(&call, &[before]);
+                let _peer = server.answer(OK).await;
+                if streamed {
+                    call.head().await;
+                }
+                until_idle().await;
+                feed(&call, &[after]);
+                call.upload().end();
+                let error = if streamed {
+                    call.read_all(httpxide_core::body::Form::Raw).await.err()
+                } else if *delivered {
+                    assert_eq!(call.answer().await.body, "ok");
+                    None
+                } else {
+                    Some(call.error().await)
+                };
+                assert_eq!(error.is_none(), *delivered, "{announced} announced: {error:?}");
+                if let Some(error) = error {
+                    assert_is_mismatch(&error, "Too much data");
+                }
+            }
+        }
+    });
+}
+
+#[test]
+fn a_response_does_not_wait_for_announced_bytes_that_are_missing() {
+    run(async {
+        let (caller, server) = (Caller::new(), Server::start());
+        let call = caller.send(&server.origin, Request::upload("Content-Length: 6\r\n"));
+        feed(&call, &["abc"]);
+        let _peer = server.answer(OK).await;
+        assert_eq!(call.answer().await.body, "ok");
+        caller.settles_at((0, 0, 0)).await;
+    });
+}
+
 #[test]
 fn credit_equals_the_bytes_taken_and_stops_while_the_server_does_not_read() {
     run(async {
