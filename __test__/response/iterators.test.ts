@@ -171,7 +171,8 @@ test("closing during a read that never ends does not hang", async (t) => {
   });
   const chunks = response.aiterBytes();
   await chunks.next();
-  void chunks.next();
+  // it never settles, or finds the body closed
+  chunks.next().catch(() => undefined);
   await response.aclose();
   t.true(response.isClosed);
 });
