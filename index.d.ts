@@ -1202,7 +1202,10 @@ export declare class AsyncClient implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void>;
 }
 /** Several cookies have the requested name: give `domain` or `path` too. */
-export declare class CookieConflict extends Error {}
+export declare class CookieConflict extends Error {
+  /** A stable string to decide by. */
+  readonly code: string;
+}
 /** The fields of every {@link HTTPError}. */
 export interface HTTPErrorInit {
   /** The request that failed. */
@@ -1227,6 +1230,8 @@ export declare class HTTPError extends Error {
 /** The response has an error status. Thrown only by `response.raiseForStatus()`. */
 export declare class HTTPStatusError extends HTTPError {
   #private;
+  /** A stable string to decide by. */
+  readonly code: string;
   constructor(
     message: string,
     init: {
@@ -1238,7 +1243,10 @@ export declare class HTTPStatusError extends HTTPError {
   get response(): Response;
 }
 /** The URL is malformed. The message never shows user information. */
-export declare class InvalidURL extends Error {}
+export declare class InvalidURL extends Error {
+  /** A stable string to decide by. */
+  readonly code: string;
+}
 /** The phase of the request in which it failed, in the order in which a request passes through them. */
 export type Phase = "pool" | "dns" | "connect" | "tls" | "proxy" | "write" | "headers" | "body" | "decode";
 /**
@@ -1295,21 +1303,28 @@ export declare class LocalProtocolError extends ProtocolError {}
 /** The server violated HTTP: an invalid head, a truncated body, a connection closed without a response. */
 export declare class RemoteProtocolError extends ProtocolError {}
 /** Base class of the misuses of a body. */
-export declare class StreamError extends Error {}
+export declare class StreamError extends Error {
+  /** A stable string to decide by. */
+  readonly code: string;
+}
 /** The program read a body again that can be read only once. */
 export declare class StreamConsumed extends StreamError {
+  readonly code = "ERR_STREAM_CONSUMED";
   constructor(message?: string);
 }
 /** The program read a body after it had been closed. */
 export declare class StreamClosed extends StreamError {
+  readonly code = "ERR_STREAM_CLOSED";
   constructor(message?: string);
 }
 /** `content`, `text` or `json()` of a streamed response, before `aread()`. */
 export declare class ResponseNotRead extends StreamError {
+  readonly code = "ERR_RESPONSE_NOT_READ";
   constructor(message?: string);
 }
 /** `content` of a request with a streamed body, before `aread()`. */
 export declare class RequestNotRead extends StreamError {
+  readonly code = "ERR_REQUEST_NOT_READ";
   constructor(message?: string);
 }
 /** Base class of the timeouts. */

@@ -1,4 +1,5 @@
 /** A server's demand for Digest authentication: the challenge to answer, validated. */
+import { coded } from "../errors/coded.js";
 import { ProtocolError } from "../errors/protocol-error.js";
 import type { Headers } from "../headers/headers.js";
 import type { Request } from "../request/request.js";
@@ -76,7 +77,10 @@ function chosenQop(offered: string | undefined, request: Request): "auth" | null
   const values = new Set(offered.split(",").map((value) => value.trim().toLowerCase()));
   if (values.has("auth")) return "auth";
   if (values.has("auth-int")) {
-    throw new Error(`${request.summary}: the server demands Digest auth-int, which is not supported`);
+    throw coded(
+      "ERR_DIGEST_CHALLENGE",
+      new Error(`${request.summary}: the server demands Digest auth-int, which is not supported`),
+    );
   }
   throw refusal(`Unexpected qop value "${offered}" in digest auth`, request);
 }

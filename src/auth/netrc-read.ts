@@ -1,4 +1,5 @@
 /** Selects the netrc file and checks it: the home folder's must be closed to other users, as in Python. */
+import { coded } from "../errors/coded.js";
 import type { Stats } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { homedir } from "node:os";
@@ -41,7 +42,7 @@ function decoded(bytes: Uint8Array, path: string): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    throw new SyntaxError(`Malformed netrc file ${path}: it is not UTF-8`);
+    throw coded("ERR_NETRC", new SyntaxError(`Malformed netrc file ${path}: it is not UTF-8`));
   }
 }
 
@@ -55,9 +56,12 @@ function checkPrivate(stats: Stats, path: string): void {
   if (process.platform === "win32") return;
   const user = process.getuid?.();
   if (user !== undefined && stats.uid !== user) {
-    throw new Error(`${path} is not used, because it belongs to another user`);
+    throw coded("ERR_NETRC", new Error(`${path} is not used, because it belongs to another user`));
   }
   if ((stats.mode & 0o077) !== 0) {
-    throw new Error(`${path} is not used, because other users have access to it: chmod 600 takes it away`);
+    throw coded(
+      "ERR_NETRC",
+      new Error(`${path} is not used, because other users have access to it: chmod 600 takes it away`),
+    );
   }
 }

@@ -4,6 +4,7 @@
  *
  * No error ever shows a word: a misplaced one may be half a password.
  */
+import { coded } from "../errors/coded.js";
 
 /** @internal */
 export class NetrcWords {
@@ -53,7 +54,10 @@ export class NetrcWords {
   /** An error for the position at which the last word began, or for `at`. */
   fault(message: string, at: number = this.#wordAt): SyntaxError {
     const line = this.#text.slice(0, at).split("\n").length;
-    return new SyntaxError(`Malformed netrc file ${this.#file}, line ${line}: ${message}`);
+    return coded(
+      "ERR_NETRC",
+      new SyntaxError(`Malformed netrc file ${this.#file}, line ${line}: ${message}`),
+    );
   }
 
   #next(): string | null {

@@ -4,6 +4,7 @@
  * A plain `client.get(url)` is what most calls are, so that nothing is made for it that nobody asked for: no URL
  * object, no headers object, no promise beside the transport's own.
  */
+import { coded } from "../errors/coded.js";
 import type { WebURL } from "../platform/web-types.js";
 import { adoptSignal } from "../platform/adopt-signal.js";
 import { now } from "../platform/clock.js";
@@ -257,7 +258,9 @@ export class AsyncClient implements AsyncDisposable {
 
   /** The short way of a request: where nothing but the network has to do with it, the transport's promise is enough. */
   #send(request: Request, stream: boolean, options: SendOptions = NO_OPTIONS): Promise<Response> {
-    if (this.#closing !== null) throw new Error("Cannot send a request, as the client has been closed.");
+    if (this.#closing !== null) {
+      throw coded("ERR_CLIENT_CLOSED", new Error("Cannot send a request, as the client has been closed."));
+    }
     const signal = adoptSignal(options.signal);
     signal?.throwIfAborted();
     const state = this.#state;

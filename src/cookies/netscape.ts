@@ -2,6 +2,7 @@
  * Cookies as `cookies.txt`, the file of Netscape's browser that curl, wget, yt-dlp and Python's `MozillaCookieJar`
  * read and write: one line for each cookie, with seven fields separated by tabs. The format has no `SameSite`.
  */
+import { coded } from "../errors/coded.js";
 import { type Cookie, makeCookie } from "./cookie.js";
 
 /** Python refuses a file without this first line. */
@@ -43,9 +44,8 @@ export function cookiesFromNetscape(text: string): Cookie[] {
     try {
       cookies.push(cookieFromLine(httpOnly ? line.slice(HTTP_ONLY.length) : line, httpOnly));
     } catch (error) {
-      throw new SyntaxError(`Line ${index + 1} of the cookie file: ${(error as Error).message}`, {
-        cause: error,
-      });
+      const message = `Line ${index + 1} of the cookie file: ${(error as Error).message}`;
+      throw coded("ERR_COOKIE_FILE", new SyntaxError(message, { cause: error }));
     }
   }
   return cookies;

@@ -6,4 +6,7 @@ export class CookieConflict extends Error {
   static {
     brand(this, "CookieConflict");
   }
+
+  /** A stable string to decide by. */
+  readonly code: string = "ERR_COOKIE_CONFLICT";
 }

@@ -13,6 +13,7 @@ import {
   ResponseTooLarge,
 } from "./request-error.js";
 import { ConnectTimeout, PoolTimeout, ReadTimeout, TotalTimeout, WriteTimeout } from "./timeout-error.js";
+import { withTimeLimit } from "./time-limit.js";
 import { ProxyError, UnsupportedProtocol } from "./transport-error.js";
 
 /** The engine's report of a failed request. @internal */
@@ -46,6 +47,15 @@ const classOfKind = {
   ResponseTooLarge,
 };
 
+/** The limits of `Timeout` that a kind is about. */
+const limitOfKind = {
+  ConnectTimeout: "connect",
+  ReadTimeout: "read",
+  WriteTimeout: "write",
+  PoolTimeout: "pool",
+  TotalTimeout: "total",
+} as const;
+
 /**
  * The error that the caller of `request` gets for `failure`. Its `cause` keeps the engine's own text and fields, with
  * `code` as in Node.js's system errors.
@@ -54,7 +64,9 @@ const classOfKind = {
  */
 export function errorFromEngine(failure: EngineFailure, request: Request): Error {
   const { kind, code, phase, requestSent } = failure;
-  const message = `${request.summary}: ${failure.message}`;
+  const limit = limitOfKind[kind as keyof typeof limitOfKind];
+  const text = limit === undefined ? failure.message : withTimeLimit(failure.message, request.timeout[limit]);
+  const message = `${request.summary}: ${text}`;
   const cause = Object.assign(new Error(failure.message), { code, phase });
   // The caller's stack matters; this one would only show the inside of the completion loop.
   cause.stack = `Error: ${failure.message}`;

@@ -5,6 +5,7 @@
  * message and its plain fields, not the whole exchange.
  */
 import { brand } from "./brand.js";
+import { coded } from "./coded.js";
 import type { Request, Response } from "./exchange.js";
 
 /** The fields of every {@link HTTPError}. */
@@ -36,7 +37,8 @@ export class HTTPError extends Error {
    * @throws Error when there is none, as in an error made by hand or before a request existed.
    */
   get request(): Request {
-    if (this.#request === undefined) throw new Error("The .request property has not been set.");
+    if (this.#request === undefined)
+      throw coded("ERR_REQUEST_NOT_SET", new Error("The .request property has not been set."));
     return this.#request;
   }
 
@@ -50,6 +52,9 @@ export class HTTPStatusError extends HTTPError {
   static {
     brand(this, "HTTPStatusError");
   }
+
+  /** A stable string to decide by. */
+  readonly code: string = "ERR_HTTP_STATUS";
 
   #response: Response;
 

@@ -6,4 +6,7 @@ export class InvalidURL extends Error {
   static {
     brand(this, "InvalidURL");
   }
+
+  /** A stable string to decide by. */
+  readonly code: string = "ERR_INVALID_URL";
 }

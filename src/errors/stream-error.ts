@@ -9,6 +9,9 @@ export class StreamError extends Error {
   static {
     brand(this, "StreamError");
   }
+
+  /** A stable string to decide by. */
+  readonly code: string = "ERR_STREAM_ERROR";
 }
 
 /** The program read a body again that can be read only once. */
@@ -16,6 +19,8 @@ export class StreamConsumed extends StreamError {
   static {
     brand(this, "StreamConsumed");
   }
+
+  override readonly code = "ERR_STREAM_CONSUMED";
 
   constructor(
     message = "Attempted to read or stream some content, but the content has already been streamed. " +
@@ -33,6 +38,8 @@ export class StreamClosed extends StreamError {
     brand(this, "StreamClosed");
   }
 
+  override readonly code = "ERR_STREAM_CLOSED";
+
   constructor(message = "Attempted to read or stream content, but the stream has been closed.") {
     super(message);
   }
@@ -44,6 +51,8 @@ export class ResponseNotRead extends StreamError {
     brand(this, "ResponseNotRead");
   }
 
+  override readonly code = "ERR_RESPONSE_NOT_READ";
+
   constructor(message = "Attempted to access streaming response content, without having called `aread()`.") {
     super(message);
   }
@@ -54,6 +63,8 @@ export class RequestNotRead extends StreamError {
   static {
     brand(this, "RequestNotRead");
   }
+
+  override readonly code = "ERR_REQUEST_NOT_READ";
 
   constructor(message = "Attempted to access streaming request content, without having called `aread()`.") {
     super(message);

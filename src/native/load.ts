@@ -10,27 +10,8 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { runtime } from "../platform/runtime.js";
 import type * as binding from "./binding.js";
-
-/** The platforms that a binary is published for: the names of the folders in `npm/`. */
-const PUBLISHED = [
-  "linux-x64-gnu",
-  "linux-x64-musl",
-  "linux-arm64-gnu",
-  "linux-arm64-musl",
-  "darwin-x64",
-  "darwin-arm64",
-  "win32-x64-msvc",
-  "win32-arm64-msvc",
-];
-
-const RUNTIMES = { node: "Node.js", bun: "Bun", deno: "Deno" };
-
-interface Attempt {
-  what: string;
-  failure: unknown;
-}
+import { type Attempt, loadFailure } from "./load-failure.js";
 
 /** The exports of the compiled engine. @internal */
 export type Binding = typeof binding;
@@ -55,7 +36,7 @@ function find(): Binding {
   const triple = hostTriple();
   const attempts: Attempt[] = [];
 
-  const chosen = process.env["HTTPXIDE_NATIVE_PATH"];
+  const chosen = chosenFile();
   const candidates = chosen
     ? [{ what: `${chosen} (from HTTPXIDE_NATIVE_PATH)`, target: chosen, isFile: true }]
     : [
@@ -68,10 +49,19 @@ function find(): Binding {
       if (isFile && !existsSync(target)) throw new Error("no such file");
       return require(target) as Binding;
     } catch (failure) {
-      attempts.push({ what, failure });
+      attempts.push({ what, target, failure });
     }
   }
-  throw notFound(triple, attempts, Boolean(chosen));
+  throw loadFailure(triple, attempts, Boolean(chosen));
+}
+
+/** Deno throws for a variable that the program has no permission to read. */
+function chosenFile(): string | undefined {
+  try {
+    return process.env["HTTPXIDE_NATIVE_PATH"];
+  } catch {
+    return undefined;
+  }
 }
 
 /** This file is `<root>/dist/src/native/load.js` once compiled. */
@@ -88,8 +78,13 @@ function hostTriple(): string {
   return `${platform}-${arch}`;
 }
 
-/** Node.js tells the C library it runs on in its diagnostic report: a glibc version, or musl among the images. */
+/**
+ * Node.js tells the C library it runs on in its diagnostic report: a glibc version, or musl among the images. Deno would
+ * ask for `--allow-sys` to make that report, and names its target without any permission.
+ */
 function isMusl(): boolean {
+  const { Deno } = globalThis as { Deno?: { build?: { target?: string } } };
+  if (Deno?.build?.target !== undefined) return Deno.build.target.includes("musl");
   const report = diagnosticReport();
   if (!report || report.header?.glibcVersionRuntime) return false;
   return report.sharedObjects?.some((path) => /libc\.musl-|ld-musl-/.test(path)) ?? false;
@@ -111,39 +106,4 @@ function diagnosticReport(): DiagnosticReport | undefined {
   } finally {
     reporter.excludeNetwork = before ?? false;
   }
-}
-
-function notFound(triple: string, attempts: Attempt[], chosen: boolean): Error {
-  const lines = [
-    `httpxide found no native engine for ${triple} (${RUNTIMES[runtime.name]} ${runtime.version}).`,
-    "Tried:",
-    ...attempts.map(({ what, failure }) => `  - ${what}: ${reason(failure)}`),
-    "What to do:",
-    ...advice(triple, chosen).map((line) => `  - ${line}`),
-  ];
-  const error = new Error(lines.join("\n"), { cause: attempts.at(-1)?.failure });
-  return Object.assign(error, { code: "ERR_HTTPXIDE_NATIVE" });
-}
-
-function advice(triple: string, chosen: boolean): string[] {
-  if (chosen) return ["correct HTTPXIDE_NATIVE_PATH, or unset it to use the installed binary"];
-  if (!PUBLISHED.includes(triple)) {
-    return [
-      `no binary is published for ${triple}; there is one for ${PUBLISHED.join(", ")}`,
-      "build it from source (Rust and a C compiler: npm run build) and name the file in HTTPXIDE_NATIVE_PATH",
-    ];
-  }
-  return [
-    "install with optional dependencies: not with --omit=optional or --no-optional",
-    "if node_modules or the lock file came from another platform, delete both and install again (npm/cli#4828)",
-    `or install the binary by itself, in this package's version: npm install httpxide-${triple}`,
-  ];
-}
-
-/** The first line of what went wrong: Node.js appends the require stack, which names files of ours only. */
-function reason(failure: unknown): string {
-  const { code, message } = failure as { code?: string; message?: string };
-  if (code === "MODULE_NOT_FOUND" && message?.startsWith("Cannot find module 'httpxide-"))
-    return "not installed";
-  return (message ?? String(failure)).split("\n", 1)[0] ?? "";
 }

@@ -3,6 +3,7 @@
  * byte order mark) and never from Content-Type, as in Python's `json.loads` and so in HTTPX (RFC 4627, section 3).
  * What does not parse is reported with its place and what stands there.
  */
+import { coded } from "../errors/coded.js";
 import { findFault } from "./json-fault.js";
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
@@ -16,7 +17,7 @@ export function parseJSON(body: Uint8Array | string, subject: () => string): unk
     text = decodeJSON(content);
   } catch (cause) {
     const problem = `is not valid JSON: its bytes are not valid ${detectEncoding(content).toUpperCase()}`;
-    throw new SyntaxError(`${subject()} ${problem}.`, { cause });
+    throw coded("ERR_INVALID_JSON", new SyntaxError(`${subject()} ${problem}.`, { cause }));
   }
   return parseText(text, subject);
 }
@@ -30,7 +31,10 @@ function parseText(text: string, subject: () => string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new SyntaxError(`${subject()} is not valid JSON: ${describeFault(text, cause)}`, { cause });
+    throw coded(
+      "ERR_INVALID_JSON",
+      new SyntaxError(`${subject()} is not valid JSON: ${describeFault(text, cause)}`, { cause }),
+    );
   }
 }
 

@@ -3,6 +3,7 @@
  * cheap: its head stays one string until somebody looks into it. Its body is either in memory (`#content`, or `#whole` as
  * long as nobody wants its bytes) or still to be read (`#streamed`); never neither.
  */
+import { coded } from "../errors/coded.js";
 import { decodeWhole } from "../body/decode/decode.js";
 import type { WebURL } from "../platform/web-types.js";
 import { Cookies } from "../cookies/cookies.js";
@@ -203,7 +204,11 @@ export class Response implements AsyncDisposable {
 
   /** @throws Error if it answers no request: it was made by hand and never passed through a client. */
   get request(): Request {
-    if (this.#request === null) throw new Error("The request instance has not been set on this response.");
+    if (this.#request === null)
+      throw coded(
+        "ERR_REQUEST_NOT_SET",
+        new Error("The request instance has not been set on this response."),
+      );
     return this.#request;
   }
 
@@ -295,7 +300,10 @@ export class Response implements AsyncDisposable {
   get elapsed(): number {
     const endedAt = this.#streamed === null ? this.#endedAt : this.#streamed.endedAt;
     if (this.#startedAt === null || endedAt === null) {
-      throw new Error("'.elapsed' may only be accessed after the response has been read or closed.");
+      throw coded(
+        "ERR_RESPONSE_NOT_READ",
+        new Error("'.elapsed' may only be accessed after the response has been read or closed."),
+      );
     }
     return endedAt - this.#startedAt;
   }
@@ -355,7 +363,10 @@ export class Response implements AsyncDisposable {
   /** @throws Error once `text` was used; RangeError for an unknown encoding. */
   set encoding(encoding: string) {
     if (this.#text !== null) {
-      throw new Error("Setting encoding after `text` has been accessed is not allowed.");
+      throw coded(
+        "ERR_TEXT_DECODED",
+        new Error("Setting encoding after `text` has been accessed is not allowed."),
+      );
     }
     checkEncoding(encoding);
     this.#encoding = encoding;

@@ -9,7 +9,9 @@ import { Headers } from "../../headers/headers.js";
 import { type FilesTypes, fileEntries, fileParts } from "./files.js";
 import { encodeForm, formContentType, formParts, type FormTypes } from "./form.js";
 import type { EncodedContent } from "./encoded.js";
+import { isBlob, isFormData, isSearchParams } from "./web-bodies.js";
 import { formDataParts } from "./form-data.js";
+import { encodeFormDataPackage, isFormDataPackage } from "./form-data-package.js";
 import { encodeJSON } from "./json.js";
 import { encodeParts } from "./multipart.js";
 import type { FileHandleLike } from "../../platform/node-types.js";
@@ -72,7 +74,8 @@ function isGiven<T>(value: T): value is NonNullable<T> {
 
 /** Whether it is an object of names and values, rather than something to be sent as it is. */
 function isMapping(data: unknown): boolean {
-  return typeof data === "object" && bytesOf(data) === null && !(data instanceof FormData || isSource(data));
+  if (typeof data !== "object" || bytesOf(data) !== null) return false;
+  return !isFormData(data) && !isFormDataPackage(data) && !isSource(data);
 }
 
 /** The fields first, as in HTTPX. */
@@ -97,10 +100,11 @@ function encodeRaw(method: string, content: unknown, option: string, ownLines: s
   }
   const bytes = bytesOf(content);
   if (bytes !== null) return encodeBytes(method, bytes);
-  if (content instanceof URLSearchParams) return encodeText(content.toString(), formContentType);
-  if (content instanceof FormData) return encodeParts(formDataParts(content), contentTypeIn(ownLines));
+  if (isSearchParams(content)) return encodeText(content.toString(), formContentType);
+  if (isFormData(content)) return encodeParts(formDataParts(content), contentTypeIn(ownLines));
+  if (isFormDataPackage(content)) return encodeFormDataPackage(content);
   const source = sourceOf(content, option);
-  if (source !== null) return encodeSource(source, content instanceof Blob ? content.type : "");
+  if (source !== null) return encodeSource(source, isBlob(content) ? content.type : "");
   throw new TypeError(`Unexpected type for '${option}', ${typeof content}`);
 }
 

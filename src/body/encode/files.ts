@@ -9,6 +9,7 @@ import type { BlobLike, ByteStreamLike } from "../../platform/web-types.js";
 import type { Part } from "./multipart.js";
 import { escapeAsHTTPX, partHead } from "./part-head.js";
 import { bytesOf, sourceOf } from "./source.js";
+import { isBlob } from "./web-bodies.js";
 import type { Chunk } from "./stream.js";
 
 /**
@@ -63,7 +64,7 @@ export type FilesTypes =
 
 /** The files by name; empty when none are given. @throws TypeError @internal */
 export function fileEntries(files: FilesTypes): (readonly [name: string, file: unknown])[] {
-  if (typeof files !== "object" || bytesOf(files) !== null || files instanceof Blob) {
+  if (typeof files !== "object" || bytesOf(files) !== null || isBlob(files)) {
     throw new TypeError(`Unexpected type for 'files', ${typeof files}. Expected a record or a list of pairs`);
   }
   if (!(Symbol.iterator in files)) return Object.entries(files);
@@ -128,13 +129,13 @@ function contentOf(content: unknown): Part["content"] {
 function filenameOf(content: unknown): string {
   let path: unknown;
   if (content instanceof ReadStream) path = content.path?.toString();
-  else if (content instanceof Blob && "name" in content) path = content.name;
+  else if (isBlob(content) && "name" in content) path = content.name;
   return (typeof path === "string" && basename(path)) || "upload";
 }
 
 /** What a Blob says of itself is known, the rest is guessed. */
 function typeOf(content: unknown, filename: string | null): string | null {
-  if (content instanceof Blob && content.type !== "") return content.type;
+  if (isBlob(content) && content.type !== "") return content.type;
   if (!filename) return null;
   const extension = extname(filename);
   return (extension === "" ? null : mime.getType(extension)) ?? "application/octet-stream";

@@ -4,6 +4,7 @@
  */
 import type { Part } from "./multipart.js";
 import { escapeAsHTML, partHead } from "./part-head.js";
+import { isBlob } from "./web-bodies.js";
 import { sourceOf } from "./source.js";
 
 const anyLineBreak = /\r\n|\r|\n/g;
@@ -18,6 +19,8 @@ export function formDataParts(form: FormData): Part[] {
         content: value.replace(anyLineBreak, "\r\n"),
       };
     }
+    if (!isBlob(value))
+      throw new TypeError(`A value of a FormData must be text or a Blob (${JSON.stringify(name)})`);
     const type: [string, string] = ["Content-Type", value.type || "application/octet-stream"];
     return { head: partHead(field, value.name, [type], escapeAsHTML), content: sourceOf(value, "content")! };
   });

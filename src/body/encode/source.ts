@@ -4,6 +4,7 @@
  */
 import { ReadStream } from "node:fs";
 import { fileHandleSource, isFileHandle, readStreamLength } from "./disk-file.js";
+import { isBlob } from "./web-bodies.js";
 import type { Chunk, Source } from "./stream.js";
 
 type ChunkSource = Iterable<unknown> | AsyncIterable<unknown>;
@@ -18,7 +19,7 @@ interface ReadOnce {
 
 /** Whether {@link sourceOf} can read it. @internal */
 export function isSource(value: unknown): value is object {
-  return value instanceof Blob || isChunkSource(value) || isFileHandle(value);
+  return isBlob(value) || isChunkSource(value) || isFileHandle(value);
 }
 
 /**
@@ -28,7 +29,7 @@ export function isSource(value: unknown): value is object {
  * @internal
  */
 export function sourceOf(value: unknown, option: string): Source | null {
-  if (value instanceof Blob) return blobSource(value, option);
+  if (isBlob(value)) return blobSource(value, option);
   if (isFileHandle(value)) return fileHandleSource(value);
   return isChunkSource(value) ? chunkSource(value, option) : null;
 }

@@ -3,6 +3,7 @@
  * below is the platform's own: node:http for listeners and servers, `Request` and `Response` for fetch handlers. Nothing
  * is buffered: readers pull both bodies, so a response may be endless.
  */
+import { coded } from "../../errors/coded.js";
 import { aboutRequest } from "../../errors/about-request.js";
 import type { Request } from "../../request/request.js";
 import { Response } from "../../response/response.js";
@@ -85,7 +86,7 @@ export class AppTransport implements AsyncTransport {
     const { scheme } = request.target;
     if (scheme !== "http" && scheme !== "https") throw aboutRequest(unsupportedProtocol(scheme), request);
     signal?.throwIfAborted();
-    if (this.#closing !== null) throw new Error("The transport has been closed.");
+    if (this.#closing !== null) throw coded("ERR_CLIENT_CLOSED", new Error("The transport has been closed."));
     const { raiseAppExceptions: raisesAppExceptions } = this.#settings;
     return this.#call(new AppExchange(request, { raisesAppExceptions, timeout, signal }));
   }

@@ -2,6 +2,7 @@
  * The network: HTTP over connections of the native engine. This folder translates between the models of this package
  * and the plain records of `src/native`.
  */
+import { coded } from "../../errors/coded.js";
 import { aboutRequest } from "../../errors/about-request.js";
 import { NativeClient } from "../../native/client.js";
 import type { Request } from "../../request/request.js";
@@ -50,7 +51,8 @@ export class AsyncHTTPTransport implements AsyncTransport {
     if (scheme !== "http" && scheme !== "https") {
       return Promise.reject(aboutRequest(unsupportedProtocol(scheme), request));
     }
-    if (this.#closing !== null) return Promise.reject(new Error("The transport has been closed."));
+    if (this.#closing !== null)
+      return Promise.reject(coded("ERR_CLIENT_CLOSED", new Error("The transport has been closed.")));
     if (signal?.aborted) return Promise.reject(signal.reason);
     try {
       const answer = this.#engine.send(requestRecord(request, timeout, stream), signal);
