@@ -18,6 +18,8 @@ export interface ProgramOptions {
   readonly nodeOptions?: readonly string[];
   /** Added to this process's environment. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** The most files that it may have open. Not on Windows. Default: this process's own limit. */
+  readonly maxOpenFiles?: number;
   /** Milliseconds until it is killed. Default: 30,000. */
   readonly limit?: number;
 }
@@ -28,8 +30,12 @@ export function programPath(name: string): string {
 }
 
 export function runProgram(name: string, options: ProgramOptions = {}): Promise<ProgramRun> {
-  const { args = [], nodeOptions = [], environment = {}, limit = 30_000 } = options;
-  const child = spawn(process.execPath, [...nodeOptions, programPath(name), ...args], {
+  const { args = [], nodeOptions = [], environment = {}, maxOpenFiles, limit = 30_000 } = options;
+  const node = [process.execPath, ...nodeOptions, programPath(name), ...args];
+  const limited =
+    maxOpenFiles === undefined ? node : ["sh", "-c", `ulimit -n ${maxOpenFiles}; exec "$0" "$@"`, ...node];
+  const [command = "", ...rest] = limited;
+  const child = spawn(command, rest, {
     env: { ...process.env, ...environment },
     stdio: ["ignore", "pipe", "pipe"],
     timeout: limit,

@@ -1,6 +1,7 @@
 //! Unix domain sockets.
 
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
+use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::time::Duration;
 
@@ -24,6 +25,11 @@ pub(super) async fn open(path: &Path, steps: &DialSteps<'_>) -> Result<Stream, E
             // TCP waits for room in the backlog; a non-blocking Unix socket fails with EAGAIN
             Err(error) if error.kind() == ErrorKind::WouldBlock => sleep(BACKLOG_PAUSE).await,
             Err(error) => {
+                let error = if is_too_long(path, &error) {
+                    io::Error::from_raw_os_error(libc::ENAMETOOLONG)
+                } else {
+                    error
+                };
                 let message = format!(
                     "cannot connect to the Unix socket {}: {}",
                     path.display(),
@@ -36,4 +42,12 @@ pub(super) async fn open(path: &Path, steps: &DialSteps<'_>) -> Result<Stream, E
     };
     steps.unix_complete();
     Ok(Stream::Unix(socket))
+}
+
+/// The standard library refuses a path that does not fit into a socket's address before the system sees it, and its
+/// error has no number.
+fn is_too_long(path: &Path, error: &io::Error) -> bool {
+    error.raw_os_error().is_none()
+        && error.kind() == ErrorKind::InvalidInput
+        && !path.as_os_str().as_bytes().contains(&0)
 }

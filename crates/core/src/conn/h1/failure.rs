@@ -10,7 +10,7 @@ use super::connection::{MAX_HEAD_BYTES, MAX_HEADERS};
 use super::violations;
 use super::wire_state::WireState;
 use crate::body::LengthMismatch;
-use crate::error::{Error, Kind, Phase, system_code};
+use crate::error::{Error, Kind, Phase};
 use crate::exchange::RequestHead;
 
 /// Chunk sizes, extensions and trailers between two pieces of a body may have this many bytes. hyper reads a chunk size
@@ -129,9 +129,14 @@ fn remote(code: &'static str, message: impl Into<Cow<'static, str>>) -> Error {
     Error::new(Kind::RemoteProtocolError, Phase::Headers, code, message)
 }
 
+/// Whether the connection failed, and not the body's framing, of which hyper makes errors of these kinds.
 fn is_connection_loss(error: &io::Error) -> bool {
-    !matches!(system_code(error), "EIO" | "EINVAL" | "ECONNRESET")
-        || error.kind() == io::ErrorKind::ConnectionReset
+    use io::ErrorKind as K;
+    error.raw_os_error().is_some()
+        || !matches!(
+            error.kind(),
+            K::InvalidData | K::InvalidInput | K::Other | K::UnexpectedEof
+        )
 }
 
 fn words(error: &hyper::Error) -> String {

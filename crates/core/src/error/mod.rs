@@ -3,11 +3,15 @@
 //! Each kind becomes one error class in JavaScript, and no code parses messages. `request_sent` tells a caller whether the
 //! same request may be sent again.
 
+mod errno;
+mod system;
+
 use std::borrow::Cow;
 use std::fmt;
 use std::io;
 
 pub use httpxide_protocol::failure::{Kind, Phase, RequestSent};
+pub(crate) use system::{system_code, system_words};
 
 /// A failed request.
 #[derive(Clone, Debug)]
@@ -60,36 +64,3 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
-
-/// The system's words for its error, without the number, which the code replaces.
-pub fn system_words(error: &io::Error) -> String {
-    let words = error.to_string();
-    match error.raw_os_error() {
-        Some(number) => words
-            .trim_end_matches(&format!(" (os error {number})"))
-            .to_owned(),
-        None => words,
-    }
-}
-
-/// Node.js's name for a system error, so that lists of retryable codes written for Node.js apply.
-pub fn system_code(error: &io::Error) -> &'static str {
-    use io::ErrorKind as K;
-    match error.kind() {
-        K::ConnectionRefused => "ECONNREFUSED",
-        K::ConnectionReset | K::UnexpectedEof => "ECONNRESET",
-        K::ConnectionAborted => "ECONNABORTED",
-        K::NotConnected => "ENOTCONN",
-        K::AddrInUse => "EADDRINUSE",
-        K::AddrNotAvailable => "EADDRNOTAVAIL",
-        K::BrokenPipe => "EPIPE",
-        K::NotFound => "ENOENT",
-        K::PermissionDenied => "EACCES",
-        K::TimedOut => "ETIMEDOUT",
-        K::HostUnreachable => "EHOSTUNREACH",
-        K::NetworkUnreachable => "ENETUNREACH",
-        K::InvalidInput => "EINVAL",
-        K::OutOfMemory => "ENOMEM",
-        _ => "EIO",
-    }
-}
