@@ -82,6 +82,138 @@ type WebHeaders = GlobalOr<"Headers", WebHeadersLike>;
 type WebRequest = GlobalOr<"Request", WebRequestLike>;
 type WebResponse = GlobalOr<"Response", WebResponseLike>;
 type WebAbortSignal = GlobalOr<"AbortSignal", AbortSignalLike>;
+/**
+ * What {@link Headers} can be made from. In a record, a list is a line for each of its values, and `undefined` is left
+ * out: `IncomingHttpHeaders` of node:http can be sent on.
+ */
+export type HeadersInit =
+  | Headers
+  | WebHeaders
+  | Readonly<Record<string, string | readonly string[] | undefined>>
+  | Iterable<readonly [string, string]>;
+export declare class Headers {
+  #private;
+  /**
+   * @param init another `Headers` (this package's or the platform's), a record, or pairs of name and value.
+   * @throws TypeError if a name or a value is not a string.
+   * @throws LocalProtocolError if a name is not a token, or a value has characters that HTTP forbids.
+   */
+  constructor(init?: HeadersInit | null);
+  /** The value of `name`; several values are joined by `", "`. `null` if there is none. */
+  get(name: string): string | null;
+  /** All values of `name` one by one; with `splitCommas`, a value that is a list yields its items. */
+  getList(name: string, splitCommas?: boolean): string[];
+  /** The `Set-Cookie` values one by one: they contain commas, so they must not be joined. */
+  getSetCookie(): string[];
+  has(name: string): boolean;
+  /** Sets `name` to one value, at the position of its first field, or at the end if it is new. */
+  set(name: string, value: string): void;
+  /** Adds a field at the end, and keeps those of the same name. */
+  append(name: string, value: string): void;
+  /** Removes all fields of that name, if there are any. */
+  delete(name: string): void;
+  /** Replaces every name in `headers` by all its fields there; these come last, as in HTTPX. */
+  update(headers: HeadersInit | null | undefined): void;
+  /** An independent copy. Costs the same for any number of fields. */
+  copy(): Headers;
+  /** Every name once, in lower case, in order of first appearance. */
+  keys(): IterableIterator<string>;
+  /** The values in the order of {@link entries}. */
+  values(): IterableIterator<string>;
+  /**
+   * Name in lower case and value, several values of one name joined by `", "`. Only `set-cookie` occurs once per field,
+   * as in the platform's `Headers`.
+   */
+  entries(): IterableIterator<[string, string]>;
+  [Symbol.iterator](): IterableIterator<[string, string]>;
+  /** Calls `use` for each of the {@link entries}. */
+  forEach(use: (value: string, name: string, headers: Headers) => void, thisArgument?: unknown): void;
+  /** Every field separately, its name in lower case. */
+  multiItems(): [string, string][];
+  /** Every field separately, exactly as given or received. */
+  get raw(): [string, string][];
+}
+/** A number for each of `connect`, `read`, `write` and `pool`; `null` for no limits; or the phases by name. */
+export type TimeoutTypes = number | null | TimeoutOptions;
+/** Omitted phases have the default: 5000 ms, and no `total`. `null` (or `Infinity`) means no limit. */
+export interface TimeoutOptions {
+  connect?: number | null | undefined;
+  read?: number | null | undefined;
+  write?: number | null | undefined;
+  pool?: number | null | undefined;
+  total?: number | null | undefined;
+}
+export declare class Timeout {
+  /** From the start of name resolution to the end of the TLS handshake. */
+  readonly connect: number | null;
+  /** Until the response begins, and between two pieces of its body. */
+  readonly read: number | null;
+  /** Between two pieces of the request that the server accepts. */
+  readonly write: number | null;
+  /** Until a connection is free, when all that `Limits` allows are in use. */
+  readonly pool: number | null;
+  /** For the whole call, to the end of the body. */
+  readonly total: number | null;
+  /** @throws RangeError if a number is negative or NaN; TypeError if it is not a number. */
+  constructor(timeout: TimeoutTypes | Timeout);
+}
+/** What is told with an event of a {@link TraceListener}. Which fields there are depends on the event. */
+export interface TraceInfo {
+  /** When it happened, in milliseconds by the clock of `performance.now()`. */
+  time: number;
+  /** What went wrong, with events that end in `.failed`: the error of the call, or the reason for which it was aborted. */
+  exception?: unknown;
+  [field: string]: unknown;
+}
+/**
+ * Is told what happens to a request, step by step. Events are a step's name with `.started`, then `.complete` or
+ * `.failed`: those of HTTPX, such as `connection.connect_tcp.started`. A request on a connection that is there already
+ * begins with `http11.send_request_headers`.
+ *
+ * | step                              | started                      | complete                                   |
+ * | --------------------------------- | ---------------------------- | ------------------------------------------ |
+ * | `connection.connect_tcp`          | `host`, `port`, `timeout`    | `clientAddr`, `serverAddr`: `[host, port]` |
+ * | `connection.connect_unix_socket`  | `path`, `timeout`            |                                            |
+ * | `connection.start_tls`            | `serverHostname`, `timeout`  | `version`, `cipher`, `selectedAlpnProtocol` |
+ * | `connection.retry`                | `delay` in milliseconds      |                                            |
+ * | `http11.send_request_headers`     | `request`                    |                                            |
+ * | `http11.send_request_body`        | `request`                    |                                            |
+ * | `http11.receive_response_headers` | `request`                    | `httpVersion`, `status`                    |
+ * | `http11.receive_response_body`    | `request`                    |                                            |
+ * | `http11.response_closed`          |                              |                                            |
+ * | `connection.close`                |                              |                                            |
+ *
+ * `connection.close` comes inside `http11.response_closed`, when the connection ends with the request.
+ *
+ * A listener that throws makes the call fail with what it threw, and is told nothing more. One that answers a promise
+ * is not waited for; if that is rejected before the call has settled, the call fails too.
+ */
+export type TraceListener = (event: string, info: TraceInfo) => unknown;
+/**
+ * What a transport is told beside a request. It may know others than these, and need not know all of them.
+ *
+ * @example
+ * await client.get("https://example.org/", {
+ *   extensions: { trace: (event, { time }) => console.log(time.toFixed(3), event) },
+ * });
+ */
+export interface RequestExtensions {
+  /** In milliseconds. `timeout` of the call or the client, unless given. */
+  timeout?: TimeoutTypes | Timeout | undefined;
+  /** Is told what happens to the request. Without one, nothing is measured. */
+  trace?: TraceListener | null | undefined;
+  /**
+   * The name for TLS instead of the URL's host: it is sent to the server (SNI), and the certificate must be for it.
+   * Requests of different names never share a connection.
+   */
+  sniHostname?: string | null | undefined;
+  /**
+   * What stands in the request line instead of the URL's path and query: `*` for OPTIONS, `host:port` for CONNECT, a
+   * whole URL for a proxy. Text is sent as latin1. Spaces and control characters are refused.
+   */
+  target?: string | Uint8Array | null | undefined;
+  [name: string]: unknown;
+}
 type Resolved<Type, Like> = unknown[] extends Type[] ? Like : Type;
 interface IncomingMessageLike extends AsyncIterable<Uint8Array> {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
@@ -356,140 +488,6 @@ export declare class Cookies implements Iterable<[string, string]> {
    */
   toNetscape(): string;
 }
-/**
- * What {@link Headers} can be made from. In a record, a list is a line for each of its values, and `undefined` is left
- * out: `IncomingHttpHeaders` of node:http can be sent on.
- */
-export type HeadersInit =
-  | Headers
-  | WebHeaders
-  | Readonly<Record<string, string | readonly string[] | undefined>>
-  | Iterable<readonly [string, string]>;
-export declare class Headers {
-  #private;
-  /**
-   * @param init another `Headers` (this package's or the platform's), a record, or pairs of name and value.
-   * @throws TypeError if a name or a value is not a string.
-   * @throws LocalProtocolError if a name is not a token, or a value has characters that HTTP forbids.
-   */
-  constructor(init?: HeadersInit | null);
-  /** The value of `name`; several values are joined by `", "`. `null` if there is none. */
-  get(name: string): string | null;
-  /** All values of `name` one by one; with `splitCommas`, a value that is a list yields its items. */
-  getList(name: string, splitCommas?: boolean): string[];
-  /** The `Set-Cookie` values one by one: they contain commas, so they must not be joined. */
-  getSetCookie(): string[];
-  has(name: string): boolean;
-  /** Sets `name` to one value, at the position of its first field, or at the end if it is new. */
-  set(name: string, value: string): void;
-  /** Adds a field at the end, and keeps those of the same name. */
-  append(name: string, value: string): void;
-  /** Removes all fields of that name, if there are any. */
-  delete(name: string): void;
-  /** Replaces every name in `headers` by all its fields there; these come last, as in HTTPX. */
-  update(headers: HeadersInit | null | undefined): void;
-  /** An independent copy. Costs the same for any number of fields. */
-  copy(): Headers;
-  /** Every name once, in lower case, in order of first appearance. */
-  keys(): IterableIterator<string>;
-  /** The values in the order of {@link entries}. */
-  values(): IterableIterator<string>;
-  /**
-   * Name in lower case and value, several values of one name joined by `", "`. Only `set-cookie` occurs once per field,
-   * as in the platform's `Headers`.
-   */
-  entries(): IterableIterator<[string, string]>;
-  [Symbol.iterator](): IterableIterator<[string, string]>;
-  /** Calls `use` for each of the {@link entries}. */
-  forEach(use: (value: string, name: string, headers: Headers) => void, thisArgument?: unknown): void;
-  /** Every field separately, its name in lower case. */
-  multiItems(): [string, string][];
-  /** Every field separately, exactly as given or received. */
-  get raw(): [string, string][];
-}
-/** A number for each of `connect`, `read`, `write` and `pool`; `null` for no limits; or the phases by name. */
-export type TimeoutTypes = number | null | TimeoutOptions;
-/** Omitted phases have the default: 5000 ms, and no `total`. `null` (or `Infinity`) means no limit. */
-export interface TimeoutOptions {
-  connect?: number | null | undefined;
-  read?: number | null | undefined;
-  write?: number | null | undefined;
-  pool?: number | null | undefined;
-  total?: number | null | undefined;
-}
-export declare class Timeout {
-  /** From the start of name resolution to the end of the TLS handshake. */
-  readonly connect: number | null;
-  /** Until the response begins, and between two pieces of its body. */
-  readonly read: number | null;
-  /** Between two pieces of the request that the server accepts. */
-  readonly write: number | null;
-  /** Until a connection is free, when all that `Limits` allows are in use. */
-  readonly pool: number | null;
-  /** For the whole call, to the end of the body. */
-  readonly total: number | null;
-  /** @throws RangeError if a number is negative or NaN; TypeError if it is not a number. */
-  constructor(timeout: TimeoutTypes | Timeout);
-}
-/** What is told with an event of a {@link TraceListener}. Which fields there are depends on the event. */
-export interface TraceInfo {
-  /** When it happened, in milliseconds by the clock of `performance.now()`. */
-  time: number;
-  /** What went wrong, with events that end in `.failed`: the error of the call, or the reason for which it was aborted. */
-  exception?: unknown;
-  [field: string]: unknown;
-}
-/**
- * Is told what happens to a request, step by step. Events are a step's name with `.started`, then `.complete` or
- * `.failed`: those of HTTPX, such as `connection.connect_tcp.started`. A request on a connection that is there already
- * begins with `http11.send_request_headers`.
- *
- * | step                              | started                      | complete                                   |
- * | --------------------------------- | ---------------------------- | ------------------------------------------ |
- * | `connection.connect_tcp`          | `host`, `port`, `timeout`    | `clientAddr`, `serverAddr`: `[host, port]` |
- * | `connection.connect_unix_socket`  | `path`, `timeout`            |                                            |
- * | `connection.start_tls`            | `serverHostname`, `timeout`  | `version`, `cipher`, `selectedAlpnProtocol` |
- * | `connection.retry`                | `delay` in milliseconds      |                                            |
- * | `http11.send_request_headers`     | `request`                    |                                            |
- * | `http11.send_request_body`        | `request`                    |                                            |
- * | `http11.receive_response_headers` | `request`                    | `httpVersion`, `status`                    |
- * | `http11.receive_response_body`    | `request`                    |                                            |
- * | `http11.response_closed`          |                              |                                            |
- * | `connection.close`                |                              |                                            |
- *
- * `connection.close` comes inside `http11.response_closed`, when the connection ends with the request.
- *
- * A listener that throws makes the call fail with what it threw, and is told nothing more. One that answers a promise
- * is not waited for; if that is rejected before the call has settled, the call fails too.
- */
-export type TraceListener = (event: string, info: TraceInfo) => unknown;
-/**
- * What a transport is told beside a request. It may know others than these, and need not know all of them.
- *
- * @example
- * await client.get("https://example.org/", {
- *   extensions: { trace: (event, { time }) => console.log(time.toFixed(3), event) },
- * });
- */
-export interface RequestExtensions {
-  /** In milliseconds. `timeout` of the call or the client, unless given. */
-  timeout?: TimeoutTypes | Timeout | undefined;
-  /** Is told what happens to the request. Without one, nothing is measured. */
-  trace?: TraceListener | null | undefined;
-  /**
-   * The name for TLS instead of the URL's host: it is sent to the server (SNI), and the certificate must be for it.
-   * Requests of different names never share a connection.
-   */
-  sniHostname?: string | null | undefined;
-  /**
-   * What stands in the request line instead of the URL's path and query: `*` for OPTIONS, `host:port` for CONNECT, a
-   * whole URL for a proxy. Text is sent as latin1. Spaces and control characters are refused.
-   */
-  target?: string | Uint8Array | null | undefined;
-  [name: string]: unknown;
-}
-/** A URL, as text or as an object. */
-export type URLTypes = string | WebURL;
 /** What a {@link Request} may be made of besides method and URL. */
 export interface RequestInitOptions {
   /** Merged into the URL's query: a key given here replaces that key there. */
@@ -508,6 +506,8 @@ export interface RequestInitOptions {
   /** For the transport, such as `trace`. */
   extensions?: RequestExtensions | null | undefined;
 }
+/** A URL, as text or as an object. */
+export type URLTypes = string | WebURL;
 /** One HTTP request, ready to be sent. */
 export declare class Request {
   #private;
@@ -989,7 +989,6 @@ export declare class AppTransport implements AsyncTransport {
   /** Ends running requests, and closes what this transport started for the application. */
   aclose(): Promise<void>;
 }
-/** Limits: the number of connections of a client, and the lifetime of idle ones. `null` means no limit. */
 export interface LimitsOptions {
   /** Connections at once, idle ones included. Further requests wait. Default 100. */
   maxConnections?: number | null | undefined;
@@ -1094,27 +1093,14 @@ export interface SendOptions {
   /** Aborts the call, up to the end of the body; it rejects with `signal.reason`. */
   signal?: AbortSignalLike | null | undefined;
 }
-/** What a one-shot function can be told: a call's options, and those of the client that it makes for it. */
+/**
+ * What a one-shot function can be told: a call's options, and those of the client that it makes for it. `cookies` are
+ * those of the client: redirects get them too.
+ */
 export interface OneShotOptions
   extends
     Omit<RequestOptions, "cookies">,
-    Pick<
-      AsyncClientOptions,
-      | "app"
-      | "cookies"
-      | "defaultEncoding"
-      | "eventHooks"
-      | "http1"
-      | "http2"
-      | "maxRedirects"
-      | "maxResponseBytes"
-      | "mounts"
-      | "sensitiveHeaders"
-      | "transport"
-      | "trustEnv"
-      | "uds"
-      | "verify"
-    > {}
+    Omit<AsyncClientOptions, Exclude<keyof RequestOptions, "cookies"> | "baseUrl" | "limits"> {}
 /**
  * Sends requests, over connections that it keeps. Make one and use it for many requests; close it when done, or
  * declare it with `await using`.

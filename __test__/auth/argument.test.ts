@@ -79,7 +79,10 @@ for (const { name, client: options, userinfo = "", call, sent } of credentials) 
     await using client = new AsyncClient(options);
     const url = `http://${userinfo}127.0.0.1:${server.port}/path`;
     await client.get(url, call);
-    await client.send(client.buildRequest("GET", url, call), call);
+    await client.send(
+      client.buildRequest("GET", url, call),
+      call && "auth" in call ? { auth: call.auth } : {},
+    );
     await client.stream("GET", url, call, (response) => response.aread());
     t.deepEqual(authorizations(server), [sent, sent, sent]);
     for (const request of server.requests) {

@@ -25,7 +25,7 @@ for (const name of ["checkHostname", "system"]) {
     test(`verify.${name}: ${String(value)} is refused`, (t) => {
       t.throws(() => new AsyncClient({ verify: { [name]: value } as object }), {
         instanceOf: TypeError,
-        message: new RegExp(`^verify.${name} must be of type boolean`),
+        message: new RegExp(`^verify.${name} must be true or false`),
       });
     });
   }

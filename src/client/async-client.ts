@@ -11,9 +11,10 @@ import { now } from "../platform/clock.js";
 import { raceAbort } from "../platform/abort.js";
 import type { Auth } from "../auth/auth.js";
 import { type AuthTypes, coerceAuth } from "../auth/coerce.js";
+import { clientOptions, sendOptions, tooManyArguments } from "./option-lists.js";
 import { RequestBuilder } from "./request-builder.js";
 import type { AsyncClientOptions, RequestOptions, SendOptions } from "./options.js";
-import { ClientState, checkFollowRedirects, checkMaxRedirects, paramsOf, withDefaults } from "./state.js";
+import { ClientState, paramsOf, withDefaults } from "./state.js";
 import { ClientTransports } from "./transports.js";
 import { Cookies, type CookiesInit } from "../cookies/cookies.js";
 import { aboutRequest } from "../errors/about-request.js";
@@ -27,9 +28,10 @@ import { finish, finishRedirect } from "../middleware/finish.js";
 import type { Call, Send } from "../middleware/middleware.js";
 import { inheritedAuth } from "../middleware/signature.js";
 import { middlewareOf } from "../middleware/stack.js";
+import { checkOptions } from "../config/options.js";
+import { aBoolean, aWholeNumber } from "../config/value-checks.js";
 import { Timeout, type TimeoutTypes, defaultTimeout } from "../config/timeout.js";
 import { type PoolStats, emptyPoolStats } from "../transports/pool-stats.js";
-import { refuseUnavailableClientOptions } from "./unavailable.js";
 import { parseBase } from "../url/target.js";
 
 const READ = Object.freeze({ stream: false });
@@ -58,7 +60,7 @@ export class AsyncClient implements AsyncDisposable {
    * @throws InvalidURL, UnsupportedProtocol for the base URL.
    */
   constructor(options: AsyncClientOptions = {}) {
-    refuseUnavailableClientOptions(options);
+    checkOptions(options, clientOptions);
     this.trustEnv = options.trustEnv ?? true;
     this.#transports = new ClientTransports(options);
     this.#state = new ClientState(options, this.#transports);
@@ -138,7 +140,8 @@ export class AsyncClient implements AsyncDisposable {
   }
 
   set followRedirects(follow: boolean) {
-    this.#state.followRedirects = checkFollowRedirects(follow);
+    aBoolean(follow, "followRedirects");
+    this.#state.followRedirects = follow;
   }
 
   /** How many redirects a call follows at most. */
@@ -147,7 +150,8 @@ export class AsyncClient implements AsyncDisposable {
   }
 
   set maxRedirects(count: number) {
-    this.#state.maxRedirects = checkMaxRedirects(count);
+    aWholeNumber(count, "maxRedirects");
+    this.#state.maxRedirects = count;
   }
 
   get isClosed(): boolean {
@@ -170,6 +174,7 @@ export class AsyncClient implements AsyncDisposable {
   send(request: Request, options: SendOptions = NO_OPTIONS): Promise<Response> {
     try {
       if (!(request instanceof Request)) throw new TypeError("send() takes a Request of httpxide.");
+      if (options !== NO_OPTIONS) checkOptions(options, sendOptions);
       request.setDefaultTimeout(this.#state.timeout);
       const auth = options.auth === undefined ? inheritedAuth(request) : undefined;
       const given = auth === undefined ? options : { ...options, auth };
@@ -224,14 +229,17 @@ export class AsyncClient implements AsyncDisposable {
   }
 
   post(url: URLTypes, options?: RequestOptions): Promise<Response> {
+    if (arguments.length > 2) return rejection(tooManyArguments("post"));
     return this.request("POST", url, options);
   }
 
   put(url: URLTypes, options?: RequestOptions): Promise<Response> {
+    if (arguments.length > 2) return rejection(tooManyArguments("put"));
     return this.request("PUT", url, options);
   }
 
   patch(url: URLTypes, options?: RequestOptions): Promise<Response> {
+    if (arguments.length > 2) return rejection(tooManyArguments("patch"));
     return this.request("PATCH", url, options);
   }
 

@@ -5,6 +5,7 @@
  * longer scheme, whatever the order in which they were given.
  */
 import { domainToASCII } from "node:url";
+import { aRecord } from "../config/value-checks.js";
 import type { AsyncTransport } from "../transports/transport.js";
 import { type Target, defaultPorts } from "../url/target.js";
 
@@ -37,6 +38,7 @@ const PATTERN =
 
 /** @internal The most special one first. @throws TypeError for a pattern that is none. */
 export function sortedMounts(mounts: Mounts | null | undefined): Mount[] {
+  if (mounts !== undefined && mounts !== null) aRecord(mounts, "mounts");
   const sorted = Object.entries(mounts ?? {}).map(([key, transport]) => ({
     pattern: parsePattern(key),
     transport,

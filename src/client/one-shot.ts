@@ -2,7 +2,9 @@
  * One-shot functions: each makes a client for one call and closes it with the response. For more than a few calls
  * make an `AsyncClient`, which keeps its connections.
  */
+import { checkOptions } from "../config/options.js";
 import { AsyncClient } from "./async-client.js";
+import { isOfClient, oneShotOptions, tooManyArguments } from "./option-lists.js";
 import type { AsyncClientOptions, OneShotOptions, RequestOptions } from "./options.js";
 import type { URLTypes } from "../request/request.js";
 import type { Response } from "../response/response.js";
@@ -66,14 +68,17 @@ export function head(url: URLTypes, options?: OneShotOptions): Promise<Response>
 }
 
 export function post(url: URLTypes, options?: OneShotOptions): Promise<Response> {
+  if (arguments.length > 2) return Promise.reject(tooManyArguments("post"));
   return request("POST", url, options);
 }
 
 export function put(url: URLTypes, options?: OneShotOptions): Promise<Response> {
+  if (arguments.length > 2) return Promise.reject(tooManyArguments("put"));
   return request("PUT", url, options);
 }
 
 export function patch(url: URLTypes, options?: OneShotOptions): Promise<Response> {
+  if (arguments.length > 2) return Promise.reject(tooManyArguments("patch"));
   return request("PATCH", url, options);
 }
 
@@ -82,39 +87,12 @@ export function delete_(url: URLTypes, options?: OneShotOptions): Promise<Respon
   return request("DELETE", url, options);
 }
 
-/** The options that belong to the client, and the rest, which belong to the call. */
-function split({
-  app,
-  cookies,
-  defaultEncoding,
-  eventHooks,
-  http1,
-  http2,
-  maxRedirects,
-  maxResponseBytes,
-  mounts,
-  sensitiveHeaders,
-  transport,
-  trustEnv,
-  uds,
-  verify,
-  ...ofCall
-}: OneShotOptions): [AsyncClientOptions, RequestOptions] {
-  const ofClient = {
-    app,
-    cookies,
-    defaultEncoding,
-    eventHooks,
-    http1,
-    http2,
-    maxRedirects,
-    maxResponseBytes,
-    mounts,
-    sensitiveHeaders,
-    transport,
-    trustEnv,
-    uds,
-    verify,
-  };
-  return [ofClient, ofCall];
+/** The options of the client, and those of the call. */
+function split(options: OneShotOptions): [AsyncClientOptions, RequestOptions] {
+  checkOptions(options, oneShotOptions);
+  const entries = Object.entries(options);
+  return [
+    Object.fromEntries(entries.filter(([name]) => isOfClient(name))),
+    Object.fromEntries(entries.filter(([name]) => !isOfClient(name))),
+  ];
 }

@@ -8,7 +8,8 @@ import type { EventHooksInit } from "../middleware/event-hooks.js";
 import type { HeadersInit } from "../headers/headers.js";
 import type { Mounts } from "./mounts.js";
 import type { ParamsInit, QueryParams } from "../url/query.js";
-import type { RequestInitOptions, URLTypes } from "../request/request.js";
+import type { RequestInitOptions } from "../request/options.js";
+import type { URLTypes } from "../request/request.js";
 import type { DefaultEncoding } from "../response/charset.js";
 import type { Timeout, TimeoutTypes } from "../config/timeout.js";
 import type { App } from "../transports/app/transport.js";
@@ -74,24 +75,11 @@ export interface SendOptions {
   signal?: AbortSignalLike | null | undefined;
 }
 
-/** What a one-shot function can be told: a call's options, and those of the client that it makes for it. */
+/**
+ * What a one-shot function can be told: a call's options, and those of the client that it makes for it. `cookies` are
+ * those of the client: redirects get them too.
+ */
 export interface OneShotOptions
   extends
     Omit<RequestOptions, "cookies">,
-    Pick<
-      AsyncClientOptions,
-      | "app"
-      | "cookies"
-      | "defaultEncoding"
-      | "eventHooks"
-      | "http1"
-      | "http2"
-      | "maxRedirects"
-      | "maxResponseBytes"
-      | "mounts"
-      | "sensitiveHeaders"
-      | "transport"
-      | "trustEnv"
-      | "uds"
-      | "verify"
-    > {}
+    Omit<AsyncClientOptions, Exclude<keyof RequestOptions, "cookies"> | "baseUrl" | "limits"> {}

@@ -14,7 +14,9 @@ import { normaliseMethod } from "../request/method.js";
 import { mergeParams } from "../url/query.js";
 import { Request, type URLTypes } from "../request/request.js";
 import { type OwnLines, ownLines, requestLines } from "../request/lines.js";
+import { checkOptions } from "../config/options.js";
 import { Timeout } from "../config/timeout.js";
+import { callOptions } from "./option-lists.js";
 import { isToken } from "../headers/token.js";
 import { type Target, maskedHref, maskedInvalid, mergeBase, parseTarget, urlText } from "../url/target.js";
 
@@ -45,6 +47,7 @@ export class RequestBuilder {
   }
 
   #build(method: string, url: URLTypes, options: RequestOptions | undefined): Request {
+    if (options !== undefined) checkOptions(options, callOptions);
     const client = this.#client;
     const name = normaliseMethod(method);
     const target = this.#target(url, options?.params);

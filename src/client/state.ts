@@ -12,7 +12,6 @@ import { type ParamsInit, QueryParams } from "../url/query.js";
 import type { Request } from "../request/request.js";
 import type { ResponseSettings } from "../response/response.js";
 import { checkEncoding } from "../response/charset.js";
-import { checkMaxResponseBytes } from "../response/size-limit.js";
 import type { SendingClient } from "../middleware/middleware.js";
 import { Timeout, defaultTimeout } from "../config/timeout.js";
 import type { ClientTransports } from "./transports.js";
@@ -55,8 +54,8 @@ export class ClientState implements SendingClient {
     this.cookies = new Cookies(options.cookies === false ? null : options.cookies);
     this.keepsCookies = options.cookies !== false;
     this.eventHooks = eventHooksOf(options.eventHooks);
-    this.followRedirects = checkFollowRedirects(options.followRedirects ?? false);
-    this.maxRedirects = checkMaxRedirects(options.maxRedirects ?? MAX_REDIRECTS);
+    this.followRedirects = options.followRedirects ?? false;
+    this.maxRedirects = options.maxRedirects ?? MAX_REDIRECTS;
     this.sensitiveHeaders = sensitiveHeadersOf(options.sensitiveHeaders ?? []);
     this.settings = settingsOf(options);
     this.#transports = transports;
@@ -81,18 +80,6 @@ export function paramsOf(params: QueryParams | ParamsInit | null | undefined): Q
   return parsed.size === 0 ? null : parsed;
 }
 
-/** @internal @throws TypeError */
-export function checkFollowRedirects(follow: boolean): boolean {
-  if (typeof follow === "boolean") return follow;
-  throw new TypeError(`followRedirects must be true or false, not ${String(follow)}.`);
-}
-
-/** @internal @throws RangeError */
-export function checkMaxRedirects(count: number): number {
-  if (Number.isSafeInteger(count) && count >= 0) return count;
-  throw new RangeError(`maxRedirects must be a whole number, not ${String(count)}.`);
-}
-
 /** A single string would be a list of its letters, and protect nothing. */
 function sensitiveHeadersOf(names: Iterable<string>): ReadonlySet<string> {
   if (typeof names === "string")
@@ -105,6 +92,5 @@ function settingsOf({
   maxResponseBytes = null,
 }: AsyncClientOptions): ResponseSettings {
   if (typeof defaultEncoding === "string") checkEncoding(defaultEncoding);
-  checkMaxResponseBytes(maxResponseBytes);
   return { defaultEncoding, maxResponseBytes };
 }

@@ -3,6 +3,7 @@ import type { AsyncClientOptions } from "./options.js";
 import { type Mount, mountedTransport, sortedMounts } from "./mounts.js";
 import type { Target } from "../url/target.js";
 import { AppTransport } from "../transports/app/transport.js";
+import { type AsyncHTTPTransportOptions, networkOptions } from "../transports/http/options.js";
 import { AsyncHTTPTransport } from "../transports/http/transport.js";
 import type { AsyncTransport } from "../transports/transport.js";
 
@@ -18,7 +19,7 @@ export class ClientTransports {
     this.#mounts = sortedMounts(options.mounts);
     for (const { transport } of this.#mounts) if (transport !== null) checked(transport);
     const given = givenTransport(options);
-    this.main = given ?? new AsyncHTTPTransport(options);
+    this.main = given ?? new AsyncHTTPTransport(ofNetwork(options));
     // one that was given knows nothing of this client's bound
     const isBounded = given === undefined || (options.maxResponseBytes ?? null) === null;
     this.direct = isBounded && this.#mounts.length === 0 && isNetwork(this.main) ? this.main : null;
@@ -42,6 +43,10 @@ export class ClientTransports {
     }
     if (failures.length > 0) throw failures[0];
   }
+}
+
+function ofNetwork(options: AsyncClientOptions): AsyncHTTPTransportOptions {
+  return Object.fromEntries(Object.entries(options).filter(([name]) => Object.hasOwn(networkOptions, name)));
 }
 
 /** What is to carry the requests in the place of a transport of the client's own. */

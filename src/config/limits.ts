@@ -1,4 +1,5 @@
 /** Limits: the number of connections of a client, and the lifetime of idle ones. `null` means no limit. */
+import { type OptionList, checkOptions, optionList } from "./options.js";
 
 export interface LimitsOptions {
   /** Connections at once, idle ones included. Further requests wait. Default 100. */
@@ -22,12 +23,29 @@ export class Limits {
     if (typeof options !== "object" || options === null) {
       throw new TypeError(`Limits must be an object, not ${options === null ? "null" : typeof options}`);
     }
+    checkOptions(options, limitsOptions);
     this.maxConnections = count("maxConnections", options.maxConnections, 100, 1);
     this.maxKeepaliveConnections = count("maxKeepaliveConnections", options.maxKeepaliveConnections, 20, 0);
     this.keepaliveExpiry = limit("keepaliveExpiry", options.keepaliveExpiry, 5000, 0);
     this.maxConnectionsPerHost = count("maxConnectionsPerHost", options.maxConnectionsPerHost, null, 1);
   }
 }
+
+/** The constructor checks the values. */
+const limitsOptions: OptionList = optionList<LimitsOptions>(
+  "Limits",
+  { maxConnections: null, maxKeepaliveConnections: null, keepaliveExpiry: null, maxConnectionsPerHost: null },
+  {
+    advice: {
+      connections: "did you mean maxConnectionsPerHost",
+      keepAliveMaxTimeout: "did you mean keepaliveExpiry",
+      keepAliveTimeout: "did you mean keepaliveExpiry",
+      maxFreeSockets: "did you mean maxKeepaliveConnections",
+      maxSockets: "did you mean maxConnectionsPerHost",
+      maxTotalSockets: "did you mean maxConnections",
+    },
+  },
+);
 
 type Given = number | null | undefined;
 

@@ -3,6 +3,7 @@
  *
  * `read` and `write` limit the silence between two pieces, not the whole transfer; only `total` does that.
  */
+import { type OptionList, checkOptions, optionList } from "./options.js";
 
 /** A number for each of `connect`, `read`, `write` and `pool`; `null` for no limits; or the phases by name. */
 export type TimeoutTypes = number | null | TimeoutOptions;
@@ -15,6 +16,25 @@ export interface TimeoutOptions {
   pool?: number | null | undefined;
   total?: number | null | undefined;
 }
+
+/** The constructor checks the values. */
+const timeoutOptions: OptionList = optionList<TimeoutOptions>(
+  "a Timeout",
+  { connect: null, read: null, write: null, pool: null, total: null },
+  {
+    advice: {
+      bodyTimeout: "did you mean read",
+      headersTimeout: "did you mean read",
+      lookup: "did you mean connect, which includes it",
+      request: "did you mean total",
+      response: "did you mean read",
+      secureConnect: "did you mean connect, which includes it",
+      send: "did you mean write",
+      socket: "did you mean read and write",
+      timeout: "give the number itself, or its phases by name",
+    },
+  },
+);
 
 /** HTTPX's 5 seconds. */
 const defaultMilliseconds = 5000;
@@ -33,7 +53,9 @@ export class Timeout {
 
   /** @throws RangeError if a number is negative or NaN; TypeError if it is not a number. */
   constructor(timeout: TimeoutTypes | Timeout) {
-    const phases = typeof timeout === "object" && timeout !== null ? timeout : everyPhase(timeout);
+    const isByPhase = typeof timeout === "object" && timeout !== null;
+    if (isByPhase) checkOptions(timeout, timeoutOptions);
+    const phases = isByPhase ? timeout : everyPhase(timeout);
     this.connect = milliseconds("connect", phases.connect, defaultMilliseconds);
     this.read = milliseconds("read", phases.read, defaultMilliseconds);
     this.write = milliseconds("write", phases.write, defaultMilliseconds);

@@ -3,6 +3,8 @@
  *
  * Name and value are always text that a header can carry, and they cannot end the cookie or the header.
  */
+import { type OptionList, optionList } from "../config/options.js";
+import { aBoolean, orNull } from "../config/value-checks.js";
 import { LocalProtocolError } from "../errors/protocol-error.js";
 import { isFieldValue } from "../headers/lines.js";
 import { canonicalDomain, isPublicSuffix } from "./domains.js";
@@ -30,6 +32,28 @@ export interface CookieOptions {
   httpOnly?: boolean | undefined;
   sameSite?: SameSite | null | undefined;
 }
+
+/** `makeCookie` checks the other values. @internal */
+export const cookieOptions: OptionList = optionList<CookieOptions>(
+  "a cookie",
+  {
+    domain: null,
+    hostOnly: orNull(aBoolean),
+    path: null,
+    expires: null,
+    secure: orNull(aBoolean),
+    httpOnly: orNull(aBoolean),
+    sameSite: null,
+  },
+  {
+    advice: {
+      expirationDate: "did you mean expires, in milliseconds since the epoch",
+      "max-age": "did you mean expires: Date.now() + milliseconds",
+      maxAge: "did you mean expires: Date.now() + milliseconds",
+      url: "did you mean domain and path",
+    },
+  },
+);
 
 /** Immutable, since jars share it. @internal */
 export interface Cookie {

@@ -4,12 +4,15 @@
  * Every name and value, from either source, can be sent in one header and is one cookie there. Logs never show values.
  */
 import { type Fields, isIterable } from "../platform/fields.js";
+import { type OptionList, checkOptions, optionList } from "../config/options.js";
+import { aString, orNull } from "../config/value-checks.js";
 import { CookieConflict } from "../errors/cookie-conflict.js";
-import { type Cookie, type CookieOptions, makeCookie } from "./cookie.js";
+import { type Cookie, type CookieOptions, cookieOptions, makeCookie } from "./cookie.js";
 import { canonicalDomain } from "./domains.js";
 import { Jar } from "./jar.js";
 import { type CookieJSON, cookieToJSON, cookiesFromJSON } from "./json.js";
 import { cookiesFromNetscape, cookiesToNetscape } from "./netscape.js";
+import { checkRecord } from "../platform/record.js";
 import { receive } from "./received.js";
 import { requestURI } from "./request-uri.js";
 
@@ -104,6 +107,7 @@ export class Cookies implements Iterable<[string, string]> {
    * @throws LocalProtocolError for a name or a value with line breaks, semicolons or other characters that no cookie may have.
    */
   set(name: string, value: string, options?: CookieOptions): void {
+    if (options !== undefined) checkOptions(options, cookieOptions);
     this.#put(makeCookie(name, value, options));
   }
 
@@ -223,6 +227,7 @@ export class Cookies implements Iterable<[string, string]> {
 function withoutDomain(init: Exclude<CookiesInit, Cookies>): Cookie[] {
   if (typeof init !== "object") throw new TypeError(`Unexpected type for cookies: ${typeof init}`);
   if (!isIterable<readonly [string, string]>(init)) {
+    checkRecord(init, "cookies");
     const given = Object.entries(init).filter(([, value]) => value !== undefined);
     return given.map(([name, value]) => makeCookie(name, value));
   }
@@ -234,7 +239,15 @@ function withoutDomain(init: Exclude<CookiesInit, Cookies>): Cookie[] {
   });
 }
 
-function matcher({ domain, path }: CookieFilter = {}): (cookie: Cookie) => boolean {
+const filterOptions: OptionList = optionList<CookieFilter>(
+  "a selection of cookies",
+  { domain: orNull(aString), path: orNull(aString) },
+  { advice: { url: "did you mean domain and path" } },
+);
+
+function matcher(filter: CookieFilter | undefined): (cookie: Cookie) => boolean {
+  if (filter !== undefined) checkOptions(filter, filterOptions);
+  const { domain, path } = filter ?? {};
   const wantedDomain = domain ? (canonicalDomain(domain) ?? NO_DOMAIN) : domain;
   return (cookie) =>
     (wantedDomain ?? cookie.domain) === cookie.domain && (path ?? cookie.path) === cookie.path;

@@ -9,6 +9,7 @@
  * stays one string until it is first read.
  */
 import type { WebHeaders } from "../platform/web-types.js";
+import { checkRecord } from "../platform/record.js";
 import { LocalProtocolError } from "../errors/protocol-error.js";
 import { checkFieldValue, fieldLines, type HeaderField, isPadded, parseFieldLines } from "./lines.js";
 import { isToken } from "./token.js";
@@ -60,6 +61,7 @@ export class Headers {
         fields.push(checkedField(pair[0], pair[1]));
       }
     } else {
+      checkRecord(init, "headers");
       const record = init as Readonly<Record<string, unknown>>;
       for (const name of Object.keys(record)) {
         const value = record[name];

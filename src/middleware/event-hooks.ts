@@ -2,6 +2,7 @@
  * Event hooks: functions of the caller that see every single request and response, each hop of a redirect and of an
  * authentication flow too.
  */
+import { type OptionList, checkOptions, optionList } from "../config/options.js";
 import type { Request } from "../request/request.js";
 import type { Response } from "../response/response.js";
 
@@ -29,6 +30,21 @@ export interface EventHooksInit {
   response?: Iterable<ResponseHook> | null | undefined;
 }
 
+const hookOptions: OptionList = optionList<EventHooksInit>(
+  "eventHooks",
+  { request: null, response: null },
+  {
+    planned: ["error"],
+    advice: {
+      afterResponse: "did you mean response",
+      beforeError: "did you mean error, which is not available yet",
+      beforeRequest: "did you mean request",
+      onRequest: "did you mean request",
+      onResponse: "did you mean response",
+    },
+  },
+);
+
 /** @internal Lists of their own, so that the caller's are not shared. @throws TypeError */
 export function eventHooksOf(hooks: EventHooksInit | null | undefined): EventHooks {
   // a function or a list by itself would be no error otherwise, and never be called
@@ -36,6 +52,7 @@ export function eventHooksOf(hooks: EventHooksInit | null | undefined): EventHoo
     const seen = Array.isArray(hooks) ? "an array" : typeof hooks;
     throw new TypeError(`eventHooks must be an object with lists of functions, not ${seen}.`);
   }
+  if (hooks !== undefined && hooks !== null) checkOptions(hooks, hookOptions);
   return { request: listOf(hooks?.request, "request"), response: listOf(hooks?.response, "response") };
 }
 

@@ -4,42 +4,23 @@
  */
 import type { WebURL } from "../platform/web-types.js";
 import { Turn } from "../platform/turn.js";
-import { type ContentTypes, encodeContent } from "../body/encode/encode.js";
+import { encodeContent } from "../body/encode/encode.js";
 import type { RequestBody } from "../body/encode/encoded.js";
-import type { FilesTypes } from "../body/encode/files.js";
-import type { FormTypes } from "../body/encode/form.js";
-import { Cookies, type CookiesInit } from "../cookies/cookies.js";
+import { checkOptions } from "../config/options.js";
+import { Cookies } from "../cookies/cookies.js";
 import { RequestNotRead } from "../errors/stream-error.js";
-import { Headers, type HeadersInit } from "../headers/headers.js";
+import { Headers } from "../headers/headers.js";
 import { normaliseMethod } from "./method.js";
-import { type ParamsInit, type QueryParams, mergeParams } from "../url/query.js";
+import { mergeParams } from "../url/query.js";
 import { type RequestExtensions, afterRedirect } from "./extensions.js";
 import { hostFirst, ownLines, requestLines } from "./lines.js";
+import { type RequestInitOptions, requestInitOptions } from "./options.js";
 import { joinBytes } from "../body/read/bytes.js";
 import { Timeout, defaultTimeout } from "../config/timeout.js";
 import { type Target, maskedHref, mergeBase, parseTarget } from "../url/target.js";
 
 /** A URL, as text or as an object. */
 export type URLTypes = string | WebURL;
-
-/** What a {@link Request} may be made of besides method and URL. */
-export interface RequestInitOptions {
-  /** Merged into the URL's query: a key given here replaces that key there. */
-  params?: ParamsInit | QueryParams | null | undefined;
-  headers?: HeadersInit | null | undefined;
-  /** Sent in a `Cookie` header, as far as they are for the URL, unless `headers` have one. */
-  cookies?: CookiesInit | null | undefined;
-  /** The body: text (sent as UTF-8), bytes, or a stream or generator of them. */
-  content?: ContentTypes | null | undefined;
-  /** The fields of a form, sent URL-encoded, or as multipart where there are `files`. */
-  data?: FormTypes | ContentTypes | null | undefined;
-  /** Sent as multipart, after the fields in `data`. With `content` they do not count. */
-  files?: FilesTypes | null | undefined;
-  /** Sent as compact JSON. `NaN` and the infinities are refused. */
-  json?: unknown;
-  /** For the transport, such as `trace`. */
-  extensions?: RequestExtensions | null | undefined;
-}
 
 /** What a client puts together for a request. @internal */
 export interface RequestParts {
@@ -53,6 +34,7 @@ export interface RequestParts {
   extensions: RequestExtensions | null;
 }
 
+const NO_OPTIONS: RequestInitOptions = Object.freeze({});
 const NO_BODY: RequestBody = { kind: "empty" };
 const NO_BYTES = new Uint8Array(0);
 const utf8 = new TextEncoder();
@@ -83,7 +65,11 @@ export class Request {
   constructor(method: string, url: URLTypes, options?: RequestInitOptions);
   /** @internal */
   constructor(parts: RequestParts);
-  constructor(methodOrParts: string | RequestParts, url?: URLTypes, options: RequestInitOptions = {}) {
+  constructor(
+    methodOrParts: string | RequestParts,
+    url?: URLTypes,
+    options: RequestInitOptions = NO_OPTIONS,
+  ) {
     if (typeof methodOrParts === "object" && url === undefined) {
       this.#method = methodOrParts.method;
       this.#target = methodOrParts.target;
@@ -93,6 +79,7 @@ export class Request {
       this.#extensions = methodOrParts.extensions;
       return;
     }
+    if (options !== NO_OPTIONS) checkOptions(options, requestInitOptions);
     this.#method = normaliseMethod(methodOrParts as string);
     this.#target = parseTarget(mergeParams(mergeBase(null, url!), null, options.params));
     const own = ownLines(new Headers(options.headers));

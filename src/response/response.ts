@@ -6,6 +6,8 @@
 import { coded } from "../errors/coded.js";
 import { decodeWhole } from "../body/decode/decode.js";
 import type { WebURL } from "../platform/web-types.js";
+import { type OptionList, checkOptions, optionList } from "../config/options.js";
+import { aRecord, orNull } from "../config/value-checks.js";
 import { Cookies } from "../cookies/cookies.js";
 import { now } from "../platform/clock.js";
 import { HTTPStatusError } from "../errors/http-error.js";
@@ -13,6 +15,7 @@ import { ResponseNotRead } from "../errors/stream-error.js";
 import { Headers, type HeadersInit } from "../headers/headers.js";
 import type { Request } from "../request/request.js";
 import { type DefaultEncoding, charsetOf, checkEncoding, resolveEncoding } from "./charset.js";
+import { responseAdvice } from "./advice.js";
 import {
   checkChunkSize,
   inBytes,
@@ -51,6 +54,21 @@ export interface ResponseSettings {
   maxResponseBytes: number | null;
 }
 
+/** What is made of them checks headers and contents. @internal */
+export const responseInitOptions: OptionList = optionList<ResponseInitOptions>(
+  "a Response",
+  {
+    headers: null,
+    content: null,
+    text: null,
+    html: null,
+    json: null,
+    request: null,
+    extensions: orNull(aRecord),
+    history: null,
+  },
+  { advice: responseAdvice },
+);
 const NO_BYTES = new Uint8Array(0);
 const REDIRECTS_WITH_LOCATION = new Set([301, 302, 303, 307, 308]);
 
@@ -85,6 +103,7 @@ export class Response implements AsyncDisposable {
   constructor(statusCode: number, init?: ResponseInitOptions) {
     this.statusCode = statusCode;
     if (init === undefined) return;
+    checkOptions(init, responseInitOptions);
     this.#request = init.request ?? null;
     this.#extensions = init.extensions ?? null;
     this.#history = init.history ?? null;

@@ -3,8 +3,8 @@ import { ResponseTooLarge } from "../errors/request-error.js";
 import type { Request } from "../request/request.js";
 
 /** @internal @throws RangeError for what is no number of bytes. */
-export function checkMaxResponseBytes(bytes: number | null): void {
-  if (bytes !== null && !(Number.isSafeInteger(bytes) && bytes >= 0)) {
+export function checkMaxResponseBytes(bytes: unknown): void {
+  if (bytes !== null && !(Number.isSafeInteger(bytes) && (bytes as number) >= 0)) {
     throw new RangeError(`maxResponseBytes must be a whole number of bytes or null, not ${String(bytes)}.`);
   }
 }

@@ -4,6 +4,7 @@
  * The merging rule: a key in `params` replaces that key in the URL; the rest of the URL's query stays, byte for byte.
  * (HTTPX drops the whole query, which is its most reported issue.)
  */
+import { checkRecord } from "../platform/record.js";
 
 import { type Fields, isIterable } from "../platform/fields.js";
 import type { WebURLSearchParams } from "../platform/web-types.js";
@@ -224,6 +225,7 @@ function listsOf(init: ParamsInit | null | undefined): Map<string, string[]> {
     }
     return lists;
   }
+  checkRecord(given, "params");
   for (const [key, value] of Object.entries(given)) {
     lists.set(key, Array.isArray(value) ? value.map(primitiveText) : [primitiveText(value)]);
   }

@@ -6,6 +6,7 @@
  */
 import { Buffer } from "node:buffer";
 import { Headers } from "../../headers/headers.js";
+import { adviceFor, checkRecord, kindOf } from "../../platform/record.js";
 import { type FilesTypes, fileEntries, fileParts } from "./files.js";
 import { encodeForm, formContentType, formParts, type FormTypes } from "./form.js";
 import type { EncodedContent } from "./encoded.js";
@@ -55,7 +56,10 @@ export interface ContentOptions {
  */
 export function encodeContent(method: string, options: ContentOptions, ownLines = ""): EncodedContent {
   const { content, data, json, files } = options;
-  if (isGiven(data) && !isMapping(data)) return encodeRaw(method, data, "data", ownLines);
+  if (isGiven(data)) {
+    if (!isMapping(data)) return encodeRaw(method, data, "data", ownLines);
+    checkRecord(data, "data");
+  }
   if (isGiven(content)) return encodeRaw(method, content, "content", ownLines);
   if (isGiven(files)) {
     const entries = fileEntries(files);
@@ -73,7 +77,7 @@ function isGiven<T>(value: T): value is NonNullable<T> {
 }
 
 /** Whether it is an object of names and values, rather than something to be sent as it is. */
-function isMapping(data: unknown): boolean {
+function isMapping(data: unknown): data is FormTypes {
   if (typeof data !== "object" || bytesOf(data) !== null) return false;
   return !isFormData(data) && !isFormDataPackage(data) && !isSource(data);
 }
@@ -103,9 +107,12 @@ function encodeRaw(method: string, content: unknown, option: string, ownLines: s
   if (isSearchParams(content)) return encodeText(content.toString(), formContentType);
   if (isFormData(content)) return encodeParts(formDataParts(content), contentTypeIn(ownLines));
   if (isFormDataPackage(content)) return encodeFormDataPackage(content);
-  const source = sourceOf(content, option);
+  const source = content instanceof Map ? null : sourceOf(content, option);
   if (source !== null) return encodeSource(source, isBlob(content) ? content.type : "");
-  throw new TypeError(`Unexpected type for '${option}', ${typeof content}`);
+  const advice = adviceFor(content);
+  throw new TypeError(
+    `Unexpected type for '${option}', ${kindOf(content)}${advice === null ? "" : `: ${advice}`}`,
+  );
 }
 
 /** A request with these methods is expected to have a body, so its absence is stated (RFC 9110, 8.6). */

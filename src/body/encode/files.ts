@@ -6,6 +6,7 @@ import { basename, extname } from "node:path";
 import mime from "mime";
 import type { FileHandleLike } from "../../platform/node-types.js";
 import type { BlobLike, ByteStreamLike } from "../../platform/web-types.js";
+import { adviceFor, checkRecord, kindOf } from "../../platform/record.js";
 import type { Part } from "./multipart.js";
 import { escapeAsHTTPX, partHead } from "./part-head.js";
 import { bytesOf, sourceOf } from "./source.js";
@@ -67,7 +68,10 @@ export function fileEntries(files: FilesTypes): (readonly [name: string, file: u
   if (typeof files !== "object" || bytesOf(files) !== null || isBlob(files)) {
     throw new TypeError(`Unexpected type for 'files', ${typeof files}. Expected a record or a list of pairs`);
   }
-  if (!(Symbol.iterator in files)) return Object.entries(files);
+  if (!(Symbol.iterator in files)) {
+    checkRecord(files, "files");
+    return Object.entries(files);
+  }
   const entries = [...files];
   if (entries.some((entry) => !Array.isArray(entry) || entry.length !== 2)) {
     throw new TypeError("'files' given as a list must be pairs of a name and a file");
@@ -122,7 +126,10 @@ function contentOf(content: unknown): Part["content"] {
   if (typeof content === "string") return content;
   const found = bytesOf(content) ?? sourceOf(content, "files");
   if (found !== null) return found;
-  throw new TypeError(`Unexpected type for a file of 'files', ${content === null ? "null" : typeof content}`);
+  const advice = adviceFor(content);
+  throw new TypeError(
+    `Unexpected type for a file of 'files', ${kindOf(content)}${advice === null ? "" : `: ${advice}`}`,
+  );
 }
 
 /** Never more than the last part of a path: the rest is nobody's business. */

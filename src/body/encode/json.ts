@@ -1,4 +1,5 @@
 /** JSON bodies: compact, in UTF-8 without needless escapes, and without the numbers that JSON does not have. */
+import { checkRecord } from "../../platform/record.js";
 
 /**
  * `value` as JSON text.
@@ -15,7 +16,34 @@ export function encodeJSON(value: unknown): string {
   if (text.includes("null") && hasNonFinite(value, "")) {
     throw new RangeError("Out of range float values are not JSON compliant");
   }
+  if (text.includes("{}")) checkFields(value);
   return text;
+}
+
+/**
+ * Refuses what `JSON.stringify` has made `{}` of, though it is not empty or will not be: a promise, a Map. An object
+ * whose class has no fields may be meant, unless it is the whole body.
+ */
+function checkFields(value: unknown, path = "json"): void {
+  if (typeof value !== "object" || value === null || "toJSON" in value) return;
+  const entries = Object.entries(value);
+  for (const [key, inner] of entries) checkFields(inner, `${path}.${key}`);
+  if (entries.length > 0 || Array.isArray(value) || isWrapper(value)) return;
+  if (path === "json" || isBuiltIn(value)) checkRecord(value, path);
+}
+
+/** What JSON has in the place of `new Number(1)` is no object. */
+function isWrapper(value: object): boolean {
+  return /Number|String|Boolean/.test(tagOf(value));
+}
+
+/** An error is most often part of what is logged, where its absence is better than an error about an error. */
+function isBuiltIn(value: object): boolean {
+  return "then" in value || !(ArrayBuffer.isView(value) || /Object|Error/.test(tagOf(value)));
+}
+
+function tagOf(value: object): string {
+  return Object.prototype.toString.call(value);
 }
 
 /** Looks at what `JSON.stringify` looked at. There are no cycles: it has been here before. */

@@ -4,6 +4,8 @@
  * is buffered: readers pull both bodies, so a response may be endless.
  */
 import { coded } from "../../errors/coded.js";
+import { type OptionList, checkOptions, optionList } from "../../config/options.js";
+import { aBoolean } from "../../config/value-checks.js";
 import { aboutRequest } from "../../errors/about-request.js";
 import type { Request } from "../../request/request.js";
 import { Response } from "../../response/response.js";
@@ -42,6 +44,18 @@ export interface AppTransportOptions {
   client?: readonly [address: string, port: number] | undefined;
 }
 
+const appOptions: OptionList = optionList<AppTransportOptions>(
+  "an AppTransport",
+  { raiseAppExceptions: aBoolean, rootPath: null, client: null },
+  {
+    advice: {
+      base: "did you mean rootPath",
+      basePath: "did you mean rootPath",
+      prefix: "did you mean rootPath",
+      remoteAddress: "did you mean client: [address, port]",
+    },
+  },
+);
 const NO_OPTIONS: TransportOptions = Object.freeze({});
 
 /**
@@ -134,6 +148,7 @@ export class AppTransport implements AsyncTransport {
 }
 
 function settingsOf(options: AppTransportOptions): AppSettings {
+  checkOptions(options, appOptions);
   const { raiseAppExceptions = true, rootPath = "", client = ["127.0.0.1", 123] } = options;
   const [address, port] = client;
   if (typeof address !== "string" || !Number.isInteger(port) || port < 0 || port > 65_535) {

@@ -1,7 +1,8 @@
 /** The replies of a route: some that are used once each, in order, and a lasting one. */
+import { type OptionList, checkOptions } from "../../config/options.js";
 import { HTTPError } from "../../errors/http-error.js";
 import type { Request } from "../../request/request.js";
-import { Response, type ResponseInitOptions } from "../../response/response.js";
+import { Response, type ResponseInitOptions, responseInitOptions } from "../../response/response.js";
 import type { AsyncTransport, TransportOptions } from "../transport.js";
 import { checkDelay, delayed } from "./delay.js";
 
@@ -19,6 +20,12 @@ export type MockReplier<Names extends string = string> = (
 
 /** An error, or a function that makes a new one for each request. */
 export type MockFailure = Error | ((request: Request) => Error | Promise<Error>);
+
+const replyOptions: OptionList = {
+  ...responseInitOptions,
+  taker: "a reply",
+  checks: new Map([...responseInitOptions.checks, ["delay", null]]),
+};
 
 /** One reply. @internal */
 export type Reply = (
@@ -63,7 +70,9 @@ export class Replies {
 }
 
 /** @internal @throws RangeError for an invalid status or delay. */
-export function madeReply(statusCode: number, { delay = 0, ...init }: MockReplyInit): Reply {
+export function madeReply(statusCode: number, options: MockReplyInit): Reply {
+  checkOptions(options, replyOptions);
+  const { delay = 0, ...init } = options;
   if (!Number.isInteger(statusCode) || statusCode < 100 || statusCode > 999) {
     throw new RangeError(`A status must be a whole number from 100 to 999, not ${String(statusCode)}`);
   }

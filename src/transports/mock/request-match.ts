@@ -1,4 +1,5 @@
 /** The conditions of a route on a request. All of them must hold. */
+import { type OptionList, checkOptions, optionList } from "../../config/options.js";
 import { normaliseMethod } from "../../request/method.js";
 import { type ParamsInit, QueryParams } from "../../url/query.js";
 import type { Request } from "../../request/request.js";
@@ -40,25 +41,36 @@ export interface Conditions {
   readonly url: URLCondition | null;
 }
 
-/** A misspelt name would add no condition, and the route would match every request. */
-const KNOWN: ReadonlySet<string> = new Set<keyof MockRouteMatch>([
-  "method",
-  "url",
-  "params",
-  "headers",
-  "content",
-  "json",
-  "data",
-  "where",
-]);
+/** A misspelt name would add no condition, and the route would match every request. @internal */
+export const matchOptions: OptionList = optionList<MockRouteMatch>(
+  "a route",
+  {
+    method: null,
+    url: null,
+    params: null,
+    headers: null,
+    content: null,
+    json: null,
+    data: null,
+    where: null,
+  },
+  {
+    advice: {
+      body: "did you mean content, json or data",
+      form: "did you mean data",
+      path: "did you mean url",
+      query: "did you mean params",
+      searchParams: "did you mean params",
+    },
+  },
+);
 
 /**
  * @throws TypeError, LocalProtocolError for an impossible condition.
  * @internal
  */
 export function conditionsOf(match: MockRouteMatch): Conditions {
-  const unknown = Object.keys(match).find((name) => !KNOWN.has(name));
-  if (unknown !== undefined) throw new TypeError(`A route cannot ask for ${JSON.stringify(unknown)}`);
+  checkOptions(match, matchOptions);
   const methods = match.method === undefined ? [] : [match.method].flat().map(normaliseMethod);
   const url = match.url === undefined ? null : urlCondition(match.url);
   const rest: Condition[] = [];

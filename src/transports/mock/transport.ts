@@ -1,11 +1,13 @@
 /** A transport that answers from a function or from routes, and records calls: for tests, without a network. */
+import { type OptionList, checkOptions, optionList } from "../../config/options.js";
+import { aBoolean } from "../../config/value-checks.js";
 import type { Request } from "../../request/request.js";
 import { Response } from "../../response/response.js";
 import { MockCalls, noted } from "./calls.js";
 import { checkedResponse } from "./checked-response.js";
 import { Network } from "./network.js";
 import { notAllCalled, unmatched } from "./report.js";
-import type { MockMatch, MockRouteMatch } from "./request-match.js";
+import { type MockMatch, type MockRouteMatch, matchOptions } from "./request-match.js";
 import { MockRoute } from "./route.js";
 import type { MockURL, PathNames } from "./url-match.js";
 import type { AsyncTransport, TransportOptions } from "../transport.js";
@@ -19,6 +21,7 @@ export interface MockTransportOptions {
   strict?: boolean | undefined;
 }
 
+const mockOptions: OptionList = optionList<MockTransportOptions>("a MockTransport", { strict: aBoolean });
 const NO_OPTIONS: TransportOptions = Object.freeze({});
 
 /**
@@ -48,37 +51,38 @@ export class MockTransport extends MockCalls implements AsyncTransport {
   constructor(handlerOrOptions: MockHandler | MockTransportOptions = {}) {
     super();
     const isHandler = typeof handlerOrOptions === "function";
+    if (!isHandler) checkOptions(handlerOrOptions, mockOptions);
     this.#handler = isHandler ? handlerOrOptions : null;
     this.#isStrict = isHandler || (handlerOrOptions.strict ?? true);
   }
 
   /** A route for GET. */
   get<const URLs extends MockURL>(url: URLs, match?: MockMatch): MockRoute<PathNames<URLs>> {
-    return this.route({ ...match, method: "GET", url });
+    return this.#routeOf("GET", url, match);
   }
 
   options<const URLs extends MockURL>(url: URLs, match?: MockMatch): MockRoute<PathNames<URLs>> {
-    return this.route({ ...match, method: "OPTIONS", url });
+    return this.#routeOf("OPTIONS", url, match);
   }
 
   head<const URLs extends MockURL>(url: URLs, match?: MockMatch): MockRoute<PathNames<URLs>> {
-    return this.route({ ...match, method: "HEAD", url });
+    return this.#routeOf("HEAD", url, match);
   }
 
   post<const URLs extends MockURL>(url: URLs, match?: MockMatch): MockRoute<PathNames<URLs>> {
-    return this.route({ ...match, method: "POST", url });
+    return this.#routeOf("POST", url, match);
   }
 
   put<const URLs extends MockURL>(url: URLs, match?: MockMatch): MockRoute<PathNames<URLs>> {
-    return this.route({ ...match, method: "PUT", url });
+    return this.#routeOf("PUT", url, match);
   }
 
   patch<const URLs extends MockURL>(url: URLs, match?: MockMatch): MockRoute<PathNames<URLs>> {
-    return this.route({ ...match, method: "PATCH", url });
+    return this.#routeOf("PATCH", url, match);
   }
 
   delete<const URLs extends MockURL>(url: URLs, match?: MockMatch): MockRoute<PathNames<URLs>> {
-    return this.route({ ...match, method: "DELETE", url });
+    return this.#routeOf("DELETE", url, match);
   }
 
   /**
@@ -133,6 +137,15 @@ export class MockTransport extends MockCalls implements AsyncTransport {
   /** Closes the transports that requests were passed on to. The routes keep answering. */
   aclose(): Promise<void> {
     return this.#network.aclose();
+  }
+
+  #routeOf<const URLs extends MockURL>(
+    method: string,
+    url: URLs,
+    match: MockMatch | undefined,
+  ): MockRoute<PathNames<URLs>> {
+    if (match !== undefined) checkOptions(match, matchOptions);
+    return this.route({ ...match, method, url });
   }
 
   #withoutRoute(request: Request): Response {

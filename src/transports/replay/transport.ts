@@ -1,6 +1,8 @@
 /** A transport that records the network's responses to a file, and answers from it: for tests of real services. */
 import type { WebURL } from "../../platform/web-types.js";
 import { fileURLToPath } from "node:url";
+import { type OptionList, checkOptions, optionList } from "../../config/options.js";
+import { aBoolean } from "../../config/value-checks.js";
 import type { Request } from "../../request/request.js";
 import type { Response } from "../../response/response.js";
 import { Mask } from "../masking/mask.js";
@@ -38,6 +40,17 @@ export interface ReplayTransportOptions {
 }
 
 const MODES: readonly unknown[] = ["replay", "record", "once", "update"] satisfies ReplayMode[];
+const replayOptions: OptionList = optionList<ReplayTransportOptions>(
+  "a ReplayTransport",
+  { mode: null, transport: null, match: null, repeat: aBoolean, sensitive: null },
+  {
+    advice: {
+      matchRequestsOn: "did you mean match",
+      record: 'did you mean mode: "record", "once" or "update"',
+      recordMode: "did you mean mode",
+    },
+  },
+);
 const NO_OPTIONS: TransportOptions = Object.freeze({});
 
 /**
@@ -71,6 +84,7 @@ export class ReplayTransport implements AsyncTransport {
    * @throws TypeError for invalid options.
    */
   constructor(file: string | WebURL, options: ReplayTransportOptions = {}) {
+    checkOptions(options, replayOptions);
     const { mode = "once", transport, match = ALL_PARTS, repeat = false, sensitive } = options;
     if (!MODES.includes(mode)) throw new TypeError(`mode must be one of ${MODES.join(", ")}`);
     this.file = file instanceof URL ? fileURLToPath(file) : file;

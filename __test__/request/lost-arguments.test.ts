@@ -1,0 +1,172 @@
+// Arguments of the wrong type that have no fields: they would count as nothing, and the request would go without them.
+import test from "ava";
+import { AsyncClient, MockTransport, Request, Response } from "httpxide";
+import { type Echo, startHttpServer } from "../helpers/http-server.js";
+
+const client = new AsyncClient({ transport: new MockTransport(() => new Response(200)) });
+
+class Credentials {
+  readonly #user = "ada";
+  get user(): string {
+    return this.#user;
+  }
+}
+
+const lost: Record<string, [value: unknown, words: RegExp]> = {
+  "a promise": [Promise.resolve({ user: "ada" }), /a promise: await it first/],
+  "a thenable with fields": [
+    // oxlint-disable-next-line unicorn/no-thenable -- what query builders are
+    { then: () => undefined, id: 1, __proto__: Credentials.prototype },
+    /await it first/,
+  ],
+  "a Date": [new Date(0), /a Date/],
+  "a URL": [new URL("http://example.org/?user=ada"), /a URL/],
+  "a Response of fetch": [new globalThis.Response("user=ada"), /a Response: read its body first/],
+  "a Response of httpxide": [new Response(200, { text: "user=ada" }), /a Response: read its body first/],
+  "an object without fields of its own": [new Credentials(), /a Credentials/],
+  "an error": [new Error("no"), /an Error/],
+  "a WeakMap": [new WeakMap(), /a WeakMap/],
+};
+
+for (const argument of ["data", "headers", "params", "cookies", "files", "extensions"] as const) {
+  for (const [name, [value, words]] of Object.entries(lost)) {
+    test(`${argument}: ${name} is refused, by name`, async (t) => {
+      const options = { [argument]: value } as object;
+      const expected = { instanceOf: TypeError, message: new RegExp(`^'?${argument}.*${words.source}`) };
+      await t.throwsAsync(client.post("http://h/", options), expected);
+      t.throws(() => new Request("POST", "http://h/", options), expected);
+    });
+  }
+}
+
+for (const argument of [
+  "headers",
+  "params",
+  "cookies",
+  "timeout",
+  "limits",
+  "verify",
+  "eventHooks",
+  "mounts",
+]) {
+  test(`${argument} of a client: a promise is refused`, (t) => {
+    t.throws(() => new AsyncClient({ [argument]: Promise.resolve({}) }), {
+      instanceOf: TypeError,
+      message: /not a promise: await it first/,
+    });
+  });
+}
+
+for (const property of ["headers", "params", "cookies", "timeout", "eventHooks"] as const) {
+  test(`client.${property} = a promise is refused, and what was before stays`, (t) => {
+    const other = new AsyncClient({
+      headers: { a: "b" },
+      params: { a: "b" },
+      cookies: { a: "b" },
+      timeout: 7,
+    });
+    t.throws(() => (other[property] = Promise.resolve({}) as never), { instanceOf: TypeError });
+    t.is(other.headers.get("a"), "b");
+    t.is(other.params.get("a"), "b");
+    t.is(other.cookies.get("a"), "b");
+    t.is(other.timeout.read, 7);
+  });
+}
+
+for (const [name, value] of Object.entries({
+  "a promise": Promise.resolve({}),
+  "a Map": new Map([["a", 1]]),
+  "a Set": new Set([1]),
+  "a Response": new globalThis.Response("{}"),
+  "a FormData": new FormData(),
+  URLSearchParams: new URLSearchParams("a=1"),
+  "an object without fields": new Credentials(),
+})) {
+  test(`json: ${name} is refused`, async (t) => {
+    await t.throwsAsync(client.post("http://h/", { json: value }), {
+      instanceOf: TypeError,
+      message: /^json must/,
+    });
+    t.throws(() => new Response(200, { json: value }), { instanceOf: TypeError, message: /^json must/ });
+  });
+}
+
+test("json: a promise or a Map deep inside is refused, with its path", async (t) => {
+  const deep = { users: [{ name: "Ada", roles: new Map([["admin", true]]) }] };
+  await t.throwsAsync(client.post("http://h/", { json: deep }), {
+    instanceOf: TypeError,
+    message: /^json\.users\.0\.roles must .*Object\.fromEntries/,
+  });
+  await t.throwsAsync(client.post("http://h/", { json: { user: Promise.resolve("Ada") } }), {
+    instanceOf: TypeError,
+    message: /^json\.user must .*await it first/,
+  });
+});
+
+test("json: what is empty, or has a text of its own, is sent as it is", async (t) => {
+  await using server = await startHttpServer();
+  await using over = new AsyncClient();
+  const bodies: [value: unknown, text: string][] = [
+    [{}, "{}"],
+    [Object.create(null), "{}"],
+    [{ a: {}, b: [{}], c: new Date(0) }, '{"a":{},"b":[{}],"c":"1970-01-01T00:00:00.000Z"}'],
+    [{ error: new Error("lost as everywhere"), marker: new Credentials() }, '{"error":{},"marker":{}}'],
+    [
+      { count: Object(1), empty: new Uint8Array(0), url: new URL("http://h/") },
+      '{"count":1,"empty":{},"url":"http://h/"}',
+    ],
+  ];
+  for (const [value, text] of bodies) {
+    const response = await over.post(server.url, { json: value });
+    t.is(response.json<Echo>().body, text);
+  }
+});
+
+test("data and content: a Map says how to send it", async (t) => {
+  const map = new Map([["a", "b"]]);
+  for (const options of [{ data: map }, { content: map }]) {
+    await t.throwsAsync(client.post("http://h/", options as object), {
+      instanceOf: TypeError,
+      message: /a Map: Object\.fromEntries/,
+    });
+  }
+});
+
+test("content: a promise and a response say what to do", async (t) => {
+  await t.throwsAsync(client.post("http://h/", { content: Promise.resolve("a") as never }), {
+    instanceOf: TypeError,
+    message: /'content', a promise: await it first/,
+  });
+  await t.throwsAsync(client.post("http://h/", { content: new globalThis.Response("a") as never }), {
+    instanceOf: TypeError,
+    message: /'content', a Response: read its body first/,
+  });
+});
+
+test("files: the promise of a file says what to do", async (t) => {
+  await t.throwsAsync(client.post("http://h/", { files: { photo: Promise.resolve("x") as never } }), {
+    instanceOf: TypeError,
+    message: /a file of 'files', a promise: await it first/,
+  });
+});
+
+test("records of every kind stay records", async (t) => {
+  await using server = await startHttpServer();
+  await using over = new AsyncClient();
+  class Form {
+    user = "ada";
+  }
+  const bare = Object.assign(Object.create(null) as object, { user: "ada" });
+  for (const record of [{ user: "ada" }, bare, new Form()]) {
+    const response = await over.post(server.url, { data: record as never });
+    t.is(response.json<Echo>().body, "user=ada");
+    await over.get(server.url, {
+      params: record as never,
+      headers: record as never,
+      cookies: record as never,
+    });
+    t.is(server.requests.at(-1)?.path, "/?user=ada");
+  }
+  await over.get(server.url, { params: {}, headers: {}, cookies: {}, data: {}, files: {} });
+  t.is(server.requests.at(-1)?.path, "/");
+});

@@ -1,0 +1,160 @@
+/** Every option of a client, of a call and of `send`, with what checks its value; and what other clients call them. */
+import { type Checks, type OptionList, optionList } from "../config/options.js";
+import { aBoolean, aWholeNumber, orNull } from "../config/value-checks.js";
+import { requestAdvice, requestChecks } from "../request/options.js";
+import { networkAdvice } from "../transports/http/advice.js";
+import { networkOptions, plannedNetworkOptions } from "../transports/http/options.js";
+import type { AsyncClientOptions, OneShotOptions, RequestOptions, SendOptions } from "./options.js";
+
+/** Where the check is null, what is made of the value checks it: headers, a timeout, a transport. */
+const ofClient: Checks<AsyncClientOptions> = {
+  ...networkOptions,
+  baseUrl: null,
+  headers: null,
+  params: null,
+  auth: null,
+  cookies: null,
+  followRedirects: orNull(aBoolean),
+  maxRedirects: orNull(aWholeNumber),
+  sensitiveHeaders: null,
+  eventHooks: null,
+  timeout: null,
+  defaultEncoding: null,
+  transport: null,
+  app: null,
+  mounts: null,
+};
+
+/** Of sending, whether the request is made for it or given. */
+const ofSending: Checks<Omit<SendOptions, "stream">> = {
+  auth: null,
+  followRedirects: orNull(aBoolean),
+  signal: null,
+};
+
+const ofCall: Checks<RequestOptions> = { ...requestChecks, ...ofSending, timeout: null };
+
+const REDIRECTS = "did you mean followRedirects";
+const RAISE = "call response.raiseForStatus()";
+const READ = "call response.json(), or read response.text or response.content";
+const HOOKS = "did you mean eventHooks, an option of the client";
+
+/** What other clients have for a call. */
+const callAdvice: Readonly<Record<string, string>> = {
+  allowRedirects: REDIRECTS,
+  cancelToken: "did you mean signal",
+  decompress: "responses are decoded; response.aiterRaw() gives the bytes as received",
+  followRedirect: REDIRECTS,
+  hooks: HOOKS,
+  interceptors: HOOKS,
+  maxRedirections: "did you mean maxRedirects, an option of the client",
+  maxRedirect: "did you mean maxRedirects, an option of the client",
+  onDownloadProgress: "progress is not available yet",
+  onUploadProgress: "progress is not available yet",
+  password: "did you mean auth: [username, password]",
+  redirect: REDIRECTS,
+  responseType: READ,
+  stream: "call client.stream() instead",
+  throwHttpErrors: RAISE,
+  throwOnError: RAISE,
+  token: "did you mean auth: new BearerAuth(token)",
+  transformRequest: HOOKS,
+  transformResponse: HOOKS,
+  username: "did you mean auth: [username, password]",
+  validateStatus: RAISE,
+  withCredentials: "cookies are kept by the client, unless it has cookies: false",
+};
+
+const plannedForCalls = [
+  "expectContinue",
+  "onDownloadProgress",
+  "onInformational",
+  "onUploadProgress",
+  "proxy",
+  "retry",
+  "trailers",
+];
+const plannedForClients = [...plannedNetworkOptions, "diagnostics", "retry"];
+
+/** @internal */
+export const clientOptions: OptionList = optionList<AsyncClientOptions>("an AsyncClient", ofClient, {
+  planned: plannedForClients,
+  advice: {
+    ...callAdvice,
+    ...networkAdvice,
+    ...elsewhere(ofCall, ofClient, "an option of a call, not of the client"),
+    base: "did you mean baseUrl",
+    beforeRequest: "did you mean eventHooks: { request }",
+    cookieJar: "did you mean cookies",
+    defaults: "each default is an option of its own, such as headers",
+    hooks: "did you mean eventHooks",
+    interceptors: "did you mean eventHooks",
+    jar: "did you mean cookies",
+    maxRedirect: "did you mean maxRedirects",
+    maxRedirections: "did you mean maxRedirects",
+    prefixUrl: "did you mean baseUrl",
+    url: "did you mean baseUrl",
+  },
+});
+
+/** @internal */
+export const callOptions: OptionList = optionList<RequestOptions>("a call", ofCall, {
+  planned: plannedForCalls,
+  advice: {
+    ...networkAdvice,
+    ...callAdvice,
+    ...requestAdvice,
+    ...elsewhere(ofClient, ofCall, "an option of the client, not of a call: new AsyncClient({ … })"),
+  },
+});
+
+/** @internal */
+export const sendOptions: OptionList = optionList<SendOptions>(
+  "send()",
+  { ...ofSending, stream: orNull(aBoolean) },
+  {
+    planned: plannedForCalls,
+    advice: {
+      ...networkAdvice,
+      ...callAdvice,
+      ...requestAdvice,
+      ...elsewhere(ofClient, ofSending, "an option of the client, not of send(): new AsyncClient({ … })"),
+      ...elsewhere(ofCall, ofSending, "part of the request: client.buildRequest() takes it"),
+    },
+  },
+);
+
+const { baseUrl: _baseUrl, limits: _limits, ...ofClientForOneCall } = ofClient;
+
+/** @internal */
+export const oneShotOptions: OptionList = optionList<OneShotOptions>(
+  "a call",
+  { ...ofClientForOneCall, ...ofCall },
+  {
+    planned: [...plannedForCalls, ...plannedForClients],
+    advice: {
+      ...networkAdvice,
+      ...callAdvice,
+      ...requestAdvice,
+      baseUrl: "a call without a client takes a whole URL",
+      limits: "a call without a client keeps no connections",
+    },
+  },
+);
+
+/** Other clients take a body, and options after it, which would count as nothing here. @internal */
+export function tooManyArguments(method: string): TypeError {
+  return new TypeError(
+    `${method}() takes a URL and options. A body is an option: { json: body, headers, … }.`,
+  );
+}
+
+/** Whether a one-shot function gives the option to its client: what a call cannot be told, and the cookies. @internal */
+export function isOfClient(name: string): boolean {
+  return name === "cookies" || !Object.hasOwn(ofCall, name);
+}
+
+function elsewhere(those: object, these: object, where: string): Record<string, string> {
+  const names = Object.keys(those).filter((name) => !Object.hasOwn(these, name));
+  return Object.fromEntries(names.map((name) => [name, `it is ${where}`]));
+}

@@ -1,0 +1,53 @@
+/**
+ * Records: objects that count for their own fields. What has none counts as nothing, which is hardly ever meant: a
+ * promise that was not awaited would send a request without its body, or without its credentials.
+ */
+
+/**
+ * Refuses what is given in place of a record and has no fields of its own. `{}` has none either, and is fine.
+ *
+ * @param argument what the caller calls it.
+ * @throws TypeError
+ * @internal
+ */
+export function checkRecord(value: object, argument: string): void {
+  if (isPlain(value)) return;
+  const advice = adviceFor(value);
+  if (advice === null && Object.keys(value).length > 0) return;
+  throw new TypeError(
+    `${argument} must be an object with fields of its own, not ${kindOf(value)}${advice === null ? "" : `: ${advice}`}.`,
+  );
+}
+
+/** Made by `{}`, in whichever realm, or without a prototype. @internal */
+export function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+/** What is to be done with an object that is never a record, though it may have fields; null for any other. @internal */
+export function adviceFor(value: unknown): string | null {
+  if (typeof value !== "object" || value === null) return null;
+  if ("then" in value && typeof value.then === "function") return "await it first";
+  if (value instanceof Map) return "Object.fromEntries() makes an object of a Map";
+  if ("aread" in value) return "read its body first, and give that";
+  if (value instanceof globalThis.Response || value instanceof globalThis.Request) {
+    return "read its body first, and give that";
+  }
+  return null;
+}
+
+/** A value's kind, in words: "null", "a string", "a promise", "a Date". Never the value, which may be a secret. @internal */
+export function kindOf(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  if (typeof value !== "object") return withArticle(typeof value);
+  if (Array.isArray(value)) return "an array";
+  if (value instanceof Promise) return "a promise";
+  const made: unknown = value.constructor;
+  return withArticle(typeof made === "function" && made.name !== "" ? made.name : "object");
+}
+
+function withArticle(noun: string): string {
+  // "a URL" and "a Uint8Array" are spoken with a "y"
+  return `${/^[aeio]/i.test(noun) ? "an" : "a"} ${noun}`;
+}
