@@ -4,6 +4,7 @@
  */
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import type { InstalledRuntime } from "./runtimes.js";
 
 export interface ProgramRun {
   /** `null` if it was killed. */
@@ -16,6 +17,8 @@ export interface ProgramOptions {
   readonly args?: readonly string[];
   /** Options of Node.js itself. */
   readonly nodeOptions?: readonly string[];
+  /** Default: the Node.js of the tests. */
+  readonly runtime?: InstalledRuntime;
   /** Added to this process's environment. */
   readonly environment?: Readonly<Record<string, string>>;
   /** The most files that it may have open. Not on Windows. Default: this process's own limit. */
@@ -30,10 +33,13 @@ export function programPath(name: string): string {
 }
 
 export function runProgram(name: string, options: ProgramOptions = {}): Promise<ProgramRun> {
-  const { args = [], nodeOptions = [], environment = {}, maxOpenFiles, limit = 30_000 } = options;
-  const node = [process.execPath, ...nodeOptions, programPath(name), ...args];
+  const { args = [], nodeOptions = [], runtime, environment = {}, maxOpenFiles, limit = 30_000 } = options;
+  const { executable, runOptions } = runtime ?? { executable: process.execPath, runOptions: nodeOptions };
+  const program = [executable, ...runOptions, programPath(name), ...args];
   const limited =
-    maxOpenFiles === undefined ? node : ["sh", "-c", `ulimit -n ${maxOpenFiles}; exec "$0" "$@"`, ...node];
+    maxOpenFiles === undefined
+      ? program
+      : ["sh", "-c", `ulimit -n ${maxOpenFiles}; exec "$0" "$@"`, ...program];
   const [command = "", ...rest] = limited;
   const child = spawn(command, rest, {
     env: { ...process.env, ...environment },

@@ -11,14 +11,19 @@ export function raceAbort<T>(
   discard: (late: T) => unknown,
 ): Promise<T> {
   return new Promise<T>((resolve, reject) => {
+    let isLost = false;
     const race = {
       abort(reason: unknown): void {
+        isLost = true;
         reject(reason);
-        work.then(discard).catch(() => undefined);
       },
     };
-    if (signal.aborted) return race.abort(signal.reason);
-    watchSignal(signal, race);
-    work.then(resolve, reject).finally(() => unwatchSignal(signal, race));
+    if (signal.aborted) race.abort(signal.reason);
+    else watchSignal(signal, race);
+    // Here and not in `abort`: the result may be a user's, whose code runs in the async context of the call.
+    work
+      .then((result) => (isLost ? discard(result) : resolve(result)))
+      .catch(reject)
+      .finally(() => unwatchSignal(signal, race));
   });
 }

@@ -75,15 +75,14 @@ export class StreamedBody {
         abort: (reason: unknown): void => {
           this.#abortedBy = signal;
           reject(reason);
-          void this.close();
         },
       };
       if (signal.aborted) return body.abort(signal.reason);
       watchSignal(signal, body);
       this.whenClosed(() => unwatchSignal(signal, body));
     });
-    // Nobody may be reading when the abort comes: that is no unhandled rejection.
-    this.#aborted.catch(() => undefined);
+    // Here and not in `abort`: the source may be a user's, whose code runs in the async context of the call.
+    this.#aborted.catch(() => this.close());
   }
 
   /** Idempotent; never rejects. */

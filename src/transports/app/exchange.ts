@@ -6,6 +6,7 @@
  */
 import type { RequestSent, Phase } from "../../errors/request-error.js";
 import type { Request } from "../../request/request.js";
+import { currentContext } from "../../platform/async-context.js";
 import { clearTimeout, now, setTimeout } from "../../platform/clock.js";
 import { type Abortable, unwatchSignal, watchSignal } from "../../platform/signals.js";
 import type { Timeout } from "../../config/timeout.js";
@@ -35,6 +36,8 @@ export class AppExchange implements Abortable {
   readonly raisesAppExceptions: boolean;
   phase: Phase = "connect";
   requestSent: RequestSent = false;
+  /** Of the call, for what its end does in the application: a timer, a signal or another call may end it. */
+  readonly #context = currentContext();
   readonly #signal: AbortSignal | null;
   readonly #total: NodeJS.Timeout | null;
   #silence: NodeJS.Timeout | null = null;
@@ -68,7 +71,7 @@ export class AppExchange implements Abortable {
     if (this.#isOver) return;
     this.#failure = { reason };
     this.#end();
-    for (const stop of this.#whenFailed) stop(reason);
+    for (const stop of this.#whenFailed) this.#context(stop, reason);
     this.#whenFailed.clear();
   }
 

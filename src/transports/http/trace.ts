@@ -1,6 +1,10 @@
-/** The trace listener of one request, called with the events of HTTPX's trace extension. */
+/**
+ * The trace listener of one request, called with the events of HTTPX's trace extension, in the async context in which the
+ * request was sent.
+ */
 import { errorFromEngine } from "../../errors/engine.js";
 import type { TraceObserver, TraceRecord, TracedExchange } from "../../native/trace.js";
+import { currentContext } from "../../platform/async-context.js";
 import type { TraceInfo, TraceListener } from "../../request/extensions.js";
 import type { Request } from "../../request/request.js";
 import { errorOf } from "./failure.js";
@@ -8,6 +12,8 @@ import { stepEvents } from "./trace-events.js";
 
 /** @internal */
 export class Trace implements TraceObserver<Request> {
+  /** The completion loop, which calls `traced`, runs in the context of another call, or in none. */
+  readonly #context = currentContext();
   /** Null once it has thrown, or its promise was rejected. */
   #listener: TraceListener | null;
   /** Whether the listener has answered a promise, whose rejection may be known a microtask from now. */
@@ -24,7 +30,11 @@ export class Trace implements TraceObserver<Request> {
     if (listener === null || (moment === "given up" && exchange.aborted === null)) return;
     const event = `${stepEvents[step].name}.${moment === "given up" ? "failed" : moment}`;
     try {
-      const answer: unknown = listener(event, infoOf(record, exchange));
+      const answer = this.#context<Parameters<TraceListener>, unknown>(
+        listener,
+        event,
+        infoOf(record, exchange),
+      );
       if (isThenable(answer)) this.#watch(answer, exchange);
     } catch (error) {
       this.#fail(error, exchange);
