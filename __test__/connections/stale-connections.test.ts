@@ -1,13 +1,19 @@
 /**
- * Connections that the server closed while they were idle. A request on such a connection is sent again, once, and only
- * if the server has provably received nothing of it.
+ * Connections that the server closed while they were idle, or while the next request was on its way. The request goes
+ * once more over a new connection if it may be repeated, or if the server has provably received nothing of it.
  */
 import test from "ava";
-import { AsyncClient, RemoteProtocolError, RequestError } from "httpxide";
+import { AsyncClient, ConnectError, RemoteProtocolError, RequestError, type RequestOptions } from "httpxide";
 import { failsAs } from "../helpers/failures.js";
 import { answering, startHttpServer } from "../helpers/http-server.js";
-import { ok, type Script, startRawServer } from "../helpers/raw-server.js";
-import { eventually, settling } from "../helpers/waiting.js";
+import {
+  ok,
+  type RawConnection,
+  type RawServer,
+  type Script,
+  startRawServer,
+} from "../helpers/raw-server.js";
+import { eventually, pause, settling } from "../helpers/waiting.js";
 
 for (const method of ["GET", "POST"]) {
   test(`${method}: a connection that the server closed while idle is replaced`, async (t) => {
@@ -36,14 +42,20 @@ for (const method of ["GET", "POST"]) {
     }
     t.is(server.requests.length, 50, "a request was seen twice");
   });
+}
 
+/** Answers the first request of each connection, and closes at the second without an answer. */
+const forgetful: Script = async (connection) => {
+  await connection.readRequest();
+  await connection.send(ok());
+  await connection.readRequest();
+};
+const times = (server: RawServer, path: string): number =>
+  server.requests.filter((request) => request.line.includes(path)).length;
+
+for (const method of ["POST", "PUT", "PATCH", "DELETE"]) {
   test(`${method}: a request that the server read but did not answer is an error, and is sent once`, async (t) => {
-    const script: Script = async (connection) => {
-      await connection.readRequest();
-      await connection.send(ok());
-      await connection.readRequest();
-    };
-    await using server = await startRawServer(script);
+    await using server = await startRawServer(forgetful);
     await using client = new AsyncClient();
     await client.request(method, `${server.url}/first`);
     await failsAs(t, client.request(method, `${server.url}/second`), {
@@ -52,8 +64,116 @@ for (const method of ["GET", "POST"]) {
       phase: "headers",
       requestSent: "some",
     });
-    t.is(server.requests.filter((request) => request.line.includes("/second")).length, 1);
+    t.is(times(server, "/second"), 1);
     t.is((await client.request(method, `${server.url}/third`)).text, "ok");
+  });
+}
+
+const repeatable: readonly (readonly [method: string, options: RequestOptions])[] = [
+  ["GET", {}],
+  ["HEAD", {}],
+  ["OPTIONS", {}],
+  ["TRACE", {}],
+  ["POST", { content: "body", headers: { "Idempotency-Key": "1" } }],
+];
+for (const [method, options] of repeatable) {
+  const with_ = method === "POST" ? " with an Idempotency-Key" : "";
+  test(`${method}${with_}: a request that the server read but did not answer goes once more`, async (t) => {
+    await using server = await startRawServer(forgetful);
+    await using client = new AsyncClient();
+    await client.get(`${server.url}/first`);
+    t.is((await client.request(method, `${server.url}/second`, options)).statusCode, 200);
+    t.is(times(server, "/second"), 2);
+    t.is(server.connections, 2);
+  });
+}
+
+test("a listener sees the failed step, and then those of the new connection", async (t) => {
+  await using server = await startRawServer(forgetful);
+  await using client = new AsyncClient();
+  await client.get(server.url);
+  const events: string[] = [];
+  await client.get(server.url, { extensions: { trace: (event) => void events.push(event) } });
+  const failed = events.indexOf("http11.receive_response_headers.failed");
+  t.true(failed > events.indexOf("http11.send_request_body.complete"), events.join());
+  t.is(events[failed + 1], "connection.connect_tcp.started");
+  t.is(events.at(-1), "http11.response_closed.complete");
+});
+
+test("a server that is gone when the request goes once more may have seen it", async (t) => {
+  await using server = await startRawServer(forgetful);
+  await using client = new AsyncClient();
+  const { url } = server;
+  await client.get(url);
+  server.stopListening();
+  await failsAs(t, client.get(url), { as: ConnectError, code: "ECONNREFUSED", requestSent: "maybe" });
+});
+
+/** What a connection does after each answer. */
+const closings: readonly (readonly [name: string, close: (connection: RawConnection) => Promise<boolean>])[] =
+  [
+    ["after every response without saying so", () => Promise.resolve(true)],
+    [
+      "after a moment without a request",
+      async (connection) => {
+        await pause(Math.random() * 4);
+        return connection.held.length === 0;
+      },
+    ],
+    [
+      "by a reset",
+      async (connection) => {
+        await pause(Math.random() * 4);
+        if (connection.held.length === 0) connection.reset();
+        return connection.held.length === 0;
+      },
+    ],
+    [
+      "while the next request is on its way",
+      async (connection) => {
+        if (connection.number % 2 === 0) return false;
+        await connection.more();
+        return true;
+      },
+    ],
+  ];
+for (const [name, close] of closings) {
+  test(`of 1,250 requests to a server that closes ${name}, none is lost and no POST runs twice`, async (t) => {
+    const runs = new Map<string, number>();
+    await using server = await startRawServer(async (connection) => {
+      for (;;) {
+        const request = await connection.readRequest();
+        if (request === null) return;
+        runs.set(request.line, (runs.get(request.line) ?? 0) + 1);
+        await connection.send(ok(request.line));
+        if (await close(connection)) return;
+      }
+    });
+    await using client = new AsyncClient({ timeout: 30_000 });
+    let next = 0;
+    let failed = 0;
+    const requests = async (): Promise<void> => {
+      while (next < 1250) {
+        const number = next++;
+        const method = number % 5 === 0 ? "POST" : "GET";
+        try {
+          const response = await client.request(method, `${server.url}/${number}`);
+          t.is(response.text, `${method} /${number} HTTP/1.1`);
+        } catch (error) {
+          // the server may have got it: that is for the caller to decide
+          if (method === "GET" || !(error instanceof RequestError) || error.requestSent !== "maybe")
+            throw error;
+          failed += 1;
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: 20 }, requests));
+    const posts = [...runs].filter(([line]) => line.startsWith("POST"));
+    t.deepEqual(
+      posts.filter(([, count]) => count > 1),
+      [],
+    );
+    t.true(posts.length + failed >= 250);
   });
 }
 

@@ -70,6 +70,11 @@ export class Listener implements AsyncDisposable {
     for (const socket of this.#open) socket.destroy();
   }
 
+  /** Refuses connections from now on. The open ones stay. */
+  stopListening(): void {
+    this.#server.close();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     const closed = new Promise((resolve) => this.#server.close(resolve));
     this.closeConnections();

@@ -31,6 +31,23 @@ impl RequestBody {
         }
     }
 
+    /// Whether it can be sent from its start: a streamed body is not kept once it is taken.
+    pub(crate) fn can_be_sent_from_start(&self) -> bool {
+        match self {
+            Self::Upload(upload) => !upload.touched.get(),
+            Self::Empty | Self::Whole(_) => true,
+        }
+    }
+
+    /// Whether there is certainly nothing to send.
+    pub(crate) fn is_empty(&self) -> bool {
+        match self {
+            Self::Empty => true,
+            Self::Whole(bytes) => bytes.is_empty(),
+            Self::Upload(_) => false,
+        }
+    }
+
     /// Whether the connection has taken all of it. A whole body goes with the head.
     pub(crate) fn is_taken(&self) -> bool {
         match self {
@@ -47,6 +64,8 @@ pub struct Upload {
     /// Bytes pushed so far.
     pushed: Cell<u64>,
     taken: Cell<usize>,
+    /// Whether a chunk was ever taken.
+    touched: Cell<bool>,
     waker: RefCell<Option<Waker>>,
 }
 
@@ -58,6 +77,7 @@ impl Upload {
             ended: Cell::new(false),
             pushed: Cell::new(0),
             taken: Cell::new(0),
+            touched: Cell::new(false),
             waker: RefCell::default(),
         })
     }
@@ -110,6 +130,7 @@ impl Upload {
     pub(super) fn poll_chunk(&self, context: &mut Context<'_>) -> Poll<Option<Bytes>> {
         if let Some(chunk) = self.chunks.borrow_mut().pop_front() {
             self.taken.set(self.taken.get() + chunk.len());
+            self.touched.set(true);
             return Poll::Ready(Some(chunk));
         }
         if self.ended.get() {

@@ -1,12 +1,15 @@
 //! The task of one connection: it opens the connection, runs requests on it and reports what happens.
 
-use std::future::Future;
+use std::future::{Future, pending};
 use std::rc::Rc;
 
+use tokio::time::sleep_until;
+
 use super::commands::{Command, CommandQueue};
+use super::time_limits::{total, total_timeout};
 use crate::conn::{Connection, Release};
 use crate::error::{Error, Phase};
-use crate::exchange::Exchange;
+use crate::exchange::{Exchange, Reply};
 use crate::pool::{ConnectionId, Event};
 use crate::route::Route;
 
@@ -18,8 +21,8 @@ pub(super) trait ConnectionOwner: Sized {
     fn attempt_failed(self: &Rc<Self>, connection: ConnectionId, error: Error);
     /// The request has its end.
     fn finished(&self, exchange: &Exchange);
-    /// The server has seen nothing of the request, which needs another connection.
-    fn resubmit(self: &Rc<Self>, route: &Route, exchange: &Rc<Exchange>);
+    /// Opens another connection, for this request.
+    async fn connect_again(&self, route: &Route, exchange: &Exchange) -> Result<Connection, Error>;
     /// The task has ended, in whatever way.
     fn task_ended(self: &Rc<Self>, connection: ConnectionId);
 }
@@ -57,47 +60,68 @@ impl<O: ConnectionOwner> ConnectionTask<O> {
             let command = tokio::select! {
                 biased;
                 command = self.commands.next() => command,
-                // a request that was assigned meanwhile finds the connection closed, and is resubmitted
+                // a request that was assigned meanwhile finds the connection closed
                 () = connection.ended() => match self.commands.pop() {
                     Some(command) => command,
                     None => return self.owner.report(Event::Closed { connection: self.id }),
                 }
             };
             let Command::Run(exchange) = command else { return };
-            let mut run = Run {
+            let run = Run {
                 owner: &*self.owner,
                 exchange: &exchange,
-                is_over: true,
             };
-            let release = connection.run(&exchange).await;
-            run.is_over = !matches!(release, Release::Unsent) || exchange.interrupted().is_some();
+            let mut release = connection.run(&exchange).await;
+            if matches!(release, Release::Stale) {
+                // its socket is closed before another one is opened in its place
+                drop(connection);
+                let Some(replacement) = self.replace(&exchange).await else {
+                    drop(run);
+                    return self.released(false);
+                };
+                connection = replacement;
+                // a new connection is never stale, so the request goes once more at most
+                release = connection.run(&exchange).await;
+            }
             drop(run);
             if !matches!(release, Release::Reusable) {
-                // its socket is closed before another connection is opened in its place
+                // its socket is closed before another connection is opened
                 drop(connection);
-                return self.connection_is_over(&release, &exchange);
+                return self.released(false);
             }
-            self.owner.report(Event::Released {
-                connection: self.id,
-                reusable: true,
-            });
+            self.released(true);
         }
     }
 
-    fn connection_is_over(&self, release: &Release, exchange: &Rc<Exchange>) {
-        let connection = self.id;
-        if !matches!(release, Release::Unsent) {
-            return self.owner.report(Event::Released {
-                connection,
-                reusable: false,
-            });
-        }
-        self.owner.report(Event::Closed { connection });
-        if exchange.interrupted().is_some() {
-            exchange.end_interrupted(Phase::Pool);
-        } else {
-            self.owner.resubmit(&self.route, exchange);
-        }
+    fn released(&self, reusable: bool) {
+        self.owner.report(Event::Released {
+            connection: self.id,
+            reusable,
+        });
+    }
+
+    /// Opens a new connection in the place of a stale one, for the request on it. `None` if the request has ended
+    /// meanwhile.
+    ///
+    /// The request keeps its room in the pool: it neither waits again, nor gets another connection that was kept.
+    async fn replace(&self, exchange: &Exchange) -> Option<Connection> {
+        self.owner.report(Event::Stale { connection: self.id });
+        let time_is_over = async {
+            match total(exchange) {
+                Some(at) => sleep_until(at).await,
+                None => pending().await,
+            }
+        };
+        let opened = tokio::select! {
+            biased;
+            () = exchange.interruption() => {
+                exchange.end_interrupted(Phase::Connect);
+                return None;
+            }
+            opened = self.owner.connect_again(&self.route, exchange) => opened,
+            () = time_is_over => Err(total_timeout(Phase::Connect)),
+        };
+        opened.map_err(|error| exchange.end(Reply::Failed(error))).ok()
     }
 }
 
@@ -116,14 +140,10 @@ impl<O: ConnectionOwner> Drop for ConnectionTask<O> {
 struct Run<'a, O: ConnectionOwner> {
     owner: &'a O,
     exchange: &'a Exchange,
-    /// False for a request that goes to another connection.
-    is_over: bool,
 }
 
 impl<O: ConnectionOwner> Drop for Run<'_, O> {
     fn drop(&mut self) {
-        if self.is_over {
-            self.owner.finished(self.exchange);
-        }
+        self.owner.finished(self.exchange);
     }
 }

@@ -6,6 +6,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
+use std::time::Duration;
 
 use slab::Slab;
 use tokio::sync::Notify;
@@ -24,7 +25,7 @@ use crate::pool::{
     Action, ConnectionId, Event, FailureCause, Limits, Multiplexing, Pool, RequestId, RequestPhase, Stats,
 };
 use crate::route::{Route, RouteRef};
-use crate::trace::Trace;
+use crate::trace::{AttemptTrace, Trace};
 
 /// The pool of a client with the requests and connections that its decisions are about.
 pub(super) struct Dispatcher {
@@ -70,7 +71,14 @@ impl Dispatcher {
     pub(super) fn start(self: &Rc<Self>, route: RouteRef<'_>, exchange: &Rc<Exchange>) {
         let number = self.exchanges.borrow_mut().insert(Rc::clone(exchange));
         exchange.number.set(number);
-        self.submit(route, exchange);
+        self.step(Event::Request {
+            id: id(exchange),
+            route,
+            multiplexing: Multiplexing::No,
+        });
+        if !exchange.assigned.get() && !exchange.is_ended() {
+            self.watch_deadline(exchange);
+        }
     }
 
     /// Ends a request that has no connection.
@@ -135,18 +143,6 @@ impl Dispatcher {
         }
     }
 
-    fn submit(self: &Rc<Self>, route: RouteRef<'_>, exchange: &Rc<Exchange>) {
-        exchange.assigned.set(false);
-        self.step(Event::Request {
-            id: id(exchange),
-            route,
-            multiplexing: Multiplexing::No,
-        });
-        if !exchange.assigned.get() && !exchange.is_ended() {
-            self.watch_deadline(exchange);
-        }
-    }
-
     fn watch_deadline(&self, exchange: &Exchange) {
         let phase = self.phase(exchange);
         if let Some(deadline) = phase.and_then(|phase| deadline(phase, exchange)) {
@@ -200,14 +196,22 @@ impl Dispatcher {
             commands: Rc::clone(&task.commands),
         };
         spawn_local(async move {
-            let attempts = Attempts {
-                limit,
-                retries: dispatcher.retries,
-                trace: trace.as_ref(),
-            };
-            let opening = async { Connection::open(dispatcher.dialer.open(&route, attempts).await?).await };
-            task.run(opening).await;
+            task.run(dispatcher.connect(&route, limit, trace)).await;
         });
+    }
+
+    async fn connect(
+        &self,
+        route: &Route,
+        limit: Option<Duration>,
+        trace: Option<AttemptTrace>,
+    ) -> Result<Connection, Error> {
+        let attempts = Attempts {
+            limit,
+            retries: self.retries,
+            trace: trace.as_ref(),
+        };
+        Connection::open(self.dialer.open(route, attempts).await?).await
     }
 
     fn error(&self, cause: FailureCause) -> Error {
@@ -255,8 +259,9 @@ impl ConnectionOwner for Dispatcher {
         self.exchanges.borrow_mut().try_remove(exchange.number.get());
     }
 
-    fn resubmit(self: &Rc<Self>, route: &Route, exchange: &Rc<Exchange>) {
-        self.submit(route.borrowed(), exchange);
+    async fn connect_again(&self, route: &Route, exchange: &Exchange) -> Result<Connection, Error> {
+        let trace = exchange.trace().map(Trace::attempt);
+        self.connect(route, exchange.timeouts().connect, trace).await
     }
 
     fn task_ended(self: &Rc<Self>, connection: ConnectionId) {

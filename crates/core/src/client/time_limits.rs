@@ -24,17 +24,22 @@ pub(super) fn deadline(phase: RequestPhase, exchange: &Exchange) -> Option<Insta
 /// The error of a request whose deadline has passed.
 pub(super) fn timed_out(phase: RequestPhase, exchange: &Exchange, now: Instant) -> Error {
     if total(exchange).is_some_and(|total| total <= now) {
-        let phase = match phase {
+        return total_timeout(match phase {
             RequestPhase::Waiting { .. } => Phase::Pool,
             RequestPhase::Connecting { .. } => Phase::Connect,
-        };
-        let message = "not complete within the total timeout";
-        return Error::new(Kind::TotalTimeout, phase, "ERR_TOTAL_TIMEOUT", message);
+        });
     }
     let message = "no connection became free within the pool timeout";
     Error::new(Kind::PoolTimeout, Phase::Pool, "ERR_POOL_TIMEOUT", message)
 }
 
-fn total(exchange: &Exchange) -> Option<Instant> {
+/// The error of a request whose time is over.
+pub(super) fn total_timeout(phase: Phase) -> Error {
+    let message = "not complete within the total timeout";
+    Error::new(Kind::TotalTimeout, phase, "ERR_TOTAL_TIMEOUT", message)
+}
+
+/// When the request's time is over.
+pub(super) fn total(exchange: &Exchange) -> Option<Instant> {
     exchange.timeouts().total.map(|limit| exchange.started + limit)
 }

@@ -63,6 +63,12 @@ impl Counters {
         body.is_taken() && self.blocked_since.get().is_none()
     }
 
+    /// Whether bytes of a request with this body, which has ended, may still be in the system's buffers: the server has
+    /// not answered, or the connection has not taken all of it.
+    pub(super) fn may_leave_bytes_unsent(&self, body: &RequestBody) -> bool {
+        !body.is_empty() && (self.received.get() == 0 || !self.has_written(body))
+    }
+
     /// What the server can have seen of a request that failed.
     pub(super) fn request_sent(&self) -> RequestSent {
         if self.received.get() > 0 {

@@ -37,8 +37,9 @@ pub(crate) enum Release {
     Reusable,
     /// The request has its end. The connection has closed, or must close.
     Closed,
-    /// The server saw nothing of the request, which needs another connection. In HTTP/1.1, this one has closed.
-    Unsent,
+    /// The connection was kept open, and the server had closed it. The request has no end: it goes once more, over a new
+    /// connection.
+    Stale,
 }
 
 impl Connection {
@@ -54,7 +55,7 @@ impl Connection {
         }
     }
 
-    /// Runs a request until its exchange has its end, unless the result is [`Release::Unsent`].
+    /// Runs a request until its exchange has its end, unless the result is [`Release::Stale`].
     pub(crate) async fn run(&mut self, exchange: &Rc<Exchange>) -> Release {
         if exchange.interrupted().is_some() {
             exchange.end_interrupted(Phase::Pool);

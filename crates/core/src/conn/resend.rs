@@ -1,17 +1,20 @@
-//! Which requests go once more, over another connection, when a connection that was kept open turns out to be closed.
+//! Which requests go once more, over a new connection, when a connection that was kept open turns out to be closed.
+//!
+//! A server may close an idle connection at any moment, also while a request is on its way to it (RFC 9112 9.3.1). The
+//! client cannot tell this from a server that read the request and failed.
 
 use super::counters::Counters;
-use crate::body::RequestBody;
 use crate::error::{Error, Kind};
 use crate::exchange::Exchange;
 
-/// Whether a request that failed without a response may be sent again.
+/// Whether a request that failed on a kept connection goes once more.
 ///
-/// It may if the server has provably seen nothing: the system took no byte of it. A streamed body is not kept, so it
-/// cannot be sent again.
+/// It does if the server has provably seen nothing, because the system took no byte. It also does if not a byte of an
+/// answer came and a repetition does no harm. Its body must still be complete: a streamed one is not kept.
 pub(super) fn may_resend(error: &Error, exchange: &Exchange, counters: &Counters) -> bool {
-    let repeatable = !matches!(exchange.body(), RequestBody::Upload(_));
-    repeatable && counters.written.get() == 0 && !is_independent_of_connection(error)
+    let unseen = counters.written.get() == 0;
+    let harmless = counters.received.get() == 0 && exchange.head().is_repeatable();
+    (unseen || harmless) && exchange.body().can_be_sent_from_start() && !is_independent_of_connection(error)
 }
 
 /// Whether another connection would fail in the same way.

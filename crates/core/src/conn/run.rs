@@ -15,7 +15,7 @@ use super::response::Response;
 use super::slot::Slot;
 use super::stop::{Stopped, poll_stopped};
 use super::{Release, traced};
-use crate::error::Phase;
+use crate::error::{Phase, RequestSent};
 use crate::exchange::Exchange;
 
 /// How long to wait after a response until the slot can take another request: only for hyper's own next turn.
@@ -23,7 +23,7 @@ const RELEASE_TIMEOUT: Duration = Duration::from_millis(100);
 
 type HyperResponse = http::Response<Incoming>;
 
-/// Runs a request until its exchange has its end, unless the result is [`Release::Unsent`].
+/// Runs a request until its exchange has its end, unless the result is [`Release::Stale`].
 ///
 /// `response` is hyper's future for the response. `reused` says whether the connection was idle or in use before, so
 /// that the server may have closed it meanwhile.
@@ -68,9 +68,12 @@ fn end_without_response<S: Slot>(slot: &S, exchange: &Exchange, stopped: Stopped
     if let Stopped::Failed(error) = &stopped {
         if reused && may_resend(error, exchange, slot.counters()) {
             if let Some(trace) = exchange.trace() {
-                trace.unsent(error);
+                trace.connection_was_stale(error);
             }
-            return Release::Unsent;
+            if error.request_sent != RequestSent::No {
+                exchange.may_have_been_sent.set(true);
+            }
+            return Release::Stale;
         }
         if !is_independent_of_connection(error) {
             traced::sending(slot, exchange);

@@ -20,6 +20,8 @@ pub(super) struct FramingHeaders {
     pub(super) framing: Framing,
     /// Whether `Connection` has the option `close`.
     pub(super) close: bool,
+    /// Whether there is an `Idempotency-Key`.
+    pub(super) has_idempotency_key: bool,
     /// Whether `Content-Length` occurs more than once, with one value.
     pub(super) repeats_length: bool,
 }
@@ -31,6 +33,10 @@ impl FramingHeaders {
         match name.len() {
             14 if name.eq_ignore_ascii_case("content-length") => self.read_length(parse_length(value)?),
             17 if name.eq_ignore_ascii_case("transfer-encoding") => self.read_transfer_encoding(value),
+            15 if name.eq_ignore_ascii_case("idempotency-key") => {
+                self.has_idempotency_key = true;
+                Ok(())
+            }
             10 if name.eq_ignore_ascii_case("connection") => {
                 self.close |= value
                     .split(|byte| *byte == b',')

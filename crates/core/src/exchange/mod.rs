@@ -10,8 +10,9 @@ mod request_head;
 use std::cell::{Cell, RefCell};
 use std::cmp::Ordering;
 use std::fmt;
+use std::future::poll_fn;
 use std::rc::Rc;
-use std::task::{Context, Waker};
+use std::task::{Context, Poll, Waker};
 
 use tokio::time::Instant;
 
@@ -65,6 +66,8 @@ pub struct Exchange {
     pub(crate) number: Cell<usize>,
     /// Whether it has a connection, which then ends it. Otherwise the client ends it.
     pub(crate) assigned: Cell<bool>,
+    /// Whether a stale connection may have carried it to the server already.
+    pub(crate) may_have_been_sent: Cell<bool>,
 }
 
 impl Exchange {
@@ -82,6 +85,7 @@ impl Exchange {
             waker: RefCell::default(),
             number: Cell::new(usize::MAX),
             assigned: Cell::new(false),
+            may_have_been_sent: Cell::new(false),
         })
     }
 
@@ -115,8 +119,14 @@ impl Exchange {
     }
 
     /// Sends the terminal reply. Only the first call has an effect.
-    pub(crate) fn end(&self, reply: Reply<'_>) {
+    pub(crate) fn end(&self, mut reply: Reply<'_>) {
         if !self.ended.replace(true) {
+            if let Reply::Failed(error) = &mut reply
+                && error.request_sent == RequestSent::No
+                && self.may_have_been_sent.get()
+            {
+                error.request_sent = RequestSent::Maybe;
+            }
             if let Some(trace) = &self.trace {
                 trace.finish(&reply);
             }
@@ -140,6 +150,18 @@ impl Exchange {
         if let Some(waker) = self.waker.take() {
             waker.wake();
         }
+    }
+
+    /// Waits until it is interrupted.
+    pub(crate) async fn interruption(&self) {
+        poll_fn(|context| {
+            if self.interrupted.get().is_some() {
+                return Poll::Ready(());
+            }
+            self.watch(context);
+            Poll::Pending
+        })
+        .await;
     }
 
     /// Ends it with the reply for the reason of its interruption.
@@ -189,7 +211,7 @@ impl Exchange {
 pub(crate) fn client_closed(phase: Phase) -> Error {
     let (kind, sent) = match phase {
         Phase::Body => (Kind::ReadError, RequestSent::Yes),
-        Phase::Pool => (Kind::CloseError, RequestSent::No),
+        Phase::Pool | Phase::Connect => (Kind::CloseError, RequestSent::No),
         _ => (Kind::CloseError, RequestSent::Maybe),
     };
     Error::new(kind, phase, "ERR_CLIENT_CLOSED", "the client was closed").sent(sent)

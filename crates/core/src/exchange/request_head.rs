@@ -25,6 +25,8 @@ pub struct RequestHead {
     pub framing: Framing,
     /// Whether `Connection: close` makes this the connection's last request.
     pub close: bool,
+    /// Whether the server can tell a repetition of the request by its `Idempotency-Key`.
+    has_idempotency_key: bool,
 }
 
 impl RequestHead {
@@ -67,7 +69,18 @@ impl RequestHead {
             method,
             framing: announced.framing,
             close: announced.close,
+            has_idempotency_key: announced.has_idempotency_key,
         })
+    }
+
+    /// Whether it does no harm if the server gets the request twice: its method is safe (RFC 9110 9.2.1), or it has an
+    /// `Idempotency-Key`. PUT and DELETE are idempotent too, but a repetition can undo what another client did in between.
+    pub(crate) fn is_repeatable(&self) -> bool {
+        self.has_idempotency_key
+            || matches!(
+                self.method,
+                Method::GET | Method::HEAD | Method::OPTIONS | Method::TRACE
+            )
     }
 
     /// Whether the request asks for another protocol (RFC 9110 7.8).
@@ -143,6 +156,23 @@ mod tests {
                 .unwrap()
                 .close
         );
+    }
+
+    #[test]
+    fn safe_methods_and_an_idempotency_key_make_a_request_repeatable() {
+        for (text, repeatable) in [
+            ("GET / HTTP/1.1\r\n\r\n", true),
+            ("HEAD / HTTP/1.1\r\n\r\n", true),
+            ("OPTIONS / HTTP/1.1\r\n\r\n", true),
+            ("TRACE / HTTP/1.1\r\n\r\n", true),
+            ("PUT / HTTP/1.1\r\n\r\n", false),
+            ("DELETE / HTTP/1.1\r\n\r\n", false),
+            ("POST / HTTP/1.1\r\n\r\n", false),
+            ("get / HTTP/1.1\r\n\r\n", false),
+            ("POST / HTTP/1.1\r\nIDEMPOTENCY-key: 1\r\n\r\n", true),
+        ] {
+            assert_eq!(parse(text).unwrap().is_repeatable(), repeatable, "{text:?}");
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -21,27 +22,32 @@ use super::unread::Unread;
 pub struct MemoryStream {
     incoming: Arc<Pipe>,
     outgoing: Arc<Pipe>,
+    resets_on_close: AtomicBool,
 }
 
 impl MemoryStream {
     /// The two ends of a new connection. Each direction holds `capacity` bytes that were not read yet.
     pub fn pair(capacity: usize) -> (Self, Self) {
         let (one, other) = (Arc::new(Pipe::new(capacity)), Arc::new(Pipe::new(capacity)));
-        let first = Self {
-            incoming: Arc::clone(&one),
-            outgoing: Arc::clone(&other),
-        };
-        let second = Self {
-            incoming: other,
-            outgoing: one,
-        };
-        (first, second)
+        let first = Self::over(Arc::clone(&one), Arc::clone(&other));
+        (first, Self::over(other, one))
+    }
+
+    fn over(incoming: Arc<Pipe>, outgoing: Arc<Pipe>) -> Self {
+        Self {
+            incoming,
+            outgoing,
+            resets_on_close: AtomicBool::new(false),
+        }
     }
 
     /// Breaks the connection off, as a TCP reset does: unread bytes are lost, and the other end fails.
     pub fn reset(self) {
-        self.incoming.reset();
-        self.outgoing.reset();
+        self.reset_on_close();
+    }
+
+    pub(super) fn reset_on_close(&self) {
+        self.resets_on_close.store(true, Ordering::Relaxed);
     }
 
     pub(super) fn unread(&self) -> Unread {
@@ -51,6 +57,11 @@ impl MemoryStream {
 
 impl Drop for MemoryStream {
     fn drop(&mut self) {
+        if *self.resets_on_close.get_mut() {
+            self.incoming.reset();
+            self.outgoing.reset();
+            return;
+        }
         self.outgoing.finish();
         self.incoming.abandon();
     }

@@ -6,4 +6,5 @@ mod stream;
 mod unread;
 
 pub use memory::MemoryStream;
+pub(crate) use stream::IdleState;
 pub use stream::Stream;

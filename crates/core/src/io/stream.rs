@@ -3,7 +3,9 @@
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
+use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 #[cfg(unix)]
@@ -29,6 +31,18 @@ pub enum Stream {
     Tls(Box<TlsStream<Stream>>),
 }
 
+/// What is known of an idle stream without reading it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum IdleState {
+    /// Nothing speaks against its use. The end may be on its way.
+    Usable,
+    /// The peer has closed it, it has failed, or it has bytes that no request asked for.
+    Stale,
+    /// It has TLS records, which only a read can judge: a TLS 1.3 server sends session tickets at any time, and they look
+    /// like `close_notify` from outside.
+    Unread,
+}
+
 /// Evaluates one expression for each kind of stream.
 macro_rules! each {
     ($stream:expr, $inner:ident => $body:expr) => {
@@ -49,18 +63,31 @@ impl Stream {
         matches!(self, Self::Tls(_))
     }
 
-    /// Whether an idle connection must not be used again. Costs one system call that never blocks. Ask it only between
-    /// a response and the next request.
-    ///
-    /// Plain streams are stale after the end, an error, or bytes that no request asked for. TLS streams are stale after
-    /// the end or an error of the innermost stream. The next read judges their bytes: a TLS 1.3 server sends session
-    /// tickets at any time, and they look like `close_notify` from outside.
-    ///
-    /// `false` promises nothing: the end may be on its way.
+    /// Whether an idle connection can be used again. Costs one system call that never blocks. Ask it only between a
+    /// response and the next request.
+    pub(crate) fn idle_state(&self) -> IdleState {
+        match (self.unread(), self.is_tls()) {
+            (Unread::Nothing, _) => IdleState::Usable,
+            (Unread::Bytes, true) => IdleState::Unread,
+            (Unread::Bytes, false) | (Unread::End, _) => IdleState::Stale,
+        }
+    }
+
+    /// Whether an idle connection must not be used again. `false` promises nothing: the end may be on its way.
     pub fn is_stale(&self) -> bool {
+        self.idle_state() == IdleState::Stale
+    }
+
+    /// Makes closing the stream drop all bytes that are not sent yet, and reset the connection.
+    pub(crate) fn reset_on_close(&self) {
         match self {
-            Self::Tls(tls) => tls.get_ref().0.unread() == Unread::End,
-            plain => plain.unread() != Unread::Nothing,
+            // an error means that the connection is broken already
+            Self::Tcp(socket) => drop(SockRef::from(socket).set_linger(Some(Duration::ZERO))),
+            // its bytes are in the peer's buffer, or nowhere
+            #[cfg(unix)]
+            Self::Unix(_) => {}
+            Self::Memory(stream) => stream.reset_on_close(),
+            Self::Tls(tls) => tls.get_ref().0.reset_on_close(),
         }
     }
 

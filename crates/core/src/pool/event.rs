@@ -65,6 +65,15 @@ pub enum Event<'a> {
         /// The connection.
         connection: ConnectionId,
     },
+    /// The server had closed this connection before it got the request on it. The caller opens a new connection in its
+    /// place, for the same request and with the same id.
+    ///
+    /// The idle connections of the route are closed: they have been idle for longer, so the server or a router on the way
+    /// has most likely closed them too, and a request that may be sent only once would be lost on them.
+    Stale {
+        /// The connection.
+        connection: ConnectionId,
+    },
     /// One request on this connection has ended.
     Released {
         /// The connection.

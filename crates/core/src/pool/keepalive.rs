@@ -45,6 +45,14 @@ impl Pool {
         actions.push(Action::Close { connection });
     }
 
+    /// Closes every idle connection of this one's route.
+    pub(super) fn close_idle_of_same_route(&mut self, connection: Index, actions: &mut Vec<Action>) {
+        let route = self.connections[connection].route;
+        while let Some(idle) = self.routes[route].idle.first() {
+            self.close(idle, actions);
+        }
+    }
+
     fn close_oldest_idle(&mut self, actions: &mut Vec<Action>) {
         if let Some(connection) = self.idle.first() {
             self.close(connection, actions);

@@ -29,6 +29,7 @@ impl Pool {
             | Event::ConnectFailed { connection }
             | Event::CapacityChanged { connection, .. }
             | Event::Draining { connection }
+            | Event::Stale { connection }
             | Event::Released { connection, .. }
             | Event::Closed { connection } => self.connection_changed(connection, event, now, actions),
         }
@@ -53,6 +54,7 @@ impl Pool {
             Event::Connected { capacity, .. } => self.connected(connection, capacity, now, actions),
             Event::CapacityChanged { capacity, .. } => self.capacity_changed(connection, capacity, actions),
             Event::Draining { .. } => self.drain(connection, actions),
+            Event::Stale { .. } => self.close_idle_of_same_route(connection, actions),
             Event::Released { reusable, .. } => self.released(connection, reusable, now, actions),
             _ => self.ended(connection, actions),
         }

@@ -99,8 +99,8 @@ impl Trace {
         self.started(Step::SendRequestHeaders, &[]);
     }
 
-    /// The connection sent nothing of the request, which waits for another connection.
-    pub(crate) fn unsent(&self, error: &Error) {
+    /// The server had closed the connection. The request waits for another one.
+    pub(crate) fn connection_was_stale(&self, error: &Error) {
         self.end_each(&SENDING, Moment::Failed(error));
         self.end_each(&RECEIVING, Moment::Failed(error));
         self.lifecycle.set(Lifecycle::WaitingForConnection);

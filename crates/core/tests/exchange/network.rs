@@ -85,6 +85,15 @@ pub(crate) fn silent_origin() -> String {
     format!("http://127.0.0.1:{}", add(Address::Silent))
 }
 
+/// Lets attempts to connect to a server in memory get no answer from now on.
+pub(crate) fn silence(origin: &str) {
+    let port = origin.rsplit(':').next().and_then(|port| port.parse().ok());
+    SERVERS.with_borrow_mut(|servers| {
+        let servers = servers.as_mut().expect("a test in memory");
+        servers.insert(port.expect("an origin with a port"), Address::Silent);
+    });
+}
+
 fn add(address: Address) -> u16 {
     SERVERS.with_borrow_mut(|servers| {
         let servers = servers.as_mut().expect("a test in memory");

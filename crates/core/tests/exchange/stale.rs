@@ -1,21 +1,29 @@
-//! Connections that the server has closed meanwhile: a request of which no byte was sent goes to another connection, and
-//! one that the server may have seen does not.
+//! Connections that the server has closed meanwhile: a request that may be repeated, or of which no byte was sent, goes
+//! once more over a new connection. Any other fails.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
 use std::rc::Rc;
 
-use httpxide_core::body::Form;
-use httpxide_core::{Kind, RequestSent};
+use httpxide_core::body::{Form, RequestBody};
+use httpxide_core::pool::Limits;
+use httpxide_core::{Kind, Phase, RequestSent, Timeouts};
+use tokio::time::{Instant, sleep, timeout};
 
 use crate::call::Call;
 use crate::caller::Caller;
 use crate::recorder::End;
 use crate::request::Request;
 use crate::server::{OK, Peer, Server};
-use crate::{run, run_on_both, until_idle};
+use crate::{milliseconds, network, run, run_on_both, until_idle};
 
 /// Opens `count` idle connections to one server.
 async fn idle(caller: &Caller, server: &Server, count: usize) -> Vec<Peer> {
+    idle_among(caller, server, count, count).await
+}
+
+/// Opens `count` idle connections to one server, after which the client has `total` idle ones.
+async fn idle_among(caller: &Caller, server: &Server, count: usize, total: usize) -> Vec<Peer> {
     let calls: Vec<Call> = (0..count)
         .map(|_| caller.send(&server.origin, Request::get()))
         .collect();
@@ -31,7 +39,7 @@ async fn idle(caller: &Caller, server: &Server, count: usize) -> Vec<Peer> {
     for call in calls {
         call.answer().await;
     }
-    caller.settles_at((0, count, 0)).await;
+    caller.settles_at((0, total, 0)).await;
     peers
 }
 
@@ -137,37 +145,337 @@ fn an_upload_of_which_no_byte_was_taken_goes_to_another_connection() {
     });
 }
 
-#[test]
-fn a_request_that_was_read_is_never_sent_again() {
-    run(async {
-        for request in [Request::get(), Request::post("body")] {
-            let (caller, server) = (Caller::new(), Server::start());
-            let origin = server.origin.clone();
-            let seen = Rc::new(RefCell::new(0));
-            let counter = Rc::clone(&seen);
-            let playing = server.play(move |mut peer| {
-                let counter = Rc::clone(&counter);
-                async move {
-                    // responds to the first request of every connection, reads the second and closes
-                    for answer in [OK, b""] {
-                        if peer.head().await.is_empty() {
-                            return;
-                        }
-                        *counter.borrow_mut() += 1;
-                        peer.write(answer).await;
-                    }
+/// A server that reads what follows the first request on each connection, and closes without an answer. On the connection
+/// number `answers` it answers everything. Returns its origin and the heads that it has read.
+fn forgetful(server: Server, answers: usize) -> (String, Rc<RefCell<Vec<String>>>) {
+    let origin = server.origin.clone();
+    let heads: Rc<RefCell<Vec<String>>> = Rc::default();
+    let (seen, connections) = (Rc::clone(&heads), Cell::new(0));
+    server.play(move |mut peer| {
+        let seen = Rc::clone(&seen);
+        connections.set(connections.get() + 1);
+        let answers_all = connections.get() == answers;
+        async move {
+            for number in 0.. {
+                let head = peer.head().await;
+                if head.is_empty() {
+                    return;
                 }
-            });
-            assert_eq!(caller.send(&origin, Request::get()).answer().await.body, "ok");
+                seen.borrow_mut().push(head);
+                if number > 0 && !answers_all {
+                    return;
+                }
+                peer.write(OK).await;
+            }
+        }
+    });
+    (origin, heads)
+}
+
+fn request(line_and_headers: &str) -> Request {
+    Request::new(
+        format!("{line_and_headers}\r\nHost: a\r\n\r\n"),
+        RequestBody::Empty,
+    )
+}
+
+#[test]
+fn a_repeatable_request_without_an_answer_goes_once_more_over_a_new_connection() {
+    run_on_both(|| async {
+        for head in [
+            "GET / HTTP/1.1",
+            "HEAD / HTTP/1.1",
+            "OPTIONS / HTTP/1.1",
+            "TRACE / HTTP/1.1",
+            "POST / HTTP/1.1\r\nidempotency-key: 1",
+        ] {
+            let caller = Caller::new();
+            let (origin, heads) = forgetful(Server::start(), 2);
+            caller.send(&origin, Request::get()).answer().await;
+            let answer = caller.send(&origin, request(head)).answer().await;
+            assert_eq!(answer.status, 200, "{head}");
+            assert_eq!(heads.borrow().len(), 3, "{head}");
+            assert_eq!(heads.borrow()[1], heads.borrow()[2]);
+        }
+    });
+}
+
+#[test]
+fn a_request_that_may_not_be_repeated_is_never_sent_twice() {
+    run_on_both(|| async {
+        for request in [
+            Request::post("body"),
+            request("PUT / HTTP/1.1"),
+            request("DELETE / HTTP/1.1"),
+        ] {
+            let caller = Caller::new();
+            let (origin, heads) = forgetful(Server::start(), 2);
+            caller.send(&origin, Request::get()).answer().await;
             let error = caller.send(&origin, request).error().await;
             assert_eq!(error.request_sent, RequestSent::Maybe);
             assert!(
                 matches!(error.kind, Kind::RemoteProtocolError | Kind::ReadError),
                 "{error}"
             );
-            until_idle().await;
-            assert_eq!(*seen.borrow(), 2);
-            playing.abort();
+            sleep(milliseconds(20)).await;
+            assert_eq!(heads.borrow().len(), 2);
+        }
+    });
+}
+
+#[test]
+fn a_part_of_an_answer_is_an_answer_and_the_request_is_not_sent_again() {
+    run_on_both(|| async {
+        for part in [&b"HTTP/1.1 2"[..], b"HTTP/1.1 100 Continue\r\n\r\n"] {
+            let (caller, server) = (Caller::new(), Server::start());
+            let mut peers = idle(&caller, &server, 1).await;
+            let call = caller.send(&server.origin, Request::get());
+            peers[0].head().await;
+            peers[0].write(part).await;
+            drop(peers);
+            assert_eq!(call.error().await.request_sent, RequestSent::Yes);
+        }
+    });
+}
+
+#[test]
+fn a_reset_while_the_request_is_on_its_way_counts_as_a_close() {
+    run_on_both(|| async {
+        let (caller, server) = (Caller::new(), Server::start());
+        let mut peer = idle(&caller, &server, 1).await.remove(0);
+        let call = caller.send(&server.origin, Request::get());
+        peer.head().await;
+        peer.reset();
+        let _peer = server.answer(OK).await;
+        assert_eq!(call.answer().await.body, "ok");
+    });
+}
+
+#[test]
+fn the_other_idle_connections_of_the_route_are_closed_and_not_tried() {
+    run_on_both(|| async {
+        let (caller, server) = (Caller::new(), Server::start());
+        let elsewhere = Server::start();
+        let mut spared = idle(&caller, &elsewhere, 1).await.remove(0);
+        let mut peers = idle_among(&caller, &server, 3, 4).await;
+        let call = caller.send(&server.origin, Request::get());
+        let mut used = None;
+        while used.is_none() {
+            for (index, peer) in peers.iter_mut().enumerate() {
+                if timeout(milliseconds(5), peer.head()).await.is_ok() {
+                    used = Some(index);
+                }
+            }
+        }
+        drop(peers.remove(used.unwrap()));
+        let mut peer = server.answer(OK).await;
+        assert_eq!(call.answer().await.body, "ok");
+        for peer in &mut peers {
+            assert!(peer.is_closed_within(milliseconds(500)).await);
+        }
+        assert_eq!(caller.connections(), (0, 2, 0));
+        assert!(spared.is_silent_for(milliseconds(20)).await);
+        assert!(peer.is_silent_for(milliseconds(20)).await);
+    });
+}
+
+#[test]
+fn a_request_on_a_stale_connection_keeps_its_place_and_its_time_limits() {
+    run(async {
+        // the pool has room for one connection, and another request waits for it
+        let caller = Caller::limited(Limits {
+            max_connections: Some(1),
+            ..Limits::default()
+        });
+        let server = Server::start();
+        let mut peers = idle(&caller, &server, 1).await;
+        let first = caller.send(&server.origin, Request::get());
+        let second = caller.send(&server.origin, Request::post("body"));
+        peers[0].head().await;
+        peers.clear();
+        let mut peer = server.accept().await;
+        assert!(
+            peer.head().await.starts_with("GET"),
+            "the first request is still the first"
+        );
+        assert_eq!(caller.connections(), (1, 0, 0));
+        peer.write(OK).await;
+        first.answer().await;
+        assert!(peer.head().await.starts_with("POST"));
+        peer.bytes(4).await;
+        peer.write(OK).await;
+        second.answer().await;
+    });
+}
+
+#[test]
+fn a_failure_to_connect_again_reports_that_the_server_may_have_seen_the_request() {
+    run_on_both(|| async {
+        let (caller, server) = (Caller::new(), Server::start());
+        let mut peers = idle(&caller, &server, 1).await;
+        let call = caller.send(&server.origin, Request::get());
+        peers[0].head().await;
+        drop(server);
+        drop(peers);
+        let error = call.error().await;
+        assert_eq!((error.kind, error.phase), (Kind::ConnectError, Phase::Connect));
+        assert_eq!(error.request_sent, RequestSent::Maybe);
+        caller.settles_at((0, 0, 0)).await;
+
+        // here the connection was found closed before a byte was written
+        let server = Server::start();
+        let peers = idle(&caller, &server, 1).await;
+        let call = caller.send(&server.origin, Request::get());
+        drop(server);
+        drop(peers);
+        assert_eq!(call.error().await.request_sent, RequestSent::No);
+    });
+}
+
+/// A request whose connection turned out stale after it was written, while the new connection gets no answer.
+async fn connecting_again(caller: &Caller, timeouts: Timeouts) -> Call {
+    let server = Server::start();
+    let mut peers = idle(caller, &server, 1).await;
+    let call = caller.send(&server.origin, Request::get().within(timeouts));
+    peers[0].head().await;
+    network::silence(&server.origin);
+    drop(peers);
+    call
+}
+
+#[test]
+fn connecting_again_ends_by_its_deadlines_a_cancellation_and_the_end_of_the_client() {
+    run(async {
+        let caller = Caller::new();
+        let started = Instant::now();
+        let timeouts = Timeouts {
+            total: Some(milliseconds(300)),
+            connect: Some(milliseconds(900)),
+            ..Timeouts::default()
+        };
+        let error = connecting_again(&caller, timeouts).await.error().await;
+        assert_eq!((error.kind, error.phase), (Kind::TotalTimeout, Phase::Connect));
+        assert_eq!(error.request_sent, RequestSent::Maybe);
+        assert_eq!(started.elapsed(), milliseconds(300));
+
+        let started = Instant::now();
+        let timeouts = Timeouts {
+            connect: Some(milliseconds(200)),
+            ..Timeouts::default()
+        };
+        let error = connecting_again(&caller, timeouts).await.error().await;
+        assert_eq!(error.kind, Kind::ConnectTimeout);
+        assert_eq!(error.request_sent, RequestSent::Maybe);
+        assert_eq!(started.elapsed(), milliseconds(200));
+
+        let call = connecting_again(&caller, Timeouts::default()).await;
+        until_idle().await;
+        call.cancel();
+        assert!(matches!(call.end().await, End::Closed));
+        caller.settles_at((0, 0, 0)).await;
+
+        let call = connecting_again(&caller, Timeouts::default()).await;
+        until_idle().await;
+        caller.client.close().await;
+        let error = call.error().await;
+        assert_eq!(
+            (error.kind, error.request_sent),
+            (Kind::CloseError, RequestSent::Maybe)
+        );
+    });
+}
+
+#[test]
+fn an_upload_of_which_bytes_were_taken_is_not_sent_again_and_an_untouched_one_is() {
+    run_on_both(|| async {
+        for touched in [true, false] {
+            let (caller, server) = (Caller::new(), Server::start());
+            let mut peers = idle(&caller, &server, 1).await;
+            let framing = "Content-Length: 4\r\nIdempotency-Key: 1\r\n";
+            let call = caller.send(&server.origin, Request::upload(framing));
+            peers[0].head().await;
+            if touched {
+                call.upload().push("bo".into());
+                assert_eq!(peers[0].bytes(2).await, b"bo");
+            }
+            drop(peers);
+            if touched {
+                assert_eq!(call.error().await.request_sent, RequestSent::Maybe);
+                continue;
+            }
+            let mut peer = server.accept().await;
+            peer.head().await;
+            call.upload().push("body".into());
+            call.upload().end();
+            assert_eq!(peer.bytes(4).await, b"body");
+            peer.write(OK).await;
+            assert_eq!(call.answer().await.body, "ok");
+        }
+    });
+}
+
+#[test]
+fn of_thousands_of_requests_none_fails_and_no_post_runs_twice() {
+    run_on_both(|| async {
+        let (caller, server) = (Caller::new(), Server::start());
+        let origin = server.origin.clone();
+        let counts: Rc<RefCell<HashMap<String, u32>>> = Rc::default();
+        let seen = Rc::clone(&counts);
+        let turn = Cell::new(0_u32);
+        server.play(move |mut peer| {
+            let seen = Rc::clone(&seen);
+            turn.set(turn.get() + 1);
+            let turn = turn.get();
+            async move {
+                // closes without notice after one to three answers: by itself, by a reset, or when the next request is here
+                for _ in 0..=turn % 3 {
+                    let head = peer.head().await;
+                    if head.is_empty() {
+                        return;
+                    }
+                    *seen.borrow_mut().entry(head).or_default() += 1;
+                    peer.write(OK).await;
+                }
+                match turn % 4 {
+                    0 => {}
+                    1 => {
+                        // the answer must arrive before the reset, which would overtake it
+                        sleep(milliseconds(1)).await;
+                        peer.reset();
+                    }
+                    2 => sleep(milliseconds(2)).await,
+                    _ => {
+                        if let Ok(head) = timeout(milliseconds(1), peer.head()).await
+                            && !head.is_empty()
+                        {
+                            *seen.borrow_mut().entry(head).or_default() += 1;
+                        }
+                    }
+                }
+            }
+        });
+        for round in 0..100 {
+            let calls: Vec<(bool, Call)> = (0..20)
+                .map(|number| {
+                    let is_post = number % 4 == 0;
+                    let method = if is_post { "POST" } else { "GET" };
+                    let head = format!("{method} /{round}/{number} HTTP/1.1");
+                    (is_post, caller.send(&origin, request(&head)))
+                })
+                .collect();
+            for (is_post, call) in calls {
+                match call.end().await {
+                    End::Whole(answer) => assert_eq!(answer.body, "ok"),
+                    End::Failed(error) if is_post => assert_eq!(error.request_sent, RequestSent::Maybe),
+                    other => panic!("{other:?}"),
+                }
+            }
+        }
+        for (head, count) in &*counts.borrow() {
+            assert!(
+                *count == 1 || *count == 2 && head.starts_with("GET"),
+                "{count} times {head}"
+            );
         }
     });
 }

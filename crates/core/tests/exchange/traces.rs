@@ -5,7 +5,7 @@ use std::time::Instant;
 use bytes::Bytes;
 use httpxide_core::body::{Form, Read, RequestBody};
 use httpxide_core::io::Stream;
-use httpxide_core::{ClientConfig, Error, Kind, Step, Timeouts};
+use httpxide_core::{ClientConfig, Error, Kind, RequestSent, Step, Timeouts};
 
 use crate::call::Call;
 use crate::caller::Caller;
@@ -118,6 +118,29 @@ fn a_request_on_an_idle_connection_has_no_step_of_connecting() {
         peer.write(OK).await;
         second.answer().await;
         assert_traced(&second, &[SEND, HEAD, BODY, KEPT]);
+    });
+}
+
+#[test]
+fn a_request_on_a_stale_connection_has_its_failed_step_and_then_those_of_the_new_connection() {
+    run_over_sockets(async {
+        let (caller, server) = (Caller::new(), Server::start());
+        let first = caller.send(&server.origin, Request::get());
+        let mut peer = server.answer(OK).await;
+        first.answer().await;
+        caller.settles_at((0, 1, 0)).await;
+        let call = caller.send(&server.origin, Request::get().traced());
+        peer.head().await;
+        drop(peer);
+        let _peer = server.answer(OK).await;
+        call.answer().await;
+        let failed = &["+ReceiveResponseHeaders", "!ReceiveResponseHeaders"][..];
+        assert_traced(&call, &[SEND, failed, CONNECT, SEND, HEAD, BODY, KEPT]);
+        let error = failure(&call, Step::ReceiveResponseHeaders);
+        assert_eq!(
+            (error.code, error.request_sent),
+            ("ERR_INCOMPLETE_RESPONSE", RequestSent::Maybe)
+        );
     });
 }
 

@@ -1,13 +1,16 @@
 //! Bodies that are pushed while they are sent: checked against their announced length, and bounded by credit.
 
+use std::io::ErrorKind;
+
 use bytes::Bytes;
-use httpxide_core::{Error, Kind, Phase};
+use httpxide_core::{Error, Kind, Phase, Timeouts};
+use tokio::io::AsyncReadExt;
 
 use crate::call::Call;
 use crate::caller::Caller;
 use crate::request::Request;
 use crate::server::{OK, Server};
-use crate::{milliseconds, run, until_idle};
+use crate::{milliseconds, run, run_on_both, until_idle};
 
 const CHUNKED: &str = "Transfer-Encoding: chunked\r\n";
 
@@ -208,5 +211,51 @@ fn credit_equals_the_bytes_taken_and_stops_while_the_server_does_not_read() {
         assert_eq!(call.answer().await.body, "ok");
         assert_eq!(call.credit(), total);
         caller.settles_at((0, 1, 0)).await;
+    });
+}
+
+#[test]
+fn an_upload_that_is_given_up_resets_its_connection() {
+    run_on_both(|| async {
+        for by_timeout in [true, false] {
+            let (caller, server) = (Caller::new(), Server::cramped());
+            let request = Request::post(vec![b'x'; 8 << 20]).within(Timeouts {
+                write: by_timeout.then_some(milliseconds(50)),
+                ..Timeouts::default()
+            });
+            let call = caller.send(&server.origin, request);
+            let mut peer = server.accept().await;
+            peer.head().await;
+            if by_timeout {
+                assert_eq!(call.error().await.kind, Kind::WriteTimeout);
+            } else {
+                call.cancel();
+                call.end().await;
+            }
+            caller.settles_at((0, 0, 0)).await;
+            let mut read = Vec::new();
+            let end = peer.stream.read_to_end(&mut read).await;
+            assert_eq!(end.unwrap_err().kind(), ErrorKind::ConnectionReset);
+        }
+    });
+}
+
+#[test]
+fn a_request_without_a_body_and_an_answered_upload_close_their_connections_in_order() {
+    run_on_both(|| async {
+        let (caller, server) = (Caller::new(), Server::start());
+        let call = caller.send(&server.origin, Request::get());
+        let mut peer = server.accept().await;
+        peer.head().await;
+        call.cancel();
+        assert_eq!(peer.stream.read(&mut [0]).await.unwrap(), 0);
+
+        let call = caller.send(&server.origin, Request::post("body"));
+        let mut peer = server
+            .answer(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok")
+            .await;
+        call.answer().await;
+        peer.bytes(4).await;
+        assert_eq!(peer.stream.read(&mut [0]).await.unwrap(), 0);
     });
 }

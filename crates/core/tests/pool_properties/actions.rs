@@ -93,7 +93,11 @@ impl Caller {
     fn close(&mut self, id: u64, event: Event<'_>) {
         let connection = &self.connections[&id];
         assert_eq!(connection.active, 0, "a busy connection is never closed");
-        if !connection.connecting() && !connection.draining && event != Event::Shutdown {
+        let may_be_stale = match event {
+            Event::Stale { connection: stale } => self.connections[&stale.0].route == connection.route,
+            _ => false,
+        };
+        if !connection.connecting() && !connection.draining && event != Event::Shutdown && !may_be_stale {
             assert_eq!(self.idle[0].0, id, "the least recently used goes first");
         }
         let closed = self.end(id);

@@ -43,6 +43,7 @@ fn operation() -> impl Strategy<Value = Operation> {
         40 => which().prop_map(Operation::ConnectFailed),
         60 => (which(), capacity()).prop_map(|(on, capacity)| Operation::CapacityChanged(on, capacity)),
         30 => which().prop_map(Operation::Draining),
+        30 => which().prop_map(Operation::Stale),
         250 => (which(), prop::bool::weighted(0.8)).prop_map(|(on, reusable)| Operation::Released(on, reusable)),
         40 => which().prop_map(Operation::Closed),
         10 => which().prop_map(Operation::EndedConnection),

@@ -16,6 +16,7 @@ pub(crate) enum Operation {
     ConnectFailed(Index),
     CapacityChanged(Index, u32),
     Draining(Index),
+    Stale(Index),
     Released(Index, bool),
     Closed(Index),
     /// Every event about a connection that has ended.
@@ -45,6 +46,7 @@ impl Caller {
                 |caller, id| caller.capacity_changed(id, capacity),
             ),
             Operation::Draining(which) => self.on(which, |_| true, Self::drain),
+            Operation::Stale(which) => self.on(which, |connection| connection.active > 0, Self::stale),
             Operation::Released(which, reusable) => self.on(
                 which,
                 |connection| connection.active > 0,
@@ -150,6 +152,18 @@ impl Caller {
         });
     }
 
+    fn stale(&mut self, id: u64) {
+        self.step(Event::Stale {
+            connection: ConnectionId(id),
+        });
+        let route = self.connections[&id].route;
+        let is_idle = |one: &Connection| one.available() && one.active == 0;
+        assert!(
+            !self.of_route(route).any(is_idle),
+            "an idle connection may be stale as well"
+        );
+    }
+
     fn release(&mut self, id: u64, reusable: bool) {
         let connection = self.connection(id);
         connection.active -= 1;
@@ -178,6 +192,7 @@ impl Caller {
             Event::Connected { connection, capacity },
             Event::CapacityChanged { connection, capacity },
             Event::Draining { connection },
+            Event::Stale { connection },
             Event::Released {
                 connection,
                 reusable: true,

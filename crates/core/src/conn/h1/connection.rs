@@ -13,6 +13,7 @@ use http::{Response, StatusCode, Version};
 use hyper::body::Incoming;
 use hyper::client::conn::http1::{self as hyper_http1, SendRequest};
 use hyper_util::rt::TokioIo;
+use tokio::task::yield_now;
 
 use super::failure;
 use super::head_capture::HeadCapture;
@@ -26,7 +27,7 @@ use crate::conn::slot::Slot;
 use crate::conn::{Release, run};
 use crate::error::{Error, Kind, Phase};
 use crate::exchange::{Exchange, RequestHead};
-use crate::io::Stream;
+use crate::io::{IdleState, Stream};
 use crate::trace::Written;
 
 /// The largest response head in bytes, as in HTTPX (h11).
@@ -97,12 +98,40 @@ impl Connection {
 
     pub(crate) async fn run(&mut self, exchange: &Rc<Exchange>) -> Release {
         let reused = std::mem::replace(&mut self.reused, true);
-        if reused && (self.driver.is_none() || self.wire.is_stale()) {
-            return Release::Unsent;
+        if reused && self.is_stale().await {
+            return Release::Stale;
         }
         self.wire.begin(exchange.head().wire.clone());
         let response = pin!(self.sender.send_request(hyper_request(exchange)));
-        run::run(self, exchange, response, reused).await
+        let release = run::run(self, exchange, response, reused).await;
+        if matches!(release, Release::Closed) && self.wire.counters.may_leave_bytes_unsent(exchange.body()) {
+            self.wire.reset_on_close();
+        }
+        release
+    }
+
+    /// Whether the server has closed the connection, as far as this can be known without waiting for the network.
+    async fn is_stale(&mut self) -> bool {
+        match self.wire.stream.borrow().idle_state() {
+            _ if self.driver.is_none() => return true,
+            IdleState::Usable => return false,
+            IdleState::Stale => return true,
+            IdleState::Unread => {}
+        }
+        // a turn of the runtime, in which it learns that the socket is readable
+        yield_now().await;
+        poll_fn(|context| {
+            self.drive(context);
+            Poll::Ready(())
+        })
+        .await;
+        self.driver.is_none()
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        self.wire.close();
     }
 }
 

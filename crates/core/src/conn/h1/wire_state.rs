@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
 use tokio::io::AsyncWrite;
@@ -27,6 +27,8 @@ pub(super) struct WireState {
     pub(super) counters: Counters,
     /// The error that ended writing.
     pub(super) write_error: RefCell<Option<io::Error>>,
+    /// Whether closing resets the stream.
+    resets: Cell<bool>,
 }
 
 impl WireState {
@@ -39,6 +41,7 @@ impl WireState {
             response_head: RefCell::default(),
             counters: Counters::new(),
             write_error: RefCell::default(),
+            resets: Cell::new(false),
         })
     }
 
@@ -55,9 +58,22 @@ impl WireState {
         !self.replaces_head.get()
     }
 
-    /// Whether the server has closed this idle connection, as far as the system knows.
-    pub(super) fn is_stale(&self) -> bool {
-        self.stream.borrow().is_stale()
+    /// Drops what is unsent when the stream closes, and tells the peer so. The system would otherwise go on sending it for
+    /// minutes to a peer that does not read.
+    pub(super) fn reset_on_close(&self) {
+        self.resets.set(true);
+        self.stream.borrow().reset_on_close();
+    }
+
+    /// Says over TLS that the stream ends here (`close_notify`, RFC 8446 6.1): without it, the end looks like an attack.
+    /// Does not wait. A peer that reads nothing has no room for the words, and is not spoken to.
+    pub(super) fn close(&self) {
+        if self.is_tls
+            && !self.resets.get()
+            && let Ok(mut stream) = self.stream.try_borrow_mut()
+        {
+            let _ = Pin::new(&mut *stream).poll_shutdown(&mut Context::from_waker(Waker::noop()));
+        }
     }
 
     /// Whether bytes of a write that fails can have reached the server. TLS sends records before it reports bytes as
