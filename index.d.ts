@@ -616,8 +616,9 @@ export declare class Response implements AsyncDisposable {
    */
   raiseForStatus(): this;
   /**
-   * Milliseconds from the start of the request until the body was read to its end, or closed.
-   * @throws Error before that.
+   * Milliseconds from the start of the request until the body was read to its end or closed; while it is open, until the
+   * headers arrived.
+   * @throws Error if it answers no request: it was made by hand and never passed through a client.
    */
   get elapsed(): number;
   /** Bytes of the body received so far, before decoding. None are of a body that was given whole. */
@@ -804,6 +805,75 @@ export declare class NetRCAuth extends Auth {
    */
   authFlow(request: Request): AsyncGenerator<Request, void, Response>;
 }
+/** The fields of every {@link HTTPError}. */
+export interface HTTPErrorInit {
+  /** The request that failed. */
+  request?: Request | undefined;
+  /** The underlying error of the engine or the system. */
+  cause?: unknown;
+}
+/**
+ * Base class of {@link RequestError} and {@link HTTPStatusError}: catch it to handle both "no response" and "a response
+ * with an error status" (after `raiseForStatus()`).
+ */
+export declare class HTTPError extends Error {
+  #private;
+  constructor(message: string, init?: HTTPErrorInit);
+  /**
+   * The request that failed.
+   * @throws Error when there is none, as in an error made by hand or before a request existed.
+   */
+  get request(): Request;
+  set request(request: Request);
+}
+/** The response has an error status. Thrown only by `response.raiseForStatus()`. */
+export declare class HTTPStatusError extends HTTPError {
+  #private;
+  /** A stable string to decide by. */
+  readonly code: string;
+  constructor(
+    message: string,
+    init: {
+      request: Request;
+      response: Response;
+    },
+  );
+  /** The response with the error status. Its body may still be unread, if it was streamed. */
+  get response(): Response;
+}
+/** The phase of the request in which it failed, in the order in which a request passes through them. */
+export type Phase = "pool" | "dns" | "connect" | "tls" | "proxy" | "write" | "headers" | "body" | "decode";
+/**
+ * Whether the server may have received the request. `false`: no byte left this machine, so any request may safely be
+ * sent again. `"maybe"`: the connection failed after a part was written. `true`: the request was written completely to
+ * a connection that held, or the server answered.
+ */
+export type RequestSent = false | "maybe" | true;
+/** The fields of a {@link RequestError}; missing ones have the class's default. */
+export interface RequestErrorInit extends HTTPErrorInit {
+  code?: string | undefined;
+  phase?: Phase | undefined;
+  requestSent?: RequestSent | undefined;
+}
+/** Base class of all errors while a request is sent and its response received. */
+export declare class RequestError extends HTTPError {
+  /**
+   * A stable string for decisions: the system's own where it exists (`ECONNREFUSED`, `ENOTFOUND`, `CERT_HAS_EXPIRED`), else
+   * `ERR_` and the class's name in capitals (`ERR_CONNECT_TIMEOUT`) or a more specific code.
+   */
+  readonly code: string;
+  /** The phase that the request had reached. */
+  readonly phase: Phase;
+  /** Whether the server may have received the request. */
+  readonly requestSent: RequestSent;
+  constructor(message: string, init?: RequestErrorInit);
+}
+/** The response's body does not match its `Content-Encoding`: corrupt, or truncated. */
+export declare class DecodingError extends RequestError {}
+/** The decoded body grew beyond the client's `maxResponseBytes`. */
+export declare class ResponseTooLarge extends RequestError {}
+/** More redirects than the client's `maxRedirects`. */
+export declare class TooManyRedirects extends RequestError {}
 /**
  * Called right before a request goes out, with its final headers, which it may change. What it returns is awaited, and
  * does not count.
@@ -814,15 +884,31 @@ export type RequestHook = (request: Request) => unknown;
  * it returns is awaited, and does not count: `(response) => response.raiseForStatus()`.
  */
 export type ResponseHook = (response: Response) => unknown;
-/** What is called when, in order. One that throws ends the call with its error, and closes the response. */
+/**
+ * Called once for each single request that got no usable response: no response, or one whose body broke off while the
+ * client read it for its caller. It runs before redirects and authentication decide what follows. Its result is awaited
+ * and ignored. An exception replaces the error.
+ *
+ * Not called: for an abort, for the exceptions of other hooks, and when the caller reads a streamed body that breaks off.
+ *
+ * @example
+ * client.eventHooks.error.push((error, request) => log.warn(error.code, error.phase, request.url.pathname));
+ */
+export type ErrorHook = (error: RequestError, request: Request) => unknown;
+/**
+ * The hooks of a client, each list called in order. A hook that throws ends the call with its exception and closes the
+ * response.
+ */
 export interface EventHooks {
   request: RequestHook[];
   response: ResponseHook[];
+  error: ErrorHook[];
 }
 /** What {@link EventHooks} can be made from. */
 export interface EventHooksInit {
   request?: Iterable<RequestHook> | null | undefined;
   response?: Iterable<ResponseHook> | null | undefined;
+  error?: Iterable<ErrorHook> | null | undefined;
 }
 /** Connections by state; their sum counts towards the limits. */
 export interface ConnectionCounts {
@@ -1139,7 +1225,7 @@ export declare class AsyncClient implements AsyncDisposable {
   /** The jar: sent along, and filled by responses (unless `cookies` was `false`). */
   get cookies(): Cookies;
   set cookies(cookies: CookiesInit | null | undefined);
-  /** What is called for every single request and response. Both lists can be changed. */
+  /** The functions called for every single request, response and failure. The lists can be changed. */
   get eventHooks(): EventHooks;
   set eventHooks(hooks: EventHooksInit | null | undefined);
   /** Whether redirects are followed, by calls that do not say. */
@@ -1192,80 +1278,11 @@ export declare class CookieConflict extends Error {
   /** A stable string to decide by. */
   readonly code: string;
 }
-/** The fields of every {@link HTTPError}. */
-export interface HTTPErrorInit {
-  /** The request that failed. */
-  request?: Request | undefined;
-  /** The underlying error of the engine or the system. */
-  cause?: unknown;
-}
-/**
- * Base class of {@link RequestError} and {@link HTTPStatusError}: catch it to handle both "no response" and "a response
- * with an error status" (after `raiseForStatus()`).
- */
-export declare class HTTPError extends Error {
-  #private;
-  constructor(message: string, init?: HTTPErrorInit);
-  /**
-   * The request that failed.
-   * @throws Error when there is none, as in an error made by hand or before a request existed.
-   */
-  get request(): Request;
-  set request(request: Request);
-}
-/** The response has an error status. Thrown only by `response.raiseForStatus()`. */
-export declare class HTTPStatusError extends HTTPError {
-  #private;
-  /** A stable string to decide by. */
-  readonly code: string;
-  constructor(
-    message: string,
-    init: {
-      request: Request;
-      response: Response;
-    },
-  );
-  /** The response with the error status. Its body may still be unread, if it was streamed. */
-  get response(): Response;
-}
 /** The URL is malformed. The message never shows user information. */
 export declare class InvalidURL extends Error {
   /** A stable string to decide by. */
   readonly code: string;
 }
-/** The phase of the request in which it failed, in the order in which a request passes through them. */
-export type Phase = "pool" | "dns" | "connect" | "tls" | "proxy" | "write" | "headers" | "body" | "decode";
-/**
- * Whether the server may have received the request. `false`: no byte left this machine, so any request may safely be
- * sent again. `"maybe"`: the connection failed after a part was written. `true`: the request was written completely to
- * a connection that held, or the server answered.
- */
-export type RequestSent = false | "maybe" | true;
-/** The fields of a {@link RequestError}; missing ones have the class's default. */
-export interface RequestErrorInit extends HTTPErrorInit {
-  code?: string | undefined;
-  phase?: Phase | undefined;
-  requestSent?: RequestSent | undefined;
-}
-/** Base class of all errors while a request is sent and its response received. */
-export declare class RequestError extends HTTPError {
-  /**
-   * A stable string for decisions: the system's own where it exists (`ECONNREFUSED`, `ENOTFOUND`, `CERT_HAS_EXPIRED`), else
-   * `ERR_` and the class's name in capitals (`ERR_CONNECT_TIMEOUT`) or a more specific code.
-   */
-  readonly code: string;
-  /** The phase that the request had reached. */
-  readonly phase: Phase;
-  /** Whether the server may have received the request. */
-  readonly requestSent: RequestSent;
-  constructor(message: string, init?: RequestErrorInit);
-}
-/** The response's body does not match its `Content-Encoding`: corrupt, or truncated. */
-export declare class DecodingError extends RequestError {}
-/** The decoded body grew beyond the client's `maxResponseBytes`. */
-export declare class ResponseTooLarge extends RequestError {}
-/** More redirects than the client's `maxRedirects`. */
-export declare class TooManyRedirects extends RequestError {}
 /** Base class of all errors below the level of HTTP's semantics. */
 export declare class TransportError extends RequestError {}
 /** The proxy refused: it did not answer `CONNECT` with 2xx, or SOCKS refused. */

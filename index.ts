@@ -19,7 +19,13 @@ export type { FormTypes, FormValue } from "./src/body/encode/form.js";
 export { type CookieFilter, Cookies, type CookiesInit } from "./src/cookies/cookies.js";
 export type { CookieOptions, SameSite } from "./src/cookies/cookie.js";
 export type { CookieJSON } from "./src/cookies/json.js";
-export type { EventHooks, EventHooksInit, RequestHook, ResponseHook } from "./src/middleware/event-hooks.js";
+export type {
+  ErrorHook,
+  EventHooks,
+  EventHooksInit,
+  RequestHook,
+  ResponseHook,
+} from "./src/middleware/event-hooks.js";
 export {
   CloseError,
   ConnectError,

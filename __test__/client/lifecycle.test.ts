@@ -252,7 +252,7 @@ test("options that cannot work are refused by the constructor", async (t) => {
     [{ transport: {} }, /handleAsyncRequest/],
     [{ mounts: { "all://": {} } }, /handleAsyncRequest/],
     [{ eventHooks: { request: 5 } }, /request hooks must be a list/],
-    [{ eventHooks: { response: [5] } }, /response hook must be a function/],
+    [{ eventHooks: { response: [5] } }, /response hooks must be functions/],
   ] as const) {
     t.throws(() => new AsyncClient(options as object), { instanceOf: TypeError, message });
   }

@@ -185,7 +185,6 @@ test("options to come are not available yet, at every level, unless they mean no
     ["client.get()", ["expectContinue", "onDownloadProgress", "onInformational", "onUploadProgress"]],
     ["client.get()", ["proxy", "retry", "trailers"]],
     ["get()", ["proxy", "retry", "tls"]],
-    ["eventHooks", ["error"]],
   ];
   for (const [taker, names] of planned) {
     for (const name of names) {

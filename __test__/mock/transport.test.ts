@@ -1,6 +1,7 @@
 // MockTransport, and the guarantees of a client over any transport.
 import test from "ava";
 import { AsyncClient, type AsyncTransport, MockTransport, ReadError, RequestError, Response } from "httpxide";
+import { eventually } from "../helpers/waiting.js";
 
 test("the handler receives the request and makes the response", async (t) => {
   const transport = new MockTransport(
@@ -82,8 +83,8 @@ test("a custom transport is used, gets the options, and is closed once", async (
   t.deepEqual(calls, [["GET", false], ["POST", true], "closed"]);
 });
 
-test("elapsed is known once the response has been read or closed", async (t) => {
-  const message = "'.elapsed' may only be accessed after the response has been read or closed.";
+test("elapsed counts until the headers while the response is open, and until its end afterwards", async (t) => {
+  const message = "'.elapsed' may only be accessed after a client has received the response.";
   const content = async function* (): AsyncGenerator<string> {
     yield "a";
   };
@@ -92,9 +93,13 @@ test("elapsed is known once the response has been read or closed", async (t) => 
   });
   t.true((await client.get("http://h/")).elapsed > 0);
   const response = await client.stream("GET", "http://h/");
-  t.throws(() => response.elapsed, { message });
+  const untilHeaders = response.elapsed;
+  t.true(untilHeaders > 0);
+  const before = performance.now();
+  await eventually("the clock moves on", () => performance.now() > before);
+  t.is(response.elapsed, untilHeaders);
   await response.aclose();
-  t.true(response.elapsed >= 0);
+  t.true(response.elapsed > untilHeaders);
   t.throws(() => new Response(200).elapsed, { message });
 });
 

@@ -18,7 +18,7 @@ import { ClientState, paramsOf, withDefaults } from "./state.js";
 import { ClientTransports } from "./transports.js";
 import { Cookies, type CookiesInit } from "../cookies/cookies.js";
 import { aboutRequest } from "../errors/about-request.js";
-import { type EventHooks, type EventHooksInit, eventHooksOf } from "../middleware/event-hooks.js";
+import { type EventHooks, type EventHooksInit, eventHooksOf, hasHooks } from "../middleware/event-hooks.js";
 import type { Headers, HeadersInit } from "../headers/headers.js";
 import { type ParamsInit, QueryParams } from "../url/query.js";
 import { Request, type URLTypes } from "../request/request.js";
@@ -125,7 +125,7 @@ export class AsyncClient implements AsyncDisposable {
     this.#state.cookies = new Cookies(cookies);
   }
 
-  /** What is called for every single request and response. Both lists can be changed. */
+  /** The functions called for every single request, response and failure. The lists can be changed. */
   get eventHooks(): EventHooks {
     return this.#state.eventHooks;
   }
@@ -275,8 +275,13 @@ export class AsyncClient implements AsyncDisposable {
     const auth = options.auth === undefined ? this.#authFor(request) : coerceAuth(options.auth);
     const followRedirects = options.followRedirects ?? state.followRedirects;
     const { direct } = this.#transports;
-    const hasHooks = state.eventHooks.request.length > 0 || state.eventHooks.response.length > 0;
-    if (direct === null || hasHooks || followRedirects || auth !== null || request.target.userinfo !== null) {
+    if (
+      direct === null ||
+      hasHooks(state.eventHooks) ||
+      followRedirects ||
+      auth !== null ||
+      request.target.userinfo !== null
+    ) {
       const startedAt = now();
       return this.#sendTheLongWay(request, { stream, signal, auth, followRedirects, startedAt, history: [] });
     }

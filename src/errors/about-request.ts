@@ -20,6 +20,11 @@ export function aboutRequest(error: unknown, request: Request | string): unknown
   return error;
 }
 
+/** Whether `error` is a `RequestError` of this request. @internal */
+export function isAbout(error: unknown, request: Request): error is RequestError {
+  return error instanceof RequestError && hasRequest(error) && error.request === request;
+}
+
 function hasRequest(error: RequestError): boolean {
   try {
     return error.request !== undefined;

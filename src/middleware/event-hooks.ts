@@ -3,6 +3,7 @@
  * authentication flow too.
  */
 import { type OptionList, checkOptions, optionList } from "../config/options.js";
+import type { RequestError } from "../errors/request-error.js";
 import type { Request } from "../request/request.js";
 import type { Response } from "../response/response.js";
 
@@ -18,32 +19,54 @@ export type RequestHook = (request: Request) => unknown;
  */
 export type ResponseHook = (response: Response) => unknown;
 
-/** What is called when, in order. One that throws ends the call with its error, and closes the response. */
+/**
+ * Called once for each single request that got no usable response: no response, or one whose body broke off while the
+ * client read it for its caller. It runs before redirects and authentication decide what follows. Its result is awaited
+ * and ignored. An exception replaces the error.
+ *
+ * Not called: for an abort, for the exceptions of other hooks, and when the caller reads a streamed body that breaks off.
+ *
+ * @example
+ * client.eventHooks.error.push((error, request) => log.warn(error.code, error.phase, request.url.pathname));
+ */
+export type ErrorHook = (error: RequestError, request: Request) => unknown;
+
+/**
+ * The hooks of a client, each list called in order. A hook that throws ends the call with its exception and closes the
+ * response.
+ */
 export interface EventHooks {
   request: RequestHook[];
   response: ResponseHook[];
+  error: ErrorHook[];
 }
 
 /** What {@link EventHooks} can be made from. */
 export interface EventHooksInit {
   request?: Iterable<RequestHook> | null | undefined;
   response?: Iterable<ResponseHook> | null | undefined;
+  error?: Iterable<ErrorHook> | null | undefined;
 }
 
 const hookOptions: OptionList = optionList<EventHooksInit>(
   "eventHooks",
-  { request: null, response: null },
+  { request: null, response: null, error: null },
   {
-    planned: ["error"],
     advice: {
       afterResponse: "did you mean response",
-      beforeError: "did you mean error, which is not available yet",
+      beforeError: "did you mean error",
       beforeRequest: "did you mean request",
+      onError: "did you mean error",
       onRequest: "did you mean request",
       onResponse: "did you mean response",
     },
   },
 );
+
+/** Whether a request has anything to do with hooks. @internal */
+export function hasHooks({ request, response, error }: EventHooks): boolean {
+  return request.length > 0 || response.length > 0 || error.length > 0;
+}
 
 /** @internal Lists of their own, so that the caller's are not shared. @throws TypeError */
 export function eventHooksOf(hooks: EventHooksInit | null | undefined): EventHooks {
@@ -53,7 +76,11 @@ export function eventHooksOf(hooks: EventHooksInit | null | undefined): EventHoo
     throw new TypeError(`eventHooks must be an object with lists of functions, not ${seen}.`);
   }
   if (hooks !== undefined && hooks !== null) checkOptions(hooks, hookOptions);
-  return { request: listOf(hooks?.request, "request"), response: listOf(hooks?.response, "response") };
+  return {
+    request: listOf(hooks?.request, "request"),
+    response: listOf(hooks?.response, "response"),
+    error: listOf(hooks?.error, "error"),
+  };
 }
 
 function listOf<T>(hooks: Iterable<T> | null | undefined, event: string): T[] {
@@ -63,7 +90,9 @@ function listOf<T>(hooks: Iterable<T> | null | undefined, event: string): T[] {
   const list = [...(hooks ?? [])];
   for (const hook of list) {
     if (typeof hook !== "function") {
-      throw new TypeError(`A ${event} hook must be a function, not ${hook === null ? "null" : typeof hook}.`);
+      throw new TypeError(
+        `The ${event} hooks must be functions, not ${hook === null ? "null" : typeof hook}.`,
+      );
     }
   }
   return list;

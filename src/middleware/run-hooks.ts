@@ -1,24 +1,45 @@
 /** A single request and the event hooks before and after it. */
+import { isAbout } from "../errors/about-request.js";
+import type { RequestError } from "../errors/request-error.js";
 import type { Request } from "../request/request.js";
 import type { Response } from "../response/response.js";
-import type { EventHooks } from "./event-hooks.js";
+import { type EventHooks, hasHooks } from "./event-hooks.js";
 import type { Call, Middleware, Send } from "./middleware.js";
 
 /** @internal */
 export const runHooks: Middleware = (next, client) => (request, call) => {
   const hooks = client.eventHooks;
-  const hasHooks = hooks.request.length > 0 || hooks.response.length > 0;
-  return hasHooks ? sendWithHooks(hooks, request, next, call) : next(request, call);
+  return hasHooks(hooks) ? sendWithHooks(hooks, request, next, call) : next(request, call);
 };
 
 async function sendWithHooks(hooks: EventHooks, request: Request, next: Send, call: Call): Promise<Response> {
   for (const hook of hooks.request) await hook(request);
-  const response = await next(request, call);
+  try {
+    return await answered(hooks, await next(request, call), call);
+  } catch (error) {
+    if (isAbout(error, request)) await failed(hooks, error, request);
+    throw error;
+  }
+}
+
+async function answered(hooks: EventHooks, response: Response, call: Call): Promise<Response> {
   try {
     for (const hook of hooks.response) await hook(response);
+    if (hooks.error.length > 0 && isRead(response, call)) await response.aread();
     return response;
   } catch (error) {
     await response.aclose();
     throw error;
   }
+}
+
+/** Whether the client reads the body for its caller. It does so here because only this step knows the single request. */
+function isRead(response: Response, call: Call): boolean {
+  if (call.stream || response.isClosed) return false;
+  // the body of a redirect that is followed is not for the caller
+  return !(call.followRedirects && response.hasRedirectLocation);
+}
+
+async function failed(hooks: EventHooks, error: RequestError, request: Request): Promise<void> {
+  for (const hook of hooks.error) await hook(error, request);
 }

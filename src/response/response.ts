@@ -90,7 +90,8 @@ export class Response implements AsyncDisposable {
   #streamed: StreamedBody | null = null;
   #numBytes = 0;
   #startedAt: number | null = null;
-  #endedAt: number | null = null;
+  /** When its headers arrived, or all of a body in memory. */
+  #receivedAt: number | null = null;
   #defaultEncoding: DefaultEncoding = "utf-8";
   #encoding: string | null = null;
   #text: string | null = null;
@@ -140,12 +141,13 @@ export class Response implements AsyncDisposable {
         response.#whole = content;
       }
       response.#numBytes = wire.numBytesDownloaded;
-      response.#endedAt = wire.endedAt ?? now();
+      response.#receivedAt = wire.endedAt ?? now();
       response.#trailers = wire.trailers ?? "";
     } else {
       response.#content = null;
       response.#streamed = new StreamedBody(wire.source);
       response.#streamed.request = wire.request;
+      response.#receivedAt = now();
     }
     return response;
   }
@@ -158,13 +160,13 @@ export class Response implements AsyncDisposable {
   attach(request: Request, startedAt: number, settings: ResponseSettings): void {
     this.#request = request;
     this.#startedAt ??= startedAt;
+    this.#receivedAt ??= now();
     this.#defaultEncoding = settings.defaultEncoding;
     const { maxResponseBytes } = settings;
     if (this.#streamed !== null) {
       this.#streamed.request = request;
       this.#streamed.maxBytes = maxResponseBytes;
     } else {
-      this.#endedAt ??= now();
       const { byteLength } = this.#whole ?? this.content;
       if (maxResponseBytes !== null && byteLength > maxResponseBytes) {
         throw tooLarge(maxResponseBytes, request);
@@ -313,18 +315,19 @@ export class Response implements AsyncDisposable {
   }
 
   /**
-   * Milliseconds from the start of the request until the body was read to its end, or closed.
-   * @throws Error before that.
+   * Milliseconds from the start of the request until the body was read to its end or closed; while it is open, until the
+   * headers arrived.
+   * @throws Error if it answers no request: it was made by hand and never passed through a client.
    */
   get elapsed(): number {
-    const endedAt = this.#streamed === null ? this.#endedAt : this.#streamed.endedAt;
-    if (this.#startedAt === null || endedAt === null) {
+    const receivedAt = this.#streamed?.endedAt ?? this.#receivedAt;
+    if (this.#startedAt === null || receivedAt === null) {
       throw coded(
         "ERR_RESPONSE_NOT_READ",
-        new Error("'.elapsed' may only be accessed after the response has been read or closed."),
+        new Error("'.elapsed' may only be accessed after a client has received the response."),
       );
     }
-    return endedAt - this.#startedAt;
+    return receivedAt - this.#startedAt;
   }
 
   /** Bytes of the body received so far, before decoding. None are of a body that was given whole. */
