@@ -26,7 +26,7 @@ test("a new client has HTTPX's defaults", (t) => {
   t.is(String(client.params), "");
   t.is(client.cookies.size, 0);
   t.deepEqual(client.timeout, new Timeout(5000));
-  t.deepEqual(client.eventHooks, { request: [], response: [] });
+  t.deepEqual(client.eventHooks, { request: [], response: [], error: [] });
   t.false(client.followRedirects);
   t.is(client.maxRedirects, 20);
   t.true(client.trustEnv);
@@ -61,7 +61,7 @@ test("a constructor option and an assigned property give the same value", (t) =>
     t.is(String(client.params), "a=1&a=2");
     t.deepEqual(client.timeout, new Timeout({ read: 1 }));
     t.deepEqual([...client.cookies], [["a", "b"]]);
-    t.deepEqual(client.eventHooks, { request: [hook], response: [] });
+    t.deepEqual(client.eventHooks, { request: [hook], response: [], error: [] });
     t.true(client.followRedirects);
     t.is(client.maxRedirects, 3);
   }
@@ -223,18 +223,18 @@ test("cookies of every form become the client's own jar", (t) => {
   t.is(client.cookies.size, 0);
 });
 
-test("event hooks of every form become two lists", (t) => {
+test("event hooks of every form become three lists", (t) => {
   const client = make();
   const hook = (): void => undefined;
   client.eventHooks = { response: new Set([hook]) };
-  t.deepEqual(client.eventHooks, { request: [], response: [hook] });
+  t.deepEqual(client.eventHooks, { request: [], response: [hook], error: [] });
   client.eventHooks = { request: null, response: undefined };
-  t.deepEqual(client.eventHooks, { request: [], response: [] });
+  t.deepEqual(client.eventHooks, { request: [], response: [], error: [] });
   client.eventHooks = { request: [hook] };
   t.throws(() => (client.eventHooks = { request: [5 as never] }), { instanceOf: TypeError });
-  t.deepEqual(client.eventHooks, { request: [hook], response: [] });
+  t.deepEqual(client.eventHooks, { request: [hook], response: [], error: [] });
   client.eventHooks = undefined;
-  t.deepEqual(client.eventHooks, { request: [], response: [] });
+  t.deepEqual(client.eventHooks, { request: [], response: [], error: [] });
 });
 
 test("trustEnv and isClosed are read-only", async (t) => {
