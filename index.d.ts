@@ -251,8 +251,8 @@ type NodeServerResponse = Resolved<ServerResponse, ServerResponseLike>;
 type NodeServer = Resolved<Server, ServerLike>;
 type Chunk = Uint8Array | string;
 /**
- * What can be sent as it is. The length is known beforehand of text, bytes, Blobs, `FormData`, open files (sent from
- * their beginning) and `fs.createReadStream(path)`; anything else is sent chunked.
+ * Content that is sent as it is. Text, bytes, Blobs, `FormData`, open files (sent from their beginning) and
+ * `fs.createReadStream(path)` have a known length; other content is sent chunked.
  */
 export type ContentTypes =
   | string
@@ -267,10 +267,9 @@ export type ContentTypes =
   | ByteStreamLike
   | FileHandleLike;
 /**
- * What a file's bytes are: text (sent as UTF-8), bytes, a Blob, an open file, or a stream or generator of bytes.
- *
- * The length is known beforehand of text, bytes, Blobs, open files and `fs.createReadStream(path)`: only with others
- * is the request sent chunked. Streams and generators can be sent once, the rest as often as a redirect asks for it.
+ * The content of a file: text (sent as UTF-8), bytes, a Blob, an open file, or a stream or generator of bytes. Text,
+ * bytes, Blobs, open files and `fs.createReadStream(path)` have a known length; other content makes the request
+ * chunked. Streams and generators can be sent once, other content any number of times, as redirects may need.
  */
 export type FileContent =
   | string
@@ -282,8 +281,7 @@ export type FileContent =
   | AsyncIterable<Chunk>
   | ByteStreamLike
   | FileHandleLike;
-/**
- * One file: its content alone, or with what is said of it.
+/** One file: its content alone, or with its name, type and headers.
  *
  * - `filename`: by default that of a `File`, the last part of the path of an `fs.ReadStream` or, if there is neither,
  *   `"upload"`. `null` sends none, as for a field of a form.
@@ -299,8 +297,7 @@ export type FileTypes =
       contentType?: string | null | undefined,
       headers?: Readonly<Record<string, string>> | null | undefined,
     ];
-/**
- * The files of a request, by the names of their fields; where a name has several files, a list of them.
+/** The files of a request, by the names of their fields. A field with several files has a list of them.
  *
  * An array that begins with text or `null` is one file with its name, any other a list of files.
  *
