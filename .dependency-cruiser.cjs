@@ -115,11 +115,12 @@ module.exports = {
     },
     {
       name: "no-foreign-code",
-      comment: "What ships imports itself, Node.js and the packages that package.json installs with it.",
+      comment:
+        "What ships imports itself, Node.js, the packages of the platforms, and what scripts/bundle.mjs puts into the bundle.",
       severity: "error",
       from: { path: "^(index[.]ts$|src/)" },
       to: {
-        pathNot: "^(index[.]ts$|src/|[.])",
+        pathNot: "^(index[.]ts$|src/|[.]|httpxide-|node_modules/mime/)",
         dependencyTypesNot: ["core", "npm", "type-only"],
       },
     },
@@ -132,7 +133,7 @@ module.exports = {
     },
   ],
   options: {
-    doNotFollow: { path: "node_modules|^dist/|^index[.]d[.]ts$|^src/errors/exchange[.]ts$" },
+    doNotFollow: { path: "node_modules|^dist/|^index[.]d[.]m?ts$|^src/errors/exchange[.]ts$" },
     tsConfig: { fileName: "tsconfig.json" },
     tsPreCompilationDeps: "specify",
     enhancedResolveOptions: {
