@@ -1479,66 +1479,20 @@ export declare class AsyncHTTPTransport implements AsyncTransport {
   /** Closes every connection. Requests under way fail. */
   aclose(): Promise<void>;
 }
-/** The content of a reply besides its status. */
-export interface MockReplyInit extends ResponseInitOptions {
-  /** Milliseconds until the response arrives; they count towards the request's timeouts `read`, `total`. @default 0 */
-  delay?: number | undefined;
-}
-/** Makes the response to a request, whose body has been read. `params` has the values of `/:name` in the URL. */
-export type MockReplier<Names extends string = string> = (
-  request: Request,
-  params: Readonly<Record<Names, string>>,
-) => Response | Promise<Response>;
-/** An error, or a function that makes a new one for each request. */
-export type MockFailure = Error | ((request: Request) => Error | Promise<Error>);
-/**
- * Answers the requests that it matches. Made by `mock.get(…)` and the other methods.
- *
- * Replies given with `Once` are used first, one for each request, in order; then the lasting one, if there is one. When
- * its single replies are used up, a route without a lasting reply no longer matches. A route without any replies with 200.
- *
- * @example
- * const route = mock.get("/jobs/:id").replyOnce(503).reply((request, { id }) => new Response(200, { json: { id } }));
- */
-declare class MockRoute<Names extends string = string> extends MockCalls {
-  #private;
-  /** Sets the lasting reply, made anew for each request. */
-  reply(statusCode: number, init?: MockReplyInit): this;
-  reply(replier: MockReplier<Names>): this;
-  /** Adds a reply for one request. */
-  replyOnce(statusCode: number, init?: MockReplyInit): this;
-  replyOnce(replier: MockReplier<Names>): this;
-  /** Rejects all further requests, as a transport does: an `HTTPError` gets its request. */
-  throws(error: MockFailure): this;
-  /** Rejects one request. */
-  throwsOnce(error: MockFailure): this;
-  /**
-   * Passes on all further requests.
-   *
-   * @param transport closed with the mock. Default: the network.
-   */
-  passThrough(transport?: AsyncTransport): this;
-  /** Method, URL and the other conditions. */
-  toString(): string;
-  /** Forgets the calls, and makes single replies available again. */
-  reset(): void;
-}
-/** One request to a `MockTransport`, and its outcome. */
-export interface MockCall {
+interface RecordedCall<Route> {
   /** A copy of the request with its body read; later changes, for example by an auth flow, do not affect it. */
   readonly request: Request;
   /** The route that answered; null if none matched. */
-  readonly route: MockRoute | null;
+  readonly route: Route | null;
   /** Null until there is one, and after an error. */
   readonly response: Response | null;
   /** The error thrown instead of a response. */
   readonly error: unknown;
 }
-/** The calls that a {@link MockTransport} and each {@link MockRoute} have received. */
-declare abstract class MockCalls {
+declare abstract class RecordedCalls<Route> {
   #private;
   /** Every request received, oldest first. */
-  get calls(): readonly MockCall[];
+  get calls(): readonly RecordedCall<Route>[];
   get callCount(): number;
   get called(): boolean;
   /**
@@ -1612,6 +1566,54 @@ export interface MockRouteMatch<URLs extends MockURL = MockURL> extends MockMatc
   /** @default any */
   url?: URLs | undefined;
 }
+/** The content of a reply besides its status. */
+export interface MockReplyInit extends ResponseInitOptions {
+  /** Milliseconds until the response arrives; they count towards the request's timeouts `read`, `total`. @default 0 */
+  delay?: number | undefined;
+}
+/** Makes the response to a request, whose body has been read. `params` has the values of `/:name` in the URL. */
+export type MockReplier<Names extends string = string> = (
+  request: Request,
+  params: Readonly<Record<Names, string>>,
+) => Response | Promise<Response>;
+/** An error, or a function that makes a new one for each request. */
+export type MockFailure = Error | ((request: Request) => Error | Promise<Error>);
+/**
+ * Answers the requests that it matches. Made by `mock.get(…)` and the other methods.
+ *
+ * Replies given with `Once` are used first, one for each request, in order; then the lasting one, if there is one. When
+ * its single replies are used up, a route without a lasting reply no longer matches. A route without any replies with 200.
+ *
+ * @example
+ * const route = mock.get("/jobs/:id").replyOnce(503).reply((request, { id }) => new Response(200, { json: { id } }));
+ */
+declare class MockRoute<Names extends string = string> extends RecordedCalls<MockRoute> {
+  #private;
+  /** Sets the lasting reply, made anew for each request. */
+  reply(statusCode: number, init?: MockReplyInit): this;
+  reply(replier: MockReplier<Names>): this;
+  /** Adds a reply for one request. */
+  replyOnce(statusCode: number, init?: MockReplyInit): this;
+  replyOnce(replier: MockReplier<Names>): this;
+  /** Rejects all further requests, as a transport does: an `HTTPError` gets its request. */
+  throws(error: MockFailure): this;
+  /** Rejects one request. */
+  throwsOnce(error: MockFailure): this;
+  /**
+   * Passes on all further requests.
+   *
+   * @param transport closed with the mock. Default: the network.
+   */
+  passThrough(transport?: AsyncTransport): this;
+  /** Method, URL and the other conditions. */
+  toString(): string;
+  /** Forgets the calls, and makes single replies available again. */
+  reset(): void;
+}
+/** One request to a `MockTransport`, and its outcome. */
+export type MockCall = RecordedCall<MockRoute>;
+/** The calls that a {@link MockTransport} and each {@link MockRoute} have received. */
+export type MockCalls = RecordedCalls<MockRoute>;
 /** Makes the response to a request. */
 export type MockHandler = (request: Request) => Response | Promise<Response>;
 /** Options of a {@link MockTransport} with routes. */
@@ -1635,7 +1637,7 @@ export interface MockTransportOptions {
  * @example
  * const transport = new MockTransport((request) => new Response(200, { json: { path: request.url.pathname } }));
  */
-export declare class MockTransport extends MockCalls implements AsyncTransport {
+export declare class MockTransport extends RecordedCalls<MockRoute> implements AsyncTransport {
   #private;
   constructor(handler: MockHandler);
   constructor(options?: MockTransportOptions);
@@ -1754,7 +1756,5 @@ export declare const VERSION = "0.1.0";
 export { delete_ as delete };
 
 export {};
-
-export type { MockCalls };
 
 export type { MockRoute };
