@@ -11,7 +11,6 @@ import {
   KeyUsagesExtension,
   PemConverter,
   SubjectAlternativeNameExtension,
-  type X509Certificate,
   X509CertificateGenerator,
 } from "@peculiar/x509";
 
@@ -55,7 +54,7 @@ async function makeCertificates(): Promise<Certificates> {
   const authority = await makeAuthority("httpxide test authority");
   const other = await makeAuthority("another authority");
   const sign = (names: typeof LOCAL, days: readonly [from: number, to: number]): Promise<KeyAndCertificate> =>
-    signed(authority, names, { days });
+    signed(authority, names, days);
   return {
     ca: authority.certificate.toString("pem"),
     otherCa: other.certificate.toString("pem"),
@@ -66,58 +65,36 @@ async function makeCertificates(): Promise<Certificates> {
   };
 }
 
-export interface Authority {
-  readonly keys: webcrypto.CryptoKeyPair;
-  readonly certificate: X509Certificate;
-  readonly algorithm: KeyAlgorithm;
-}
+type Authority = Awaited<ReturnType<typeof makeAuthority>>;
 
-/** A kind of key, and the hash of its signatures. */
-export type KeyAlgorithm =
-  (webcrypto.EcKeyGenParams & webcrypto.EcdsaParams) | webcrypto.RsaHashedKeyGenParams;
-
-export interface Making {
-  /** Default: ECDSA with P-256 and SHA-256. */
-  readonly algorithm?: KeyAlgorithm;
-  /** From this day on until that one, counted from now. */
-  readonly days?: readonly [from: number, to: number];
-}
-
-/** An authority, signed by itself or by another one. */
-export async function makeAuthority(
-  commonName: string,
-  { algorithm = ALGORITHM, days: [from, to] = [-60, 60], issuer }: Making & { issuer?: Authority } = {},
-): Promise<Authority> {
-  const keys = await makeKeys(algorithm);
-  const certificate = await X509CertificateGenerator.create({
-    subject: `CN=${commonName}`,
-    issuer: issuer?.certificate.subject ?? `CN=${commonName}`,
-    notBefore: daysFromNow(from),
-    notAfter: daysFromNow(to),
-    signingAlgorithm: issuer?.algorithm ?? algorithm,
-    publicKey: keys.publicKey,
-    signingKey: (issuer?.keys ?? keys).privateKey,
+async function makeAuthority(commonName: string) {
+  const keys = await makeKeys();
+  const certificate = await X509CertificateGenerator.createSelfSigned({
+    name: `CN=${commonName}`,
+    notBefore: daysFromNow(-60),
+    notAfter: daysFromNow(60),
+    signingAlgorithm: ALGORITHM,
+    keys,
     extensions: [
       new BasicConstraintsExtension(true, undefined, true),
       new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
     ],
   });
-  return { keys, certificate, algorithm };
+  return { keys, certificate };
 }
 
-/** A server's certificate from this authority. */
-export async function signed(
-  { keys, certificate, algorithm: signingAlgorithm }: Authority,
-  names: typeof LOCAL = LOCAL,
-  { algorithm = ALGORITHM, days: [from, to] = [-1, 30] }: Making = {},
+async function signed(
+  { keys, certificate }: Authority,
+  names: typeof LOCAL,
+  [from, to]: readonly [number, number],
 ): Promise<KeyAndCertificate> {
-  const own = await makeKeys(algorithm);
+  const own = await makeKeys();
   const cert = await X509CertificateGenerator.create({
     subject: "CN=httpxide test server",
     issuer: certificate.subject,
     notBefore: daysFromNow(from),
     notAfter: daysFromNow(to),
-    signingAlgorithm,
+    signingAlgorithm: ALGORITHM,
     publicKey: own.publicKey,
     signingKey: keys.privateKey,
     extensions: [
@@ -129,8 +106,8 @@ export async function signed(
   return { key, cert: cert.toString("pem") };
 }
 
-async function makeKeys(algorithm: KeyAlgorithm): Promise<webcrypto.CryptoKeyPair> {
-  return (await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"])) as webcrypto.CryptoKeyPair;
+function makeKeys(): Promise<webcrypto.CryptoKeyPair> {
+  return webcrypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
 }
 
 function daysFromNow(days: number): Date {

@@ -18,9 +18,7 @@ import { checkOptions } from "../config/options.js";
 import { Timeout } from "../config/timeout.js";
 import { callOptions } from "./option-lists.js";
 import { isToken } from "../headers/token.js";
-import { mergeBase } from "../url/base.js";
-import { maskedHref, maskedInvalid } from "../url/masked.js";
-import { type ParsedURL, parseURL, urlText } from "../url/parsed-url.js";
+import { type Target, maskedHref, maskedInvalid, mergeBase, parseTarget, urlText } from "../url/target.js";
 
 const NO_BODY = { kind: "empty" } as const;
 const EXPECTS_BODY = new Set(["POST", "PUT", "PATCH"]);
@@ -52,7 +50,7 @@ export class RequestBuilder {
     if (options !== undefined) checkOptions(options, callOptions);
     const client = this.#client;
     const name = normaliseMethod(method);
-    const parsedURL = this.#parsedURL(url, options?.params);
+    const target = this.#target(url, options?.params);
     const own = this.#linesWith(options?.headers);
     // No body to encode, and none to say the absence of.
     const encoded =
@@ -60,8 +58,8 @@ export class RequestBuilder {
     const timeout = Timeout.from(options?.timeout, client.timeout);
     return new Request({
       method: name,
-      url: parsedURL,
-      lines: this.#lines(parsedURL.host, own, encoded, this.#cookieHeader(parsedURL.href, options?.cookies)),
+      target,
+      lines: this.#lines(target.host, own, encoded, this.#cookieHeader(target.href, options?.cookies)),
       body: encoded === null ? NO_BODY : encoded.body,
       timeout,
       extensions: options?.extensions ? { timeout, ...options.extensions } : null,
@@ -77,34 +75,26 @@ export class RequestBuilder {
     return lines;
   }
 
-  #parsedURL(url: URLTypes, params: RequestOptions["params"]): ParsedURL {
+  #target(url: URLTypes, params: RequestOptions["params"]): Target {
     const { baseUrl, params: ofClient } = this.#client;
-    return parseURL(mergeParams(mergeBase(baseUrl, url), ofClient, params));
+    return parseTarget(mergeParams(mergeBase(baseUrl, url), ofClient, params));
   }
 
   /** A request that cannot be built, without what is wrong with it; in words, if that is its method or its URL. */
   #outline(method: string, url: URLTypes, params: RequestOptions["params"]): Request | string {
     const name = isToken(method) ? normaliseMethod(method) : null;
-    const parsedURL = this.#parsedURLIfAny(url, params);
-    if (name === null || parsedURL === null) {
-      const shownURL =
-        parsedURL === null ? inOneLine(maskedInvalid(urlText(url))) : maskedHref(parsedURL.href);
+    const target = this.#targetIfAny(url, params);
+    if (name === null || target === null) {
+      const shownURL = target === null ? inOneLine(maskedInvalid(urlText(url))) : maskedHref(target.href);
       return `${name ?? JSON.stringify(method)} ${shownURL}`;
     }
-    const lines = `Host: ${parsedURL.host}\r\n`;
-    return new Request({
-      method: name,
-      url: parsedURL,
-      lines,
-      body: NO_BODY,
-      timeout: null,
-      extensions: null,
-    });
+    const lines = `Host: ${target.host}\r\n`;
+    return new Request({ method: name, target, lines, body: NO_BODY, timeout: null, extensions: null });
   }
 
-  #parsedURLIfAny(url: URLTypes, params: RequestOptions["params"]): ParsedURL | null {
+  #targetIfAny(url: URLTypes, params: RequestOptions["params"]): Target | null {
     try {
-      return this.#parsedURL(url, params);
+      return this.#target(url, params);
     } catch {
       return null;
     }

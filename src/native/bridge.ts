@@ -10,15 +10,13 @@ import { type CompletionHandler, CompletionQueue } from "./completion-queue.js";
 import { EngineClock } from "./engine-clock.js";
 import { loadNative } from "./load.js";
 import { SubmissionQueue } from "./submission-queue.js";
-import { warnings } from "./warnings.js";
 
 /** @internal */
 export class Bridge {
   readonly native: NativeBridge;
   readonly submissions: SubmissionQueue;
   readonly clock: EngineClock;
-  /** Number 0 is that of warnings. */
-  readonly #handlers: (CompletionHandler | null)[] = [warnings];
+  readonly #handlers: (CompletionHandler | null)[] = [];
   readonly #free: number[] = [];
   #holds = 0;
   #clients = 0;

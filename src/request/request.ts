@@ -17,9 +17,7 @@ import { hostFirst, ownLines, requestLines } from "./lines.js";
 import { type RequestInitOptions, requestInitOptions } from "./options.js";
 import { joinBytes } from "../body/read/bytes.js";
 import { Timeout, defaultTimeout } from "../config/timeout.js";
-import { mergeBase } from "../url/base.js";
-import { maskedHref } from "../url/masked.js";
-import { type ParsedURL, parseURL } from "../url/parsed-url.js";
+import { type Target, maskedHref, mergeBase, parseTarget } from "../url/target.js";
 
 /** A URL, as text or as an object. */
 export type URLTypes = string | WebURL;
@@ -28,7 +26,7 @@ export type URLTypes = string | WebURL;
 export interface RequestParts {
   /** Upper case, and a token. */
   method: string;
-  url: ParsedURL;
+  target: Target;
   /** All header lines, each ended by CRLF. */
   lines: string;
   body: RequestBody;
@@ -44,7 +42,7 @@ const utf8 = new TextEncoder();
 /** One HTTP request, ready to be sent. */
 export class Request {
   readonly #method: string;
-  #parsedURL: ParsedURL;
+  #target: Target;
   #url: URL | null = null;
   /** The header lines; out of date once `#headers` is there. */
   #lines: string;
@@ -74,7 +72,7 @@ export class Request {
   ) {
     if (typeof methodOrParts === "object" && url === undefined) {
       this.#method = methodOrParts.method;
-      this.#parsedURL = methodOrParts.url;
+      this.#target = methodOrParts.target;
       this.#lines = methodOrParts.lines;
       this.#body = methodOrParts.body;
       this.#timeout = methodOrParts.timeout;
@@ -83,13 +81,13 @@ export class Request {
     }
     if (options !== NO_OPTIONS) checkOptions(options, requestInitOptions);
     this.#method = normaliseMethod(methodOrParts as string);
-    this.#parsedURL = parseURL(mergeParams(mergeBase(null, url!), null, options.params));
+    this.#target = parseTarget(mergeParams(mergeBase(null, url!), null, options.params));
     const own = ownLines(new Headers(options.headers));
     const encoded = encodeContent(this.#method, options, own.block);
     const cookies = options.cookies
-      ? Cookies.from(options.cookies).cookieHeader(this.#parsedURL.href, true)
+      ? Cookies.from(options.cookies).cookieHeader(this.#target.href, true)
       : null;
-    this.#lines = requestLines(this.#parsedURL.host, own, encoded, cookies);
+    this.#lines = requestLines(this.#target.host, own, encoded, cookies);
     this.#body = encoded.body;
     this.#timeout = null;
     this.#extensions = options.extensions ? { ...options.extensions } : null;
@@ -102,11 +100,11 @@ export class Request {
 
   /** The URL. An object of this request's own: changing it changes where the request goes, but not its Host header. */
   get url(): WebURL {
-    return (this.#url ??= new URL(this.#parsedURL.href));
+    return (this.#url ??= new URL(this.#target.href));
   }
 
   set url(url: URLTypes) {
-    this.#parsedURL = parseURL(url);
+    this.#target = parseTarget(url);
     this.#url = null;
   }
 
@@ -154,10 +152,10 @@ export class Request {
   }
 
   /** @internal */
-  get parsedURL(): ParsedURL {
+  get target(): Target {
     // A URL object can be changed from outside: what it says now is what counts.
-    if (this.#url !== null && this.#url.href !== this.#parsedURL.href) this.#parsedURL = parseURL(this.#url);
-    return this.#parsedURL;
+    if (this.#url !== null && this.#url.href !== this.#target.href) this.#target = parseTarget(this.#url);
+    return this.#target;
   }
 
   /** @internal */
@@ -182,18 +180,18 @@ export class Request {
    * @internal
    */
   get initialOrigin(): string | null {
-    return this.#initialOrigin === undefined ? this.parsedURL.origin : this.#initialOrigin;
+    return this.#initialOrigin === undefined ? this.target.origin : this.#initialOrigin;
   }
 
   /** What is sent instead after a redirect: with this one's timeout, extensions that hold on, and body if that stays. @internal */
   redirected(to: {
     method: string;
-    url: ParsedURL;
+    target: Target;
     lines: string;
     dropsBody: boolean;
     initialOrigin: string | null;
   }): Request {
-    const sameOrigin = to.url.origin === this.parsedURL.origin;
+    const sameOrigin = to.target.origin === this.target.origin;
     const extensions = this.#extensions === null ? null : afterRedirect(this.#extensions, sameOrigin);
     const body = to.dropsBody ? NO_BODY : this.#body;
     const next = new Request({ ...to, body, timeout: this.#timeout, extensions });
@@ -214,11 +212,11 @@ export class Request {
 
   /** Method and URL, for messages; never shows user information. Also of a URL that was changed into none. @internal */
   get summary(): string {
-    return `${this.method} ${maskedHref(this.#url === null ? this.#parsedURL.href : this.#url.href)}`;
+    return `${this.method} ${maskedHref(this.#url === null ? this.#target.href : this.#url.href)}`;
   }
 
   /** @internal */
   [Symbol.for("nodejs.util.inspect.custom")](): string {
-    return `<Request('${this.method}', '${maskedHref(this.parsedURL.href)}')>`;
+    return `<Request('${this.method}', '${maskedHref(this.target.href)}')>`;
   }
 }

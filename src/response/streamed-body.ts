@@ -74,7 +74,6 @@ export class StreamedBody {
       const body = {
         abort: (reason: unknown): void => {
           this.#abortedBy = signal;
-          this.isClosed = true;
           reject(reason);
         },
       };

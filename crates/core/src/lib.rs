@@ -19,6 +19,7 @@ pub mod tls;
 mod trace;
 
 pub use client::{Client, ClientConfig};
+pub use conn::{Http2Settings, HttpVersions};
 pub use engine::{Engine, SpinPolicy};
 pub use error::{Error, Kind, Phase, RequestSent};
 pub use exchange::{Delivery, Exchange, Framing, Replies, Reply, RequestHead, ResponseHead, Start};

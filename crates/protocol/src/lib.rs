@@ -60,7 +60,6 @@ pub const CONSTANTS: &[Constants] = &[
     completion::credit::CONSTANTS,
     completion::failed::CONSTANTS,
     completion::trace::CONSTANTS,
-    completion::warning::CONSTANTS,
     failure::words::CONSTANTS,
 ];
 

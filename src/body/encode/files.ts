@@ -1,5 +1,5 @@
 /**
- * The `files` of a request, in HTTPX's forms: the name, the type and the content of each.
+ * The `files` of a request, in HTTPX's forms: what each is called, of which type it is, and where its bytes come from.
  */
 import { ReadStream } from "node:fs";
 import { basename, extname } from "node:path";
@@ -14,9 +14,10 @@ import { isBlob } from "./web-bodies.js";
 import type { Chunk } from "./stream.js";
 
 /**
- * The content of a file: text (sent as UTF-8), bytes, a Blob, an open file, or a stream or generator of bytes. Text,
- * bytes, Blobs, open files and `fs.createReadStream(path)` have a known length; other content makes the request
- * chunked. Streams and generators can be sent once, other content any number of times, as redirects may need.
+ * What a file's bytes are: text (sent as UTF-8), bytes, a Blob, an open file, or a stream or generator of bytes.
+ *
+ * The length is known beforehand of text, bytes, Blobs, open files and `fs.createReadStream(path)`: only with others
+ * is the request sent chunked. Streams and generators can be sent once, the rest as often as a redirect asks for it.
  */
 export type FileContent =
   | string
@@ -29,7 +30,8 @@ export type FileContent =
   | ByteStreamLike
   | FileHandleLike;
 
-/** One file: its content alone, or with its name, type and headers.
+/**
+ * One file: its content alone, or with what is said of it.
  *
  * - `filename`: by default that of a `File`, the last part of the path of an `fs.ReadStream` or, if there is neither,
  *   `"upload"`. `null` sends none, as for a field of a form.
@@ -46,7 +48,8 @@ export type FileTypes =
       headers?: Readonly<Record<string, string>> | null | undefined,
     ];
 
-/** The files of a request, by the names of their fields. A field with several files has a list of them.
+/**
+ * The files of a request, by the names of their fields; where a name has several files, a list of them.
  *
  * An array that begins with text or `null` is one file with its name, any other a list of files.
  *
@@ -129,7 +132,7 @@ function contentOf(content: unknown): Part["content"] {
   );
 }
 
-/** Only the last part of a path: the folders of this machine are private. */
+/** Never more than the last part of a path: the rest is nobody's business. */
 function filenameOf(content: unknown): string {
   let path: unknown;
   if (content instanceof ReadStream) path = content.path?.toString();
@@ -137,7 +140,7 @@ function filenameOf(content: unknown): string {
   return (typeof path === "string" && basename(path)) || "upload";
 }
 
-/** A Blob's own type, else a guess from the filename. */
+/** What a Blob says of itself is known, the rest is guessed. */
 function typeOf(content: unknown, filename: string | null): string | null {
   if (isBlob(content) && content.type !== "") return content.type;
   if (!filename) return null;

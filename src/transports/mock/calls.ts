@@ -1,30 +1,28 @@
-/**
- * The calls of a mock or of one of its routes: each request as it arrived, and its outcome. A route is itself a record of
- * calls, so this file takes its type as a parameter.
- */
+/** The calls of a mock or of one of its routes: each request as it arrived, and its outcome. */
 import { Request } from "../../request/request.js";
 import type { Response } from "../../response/response.js";
 import { MockError } from "./mock-error.js";
 import { callList } from "./report.js";
+import type { MockRoute } from "./route.js";
 
 /** One request to a `MockTransport`, and its outcome. */
-export interface RecordedCall<Route> {
+export interface MockCall {
   /** A copy of the request with its body read; later changes, for example by an auth flow, do not affect it. */
   readonly request: Request;
   /** The route that answered; null if none matched. */
-  readonly route: Route | null;
+  readonly route: MockRoute | null;
   /** Null until there is one, and after an error. */
   readonly response: Response | null;
   /** The error thrown instead of a response. */
   readonly error: unknown;
 }
 
-/** The calls that a {@link MockTransport} and each of its routes have received. */
-export abstract class RecordedCalls<Route> {
-  #calls: RecordedCall<Route>[] = [];
+/** The calls that a {@link MockTransport} and each {@link MockRoute} have received. */
+export abstract class MockCalls {
+  #calls: MockCall[] = [];
 
   /** Every request received, oldest first. */
-  get calls(): readonly RecordedCall<Route>[] {
+  get calls(): readonly MockCall[] {
     return this.#calls;
   }
 
@@ -52,7 +50,7 @@ export abstract class RecordedCalls<Route> {
   abstract toString(): string;
 
   /** @internal */
-  note(call: RecordedCall<Route>): void {
+  note(call: MockCall): void {
     this.#calls.push(call);
   }
 
@@ -63,13 +61,13 @@ export abstract class RecordedCalls<Route> {
 }
 
 /** Records a call, and lets `answer` answer it. @internal */
-export async function noted<Route>(
-  logs: readonly RecordedCalls<Route>[],
+export async function noted(
+  logs: readonly MockCalls[],
   request: Request,
-  route: Route | null,
+  route: MockRoute | null,
   answer: () => Response | Promise<Response>,
 ): Promise<Response> {
-  const call: { -readonly [Key in keyof RecordedCall<Route>]: RecordedCall<Route>[Key] } = {
+  const call: { -readonly [Key in keyof MockCall]: MockCall[Key] } = {
     request: copyOf(request),
     route,
     response: null,
@@ -85,8 +83,8 @@ export async function noted<Route>(
 }
 
 function copyOf(request: Request): Request {
-  const { method, parsedURL: url, headerBlock: lines, body } = request;
-  return new Request({ method, url, lines, body, timeout: null, extensions: { ...request.extensions } });
+  const { method, target, headerBlock: lines, body } = request;
+  return new Request({ method, target, lines, body, timeout: null, extensions: { ...request.extensions } });
 }
 
 function countOf(times: number): string {

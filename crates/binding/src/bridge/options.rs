@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use httpxide_core::ClientConfig;
 use httpxide_core::pool::Limits;
 use httpxide_core::tls::{Roots, TlsSettings, TrustEnvironment, Verify};
+use httpxide_core::{ClientConfig, HttpVersions};
 use napi_derive::napi;
 
 /// Options of a client; `undefined` is no limit, or the absence of what is named.
@@ -58,6 +58,7 @@ impl NativeClientOptions {
                 keepalive_expiry: self.keepalive_expiry.map(milliseconds),
                 max_connections_per_host: count(self.max_connections_per_host),
             },
+            versions: HttpVersions::default(),
             retries: self.retries,
             max_response_bytes: self.max_response_bytes.and_then(|bytes| bytes.try_into().ok()),
             tls: self.tls(),

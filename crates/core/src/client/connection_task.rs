@@ -7,20 +7,22 @@ use tokio::time::sleep_until;
 
 use super::commands::{Command, CommandQueue};
 use super::time_limits::{total, total_timeout};
-use crate::conn::{Connection, Release};
+use crate::conn::{Connection, Release, h1, h2};
 use crate::error::{Error, Phase};
 use crate::exchange::{Exchange, Reply};
 use crate::pool::{ConnectionId, Event};
 use crate::route::Route;
 
 /// What a connection's task reports to.
-pub(super) trait ConnectionOwner: Sized {
+pub(super) trait ConnectionOwner: Sized + 'static {
     /// Something happened to the connection.
     fn report(self: &Rc<Self>, event: Event<'_>);
     /// The connection could not be opened.
     fn attempt_failed(self: &Rc<Self>, connection: ConnectionId, error: Error);
     /// The request has its end.
     fn finished(&self, exchange: &Exchange);
+    /// The request, which the server has not processed, needs another connection.
+    fn resubmit(self: &Rc<Self>, route: &Route, exchange: &Rc<Exchange>);
     /// Opens another connection, for this request.
     async fn connect_again(&self, route: &Route, exchange: &Exchange) -> Result<Connection, Error>;
     /// The task has ended, in whatever way.
@@ -47,7 +49,7 @@ impl<O: ConnectionOwner> ConnectionTask<O> {
             Ok(connection) => {
                 self.owner.report(Event::Connected {
                     connection: self.id,
-                    capacity: 1,
+                    capacity: connection.capacity(),
                 });
                 self.serve(connection).await;
             }
@@ -55,45 +57,70 @@ impl<O: ConnectionOwner> ConnectionTask<O> {
         }
     }
 
-    async fn serve(&self, mut connection: Connection) {
+    async fn serve(&self, connection: Connection) {
+        match connection {
+            Connection::H1(connection) => {
+                if let Some((connection, run)) = self.serve_one_by_one(connection).await {
+                    let (connection_id, capacity) = (self.id, connection.capacity());
+                    self.owner.report(Event::CapacityChanged {
+                        connection: connection_id,
+                        capacity,
+                    });
+                    self.serve_streams(connection, Some(run)).await;
+                }
+            }
+            Connection::H2(connection) => self.serve_streams(connection, None).await,
+        }
+    }
+
+    /// Runs one request after the other. If the server agreed to HTTP/2 for a new connection in the place of a stale one,
+    /// returns that, and the request for which it was opened.
+    async fn serve_one_by_one(&self, mut connection: h1::Connection) -> Option<(h2::Connection, Run<O>)> {
         loop {
             let command = tokio::select! {
                 biased;
                 command = self.commands.next() => command,
                 // a request that was assigned meanwhile finds the connection closed
-                () = connection.ended() => match self.commands.pop() {
-                    Some(command) => command,
-                    None => return self.owner.report(Event::Closed { connection: self.id }),
+                () = connection.ended() => {
+                    let Some(command) = self.commands.pop() else {
+                        self.owner.report(Event::Closed { connection: self.id });
+                        return None;
+                    };
+                    command
                 }
             };
-            let Command::Run(exchange) = command else { return };
-            let run = Run {
-                owner: &*self.owner,
-                exchange: &exchange,
+            let Command::Run(exchange) = command else {
+                return None;
             };
-            let mut release = connection.run(&exchange).await;
+            let run = Run::new(&self.owner, exchange);
+            let mut release = connection.run(&run.exchange).await;
             if matches!(release, Release::Stale) {
                 // its socket is closed before another one is opened in its place
                 drop(connection);
-                let Some(replacement) = self.replace(&exchange).await else {
-                    drop(run);
-                    return self.released(false);
+                connection = match self.replace(&run.exchange).await {
+                    Some(Connection::H1(replacement)) => replacement,
+                    Some(Connection::H2(replacement)) => return Some((replacement, run)),
+                    None => {
+                        drop(run);
+                        self.released(false);
+                        return None;
+                    }
                 };
-                connection = replacement;
                 // a new connection is never stale, so the request goes once more at most
-                release = connection.run(&exchange).await;
+                release = connection.run(&run.exchange).await;
             }
             drop(run);
             if !matches!(release, Release::Reusable) {
                 // its socket is closed before another connection is opened
                 drop(connection);
-                return self.released(false);
+                self.released(false);
+                return None;
             }
             self.released(true);
         }
     }
 
-    fn released(&self, reusable: bool) {
+    pub(super) fn released(&self, reusable: bool) {
         self.owner.report(Event::Released {
             connection: self.id,
             reusable,
@@ -137,13 +164,36 @@ impl<O: ConnectionOwner> Drop for ConnectionTask<O> {
 }
 
 /// A request on its connection. However that ends, also by a dropped task, the owner learns of it.
-struct Run<'a, O: ConnectionOwner> {
-    owner: &'a O,
-    exchange: &'a Exchange,
+pub(super) struct Run<O: ConnectionOwner> {
+    owner: Rc<O>,
+    pub(super) exchange: Rc<Exchange>,
+    /// False for a request that goes to another connection.
+    is_over: bool,
 }
 
-impl<O: ConnectionOwner> Drop for Run<'_, O> {
+impl<O: ConnectionOwner> Run<O> {
+    pub(super) fn new(owner: &Rc<O>, exchange: Rc<Exchange>) -> Self {
+        Self {
+            owner: Rc::clone(owner),
+            exchange,
+            is_over: true,
+        }
+    }
+
+    /// Gives the request back to the owner, for another connection, unless it is interrupted.
+    pub(super) fn resubmit(mut self, route: &Route) {
+        if self.exchange.interrupted().is_some() {
+            return self.exchange.end_interrupted(Phase::Pool);
+        }
+        self.is_over = false;
+        self.owner.resubmit(route, &self.exchange);
+    }
+}
+
+impl<O: ConnectionOwner> Drop for Run<O> {
     fn drop(&mut self) {
-        self.owner.finished(self.exchange);
+        if self.is_over {
+            self.owner.finished(&self.exchange);
+        }
     }
 }

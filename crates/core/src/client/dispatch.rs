@@ -17,7 +17,7 @@ use super::alarm::Alarm;
 use super::commands::{Command, CommandQueue};
 use super::connection_task::{ConnectionOwner, ConnectionTask};
 use super::time_limits::deadline;
-use crate::conn::Connection;
+use crate::conn::{Connection, HttpVersions};
 use crate::dial::{Attempts, Dialer};
 use crate::error::{Error, Phase};
 use crate::exchange::{Exchange, Interrupt, Reply, client_closed};
@@ -30,6 +30,7 @@ use crate::trace::{AttemptTrace, Trace};
 /// The pool of a client with the requests and connections that its decisions are about.
 pub(super) struct Dispatcher {
     dialer: Dialer,
+    versions: HttpVersions,
     /// Attempts to open a connection after the first.
     retries: u32,
     pool: RefCell<Pool>,
@@ -53,9 +54,10 @@ struct Task {
 }
 
 impl Dispatcher {
-    pub(super) fn new(dialer: Dialer, retries: u32, limits: Limits) -> Rc<Self> {
+    pub(super) fn new(dialer: Dialer, versions: HttpVersions, retries: u32, limits: Limits) -> Rc<Self> {
         Rc::new(Self {
             dialer,
+            versions,
             retries,
             pool: RefCell::new(Pool::new(limits)),
             actions: RefCell::default(),
@@ -71,10 +73,19 @@ impl Dispatcher {
     pub(super) fn start(self: &Rc<Self>, route: RouteRef<'_>, exchange: &Rc<Exchange>) {
         let number = self.exchanges.borrow_mut().insert(Rc::clone(exchange));
         exchange.number.set(number);
+        self.submit(route, exchange);
+    }
+
+    fn submit(self: &Rc<Self>, route: RouteRef<'_>, exchange: &Rc<Exchange>) {
+        let multiplexing = if self.versions.may_carry_many(route.scheme) {
+            Multiplexing::Unknown
+        } else {
+            Multiplexing::No
+        };
         self.step(Event::Request {
             id: id(exchange),
             route,
-            multiplexing: Multiplexing::No,
+            multiplexing,
         });
         if !exchange.assigned.get() && !exchange.is_ended() {
             self.watch_deadline(exchange);
@@ -211,7 +222,7 @@ impl Dispatcher {
             retries: self.retries,
             trace: trace.as_ref(),
         };
-        Connection::open(self.dialer.open(route, attempts).await?).await
+        Connection::open(self.dialer.open(route, attempts).await?, &self.versions).await
     }
 
     fn error(&self, cause: FailureCause) -> Error {
@@ -257,6 +268,11 @@ impl ConnectionOwner for Dispatcher {
 
     fn finished(&self, exchange: &Exchange) {
         self.exchanges.borrow_mut().try_remove(exchange.number.get());
+    }
+
+    fn resubmit(self: &Rc<Self>, route: &Route, exchange: &Rc<Exchange>) {
+        exchange.assigned.set(false);
+        self.submit(route.borrowed(), exchange);
     }
 
     async fn connect_again(&self, route: &Route, exchange: &Exchange) -> Result<Connection, Error> {

@@ -7,6 +7,7 @@ mod alarm;
 mod commands;
 mod connection_task;
 mod dispatch;
+mod streams;
 mod time_limits;
 mod timers;
 
@@ -16,6 +17,7 @@ use std::rc::Rc;
 
 use tokio::task::spawn_local;
 
+use crate::conn::HttpVersions;
 use crate::dial::Dialer;
 use crate::exchange::{Exchange, Interrupt, Reply, Start};
 use crate::pool::{Limits, Stats};
@@ -32,6 +34,8 @@ pub struct ClientConfig {
     pub uds: Option<PathBuf>,
     /// Which servers it trusts.
     pub tls: TlsSettings,
+    /// The versions of HTTP that it speaks.
+    pub versions: HttpVersions,
     /// Attempts to open a connection after the first.
     pub retries: u32,
     /// The most bytes that a decoded response body may have.
@@ -49,13 +53,17 @@ pub struct Client {
 impl Client {
     /// A client without connections. Call it on the I/O thread.
     pub fn new(config: ClientConfig) -> Rc<Self> {
-        let dialer = Dialer::new(config.tls.clone());
+        let tls = TlsSettings {
+            alpn: config.versions.alpn(),
+            ..config.tls.clone()
+        };
+        let dialer = Dialer::new(tls);
         Self::with_dialer(config, dialer)
     }
 
-    /// [`Client::new`] with the caller's dialer, whose TLS settings replace those of `config`.
+    /// [`Client::new`] with the caller's dialer, whose TLS settings, ALPN included, replace those of `config`.
     pub fn with_dialer(config: ClientConfig, dialer: Dialer) -> Rc<Self> {
-        let dispatcher = Dispatcher::new(dialer, config.retries, config.limits);
+        let dispatcher = Dispatcher::new(dialer, config.versions, config.retries, config.limits);
         let alarm = Rc::clone(&dispatcher.alarm);
         spawn_local(timers::run(Rc::downgrade(&dispatcher), alarm));
         Rc::new(Self {

@@ -1,4 +1,4 @@
-//! Connections: what every protocol needs to run a request and deliver its response, and HTTP/1.1 (`h1`).
+//! Connections: what every protocol needs to run a request and deliver its response, HTTP/1.1 (`h1`) and HTTP/2 (`h2`).
 //!
 //! The shared files see a connection only as a [`Slot`](slot::Slot) for one request. A protocol implements it and adds a
 //! variant to [`Connection`].
@@ -6,7 +6,8 @@
 mod coalescer;
 mod counters;
 mod deadline;
-mod h1;
+pub(crate) mod h1;
+pub(crate) mod h2;
 mod resend;
 mod response;
 mod response_body;
@@ -16,18 +17,20 @@ mod stop;
 mod streamed;
 mod traced;
 mod turn;
+mod versions;
 mod whole;
 
-use std::rc::Rc;
-
-use crate::error::{Error, Phase};
-use crate::exchange::Exchange;
+use crate::error::Error;
 use crate::io::Stream;
+pub use h2::Http2Settings;
+pub use versions::HttpVersions;
 
 /// A connection to a server, in the protocol that was agreed with it.
 pub(crate) enum Connection {
-    /// HTTP/1.1.
+    /// HTTP/1.1, which carries one request at a time.
     H1(h1::Connection),
+    /// HTTP/2, which carries many.
+    H2(h2::Connection),
 }
 
 /// How a request left its connection.
@@ -37,32 +40,25 @@ pub(crate) enum Release {
     Reusable,
     /// The request has its end. The connection has closed, or must close.
     Closed,
-    /// The connection was kept open, and the server had closed it. The request has no end: it goes once more, over a new
-    /// connection.
+    /// The connection was kept open, and the server had closed it, or the server did not process the request and said so.
+    /// The request has no end: it goes once more, over another connection.
     Stale,
 }
 
 impl Connection {
-    /// Starts HTTP/1.1 on a connected stream.
-    pub(crate) async fn open(stream: Stream) -> Result<Self, Error> {
-        h1::Connection::open(stream).await.map(Self::H1)
-    }
-
-    /// Waits until the connection has ended while no request is on it.
-    pub(crate) async fn ended(&mut self) {
-        match self {
-            Self::H1(connection) => connection.ended().await,
+    /// Starts HTTP on a connected stream, in the version that was agreed with the server.
+    pub(crate) async fn open(stream: Stream, versions: &HttpVersions) -> Result<Self, Error> {
+        match versions.http2_over(&stream) {
+            Some(settings) => h2::Connection::open(stream, settings).await.map(Self::H2),
+            None => h1::Connection::open(stream).await.map(Self::H1),
         }
     }
 
-    /// Runs a request until its exchange has its end, unless the result is [`Release::Stale`].
-    pub(crate) async fn run(&mut self, exchange: &Rc<Exchange>) -> Release {
-        if exchange.interrupted().is_some() {
-            exchange.end_interrupted(Phase::Pool);
-            return Release::Reusable;
-        }
+    /// How many requests it takes at a time.
+    pub(crate) fn capacity(&self) -> u32 {
         match self {
-            Self::H1(connection) => connection.run(exchange).await,
+            Self::H1(_) => 1,
+            Self::H2(connection) => connection.capacity(),
         }
     }
 }

@@ -2,10 +2,10 @@
 
 use std::rc::Rc;
 
+use bytes::Bytes;
 use http::header::{CONTENT_ENCODING, HeaderMap, SET_COOKIE};
 use http::{Method, StatusCode};
 use http_body::Body;
-use hyper::body::Incoming;
 
 use super::response_body::ResponseBody;
 use super::slot::Slot;
@@ -14,20 +14,20 @@ use crate::body::coding::Decoder;
 use crate::exchange::{Delivery, Exchange, ResponseHead};
 
 /// A response, and the state of its body.
-pub(super) struct Response {
+pub(super) struct Response<B> {
     status: StatusCode,
     sets_cookies: bool,
     /// The values of `Content-Encoding`, joined; `None` if there is nothing to decode.
     content_encoding: Option<String>,
-    pub(super) body: ResponseBody,
+    pub(super) body: ResponseBody<B>,
 }
 
 /// The response was not read to its end. The connection cannot carry another request, unless the slot can be reset.
 #[derive(Debug)]
 pub(super) struct Incomplete;
 
-impl Response {
-    pub(super) fn new<S: Slot>(response: http::Response<Incoming>, exchange: &Exchange, slot: &S) -> Self {
+impl<B: Body<Data = Bytes> + Unpin> Response<B> {
+    pub(super) fn new<S: Slot<Body = B>>(response: http::Response<B>, exchange: &Exchange, slot: &S) -> Self {
         let (parts, incoming) = response.into_parts();
         if let Some(trace) = exchange.trace() {
             trace.head_received(&format!("{:?}", parts.version), parts.status.as_str());
@@ -46,7 +46,7 @@ impl Response {
     }
 
     /// Delivers the response as its exchange wants it, and ends the exchange.
-    pub(super) async fn deliver<S: Slot>(
+    pub(super) async fn deliver<S: Slot<Body = B, Failure = B::Error>>(
         &mut self,
         slot: &mut S,
         exchange: &Rc<Exchange>,

@@ -1,4 +1,4 @@
-//! A response's body as hyper yields it: data frames, then trailers.
+//! A response's body as the protocol's implementation yields it: data frames, then trailers.
 
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -8,7 +8,6 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::HeaderMap;
 use http_body::{Body, Frame};
-use hyper::body::Incoming;
 use tokio::time::{Instant, timeout};
 
 use super::deadline::Awaited;
@@ -23,8 +22,8 @@ const MAX_DRAINED_BYTES: u64 = 64 * 1024;
 const DRAIN_TIMEOUT: Duration = Duration::from_millis(100);
 
 /// The body, and how much of it has come.
-pub(super) struct ResponseBody {
-    incoming: Incoming,
+pub(super) struct ResponseBody<B> {
+    incoming: B,
     /// The length that the head announces.
     pub(super) expected: Option<u64>,
     /// Body bytes received.
@@ -51,8 +50,8 @@ pub(super) enum Wait {
     No,
 }
 
-impl ResponseBody {
-    pub(super) fn new<S: Slot>(incoming: Incoming, slot: &S) -> Self {
+impl<B: Body<Data = Bytes> + Unpin> ResponseBody<B> {
+    pub(super) fn new<S: Slot<Body = B>>(incoming: B, slot: &S) -> Self {
         Self {
             expected: incoming.size_hint().exact(),
             incoming,
@@ -64,7 +63,7 @@ impl ResponseBody {
     }
 
     /// The next bytes of the body. [`Next::Pending`] comes only without waiting.
-    pub(super) async fn next<S: Slot>(
+    pub(super) async fn next<S: Slot<Body = B, Failure = B::Error>>(
         &mut self,
         slot: &mut S,
         exchange: &Exchange,
@@ -107,12 +106,12 @@ impl ResponseBody {
         }
     }
 
-    fn poll_frame<S: Slot>(
+    fn poll_frame<S: Slot<Body = B, Failure = B::Error>>(
         &mut self,
         context: &mut Context<'_>,
         slot: &mut S,
-    ) -> Poll<Option<hyper::Result<Frame<Bytes>>>> {
-        // the first poll asks hyper for bytes, which the connection's next turn then reads
+    ) -> Poll<Option<Result<Frame<Bytes>, B::Error>>> {
+        // the first poll asks for bytes, which the connection's next turn then reads
         if let Poll::Ready(frame) = Pin::new(&mut self.incoming).poll_frame(context) {
             return Poll::Ready(frame);
         }
@@ -121,7 +120,7 @@ impl ResponseBody {
     }
 
     /// Reads and drops the rest of the body; `false` if it is too long or too slow.
-    pub(super) async fn drain<S: Slot>(&mut self, slot: &mut S) -> bool {
+    pub(super) async fn drain<S: Slot<Body = B, Failure = B::Error>>(&mut self, slot: &mut S) -> bool {
         let rest = self.incoming.size_hint().exact();
         if rest.is_some_and(|rest| rest > MAX_DRAINED_BYTES) {
             return false;
@@ -131,7 +130,7 @@ impl ResponseBody {
             .unwrap_or(false)
     }
 
-    async fn drain_frames<S: Slot>(&mut self, slot: &mut S) -> bool {
+    async fn drain_frames<S: Slot<Body = B, Failure = B::Error>>(&mut self, slot: &mut S) -> bool {
         let mut drained = 0;
         loop {
             match poll_fn(|context| self.poll_frame(context, slot)).await {
@@ -146,7 +145,7 @@ impl ResponseBody {
     }
 }
 
-/// The lines of the trailers (RFC 9110 6.5). hyper gives their names in lower case.
+/// The lines of the trailers (RFC 9110 6.5). Their names arrive in lower case.
 fn trailer_lines(trailers: &HeaderMap) -> Bytes {
     let mut lines = Vec::new();
     for (name, value) in trailers {

@@ -6,7 +6,6 @@ use std::rc::Rc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use hyper::body::Incoming;
 use tokio::time::timeout;
 
 use super::deadline::Awaited;
@@ -21,16 +20,17 @@ use crate::exchange::Exchange;
 /// How long to wait after a response until the slot can take another request: only for hyper's own next turn.
 const RELEASE_TIMEOUT: Duration = Duration::from_millis(100);
 
-type HyperResponse = http::Response<Incoming>;
+/// What the implementation of a protocol answers.
+type Answer<S> = Result<http::Response<<S as Slot>::Body>, <S as Slot>::Failure>;
 
 /// Runs a request until its exchange has its end, unless the result is [`Release::Stale`].
 ///
-/// `response` is hyper's future for the response. `reused` says whether the connection was idle or in use before, so
+/// `response` is the future of the response. `reused` says whether the connection was idle or in use before, so
 /// that the server may have closed it meanwhile.
 pub(super) async fn run<S: Slot>(
     slot: &mut S,
     exchange: &Rc<Exchange>,
-    mut response: Pin<&mut impl Future<Output = hyper::Result<HyperResponse>>>,
+    mut response: Pin<&mut impl Future<Output = Answer<S>>>,
     reused: bool,
 ) -> Release {
     if let Some(trace) = exchange.trace() {
@@ -54,8 +54,8 @@ fn poll_head<S: Slot>(
     slot: &mut S,
     context: &mut Context<'_>,
     exchange: &Exchange,
-    response: Pin<&mut impl Future<Output = hyper::Result<HyperResponse>>>,
-) -> Poll<Result<HyperResponse, Stopped>> {
+    response: Pin<&mut impl Future<Output = Answer<S>>>,
+) -> Poll<Result<http::Response<S::Body>, Stopped>> {
     slot.drive(context);
     if let Poll::Ready(response) = response.poll(context) {
         let checked = slot.check_head(response, exchange.head());
@@ -66,7 +66,8 @@ fn poll_head<S: Slot>(
 
 fn end_without_response<S: Slot>(slot: &S, exchange: &Exchange, stopped: Stopped, reused: bool) -> Release {
     if let Stopped::Failed(error) = &stopped {
-        if reused && may_resend(error, exchange, slot.counters()) {
+        let goes_elsewhere = slot.is_refused() && exchange.can_be_resubmitted();
+        if goes_elsewhere || (reused && may_resend(error, exchange, slot.counters())) {
             if let Some(trace) = exchange.trace() {
                 trace.connection_was_stale(error);
             }

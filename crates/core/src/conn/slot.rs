@@ -6,8 +6,9 @@
 use std::cell::Ref;
 use std::task::{Context, Poll};
 
+use bytes::Bytes;
 use http::Response;
-use hyper::body::Incoming;
+use http_body::Body;
 
 use super::counters::Counters;
 use super::deadline::Deadline;
@@ -17,6 +18,12 @@ use crate::trace::Written;
 
 /// The place of one request on a connection.
 pub(super) trait Slot {
+    /// A response's body, as the protocol's implementation yields it.
+    type Body: Body<Data = Bytes, Error = Self::Failure> + Unpin;
+
+    /// The errors of the protocol's implementation.
+    type Failure;
+
     /// Lets the connection read and write as far as it can. Does nothing if another task drives the connection.
     fn drive(&mut self, context: &mut Context<'_>);
 
@@ -29,12 +36,17 @@ pub(super) trait Slot {
     /// How far the request is written.
     fn written(&self, exchange: &Exchange) -> Written;
 
-    /// Checks the response's head as hyper read it, and keeps its lines for [`head_lines`](Self::head_lines).
+    /// Checks the response's head as it was parsed, and keeps its lines for [`head_lines`](Self::head_lines).
     fn check_head(
         &mut self,
-        response: hyper::Result<Response<Incoming>>,
+        response: Result<Response<Self::Body>, Self::Failure>,
         request: &RequestHead,
-    ) -> Result<Response<Incoming>, Error>;
+    ) -> Result<Response<Self::Body>, Error>;
+
+    /// Whether the server has said that it did not and will not process the request (RFC 9113 8.7).
+    fn is_refused(&self) -> bool {
+        false
+    }
 
     /// The status line and header lines of the response, each with its line end, without the blank line.
     fn head_lines(&self) -> Ref<'_, [u8]>;
@@ -44,7 +56,7 @@ pub(super) trait Slot {
     fn check_framing(&self, received: u64) -> Result<(), Error>;
 
     /// The error of a response whose body broke off after so many bytes, of those that its head announced.
-    fn body_error(&self, error: &hyper::Error, received: u64, expected: Option<u64>) -> Error;
+    fn body_error(&self, error: &Self::Failure, received: u64, expected: Option<u64>) -> Error;
 
     /// Whether the request can be cancelled without its connection: HTTP/2 resets the stream, HTTP/1.1 must close.
     fn can_reset(&self) -> bool;

@@ -5,6 +5,8 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use bytes::Bytes;
+use http_body::Body;
 use tokio::task::yield_now;
 
 use super::coalescer::Coalescer;
@@ -20,8 +22,8 @@ use crate::error::Phase;
 use crate::exchange::{Exchange, Interrupt, Reply, client_closed};
 use crate::trace::Step;
 
-impl Response {
-    pub(super) async fn deliver_streamed<S: Slot>(
+impl<B: Body<Data = Bytes> + Unpin> Response<B> {
+    pub(super) async fn deliver_streamed<S: Slot<Body = B, Failure = B::Error>>(
         &mut self,
         slot: &mut S,
         exchange: &Rc<Exchange>,
@@ -55,7 +57,11 @@ impl Response {
     }
 
     /// Ends an exchange whose reader gave up. Reads a short rest of the body if that keeps the connection.
-    async fn abandon<S: Slot>(&mut self, slot: &mut S, exchange: &Exchange) -> Result<(), Incomplete> {
+    async fn abandon<S: Slot<Body = B, Failure = B::Error>>(
+        &mut self,
+        slot: &mut S,
+        exchange: &Exchange,
+    ) -> Result<(), Incomplete> {
         let drained = !slot.can_reset() && self.body.drain(slot).await;
         if drained {
             traced::reuse(slot, exchange).await;
@@ -83,7 +89,7 @@ impl<'a> Filling<'a> {
         }
     }
 
-    async fn run<S: Slot>(&mut self, response: &mut Response, slot: &mut S) -> Result<(), Stopped> {
+    async fn run<S: Slot>(&mut self, response: &mut Response<S::Body>, slot: &mut S) -> Result<(), Stopped> {
         let decoder = self.decoder_for_reader(response, slot).await?;
         self.decoder = BodyDecoder::new(decoder, self.exchange.max_response_bytes());
         if let Some(trace) = self.exchange.trace() {
@@ -101,7 +107,7 @@ impl<'a> Filling<'a> {
     /// start to receive earlier.
     async fn decoder_for_reader<S: Slot>(
         &self,
-        response: &Response,
+        response: &Response<S::Body>,
         slot: &mut S,
     ) -> Result<Option<Decoder>, Stopped> {
         let decoder = response.decoder();
@@ -115,7 +121,7 @@ impl<'a> Filling<'a> {
         }
     }
 
-    async fn fill<S: Slot>(&mut self, response: &mut Response, slot: &mut S) -> Result<(), Stopped> {
+    async fn fill<S: Slot>(&mut self, response: &mut Response<S::Body>, slot: &mut S) -> Result<(), Stopped> {
         loop {
             let wait = if self.coalescer.may_wait() {
                 Wait::No

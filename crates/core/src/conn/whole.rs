@@ -1,6 +1,7 @@
 //! Delivery of a whole response: head and decoded body in one reply.
 
 use bytes::Bytes;
+use http_body::Body;
 
 use super::response::{Incomplete, Response};
 use super::response_body::{Next, Wait};
@@ -13,8 +14,8 @@ use crate::error::Phase;
 use crate::exchange::{Exchange, Reply};
 use crate::trace::Step;
 
-impl Response {
-    pub(super) async fn deliver_whole<S: Slot>(
+impl<B: Body<Data = Bytes> + Unpin> Response<B> {
+    pub(super) async fn deliver_whole<S: Slot<Body = B, Failure = B::Error>>(
         &mut self,
         slot: &mut S,
         exchange: &Exchange,
@@ -38,7 +39,11 @@ impl Response {
     }
 
     /// The decoded body, and the number of its bytes on the wire.
-    async fn collect<S: Slot>(&mut self, slot: &mut S, exchange: &Exchange) -> Result<(Bytes, u64), Stopped> {
+    async fn collect<S: Slot<Body = B, Failure = B::Error>>(
+        &mut self,
+        slot: &mut S,
+        exchange: &Exchange,
+    ) -> Result<(Bytes, u64), Stopped> {
         if let Some(trace) = exchange.trace() {
             trace.started(Step::ReceiveResponseBody, &[]);
         }

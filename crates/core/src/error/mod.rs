@@ -5,7 +5,6 @@
 
 mod errno;
 mod system;
-pub(crate) mod tls;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -48,11 +47,9 @@ impl Error {
         self
     }
 
-    /// An error with the code and words of an I/O error: those of TLS if it comes from TLS, else the system's.
+    /// An error with the code and words of an I/O error.
     pub fn io(kind: Kind, phase: Phase, error: &io::Error) -> Self {
-        let (code, message) =
-            tls::explain(error).unwrap_or_else(|| (system_code(error), system_words(error)));
-        Self::new(kind, phase, code, message)
+        Self::new(kind, phase, system_code(error), system_words(error))
     }
 }
 

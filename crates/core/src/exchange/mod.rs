@@ -25,6 +25,9 @@ pub use framing::Framing;
 pub use reply::{Delivery, Replies, Reply, ResponseHead};
 pub use request_head::RequestHead;
 
+/// The most connections in a row that may refuse a request. Go's client gives up after as many.
+const MAX_RESUBMISSIONS: u32 = 6;
+
 /// What a new exchange needs.
 pub struct Start {
     /// The owner's number for the exchange.
@@ -68,6 +71,8 @@ pub struct Exchange {
     pub(crate) assigned: Cell<bool>,
     /// Whether a stale connection may have carried it to the server already.
     pub(crate) may_have_been_sent: Cell<bool>,
+    /// How often it went from a connection that did not process it to another.
+    pub(crate) resubmissions: Cell<u32>,
 }
 
 impl Exchange {
@@ -86,6 +91,7 @@ impl Exchange {
             number: Cell::new(usize::MAX),
             assigned: Cell::new(false),
             may_have_been_sent: Cell::new(false),
+            resubmissions: Cell::new(0),
         })
     }
 
@@ -162,6 +168,11 @@ impl Exchange {
             Poll::Pending
         })
         .await;
+    }
+
+    /// Whether a request that was not processed can go to another connection.
+    pub(crate) fn can_be_resubmitted(&self) -> bool {
+        self.resubmissions.get() < MAX_RESUBMISSIONS && self.start.body.can_be_sent_from_start()
     }
 
     /// Ends it with the reply for the reason of its interruption.

@@ -8,3 +8,4 @@ mod unread;
 pub use memory::MemoryStream;
 pub(crate) use stream::IdleState;
 pub use stream::Stream;
+pub(crate) use unread::Unread;

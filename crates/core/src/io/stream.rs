@@ -91,8 +91,8 @@ impl Stream {
         }
     }
 
-    /// What the innermost stream has received.
-    fn unread(&self) -> Unread {
+    /// What the innermost stream has received. Costs one system call that never blocks.
+    pub(crate) fn unread(&self) -> Unread {
         match self {
             Self::Tcp(socket) => peek(&socket.into()),
             #[cfg(unix)]

@@ -7,7 +7,7 @@ use socket2::SockRef;
 
 /// What a stream has received and its owner has not read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Unread {
+pub(crate) enum Unread {
     Nothing,
     Bytes,
     /// The peer closed the connection, or the connection broke.

@@ -12,6 +12,7 @@ mod closing;
 mod dropped_clients;
 mod early_responses;
 mod framing;
+mod http2;
 mod network;
 mod pool;
 mod random_failures;

@@ -83,6 +83,7 @@ impl Connection {
         })
     }
 
+    /// Waits until the connection has ended while no request is on it.
     pub(crate) async fn ended(&mut self) {
         self.reused = true;
         poll_fn(|context| {
@@ -96,7 +97,12 @@ impl Connection {
         .await;
     }
 
+    /// Runs a request until its exchange has its end, unless the result is [`Release::Stale`].
     pub(crate) async fn run(&mut self, exchange: &Rc<Exchange>) -> Release {
+        if exchange.interrupted().is_some() {
+            exchange.end_interrupted(Phase::Pool);
+            return Release::Reusable;
+        }
         let reused = std::mem::replace(&mut self.reused, true);
         if reused && self.is_stale().await {
             return Release::Stale;
@@ -136,6 +142,9 @@ impl Drop for Connection {
 }
 
 impl Slot for Connection {
+    type Body = Incoming;
+    type Failure = hyper::Error;
+
     fn drive(&mut self, context: &mut Context<'_>) {
         if let Some(driver) = &mut self.driver {
             // the request's own futures report the error too, unless the response is complete

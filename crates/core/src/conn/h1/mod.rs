@@ -11,4 +11,4 @@ mod violations;
 mod wire;
 mod wire_state;
 
-pub(super) use connection::Connection;
+pub(crate) use connection::Connection;

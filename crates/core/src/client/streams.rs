@@ -1,0 +1,142 @@
+//! Running requests on a connection that carries many: each in its stream, which has a task of its own.
+
+use std::rc::Rc;
+
+use tokio::task::spawn_local;
+
+use super::commands::Command;
+use super::connection_task::{ConnectionOwner, ConnectionTask, Run};
+use crate::conn::Release;
+use crate::conn::h2::{Change, Connection, StreamRun};
+use crate::error::Phase;
+use crate::exchange::Reply;
+use crate::pool::{ConnectionId, Event};
+use crate::route::Route;
+
+/// Refusals of one request after which its connection is taken out of use. A first one is to be expected of a server that
+/// lowers its limit.
+const TOLERATED_REFUSALS: u32 = 1;
+
+impl<O: ConnectionOwner> ConnectionTask<O> {
+    /// Runs requests until the connection has ended. `first` is a request that has the connection already.
+    pub(super) async fn serve_streams(&self, mut connection: Connection, first: Option<Run<O>>) {
+        if let Some(run) = first {
+            self.begin(&connection, run);
+        }
+        loop {
+            let command = tokio::select! {
+                biased;
+                // all of them before the connection writes: their heads leave together
+                command = self.commands.next() => command,
+                change = connection.changed() => {
+                    self.report_change(change);
+                    if change == Change::Ended {
+                        return self.resubmit_queued();
+                    }
+                    continue;
+                }
+            };
+            let Command::Run(exchange) = command else {
+                return connection.close().await;
+            };
+            let run = Run::new(&self.owner, exchange);
+            match connection.changed_while_idle().await {
+                Some(Change::Ended) => {
+                    drop(connection);
+                    self.report_change(Change::Ended);
+                    run.resubmit(&self.route);
+                    return self.resubmit_queued();
+                }
+                Some(Change::Draining | Change::Capacity(0)) => self.give_back(&connection, run),
+                change => {
+                    if let Some(change) = change {
+                        self.report_change(change);
+                    }
+                    self.begin(&connection, run);
+                }
+            }
+        }
+    }
+
+    fn report_change(&self, change: Change) {
+        let connection = self.id;
+        self.owner.report(match change {
+            Change::Capacity(capacity) => Event::CapacityChanged { connection, capacity },
+            Change::Draining => Event::Draining { connection },
+            Change::Ended => Event::Closed { connection },
+        });
+    }
+
+    fn begin(&self, connection: &Connection, run: Run<O>) {
+        if run.exchange.interrupted().is_some() {
+            run.exchange.end_interrupted(Phase::Pool);
+            drop(run);
+            return self.released(true);
+        }
+        match connection.begin(&run.exchange, &self.route) {
+            Ok(Some(stream)) => {
+                let task = StreamTask {
+                    owner: Rc::clone(&self.owner),
+                    connection: self.id,
+                    route: Rc::clone(&self.route),
+                };
+                spawn_local(task.run(stream, run));
+            }
+            Ok(None) => self.give_back(connection, run),
+            Err(error) => {
+                run.exchange.end(Reply::Failed(error));
+                drop(run);
+                self.released(true);
+            }
+        }
+    }
+
+    /// Gives a request of which nothing was sent back to the pool, which must know first that the connection takes none.
+    fn give_back(&self, connection: &Connection, run: Run<O>) {
+        self.report_change(if connection.capacity() == 0 {
+            Change::Capacity(0)
+        } else {
+            Change::Draining
+        });
+        self.released(true);
+        run.resubmit(&self.route);
+    }
+
+    /// Gives back what was assigned to the connection just before the pool knew that it had ended.
+    fn resubmit_queued(&self) {
+        while let Some(command) = self.commands.pop() {
+            if let Command::Run(exchange) = command {
+                Run::new(&self.owner, exchange).resubmit(&self.route);
+            }
+        }
+    }
+}
+
+/// The task of one stream.
+struct StreamTask<O: ConnectionOwner> {
+    owner: Rc<O>,
+    connection: ConnectionId,
+    route: Rc<Route>,
+}
+
+impl<O: ConnectionOwner> StreamTask<O> {
+    async fn run(self, stream: StreamRun, run: Run<O>) {
+        let release = stream.run(&run.exchange).await;
+        let connection = self.connection;
+        let released = Event::Released {
+            connection,
+            reusable: true,
+        };
+        if !matches!(release, Release::Stale) {
+            drop(run);
+            return self.owner.report(released);
+        }
+        let refusals = run.exchange.resubmissions.get();
+        run.exchange.resubmissions.set(refusals + 1);
+        if refusals >= TOLERATED_REFUSALS {
+            self.owner.report(Event::Draining { connection });
+        }
+        self.owner.report(released);
+        run.resubmit(&self.route);
+    }
+}

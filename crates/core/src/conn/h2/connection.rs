@@ -1,0 +1,177 @@
+//! One HTTP/2 connection: begins streams, and tells what the server allows and when the connection ends.
+
+use std::cell::RefCell;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use h2::client::{Connection as Driver, SendRequest};
+use http_body::Body;
+use tokio::task::yield_now;
+use tokio::time::timeout;
+
+use super::counts::Counts;
+use super::ping::KeepAlive;
+use super::request::request;
+use super::sending::Sending;
+use super::settings::Http2Settings;
+use super::stream::StreamRun;
+use super::wire::Wire;
+use crate::body::Outgoing;
+use crate::error::{Error, Kind, Phase};
+use crate::exchange::{Exchange, Framing};
+use crate::io::{Stream, Unread};
+use crate::route::Route;
+
+/// How long a connection that closes may take to say so (GOAWAY) to a server that reads slowly.
+const CLOSE_TIMEOUT: Duration = Duration::from_millis(100);
+
+/// A connection. The task that owns it drives it by [`changed`](Self::changed); its streams run in tasks of their own.
+pub(crate) struct Connection {
+    sender: SendRequest<Bytes>,
+    /// `None` once the connection has ended.
+    driver: Option<Box<Driver<Wire, Bytes>>>,
+    stream: Rc<RefCell<Stream>>,
+    counts: Rc<Counts>,
+    settings: Http2Settings,
+    keep_alive: Option<KeepAlive>,
+    capacity: u32,
+    is_draining: bool,
+}
+
+/// What happened to a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Change {
+    /// It takes so many requests at a time from now on.
+    Capacity(u32),
+    /// It takes no more requests: the server sent GOAWAY, or the numbers of streams are used up.
+    Draining,
+    /// It has ended, and so have its streams.
+    Ended,
+}
+
+impl Connection {
+    /// Begins HTTP/2 with prior knowledge (RFC 9113 3.3), which includes knowledge by ALPN. Does not wait for the server.
+    pub(crate) async fn open(stream: Stream, settings: &Http2Settings) -> Result<Self, Error> {
+        let stream = Rc::new(RefCell::new(stream));
+        let counts = Rc::new(Counts::default());
+        let wire = Wire {
+            stream: Rc::clone(&stream),
+            counts: Rc::clone(&counts),
+        };
+        let (sender, mut driver) = Box::pin(settings.builder().handshake(wire))
+            .await
+            .map_err(|error| {
+                Error::new(
+                    Kind::ConnectError,
+                    Phase::Connect,
+                    "ERR_HANDSHAKE",
+                    error.to_string(),
+                )
+            })?;
+        Ok(Self {
+            capacity: settings.capacity(sender.current_max_send_streams()),
+            keep_alive: KeepAlive::new(settings, driver.ping_pong()),
+            sender,
+            driver: Some(Box::new(driver)),
+            stream,
+            counts,
+            settings: settings.clone(),
+            is_draining: false,
+        })
+    }
+
+    /// How many requests it takes at a time, as far as is known.
+    pub(crate) fn capacity(&self) -> u32 {
+        self.capacity
+    }
+
+    /// Drives the connection until something happens to it.
+    pub(crate) async fn changed(&mut self) -> Change {
+        poll_fn(|context| self.poll_changed(context)).await
+    }
+
+    /// What has happened to a connection that has been idle, as far as this can be known without waiting for the network.
+    pub(crate) async fn changed_while_idle(&mut self) -> Option<Change> {
+        if self.counts.streams.get() > 0 || !self.counts.has_answered.get() {
+            return None;
+        }
+        let unread = self.stream.borrow().unread();
+        match unread {
+            Unread::Nothing => return None,
+            Unread::End => {
+                self.driver = None;
+                return Some(Change::Ended);
+            }
+            Unread::Bytes => {}
+        }
+        // a turn of the runtime, in which it learns that the socket is readable: the bytes may be a GOAWAY
+        yield_now().await;
+        poll_fn(|context| {
+            Poll::Ready(match self.poll_changed(context) {
+                Poll::Ready(change) => Some(change),
+                Poll::Pending => None,
+            })
+        })
+        .await
+    }
+
+    fn poll_changed(&mut self, context: &mut Context<'_>) -> Poll<Change> {
+        let Some(driver) = &mut self.driver else {
+            return Poll::Ready(Change::Ended);
+        };
+        // its streams report how it ended
+        if Pin::new(driver).poll(context).is_ready() {
+            self.driver = None;
+            return Poll::Ready(Change::Ended);
+        }
+        if let Some(keep_alive) = &mut self.keep_alive
+            && keep_alive.poll(context, self.counts.received.get()).is_ready()
+        {
+            self.counts.ping_timed_out.set(true);
+            self.driver = None;
+            return Poll::Ready(Change::Ended);
+        }
+        if !self.is_draining && matches!(self.sender.poll_ready(context), Poll::Ready(Err(_))) {
+            self.is_draining = true;
+            return Poll::Ready(Change::Draining);
+        }
+        let capacity = self.settings.capacity(self.sender.current_max_send_streams());
+        if !self.is_draining && capacity != self.capacity {
+            self.capacity = capacity;
+            return Poll::Ready(Change::Capacity(capacity));
+        }
+        Poll::Pending
+    }
+
+    /// Begins the stream of a request. `Ok(None)`: the connection takes no more, and nothing of the request was sent.
+    /// Fails with a `LocalProtocolError` if the request has no form in HTTP/2.
+    pub(crate) fn begin(&self, exchange: &Exchange, route: &Route) -> Result<Option<StreamRun>, Error> {
+        let head = exchange.head();
+        let request = request(head, route)?;
+        let announced = match head.framing {
+            Framing::Length(length) => Some(length),
+            Framing::None | Framing::Chunked => None,
+        };
+        let body = Outgoing::new(exchange.body().clone(), announced);
+        let ends = body.is_end_stream();
+        // a clone has no stream that waits for room in h2, which would refuse another
+        let Ok((response, stream)) = self.sender.clone().send_request(request, ends) else {
+            return Ok(None);
+        };
+        let sending = (!ends).then(|| Sending::new(stream, body));
+        Ok(Some(StreamRun::new(response, sending, &self.counts)))
+    }
+
+    /// Closes the connection, which has no streams: sends what is pending and GOAWAY.
+    pub(crate) async fn close(self) {
+        // h2 closes a connection whose handles are gone
+        drop(self.sender);
+        if let Some(driver) = self.driver {
+            let _ = timeout(CLOSE_TIMEOUT, driver).await;
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! What a connection and its streams tell each other.
+
+use std::cell::{Cell, RefCell};
+
+use crate::conn::deadline::Deadline;
+
+/// The timers that are kept for further streams.
+const KEPT_DEADLINES: usize = 128;
+
+/// The state that a connection shares with its streams.
+#[derive(Default)]
+pub(super) struct Counts {
+    /// Bytes that the system took.
+    pub(super) written: Cell<u64>,
+    /// Bytes received.
+    pub(super) received: Cell<u64>,
+    /// Streams that have not ended.
+    pub(super) streams: Cell<usize>,
+    /// Whether a response has arrived on it: a later failure may mean that the server had closed it.
+    pub(super) has_answered: Cell<bool>,
+    /// Whether the server answers in HTTP/1.
+    pub(super) speaks_http1: Cell<bool>,
+    /// Whether a PING got no answer in time.
+    pub(super) ping_timed_out: Cell<bool>,
+    deadlines: RefCell<Vec<Deadline>>,
+}
+
+impl Counts {
+    /// A timer for a stream. To use one again saves an allocation and, if its time has not come, its registration.
+    pub(super) fn take_deadline(&self) -> Deadline {
+        self.deadlines.borrow_mut().pop().unwrap_or_else(Deadline::new)
+    }
+
+    pub(super) fn keep_deadline(&self, deadline: Deadline) {
+        let mut deadlines = self.deadlines.borrow_mut();
+        if deadlines.len() < KEPT_DEADLINES {
+            deadlines.push(deadline);
+        }
+    }
+}

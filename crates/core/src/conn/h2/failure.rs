@@ -1,0 +1,123 @@
+//! What h2's errors mean: one [`Error`] for each failure of a stream or of its connection.
+
+use std::borrow::Cow;
+use std::io;
+
+use h2::Reason;
+
+use super::counts::Counts;
+use crate::conn::counters::Counters;
+use crate::error::{Error, Kind, Phase, RequestSent};
+
+/// Whether the server did not and will not process the request (RFC 9113 8.7).
+///
+/// A stream gets the server's GOAWAY as its error only if its number is above the last one that GOAWAY names.
+pub(super) fn is_refusal(error: &h2::Error) -> bool {
+    error.is_remote()
+        && (error.is_go_away() || (error.is_reset() && error.reason() == Some(Reason::REFUSED_STREAM)))
+}
+
+/// The error of a request that got no response.
+pub(super) fn without_response(error: &h2::Error, counters: &Counters, counts: &Counts) -> Error {
+    let sent = if is_refusal(error) {
+        RequestSent::No
+    } else if error.is_reset() && error.is_remote() {
+        // an answer to the request's own stream
+        RequestSent::Yes
+    } else {
+        counters.request_sent()
+    };
+    of(error, Phase::Headers, counts).sent(sent)
+}
+
+/// The error of a response whose body broke off after `received` bytes of those that its head announced.
+pub(super) fn in_body(error: &h2::Error, received: u64, expected: Option<u64>, counts: &Counts) -> Error {
+    let error = match (error.reason(), expected) {
+        // h2 reports nothing more exact
+        (Some(Reason::PROTOCOL_ERROR), Some(expected)) if error.is_library() && error.is_reset() => remote(
+            Phase::Body,
+            "ERR_INVALID_RESPONSE",
+            format!(
+                "the body is malformed or does not match its Content-Length (received {received} bytes, expected {expected})"
+            ),
+        ),
+        _ if is_end(error) && !counts.ping_timed_out.get() => {
+            let detail = match expected {
+                Some(expected) => format!("received {received} bytes, expected {expected}"),
+                None => "incomplete stream".to_owned(),
+            };
+            remote(
+                Phase::Body,
+                "ERR_INCOMPLETE_RESPONSE",
+                format!("peer closed connection without sending complete message body ({detail})"),
+            )
+        }
+        _ => of(error, Phase::Body, counts),
+    };
+    error.sent(RequestSent::Yes)
+}
+
+fn of(error: &h2::Error, phase: Phase, counts: &Counts) -> Error {
+    if counts.ping_timed_out.get() {
+        let message = "the server did not answer a PING within keepAliveTimeout";
+        return Error::new(Kind::ReadError, phase, "ERR_HTTP2_PING_TIMEOUT", message);
+    }
+    if counts.speaks_http1.get() {
+        return remote(
+            phase,
+            "ERR_INVALID_RESPONSE",
+            "the server answered in HTTP/1, not in HTTP/2",
+        );
+    }
+    if let Some(io) = error.get_io() {
+        if is_end(error) {
+            let message = "Server disconnected without sending a response.";
+            return remote(phase, "ERR_INCOMPLETE_RESPONSE", message);
+        }
+        return Error::io(Kind::ReadError, phase, io);
+    }
+    let reason = error.reason().map_or_else(|| error.to_string(), words);
+    match (error.is_go_away(), error.is_remote()) {
+        (false, true) => remote(
+            phase,
+            "ERR_HTTP2_STREAM_ERROR",
+            format!("the server reset the stream: {reason}"),
+        ),
+        (false, false) if error.is_reset() => remote(
+            phase,
+            "ERR_INVALID_RESPONSE",
+            format!("malformed HTTP/2 response: {reason}"),
+        ),
+        (false, false) => Error::new(Kind::LocalProtocolError, phase, "ERR_INVALID_REQUEST", reason),
+        (true, true) => remote(
+            phase,
+            "ERR_HTTP2_GOAWAY_SESSION",
+            format!("the server closes the connection: {reason}"),
+        ),
+        (true, false) => remote(
+            phase,
+            "ERR_HTTP2_SESSION_ERROR",
+            format!("the server violated HTTP/2: {reason}"),
+        ),
+    }
+}
+
+/// Whether the connection ended, without an error of the system. h2 calls the end of a connection a broken pipe.
+fn is_end(error: &h2::Error) -> bool {
+    error.get_io().is_some_and(|io| {
+        io.raw_os_error().is_none()
+            && matches!(
+                io.kind(),
+                io::ErrorKind::UnexpectedEof | io::ErrorKind::BrokenPipe
+            )
+    })
+}
+
+/// The name of an error code (RFC 9113 7), and what it means.
+fn words(reason: Reason) -> String {
+    format!("{reason:?} ({})", reason.description())
+}
+
+fn remote(phase: Phase, code: &'static str, message: impl Into<Cow<'static, str>>) -> Error {
+    Error::new(Kind::RemoteProtocolError, phase, code, message)
+}

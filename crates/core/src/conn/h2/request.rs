@@ -1,0 +1,198 @@
+//! The head of a request in HTTP/2 (RFC 9113 8.3.1), made of the head that is HTTP/1.1 text.
+
+use http::header::{
+    AUTHORIZATION, CONNECTION, HOST, HeaderMap, HeaderName, HeaderValue, PROXY_AUTHORIZATION, TE,
+    TRANSFER_ENCODING, UPGRADE,
+};
+use http::uri::{Authority, PathAndQuery, Scheme, Uri};
+use http::{Method, Request, Version};
+
+use crate::error::{Error, Kind, Phase};
+use crate::exchange::RequestHead;
+use crate::route::{self, Route};
+
+/// Fields of one connection, which HTTP/2 forbids (RFC 9113 8.2.2), beside those that `Connection` names.
+const OF_CONNECTION: [HeaderName; 5] = [
+    CONNECTION,
+    HeaderName::from_static("keep-alive"),
+    HeaderName::from_static("proxy-connection"),
+    TRANSFER_ENCODING,
+    UPGRADE,
+];
+
+/// The request without its body. Fails with a `LocalProtocolError` if the head has no form in HTTP/2.
+pub(super) fn request(head: &RequestHead, route: &Route) -> Result<Request<()>, Error> {
+    let mut lines = head
+        .wire
+        .split(|byte| *byte == b'\n')
+        .map(|line| line.strip_suffix(b"\r").unwrap_or(line));
+    let target = target_of(lines.next().unwrap_or_default());
+    let mut headers = HeaderMap::with_capacity(16);
+    for line in lines.take_while(|line| !line.is_empty()) {
+        let Some(colon) = memchr::memchr(b':', line) else {
+            return Err(invalid("a header line without a colon"));
+        };
+        let name = HeaderName::from_bytes(&line[..colon]).map_err(|_| invalid("a header's name"))?;
+        let value = HeaderValue::from_bytes(line[colon + 1..].trim_ascii())
+            .map_err(|_| invalid("a header's value"))?;
+        headers.append(name, value);
+    }
+    let host = headers.get(HOST).cloned();
+    if headers.keys().any(|name| is_of_connection(name, &headers)) {
+        headers = without_fields_of_connection(&headers);
+    }
+    for secret in [AUTHORIZATION, PROXY_AUTHORIZATION] {
+        // never in the table of the compression, whose size could tell them (RFC 7541 7.1.3)
+        if let Some(value) = headers.get_mut(secret) {
+            value.set_sensitive(true);
+        }
+    }
+    let mut request = Request::new(());
+    *request.version_mut() = Version::HTTP_2;
+    *request.uri_mut() = uri(&head.method, target, host.as_ref(), route)?;
+    *request.method_mut() = head.method.clone();
+    *request.headers_mut() = headers;
+    Ok(request)
+}
+
+fn target_of(line: &[u8]) -> &[u8] {
+    let start = line.iter().position(|byte| *byte == b' ').map_or(0, |at| at + 1);
+    let end = line.iter().rposition(|byte| *byte == b' ').unwrap_or(line.len());
+    line.get(start..end).unwrap_or_default()
+}
+
+fn uri(method: &Method, target: &[u8], host: Option<&HeaderValue>, route: &Route) -> Result<Uri, Error> {
+    let mut parts = http::uri::Parts::default();
+    if *method == Method::CONNECT {
+        parts.authority = Some(authority(target)?);
+        return Uri::from_parts(parts).map_err(|_| invalid("the target"));
+    }
+    let (scheme, default_port) = match route.scheme {
+        route::Scheme::Http => (Scheme::HTTP, 80),
+        route::Scheme::Https => (Scheme::HTTPS, 443),
+    };
+    parts.scheme = Some(scheme);
+    parts.authority = Some(match host {
+        Some(host) if !host.is_empty() => authority(host.as_bytes())?,
+        _ if route.port == default_port => authority(route.host.as_bytes())?,
+        _ => authority(format!("{}:{}", route.host, route.port).as_bytes())?,
+    });
+    let path = PathAndQuery::try_from(target).map_err(|_| invalid("the target"))?;
+    parts.path_and_query = Some(path);
+    Uri::from_parts(parts).map_err(|_| invalid("the target"))
+}
+
+fn authority(bytes: &[u8]) -> Result<Authority, Error> {
+    Authority::try_from(bytes).map_err(|_| invalid("the Host header"))
+}
+
+/// Whether a field is only for the connection, or has become a pseudo-header.
+fn is_of_connection(name: &HeaderName, headers: &HeaderMap) -> bool {
+    if *name == TE {
+        return headers.get_all(TE).iter().any(|value| value != "trailers");
+    }
+    *name == HOST
+        || OF_CONNECTION.contains(name)
+        || headers.get_all(CONNECTION).iter().any(|options| {
+            let mut options = options.as_bytes().split(|byte| *byte == b',');
+            options.any(|option| option.trim_ascii().eq_ignore_ascii_case(name.as_str().as_bytes()))
+        })
+}
+
+/// The other fields, in their order, which a removal from the map would change.
+fn without_fields_of_connection(headers: &HeaderMap) -> HeaderMap {
+    let mut kept = HeaderMap::with_capacity(headers.keys_len());
+    for (name, value) in headers {
+        if !is_of_connection(name, headers) {
+            kept.append(name.clone(), value.clone());
+        }
+    }
+    kept
+}
+
+fn invalid(part: &str) -> Error {
+    Error::new(
+        Kind::LocalProtocolError,
+        Phase::Write,
+        "ERR_INVALID_REQUEST",
+        format!("illegal request head: {part} has no form in HTTP/2"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::route::RouteRef;
+
+    fn converted(head: &'static [u8], origin: &str) -> Result<Request<()>, Error> {
+        let head = RequestHead::parse(head.into()).unwrap();
+        request(&head, &RouteRef::to_origin(origin).unwrap().into())
+    }
+
+    #[test]
+    fn the_target_and_the_host_become_pseudo_headers() {
+        let request = converted(
+            b"GET /a%20b?c=%3D HTTP/1.1\r\nHost: example.org:8080\r\nX-One: 1\r\nx-one: 2\r\n\r\n",
+            "https://other:1",
+        )
+        .unwrap();
+        assert_eq!(request.uri(), "https://example.org:8080/a%20b?c=%3D");
+        assert!(!request.headers().contains_key(HOST));
+        let ones: Vec<_> = request.headers().get_all("x-one").iter().collect();
+        assert_eq!(ones, ["1", "2"]);
+    }
+
+    #[test]
+    fn without_a_host_the_authority_is_that_of_the_route() {
+        let of = |origin| {
+            let request = converted(b"GET / HTTP/1.1\r\n\r\n", origin).unwrap();
+            request.uri().authority().unwrap().to_string()
+        };
+        assert_eq!(of("http://a:80"), "a");
+        assert_eq!(of("https://a:443"), "a");
+        assert_eq!(of("http://[::1]:443"), "[::1]:443");
+    }
+
+    #[test]
+    fn fields_of_the_connection_are_dropped() {
+        let request = converted(
+            b"POST / HTTP/1.1\r\nHost: a\r\nConnection: close, X-Hop, te\r\nX-Hop: 1\r\nKeep-Alive: 1\r\nTE: trailers\r\n\
+            Proxy-Connection: x\r\nTransfer-Encoding: chunked\r\nUpgrade: h2c\r\nAccept: a\r\n\r\n",
+            "http://a:80",
+        )
+        .unwrap();
+        let names: Vec<_> = request.headers().keys().map(HeaderName::as_str).collect();
+        assert_eq!(names, ["te", "accept"]);
+        let request = converted(b"GET / HTTP/1.1\r\nTE: gzip\r\n\r\n", "http://a:80").unwrap();
+        assert!(request.headers().is_empty());
+    }
+
+    #[test]
+    fn secrets_are_not_kept_in_the_table_of_the_compression() {
+        let request = converted(
+            b"GET / HTTP/1.1\r\nAuthorization: b\r\nA: b\r\n\r\n",
+            "http://a:80",
+        )
+        .unwrap();
+        assert!(request.headers()[AUTHORIZATION].is_sensitive());
+        assert!(!request.headers()["a"].is_sensitive());
+    }
+
+    #[test]
+    fn a_target_may_be_an_asterisk_but_nothing_without_a_form_in_http2() {
+        let request = converted(b"OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n", "http://a:80").unwrap();
+        assert_eq!(request.uri().path(), "*");
+        let connect = converted(b"CONNECT b:1 HTTP/1.1\r\nHost: b:1\r\n\r\n", "http://a:80").unwrap();
+        assert_eq!(connect.uri(), "b:1");
+        for head in [
+            &b"GET / HTTP/1.1\r\nHost: a b\r\n\r\n"[..],
+            b"GET /\" HTTP/1.1\r\nHost: a/b\r\n\r\n",
+        ] {
+            let error = converted(head, "http://a:80").unwrap_err();
+            assert_eq!(
+                (error.kind, error.code),
+                (Kind::LocalProtocolError, "ERR_INVALID_REQUEST")
+            );
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! One request in its stream: the slot of an HTTP/2 connection.
+
+use std::cell::{Cell, Ref, RefCell};
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+
+use h2::client::ResponseFuture;
+use http::Response;
+
+use super::counts::Counts;
+use super::incoming::Incoming;
+use super::sending::Sending;
+use super::{failure, response_lines};
+use crate::body::LengthMismatch;
+use crate::conn::counters::Counters;
+use crate::conn::deadline::Deadline;
+use crate::conn::slot::Slot;
+use crate::conn::{Release, run};
+use crate::error::Error;
+use crate::exchange::{Exchange, RequestHead};
+use crate::trace::Written;
+
+/// A request whose head is on its way. Dropping it resets the stream, unless that has ended.
+pub(crate) struct StreamRun {
+    response: ResponseFuture,
+    stream: Stream,
+    reused: bool,
+}
+
+/// The slot of one request.
+struct Stream {
+    counts: Rc<Counts>,
+    counters: Counters,
+    /// Bytes of the connection when the stream began.
+    written_before: u64,
+    deadline: Option<Deadline>,
+    /// `None` once there is nothing more to send.
+    sending: Option<Sending>,
+    length_mismatch: Option<LengthMismatch>,
+    head_lines: RefCell<Vec<u8>>,
+    is_refused: Cell<bool>,
+}
+
+impl StreamRun {
+    pub(super) fn new(response: ResponseFuture, sending: Option<Sending>, counts: &Rc<Counts>) -> Self {
+        counts.streams.set(counts.streams.get() + 1);
+        Self {
+            response,
+            reused: counts.has_answered.get(),
+            stream: Stream {
+                written_before: counts.written.get(),
+                counts: Rc::clone(counts),
+                counters: Counters::new(),
+                deadline: None,
+                sending,
+                length_mismatch: None,
+                head_lines: RefCell::default(),
+                is_refused: Cell::new(false),
+            },
+        }
+    }
+
+    /// Runs the request until its exchange has its end, unless the result is [`Release::Stale`].
+    pub(crate) async fn run(self, exchange: &Rc<Exchange>) -> Release {
+        let Self {
+            mut response,
+            mut stream,
+            reused,
+        } = self;
+        let response = pin!(poll_fn(|context| {
+            std::pin::Pin::new(&mut response).poll(context).map(|response| {
+                response.map(|response| {
+                    let (parts, body) = response.into_parts();
+                    let body = Incoming::new(body, &parts.headers);
+                    Response::from_parts(parts, body)
+                })
+            })
+        }));
+        // once only: the next connection may be stale, too
+        let reused = reused && exchange.resubmissions.get() == 0;
+        run::run(&mut stream, exchange, response, reused).await
+    }
+}
+
+impl Stream {
+    /// Whether the connection wrote anything since the stream began, which may have been its head.
+    fn has_written(&self) -> bool {
+        self.counts.written.get() > self.written_before
+    }
+}
+
+impl Slot for Stream {
+    type Body = Incoming;
+    type Failure = h2::Error;
+
+    fn drive(&mut self, context: &mut Context<'_>) {
+        if let Some(sending) = &mut self.sending
+            && let Poll::Ready(sent) = sending.poll(context, &self.counters)
+        {
+            self.counters.blocked_since.set(None);
+            self.sending = None;
+            self.length_mismatch = sent.err();
+        }
+    }
+
+    fn counters(&self) -> &Counters {
+        if self.counters.written.get() == 0 && self.has_written() {
+            self.counters.written.set(1);
+        }
+        &self.counters
+    }
+
+    fn timing(&mut self) -> (&mut Deadline, &Counters) {
+        self.counters();
+        let deadline = self.deadline.get_or_insert_with(|| self.counts.take_deadline());
+        (deadline, &self.counters)
+    }
+
+    fn written(&self, exchange: &Exchange) -> Written {
+        if self.length_mismatch.is_some() || !self.has_written() {
+            Written::Nothing
+        } else if self.sending.is_none() && exchange.body().is_taken() {
+            Written::All
+        } else {
+            Written::Head
+        }
+    }
+
+    fn check_head(
+        &mut self,
+        response: Result<Response<Incoming>, h2::Error>,
+        _request: &RequestHead,
+    ) -> Result<Response<Incoming>, Error> {
+        match response {
+            Ok(response) => {
+                let (parts, body) = response.into_parts();
+                response_lines::write(&mut self.head_lines.borrow_mut(), &parts);
+                self.counters.add_received(self.head_lines.borrow().len());
+                self.counts.has_answered.set(true);
+                Ok(Response::from_parts(parts, body))
+            }
+            Err(error) => {
+                if let Some(mismatch) = self.length_mismatch {
+                    return Err(mismatch.error().sent(self.counters().request_sent()));
+                }
+                self.is_refused.set(failure::is_refusal(&error));
+                Err(failure::without_response(&error, self.counters(), &self.counts))
+            }
+        }
+    }
+
+    fn is_refused(&self) -> bool {
+        self.is_refused.get()
+    }
+
+    fn head_lines(&self) -> Ref<'_, [u8]> {
+        Ref::map(self.head_lines.borrow(), Vec::as_slice)
+    }
+
+    fn check_framing(&self, _received: u64) -> Result<(), Error> {
+        // h2 limits frames without bytes
+        Ok(())
+    }
+
+    fn body_error(&self, error: &h2::Error, received: u64, expected: Option<u64>) -> Error {
+        if let Some(mismatch) = self.length_mismatch {
+            return mismatch.error().sent(self.counters().request_sent());
+        }
+        failure::in_body(error, received, expected, &self.counts)
+    }
+
+    fn can_reset(&self) -> bool {
+        true
+    }
+
+    fn poll_reusable(&mut self, _context: &mut Context<'_>, _exchange: &Exchange) -> Poll<bool> {
+        Poll::Ready(true)
+    }
+}
+
+impl Drop for Stream {
+    fn drop(&mut self) {
+        self.counts.streams.set(self.counts.streams.get() - 1);
+        if let Some(deadline) = self.deadline.take() {
+            self.counts.keep_deadline(deadline);
+        }
+    }
+}

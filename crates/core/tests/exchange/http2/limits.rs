@@ -1,0 +1,132 @@
+//! A connection carries as many streams as its server and the settings allow at the moment.
+
+use std::rc::Rc;
+
+use h2::server::Builder;
+use httpxide_core::pool::Limits;
+use httpxide_core::{ClientConfig, Http2Settings, HttpVersions, Kind, Timeouts};
+use tokio::sync::Notify;
+
+use super::server::serve;
+use super::with;
+use crate::caller::Caller;
+use crate::request::Request;
+use crate::server::Server;
+use crate::{milliseconds, run, until_idle};
+
+fn on_one_connection(settings: Http2Settings) -> Caller {
+    Caller::with(ClientConfig {
+        versions: HttpVersions::Http2(settings),
+        limits: Limits {
+            max_connections: Some(1),
+            ..Limits::default()
+        },
+        ..ClientConfig::default()
+    })
+}
+
+#[test]
+fn no_more_streams_are_open_than_the_server_allows() {
+    run(async {
+        let server = Server::start();
+        let origin = server.origin.clone();
+        let seen = serve(
+            server,
+            Builder::new().max_concurrent_streams(3),
+            |mut received| async move {
+                tokio::time::sleep(milliseconds(5)).await;
+                received.answer("ok").await;
+            },
+        );
+        let caller = on_one_connection(Http2Settings::default());
+        caller.send(&origin, Request::get()).answer().await;
+        let calls: Vec<_> = (0..20).map(|_| caller.send(&origin, Request::get())).collect();
+        until_idle().await;
+        let requests = caller.client.stats().requests;
+        assert_eq!((requests.active, requests.waiting), (3, 17));
+        for call in &calls {
+            assert_eq!(call.answer().await.body, "ok");
+        }
+        assert_eq!((seen.most_active.get(), seen.connections.get()), (3, 1));
+    });
+}
+
+#[test]
+fn a_burst_beyond_a_limit_that_is_not_known_yet_is_answered_on_the_same_connection() {
+    run(async {
+        let server = Server::start();
+        let origin = server.origin.clone();
+        let seen = serve(
+            server,
+            Builder::new().max_concurrent_streams(3),
+            |mut received| async move {
+                tokio::time::sleep(milliseconds(5)).await;
+                received.answer("ok").await;
+            },
+        );
+        let caller = on_one_connection(Http2Settings::default());
+        let calls: Vec<_> = (0..50).map(|_| caller.send(&origin, Request::get())).collect();
+        for call in &calls {
+            assert_eq!(call.answer().await.body, "ok");
+        }
+        assert_eq!((seen.most_active.get(), seen.connections.get()), (3, 1));
+    });
+}
+
+#[test]
+fn the_settings_limit_streams_further_and_other_connections_take_the_rest() {
+    run(async {
+        let server = Server::start();
+        let origin = server.origin.clone();
+        let go = Rc::new(Notify::new());
+        let waiting = Rc::clone(&go);
+        let seen = serve(server, &Builder::new(), move |mut received| {
+            let go = Rc::clone(&waiting);
+            async move {
+                go.notified().await;
+                received.answer("ok").await;
+            }
+        });
+        let caller = with(Http2Settings {
+            max_concurrent_streams: Some(2),
+            ..Http2Settings::default()
+        });
+        let calls: Vec<_> = (0..5).map(|_| caller.send(&origin, Request::get())).collect();
+        until_idle().await;
+        assert_eq!((seen.connections.get(), seen.active.get()), (3, 5));
+        go.notify_waiters();
+        for call in &calls {
+            assert_eq!(call.answer().await.body, "ok");
+        }
+    });
+}
+
+#[test]
+fn a_request_that_waits_for_a_stream_waits_in_the_pool() {
+    run(async {
+        let server = Server::start();
+        let origin = server.origin.clone();
+        let seen = serve(server, &Builder::new(), |mut received| async move {
+            received.reset().await;
+        });
+        let caller = on_one_connection(Http2Settings {
+            max_concurrent_streams: Some(2),
+            ..Http2Settings::default()
+        });
+        let running: Vec<_> = (0..2).map(|_| caller.send(&origin, Request::get())).collect();
+        until_idle().await;
+        let waiting = Request::get().within(Timeouts {
+            pool: Some(milliseconds(30)),
+            ..Timeouts::default()
+        });
+        let error = caller.send(&origin, waiting).error().await;
+        assert_eq!(error.kind, Kind::PoolTimeout);
+        let next = caller.send(&origin, Request::get());
+        until_idle().await;
+        assert_eq!(seen.requests.get(), 2);
+        running[0].cancel();
+        until_idle().await;
+        assert_eq!((seen.requests.get(), seen.active.get()), (3, 2));
+        next.cancel();
+    });
+}

@@ -1,0 +1,24 @@
+//! HTTP/2 with prior knowledge, against servers that are well behaved (`h2`) and against raw frames.
+
+mod faults;
+mod frames;
+mod limits;
+mod refusals;
+mod requests;
+mod server;
+mod streams;
+
+use httpxide_core::{ClientConfig, Http2Settings, HttpVersions};
+
+use crate::caller::Caller;
+
+fn caller() -> Caller {
+    with(Http2Settings::default())
+}
+
+fn with(settings: Http2Settings) -> Caller {
+    Caller::with(ClientConfig {
+        versions: HttpVersions::Http2(settings),
+        ..ClientConfig::default()
+    })
+}

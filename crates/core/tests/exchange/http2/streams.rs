@@ -1,0 +1,262 @@
+//! Many requests share a connection, and none of them disturbs another.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use h2::Reason;
+use h2::server::Builder;
+use http::Response;
+use httpxide_core::body::{Form, Read};
+use httpxide_core::{Kind, Phase, RequestSent, Timeouts};
+use tokio::sync::Notify;
+
+use super::server::{send, serve};
+use super::{caller, with};
+use crate::recorder::End;
+use crate::request::Request;
+use crate::server::Server;
+use crate::{milliseconds, run, run_on_both, until_idle};
+
+#[test]
+fn a_burst_to_a_cold_origin_opens_one_connection() {
+    run_on_both(|| async {
+        let server = Server::start();
+        let origin = server.origin.clone();
+        let seen = serve(server, &Builder::new(), |mut received| async move {
+            let path = received.head.uri.path().to_owned();
+            received.answer(path).await;
+        });
+        let caller = caller();
+        let calls: Vec<_> = (0..64).map(|_| caller.send(&origin, Request::get())).collect();
+        for call in &calls {
+            assert_eq!(call.answer().await.body, "/");
+        }
+        assert_eq!((seen.connections.get(), seen.requests.get()), (1, 64));
+        assert_eq!(caller.connections(), (0, 1, 0));
+        assert_eq!(caller.unsettled(), 0);
+    });
+}
+
+#[test]
+fn a_cancelled_request_resets_its_stream_and_no_other() {
+    run(async {
+        let server = Server::start();
+        let origin = server.origin.clone();
+        let resets = Rc::new(RefCell::new(Vec::new()));
+        let (kept, go) = (Rc::clone(&resets), Rc::new(Notify::new()));
+        let answering = Rc::clone(&go);
+        let seen = serve(server, &Builder::new(), move |mut received| {
+            let (resets, go) = (Rc::clone(&kept), Rc::clone(&answering));
+            async move {
+                tokio::select! {
+                    reason = received.reset() => resets.borrow_mut().push(reason),
+                    () = go.notified() => received.answer("answered").await,
+                }
+            }
+        });
+        let caller = caller();
+        let (first, second) = (
+            caller.send(&origin, Request::get()),
+            caller.send(&origin, Request::get()),
+        );
+        until_idle().await;
+        assert_eq!(seen.active.get(), 2);
+        first.cancel();
+        assert!(matches!(first.end().await, End::Closed));
+        until_idle().await;
+        assert_eq!(*resets.borrow(), [Reason::CANCEL]);
+        go.notify_one();
+        assert_eq!(second.answer().await.body, "answered");
+        assert_eq!(seen.connections.get(), 1);
+    });
+}
+
+#[test]
+fn a_streamed_response_that_is_dropped_resets_its_stream_and_no_other() {
+    run(async {
+        let server = Server::start();
+        let origin = server.origin.clone();
+        let reset = Rc::new(Cell::new(None));
+        let kept = Rc::clone(&reset);
+        let seen = serve(server, &Builder::new(), move |mut received| {
+            let reset = Rc::clone(&kept);
+            async move {
+                let mut stream = received.begin(Response::new(()));
+                send(&mut stream, Bytes::from_static(b"begin"), false).await;
+                let reason = std::future::poll_fn(|context| stream.poll_reset(context)).await;
+                reset.set(reason.ok());
+            }
+        });
+        let caller = caller();
+        let call = caller.send(&origin, Request::get().streamed());
+        assert!(matches!(call.read(Form::Decoded).await, Read::Chunk(..)));
+        call.cancel();
+        assert!(matches!(call.end().await, End::Closed));
+        until_idle().await;
+        assert_eq!(reset.get(), Some(Reason::CANCEL));
+        assert_eq!(seen.active.get(), 0);
+        assert_eq!(caller.connections(), (0, 1, 0));
+    });
+}
+
+#[test]
+fn stalled_readers_stop_their_own_streams_only() {
+    run(async {
+        let server = Server::start();
+        let origin = server.origin.clone();
+        serve(server, &Builder::new(), |mut received| async move {
+            let size = if received.head.method == "POST" {
+                16 << 20
+            } else {
+                2 << 20
+            };
+            received.answer(vec![b'x'; size]).await;
+        });
+        let caller = caller();
+        let stalled: Vec<_> = (0..8)
+            .map(|_| caller.send(&origin, Request::post("").streamed()))
+            .collect();
+        for call in &stalled {
+            call.head().await;
+        }
+        until_idle().await;
+        for _ in 0..3 {
+            let answer = caller.send(&origin, Request::get()).answer().await;
+            assert_eq!(answer.body.len(), 2 << 20);
+        }
+        for call in &stalled {
+            let (body, _, _) = call.read_all(Form::Decoded).await.unwrap();
+            assert_eq!(body.len(), 16 << 20);
+        }
+    });
+}
+
+#[test]
+fn timeouts_end_one_stream_and_say_what_it_waited_for() {
+    run(async {
+        let server = Server::start();
+        let origin = server.origin.clone();
+        let seen = serve(server, &Builder::new(), |mut received| async move {
+            match received.head.uri.path() {
+                "/" => {
+                    received.reset().await;
+                }
+                _ => received.answer("ok").await,
+            }
+        });
+        let caller = caller();
+        let limits = Timeouts {
+            read: Some(milliseconds(50)),
+            write: Some(milliseconds(50)),
+            ..Timeouts::default()
+        };
+        let error = caller.send(&origin, Request::get().within(limits)).error().await;
+        assert_eq!(
+            (error.kind, error.phase, error.request_sent),
+            (Kind::ReadTimeout, Phase::Headers, RequestSent::Yes)
+        );
+        // the server opens no window beyond the first
+        let error = caller
+            .send(&origin, Request::post(vec![0; 1 << 20]).within(limits))
+            .error()
+            .await;
+        assert_eq!((error.kind, error.phase), (Kind::WriteTimeout, Phase::Write));
+        assert_eq!(error.request_sent, RequestSent::Maybe);
+        let total = Timeouts {
+            total: Some(milliseconds(70)),
+            ..Timeouts::default()
+        };
+        let error = caller.send(&origin, Request::get().within(total)).error().await;
+        assert_eq!(error.kind, Kind::TotalTimeout);
+        assert_eq!(seen.connections.get(), 1);
+    });
+}
+
+#[test]
+fn a_closed_client_ends_its_streams_and_says_goodbye() {
+    run(async {
+        let server = Server::start();
+        let origin = server.origin.clone();
+        let seen = serve(server, &Builder::new(), |mut received| async move {
+            received.reset().await;
+        });
+        let caller = caller();
+        let calls: Vec<_> = (0..3).map(|_| caller.send(&origin, Request::get())).collect();
+        until_idle().await;
+        assert_eq!(seen.active.get(), 3);
+        caller.client.close().await;
+        for call in &calls {
+            let error = call.error().await;
+            assert_eq!((error.kind, error.phase), (Kind::CloseError, Phase::Headers));
+        }
+        until_idle().await;
+        assert_eq!(seen.active.get(), 0);
+        assert_eq!(caller.connections(), (0, 0, 0));
+    });
+}
+
+#[test]
+fn an_idle_connection_expires() {
+    run(async {
+        let server = Server::start();
+        let origin = server.origin.clone();
+        let seen = serve(server, &Builder::new(), |mut received| async move {
+            received.answer("ok").await;
+        });
+        let caller = caller();
+        caller.send(&origin, Request::get()).answer().await;
+        assert_eq!(caller.connections(), (0, 1, 0));
+        tokio::time::sleep(Duration::from_secs(6)).await;
+        assert_eq!(caller.connections(), (0, 0, 0));
+        caller.send(&origin, Request::get()).answer().await;
+        assert_eq!(seen.connections.get(), 2);
+    });
+}
+
+#[test]
+fn a_server_that_answers_no_ping_is_given_up() {
+    run(async {
+        let server = Server::start();
+        let origin = server.origin.clone();
+        let caller = with(httpxide_core::Http2Settings {
+            keep_alive_interval: Some(Duration::from_secs(1)),
+            keep_alive_timeout: Duration::from_secs(2),
+            ..httpxide_core::Http2Settings::default()
+        });
+        let start = tokio::time::Instant::now();
+        let (one, other) = (
+            caller.send(&origin, Request::get()),
+            caller.send(&origin, Request::get()),
+        );
+        // accepts, and never reads
+        let _peer = server.accept().await;
+        for call in [one, other] {
+            let error = call.error().await;
+            assert_eq!(
+                (error.kind, error.code, error.request_sent),
+                (Kind::ReadError, "ERR_HTTP2_PING_TIMEOUT", RequestSent::Maybe)
+            );
+        }
+        assert_eq!(start.elapsed().as_secs(), 3);
+    });
+}
+
+#[test]
+fn pings_keep_a_silent_stream() {
+    run(async {
+        let server = Server::start();
+        let origin = server.origin.clone();
+        serve(server, &Builder::new(), |mut received| async move {
+            tokio::time::sleep(Duration::from_secs(20)).await;
+            received.answer("late").await;
+        });
+        let caller = with(httpxide_core::Http2Settings {
+            keep_alive_interval: Some(Duration::from_secs(1)),
+            keep_alive_timeout: Duration::from_secs(2),
+            ..httpxide_core::Http2Settings::default()
+        });
+        assert_eq!(caller.send(&origin, Request::get()).answer().await.body, "late");
+    });
+}
