@@ -251,8 +251,8 @@ type NodeServerResponse = Resolved<ServerResponse, ServerResponseLike>;
 type NodeServer = Resolved<Server, ServerLike>;
 type Chunk = Uint8Array | string;
 /**
- * What can be sent as it is. The length is known beforehand of text, bytes, Blobs, `FormData`, open files (sent from
- * their beginning) and `fs.createReadStream(path)`; anything else is sent chunked.
+ * Content that is sent as it is. Text, bytes, Blobs, `FormData`, open files (sent from their beginning) and
+ * `fs.createReadStream(path)` have a known length; other content is sent chunked.
  */
 export type ContentTypes =
   | string
@@ -267,10 +267,9 @@ export type ContentTypes =
   | ByteStreamLike
   | FileHandleLike;
 /**
- * What a file's bytes are: text (sent as UTF-8), bytes, a Blob, an open file, or a stream or generator of bytes.
- *
- * The length is known beforehand of text, bytes, Blobs, open files and `fs.createReadStream(path)`: only with others
- * is the request sent chunked. Streams and generators can be sent once, the rest as often as a redirect asks for it.
+ * The content of a file: text (sent as UTF-8), bytes, a Blob, an open file, or a stream or generator of bytes. Text,
+ * bytes, Blobs, open files and `fs.createReadStream(path)` have a known length; other content makes the request
+ * chunked. Streams and generators can be sent once, other content any number of times, as redirects may need.
  */
 export type FileContent =
   | string
@@ -282,8 +281,7 @@ export type FileContent =
   | AsyncIterable<Chunk>
   | ByteStreamLike
   | FileHandleLike;
-/**
- * One file: its content alone, or with what is said of it.
+/** One file: its content alone, or with its name, type and headers.
  *
  * - `filename`: by default that of a `File`, the last part of the path of an `fs.ReadStream` or, if there is neither,
  *   `"upload"`. `null` sends none, as for a field of a form.
@@ -299,8 +297,7 @@ export type FileTypes =
       contentType?: string | null | undefined,
       headers?: Readonly<Record<string, string>> | null | undefined,
     ];
-/**
- * The files of a request, by the names of their fields; where a name has several files, a list of them.
+/** The files of a request, by the names of their fields. A field with several files has a list of them.
  *
  * An array that begins with text or `null` is one file with its name, any other a list of files.
  *
@@ -1482,66 +1479,20 @@ export declare class AsyncHTTPTransport implements AsyncTransport {
   /** Closes every connection. Requests under way fail. */
   aclose(): Promise<void>;
 }
-/** The content of a reply besides its status. */
-export interface MockReplyInit extends ResponseInitOptions {
-  /** Milliseconds until the response arrives; they count towards the request's timeouts `read`, `total`. @default 0 */
-  delay?: number | undefined;
-}
-/** Makes the response to a request, whose body has been read. `params` has the values of `/:name` in the URL. */
-export type MockReplier<Names extends string = string> = (
-  request: Request,
-  params: Readonly<Record<Names, string>>,
-) => Response | Promise<Response>;
-/** An error, or a function that makes a new one for each request. */
-export type MockFailure = Error | ((request: Request) => Error | Promise<Error>);
-/**
- * Answers the requests that it matches. Made by `mock.get(…)` and the other methods.
- *
- * Replies given with `Once` are used first, one for each request, in order; then the lasting one, if there is one. When
- * its single replies are used up, a route without a lasting reply no longer matches. A route without any replies with 200.
- *
- * @example
- * const route = mock.get("/jobs/:id").replyOnce(503).reply((request, { id }) => new Response(200, { json: { id } }));
- */
-declare class MockRoute<Names extends string = string> extends MockCalls {
-  #private;
-  /** Sets the lasting reply, made anew for each request. */
-  reply(statusCode: number, init?: MockReplyInit): this;
-  reply(replier: MockReplier<Names>): this;
-  /** Adds a reply for one request. */
-  replyOnce(statusCode: number, init?: MockReplyInit): this;
-  replyOnce(replier: MockReplier<Names>): this;
-  /** Rejects all further requests, as a transport does: an `HTTPError` gets its request. */
-  throws(error: MockFailure): this;
-  /** Rejects one request. */
-  throwsOnce(error: MockFailure): this;
-  /**
-   * Passes on all further requests.
-   *
-   * @param transport closed with the mock. Default: the network.
-   */
-  passThrough(transport?: AsyncTransport): this;
-  /** Method, URL and the other conditions. */
-  toString(): string;
-  /** Forgets the calls, and makes single replies available again. */
-  reset(): void;
-}
-/** One request to a `MockTransport`, and its outcome. */
-export interface MockCall {
+interface RecordedCall<Route> {
   /** A copy of the request with its body read; later changes, for example by an auth flow, do not affect it. */
   readonly request: Request;
   /** The route that answered; null if none matched. */
-  readonly route: MockRoute | null;
+  readonly route: Route | null;
   /** Null until there is one, and after an error. */
   readonly response: Response | null;
   /** The error thrown instead of a response. */
   readonly error: unknown;
 }
-/** The calls that a {@link MockTransport} and each {@link MockRoute} have received. */
-declare abstract class MockCalls {
+declare abstract class RecordedCalls<Route> {
   #private;
   /** Every request received, oldest first. */
-  get calls(): readonly MockCall[];
+  get calls(): readonly RecordedCall<Route>[];
   get callCount(): number;
   get called(): boolean;
   /**
@@ -1615,6 +1566,54 @@ export interface MockRouteMatch<URLs extends MockURL = MockURL> extends MockMatc
   /** @default any */
   url?: URLs | undefined;
 }
+/** The content of a reply besides its status. */
+export interface MockReplyInit extends ResponseInitOptions {
+  /** Milliseconds until the response arrives; they count towards the request's timeouts `read`, `total`. @default 0 */
+  delay?: number | undefined;
+}
+/** Makes the response to a request, whose body has been read. `params` has the values of `/:name` in the URL. */
+export type MockReplier<Names extends string = string> = (
+  request: Request,
+  params: Readonly<Record<Names, string>>,
+) => Response | Promise<Response>;
+/** An error, or a function that makes a new one for each request. */
+export type MockFailure = Error | ((request: Request) => Error | Promise<Error>);
+/**
+ * Answers the requests that it matches. Made by `mock.get(…)` and the other methods.
+ *
+ * Replies given with `Once` are used first, one for each request, in order; then the lasting one, if there is one. When
+ * its single replies are used up, a route without a lasting reply no longer matches. A route without any replies with 200.
+ *
+ * @example
+ * const route = mock.get("/jobs/:id").replyOnce(503).reply((request, { id }) => new Response(200, { json: { id } }));
+ */
+declare class MockRoute<Names extends string = string> extends RecordedCalls<MockRoute> {
+  #private;
+  /** Sets the lasting reply, made anew for each request. */
+  reply(statusCode: number, init?: MockReplyInit): this;
+  reply(replier: MockReplier<Names>): this;
+  /** Adds a reply for one request. */
+  replyOnce(statusCode: number, init?: MockReplyInit): this;
+  replyOnce(replier: MockReplier<Names>): this;
+  /** Rejects all further requests, as a transport does: an `HTTPError` gets its request. */
+  throws(error: MockFailure): this;
+  /** Rejects one request. */
+  throwsOnce(error: MockFailure): this;
+  /**
+   * Passes on all further requests.
+   *
+   * @param transport closed with the mock. Default: the network.
+   */
+  passThrough(transport?: AsyncTransport): this;
+  /** Method, URL and the other conditions. */
+  toString(): string;
+  /** Forgets the calls, and makes single replies available again. */
+  reset(): void;
+}
+/** One request to a `MockTransport`, and its outcome. */
+export type MockCall = RecordedCall<MockRoute>;
+/** The calls that a {@link MockTransport} and each {@link MockRoute} have received. */
+export type MockCalls = RecordedCalls<MockRoute>;
 /** Makes the response to a request. */
 export type MockHandler = (request: Request) => Response | Promise<Response>;
 /** Options of a {@link MockTransport} with routes. */
@@ -1638,7 +1637,7 @@ export interface MockTransportOptions {
  * @example
  * const transport = new MockTransport((request) => new Response(200, { json: { path: request.url.pathname } }));
  */
-export declare class MockTransport extends MockCalls implements AsyncTransport {
+export declare class MockTransport extends RecordedCalls<MockRoute> implements AsyncTransport {
   #private;
   constructor(handler: MockHandler);
   constructor(options?: MockTransportOptions);
@@ -1757,7 +1756,5 @@ export declare const VERSION = "0.1.0";
 export { delete_ as delete };
 
 export {};
-
-export type { MockCalls };
 
 export type { MockRoute };

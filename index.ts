@@ -107,12 +107,11 @@ export {
   type MockTransportOptions,
 } from "./src/transports/mock/transport.js";
 export type { MockContent } from "./src/transports/mock/body-match.js";
-export type { MockCall, MockCalls } from "./src/transports/mock/calls.js";
 export { MockError, type MockErrorCode } from "./src/transports/mock/mock-error.js";
 export type { MockFailure, MockReplier, MockReplyInit } from "./src/transports/mock/replies.js";
 export type { MockHeader, MockHeaders } from "./src/transports/mock/header-match.js";
 export type { MockMatch, MockRouteMatch } from "./src/transports/mock/request-match.js";
-export type { MockRoute } from "./src/transports/mock/route.js";
+export type { MockCall, MockCalls, MockRoute } from "./src/transports/mock/route.js";
 export type { MockURL, PathNames } from "./src/transports/mock/url-match.js";
 export type { ConnectionCounts, PoolStats, RequestCounts } from "./src/transports/pool-stats.js";
 export type { ReplayMatch } from "./src/transports/replay/match.js";

@@ -17,7 +17,7 @@ export const USAGE = `node bench/run.mjs [options]
   --seconds n      measured time of one run (default: 3)
   --warmup n       time before it that does not count (default: 1)
   --node path      the Node.js that runs the peers (default: the 24 from this folder's dependencies)
-  --entry path     the module that exports AsyncClient (default: ../dist/index.js)
+  --entry path     the module that exports AsyncClient (default: ../dist/index.mjs)
   --before path    the same of an earlier build: runs in turn with it, as the peer httpxide-before
   --out path       file that raw results are appended to, as NDJSON (default: results/<time>.ndjson)
   --help`;
@@ -41,7 +41,7 @@ export function readOptions(argv) {
       },
     },
   });
-  const entry = values.entry ? resolve(values.entry) : here("../dist/index.js");
+  const entry = values.entry ? resolve(values.entry) : here("../dist/index.mjs");
   const defaultPeers = values.before ? [...DEFAULT_PEERS, "httpxide-before"] : DEFAULT_PEERS;
   const chosenPeers = names(values.peers, Object.keys(peers), defaultPeers, "--peers");
   if (chosenPeers.includes("httpxide-before") && !values.before)

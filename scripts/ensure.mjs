@@ -79,13 +79,14 @@ function ensureNative() {
   });
 }
 
-/** `dist/` is compiled from index.ts and src/, and index.d.ts bundles their public declarations. */
+/** `dist/` is bundled from index.ts and src/, and index.d.ts from their public declarations. */
 function ensureDist() {
-  const inputs = ["package-lock.json", "tsconfig.json", "scripts/declarations.mjs", "index.ts", "src"];
-  whenStale("dist", inputs, ["dist/index.js", "index.d.ts"], "", () => {
-    say("compiling dist/ and index.d.ts");
-    compile("tsconfig.json", "dist", ".");
+  const scripts = ["scripts/bundle.mjs", "scripts/declarations.mjs"];
+  const inputs = ["package.json", "package-lock.json", "tsconfig.json", ...scripts, "index.ts", "src"];
+  whenStale("dist", inputs, ["dist/index.mjs", "index.d.ts"], "", () => {
+    say("bundling dist/ and index.d.ts");
     runNode("scripts/declarations.mjs");
+    runNode("scripts/bundle.mjs");
   });
 }
 
@@ -94,17 +95,13 @@ function ensureTests() {
   const inputs = ["package-lock.json", "tsconfig.json", "index.d.ts", "__test__", "examples"];
   whenStale("tests", inputs, ["build/__test__"], "", () => {
     say("compiling the tests and the examples into build/");
-    compile("__test__/tsconfig.json", "build", ".");
+    runNode("node_modules/typescript/bin/tsc", ["-p", "__test__/tsconfig.json"]);
+    // The output of a deleted source would still be run as a test.
+    for (const path of filesIn("build")) {
+      const source = join(root, relative("build", path)).replace(/\.js(\.map)?$/, ".ts");
+      if (/\.js(\.map)?$/.test(path) && !existsSync(source)) rmSync(join(root, path));
+    }
   });
-}
-
-function compile(project, output, sources) {
-  runNode("node_modules/typescript/bin/tsc", ["-p", project]);
-  // The output of a deleted source would still be packed, or run as a test.
-  for (const path of filesIn(output)) {
-    const source = join(root, sources, relative(output, path)).replace(/\.js(\.map)?$/, ".ts");
-    if (/\.js(\.map)?$/.test(path) && !existsSync(source)) rmSync(join(root, path));
-  }
 }
 
 function whenStale(name, inputs, outputs, setting, make) {

@@ -25,6 +25,7 @@ function packageJson({ triple, os, cpu, libc }) {
     description: `The native engine of ${manifest.name} for ${describe({ os, cpu, libc })}.`,
     license: manifest.license,
     author: manifest.author,
+    type: "commonjs",
     main: binaryName(triple),
     files: [binaryName(triple)],
     engines: manifest.engines,

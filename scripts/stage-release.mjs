@@ -1,7 +1,8 @@
 // Packs the published packages into release/: node scripts/stage-release.mjs [--host-only] [--output <folder>]
 //
 // These are the platform packages, each with its binary, and the main package. Its package.json is the committed one plus
-// the platform packages as optional dependencies in exactly this version, minus the fields that only development needs.
+// the platform packages as optional dependencies in exactly this version, minus the fields that only development needs, and
+// of type "commonjs": index.d.ts describes the CommonJS build then, and index.d.mts passes its types on.
 // The committed package.json does not name them, because before a release there is nothing to install. It is private, so
 // that it cannot be published by accident. This script publishes nothing: the workflow does, platforms first.
 import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
@@ -31,7 +32,7 @@ const staged = values["host-only"] ? [hostPlatform()] : platforms;
 const missing = staged.filter(({ triple }) => !existsSync(join(root, "npm", triple, binaryName(triple))));
 if (missing.length > 0)
   fail(`no binary for ${missing.map(({ triple }) => triple).join(", ")}: nothing is packed`);
-if (!existsSync(join(root, "dist/index.js"))) fail("dist/ is missing: npm run build");
+if (!existsSync(join(root, "dist/index.mjs"))) fail("dist/ is missing: npm run build");
 
 rmSync(output, { recursive: true, force: true });
 for (const { triple } of staged) {
@@ -58,5 +59,9 @@ function stage(name, contents, packageJson) {
 function releasedManifest() {
   const kept = Object.entries(manifest).filter(([field]) => !DEVELOPMENT_ONLY.has(field));
   const optionalDependencies = platforms.map(({ triple }) => [packageName(triple), manifest.version]);
-  return { ...Object.fromEntries(kept), optionalDependencies: Object.fromEntries(optionalDependencies) };
+  return {
+    ...Object.fromEntries(kept),
+    type: "commonjs",
+    optionalDependencies: Object.fromEntries(optionalDependencies),
+  };
 }

@@ -148,7 +148,7 @@ test("a server without TLS is a ConnectError in the tls phase", async (t) => {
   await using client = new AsyncClient();
   await failsAs(t, client.get(`https://127.0.0.1:${server.port}/`), {
     ...REFUSED,
-    code: /^EPROTO$|^ERR_SSL_/,
+    code: "ERR_SSL_WRONG_VERSION_NUMBER",
   });
 });
 
@@ -215,6 +215,32 @@ for (const variable of ["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE"]) {
     t.is(run.stdout, "200 over TLS\n", run.stderr);
     const without = await runProgram("get-once", { args: [server.url], environment: { [variable]: "" } });
     t.regex(without.stdout, /^ConnectError (UNABLE_TO|SELF_SIGNED)/);
+  });
+}
+
+for (const stale of ["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "SSL_CERT_DIR"]) {
+  test(`a stale ${stale} costs one warning, and the other authorities stay trusted`, async (t) => {
+    const { ca, good } = await certificates();
+    await using folder = await temporaryFolder();
+    const [file, missing] = [join(folder.path, "ca.pem"), join(folder.path, "moved")];
+    await writeFile(file, ca);
+    await using server = await startTlsServer(good);
+    const beside = stale === "SSL_CERT_FILE" ? "NODE_EXTRA_CA_CERTS" : "SSL_CERT_FILE";
+    const environment = { [beside]: file, [stale]: missing };
+    const run = (how: string) => runProgram("get-twice-over-tls", { args: [server.url, how], environment });
+
+    const trusting = await run("default");
+    t.is(trusting.stdout, "over TLS\nover TLS\n", trusting.stderr);
+    const warnings = trusting.stderr.split("\n").filter((line) => line.includes("[HTTPXIDE_CA_IGNORED]"));
+    t.is(warnings.length, 1, trusting.stderr);
+    t.true(warnings[0]?.includes(stale) && warnings[0].includes(missing), warnings[0]);
+
+    // the variables do not count
+    for (const how of [file, "none"]) {
+      const { stdout, stderr } = await run(how);
+      t.is(stdout, "over TLS\nover TLS\n", stderr);
+      t.false(stderr.includes("HTTPXIDE_CA_IGNORED"), stderr);
+    }
   });
 }
 

@@ -11,6 +11,7 @@ import {
   KeyUsagesExtension,
   PemConverter,
   SubjectAlternativeNameExtension,
+  type X509Certificate,
   X509CertificateGenerator,
 } from "@peculiar/x509";
 
@@ -54,7 +55,7 @@ async function makeCertificates(): Promise<Certificates> {
   const authority = await makeAuthority("httpxide test authority");
   const other = await makeAuthority("another authority");
   const sign = (names: typeof LOCAL, days: readonly [from: number, to: number]): Promise<KeyAndCertificate> =>
-    signed(authority, names, days);
+    signed(authority, names, { days });
   return {
     ca: authority.certificate.toString("pem"),
     otherCa: other.certificate.toString("pem"),
@@ -65,36 +66,58 @@ async function makeCertificates(): Promise<Certificates> {
   };
 }
 
-type Authority = Awaited<ReturnType<typeof makeAuthority>>;
+export interface Authority {
+  readonly keys: webcrypto.CryptoKeyPair;
+  readonly certificate: X509Certificate;
+  readonly algorithm: KeyAlgorithm;
+}
 
-async function makeAuthority(commonName: string) {
-  const keys = await makeKeys();
-  const certificate = await X509CertificateGenerator.createSelfSigned({
-    name: `CN=${commonName}`,
-    notBefore: daysFromNow(-60),
-    notAfter: daysFromNow(60),
-    signingAlgorithm: ALGORITHM,
-    keys,
+/** A kind of key, and the hash of its signatures. */
+export type KeyAlgorithm =
+  (webcrypto.EcKeyGenParams & webcrypto.EcdsaParams) | webcrypto.RsaHashedKeyGenParams;
+
+export interface Making {
+  /** Default: ECDSA with P-256 and SHA-256. */
+  readonly algorithm?: KeyAlgorithm;
+  /** From this day on until that one, counted from now. */
+  readonly days?: readonly [from: number, to: number];
+}
+
+/** An authority, signed by itself or by another one. */
+export async function makeAuthority(
+  commonName: string,
+  { algorithm = ALGORITHM, days: [from, to] = [-60, 60], issuer }: Making & { issuer?: Authority } = {},
+): Promise<Authority> {
+  const keys = await makeKeys(algorithm);
+  const certificate = await X509CertificateGenerator.create({
+    subject: `CN=${commonName}`,
+    issuer: issuer?.certificate.subject ?? `CN=${commonName}`,
+    notBefore: daysFromNow(from),
+    notAfter: daysFromNow(to),
+    signingAlgorithm: issuer?.algorithm ?? algorithm,
+    publicKey: keys.publicKey,
+    signingKey: (issuer?.keys ?? keys).privateKey,
     extensions: [
       new BasicConstraintsExtension(true, undefined, true),
       new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
     ],
   });
-  return { keys, certificate };
+  return { keys, certificate, algorithm };
 }
 
-async function signed(
-  { keys, certificate }: Authority,
-  names: typeof LOCAL,
-  [from, to]: readonly [number, number],
+/** A server's certificate from this authority. */
+export async function signed(
+  { keys, certificate, algorithm: signingAlgorithm }: Authority,
+  names: typeof LOCAL = LOCAL,
+  { algorithm = ALGORITHM, days: [from, to] = [-1, 30] }: Making = {},
 ): Promise<KeyAndCertificate> {
-  const own = await makeKeys();
+  const own = await makeKeys(algorithm);
   const cert = await X509CertificateGenerator.create({
     subject: "CN=httpxide test server",
     issuer: certificate.subject,
     notBefore: daysFromNow(from),
     notAfter: daysFromNow(to),
-    signingAlgorithm: ALGORITHM,
+    signingAlgorithm,
     publicKey: own.publicKey,
     signingKey: keys.privateKey,
     extensions: [
@@ -106,8 +129,8 @@ async function signed(
   return { key, cert: cert.toString("pem") };
 }
 
-function makeKeys(): Promise<webcrypto.CryptoKeyPair> {
-  return webcrypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
+async function makeKeys(algorithm: KeyAlgorithm): Promise<webcrypto.CryptoKeyPair> {
+  return (await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"])) as webcrypto.CryptoKeyPair;
 }
 
 function daysFromNow(days: number): Date {

@@ -1,6 +1,6 @@
 // index.d.ts in the programs of users: with and without the types of Node.js, with and without those of the web, as an ES
 // module and from CommonJS, under `strict` and without `skipLibCheck`.
-import { copyFile, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -143,14 +143,19 @@ export const node = AppTransport.node((request, response) => response.writeHead(
 export const headers = new Headers(incoming);
 `;
 
-/** CommonJS reaches an ES module by import() alone, in every version of Node.js that the package is for. */
+/** Both doors of the package in one program: a value of one is a value of the other. */
 const FROM_COMMONJS = `
-import type { Response } from "httpxide" with { "resolution-mode": "import" };
+import httpxide = require("httpxide");
+import { AsyncClient, type Response } from "httpxide";
+import type { Response as Imported } from "httpxide" with { "resolution-mode": "import" };
 
-export async function get(): Promise<Response> {
-  const { AsyncClient } = await import("httpxide");
+export async function get(): Promise<Imported> {
   await using client = new AsyncClient({ headers: { "X-Trace": undefined } });
-  return client.get("https://example.org/", { params: { a: 1 } });
+  const response: Response = await client.get("https://example.org/", { params: { a: 1 } });
+  const module = await import("httpxide");
+  const same: httpxide.AsyncClient = new module.AsyncClient();
+  await same.aclose();
+  return response;
 }
 `;
 
@@ -159,9 +164,12 @@ let folder: string;
 test.before(async () => {
   folder = await realpath(await mkdtemp(join(tmpdir(), "httpxide-types-")));
   const installed = join(folder, "node_modules", "httpxide");
-  await mkdir(join(installed, "dist"), { recursive: true });
+  await mkdir(installed, { recursive: true });
   await mkdir(join(folder, "node_modules", "@types"));
-  for (const file of ["package.json", "index.d.ts"]) await copyFile(join(root, file), join(installed, file));
+  for (const file of ["index.d.ts", "index.d.mts"]) await copyFile(join(root, file), join(installed, file));
+  const manifest = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
+  // As it is released: scripts/stage-release.mjs.
+  await writeFile(join(installed, "package.json"), JSON.stringify({ ...manifest, type: "commonjs" }));
   const typesOfNode = dirname(require.resolve("@types/node/package.json"));
   await symlink(typesOfNode, join(folder, "node_modules", "@types", "node"), "junction");
   await writeFile(join(folder, "everywhere.mts"), EVERYWHERE);

@@ -1,14 +1,16 @@
 // The package as npm delivers it: packed as in a release, installed into an empty folder without Rust and without a
 // registry (its dependencies are packed with it), and used there by programs.
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, readFile, readdir, realpath, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, readdir, realpath, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { basename, delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
 import test from "ava";
+import { publint } from "publint";
 
 const execute = promisify(execFile);
 const root = fileURLToPath(new URL("../../..", import.meta.url));
@@ -60,20 +62,49 @@ test("a program that requires the installed package makes a request", async (t) 
   t.is(answer.path, "/packed?by=require.cjs");
 });
 
-for (const [who, conditions] of [
-  ["a runtime", ""],
-  ["a bundler", "--conditions=module"],
-] as const) {
-  test(`the package's dependencies are found as ${who} resolves them`, async (t) => {
-    const program = `import { Cookies } from "httpxide";
-const cookies = new Cookies();
-cookies.set("a", "1", { domain: "co.uk" });
-console.log(JSON.stringify(cookies));`;
-    const name = `cookies${conditions}.mjs`;
-    const printed = await runProgram(withEngine, name, program, { NODE_OPTIONS: conditions });
-    t.deepEqual(printed, [{ name: "a", value: "1", domain: "co.uk", hostOnly: true, path: "/" }]);
-  });
-}
+test("import and require() share the classes", async (t) => {
+  const program = `import { createRequire } from "node:module";
+import * as imported from "httpxide";
+const required = createRequire(import.meta.url)("httpxide");
+const names = Object.keys(imported);
+const same = names.filter((name) => imported[name] === required[name]);
+console.log(JSON.stringify({ names, same, required: Object.keys(required).sort() }));`;
+  const { names, same, required } = await runProgram(withEngine, "doors.mjs", program);
+  t.true(names.length > 50);
+  t.deepEqual(same, names);
+  t.deepEqual(required, names);
+});
+
+test("the package loads from five files, and its source maps are lighter than its code", async (t) => {
+  const program = `const loaded = new Set(Object.keys(require.cache));
+require("httpxide");
+console.log(JSON.stringify(Object.keys(require.cache).filter((path) => !loaded.has(path))));`;
+  const loaded: string[] = await runProgram(withEngine, "files.cjs", program);
+  t.true(loaded.length <= 5, loaded.join(", "));
+  const dist = join(withEngine, "node_modules", "httpxide", "dist");
+  const size = { code: 0, maps: 0 };
+  for (const name of await readdir(dist))
+    size[name.endsWith(".map") ? "maps" : "code"] += (await stat(join(dist, name))).size;
+  t.true(size.maps > 0 && size.maps < size.code, JSON.stringify(size));
+});
+
+test("publint has nothing to say about the packages", async (t) => {
+  for (const tarball of await tarballsIn(join(folder, "release"))) {
+    const data = await readFile(tarball);
+    const { messages } = await publint({
+      pack: { tarball: data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength) },
+      strict: true,
+    });
+    t.deepEqual(messages, [], basename(tarball));
+  }
+});
+
+test("the types are right in every way that a module is resolved", async (t) => {
+  const tarballs = await tarballsIn(join(folder, "release"));
+  const main = tarballs.find((path) => /^httpxide-\d/.test(basename(path))) ?? "";
+  const result = await checkPackage(createPackageFromTarballData(await readFile(main)));
+  t.deepEqual("problems" in result ? result.problems : "no types", []);
+});
 
 test("the packages run no install script and contain nothing that only development needs", async (t) => {
   const modules = join(withEngine, "node_modules");
@@ -85,7 +116,7 @@ test("the packages run no install script and contain nothing that only developme
   const shipped = await readdir(join(modules, "httpxide"));
   t.deepEqual(
     shipped.filter(
-      (name) => !/^(dist|index\.d\.ts|package\.json|README\.md|CHANGELOG\.md|LICENSE)$/.test(name),
+      (name) => !/^(dist|index\.d\.m?ts|package\.json|README\.md|CHANGELOG\.md|LICENSE)$/.test(name),
     ),
     [],
   );
@@ -180,6 +211,7 @@ async function packDependencies(output: string): Promise<void> {
     .filter(([path, { dev, optional, devOptional }]) => path !== "" && !dev && !optional && !devOptional)
     .map(([path]) => join(root, path));
   await mkdir(output);
+  if (needed.length === 0) return;
   const options = ["--pack-destination", output, "--ignore-scripts", "--silent"];
   await execute(process.execPath, [await npmProgram(), "pack", ...options, ...needed], { cwd: root });
 }

@@ -29,7 +29,7 @@ export function coerceAuth(auth: AuthTypes | null | undefined): Auth | null {
 
 /** The auth that the user information of the request's URL asks for: `http://user:password@host/`. @internal */
 export function authOfURL(request: Request): BasicAuth | null {
-  const { userinfo } = request.target;
+  const { userinfo } = request.parsedURL;
   return userinfo === null ? null : new BasicAuth(userinfo.username, userinfo.password);
 }
 

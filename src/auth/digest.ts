@@ -43,7 +43,7 @@ export class DigestAuth extends Auth {
    * @throws LocalProtocolError if the user name is not allowed in a header.
    */
   *authFlow(request: Request): Generator<Request, void, Response> {
-    const known = this.#challenges.get(request.target.origin);
+    const known = this.#challenges.get(request.parsedURL.origin);
     if (known !== undefined) this.#authorize(request, known);
 
     const response = yield request;
@@ -51,7 +51,7 @@ export class DigestAuth extends Auth {
     const challenge = readDigestChallenge(response.headers, request);
     if (challenge === null) return;
 
-    this.#challenges.set(request.target.origin, challenge);
+    this.#challenges.set(request.parsedURL.origin, challenge);
     this.#authorize(request, challenge);
     sendCookiesBack(response, request);
     yield request;
@@ -68,7 +68,7 @@ export class DigestAuth extends Auth {
       username: byteString(this.#username),
       password: byteString(this.#password),
       method: request.method,
-      uri: request.target.path,
+      uri: request.parsedURL.path,
       ...this.#nonces.next(challenge.nonce, challenge.isSession),
     });
     request.headers.set("Authorization", authorization);
@@ -84,7 +84,7 @@ function isForFlowOf(request: Request, response: Response): boolean {
     return true; // made by hand: there is no redirect to check
   }
   if (answered === request) return true;
-  return answered.target.origin === request.target.origin && !answered.headers.has("authorization");
+  return answered.parsedURL.origin === request.parsedURL.origin && !answered.headers.has("authorization");
 }
 
 /** Some servers recognise a nonce only with the session cookie that came with it. */

@@ -32,7 +32,7 @@ import { checkOptions } from "../config/options.js";
 import { aBoolean, aWholeNumber } from "../config/value-checks.js";
 import { Timeout, type TimeoutTypes, defaultTimeout } from "../config/timeout.js";
 import { type PoolStats, emptyPoolStats } from "../transports/pool-stats.js";
-import { parseBase } from "../url/target.js";
+import { parseBase } from "../url/base.js";
 
 const READ = Object.freeze({ stream: false });
 const STREAM = Object.freeze({ stream: true });
@@ -280,7 +280,7 @@ export class AsyncClient implements AsyncDisposable {
       hasHooks(state.eventHooks) ||
       followRedirects ||
       auth !== null ||
-      request.target.userinfo !== null
+      request.parsedURL.userinfo !== null
     ) {
       const startedAt = now();
       return this.#sendTheLongWay(request, { stream, signal, auth, followRedirects, startedAt, history: [] });

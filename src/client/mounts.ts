@@ -7,7 +7,7 @@
 import { domainToASCII } from "node:url";
 import { aRecord } from "../config/value-checks.js";
 import type { AsyncTransport } from "../transports/transport.js";
-import { type Target, defaultPorts } from "../url/target.js";
+import { type ParsedURL, defaultPorts } from "../url/parsed-url.js";
 
 /**
  * Transports by pattern; `null` is the client's own transport, for exceptions from a wider pattern.
@@ -49,10 +49,10 @@ export function sortedMounts(mounts: Mounts | null | undefined): Mount[] {
 /** @internal The transport that is mounted for this URL; `fallback` if none is. */
 export function mountedTransport(
   mounts: readonly Mount[],
-  target: Target,
+  url: ParsedURL,
   fallback: AsyncTransport,
 ): AsyncTransport {
-  for (const { pattern, transport } of mounts) if (matches(pattern, target)) return transport ?? fallback;
+  for (const { pattern, transport } of mounts) if (matches(pattern, url)) return transport ?? fallback;
   return fallback;
 }
 
@@ -96,11 +96,11 @@ function hostMatcher(host: string): URLPattern["matchesHost"] {
   return (hostname) => hostname === host;
 }
 
-function matches(pattern: URLPattern, target: Target): boolean {
+function matches(pattern: URLPattern, url: ParsedURL): boolean {
   return (
-    (pattern.scheme === "" || pattern.scheme === target.scheme) &&
-    (pattern.port === null || pattern.port === target.port) &&
-    pattern.matchesHost(target.hostname)
+    (pattern.scheme === "" || pattern.scheme === url.scheme) &&
+    (pattern.port === null || pattern.port === url.port) &&
+    pattern.matchesHost(url.hostname)
   );
 }
 

@@ -18,7 +18,9 @@ import { checkOptions } from "../config/options.js";
 import { Timeout } from "../config/timeout.js";
 import { callOptions } from "./option-lists.js";
 import { isToken } from "../headers/token.js";
-import { type Target, maskedHref, maskedInvalid, mergeBase, parseTarget, urlText } from "../url/target.js";
+import { mergeBase } from "../url/base.js";
+import { maskedHref, maskedInvalid } from "../url/masked.js";
+import { type ParsedURL, parseURL, urlText } from "../url/parsed-url.js";
 
 const NO_BODY = { kind: "empty" } as const;
 const EXPECTS_BODY = new Set(["POST", "PUT", "PATCH"]);
@@ -50,7 +52,7 @@ export class RequestBuilder {
     if (options !== undefined) checkOptions(options, callOptions);
     const client = this.#client;
     const name = normaliseMethod(method);
-    const target = this.#target(url, options?.params);
+    const parsedURL = this.#parsedURL(url, options?.params);
     const own = this.#linesWith(options?.headers);
     // No body to encode, and none to say the absence of.
     const encoded =
@@ -58,8 +60,8 @@ export class RequestBuilder {
     const timeout = Timeout.from(options?.timeout, client.timeout);
     return new Request({
       method: name,
-      target,
-      lines: this.#lines(target.host, own, encoded, this.#cookieHeader(target.href, options?.cookies)),
+      url: parsedURL,
+      lines: this.#lines(parsedURL.host, own, encoded, this.#cookieHeader(parsedURL.href, options?.cookies)),
       body: encoded === null ? NO_BODY : encoded.body,
       timeout,
       extensions: options?.extensions ? { timeout, ...options.extensions } : null,
@@ -75,26 +77,34 @@ export class RequestBuilder {
     return lines;
   }
 
-  #target(url: URLTypes, params: RequestOptions["params"]): Target {
+  #parsedURL(url: URLTypes, params: RequestOptions["params"]): ParsedURL {
     const { baseUrl, params: ofClient } = this.#client;
-    return parseTarget(mergeParams(mergeBase(baseUrl, url), ofClient, params));
+    return parseURL(mergeParams(mergeBase(baseUrl, url), ofClient, params));
   }
 
   /** A request that cannot be built, without what is wrong with it; in words, if that is its method or its URL. */
   #outline(method: string, url: URLTypes, params: RequestOptions["params"]): Request | string {
     const name = isToken(method) ? normaliseMethod(method) : null;
-    const target = this.#targetIfAny(url, params);
-    if (name === null || target === null) {
-      const shownURL = target === null ? inOneLine(maskedInvalid(urlText(url))) : maskedHref(target.href);
+    const parsedURL = this.#parsedURLIfAny(url, params);
+    if (name === null || parsedURL === null) {
+      const shownURL =
+        parsedURL === null ? inOneLine(maskedInvalid(urlText(url))) : maskedHref(parsedURL.href);
       return `${name ?? JSON.stringify(method)} ${shownURL}`;
     }
-    const lines = `Host: ${target.host}\r\n`;
-    return new Request({ method: name, target, lines, body: NO_BODY, timeout: null, extensions: null });
+    const lines = `Host: ${parsedURL.host}\r\n`;
+    return new Request({
+      method: name,
+      url: parsedURL,
+      lines,
+      body: NO_BODY,
+      timeout: null,
+      extensions: null,
+    });
   }
 
-  #targetIfAny(url: URLTypes, params: RequestOptions["params"]): Target | null {
+  #parsedURLIfAny(url: URLTypes, params: RequestOptions["params"]): ParsedURL | null {
     try {
-      return this.#target(url, params);
+      return this.#parsedURL(url, params);
     } catch {
       return null;
     }

@@ -16,7 +16,7 @@ import type { SendingClient } from "../middleware/middleware.js";
 import { Timeout, defaultTimeout } from "../config/timeout.js";
 import type { ClientTransports } from "./transports.js";
 import type { AsyncTransport } from "../transports/transport.js";
-import { parseBase } from "../url/target.js";
+import { parseBase } from "../url/base.js";
 import { VERSION } from "../platform/version.js";
 
 /** After Host, and in HTTPX's order. */
@@ -62,7 +62,7 @@ export class ClientState implements SendingClient {
   }
 
   transportFor(request: Request): AsyncTransport {
-    return this.#transports.transportFor(request.target);
+    return this.#transports.transportFor(request.parsedURL);
   }
 }
 

@@ -1,7 +1,7 @@
 /** The transports of one client: its own, or the one that it was given, and those that are mounted. */
 import type { AsyncClientOptions } from "./options.js";
 import { type Mount, mountedTransport, sortedMounts } from "./mounts.js";
-import type { Target } from "../url/target.js";
+import type { ParsedURL } from "../url/parsed-url.js";
 import { AppTransport } from "../transports/app/transport.js";
 import { type AsyncHTTPTransportOptions, networkOptions } from "../transports/http/options.js";
 import { AsyncHTTPTransport } from "../transports/http/transport.js";
@@ -25,8 +25,8 @@ export class ClientTransports {
     this.direct = isBounded && this.#mounts.length === 0 && isNetwork(this.main) ? this.main : null;
   }
 
-  transportFor(target: Target): AsyncTransport {
-    return mountedTransport(this.#mounts, target, this.main);
+  transportFor(url: ParsedURL): AsyncTransport {
+    return mountedTransport(this.#mounts, url, this.main);
   }
 
   /** All of them, the main one first as in HTTPX. @throws what the first that fails throws, when all are closed. */

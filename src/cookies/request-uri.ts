@@ -1,5 +1,5 @@
 /** The parts of a request's URL that decide which cookies it gets. */
-import { parseTarget } from "../url/target.js";
+import { parseURL } from "../url/parsed-url.js";
 
 /** @internal */
 export interface RequestURI {
@@ -16,7 +16,7 @@ export interface RequestURI {
 
 /** @internal @throws InvalidURL, UnsupportedProtocol */
 export function requestURI(url: string | URL): RequestURI {
-  const { origin, scheme, path } = parseTarget(url);
+  const { origin, scheme, path } = parseURL(url);
   const query = path.indexOf("?");
   return {
     host: origin.slice(scheme.length + "://".length, origin.lastIndexOf(":")),

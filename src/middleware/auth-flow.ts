@@ -52,9 +52,9 @@ export async function runAuthFlow(run: AuthFlow): Promise<Response> {
 }
 
 /** A flow may yield a copy of its request instead, with a signature in the query. */
-function resource({ method, target }: Request): string {
-  const [path] = target.path.split("?", 1);
-  return `${method} ${target.origin}${path}`;
+function resource({ method, parsedURL }: Request): string {
+  const [path] = parsedURL.path.split("?", 1);
+  return `${method} ${parsedURL.origin}${path}`;
 }
 
 function checked(request: unknown): Request {

@@ -18,7 +18,7 @@ export function finish(
 ): Response {
   response.attach(request, startedAt, client.settings);
   if (client.keepsCookies && response.setsCookies) {
-    client.cookies.extract(request.target.href, response.headers.getSetCookie());
+    client.cookies.extract(request.parsedURL.href, response.headers.getSetCookie());
   }
   return response;
 }

@@ -10,7 +10,8 @@ import { RemoteProtocolError } from "../errors/protocol-error.js";
 import type { Headers } from "../headers/headers.js";
 import type { Request } from "../request/request.js";
 import type { Response } from "../response/response.js";
-import { type Target, maskedInvalid, parseTarget } from "../url/target.js";
+import { maskedInvalid } from "../url/masked.js";
+import { type ParsedURL, parseURL } from "../url/parsed-url.js";
 import type { SendingClient } from "./middleware.js";
 import { inheritAuth, unsignedHeaders } from "./signature.js";
 
@@ -27,8 +28,8 @@ const utf8 = new TextDecoder("utf-8", { fatal: true });
 export function redirectRequest(response: Response, client: SendingClient): Request {
   const { request } = response;
   const method = redirectMethod(request.method, response.statusCode);
-  const target = redirectTarget(request, response);
-  const trusted = isTrusted(request.target, target);
+  const url = redirectURL(request, response);
+  const trusted = isTrusted(request.parsedURL, url);
   const initialOrigin = trusted ? request.initialOrigin : null;
 
   const headers = unsignedHeaders(request);
@@ -37,14 +38,14 @@ export function redirectRequest(response: Response, client: SendingClient): Requ
     for (const name of CREDENTIALS) headers.delete(name);
     for (const name of client.sensitiveHeaders) headers.delete(name);
   }
-  if (target.origin !== request.target.origin) headers.set("Host", target.host);
+  if (url.origin !== request.parsedURL.origin) headers.set("Host", url.host);
   const dropsBody = method !== request.method && method === "GET";
   if (dropsBody) {
     headers.delete("content-length");
     headers.delete("transfer-encoding");
   }
-  addCookies(headers, target, initialOrigin !== null, client);
-  const next = request.redirected({ method, target, lines: headers.block, dropsBody, initialOrigin });
+  addCookies(headers, url, initialOrigin !== null, client);
+  const next = request.redirected({ method, url, lines: headers.block, dropsBody, initialOrigin });
   if (trusted) inheritAuth(request, next);
   return next;
 }
@@ -66,13 +67,13 @@ function redirectMethod(method: string, status: number): string {
   return status === 301 && method === "POST" ? "GET" : method;
 }
 
-function redirectTarget(request: Request, response: Response): Target {
+function redirectURL(request: Request, response: Response): ParsedURL {
   const location = utf8Text(response.headers.get("location") ?? "");
-  const from = request.target;
+  const from = request.parsedURL;
   try {
     const url = new URL(withHost(location, from), from.href);
     if (url.hash === "") url.hash = new URL(from.href).hash;
-    return parseTarget(url);
+    return parseURL(url);
   } catch {
     // without the platform's error as its cause: that has both URLs in it, with their passwords
     throw new RemoteProtocolError(
@@ -83,7 +84,7 @@ function redirectTarget(request: Request, response: Response): Target {
 }
 
 /** The platform's parser would take the beginning of the path for the host that is missing. */
-function withHost(location: string, from: Target): string {
+function withHost(location: string, from: ParsedURL): string {
   const [, scheme, afterSlashes, rest = ""] = WITHOUT_HOST.exec(location) ?? [];
   if (scheme === undefined) return location.replace(EMPTY_AUTHORITY, "");
   return `${scheme}://${from.hostname}${afterSlashes ?? rest}`;
@@ -98,13 +99,13 @@ function utf8Text(latin1: string): string {
   }
 }
 
-function isTrusted(from: Target, to: Target): boolean {
+function isTrusted(from: ParsedURL, to: ParsedURL): boolean {
   if (from.origin === to.origin) return true;
   return from.origin === `http://${to.hostname}:80` && to.origin === `https://${from.hostname}:443`;
 }
 
-function addCookies(headers: Headers, target: Target, isCallers: boolean, client: SendingClient): void {
+function addCookies(headers: Headers, url: ParsedURL, isCallers: boolean, client: SendingClient): void {
   const { cookies } = client;
-  const cookie = cookies.isEmpty ? null : cookies.cookieHeader(target.href, isCallers);
+  const cookie = cookies.isEmpty ? null : cookies.cookieHeader(url.href, isCallers);
   if (cookie !== null) headers.append("Cookie", cookie);
 }

@@ -10,13 +10,15 @@ import { type CompletionHandler, CompletionQueue } from "./completion-queue.js";
 import { EngineClock } from "./engine-clock.js";
 import { loadNative } from "./load.js";
 import { SubmissionQueue } from "./submission-queue.js";
+import { warnings } from "./warnings.js";
 
 /** @internal */
 export class Bridge {
   readonly native: NativeBridge;
   readonly submissions: SubmissionQueue;
   readonly clock: EngineClock;
-  readonly #handlers: (CompletionHandler | null)[] = [];
+  /** Number 0 is that of warnings. */
+  readonly #handlers: (CompletionHandler | null)[] = [warnings];
   readonly #free: number[] = [];
   #holds = 0;
   #clients = 0;

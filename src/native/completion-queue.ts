@@ -10,6 +10,7 @@ import {
   COMPLETE_READABLE,
   COMPLETE_STREAMED,
   COMPLETE_TRACE,
+  COMPLETE_WARNING,
   COMPLETE_WHOLE,
   COMPLETE_WHOLE_ATTACHED,
   COMPLETION_LENGTH,
@@ -37,6 +38,9 @@ import {
   TRACE_TIME_HIGH,
   TRACE_TIME_LOW,
   TRACE_WORDS,
+  WARNING_CODE_LENGTH,
+  WARNING_MESSAGE_LENGTH,
+  WARNING_WORDS,
   WHOLE_BODY_LENGTH,
   WHOLE_DOWNLOADED_HIGH,
   WHOLE_DOWNLOADED_LOW,
@@ -68,6 +72,8 @@ export interface CompletionHandler {
   traced(record: TraceRecord): void;
   failed(failure: Failure): void;
   closed(): void;
+  /** Of number 0 only, which no exchange has. */
+  warned?(code: string, message: string): void;
 }
 
 /** The completion side of the boundary. @internal */
@@ -157,6 +163,12 @@ export class CompletionQueue {
         return handler.closed();
       case COMPLETE_TRACE:
         return handler.traced(this.#trace(word));
+      case COMPLETE_WARNING: {
+        const code = (word + WARNING_WORDS) << 2;
+        const message = code + words[word + WARNING_CODE_LENGTH]!;
+        const end = message + words[word + WARNING_MESSAGE_LENGTH]!;
+        return handler.warned?.(this.#buffer.latin1(code, message), this.#buffer.utf8(message, end));
+      }
     }
   }
 

@@ -1,17 +1,6 @@
 /** The error of a process for which no compiled engine loads: it names the platform, each attempt, and what to do. */
 import { runtime } from "../platform/runtime.js";
-
-/** The platforms that a binary is published for: the names of the folders in `npm/`. */
-const PUBLISHED = [
-  "linux-x64-gnu",
-  "linux-x64-musl",
-  "linux-arm64-gnu",
-  "linux-arm64-musl",
-  "darwin-x64",
-  "darwin-arm64",
-  "win32-x64-msvc",
-  "win32-arm64-msvc",
-];
+import { PUBLISHED } from "./platform-package.js";
 
 const RUNTIMES = { node: "Node.js", bun: "Bun", deno: "Deno" };
 

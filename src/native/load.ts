@@ -1,20 +1,24 @@
 /**
  * Finds the compiled engine for this process and loads it.
  *
- * Tried in order: the file named by HTTPXIDE_NATIVE_PATH (then nothing else), `httpxide.<triple>.node` at the root
- * of this package (a build from source), the package `httpxide-<triple>` (what npm installs as an optional
- * dependency). When none of them loads, one error says which platform this is, what was tried, why each failed and
- * what to do. No file is written, no process started and nothing downloaded.
+ * Tried in order: the file named by HTTPXIDE_NATIVE_PATH (then nothing else), `httpxide.<triple>.node` next to the running
+ * file (a bundle, with the binary copied next to it) and at the root of this package (a build from source), the package
+ * `httpxide-<triple>` (what npm installs as an optional dependency). When none of them loads, one error says which
+ * platform this is, what was tried, why each failed and what to do. No file is written, no process started and nothing
+ * downloaded.
  */
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { dirname, join, resolve } from "node:path";
 import type * as binding from "./binding.js";
 import { type Attempt, loadFailure } from "./load-failure.js";
+import { requirePlatformPackage } from "./platform-package.js";
 
 /** The exports of the compiled engine. @internal */
 export type Binding = typeof binding;
+
+/** The running file: part of the CommonJS build, or of what a bundler made of it, perhaps an ES module. */
+const self = typeof __filename === "string" ? __filename : resolve(process.argv[1] ?? "program");
 
 let loaded: Binding | undefined;
 
@@ -30,29 +34,20 @@ export function loadNative(): Binding {
 }
 
 function find(): Binding {
-  // A bundler that writes CommonJS leaves import.meta.url empty: __filename is the bundle then.
-  const self = import.meta.url ? fileURLToPath(import.meta.url) : __filename;
-  const require = createRequire(self);
-  const triple = hostTriple();
-  const attempts: Attempt[] = [];
-
+  const triples = hostTriples();
   const chosen = chosenFile();
   const candidates = chosen
-    ? [{ what: `${chosen} (from HTTPXIDE_NATIVE_PATH)`, target: chosen, isFile: true }]
-    : [
-        developmentBuild(self, triple),
-        { what: `package httpxide-${triple}`, target: `httpxide-${triple}`, isFile: false },
-      ];
-
-  for (const { what, target, isFile } of candidates) {
+    ? [file(chosen, `${chosen} (from HTTPXIDE_NATIVE_PATH)`)]
+    : triples.flatMap((triple) => [...builds(triple), installed(triple)]);
+  const attempts: Attempt[] = [];
+  for (const { what, target, load } of candidates) {
     try {
-      if (isFile && !existsSync(target)) throw new Error("no such file");
-      return require(target) as Binding;
+      return load() as Binding;
     } catch (failure) {
       attempts.push({ what, target, failure });
     }
   }
-  throw loadFailure(triple, attempts, Boolean(chosen));
+  throw loadFailure(triples[0], attempts, Boolean(chosen));
 }
 
 /** Deno throws for a variable that the program has no permission to read. */
@@ -64,30 +59,55 @@ function chosenFile(): string | undefined {
   }
 }
 
-/** This file is `<root>/dist/src/native/load.js` once compiled. */
-function developmentBuild(self: string, triple: string) {
-  const target = join(dirname(self), "..", "..", "..", `httpxide.${triple}.node`);
-  return { what: target, target, isFile: true };
+interface Candidate extends Omit<Attempt, "failure"> {
+  /** The exports of the binary; throws what keeps it from loading. */
+  load(): unknown;
 }
 
-/** The name that napi-rs gives to the platform of this process, such as `linux-x64-gnu` or `darwin-arm64`. */
-function hostTriple(): string {
-  const { platform, arch } = process;
-  if (platform === "linux") return `linux-${arch}-${isMusl() ? "musl" : "gnu"}`;
-  if (platform === "win32") return `win32-${arch}-msvc`;
-  return `${platform}-${arch}`;
+/** A copy next to a bundle, and a build from source: this file is `<root>/dist/client.cjs` then. */
+function builds(triple: string): Candidate[] {
+  const name = `httpxide.${triple}.node`;
+  return [file(join(dirname(self), name)), file(join(dirname(self), "..", name))];
+}
+
+function file(target: string, what = target): Candidate {
+  const load = (): unknown => {
+    if (!existsSync(target)) throw new Error("no such file");
+    return createRequire(self)(target);
+  };
+  return { what, target, load };
+}
+
+function installed(triple: string): Candidate {
+  const target = `httpxide-${triple}`;
+  const load = (): unknown => requirePlatformPackage(triple) ?? createRequire(self)(target);
+  return { what: `package ${target}`, target, load };
 }
 
 /**
- * Node.js tells the C library it runs on in its diagnostic report: a glibc version, or musl among the images. Deno would
+ * The names that napi-rs gives to the platform of this process, such as `linux-x64-gnu` or `darwin-arm64`: two where the
+ * runtime does not say which C library it runs on, as Bun does on musl.
+ */
+function hostTriples(): [string, ...string[]] {
+  const { platform, arch } = process;
+  if (platform === "win32") return [`win32-${arch}-msvc`];
+  if (platform !== "linux") return [`${platform}-${arch}`];
+  const [gnu, musl] = [`linux-${arch}-gnu`, `linux-${arch}-musl`] as const;
+  const library = linuxLibrary();
+  if (library === null) return [gnu, musl];
+  return library === "musl" ? [musl] : [gnu];
+}
+
+/**
+ * Node.js names the C library it runs on in its diagnostic report: a glibc version, or musl among the images. Deno would
  * ask for `--allow-sys` to make that report, and names its target without any permission.
  */
-function isMusl(): boolean {
+function linuxLibrary(): "glibc" | "musl" | null {
   const { Deno } = globalThis as { Deno?: { build?: { target?: string } } };
-  if (Deno?.build?.target !== undefined) return Deno.build.target.includes("musl");
+  if (Deno?.build?.target !== undefined) return Deno.build.target.includes("musl") ? "musl" : "glibc";
   const report = diagnosticReport();
-  if (!report || report.header?.glibcVersionRuntime) return false;
-  return report.sharedObjects?.some((path) => /libc\.musl-|ld-musl-/.test(path)) ?? false;
+  if (report?.header?.glibcVersionRuntime) return "glibc";
+  return report?.sharedObjects?.some((path) => /libc\.musl-|ld-musl-/.test(path)) ? "musl" : null;
 }
 
 interface DiagnosticReport {

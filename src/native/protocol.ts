@@ -173,6 +173,8 @@ export const COMPLETE_FAILED = 6;
 export const COMPLETE_CLOSED = 7;
 /** A step of a traced request. @internal */
 export const COMPLETE_TRACE = 8;
+/** Something that the user of the process should know. Its number is 0, which no exchange has. @internal */
+export const COMPLETE_WARNING = 9;
 
 // The parts of a response's first word.
 /** The status code. @internal */
@@ -239,6 +241,14 @@ export const TRACE_TIME_HIGH = 6;
 export const TRACE_FIELDS_LENGTH = 7;
 /** Words before the record's bytes. @internal */
 export const TRACE_WORDS = 8;
+
+// A warning. Its code (latin1) and its message (UTF-8) follow.
+/** Bytes of the code. @internal */
+export const WARNING_CODE_LENGTH = 3;
+/** Bytes of the message. @internal */
+export const WARNING_MESSAGE_LENGTH = 4;
+/** Words before the record's bytes. @internal */
+export const WARNING_WORDS = 5;
 
 // A failure inside a record: these words from where it starts, then its code (latin1) and its message (UTF-8).
 /** The place in `ERROR_KINDS`. @internal */

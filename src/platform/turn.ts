@@ -1,13 +1,13 @@
 /**
- * Turns of the event loop for loops over bodies. Promises that settle from what is in memory never reach timers and
- * sockets: a body that arrives faster than its consumer takes it, or a generator with its pieces ready, would stop all
- * else in the process until its end.
+ * Turns of the event loop for loops over bodies. Promises that settle from memory never let timers and sockets run: a
+ * body that arrives faster than its consumer takes it, or a generator with its pieces ready, would stop the process
+ * until it ends.
  */
 import { nextTurn, now } from "./clock.js";
 
 /** Milliseconds that a loop may take of one turn. */
 const LONGEST = 10;
-/** Bytes that a loop may take in one turn: some milliseconds. It holds where a test has stopped the clock. */
+/** Bytes that a loop may handle in one turn, which takes milliseconds. This bound holds when the clock stands still. */
 const MOST_BYTES = 8 * 1024 * 1024;
 
 /** The share of one loop. @internal */

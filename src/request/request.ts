@@ -17,7 +17,9 @@ import { hostFirst, ownLines, requestLines } from "./lines.js";
 import { type RequestInitOptions, requestInitOptions } from "./options.js";
 import { joinBytes } from "../body/read/bytes.js";
 import { Timeout, defaultTimeout } from "../config/timeout.js";
-import { type Target, maskedHref, mergeBase, parseTarget } from "../url/target.js";
+import { mergeBase } from "../url/base.js";
+import { maskedHref } from "../url/masked.js";
+import { type ParsedURL, parseURL } from "../url/parsed-url.js";
 
 /** A URL, as text or as an object. */
 export type URLTypes = string | WebURL;
@@ -26,7 +28,7 @@ export type URLTypes = string | WebURL;
 export interface RequestParts {
   /** Upper case, and a token. */
   method: string;
-  target: Target;
+  url: ParsedURL;
   /** All header lines, each ended by CRLF. */
   lines: string;
   body: RequestBody;
@@ -42,7 +44,7 @@ const utf8 = new TextEncoder();
 /** One HTTP request, ready to be sent. */
 export class Request {
   readonly #method: string;
-  #target: Target;
+  #parsedURL: ParsedURL;
   #url: URL | null = null;
   /** The header lines; out of date once `#headers` is there. */
   #lines: string;
@@ -72,7 +74,7 @@ export class Request {
   ) {
     if (typeof methodOrParts === "object" && url === undefined) {
       this.#method = methodOrParts.method;
-      this.#target = methodOrParts.target;
+      this.#parsedURL = methodOrParts.url;
       this.#lines = methodOrParts.lines;
       this.#body = methodOrParts.body;
       this.#timeout = methodOrParts.timeout;
@@ -81,13 +83,13 @@ export class Request {
     }
     if (options !== NO_OPTIONS) checkOptions(options, requestInitOptions);
     this.#method = normaliseMethod(methodOrParts as string);
-    this.#target = parseTarget(mergeParams(mergeBase(null, url!), null, options.params));
+    this.#parsedURL = parseURL(mergeParams(mergeBase(null, url!), null, options.params));
     const own = ownLines(new Headers(options.headers));
     const encoded = encodeContent(this.#method, options, own.block);
     const cookies = options.cookies
-      ? Cookies.from(options.cookies).cookieHeader(this.#target.href, true)
+      ? Cookies.from(options.cookies).cookieHeader(this.#parsedURL.href, true)
       : null;
-    this.#lines = requestLines(this.#target.host, own, encoded, cookies);
+    this.#lines = requestLines(this.#parsedURL.host, own, encoded, cookies);
     this.#body = encoded.body;
     this.#timeout = null;
     this.#extensions = options.extensions ? { ...options.extensions } : null;
@@ -100,11 +102,11 @@ export class Request {
 
   /** The URL. An object of this request's own: changing it changes where the request goes, but not its Host header. */
   get url(): WebURL {
-    return (this.#url ??= new URL(this.#target.href));
+    return (this.#url ??= new URL(this.#parsedURL.href));
   }
 
   set url(url: URLTypes) {
-    this.#target = parseTarget(url);
+    this.#parsedURL = parseURL(url);
     this.#url = null;
   }
 
@@ -152,10 +154,10 @@ export class Request {
   }
 
   /** @internal */
-  get target(): Target {
+  get parsedURL(): ParsedURL {
     // A URL object can be changed from outside: what it says now is what counts.
-    if (this.#url !== null && this.#url.href !== this.#target.href) this.#target = parseTarget(this.#url);
-    return this.#target;
+    if (this.#url !== null && this.#url.href !== this.#parsedURL.href) this.#parsedURL = parseURL(this.#url);
+    return this.#parsedURL;
   }
 
   /** @internal */
@@ -180,18 +182,18 @@ export class Request {
    * @internal
    */
   get initialOrigin(): string | null {
-    return this.#initialOrigin === undefined ? this.target.origin : this.#initialOrigin;
+    return this.#initialOrigin === undefined ? this.parsedURL.origin : this.#initialOrigin;
   }
 
   /** What is sent instead after a redirect: with this one's timeout, extensions that hold on, and body if that stays. @internal */
   redirected(to: {
     method: string;
-    target: Target;
+    url: ParsedURL;
     lines: string;
     dropsBody: boolean;
     initialOrigin: string | null;
   }): Request {
-    const sameOrigin = to.target.origin === this.target.origin;
+    const sameOrigin = to.url.origin === this.parsedURL.origin;
     const extensions = this.#extensions === null ? null : afterRedirect(this.#extensions, sameOrigin);
     const body = to.dropsBody ? NO_BODY : this.#body;
     const next = new Request({ ...to, body, timeout: this.#timeout, extensions });
@@ -212,11 +214,11 @@ export class Request {
 
   /** Method and URL, for messages; never shows user information. Also of a URL that was changed into none. @internal */
   get summary(): string {
-    return `${this.method} ${maskedHref(this.#url === null ? this.#target.href : this.#url.href)}`;
+    return `${this.method} ${maskedHref(this.#url === null ? this.#parsedURL.href : this.#url.href)}`;
   }
 
   /** @internal */
   [Symbol.for("nodejs.util.inspect.custom")](): string {
-    return `<Request('${this.method}', '${maskedHref(this.target.href)}')>`;
+    return `<Request('${this.method}', '${maskedHref(this.parsedURL.href)}')>`;
   }
 }

@@ -202,7 +202,7 @@ export class Response implements AsyncDisposable {
   get cookies(): Cookies {
     if (this.#cookies === null) {
       const cookies = new Cookies();
-      cookies.extract(this.request.target.href, this.headers.getSetCookie());
+      cookies.extract(this.request.parsedURL.href, this.headers.getSetCookie());
       this.#cookies = cookies;
     }
     return this.#cookies;
@@ -310,7 +310,7 @@ export class Response implements AsyncDisposable {
     if (this.isSuccess) return this;
     const { statusCode, reasonPhrase } = this;
     const location = this.hasRedirectLocation ? this.headers.get("location") : null;
-    const message = statusMessage(statusCode, reasonPhrase, request.target.href, location);
+    const message = statusMessage(statusCode, reasonPhrase, request.parsedURL.href, location);
     throw new HTTPStatusError(message, { request, response: this });
   }
 

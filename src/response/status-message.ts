@@ -1,5 +1,5 @@
 /** The message of `raiseForStatus()`'s error, in HTTPX's words. */
-import { maskedHref } from "../url/target.js";
+import { maskedHref } from "../url/masked.js";
 
 const KINDS = [
   "Informational response",

@@ -74,6 +74,7 @@ export class StreamedBody {
       const body = {
         abort: (reason: unknown): void => {
           this.#abortedBy = signal;
+          this.isClosed = true;
           reject(reason);
         },
       };

@@ -20,6 +20,8 @@ constants! {
         CLOSED = 7,
         /// A step of a traced request.
         TRACE = 8,
+        /// Something that the user of the process should know. Its number is 0, which no exchange has.
+        WARNING = 9,
     }
 }
 
@@ -102,5 +104,15 @@ words! {
         TIME_HIGH,
         /// Bytes of the fields.
         FIELDS_LENGTH,
+    }
+}
+
+words! {
+    /// A warning. Its code (latin1) and its message (UTF-8) follow.
+    warning as "WARNING" from super::record::WORDS => {
+        /// Bytes of the code.
+        CODE_LENGTH,
+        /// Bytes of the message.
+        MESSAGE_LENGTH,
     }
 }

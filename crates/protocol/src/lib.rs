@@ -60,6 +60,7 @@ pub const CONSTANTS: &[Constants] = &[
     completion::credit::CONSTANTS,
     completion::failed::CONSTANTS,
     completion::trace::CONSTANTS,
+    completion::warning::CONSTANTS,
     failure::words::CONSTANTS,
 ];
 

@@ -1,6 +1,6 @@
 /**
- * The line that separates the parts of a multipart body: the caller's, where the Content-Type names one, else random.
- * Of 128 random bits it need not be checked that no part contains them.
+ * The boundary between the parts of a multipart body: the caller's, if the Content-Type names one, else 128 random
+ * bits, which no part contains by chance.
  */
 import { randomBytes } from "node:crypto";
 
@@ -13,7 +13,7 @@ export function boundaryOf(contentType: string | null): string | null {
   for (const [, name, value] of contentType.matchAll(parameters)) {
     if (name!.toLowerCase() !== "boundary") continue;
     const boundary = value!.trim().replace(/^"(.*)"$/, "$1");
-    // Of ASCII only (RFC 2046, 5.1.1): what else would be other bytes in the header than in the body.
+    // ASCII only (RFC 2046, 5.1.1): header and body encode other characters differently.
     return /^[\x20-\x7e]+$/.test(boundary) ? boundary : null;
   }
   return null;

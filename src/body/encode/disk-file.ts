@@ -1,8 +1,8 @@
 /**
  * Files on disk as bodies: their length, and an open file read from its beginning.
  *
- * A length is announced only if it is certain. If the file changes meanwhile, the engine finds that the body is longer or
- * shorter than announced, which is an error.
+ * A length is announced only if it is certain. If the file changes meanwhile, the engine finds that the body is longer
+ * or shorter than announced, which is an error.
  */
 import { Buffer } from "node:buffer";
 import {
@@ -41,7 +41,7 @@ export function readStreamLength(stream: ReadStream): number | null {
   return size === null ? null : Math.max(0, Math.min(size, end + 1) - (start ?? 0));
 }
 
-/** `null` if the size is not certain, or there is no file: reading it then says what is wrong. */
+/** `null` if the size is not certain, or if there is no file, which is an error when it is read. */
 function sizeOf(file: number | PathLike | null | undefined): number | null {
   if (file === null || file === undefined) return null;
   try {
@@ -52,8 +52,8 @@ function sizeOf(file: number | PathLike | null | undefined): number | null {
 }
 
 /**
- * The size of an ordinary file; `null` if it may be another than the number of its bytes. The files of `/proc` have
- * content and size 0, those of `/sys` a size of 4,096 and less content; neither occupies blocks.
+ * The size of an ordinary file; `null` if the file may have more or fewer bytes. The files of `/proc` have content and
+ * size 0, those of `/sys` a size of 4,096 and less content; neither occupies blocks.
  */
 function certainSize(stats: Stats, file: number | PathLike): number | null {
   if (!stats.isFile()) return null;

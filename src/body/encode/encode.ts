@@ -1,8 +1,8 @@
 /**
- * From `content`, `data`, `json` and `files` to a body and the headers that describe it.
+ * Encodes `content`, `data`, `json` and `files` as a body and the headers that describe it.
  *
- * A body whose length is known always has a `Content-Length`; any other is sent chunked. Which of several
- * options wins is HTTPX's order: `content`, `files`, `data`, `json`.
+ * A body whose length is known always has a `Content-Length`; any other is sent chunked. Of several options the first
+ * in HTTPX's order wins: `content`, `files`, `data`, `json`.
  */
 import { Buffer } from "node:buffer";
 import { Headers } from "../../headers/headers.js";
@@ -21,8 +21,8 @@ import { bytesOf, isSource, sourceOf } from "./source.js";
 import { type Chunk, type Source, streamBody } from "./stream.js";
 
 /**
- * What can be sent as it is. The length is known beforehand of text, bytes, Blobs, `FormData`, open files (sent from
- * their beginning) and `fs.createReadStream(path)`; anything else is sent chunked.
+ * Content that is sent as it is. Text, bytes, Blobs, `FormData`, open files (sent from their beginning) and
+ * `fs.createReadStream(path)` have a known length; other content is sent chunked.
  */
 export type ContentTypes =
   | string
@@ -48,8 +48,8 @@ export interface ContentOptions {
 /**
  * The body of a request with these options.
  *
- * @param ownLines the request's own header lines: a boundary in their Content-Type is that of a multipart body.
- * @throws TypeError if something is of no type that can be sent.
+ * @param ownLines the request's own header lines: a multipart body takes the boundary in their Content-Type.
+ * @throws TypeError for a type that cannot be sent.
  * @throws LocalProtocolError if a header of a file would break the body.
  * @throws RangeError if `json` has a `NaN` or an `Infinity` in it.
  * @internal
@@ -71,12 +71,12 @@ export function encodeContent(method: string, options: ContentOptions, ownLines 
   return encodeNothing(method);
 }
 
-/** `null` is what HTTPX calls `None`: nothing given. So `json: null` sends no body. */
+/** `null` is HTTPX's `None`, the absence of an option. So `json: null` sends no body. */
 function isGiven<T>(value: T): value is NonNullable<T> {
   return value !== undefined && value !== null;
 }
 
-/** Whether it is an object of names and values, rather than something to be sent as it is. */
+/** Whether it is an object of names and values, not content that is sent as it is. */
 function isMapping(data: unknown): data is FormTypes {
   if (typeof data !== "object" || bytesOf(data) !== null) return false;
   return !isFormData(data) && !isFormDataPackage(data) && !isSource(data);

@@ -1,4 +1,4 @@
-/** What encoding gives: a body as it is sent, and the headers that describe it. */
+/** The result of encoding: a body as it is sent, and the headers that describe it. */
 import type { StreamBody } from "./stream.js";
 
 /** @internal */
@@ -11,7 +11,7 @@ export type RequestBody =
 
 /** @internal */
 export interface EncodedContent {
-  /** To be added to the request's own headers, which win. */
+  /** Added to the request's own headers, which take precedence. */
   headers: [string, string][];
   body: RequestBody;
 }

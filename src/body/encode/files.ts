@@ -1,5 +1,5 @@
 /**
- * The `files` of a request, in HTTPX's forms: what each is called, of which type it is, and where its bytes come from.
+ * The `files` of a request, in HTTPX's forms: the name, the type and the content of each.
  */
 import { ReadStream } from "node:fs";
 import { basename, extname } from "node:path";
@@ -14,10 +14,9 @@ import { isBlob } from "./web-bodies.js";
 import type { Chunk } from "./stream.js";
 
 /**
- * What a file's bytes are: text (sent as UTF-8), bytes, a Blob, an open file, or a stream or generator of bytes.
- *
- * The length is known beforehand of text, bytes, Blobs, open files and `fs.createReadStream(path)`: only with others
- * is the request sent chunked. Streams and generators can be sent once, the rest as often as a redirect asks for it.
+ * The content of a file: text (sent as UTF-8), bytes, a Blob, an open file, or a stream or generator of bytes. Text,
+ * bytes, Blobs, open files and `fs.createReadStream(path)` have a known length; other content makes the request
+ * chunked. Streams and generators can be sent once, other content any number of times, as redirects may need.
  */
 export type FileContent =
   | string
@@ -30,8 +29,7 @@ export type FileContent =
   | ByteStreamLike
   | FileHandleLike;
 
-/**
- * One file: its content alone, or with what is said of it.
+/** One file: its content alone, or with its name, type and headers.
  *
  * - `filename`: by default that of a `File`, the last part of the path of an `fs.ReadStream` or, if there is neither,
  *   `"upload"`. `null` sends none, as for a field of a form.
@@ -48,8 +46,7 @@ export type FileTypes =
       headers?: Readonly<Record<string, string>> | null | undefined,
     ];
 
-/**
- * The files of a request, by the names of their fields; where a name has several files, a list of them.
+/** The files of a request, by the names of their fields. A field with several files has a list of them.
  *
  * An array that begins with text or `null` is one file with its name, any other a list of files.
  *
@@ -132,7 +129,7 @@ function contentOf(content: unknown): Part["content"] {
   );
 }
 
-/** Never more than the last part of a path: the rest is nobody's business. */
+/** Only the last part of a path: the folders of this machine are private. */
 function filenameOf(content: unknown): string {
   let path: unknown;
   if (content instanceof ReadStream) path = content.path?.toString();
@@ -140,7 +137,7 @@ function filenameOf(content: unknown): string {
   return (typeof path === "string" && basename(path)) || "upload";
 }
 
-/** What a Blob says of itself is known, the rest is guessed. */
+/** A Blob's own type, else a guess from the filename. */
 function typeOf(content: unknown, filename: string | null): string | null {
   if (isBlob(content) && content.type !== "") return content.type;
   if (!filename) return null;

@@ -1,6 +1,6 @@
 /**
- * Forms: a mapping of names to values, where a list repeats the name. URL-encoded as a query string is, or as the
- * first parts of a multipart body, which is how they come along with files.
+ * Forms: a mapping of names to values, where a list repeats the name. They are URL-encoded like a query string or,
+ * together with files, become the first parts of a multipart body.
  */
 import type { Fields } from "../../platform/fields.js";
 import { formEncode, type Primitive, primitiveText } from "../../url/query.js";

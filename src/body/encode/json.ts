@@ -3,16 +3,15 @@ import { checkRecord } from "../../platform/record.js";
 
 /**
  * `value` as JSON text.
- *
- * @throws RangeError if there is a `NaN` or an `Infinity` anywhere in it. `JSON.stringify` would make them `null`
- * silently; HTTPX refuses them, in these words.
- * @throws TypeError if it is nothing that JSON can say, such as a function, a bigint, or a cycle.
+ * @throws RangeError for a `NaN` or an `Infinity` anywhere in it, with HTTPX's message. `JSON.stringify` would
+ * silently write `null`.
+ * @throws TypeError for a value that JSON cannot express, such as a function, a bigint or a cycle.
  * @internal
  */
 export function encodeJSON(value: unknown): string {
   const text = JSON.stringify(value) as string | undefined;
   if (text === undefined) throw new TypeError(`Object of type ${typeof value} is not JSON serializable`);
-  // Each of those numbers left a "null" behind, so that most bodies need no second look.
+  // Each of those numbers becomes a "null", so a text without one needs no check.
   if (text.includes("null") && hasNonFinite(value, "")) {
     throw new RangeError("Out of range float values are not JSON compliant");
   }
@@ -32,12 +31,12 @@ function checkFields(value: unknown, path = "json"): void {
   if (path === "json" || isBuiltIn(value)) checkRecord(value, path);
 }
 
-/** What JSON has in the place of `new Number(1)` is no object. */
+/** `JSON.stringify` writes `new Number(1)` as a number. */
 function isWrapper(value: object): boolean {
   return /Number|String|Boolean/.test(tagOf(value));
 }
 
-/** An error is most often part of what is logged, where its absence is better than an error about an error. */
+/** Errors mostly occur in data for logs, where an empty object does less harm than another error. */
 function isBuiltIn(value: object): boolean {
   return "then" in value || !(ArrayBuffer.isView(value) || /Object|Error/.test(tagOf(value)));
 }
@@ -46,7 +45,7 @@ function tagOf(value: object): string {
   return Object.prototype.toString.call(value);
 }
 
-/** Looks at what `JSON.stringify` looked at. There are no cycles: it has been here before. */
+/** Visits the values that `JSON.stringify` visited. There are no cycles, which that call refuses. */
 function hasNonFinite(value: unknown, key: string): boolean {
   if (typeof value === "number") return !Number.isFinite(value);
   if (typeof value !== "object" || value === null || value instanceof Date) return false;
@@ -62,7 +61,7 @@ function hasNonFinite(value: unknown, key: string): boolean {
 function hasNonFiniteInside(value: object): boolean {
   if (Array.isArray(value)) return value.some((item, index) => hasNonFinite(item, String(index)));
   const keys = Object.keys(value);
-  // A number in an object's clothes, `new Number(NaN)`, is a number to JSON.
+  // `new Number(NaN)` is a number in JSON.
   if (keys.length === 0 && Object.prototype.toString.call(value) === "[object Number]") {
     return !Number.isFinite(Number(value));
   }

@@ -1,8 +1,7 @@
 /**
- * Multipart bodies (RFC 7578): parts, each after a line with the boundary.
- *
- * Nothing is buffered: a part is opened when its turn comes. What holds for the parts holds for the whole: its
- * length is known if all of theirs are, and it can be sent again if all of them can.
+ * Multipart bodies (RFC 7578): parts, each after a line with the boundary. No part is buffered, and each is opened
+ * when the one before it has been read. The body has a known length if all parts have one, and can be sent again if
+ * all parts can.
  */
 import { Buffer } from "node:buffer";
 import { joinBytes } from "../read/bytes.js";
@@ -17,17 +16,17 @@ export interface Part {
   readonly content: string | Uint8Array | Source;
 }
 
-/** Up to this many bytes a body that is in memory is put together before it is sent: one record to the engine. */
+/** A body in memory of at most this many bytes is joined before it is sent: one record to the engine. */
 const JOINED_UP_TO = 64 * 1024;
-/** Bytes in memory are sent in pieces of this length, so that little of them is under way at a time. */
+/** The size of the pieces in which bytes in memory are sent, so that few of them are in transit at a time. */
 const PIECE = 64 * 1024;
 
 const utf8 = new TextEncoder();
 
 /**
- * The body that consists of `parts`, and its headers.
+ * The body made of `parts`, and its headers.
  *
- * @param contentType the caller's own, whose boundary is used if it names one.
+ * @param contentType the caller's own. Its boundary is used if it has one.
  * @internal
  */
 export function encodeParts(parts: readonly Part[], contentType: string | null): EncodedContent {
@@ -51,7 +50,7 @@ function bodyOf(parts: readonly Part[], boundary: string, length: number | null)
   });
 }
 
-/** All of the body; `null` if something of it is not in memory. */
+/** The whole body; `null` if a part is not in memory. */
 function chunksInMemory(parts: readonly Part[], boundary: string): Uint8Array[] | null {
   const chunks: Uint8Array[] = [];
   for (const { head, content } of parts) {

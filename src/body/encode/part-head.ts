@@ -1,33 +1,34 @@
 /**
  * The head of one part of a multipart body: `Content-Disposition` with the field's name and, for a file, the file's,
- * then the part's own headers.
- *
- * What always holds: no name and no value can end its line, or the quotes that it stands in.
+ * then the part's own headers. No name and no value can end its line, or the quotes around it.
  */
 import { LocalProtocolError } from "../../errors/protocol-error.js";
 import { isToken } from "../../headers/token.js";
 
-/** How a name is written between quotes. @internal */
+/** Escapes a name between quotes. @internal */
 export type NameEscape = (name: string) => string;
 
-/** HTTPX's: more than browsers do, the backslash and every control character below 0x20 but ESC (0x1B). @internal */
+/**
+ * HTTPX's way: beyond browsers, it escapes the backslash and the control characters below 0x20 except ESC (0x1B).
+ * @internal
+ */
 export const escapeAsHTTPX: NameEscape = (name) =>
   name.replace(/["\\\x00-\x1a\x1c-\x1f]/g, (found) => (found === "\\" ? "\\\\" : percentEncoded(found)));
 
-/** That of browsers (HTML Standard, multipart/form-data). @internal */
+/** The way of browsers (HTML Standard, multipart/form-data). @internal */
 export const escapeAsHTML: NameEscape = (name) => name.replace(/["\r\n]/g, percentEncoded);
 
 function percentEncoded(character: string): string {
   return `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`;
 }
 
-/** Values may be any text, in UTF-8: only what would end the line, or is no text, is refused. */
+/** A value may be any text, in UTF-8, without characters that end the line. */
 const forbidden = /[\x00-\x08\x0a-\x1f\x7f]/;
 
 /**
  * The lines of a part's head, without the empty one after them.
  *
- * @param filename `null` and the empty one are left out: the part is a plain field then.
+ * @param filename `null` and the empty text are left out, which makes the part a plain field.
  * @throws LocalProtocolError for a header that would break the head.
  * @internal
  */

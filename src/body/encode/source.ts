@@ -1,6 +1,6 @@
 /**
- * What a body in pieces, or a part of one, is read from: an iterable, a stream, a Blob or an open file. Its length
- * is told where it can be known before it is read.
+ * Sources of bodies in pieces and of their parts: iterables, streams, Blobs and open files. A source has a length if
+ * that is certain before it is read.
  */
 import { ReadStream } from "node:fs";
 import { fileHandleSource, isFileHandle, readStreamLength } from "./disk-file.js";
@@ -9,7 +9,7 @@ import type { Chunk, Source } from "./stream.js";
 
 type ChunkSource = Iterable<unknown> | AsyncIterable<unknown>;
 
-/** What the streams and iterators of the platforms have, some of it each. */
+/** The methods of the platforms' streams and iterators. Each kind has some of them. */
 interface ReadOnce {
   on?(event: "error", listener: () => void): unknown;
   destroy?(): unknown;
@@ -23,9 +23,9 @@ export function isSource(value: unknown): value is object {
 }
 
 /**
- * `value` to be read; `null` if it is nothing that comes in pieces.
+ * The source for `value`; `null` for a value that does not come in pieces.
  *
- * @param option what it was given as, for the error that a piece of no use is.
+ * @param option the option that the value was given as, for the error about a piece of the wrong type.
  * @internal
  */
 export function sourceOf(value: unknown, option: string): Source | null {
@@ -34,7 +34,7 @@ export function sourceOf(value: unknown, option: string): Source | null {
   return isChunkSource(value) ? chunkSource(value, option) : null;
 }
 
-/** The bytes of what is nothing else; not copied. @internal */
+/** The bytes of an array buffer or a view, not copied; `null` for other values. @internal */
 export function bytesOf(value: unknown): Uint8Array | null {
   if (value instanceof Uint8Array) return value;
   if (value instanceof ArrayBuffer) return new Uint8Array(value);
@@ -48,7 +48,7 @@ function isChunkSource(value: unknown): value is ChunkSource {
   );
 }
 
-/** The contents of a Blob, which are opened anew for each reading. */
+/** A Blob, which is opened anew for each reading. */
 function blobSource(blob: Blob, option: string): Source {
   return {
     length: blob.size,
@@ -59,7 +59,7 @@ function blobSource(blob: Blob, option: string): Source {
 
 function chunkSource(source: ChunkSource, option: string): Source {
   const readOnce = isReadOnce(source);
-  // The error of a stream that nobody listens to ends the process. It is kept, and thrown when the stream is read.
+  // A stream's error without a listener ends the process. The stream keeps the error, and throws it when it is read.
   if ("pipe" in source) (source as ReadOnce).on?.("error", () => undefined);
   return {
     length: source instanceof ReadStream ? readStreamLength(source) : null,

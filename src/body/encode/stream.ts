@@ -1,23 +1,23 @@
 /**
- * Bodies that come in pieces: generators, iterables, files, web and Node.js streams, and multipart bodies made of them.
+ * Bodies in pieces: generators, iterables, files, web and Node.js streams, and multipart bodies made of them.
  *
- * They are pulled, one piece at a time, never ahead. What can be read only once says so, and refuses the second
- * time with `StreamConsumed`, instead of sending an empty body.
+ * A body is pulled one piece at a time, never ahead. One that can be read only once refuses the second reading with
+ * `StreamConsumed` instead of sending an empty body.
  */
 import { StreamConsumed } from "../../errors/stream-error.js";
 
 /** A piece of a body; text is sent as UTF-8. */
 export type Chunk = Uint8Array | string;
 
-/** Where the pieces come from. @internal */
+/** The source of the pieces. @internal */
 export interface Source {
-  /** In bytes; `null` if nobody knows before all is read. */
+  /** In bytes; `null` if it is not certain before all is read. */
   readonly length: number | null;
-  /** What reading uses up; empty if it can be read any number of times. */
+  /** The objects that reading uses up; empty if the source can be read any number of times. */
   readonly usedUp: readonly object[];
-  /** Starts to read, from the beginning. */
+  /** Starts to read from the beginning. */
   open(): AsyncIterator<Chunk>;
-  /** Closes what would stay open, if it is not to be read after all. */
+  /** Closes a source that will not be read after all. */
   discard?(): void;
 }
 
@@ -43,10 +43,10 @@ export function streamBody(source: Pick<Source, "usedUp" | "open">): StreamBody 
   };
 }
 
-/** What was read by any request, since two requests may be given the same generator. */
+/** The objects that any request has read: two requests may have the same generator. */
 const startedOn = new WeakSet<object>();
 
-/** All of them or none, so that what is refused here can still be sent in another body. */
+/** Marks all of them or none, so that the others can still be sent in another body. */
 function use(sources: readonly object[]): void {
   const isTwice = new Set(sources).size < sources.length;
   if (isTwice || sources.some((source) => startedOn.has(source))) throw new StreamConsumed();

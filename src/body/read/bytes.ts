@@ -1,6 +1,6 @@
 /**
- * Cuts a stream of byte chunks into pieces of one size; only the last may be shorter. Pieces that lie within one
- * chunk are views of it, not copies.
+ * Cuts a stream of byte chunks into pieces of one size; only the last may be shorter. A piece within one chunk is a
+ * view of it, not a copy.
  */
 
 /** @internal Joins chunks into one array; a single chunk is returned as it is. */
@@ -27,7 +27,7 @@ export class ByteChunker {
     this.#size = size;
   }
 
-  /** The pieces that are complete once `chunk` has come. */
+  /** The pieces that `chunk` completes. */
   push(chunk: Uint8Array): Uint8Array[] {
     const pieces: Uint8Array[] = [];
     let at = 0;
@@ -44,7 +44,7 @@ export class ByteChunker {
     return pieces;
   }
 
-  /** What is left at the end: one short piece, or none. */
+  /** The rest at the end: one short piece, or none. */
   flush(): Uint8Array[] {
     if (this.#heldLength === 0) return [];
     const last = joinBytes(this.#held);

@@ -1,5 +1,5 @@
 /**
- * Cuts a stream of text into pieces of so many characters; only the last may be shorter. A character is a code
+ * Cuts a stream of text into pieces of a number of characters; only the last may be shorter. A character is a code
  * point, as in HTTPX, so that no piece ends within a surrogate pair.
  */
 
@@ -13,7 +13,7 @@ export class CharacterChunker {
     this.#size = size;
   }
 
-  /** The pieces that are complete once `text` has come. */
+  /** The pieces that `text` completes. */
   push(text: string): string[] {
     const pieces: string[] = [];
     let start = 0;
@@ -30,7 +30,7 @@ export class CharacterChunker {
     return pieces;
   }
 
-  /** What is left at the end: one short piece, or none. */
+  /** The rest at the end: one short piece, or none. */
   flush(): string[] {
     if (this.#held.length === 0) return [];
     const last = this.#held.join("");

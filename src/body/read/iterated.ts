@@ -1,6 +1,6 @@
 /**
- * A body source over an iterator: what a response made in JavaScript from a generator, a web stream or a Node.js
- * stream is read from.
+ * The source of a response that was made in JavaScript from an iterator: of a generator, a web stream or a Node.js
+ * stream.
  */
 import { type RequestOf, decodeStream } from "../decode/decode.js";
 import type { BodySource } from "./source.js";
@@ -17,7 +17,7 @@ export class IteratedSource implements BodySource {
   #decoded: AsyncIterator<Uint8Array> | null = null;
   #isPulling = false;
 
-  /** `contentEncoding` is asked for when reading begins: the headers may be changed until then. */
+  /** `contentEncoding` is called when reading begins, because the headers may change until then. */
   constructor(
     iterator: AsyncIterator<Uint8Array | string>,
     contentEncoding: () => string | null,
@@ -35,12 +35,12 @@ export class IteratedSource implements BodySource {
 
   async close(): Promise<void> {
     const closings = [this.#decoded?.return?.(), this.#iterator.return?.()];
-    // An iterator that is at work answers `return` only after it: that must not hold up whoever closes.
+    // An iterator that is running answers `return` only afterwards: closing must not wait for that.
     const closed = Promise.allSettled(closings);
     if (!this.#isPulling) await closed;
   }
 
-  /** The next chunk as received, in the shape of an iterator, so that the decoders can pull on it. */
+  /** The next chunk as received, as an iterator result, so that a decoder can pull it. */
   async next(): Promise<IteratorResult<Uint8Array, undefined>> {
     this.#isPulling = true;
     try {

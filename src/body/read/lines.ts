@@ -7,12 +7,12 @@ const TERMINATOR = /\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]/;
 
 /** @internal */
 export class LineDecoder {
-  /** The parts of a line that has not ended, joined only when it does, so that a long line costs linear time. */
+  /** The parts of a line without its end. They are joined at the end, so that a long line costs linear time. */
   #parts: string[] = [];
   /** A chunk that ends in "\r" may be half of "\r\n": that character waits for the next chunk. */
   #trailingReturn = false;
 
-  /** The lines that are complete once `text` has come. */
+  /** The lines that `text` completes. */
   decode(text: string): string[] {
     if (text === "") return [];
     let whole = text;

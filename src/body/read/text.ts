@@ -1,16 +1,15 @@
 /**
- * Bytes to text. Labels are those of the Encoding Standard plus a few spellings Python knows; malformed bytes
- * become U+FFFD; a byte order mark is kept, as in HTTPX. Decoding a body at once and chunk by chunk gives the
- * same text wherever the chunks are cut.
+ * Bytes to text. Labels are those of the Encoding Standard plus a few spellings Python knows; malformed bytes become
+ * U+FFFD; a byte order mark is kept, as in HTTPX. A body gives the same text whole and in chunks, wherever it is cut.
  */
 
-/** What `TextDecoder` calls the encodings it was asked for, by the label asked with; null for unknown labels. */
+/** `TextDecoder`'s names of encodings by the labels that were looked up; null for unknown labels. */
 const canonicalNames = new Map<string, string | null>([
   ["utf-8", "utf-8"],
   ["utf8", "utf-8"],
 ]);
 
-/** Python's names for what the Encoding Standard has under others. `utf-8-sig` takes the byte order mark off. */
+/** Python's names of encodings that the Encoding Standard names otherwise. `utf-8-sig` removes the byte order mark. */
 const PYTHON_NAMES: ReadonlyMap<string, string> = new Map([
   ["utf-8-sig", "utf-8"],
   ["latin9", "iso-8859-15"],
@@ -48,7 +47,7 @@ export function isKnownEncoding(label: string): boolean {
   return canonicalName(label) !== null;
 }
 
-/** @internal Whether what is ASCII is the same text in this encoding. Not all that are, but those that most text is in. */
+/** @internal Whether ASCII bytes are the same text in this encoding. True for the most common ones only. */
 export function extendsASCII(label: string): boolean {
   const name = canonicalName(label);
   return name === "utf-8" || name === "windows-1252";
@@ -60,8 +59,8 @@ const WINDOWS_1252 =
   "\x90\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\x9d\u017e\u0178";
 
 /**
- * windows-1252, which is also what "latin1", "iso-8859-1" and "ascii" mean in the Encoding Standard. Done by hand
- * because TextDecoder gets 0x80 to 0x9F wrong in Node 20.18.3 to 20.x and 22.13 to 24.x (nodejs/node#56542).
+ * windows-1252, which is also what "latin1", "iso-8859-1" and "ascii" mean in the Encoding Standard. Not left to
+ * `TextDecoder`, which gets 0x80 to 0x9F wrong in Node 20.18.3 to 20.x and 22.13 to 24.x (nodejs/node#56542).
  */
 function decodeWindows1252(bytes: Uint8Array): string {
   const latin1 = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
@@ -87,7 +86,7 @@ export class TextDecoding {
   constructor(label: string) {
     const name = canonicalName(label);
     if (name === null) throw new RangeError(`Unknown text encoding ${JSON.stringify(label)}.`);
-    // Text in these begins with a byte order mark that belongs to the encoding and not to the text.
+    // In these encodings a byte order mark at the beginning is not part of the text.
     const ignoreBOM = !WITH_SIGNATURE.test(label);
     this.#decoder = name === "windows-1252" ? null : new TextDecoder(name, { ignoreBOM });
   }
@@ -96,7 +95,7 @@ export class TextDecoding {
     return this.#decoder === null ? decodeWindows1252(chunk) : this.#decoder.decode(chunk, { stream: true });
   }
 
-  /** What the end of the body leaves: U+FFFD for a character that was never completed. */
+  /** The rest at the end of the body: U+FFFD for an incomplete character. */
   flush(): string {
     return this.#decoder === null ? "" : this.#decoder.decode();
   }

@@ -9,9 +9,9 @@ const WITHOUT_BODY = new Set(["GET", "HEAD"]);
 
 /** @internal @throws LocalProtocolError if a `Request` cannot represent it. */
 export function requestOf(exchange: AppExchange, rootPath: string, signal: AbortSignal): globalThis.Request {
-  const { method, headers, target } = exchange.request;
-  const { inner } = mountedPath(rootPath, target.path);
-  const host = headers.get("host") ?? target.host;
+  const { method, headers, parsedURL } = exchange.request;
+  const { inner } = mountedPath(rootPath, parsedURL.path);
+  const host = headers.get("host") ?? parsedURL.host;
   // It must not reach beyond its part of the URL.
   if (/[/\\?#@]/.test(host)) throw refused("the Host header is no host", exchange);
   const init: RequestInit = { method, headers: headers.raw, signal };
@@ -24,7 +24,7 @@ export function requestOf(exchange: AppExchange, rootPath: string, signal: Abort
     init.duplex = "half";
   }
   try {
-    return new globalThis.Request(`${target.scheme}://${host}${inner}`, init);
+    return new globalThis.Request(`${parsedURL.scheme}://${host}${inner}`, init);
   } catch (error) {
     throw refused((error as Error).message, exchange);
   }

@@ -11,12 +11,12 @@ const WITHOUT_BODY = new Set(["GET", "HEAD", "DELETE", "OPTIONS", "TRACE", "CONN
 
 /** Begins a request on a connection: its head is written, its body is not. @internal */
 export function requestOn(client: Connection, exchange: AppExchange): ClientRequest {
-  const { method, target } = exchange.request;
+  const { method, parsedURL } = exchange.request;
   const request = sendRequest({
     createConnection: () => client,
     setHost: false,
     method,
-    path: target.path,
+    path: parsedURL.path,
     headers: headerLines(exchange) as unknown as readonly string[],
     maxHeaderSize: MAX_HEAD_BYTES,
   });

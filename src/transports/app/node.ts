@@ -38,12 +38,12 @@ export class NodeApp implements Callable {
   }
 
   call(exchange: AppExchange): Promise<WireResponse> {
-    const { target } = exchange.request;
-    const isEncrypted = target.scheme === "https";
+    const { parsedURL } = exchange.request;
+    const isEncrypted = parsedURL.scheme === "https";
     const [remoteAddress, remotePort] = this.#client;
     const { client, server } = connect({
       localAddress: familyOf(remoteAddress) === "IPv6" ? "::1" : "127.0.0.1",
-      localPort: target.port ?? (isEncrypted ? 443 : 80),
+      localPort: parsedURL.port ?? (isEncrypted ? 443 : 80),
       remoteAddress,
       remotePort,
       encrypted: isEncrypted,

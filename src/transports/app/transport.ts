@@ -9,7 +9,7 @@ import { aBoolean } from "../../config/value-checks.js";
 import { aboutRequest } from "../../errors/about-request.js";
 import type { Request } from "../../request/request.js";
 import { Response } from "../../response/response.js";
-import { unsupportedProtocol } from "../../url/target.js";
+import { unsupportedProtocol } from "../../url/unsupported-protocol.js";
 import type { AppSettings, Callable } from "./callable.js";
 import { AppExchange } from "./exchange.js";
 import { type App, type FetchHandler, type KnownApp, type NodeListener, recognise } from "./kinds.js";
@@ -97,7 +97,7 @@ export class AppTransport implements AsyncTransport {
 
   async handleAsyncRequest(request: Request, options: TransportOptions = NO_OPTIONS): Promise<Response> {
     const { signal = null, timeout = request.timeout } = options;
-    const { scheme } = request.target;
+    const { scheme } = request.parsedURL;
     if (scheme !== "http" && scheme !== "https") throw aboutRequest(unsupportedProtocol(scheme), request);
     signal?.throwIfAborted();
     if (this.#closing !== null) throw coded("ERR_CLIENT_CLOSED", new Error("The transport has been closed."));

@@ -10,7 +10,7 @@ import type { Request } from "../../request/request.js";
 import type { RequestExtensions, TraceListener } from "../../request/extensions.js";
 
 /** Visible ASCII, and latin1 above it: what a request line has between its spaces (RFC 9112, 3.2). */
-const TARGET = /^[\x21-\x7e\x80-\xff]+$/;
+const REQUEST_TARGET = /^[\x21-\x7e\x80-\xff]+$/;
 const ASCII = /^[\0-\x7f]*$/;
 /** What `domainToASCII` may have: it drops line ends, and ends a name where a URL would end it. */
 const INTERNATIONAL = /^[\w.\-\x80-\uffff]+$/;
@@ -19,13 +19,13 @@ const HOST_NAME =
   /^(?=.{1,253}\.?$)[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)*\.?$/;
 
 /**
- * What stands in the request line, as latin1.
+ * The request target (RFC 9112, 3.2), as latin1.
  *
  * @internal
  * @throws LocalProtocolError for what would end it; TypeError for what is neither text nor bytes.
  */
-export function targetOf(request: Request, { target }: RequestExtensions): string {
-  if (target === undefined || target === null) return request.target.path;
+export function requestTarget(request: Request, { target }: RequestExtensions): string {
+  if (target === undefined || target === null) return request.parsedURL.path;
   if (typeof target !== "string" && !(target instanceof Uint8Array)) {
     throw new TypeError(`extensions.target must be a string or bytes, not ${typeof target}`);
   }
@@ -33,7 +33,7 @@ export function targetOf(request: Request, { target }: RequestExtensions): strin
     typeof target === "string"
       ? target
       : Buffer.from(target.buffer, target.byteOffset, target.byteLength).toString("latin1");
-  if (!TARGET.test(text)) {
+  if (!REQUEST_TARGET.test(text)) {
     throw refusal(request, "write", "ERR_INVALID_TARGET", `illegal request target ${JSON.stringify(text)}`);
   }
   return text;
@@ -55,7 +55,7 @@ export function serverNameOf(request: Request, { sniHostname }: RequestExtension
     const message = `${JSON.stringify(sniHostname)} cannot be the name of a TLS server`;
     throw refusal(request, "tls", "ERR_TLS_INVALID_SERVER_NAME", message);
   }
-  return request.target.scheme === "https" ? name : "";
+  return request.parsedURL.scheme === "https" ? name : "";
 }
 
 /** In lower case and ASCII; null for what is neither the name of a host nor an address. */

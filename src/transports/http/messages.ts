@@ -6,7 +6,7 @@ import type { ResponseRecord } from "../../native/response-record.js";
 import type { Request } from "../../request/request.js";
 import type { WireResponse } from "../../response/wire.js";
 import { EngineBody } from "./engine-body.js";
-import { listenerOf, serverNameOf, targetOf } from "./extensions.js";
+import { listenerOf, serverNameOf, requestTarget } from "./extensions.js";
 import { Trace } from "./trace.js";
 
 const utf8 = new TextEncoder();
@@ -21,21 +21,21 @@ export function requestRecord(
   timeouts: Timeout,
   isStreamed: boolean,
 ): RequestRecord<Request> {
-  const { target, body, givenExtensions } = request;
-  let { path } = target;
+  const { parsedURL, body, givenExtensions } = request;
+  let target = parsedURL.path;
   let serverName = "";
   let trace: Trace | null = null;
   if (givenExtensions !== null) {
-    path = targetOf(request, givenExtensions);
+    target = requestTarget(request, givenExtensions);
     serverName = serverNameOf(request, givenExtensions);
     const listener = listenerOf(givenExtensions);
     if (listener !== null) trace = new Trace(listener);
   }
   return {
     request,
-    route: target,
+    route: parsedURL,
     serverName,
-    head: `${request.method} ${path} HTTP/1.1\r\n${request.headerBlock}\r\n`,
+    head: `${request.method} ${target} HTTP/1.1\r\n${request.headerBlock}\r\n`,
     body: wholeBody(body),
     chunks: body.kind === "stream" ? body.iterate() : null,
     timeouts,

@@ -8,7 +8,7 @@ import { NativeClient } from "../../native/client.js";
 import type { Request } from "../../request/request.js";
 import { Response } from "../../response/response.js";
 import type { WireResponse } from "../../response/wire.js";
-import { unsupportedProtocol } from "../../url/target.js";
+import { unsupportedProtocol } from "../../url/unsupported-protocol.js";
 import { type PoolStats, emptyPoolStats } from "../pool-stats.js";
 import type { AsyncTransport, TransportOptions } from "../transport.js";
 import { rethrow } from "./failure.js";
@@ -47,7 +47,7 @@ export class AsyncHTTPTransport implements AsyncTransport {
     { stream = true, signal = null, timeout = request.timeout }: TransportOptions,
     answered: (response: WireResponse) => T,
   ): Promise<T> {
-    const { scheme } = request.target;
+    const { scheme } = request.parsedURL;
     if (scheme !== "http" && scheme !== "https") {
       return Promise.reject(aboutRequest(unsupportedProtocol(scheme), request));
     }

@@ -1,28 +1,30 @@
-/** The calls of a mock or of one of its routes: each request as it arrived, and its outcome. */
+/**
+ * The calls of a mock or of one of its routes: each request as it arrived, and its outcome. A route is itself a record of
+ * calls, so this file takes its type as a parameter.
+ */
 import { Request } from "../../request/request.js";
 import type { Response } from "../../response/response.js";
 import { MockError } from "./mock-error.js";
 import { callList } from "./report.js";
-import type { MockRoute } from "./route.js";
 
 /** One request to a `MockTransport`, and its outcome. */
-export interface MockCall {
+export interface RecordedCall<Route> {
   /** A copy of the request with its body read; later changes, for example by an auth flow, do not affect it. */
   readonly request: Request;
   /** The route that answered; null if none matched. */
-  readonly route: MockRoute | null;
+  readonly route: Route | null;
   /** Null until there is one, and after an error. */
   readonly response: Response | null;
   /** The error thrown instead of a response. */
   readonly error: unknown;
 }
 
-/** The calls that a {@link MockTransport} and each {@link MockRoute} have received. */
-export abstract class MockCalls {
-  #calls: MockCall[] = [];
+/** The calls that a {@link MockTransport} and each of its routes have received. */
+export abstract class RecordedCalls<Route> {
+  #calls: RecordedCall<Route>[] = [];
 
   /** Every request received, oldest first. */
-  get calls(): readonly MockCall[] {
+  get calls(): readonly RecordedCall<Route>[] {
     return this.#calls;
   }
 
@@ -50,7 +52,7 @@ export abstract class MockCalls {
   abstract toString(): string;
 
   /** @internal */
-  note(call: MockCall): void {
+  note(call: RecordedCall<Route>): void {
     this.#calls.push(call);
   }
 
@@ -61,13 +63,13 @@ export abstract class MockCalls {
 }
 
 /** Records a call, and lets `answer` answer it. @internal */
-export async function noted(
-  logs: readonly MockCalls[],
+export async function noted<Route>(
+  logs: readonly RecordedCalls<Route>[],
   request: Request,
-  route: MockRoute | null,
+  route: Route | null,
   answer: () => Response | Promise<Response>,
 ): Promise<Response> {
-  const call: { -readonly [Key in keyof MockCall]: MockCall[Key] } = {
+  const call: { -readonly [Key in keyof RecordedCall<Route>]: RecordedCall<Route>[Key] } = {
     request: copyOf(request),
     route,
     response: null,
@@ -83,8 +85,8 @@ export async function noted(
 }
 
 function copyOf(request: Request): Request {
-  const { method, target, headerBlock: lines, body } = request;
-  return new Request({ method, target, lines, body, timeout: null, extensions: { ...request.extensions } });
+  const { method, parsedURL: url, headerBlock: lines, body } = request;
+  return new Request({ method, url, lines, body, timeout: null, extensions: { ...request.extensions } });
 }
 
 function countOf(times: number): string {

@@ -104,7 +104,7 @@ function paramConditions(params: ParamsInit | QueryParams, name: string): Condit
   return [...wanted.keys()].map((key) => ({
     name,
     mismatch(request) {
-      const left = new URL(request.target.href).searchParams.getAll(key);
+      const left = new URL(request.parsedURL.href).searchParams.getAll(key);
       if (left.length === 0 && wanted.getList(key).length > 0) return `the parameter ${key} is missing`;
       for (const value of wanted.getList(key)) {
         const place = left.indexOf(value);

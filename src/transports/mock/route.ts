@@ -2,7 +2,7 @@
 import type { Request } from "../../request/request.js";
 import type { Response } from "../../response/response.js";
 import type { AsyncTransport, TransportOptions } from "../transport.js";
-import { MockCalls, noted } from "./calls.js";
+import { type RecordedCall, RecordedCalls, noted } from "./calls.js";
 import { checkedResponse } from "./checked-response.js";
 import type { Network } from "./network.js";
 import {
@@ -26,7 +26,7 @@ import { type Conditions, type MockRouteMatch, conditionsOf } from "./request-ma
  * @example
  * const route = mock.get("/jobs/:id").replyOnce(503).reply((request, { id }) => new Response(200, { json: { id } }));
  */
-export class MockRoute<Names extends string = string> extends MockCalls {
+export class MockRoute<Names extends string = string> extends RecordedCalls<MockRoute> {
   readonly #conditions: Conditions;
   readonly #network: Network;
   readonly #replies = new Replies();
@@ -122,6 +122,12 @@ export class MockRoute<Names extends string = string> extends MockCalls {
     return this;
   }
 }
+
+/** One request to a `MockTransport`, and its outcome. */
+export type MockCall = RecordedCall<MockRoute>;
+
+/** The calls that a {@link MockTransport} and each {@link MockRoute} have received. */
+export type MockCalls = RecordedCalls<MockRoute>;
 
 function replyOf<Names extends string>(
   reply: number | MockReplier<Names>,

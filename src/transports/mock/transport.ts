@@ -3,7 +3,7 @@ import { type OptionList, checkOptions, optionList } from "../../config/options.
 import { aBoolean } from "../../config/value-checks.js";
 import type { Request } from "../../request/request.js";
 import { Response } from "../../response/response.js";
-import { MockCalls, noted } from "./calls.js";
+import { RecordedCalls, noted } from "./calls.js";
 import { checkedResponse } from "./checked-response.js";
 import { Network } from "./network.js";
 import { notAllCalled, unmatched } from "./report.js";
@@ -40,7 +40,7 @@ const NO_OPTIONS: TransportOptions = Object.freeze({});
  * @example
  * const transport = new MockTransport((request) => new Response(200, { json: { path: request.url.pathname } }));
  */
-export class MockTransport extends MockCalls implements AsyncTransport {
+export class MockTransport extends RecordedCalls<MockRoute> implements AsyncTransport {
   readonly #handler: MockHandler | null;
   readonly #isStrict: boolean;
   readonly #network = new Network();

@@ -1,7 +1,7 @@
 /** Conditions on a URL: text with wildcards, a URL, a pattern object, or a function. */
 import type { WebURL } from "../../platform/web-types.js";
 import type { Request } from "../../request/request.js";
-import type { Target } from "../../url/target.js";
+import type { ParsedURL } from "../../url/parsed-url.js";
 import type { Condition } from "./condition.js";
 import { maskURL } from "../masking/pairs.js";
 import { says } from "./predicate.js";
@@ -50,14 +50,14 @@ export interface URLCondition extends Condition {
 export function urlCondition(url: MockURL): URLCondition {
   if (typeof url === "string" || url instanceof URL) return textCondition(url);
   if (typeof url === "function") {
-    return testing("(URL by a function)", (target) => says(url(new URL(target.href))));
+    return testing("(URL by a function)", (parsed) => says(url(new URL(parsed.href))));
   }
   if (url instanceof RegExp) {
     const pattern = stateless(url);
-    return testing(String(url), (target) => pattern.test(textOf(target)));
+    return testing(String(url), (parsed) => pattern.test(textOf(parsed)));
   }
   if (typeof url === "object" && url !== null && typeof url.test === "function") {
-    return testing("(URL by a pattern)", (target) => url.test(textOf(target)));
+    return testing("(URL by a pattern)", (parsed) => url.test(textOf(parsed)));
   }
   throw new TypeError("A URL to match must be a string, a URL, a RegExp, a URLPattern or a function");
 }
@@ -68,21 +68,21 @@ function textCondition(url: string | URL): URLCondition {
     name: "",
     text: maskURL(String(url)),
     query: pattern.query,
-    mismatch: (request) => pattern.mismatch(request.target),
-    params: (request) => pattern.params(request.target),
+    mismatch: (request) => pattern.mismatch(request.parsedURL),
+    params: (request) => pattern.params(request.parsedURL),
   };
 }
 
-function testing(text: string, test: (target: Target) => boolean): URLCondition {
+function testing(text: string, test: (parsed: ParsedURL) => boolean): URLCondition {
   return {
     name: "",
     text,
     query: null,
-    mismatch: ({ target }) => (test(target) ? null : `the URL is ${maskURL(textOf(target))}`),
+    mismatch: ({ parsedURL }) => (test(parsedURL) ? null : `the URL is ${maskURL(textOf(parsedURL))}`),
     params: () => ({}),
   };
 }
 
-function textOf({ scheme, host, path }: Target): string {
+function textOf({ scheme, host, path }: ParsedURL): string {
   return `${scheme}://${host}${path}`;
 }

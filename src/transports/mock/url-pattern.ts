@@ -6,16 +6,16 @@
  * matched elsewhere.
  */
 import { unescape } from "node:querystring";
-import type { Target } from "../../url/target.js";
+import type { ParsedURL } from "../../url/parsed-url.js";
 
 /** @internal */
 export interface URLPattern {
   /** The pattern's query as text; null if there is none. */
   readonly query: string | null;
   /** The difference in the URL; null if it matches. */
-  mismatch(target: Target): string | null;
+  mismatch(url: ParsedURL): string | null;
   /** The values of the names in a matching URL, decoded. */
-  params(target: Target): Record<string, string>;
+  params(url: ParsedURL): Record<string, string>;
 }
 
 /** Scheme, authority, path and query of a text that has a scheme. */
@@ -63,10 +63,9 @@ function withPath(
   const pattern = new RegExp(`^${pathname.split("/").map(segment).join("/")}$`);
   return {
     query,
-    mismatch: (target) =>
-      hostMismatch(target) ?? (pattern.test(pathOf(target)) ? null : `the path is ${pathOf(target)}`),
-    params: (target) => {
-      const values = pattern.exec(pathOf(target))?.slice(1) ?? [];
+    mismatch: (url) => hostMismatch(url) ?? (pattern.test(pathOf(url)) ? null : `the path is ${pathOf(url)}`),
+    params: (url) => {
+      const values = pattern.exec(pathOf(url))?.slice(1) ?? [];
       return Object.fromEntries(names.map((name, index) => [name, unescape(values[index] ?? "")]));
     },
   };
@@ -82,21 +81,21 @@ function authorityMatcher(
   const { hostname } = parsed(`http://${host}`, text);
   const schemePattern = glob(scheme);
   const hostPattern = isLiteral ? new RegExp(`^${escape(hostname)}$`) : glob(hostname);
-  return (target) => {
-    if (!schemePattern.test(target.scheme)) return `the scheme is ${target.scheme}`;
-    if (!hostPattern.test(target.hostname)) return `the host is ${target.hostname}`;
+  return (url) => {
+    if (!schemePattern.test(url.scheme)) return `the scheme is ${url.scheme}`;
+    if (!hostPattern.test(url.hostname)) return `the host is ${url.hostname}`;
     if (port === "*") return null;
     // An origin always ends in the port, even if it is the scheme's default.
-    const isSame = port === "" ? target.port === null : target.origin.endsWith(`:${port}`);
-    return isSame ? null : `the host and port are ${target.host}`;
+    const isSame = port === "" ? url.port === null : url.origin.endsWith(`:${port}`);
+    return isSame ? null : `the host and port are ${url.host}`;
   };
 }
 
 function wholeText(pattern: RegExp, query: string | null): URLPattern {
   return {
     query,
-    mismatch(target) {
-      const text = `${target.scheme}://${target.host}${pathOf(target)}`;
+    mismatch(url) {
+      const text = `${url.scheme}://${url.host}${pathOf(url)}`;
       return pattern.test(text) ? null : `the URL is ${text}`;
     },
     params: () => ({}),
@@ -111,7 +110,7 @@ function parsed(url: string, text: string): URL {
   }
 }
 
-function pathOf({ path }: Target): string {
+function pathOf({ path }: ParsedURL): string {
   const mark = path.indexOf("?");
   const pathname = mark === -1 ? path : path.slice(0, mark);
   return pathname === "" ? "/" : pathname;

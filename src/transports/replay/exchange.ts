@@ -15,7 +15,7 @@ const BOUNDARY = "boundary";
 
 /** Its body must have been read. @internal */
 export function recordedRequest(request: Request, mask: Mask): RecordedRequest {
-  const [url = ""] = request.target.href.split("#");
+  const [url = ""] = request.parsedURL.href.split("#");
   const masked = mask.message(url, request.headers, request.content);
   const boundary = boundaryIn(request.headers.get("content-type") ?? "");
   const replaced = (text: string): string => (boundary === null ? text : text.replaceAll(boundary, BOUNDARY));

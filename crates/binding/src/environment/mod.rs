@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use httpxide_core::body::{RequestBody, Upload};
+use httpxide_core::dial::Dialer;
 use httpxide_core::{
     Client, Delivery, Error, Exchange, Kind, Phase, Replies, Reply, RequestHead, Start, Timeouts,
 };
@@ -78,7 +79,10 @@ impl Environment {
         for command in batch.commands.drain(..) {
             match command {
                 Command::OpenClient(number, config) => {
-                    self.clients.insert(number, Client::new(*config));
+                    let outbox = Rc::clone(&self.outbox);
+                    let dialer =
+                        Dialer::new(config.tls.clone()).on_warning(move |warning| outbox.warn(warning));
+                    self.clients.insert(number, Client::with_dialer(*config, dialer));
                 }
                 Command::Stats(number, answer) => questions.push((number, answer)),
             }

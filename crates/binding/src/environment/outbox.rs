@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::task::{Poll, Waker};
 use std::time::Instant;
 
+use httpxide_core::tls::Warning;
 use httpxide_core::{Replies, Reply, SpinPolicy};
 
 use crate::queues::{Completed, Completions};
@@ -58,6 +59,22 @@ impl Outbox {
         }
     }
 
+    /// Publishes a warning.
+    pub(crate) fn warn(&self, warning: &Warning) {
+        completion::write_warning(&mut self.completed.borrow_mut().records, warning);
+        self.appended();
+    }
+
+    fn appended(&self) {
+        self.count.set(self.count.get() + 1);
+        if self.count.get() >= ENOUGH {
+            self.publish();
+        } else if let Some(publisher) = self.publisher.take() {
+            // behind the tasks that are ready now
+            publisher.wake();
+        }
+    }
+
     fn publish(&self) {
         self.count.set(0);
         self.completions.publish(&mut self.completed.borrow_mut());
@@ -75,12 +92,6 @@ impl Replies for Outbox {
             self.answers.set(true);
         }
         completion::write(&mut self.completed.borrow_mut(), key, reply);
-        self.count.set(self.count.get() + 1);
-        if self.count.get() >= ENOUGH {
-            self.publish();
-        } else if let Some(publisher) = self.publisher.take() {
-            // behind the tasks that are ready now
-            publisher.wake();
-        }
+        self.appended();
     }
 }

@@ -1,8 +1,11 @@
 //! Writing the records that JavaScript reads.
 
 use bytes::Bytes;
+use httpxide_core::tls::Warning;
 use httpxide_core::{Error, Moment, Reply, ResponseHead, TraceEvent};
-use httpxide_protocol::completion::{credit, failed, operation, record, status, streamed, trace, whole};
+use httpxide_protocol::completion::{
+    credit, failed, operation, record, status, streamed, trace, warning, whole,
+};
 use httpxide_protocol::{failure, trace as steps};
 
 use crate::clock;
@@ -122,6 +125,15 @@ fn write_trace(records: &mut Vec<u8>, number: u32, event: &TraceEvent<'_>) {
     }
     let parts = [fields.as_bytes(), code, message];
     write_record(records, (operation::TRACE, number, words), &parts);
+}
+
+/// Appends the record of a warning.
+pub(crate) fn write_warning(records: &mut Vec<u8>, given: &Warning) {
+    let (code, message) = (given.code.as_bytes(), given.message.as_bytes());
+    let mut words = [0; warning::WORDS];
+    words[warning::CODE_LENGTH] = length(code);
+    words[warning::MESSAGE_LENGTH] = length(message);
+    write_record(records, (operation::WARNING, 0, words), &[code, message]);
 }
 
 fn write_bare(records: &mut Vec<u8>, operation: u32, number: u32) {

@@ -21,7 +21,7 @@ use tokio::sync::OnceCell;
 
 use crate::io::Stream;
 use crate::route::{Route, Scheme};
-use crate::tls::{TlsSettings, configure};
+use crate::tls::{TlsSettings, Warning, configure};
 use crate::{Error, Phase};
 pub use endpoint::{Endpoint, Host};
 pub use network::{Network, Opening};
@@ -36,6 +36,7 @@ pub struct Dialer {
     /// Built for the first TLS connection. The process keeps only some configurations; this client keeps its own, and
     /// with it its TLS sessions.
     config: OnceCell<Arc<ClientConfig>>,
+    on_warning: Box<dyn Fn(&Warning)>,
 }
 
 impl Dialer {
@@ -50,7 +51,15 @@ impl Dialer {
             network: Box::new(network),
             tls,
             config: OnceCell::new(),
+            on_warning: Box::new(|_| {}),
         }
+    }
+
+    /// Reports warnings to this function. The process gives each warning once.
+    #[must_use]
+    pub fn on_warning(mut self, on_warning: impl Fn(&Warning) + 'static) -> Self {
+        self.on_warning = Box::new(on_warning);
+        self
     }
 
     /// Opens a stream along `route`, with TLS if its scheme is `https`.
@@ -78,8 +87,16 @@ impl Dialer {
         }
         steps.enter(Phase::Tls);
         let server_name = Host::parse(route.server_name.as_ref().unwrap_or(&route.host)).server_name()?;
-        let config = self.config.get_or_try_init(|| configure(&self.tls)).await?;
+        let config = self.config.get_or_try_init(|| self.configure()).await?;
         let stream = self.network.open(&endpoint, steps).await?;
         tls::handshake(Arc::clone(config), server_name, stream, steps).await
+    }
+
+    async fn configure(&self) -> Result<Arc<ClientConfig>, Error> {
+        let configured = configure(&self.tls).await?;
+        for warning in configured.warnings.iter().filter(|warning| warning.is_new()) {
+            (self.on_warning)(warning);
+        }
+        Ok(configured.config)
     }
 }

@@ -1,5 +1,6 @@
 //! TLS over an open stream.
 
+use std::io;
 use std::sync::Arc;
 
 use rustls::ClientConfig;
@@ -7,9 +8,9 @@ use rustls::pki_types::ServerName;
 use tokio_rustls::TlsConnector;
 
 use super::DialSteps;
+use crate::error::tls::is_tls;
 use crate::io::Stream;
-use crate::tls::handshake_error;
-use crate::{Error, Phase};
+use crate::{Error, Kind, Phase};
 
 /// Performs the handshake over any stream, TLS included. `server_name` is sent (SNI), and the certificate must be for it.
 pub(super) async fn handshake(
@@ -23,7 +24,36 @@ pub(super) async fn handshake(
     let tls = TlsConnector::from(config)
         .connect(server_name, stream)
         .await
-        .map_err(|error| handshake_error(&error))?;
+        .map_err(|error| failure(&error))?;
     steps.tls_complete(tls.get_ref().1);
     Ok(Stream::Tls(Box::new(tls)))
+}
+
+fn failure(error: &io::Error) -> Error {
+    if error.kind() == io::ErrorKind::UnexpectedEof {
+        let message = "the server closed the connection during the TLS handshake, without giving a reason";
+        return Error::new(Kind::ConnectError, Phase::Tls, "ECONNRESET", message);
+    }
+    let mut failure = Error::io(Kind::ConnectError, Phase::Tls, error);
+    if !is_tls(error) {
+        failure.message = format!("the TLS handshake failed: {}", failure.message).into();
+    }
+    failure
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn failures_of_the_stream_keep_the_codes_of_the_system() {
+        for kind in [io::ErrorKind::ConnectionReset, io::ErrorKind::UnexpectedEof] {
+            let error = failure(&kind.into());
+            assert_eq!(
+                (error.kind, error.phase, error.code),
+                (Kind::ConnectError, Phase::Tls, "ECONNRESET")
+            );
+            assert!(error.message.contains("TLS handshake"), "{error}");
+        }
+    }
 }

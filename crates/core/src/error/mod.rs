@@ -5,6 +5,7 @@
 
 mod errno;
 mod system;
+pub(crate) mod tls;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -47,9 +48,11 @@ impl Error {
         self
     }
 
-    /// An error with the code and words of an I/O error.
+    /// An error with the code and words of an I/O error: those of TLS if it comes from TLS, else the system's.
     pub fn io(kind: Kind, phase: Phase, error: &io::Error) -> Self {
-        Self::new(kind, phase, system_code(error), system_words(error))
+        let (code, message) =
+            tls::explain(error).unwrap_or_else(|| (system_code(error), system_words(error)));
+        Self::new(kind, phase, code, message)
     }
 }
 

@@ -1,17 +1,15 @@
 //! Checks the server's certificate.
 
-use std::sync::Arc;
-
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::{verify_server_cert_signed_by_trust_anchor, verify_server_name};
 use rustls::crypto::{WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
-use rustls::{CertificateError, DigitallySignedStruct, Error, OtherError, SignatureScheme};
+use rustls::{CertificateError, DigitallySignedStruct, Error, SignatureScheme};
 
-use super::certificate::is_self_issued;
-use super::refusal::Untrusted;
+use super::diagnosis;
 use super::roots::Trusted;
+use super::signature;
 
 /// Checks chain and dates by webpki, and the name if `check_hostname` is set.
 #[derive(Debug)]
@@ -34,15 +32,9 @@ impl ServerCertVerifier for ChainVerifier {
         let (store, algorithms) = (&self.trusted.store, self.algorithms.all);
         match verify_server_cert_signed_by_trust_anchor(&certificate, store, intermediates, now, algorithms) {
             Ok(()) => {}
-            Err(Error::InvalidCertificate(CertificateError::UnknownIssuer)) => {
-                return Err(refused(why_untrusted(end_entity, intermediates)));
-            }
-            // `openssl req -x509` makes a server's certificate a CA as well. webpki refuses that; OpenSSL, and so
-            // Node, accept it if the user trusts this very certificate. The dates are good: an expired certificate
-            // has another error.
-            Err(Error::InvalidCertificate(CertificateError::Other(_))) if is_self_issued(end_entity) => {
-                if !self.is_given(end_entity) {
-                    return Err(refused(Untrusted::SelfSigned));
+            Err(Error::InvalidCertificate(reason)) => {
+                if !(is_ca(&reason) && self.is_given(end_entity)) {
+                    return Err(diagnosis::of(reason, end_entity, intermediates, &store.roots));
                 }
             }
             Err(error) => return Err(error),
@@ -59,7 +51,7 @@ impl ServerCertVerifier for ChainVerifier {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls12_signature(message, cert, dss, &self.algorithms)
+        signature::explained(verify_tls12_signature(message, cert, dss, &self.algorithms), cert)
     }
 
     fn verify_tls13_signature(
@@ -68,7 +60,7 @@ impl ServerCertVerifier for ChainVerifier {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls13_signature(message, cert, dss, &self.algorithms)
+        signature::explained(verify_tls13_signature(message, cert, dss, &self.algorithms), cert)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
@@ -85,20 +77,12 @@ impl ChainVerifier {
     }
 }
 
-fn refused(reason: Untrusted) -> Error {
-    CertificateError::Other(OtherError(Arc::new(reason))).into()
-}
-
-/// Distinguishes as OpenSSL does, because Node's codes do.
-fn why_untrusted(end_entity: &CertificateDer<'_>, intermediates: &[CertificateDer<'_>]) -> Untrusted {
-    if is_self_issued(end_entity) {
-        Untrusted::SelfSigned
-    } else if intermediates
-        .iter()
-        .any(|certificate| is_self_issued(certificate))
-    {
-        Untrusted::SelfSignedInChain
-    } else {
-        Untrusted::UnknownIssuer
-    }
+/// Whether the certificate is refused because it is a CA as well, as `openssl req -x509` makes a server's. webpki refuses
+/// that; OpenSSL, and so Node.js, accept it if the user trusts this very certificate. The dates are good: an expired
+/// certificate has another error.
+fn is_ca(reason: &CertificateError) -> bool {
+    let CertificateError::Other(other) = reason else {
+        return false;
+    };
+    matches!(other.0.downcast_ref(), Some(webpki::Error::CaUsedAsEndEntity))
 }

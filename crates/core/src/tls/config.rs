@@ -10,6 +10,7 @@ use super::chain::ChainVerifier;
 use super::roots::Trusted;
 use super::settings::{TlsSettings, Verify};
 use super::unverified::AcceptAll;
+use super::warning::Warning;
 use crate::{Error, Kind, Phase};
 
 /// Configurations kept. Programs have one to three; the limit is for programs that make a new CA for each client.
@@ -20,45 +21,53 @@ static CONFIGURATIONS: Mutex<Vec<Configuration>> = Mutex::new(Vec::new());
 
 struct Configuration {
     settings: TlsSettings,
-    config: Arc<ClientConfig>,
+    configured: Configured,
+}
+
+/// A configuration of rustls, and what could not be done for it.
+#[derive(Clone, Debug)]
+pub struct Configured {
+    /// The configuration.
+    pub config: Arc<ClientConfig>,
+    /// What the environment names and cannot be used.
+    pub warnings: Arc<[Warning]>,
 }
 
 /// The configuration for these settings: TLS 1.2 and 1.3 by aws-lc-rs, with session resumption.
 ///
 /// The first call with a setting reads the certificate files that the setting names, which blocks. Further calls in the
-/// process return the same object. A file that cannot be read or holds no certificate is a `ConnectError` in phase
-/// `tls` that names the variable and the path; the next call reads the file again.
-pub fn client_config(settings: &TlsSettings) -> Result<Arc<ClientConfig>, Error> {
+/// process return the same object. A given CA that is no certificate is a `ConnectError` in phase `tls`; what the
+/// environment names and cannot be used is a warning.
+pub fn client_config(settings: &TlsSettings) -> Result<Configured, Error> {
     // no panic can leave the list half changed
     let mut kept = CONFIGURATIONS.lock().unwrap_or_else(PoisonError::into_inner);
     let found = kept.iter().position(|one| one.settings == *settings);
     let configuration = if let Some(at) = found {
         kept.remove(at)
     } else {
-        let config = Arc::new(build(settings)?);
         Configuration {
             settings: settings.clone(),
-            config,
+            configured: build(settings)?,
         }
     };
     if kept.len() == KEPT {
         kept.remove(0);
     }
-    let config = Arc::clone(&configuration.config);
+    let configured = configuration.configured.clone();
     kept.push(configuration);
-    Ok(config)
+    Ok(configured)
 }
 
 /// [`client_config`] for an I/O thread, which must not block: a new configuration is built on tokio's blocking pool.
-pub(crate) async fn configure(settings: &TlsSettings) -> Result<Arc<ClientConfig>, Error> {
+pub(crate) async fn configure(settings: &TlsSettings) -> Result<Configured, Error> {
     let kept = {
         let kept = CONFIGURATIONS.lock().unwrap_or_else(PoisonError::into_inner);
         kept.iter()
             .find(|one| one.settings == *settings)
-            .map(|one| Arc::clone(&one.config))
+            .map(|one| one.configured.clone())
     };
-    if let Some(config) = kept {
-        return Ok(config);
+    if let Some(configured) = kept {
+        return Ok(configured);
     }
     let settings = settings.clone();
     spawn_blocking(move || client_config(&settings))
@@ -73,7 +82,8 @@ pub(crate) async fn configure(settings: &TlsSettings) -> Result<Arc<ClientConfig
         })
 }
 
-fn build(settings: &TlsSettings) -> Result<ClientConfig, Error> {
+fn build(settings: &TlsSettings) -> Result<Configured, Error> {
+    let mut warnings = Vec::new();
     // named explicitly: other code in the process may set the process-wide default of rustls
     let provider = Arc::new(aws_lc_rs::default_provider());
     let algorithms = provider.signature_verification_algorithms;
@@ -84,7 +94,7 @@ fn build(settings: &TlsSettings) -> Result<ClientConfig, Error> {
     let builder = match settings.verify {
         Verify::None => builder.with_custom_certificate_verifier(Arc::new(AcceptAll { algorithms })),
         Verify::Full { check_hostname } => {
-            let trusted = Trusted::gather(settings)?;
+            let trusted = Trusted::gather(settings, &mut warnings)?;
             builder.with_custom_certificate_verifier(Arc::new(ChainVerifier {
                 trusted,
                 check_hostname,
@@ -94,5 +104,8 @@ fn build(settings: &TlsSettings) -> Result<ClientConfig, Error> {
     };
     let mut config = builder.with_no_client_auth();
     config.alpn_protocols.clone_from(&settings.alpn);
-    Ok(config)
+    Ok(Configured {
+        config: Arc::new(config),
+        warnings: warnings.into(),
+    })
 }

@@ -1,4 +1,4 @@
-//! TLS: which certificates a client trusts, and its errors with Node's codes.
+//! TLS: which certificates a client trusts, and why it refuses one.
 //!
 //! A process has one rustls configuration for each distinct setting. It holds the parsed roots and the session cache: a
 //! second client with the same setting costs nothing, and resumes the first client's sessions.
@@ -6,14 +6,14 @@
 mod certificate;
 mod chain;
 mod config;
-mod date;
-mod failure;
-mod refusal;
+mod diagnosis;
 mod roots;
 mod settings;
+mod signature;
 mod unverified;
+mod warning;
 
-pub use config::client_config;
 pub(crate) use config::configure;
-pub use failure::{explain, handshake_error};
+pub use config::{Configured, client_config};
 pub use settings::{Roots, TlsSettings, TrustEnvironment, Verify};
+pub use warning::Warning;

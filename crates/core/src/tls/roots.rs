@@ -7,9 +7,10 @@ use std::path::Path;
 use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
-use rustls_native_certs::{load_certs_from_paths, load_native_certs};
+use rustls_native_certs::{CertificateResult, load_certs_from_paths};
 
-use super::settings::{Roots, TlsSettings};
+use super::settings::{Roots, TlsSettings, TrustEnvironment};
+use super::warning::Warning;
 use crate::{Error, Kind, Phase};
 
 /// The trusted certificates of one setting.
@@ -21,7 +22,8 @@ pub(super) struct Trusted {
 }
 
 impl Trusted {
-    pub(super) fn gather(settings: &TlsSettings) -> Result<Self, Error> {
+    /// What of the environment cannot be used is left out, with a warning.
+    pub(super) fn gather(settings: &TlsSettings, warnings: &mut Vec<Warning>) -> Result<Self, Error> {
         let environment = &settings.environment;
         let mut trusted = Self {
             store: RootCertStore::empty(),
@@ -34,24 +36,60 @@ impl Trusted {
                 }
                 return Ok(trusted);
             }
-            Roots::BuiltIn => trusted
-                .store
-                .roots
-                .extend_from_slice(webpki_roots::TLS_SERVER_ROOTS),
-            Roots::System => trusted.add_system()?,
+            Roots::BuiltIn => {
+                trusted.add_openssl(environment, warnings);
+                trusted
+                    .store
+                    .roots
+                    .extend_from_slice(webpki_roots::TLS_SERVER_ROOTS);
+            }
+            Roots::System => trusted.add_system(environment, warnings)?,
         }
         if let Some(file) = &environment.extra {
-            trusted.add_file("NODE_EXTRA_CA_CERTS", Path::new(file))?;
-        }
-        if settings.roots == Roots::BuiltIn {
-            if let Some(file) = &environment.file {
-                trusted.add_file("SSL_CERT_FILE", Path::new(file))?;
-            }
-            for directory in environment.directories.iter().flat_map(env::split_paths) {
-                trusted.add_directory(&directory)?;
-            }
+            let loaded = load_certs_from_paths(Some(Path::new(file)), None);
+            trusted.add_loaded(loaded, "NODE_EXTRA_CA_CERTS", Path::new(file), warnings);
         }
         Ok(trusted)
+    }
+
+    /// Adds what OpenSSL's two variables name.
+    fn add_openssl(&mut self, environment: &TrustEnvironment, warnings: &mut Vec<Warning>) {
+        if let Some(file) = &environment.file {
+            let loaded = load_certs_from_paths(Some(Path::new(file)), None);
+            self.add_loaded(loaded, "SSL_CERT_FILE", Path::new(file), warnings);
+        }
+        for directory in environment.directories.iter().flat_map(env::split_paths) {
+            let mut loaded = load_certs_from_paths(None, Some(&directory));
+            if !loaded.certs.is_empty() {
+                // a directory may hold other files besides certificates
+                loaded.errors.clear();
+            }
+            self.add_loaded(loaded, "SSL_CERT_DIR", &directory, warnings);
+        }
+    }
+
+    /// Leaves out certificates that webpki cannot parse: bundles hold a few ancient ones.
+    fn add_loaded(
+        &mut self,
+        loaded: CertificateResult,
+        variable: &str,
+        path: &Path,
+        warnings: &mut Vec<Warning>,
+    ) {
+        let (usable, _) = self.store.add_parsable_certificates(loaded.certs.iter().cloned());
+        self.given.extend(loaded.certs);
+        let reason = match loaded.errors.first() {
+            Some(error) => error.to_string(),
+            None if usable == 0 => "it holds no certificate".to_owned(),
+            None => return,
+        };
+        warnings.push(Warning {
+            code: "HTTPXIDE_CA_IGNORED",
+            message: format!(
+                "ignoring certificates that {variable} names, in {}: {reason}",
+                path.display()
+            ),
+        });
     }
 
     fn add_pem(&mut self, text: &str) -> Result<(), Error> {
@@ -69,36 +107,19 @@ impl Trusted {
         Ok(())
     }
 
-    /// Leaves out certificates that webpki cannot parse: bundles hold a few ancient ones.
-    fn add_file(&mut self, variable: &str, path: &Path) -> Result<(), Error> {
-        let source = format!("{variable} names {}", path.display());
-        let mut loaded = load_certs_from_paths(Some(path), None);
-        if let Some(error) = loaded.errors.pop() {
-            return Err(unusable(&source, &error));
+    /// On Linux, what OpenSSL's variables name replaces the store, if it can be used.
+    fn add_system(
+        &mut self,
+        environment: &TrustEnvironment,
+        warnings: &mut Vec<Warning>,
+    ) -> Result<(), Error> {
+        if cfg!(all(unix, not(target_os = "macos"))) {
+            self.add_openssl(environment, warnings);
+            if !self.store.is_empty() {
+                return Ok(());
+            }
         }
-        let (usable, _) = self.store.add_parsable_certificates(loaded.certs.iter().cloned());
-        if usable == 0 {
-            return Err(unusable(&source, &"the file holds no certificate"));
-        }
-        self.given.extend(loaded.certs);
-        Ok(())
-    }
-
-    /// The directory must exist. It may be empty, and may hold other files besides certificates.
-    fn add_directory(&mut self, path: &Path) -> Result<(), Error> {
-        let mut loaded = load_certs_from_paths(None, Some(path));
-        if let (true, Some(error)) = (loaded.certs.is_empty(), loaded.errors.pop()) {
-            return Err(unusable(
-                &format_args!("SSL_CERT_DIR names {}", path.display()),
-                &error,
-            ));
-        }
-        self.store.add_parsable_certificates(loaded.certs);
-        Ok(())
-    }
-
-    fn add_system(&mut self) -> Result<(), Error> {
-        let mut loaded = load_native_certs();
+        let mut loaded = load_store();
         let (usable, _) = self.store.add_parsable_certificates(loaded.certs);
         match (usable, loaded.errors.pop()) {
             (0, Some(error)) => Err(unusable(&"the system's certificate store", &error)),
@@ -109,6 +130,25 @@ impl Trusted {
             _ => Ok(()),
         }
     }
+}
+
+/// The platform's store.
+#[cfg(not(all(unix, not(target_os = "macos"))))]
+fn load_store() -> CertificateResult {
+    rustls_native_certs::load_native_certs()
+}
+
+/// The platform's store: the bundle and the directories that distributions have.
+#[cfg(all(unix, not(target_os = "macos")))]
+fn load_store() -> CertificateResult {
+    let found = openssl_probe::probe();
+    let mut loaded = load_certs_from_paths(found.cert_file.as_deref(), None);
+    for directory in found.cert_dir {
+        let more = load_certs_from_paths(None, Some(&directory));
+        loaded.certs.extend(more.certs);
+        loaded.errors.extend(more.errors);
+    }
+    loaded
 }
 
 fn unusable(source: &dyn Display, reason: &dyn Display) -> Error {

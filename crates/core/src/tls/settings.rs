@@ -61,7 +61,8 @@ pub enum Roots {
     BuiltIn,
     /// These PEM texts, each of one or more certificates. The environment adds nothing, as with Node's `ca` option.
     Pem(Vec<String>),
-    /// The platform's store, and `NODE_EXTRA_CA_CERTS`. On Linux `SSL_CERT_FILE` and `SSL_CERT_DIR` replace the store.
+    /// The platform's store, and `NODE_EXTRA_CA_CERTS`. On Linux `SSL_CERT_FILE` and `SSL_CERT_DIR` replace the
+    /// store, if they name certificates.
     System,
 }
 

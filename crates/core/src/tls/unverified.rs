@@ -6,8 +6,11 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
 use rustls::{DigitallySignedStruct, Error, SignatureScheme};
 
-/// Accepts every certificate. Still checks the handshake's signature if webpki can read the certificate, because a
-/// mismatch means a broken server. webpki cannot read certificates of version 1: those pass.
+use super::signature::{explained, refused_bits};
+
+/// Accepts every certificate. Still checks the handshake's signature if it can, because a mismatch means a broken server.
+/// It cannot for certificates of version 1, which webpki does not read, and for RSA keys that are too small or too large
+/// for the cryptography: those pass, because users turn verification off for old devices.
 #[derive(Debug)]
 pub(super) struct AcceptAll {
     pub(super) algorithms: WebPkiSupportedAlgorithms,
@@ -31,10 +34,10 @@ impl ServerCertVerifier for AcceptAll {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        match ParsedCertificate::try_from(cert) {
-            Ok(_) => verify_tls12_signature(message, cert, dss, &self.algorithms),
-            Err(_) => Ok(HandshakeSignatureValid::assertion()),
+        if !is_verifiable(cert) {
+            return Ok(HandshakeSignatureValid::assertion());
         }
+        explained(verify_tls12_signature(message, cert, dss, &self.algorithms), cert)
     }
 
     fn verify_tls13_signature(
@@ -43,13 +46,17 @@ impl ServerCertVerifier for AcceptAll {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        match ParsedCertificate::try_from(cert) {
-            Ok(_) => verify_tls13_signature(message, cert, dss, &self.algorithms),
-            Err(_) => Ok(HandshakeSignatureValid::assertion()),
+        if !is_verifiable(cert) {
+            return Ok(HandshakeSignatureValid::assertion());
         }
+        explained(verify_tls13_signature(message, cert, dss, &self.algorithms), cert)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         self.algorithms.supported_schemes()
     }
+}
+
+fn is_verifiable(certificate: &CertificateDer<'_>) -> bool {
+    ParsedCertificate::try_from(certificate).is_ok() && refused_bits(certificate).is_none()
 }

@@ -1,14 +1,17 @@
 //! Roots that environment variables name. A process has one environment, so each case runs in a process of its own: this
 //! test binary, which runs the one test that connects.
 
+use std::cell::RefCell;
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::rc::Rc;
 
+use httpxide_core::dial::{DialSteps, Dialer};
 use httpxide_core::tls::{Roots, TlsSettings, TrustEnvironment};
 
-use super::open;
+use super::route;
 use super::server::{Authority, Server};
 
 /// Connects to the port in `TEST_PORT`, with the roots in `TEST_ROOTS`. The outcome must contain every line of
@@ -30,10 +33,24 @@ async fn connects_as_the_environment_says() {
         },
         ..TlsSettings::default()
     };
-    let outcome = match open(&settings, variable("TEST_PORT").parse().unwrap()).await {
-        Ok(_) => "connected".to_owned(),
-        Err(error) => error.to_string(),
-    };
+    let warnings = Rc::new(RefCell::new(Vec::new()));
+    let port = variable("TEST_PORT").parse().unwrap();
+    let mut outcome = String::new();
+    // the process has each warning once
+    for _ in 0..2 {
+        let given = Rc::clone(&warnings);
+        let dialer = Dialer::new(settings.clone())
+            .on_warning(move |warning| given.borrow_mut().push(warning.message.clone()));
+        outcome = match dialer
+            .dial(&route("localhost", port), &DialSteps::default())
+            .await
+        {
+            Ok(_) => "connected".to_owned(),
+            Err(error) => error.to_string(),
+        };
+    }
+    let warnings = warnings.take();
+    let outcome = format!("{outcome}, {} warnings: {}", warnings.len(), warnings.join(", "));
     for expected in variable("TEST_EXPECTED").lines() {
         assert!(outcome.contains(expected), "{expected:?} is not in {outcome:?}");
     }
@@ -118,27 +135,62 @@ async fn the_environment_adds_to_the_system_s_roots_or_replaces_them() {
     fs::remove_dir_all(directory).unwrap();
 }
 
+/// Paths that hold no certificates: of a file, and of a directory.
+fn unusable_paths(directory: &Path) -> [PathBuf; 5] {
+    let at = |name: &str| directory.join(name);
+    fs::write(at("empty.pem"), "").unwrap();
+    fs::write(at("nonsense.pem"), "no certificate").unwrap();
+    let malformed = "-----BEGIN CERTIFICATE-----\n!!!\n-----END CERTIFICATE-----\n";
+    fs::write(at("malformed.pem"), malformed).unwrap();
+    fs::create_dir(at("nothing")).unwrap();
+    [
+        "missing.pem",
+        "empty.pem",
+        "nonsense.pem",
+        "malformed.pem",
+        "nothing",
+    ]
+    .map(at)
+}
+
 #[tokio::test]
-async fn the_error_for_an_unusable_file_names_it_and_its_variable() {
-    let (server, directory, _) = authority_in_a_file("unusable").await;
-    let (missing, empty) = (directory.join("missing.pem"), directory.join("empty.pem"));
-    fs::write(&empty, "no certificate").unwrap();
-    for variable in ["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE"] {
-        for path in [&missing, &empty] {
-            let expected = ["ConnectError in phase Tls", variable, path.to_str().unwrap()];
-            assert_outcome("built-in", true, server.port, &[(variable, path)], &expected).await;
+async fn an_unusable_variable_is_a_warning_and_the_other_variables_still_count() {
+    let (server, directory, file) = authority_in_a_file("unusable").await;
+    let unusable = unusable_paths(&directory);
+    let names = ["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "SSL_CERT_DIR"];
+    for (at, variable) in names.into_iter().enumerate() {
+        let good = names[(at + 1) % 2];
+        for path in &unusable {
+            let expected = ["connected, 1 warnings", variable, path.to_str().unwrap()];
+            let variables = [(variable, &**path), (good, &*file)];
+            assert_outcome("built-in", true, server.port, &variables, &expected).await;
         }
     }
-    let expected = [
-        "ConnectError in phase Tls",
-        "SSL_CERT_DIR",
-        missing.to_str().unwrap(),
-    ];
+    fs::remove_dir_all(directory).unwrap();
+}
+
+#[tokio::test]
+async fn with_unusable_variables_alone_the_other_roots_are_trusted_as_before() {
+    let (server, directory, _) = authority_in_a_file("alone").await;
+    let missing = directory.join("missing");
+    let variables = ["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "SSL_CERT_DIR"].map(|name| (name, &*missing));
+    let expected = ["UNABLE_TO_VERIFY_LEAF_SIGNATURE", "3 warnings"];
+    assert_outcome("built-in", true, server.port, &variables, &expected).await;
+    fs::remove_dir_all(directory).unwrap();
+}
+
+#[tokio::test]
+async fn a_bundle_that_is_malformed_in_part_adds_the_rest() {
+    let (server, directory, file) = authority_in_a_file("part").await;
+    let bundle = directory.join("bundle.pem");
+    let malformed = "-----BEGIN CERTIFICATE-----\n!!!\n-----END CERTIFICATE-----\n";
+    fs::write(&bundle, fs::read_to_string(&file).unwrap() + malformed).unwrap();
+    let expected = ["connected, 1 warnings", "bundle.pem"];
     assert_outcome(
         "built-in",
         true,
         server.port,
-        &[("SSL_CERT_DIR", &missing)],
+        &[("SSL_CERT_FILE", &bundle)],
         &expected,
     )
     .await;

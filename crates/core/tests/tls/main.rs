@@ -154,6 +154,24 @@ async fn a_new_authority_with_the_name_of_a_trusted_one_is_a_bad_signature() {
 }
 
 #[tokio::test]
+async fn a_key_that_does_not_belong_to_the_certificate_is_named_as_the_cause() {
+    let authority = Authority::new("authority");
+    let identity = authority
+        .issue(&["localhost"])
+        .with_key_of(&authority.issue(&["localhost"]));
+    for verify in [FULL, Verify::None] {
+        for version in [&TLS12, &TLS13] {
+            let server = Server::start_with(identity.clone(), &[version]).await;
+            let settings = settings(verify, &[&authority.pem()]);
+            let error = open(&settings, server.port).await.unwrap_err();
+            assert_eq!((error.kind, error.phase), (Kind::ConnectError, Phase::Tls));
+            assert_eq!(error.code, "ERR_SSL_BAD_SIGNATURE");
+            assert!(error.message.contains("do not belong together"), "{error}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_self_signed_certificate_is_refused_unless_it_is_trusted_itself() {
     for is_ca in [false, true] {
         let identity = Identity::self_signed(is_ca);
@@ -215,7 +233,10 @@ async fn a_certificate_can_be_for_an_address() {
 #[tokio::test]
 async fn the_error_for_a_server_without_tls_says_so() {
     for (answer, code) in [
-        (&b"HTTP/1.1 400 Bad Request\r\n\r\n"[..], "EPROTO"),
+        (
+            &b"HTTP/1.1 400 Bad Request\r\n\r\n"[..],
+            "ERR_SSL_WRONG_VERSION_NUMBER",
+        ),
         (b"", "ECONNRESET"),
     ] {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -290,8 +311,8 @@ async fn equal_settings_share_a_configuration_and_resume_sessions() {
     let _kept = KEPT.lock().await;
     let authority = Authority::new("authority");
     let make = || settings(FULL, &[&authority.pem()]);
-    let config = client_config(&make()).unwrap();
-    assert!(Arc::ptr_eq(&config, &client_config(&make()).unwrap()));
+    let config = client_config(&make()).unwrap().config;
+    assert!(Arc::ptr_eq(&config, &client_config(&make()).unwrap().config));
     assert!(!Arc::ptr_eq(
         &config,
         &client_config(&TlsSettings {
@@ -299,6 +320,7 @@ async fn equal_settings_share_a_configuration_and_resume_sessions() {
             ..make()
         })
         .unwrap()
+        .config
     ));
 
     let server = Server::start(authority.issue(&["localhost"])).await;

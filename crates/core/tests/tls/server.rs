@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, date_time_ymd};
 use rustls::crypto::aws_lc_rs;
+use rustls::crypto::aws_lc_rs::sign::any_supported_type;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::version::{TLS12, TLS13};
 use rustls::{ServerConfig, SupportedProtocolVersion};
 use tokio::io::{copy, split};
@@ -92,6 +94,12 @@ impl Identity {
         Self::new(&params.self_signed(&key).unwrap(), &key)
     }
 
+    /// With the key of another certificate.
+    pub(crate) fn with_key_of(mut self, other: &Self) -> Self {
+        self.key = other.key.clone_key();
+        self
+    }
+
     /// With the authority's own certificate sent along.
     pub(crate) fn with_chain(mut self, authority: &Authority) -> Self {
         self.chain.push(authority.certificate.der().clone());
@@ -101,12 +109,13 @@ impl Identity {
 
 /// Accepts TLS with this identity, and HTTP/1.1 by ALPN.
 pub(crate) fn acceptor(identity: Identity, versions: &[&'static SupportedProtocolVersion]) -> TlsAcceptor {
+    // unlike `with_single_cert` this does not check that they belong together
+    let certified = CertifiedKey::new(identity.chain, any_supported_type(&identity.key).unwrap());
     let mut config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
         .with_protocol_versions(versions)
         .unwrap()
         .with_no_client_auth()
-        .with_single_cert(identity.chain, identity.key)
-        .unwrap();
+        .with_cert_resolver(Arc::new(SingleCertAndKey::from(certified)));
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     TlsAcceptor::from(Arc::new(config))
 }

@@ -10,6 +10,7 @@ use super::connection::{MAX_HEAD_BYTES, MAX_HEADERS};
 use super::violations;
 use super::wire_state::WireState;
 use crate::body::LengthMismatch;
+use crate::error::tls::is_tls;
 use crate::error::{Error, Kind, Phase};
 use crate::exchange::RequestHead;
 
@@ -22,6 +23,12 @@ pub(super) fn without_response(error: &hyper::Error, wire: &WireState) -> Error 
     let sent = wire.counters.request_sent();
     if let Some(error) = length_mismatch(error, wire) {
         return error;
+    }
+    if let Some(io) = cause::<io::Error>(error)
+        && is_tls(io)
+    {
+        // it tells more than a write that failed because of it
+        return Error::io(Kind::ReadError, Phase::Headers, io).sent(sent);
     }
     if let Some(failed_write) = &*wire.write_error.borrow() {
         return Error::io(Kind::WriteError, Phase::Write, failed_write).sent(sent);
@@ -133,6 +140,7 @@ fn remote(code: &'static str, message: impl Into<Cow<'static, str>>) -> Error {
 fn is_connection_loss(error: &io::Error) -> bool {
     use io::ErrorKind as K;
     error.raw_os_error().is_some()
+        || is_tls(error)
         || !matches!(
             error.kind(),
             K::InvalidData | K::InvalidInput | K::Other | K::UnexpectedEof

@@ -3,7 +3,7 @@
 use rustls::pki_types::UnixTime;
 
 /// The day in UTC, like 2024-02-29, by Howard Hinnant's `civil_from_days`.
-pub(super) fn date(time: UnixTime) -> String {
+pub(crate) fn date(time: UnixTime) -> String {
     let days = time.as_secs() / 86_400 + 719_468;
     let (era, day_of_era) = (days / 146_097, days % 146_097);
     let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;

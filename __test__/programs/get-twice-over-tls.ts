@@ -1,0 +1,22 @@
+/**
+ * Sends two requests to `<url>`, each by a client of its own. The second argument says how they verify: `default`,
+ * `none`, or the path of a file of authorities. Prints both outcomes.
+ */
+import { readFile } from "node:fs/promises";
+import { AsyncClient, RequestError } from "httpxide";
+
+const [url = "", how = "default"] = process.argv.slice(2);
+const verify = how === "default" ? true : how === "none" ? false : { ca: await readFile(how) };
+
+async function outcome(): Promise<string> {
+  await using client = new AsyncClient({ verify });
+  try {
+    return (await client.get(url)).text;
+  } catch (error) {
+    if (!(error instanceof RequestError)) throw error;
+    return error.code;
+  }
+}
+
+console.log(await outcome());
+console.log(await outcome());

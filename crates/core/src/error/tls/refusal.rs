@@ -1,0 +1,136 @@
+//! Refusals of certificates whose cause rustls does not name. The verifiers find the cause and return it inside of
+//! rustls's error.
+
+use std::fmt;
+use std::sync::Arc;
+
+use rustls::{CertificateError, OtherError};
+
+/// How a user trusts an authority.
+const ADVICE: &str = "give the authority's certificate as `verify: { ca }` or in NODE_EXTRA_CA_CERTS";
+
+/// Why a certificate is refused.
+#[derive(Clone, Debug)]
+pub(crate) enum Refusal {
+    /// The server's certificate names itself as its issuer.
+    SelfSigned,
+    /// The chain ends at an authority that is not trusted.
+    SelfSignedInChain {
+        /// The authority.
+        authority: String,
+    },
+    /// Nobody that is trusted has issued the chain.
+    UnknownIssuer {
+        /// The issuer of the last certificate that the server sent.
+        issuer: String,
+        /// Whether the server sent its own certificate only.
+        is_alone: bool,
+    },
+    /// An RSA key is too small, or too large.
+    KeySize {
+        /// The certificate.
+        whose: Whose,
+        /// The bits of its key.
+        bits: usize,
+    },
+    /// An authority's certificate is past its last day.
+    AuthorityExpired {
+        /// The authority.
+        authority: String,
+        /// Its last day.
+        last_day: String,
+    },
+    /// The server's signature is not that of its certificate's key.
+    HandshakeSignature,
+}
+
+/// A certificate of a chain.
+#[derive(Clone, Debug)]
+pub(crate) enum Whose {
+    /// The server's.
+    Server,
+    /// That of the authority of this name.
+    Authority(String),
+}
+
+impl fmt::Display for Whose {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Server => f.write_str("the server's certificate"),
+            Self::Authority(name) => write!(
+                f,
+                "the certificate of the authority {name}, which the server's depends on,"
+            ),
+        }
+    }
+}
+
+impl Refusal {
+    /// Code and message.
+    pub(super) fn explain(&self) -> (&'static str, String) {
+        match self {
+            Self::SelfSigned => (
+                "DEPTH_ZERO_SELF_SIGNED_CERT",
+                "the server's certificate is self-signed; if you trust it, give it as `verify: { ca }` or in \
+                 NODE_EXTRA_CA_CERTS"
+                    .to_owned(),
+            ),
+            Self::SelfSignedInChain { authority } => (
+                "SELF_SIGNED_CERT_IN_CHAIN",
+                format!(
+                    "the server's certificate comes from an authority that is not trusted, {authority}; {ADVICE}"
+                ),
+            ),
+            Self::UnknownIssuer { issuer, is_alone: true } => (
+                "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+                format!(
+                    "the issuer of the server's certificate, {issuer}, is not known: it is not trusted, or the server \
+                     does not send the certificates between its own and a trusted one; {ADVICE}"
+                ),
+            ),
+            Self::UnknownIssuer { issuer, is_alone: false } => (
+                "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+                format!(
+                    "the chain of the server's certificate ends at an authority that is not known, {issuer}; {ADVICE}"
+                ),
+            ),
+            Self::KeySize { whose, bits } => (
+                match whose {
+                    Whose::Server => "ERR_SSL_EE_KEY_TOO_SMALL",
+                    Whose::Authority(_) => "ERR_SSL_CA_KEY_TOO_SMALL",
+                },
+                format!(
+                    "{whose} has an RSA key of {bits} bits; keys of 2048 to 8192 bits are accepted. The certificate \
+                     must be issued again for another key"
+                ),
+            ),
+            Self::AuthorityExpired { authority, last_day } => (
+                "CERT_HAS_EXPIRED",
+                format!(
+                    "the server sends a certificate of the authority {authority} that has expired: it was valid until \
+                     {last_day}"
+                ),
+            ),
+            Self::HandshakeSignature => (
+                "ERR_SSL_BAD_SIGNATURE",
+                "the server's signature is not that of its certificate's key: its certificate and its key do not \
+                 belong together"
+                    .to_owned(),
+            ),
+        }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.explain().1)
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+impl From<Refusal> for rustls::Error {
+    fn from(refusal: Refusal) -> Self {
+        CertificateError::Other(OtherError(Arc::new(refusal))).into()
+    }
+}

@@ -1,0 +1,25 @@
+//! What a user should know although nothing failed.
+
+use std::collections::HashSet;
+use std::sync::{Mutex, PoisonError};
+
+/// The messages that this process has given.
+static GIVEN: Mutex<Option<HashSet<String>>> = Mutex::new(None);
+
+/// A variable of the environment names certificates that cannot be used. Everything else that is trusted stays so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Warning {
+    /// The stable code.
+    pub code: &'static str,
+    /// The variable, the path and the reason.
+    pub message: String,
+}
+
+impl Warning {
+    /// Whether the process has not given it yet. True once.
+    pub(crate) fn is_new(&self) -> bool {
+        // no panic can leave the set half changed
+        let mut given = GIVEN.lock().unwrap_or_else(PoisonError::into_inner);
+        given.get_or_insert_default().insert(self.message.clone())
+    }
+}

@@ -1,0 +1,94 @@
+// Bundles index.ts and src/ into dist/: one CommonJS build, and the ES module over it that exports the same objects.
+//
+// `import` and `require()` of one process share classes, pools and the engine that way. What calls applications is a
+// chunk of its own, loaded at the first request to one. Packages under `dependencies` and the binaries of the platforms
+// stay outside, required by their names. Bundled are the development dependencies that src/ imports: ES modules, which
+// Jest's default mode and bundlers for CommonJS cannot require. Their licences are written next to the code.
+import { readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { builtinModules, createRequire } from "node:module";
+import { join } from "node:path";
+import { rolldown } from "rolldown";
+import { fail, manifest, packageName, platforms, root, say } from "./project.mjs";
+
+const directory = join(root, "dist");
+const outside = new Set([
+  ...builtinModules,
+  ...Object.keys(manifest.dependencies ?? {}),
+  ...platforms.map(({ triple }) => packageName(triple)),
+]);
+
+const bundle = await rolldown({
+  cwd: root,
+  input: { index: "index.ts" },
+  platform: "node",
+  preserveEntrySignatures: "allow-extension",
+  tsconfig: "tsconfig.json",
+  external: (name) => name.startsWith("node:") || outside.has(name),
+  onLog(level, { code, message }) {
+    // open.ts imports each kind of application by itself, and they share one chunk.
+    if (level === "warn" && code !== "INEFFECTIVE_DYNAMIC_IMPORT") fail(message);
+  },
+});
+rmSync(directory, { recursive: true, force: true });
+const { output } = await bundle.write({
+  dir: directory,
+  format: "cjs",
+  exports: "named",
+  // A bundler would take `default` of a module so marked for the whole of its exports.
+  esModule: false,
+  entryFileNames: "[name].cjs",
+  chunkFileNames: "[name].cjs",
+  // The names of classes are what users see in logs.
+  keepNames: true,
+  // Doc comments are in index.d.ts, and sources in the repository: with them, the maps would outweigh the code.
+  comments: false,
+  sourcemap: true,
+  sourcemapExcludeSources: true,
+  codeSplitting: {
+    includeDependenciesRecursively: false,
+    groups: [
+      {
+        name: "applications",
+        test: /src\/transports\/app\/(?!(transport|exchange|failure|kinds|root-path)\.ts)/,
+        priority: 1,
+      },
+      // What both chunks use: index.cjs exports the public names only.
+      { name: "client", test: /src\/|node_modules|^\0rolldown/ },
+    ],
+  },
+});
+await bundle.close();
+
+const names = Object.keys(createRequire(import.meta.url)(join(directory, "index.cjs"))).sort();
+writeFileSync(
+  join(directory, "index.mjs"),
+  `export {\n${names.map((name) => `  ${name},\n`).join("")}} from "./index.cjs";\n`,
+);
+writeFileSync(join(directory, "LICENSES.txt"), licences());
+say(
+  `dist/: ${output
+    .filter(({ type }) => type === "chunk")
+    .map(({ fileName, code }) => `${fileName} ${kilobytes(code)}`)
+    .join(", ")}`,
+);
+
+/** The licences of the packages whose code is in the bundle. */
+function licences() {
+  const modules = output.flatMap(({ modules = {} }) => Object.keys(modules));
+  const bundled = new Set(
+    modules.flatMap((path) => /node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)[\\/]/.exec(path)?.slice(1) ?? []),
+  );
+  return [...bundled].sort().map(licenceOf).join("\n");
+}
+
+function licenceOf(name) {
+  const folder = join(root, "node_modules", name);
+  const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+  if (!file) fail(`${name} is bundled, but has no licence file to ship`);
+  const { version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  return `${name} ${version} (${license})\n\n${readFileSync(join(folder, file), "utf8").trim()}\n`;
+}
+
+function kilobytes(code) {
+  return `${(Buffer.byteLength(code) / 1024).toFixed(0)} KiB`;
+}

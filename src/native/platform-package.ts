@@ -1,0 +1,50 @@
+/**
+ * The packages that hold a binary, each required by its literal name: bundlers and file tracers find the installed one
+ * so. They forgive the missing ones because the calls stand in a `try` block.
+ */
+
+/** The platforms that a binary is published for: the names of the folders in `npm/`. @internal */
+export const PUBLISHED = [
+  "linux-x64-gnu",
+  "linux-x64-musl",
+  "linux-arm64-gnu",
+  "linux-arm64-musl",
+  "darwin-x64",
+  "darwin-arm64",
+  "win32-x64-msvc",
+  "win32-arm64-msvc",
+];
+
+/**
+ * The exports of the platform's package; `undefined` if it is not installed or if there is no `require`, as in an ES module
+ * that a bundler made.
+ * @throws what keeps an installed binary from loading.
+ * @internal
+ */
+export function requirePlatformPackage(triple: string): unknown {
+  try {
+    switch (triple) {
+      case "linux-x64-gnu":
+        return require("httpxide-linux-x64-gnu");
+      case "linux-x64-musl":
+        return require("httpxide-linux-x64-musl");
+      case "linux-arm64-gnu":
+        return require("httpxide-linux-arm64-gnu");
+      case "linux-arm64-musl":
+        return require("httpxide-linux-arm64-musl");
+      case "darwin-x64":
+        return require("httpxide-darwin-x64");
+      case "darwin-arm64":
+        return require("httpxide-darwin-arm64");
+      case "win32-x64-msvc":
+        return require("httpxide-win32-x64-msvc");
+      case "win32-arm64-msvc":
+        return require("httpxide-win32-arm64-msvc");
+      default:
+        return undefined;
+    }
+  } catch (failure) {
+    if ((failure as { code?: string }).code === "ERR_DLOPEN_FAILED") throw failure;
+    return undefined;
+  }
+}
