@@ -1120,7 +1120,10 @@ export interface AsyncHTTPTransportOptions {
   /** The largest decoded body that is accepted, in bytes; `null`: any. @default null */
   maxResponseBytes?: number | null | undefined;
 }
-/** What an {@link AsyncClient} is made of. Those of {@link AsyncHTTPTransport} configure its own transport only. */
+/**
+ * The options of an {@link AsyncClient}. Those of {@link AsyncHTTPTransport} configure the client's own transport. Beside
+ * `transport` or `app` they are a `TypeError`, except `trustEnv` and `maxResponseBytes`, which the client honours itself.
+ */
 export interface AsyncClientOptions extends AsyncHTTPTransportOptions {
   /** What relative URLs are appended to: `/x` on `http://h/api` is `http://h/api/x`. @default "" */
   baseUrl?: URLTypes | undefined;

@@ -90,9 +90,8 @@ export function delete_(url: URLTypes, options?: OneShotOptions): Promise<Respon
 /** The options of the client, and those of the call. */
 function split(options: OneShotOptions): [AsyncClientOptions, RequestOptions] {
   checkOptions(options, oneShotOptions);
-  const entries = Object.entries(options);
-  return [
-    Object.fromEntries(entries.filter(([name]) => isOfClient(name))),
-    Object.fromEntries(entries.filter(([name]) => !isOfClient(name))),
-  ];
+  const names = [...oneShotOptions.checks.keys()] as (keyof OneShotOptions)[];
+  const some = (belongs: (name: string) => boolean): object =>
+    Object.fromEntries(names.filter(belongs).map((name) => [name, options[name]]));
+  return [some(isOfClient), some((name) => !isOfClient(name))];
 }

@@ -16,7 +16,10 @@ import type { App } from "../transports/app/transport.js";
 import type { AsyncHTTPTransportOptions } from "../transports/http/options.js";
 import type { AsyncTransport } from "../transports/transport.js";
 
-/** What an {@link AsyncClient} is made of. Those of {@link AsyncHTTPTransport} configure its own transport only. */
+/**
+ * The options of an {@link AsyncClient}. Those of {@link AsyncHTTPTransport} configure the client's own transport. Beside
+ * `transport` or `app` they are a `TypeError`, except `trustEnv` and `maxResponseBytes`, which the client honours itself.
+ */
 export interface AsyncClientOptions extends AsyncHTTPTransportOptions {
   /** What relative URLs are appended to: `/x` on `http://h/api` is `http://h/api/x`. @default "" */
   baseUrl?: URLTypes | undefined;

@@ -1,4 +1,4 @@
-/** The transports of one client: its own, or the one that it was given, and those that are mounted. */
+/** The transports of one client: a network transport of its own or a given one, and the mounted ones. */
 import type { AsyncClientOptions } from "./options.js";
 import { type Mount, mountedTransport, sortedMounts } from "./mounts.js";
 import type { ParsedURL } from "../url/parsed-url.js";
@@ -6,6 +6,9 @@ import { AppTransport } from "../transports/app/transport.js";
 import { type AsyncHTTPTransportOptions, networkOptions } from "../transports/http/options.js";
 import { AsyncHTTPTransport } from "../transports/http/transport.js";
 import type { AsyncTransport } from "../transports/transport.js";
+
+/** Network options that the client itself honours over any transport. */
+const HONOURED_BY_CLIENT: ReadonlySet<string> = new Set(["trustEnv", "maxResponseBytes"]);
 
 /** @internal */
 export class ClientTransports {
@@ -46,14 +49,29 @@ export class ClientTransports {
 }
 
 function ofNetwork(options: AsyncClientOptions): AsyncHTTPTransportOptions {
-  return Object.fromEntries(Object.entries(options).filter(([name]) => Object.hasOwn(networkOptions, name)));
+  const names = Object.keys(networkOptions) as (keyof AsyncHTTPTransportOptions)[];
+  return Object.fromEntries(names.map((name) => [name, options[name]]));
 }
 
-/** What is to carry the requests in the place of a transport of the client's own. */
-function givenTransport({ app, transport }: AsyncClientOptions): AsyncTransport | undefined {
-  if (app === undefined || app === null) return transport === undefined ? undefined : checked(transport);
+/** @throws TypeError if an option is given that only a transport of the client's own could honour. */
+function givenTransport(options: AsyncClientOptions): AsyncTransport | undefined {
+  const { app, transport } = options;
+  if (app === undefined || app === null) {
+    if (transport === undefined) return undefined;
+    refuseNetworkOptions(options, "transport: give it to the transport");
+    return checked(transport);
+  }
   if (transport !== undefined) throw new TypeError("A client takes either an app or a transport, not both.");
+  refuseNetworkOptions(options, "app: the application is called without a connection");
   return new AppTransport(app);
+}
+
+/** HTTPX ignores them, so `verify` or `limits` beside its `transport` looks effective and is not. */
+function refuseNetworkOptions(options: AsyncClientOptions, beside: string): void {
+  for (const [name, value] of Object.entries(ofNetwork(options))) {
+    if (HONOURED_BY_CLIENT.has(name) || value === undefined || value === null) continue;
+    throw new TypeError(`${name} has no effect beside ${beside}.`);
+  }
 }
 
 function checked(transport: AsyncTransport): AsyncTransport {

@@ -1,0 +1,78 @@
+// Options of the network beside a transport or an application: they could have no effect, so the client refuses them.
+import test from "ava";
+import {
+  AsyncClient,
+  type AsyncClientOptions,
+  AsyncHTTPTransport,
+  MockTransport,
+  Response,
+  codes,
+  get,
+} from "httpxide";
+import { startHttpServer } from "../helpers/http-server.js";
+
+const transport = new MockTransport(() => new Response(200, { text: "mocked" }));
+const app = (): globalThis.Response => new globalThis.Response("from the app");
+
+const ofNetwork: AsyncClientOptions[] = [
+  { verify: false },
+  { verify: {} },
+  { limits: { maxConnections: 1 } },
+  { uds: "/tmp/socket" },
+  { http1: true },
+  { http2: false },
+  { retries: 3 },
+];
+
+for (const options of ofNetwork) {
+  const [name] = Object.keys(options);
+  test(`${JSON.stringify(options)} is refused beside a transport and an app`, async (t) => {
+    t.throws(() => new AsyncClient({ ...options, transport }), {
+      instanceOf: TypeError,
+      message: `${name} has no effect beside transport: give it to the transport.`,
+    });
+    t.throws(() => new AsyncClient({ ...options, transport: new AsyncHTTPTransport() }), {
+      instanceOf: TypeError,
+    });
+    t.throws(() => new AsyncClient({ ...options, app }), {
+      instanceOf: TypeError,
+      message: `${name} has no effect beside app: the application is called without a connection.`,
+    });
+    if (name !== "limits") {
+      await t.throwsAsync(get("http://h/", { ...options, transport }), {
+        instanceOf: TypeError,
+        message: /has no effect beside transport/,
+      });
+    }
+  });
+}
+
+test("undefined is no option, so it is taken beside a transport", async (t) => {
+  const options = { verify: undefined, limits: undefined, uds: undefined, retries: undefined };
+  await using client = new AsyncClient({ ...options, transport });
+  t.is((await client.get("http://h/")).text, "mocked");
+});
+
+test("the client honours trustEnv and maxResponseBytes over any transport and app", async (t) => {
+  for (const over of [{ transport }, { app }]) {
+    await using client = new AsyncClient({ ...over, trustEnv: false, maxResponseBytes: 3 });
+    t.false(client.trustEnv);
+    await t.throwsAsync(client.get("http://h/"), { name: "ResponseTooLarge" });
+  }
+});
+
+test("a mount for all URLs replaces the network and leaves its options in place", async (t) => {
+  await using client = new AsyncClient({ verify: false, retries: 3, mounts: { "all://": transport } });
+  t.is((await client.get("https://h/")).text, "mocked");
+});
+
+test("options that an object inherits count as its own do", async (t) => {
+  await using server = await startHttpServer((_request, response) => void response.end("0123456789"));
+  const inheriting = (options: object): object => Object.create(options) as object;
+  await using client = new AsyncClient(inheriting({ maxResponseBytes: 3 }));
+  await t.throwsAsync(client.get(server.url), { name: "ResponseTooLarge" });
+  await t.throwsAsync(get(server.url, inheriting({ maxResponseBytes: 3 })), { name: "ResponseTooLarge" });
+  const mocked = await get("http://h/", inheriting({ transport, params: { a: 1 } }));
+  t.is(mocked.statusCode, codes.OK);
+  t.is(mocked.url.search, "?a=1");
+});
