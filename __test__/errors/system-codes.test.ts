@@ -66,5 +66,11 @@ test("an address that no route leads to has the code of Node.js's sockets", asyn
 onUnix("without a free descriptor requests are EMFILE, and with one they succeed again", async (t) => {
   await using server = await startHttpServer(answering("ok"));
   const run = await runProgram("get-without-descriptors", { args: [server.url], maxOpenFiles: 256 });
-  t.is(run.stdout, "200, ConnectError EMFILE in connect, 200\n", run.stderr);
+  t.is(run.stdout, "ConnectError EMFILE in connect, 200\n", run.stderr);
+});
+
+onUnix("an engine that cannot start for want of descriptors is EMFILE, and starts later", async (t) => {
+  await using server = await startHttpServer(answering("ok"));
+  const run = await runProgram("get-without-descriptors", { args: [server.url, "cold"], maxOpenFiles: 256 });
+  t.is(run.stdout, "Error EMFILE in undefined, 200\n", run.stderr);
 });

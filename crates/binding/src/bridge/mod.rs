@@ -9,12 +9,14 @@ mod received;
 mod stats;
 
 use std::cell::RefCell;
+use std::io;
 use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
 use std::task::Poll;
 use std::time::Duration;
 
 use bytes::Bytes;
+use httpxide_core::{Kind, Phase};
 use napi::bindgen_prelude::{BufferSlice, Function, Uint8ArraySlice};
 use napi::{Env, Error, Result};
 use napi_derive::napi;
@@ -48,21 +50,21 @@ pub struct Bridge {
 impl Bridge {
     /// Connects the environment to an I/O thread. The callback is called when there are completions to take.
     #[napi(constructor)]
-    pub fn new(env: Env, callback: Function<'_, (), ()>) -> Result<Self> {
-        let engine =
-            environment::io_threads::assign().map_err(|error| Error::from_reason(error.to_string()))?;
+    pub fn new(env: Env, callback: Function<'_, (), ()>) -> Result<Self, String> {
+        let engine = environment::io_threads::assign().map_err(|error| not_started(&error))?;
         let submissions = Arc::new(Submissions::default());
-        let completions = Arc::new(Completions::new(Signal::new(&env, &callback)?));
+        let completions = Arc::new(Completions::new(Signal::new(&env, &callback).map_err(of_napi)?));
         let (inbox, outbox) = (Arc::clone(&submissions), Arc::clone(&completions));
         engine.spawn(move || environment::run(inbox, outbox));
         let ending = (Arc::clone(&submissions), Arc::clone(&completions));
         // before the environment's own functions go: hooks run in the reverse of their order
-        let _ = env.add_env_cleanup_hook(ending, |(submissions, completions)| {
+        let hook = env.add_env_cleanup_hook(ending, |(submissions, completions)| {
             if let Some(signal) = completions.close() {
                 signal.release();
             }
             submissions.close();
-        })?;
+        });
+        let _ = hook.map_err(of_napi)?;
         Ok(Self {
             submissions,
             completions,
@@ -188,4 +190,16 @@ impl Bridge {
             .map_err(|_| Error::from_reason("the I/O thread does not answer"))?;
         Ok(NativeStats::from(&stats))
     }
+}
+
+/// An error with the system's code, as those of requests have it.
+fn not_started(error: &io::Error) -> Error<String> {
+    let failure = httpxide_core::Error::io(Kind::ConnectError, Phase::Connect, error);
+    let reason = format!("the engine cannot start its I/O thread: {}", failure.message);
+    Error::new(failure.code.to_owned(), reason)
+}
+
+/// An error of Node-API, with its status as code.
+fn of_napi(error: Error) -> Error<String> {
+    Error::new(error.status.to_string(), error.reason)
 }

@@ -179,6 +179,23 @@ async fn with_unusable_variables_alone_the_other_roots_are_trusted_as_before() {
     fs::remove_dir_all(directory).unwrap();
 }
 
+#[cfg(all(unix, not(target_os = "macos")))]
+#[tokio::test]
+async fn an_unusable_variable_does_not_replace_the_system_s_roots() {
+    let (server, directory, file) = authority_in_a_file("fallback").await;
+    let missing = directory.join("missing");
+    for variable in ["SSL_CERT_FILE", "SSL_CERT_DIR"] {
+        // a system without roots fails here, with words that say so
+        let variables = [(variable, &*missing)];
+        let expected = ["UNABLE_TO_VERIFY_LEAF_SIGNATURE", "1 warnings", variable];
+        assert_outcome("system", true, server.port, &variables, &expected).await;
+        let variables = [(variable, &*missing), ("NODE_EXTRA_CA_CERTS", &*file)];
+        let expected = ["connected, 1 warnings", variable];
+        assert_outcome("system", true, server.port, &variables, &expected).await;
+    }
+    fs::remove_dir_all(directory).unwrap();
+}
+
 #[tokio::test]
 async fn a_bundle_that_is_malformed_in_part_adds_the_rest() {
     let (server, directory, file) = authority_in_a_file("part").await;

@@ -2,12 +2,13 @@
 
 use rustls::AlertDescription as A;
 
+use super::alert_names::named;
 use super::{OFFER, OLD_SERVERS};
 
 /// Code and message of an alert.
 pub(super) fn explain(alert: A) -> (&'static str, String) {
     let number = u8::from(alert);
-    let Some((_, name, code)) = ALERTS.iter().find(|(known, ..)| *known == alert) else {
+    let Some((name, code)) = named(alert) else {
         return (
             "EPROTO",
             format!("the server ended TLS with the unknown alert {number}"),
@@ -50,173 +51,6 @@ fn hint(alert: A) -> Option<String> {
         _ => return None,
     })
 }
-
-/// Each alert with its name and Node.js's code for it.
-const ALERTS: &[(A, &str, &str)] = &[
-    (A::CloseNotify, "close_notify", "ECONNRESET"),
-    (
-        A::UnexpectedMessage,
-        "unexpected_message",
-        "ERR_SSL_SSLV3_ALERT_UNEXPECTED_MESSAGE",
-    ),
-    (
-        A::BadRecordMac,
-        "bad_record_mac",
-        "ERR_SSL_SSLV3_ALERT_BAD_RECORD_MAC",
-    ),
-    (
-        A::DecryptionFailed,
-        "decryption_failed",
-        "ERR_SSL_TLSV1_ALERT_DECRYPTION_FAILED",
-    ),
-    (
-        A::RecordOverflow,
-        "record_overflow",
-        "ERR_SSL_TLSV1_ALERT_RECORD_OVERFLOW",
-    ),
-    (
-        A::DecompressionFailure,
-        "decompression_failure",
-        "ERR_SSL_SSLV3_ALERT_DECOMPRESSION_FAILURE",
-    ),
-    (
-        A::HandshakeFailure,
-        "handshake_failure",
-        "ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE",
-    ),
-    (
-        A::NoCertificate,
-        "no_certificate",
-        "ERR_SSL_SSLV3_ALERT_NO_CERTIFICATE",
-    ),
-    (
-        A::BadCertificate,
-        "bad_certificate",
-        "ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE",
-    ),
-    (
-        A::UnsupportedCertificate,
-        "unsupported_certificate",
-        "ERR_SSL_SSLV3_ALERT_UNSUPPORTED_CERTIFICATE",
-    ),
-    (
-        A::CertificateRevoked,
-        "certificate_revoked",
-        "ERR_SSL_SSLV3_ALERT_CERTIFICATE_REVOKED",
-    ),
-    (
-        A::CertificateExpired,
-        "certificate_expired",
-        "ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED",
-    ),
-    (
-        A::CertificateUnknown,
-        "certificate_unknown",
-        "ERR_SSL_SSLV3_ALERT_CERTIFICATE_UNKNOWN",
-    ),
-    (
-        A::IllegalParameter,
-        "illegal_parameter",
-        "ERR_SSL_SSLV3_ALERT_ILLEGAL_PARAMETER",
-    ),
-    (A::UnknownCA, "unknown_ca", "ERR_SSL_TLSV1_ALERT_UNKNOWN_CA"),
-    (
-        A::AccessDenied,
-        "access_denied",
-        "ERR_SSL_TLSV1_ALERT_ACCESS_DENIED",
-    ),
-    (A::DecodeError, "decode_error", "ERR_SSL_TLSV1_ALERT_DECODE_ERROR"),
-    (
-        A::DecryptError,
-        "decrypt_error",
-        "ERR_SSL_TLSV1_ALERT_DECRYPT_ERROR",
-    ),
-    (
-        A::ExportRestriction,
-        "export_restriction",
-        "ERR_SSL_TLSV1_ALERT_EXPORT_RESTRICTION",
-    ),
-    (
-        A::ProtocolVersion,
-        "protocol_version",
-        "ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION",
-    ),
-    (
-        A::InsufficientSecurity,
-        "insufficient_security",
-        "ERR_SSL_TLSV1_ALERT_INSUFFICIENT_SECURITY",
-    ),
-    (
-        A::InternalError,
-        "internal_error",
-        "ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR",
-    ),
-    (
-        A::InappropriateFallback,
-        "inappropriate_fallback",
-        "ERR_SSL_TLSV1_ALERT_INAPPROPRIATE_FALLBACK",
-    ),
-    (
-        A::UserCanceled,
-        "user_canceled",
-        "ERR_SSL_TLSV1_ALERT_USER_CANCELLED",
-    ),
-    (
-        A::NoRenegotiation,
-        "no_renegotiation",
-        "ERR_SSL_TLSV1_ALERT_NO_RENEGOTIATION",
-    ),
-    (
-        A::MissingExtension,
-        "missing_extension",
-        "ERR_SSL_TLSV13_ALERT_MISSING_EXTENSION",
-    ),
-    (
-        A::UnsupportedExtension,
-        "unsupported_extension",
-        "ERR_SSL_TLSV1_UNSUPPORTED_EXTENSION",
-    ),
-    (
-        A::CertificateUnobtainable,
-        "certificate_unobtainable",
-        "ERR_SSL_TLSV1_CERTIFICATE_UNOBTAINABLE",
-    ),
-    (
-        A::UnrecognisedName,
-        "unrecognized_name",
-        "ERR_SSL_TLSV1_UNRECOGNIZED_NAME",
-    ),
-    (
-        A::BadCertificateStatusResponse,
-        "bad_certificate_status_response",
-        "ERR_SSL_TLSV1_BAD_CERTIFICATE_STATUS_RESPONSE",
-    ),
-    (
-        A::BadCertificateHashValue,
-        "bad_certificate_hash_value",
-        "ERR_SSL_TLSV1_BAD_CERTIFICATE_HASH_VALUE",
-    ),
-    (
-        A::UnknownPSKIdentity,
-        "unknown_psk_identity",
-        "ERR_SSL_TLSV1_ALERT_UNKNOWN_PSK_IDENTITY",
-    ),
-    (
-        A::CertificateRequired,
-        "certificate_required",
-        "ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED",
-    ),
-    (
-        A::NoApplicationProtocol,
-        "no_application_protocol",
-        "ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL",
-    ),
-    (
-        A::EncryptedClientHelloRequired,
-        "ech_required",
-        "ERR_SSL_TLSV1_ALERT_ECH_REQUIRED",
-    ),
-];
 
 #[cfg(test)]
 mod tests {

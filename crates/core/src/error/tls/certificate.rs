@@ -7,6 +7,7 @@ use rustls::pki_types::ServerName;
 
 use super::date::date;
 use super::refusal::Refusal;
+use super::{algorithm, chain};
 
 /// Code and message of a refusal. What rustls and webpki only check on servers, or in lists of revoked certificates,
 /// which this client does not use, has the general words.
@@ -51,7 +52,7 @@ pub(super) fn explain(reason: &CertificateError) -> (&'static str, String) {
                 .into(),
         ),
         C::UnsupportedSignatureAlgorithmContext { signature_algorithm_id, .. } => {
-            return explain_algorithm(signature_algorithm_id);
+            return algorithm::explain(signature_algorithm_id);
         }
         C::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => (
             "CERT_REJECTED",
@@ -78,101 +79,13 @@ pub(super) fn explain(reason: &CertificateError) -> (&'static str, String) {
                 return refusal.explain();
             }
             match other.0.downcast_ref::<webpki::Error>() {
-                Some(error) => explain_chain(error),
+                Some(error) => chain::explain(error),
                 None => ("CERT_REJECTED", format!("the server's certificate is refused: {other}").into()),
             }
         }
         other => ("CERT_REJECTED", format!("the server's certificate is refused: {other}").into()),
     };
     (code, message.into_owned())
-}
-
-/// The errors of webpki that rustls has no name for.
-fn explain_chain(error: &webpki::Error) -> (&'static str, Cow<'static, str>) {
-    use webpki::Error as W;
-    match error {
-        W::CaUsedAsEndEntity => (
-            "INVALID_PURPOSE",
-            "the server's certificate is that of an authority, not of a server".into(),
-        ),
-        W::EndEntityUsedAsCa => (
-            "INVALID_CA",
-            "the server's certificate was issued by a certificate that is not an authority's".into(),
-        ),
-        W::PathLenConstraintViolated => (
-            "PATH_LENGTH_EXCEEDED",
-            "the server's certificate chain is longer than one of its authorities allows".into(),
-        ),
-        W::NameConstraintViolation => (
-            "CERT_REJECTED",
-            "an authority in the server's chain may not issue certificates for this name".into(),
-        ),
-        W::MaximumPathDepthExceeded
-        | W::MaximumPathBuildCallsExceeded
-        | W::MaximumSignatureChecksExceeded
-        | W::MaximumNameConstraintComparisonsExceeded => (
-            "CERT_CHAIN_TOO_LONG",
-            format!("the server's certificate chain is too long or too complicated ({error:?})").into(),
-        ),
-        W::UnsupportedCertVersion => (
-            "CERT_REJECTED",
-            "a certificate of the server's chain is older than version 3 of X.509".into(),
-        ),
-        W::UnsupportedCriticalExtension => (
-            "CERT_REJECTED",
-            "a certificate of the server's chain has a critical extension that this client does not know"
-                .into(),
-        ),
-        _ => (
-            "CERT_REJECTED",
-            format!("a certificate of the server's chain is malformed ({error:?})").into(),
-        ),
-    }
-}
-
-/// Algorithms of signatures that are refused, by the contents of their DER identifier (RFC 3279, RFC 8410).
-const REFUSED_ALGORITHMS: &[(&[u8], &str, bool)] = &[
-    (
-        &[0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x04],
-        "RSA with MD5",
-        true,
-    ),
-    (
-        &[0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x05],
-        "RSA with SHA-1",
-        true,
-    ),
-    (
-        &[0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x01],
-        "ECDSA with SHA-1",
-        true,
-    ),
-    (
-        &[0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x38, 0x04, 0x03],
-        "DSA with SHA-1",
-        true,
-    ),
-    (&[0x06, 0x03, 0x2b, 0x65, 0x71], "Ed448", false),
-];
-
-fn explain_algorithm(identifier: &[u8]) -> (&'static str, String) {
-    let known = REFUSED_ALGORITHMS
-        .iter()
-        .find(|(start, ..)| identifier.starts_with(start));
-    let (name, is_weak) = known.map_or(
-        ("an algorithm that this client does not support", false),
-        |(_, name, is_weak)| (*name, *is_weak),
-    );
-    let code = if is_weak {
-        "ERR_SSL_CA_MD_TOO_WEAK"
-    } else {
-        "CERT_REJECTED"
-    };
-    let message = format!(
-        "a certificate of the server's chain is signed by {name}; RSA and ECDSA with SHA-256 or stronger, and Ed25519, are \
-         accepted"
-    );
-    (code, message)
 }
 
 fn explain_name(expected: &ServerName<'_>, presented: &[String]) -> String {
@@ -228,15 +141,5 @@ mod tests {
         ] {
             assert_eq!(explain(&reason).0, code, "{reason:?}");
         }
-    }
-
-    #[test]
-    fn a_weak_signature_names_its_algorithm() {
-        for (identifier, name, is_weak) in REFUSED_ALGORITHMS {
-            let (code, message) = explain_algorithm(identifier);
-            assert!(message.contains(name), "{message}");
-            assert_eq!(code == "ERR_SSL_CA_MD_TOO_WEAK", *is_weak);
-        }
-        assert_eq!(explain_algorithm(&[0x06, 0x01, 0x00]).0, "CERT_REJECTED");
     }
 }

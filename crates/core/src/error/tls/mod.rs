@@ -5,7 +5,10 @@
 //! `SSLV3`.
 
 mod alert;
+mod alert_names;
+mod algorithm;
 mod certificate;
+mod chain;
 mod date;
 mod incompatible;
 mod refusal;
