@@ -19,7 +19,7 @@ pub(crate) enum Refusal {
         /// The authority.
         authority: String,
     },
-    /// Nobody that is trusted has issued the chain.
+    /// No trusted authority has issued the chain.
     UnknownIssuer {
         /// The issuer of the last certificate that the server sent.
         issuer: String,
