@@ -23,6 +23,8 @@ const steps = {
   dist: ensureDist,
   tests: ensureTests,
   bench: () => ensurePackages("bench"),
+  toolchains: () => ensurePackages("__test__/toolchains"),
+  next: () => ensurePackages("__test__/toolchains/next"),
 };
 
 for (const name of process.argv.slice(2)) {

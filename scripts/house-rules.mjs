@@ -20,6 +20,8 @@ const generated = new Set([
   "src/cookies/public-suffix-list.ts",
   "package-lock.json",
   "bench/package-lock.json",
+  "__test__/toolchains/package-lock.json",
+  "__test__/toolchains/next/package-lock.json",
   "Cargo.lock",
 ]);
 
