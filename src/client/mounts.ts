@@ -19,11 +19,11 @@ export type Mounts = Readonly<Record<string, AsyncTransport | null>>;
 
 /** @internal */
 export interface Mount {
-  readonly pattern: URLPattern;
+  readonly pattern: MountPattern;
   readonly transport: AsyncTransport | null;
 }
 
-interface URLPattern {
+interface MountPattern {
   /** `""`: any. */
   readonly scheme: string;
   /** As written, without `*` for any; it only says how special the pattern is. */
@@ -56,7 +56,7 @@ export function mountedTransport(
   return fallback;
 }
 
-function parsePattern(key: string): URLPattern {
+function parsePattern(key: string): MountPattern {
   if (!key.includes(":")) {
     throw new TypeError(`A mount is given as a URL, not as a plain scheme: "${key}://" instead of "${key}".`);
   }
@@ -83,7 +83,7 @@ function hostOf(written: string): string | null {
   return host === "" ? null : wildcard + host;
 }
 
-function hostMatcher(host: string): URLPattern["matchesHost"] {
+function hostMatcher(host: string): MountPattern["matchesHost"] {
   if (host === "" || host === "*") return () => true;
   if (host.startsWith("*.")) {
     const suffix = host.slice(1);
@@ -96,7 +96,7 @@ function hostMatcher(host: string): URLPattern["matchesHost"] {
   return (hostname) => hostname === host;
 }
 
-function matches(pattern: URLPattern, url: ParsedURL): boolean {
+function matches(pattern: MountPattern, url: ParsedURL): boolean {
   return (
     (pattern.scheme === "" || pattern.scheme === url.scheme) &&
     (pattern.port === null || pattern.port === url.port) &&
@@ -104,7 +104,7 @@ function matches(pattern: URLPattern, url: ParsedURL): boolean {
   );
 }
 
-function moreSpecial(a: URLPattern, b: URLPattern): number {
+function moreSpecial(a: MountPattern, b: MountPattern): number {
   return (
     Number(b.port !== null) - Number(a.port !== null) ||
     b.host.length - a.host.length ||

@@ -56,7 +56,7 @@ function cookieFromLine(line: string, httpOnly: boolean): Cookie {
   // curl accepts a line without the last tab for a cookie with an empty value.
   if (fields.length === 6) fields.push("");
   if (fields.length !== 7) throw new SyntaxError(`${fields.length} fields where there should be 7`);
-  const [domain, isWide, path, secure, seconds, name, value] = fields as Fields;
+  const [domain, isWide, path, secure, seconds, name, value] = fields as LineFields;
   if (!/^(-?\d+(\.\d+)?)?$/.test(seconds))
     throw new SyntaxError("the time it expires must be a number of seconds");
   // Some programs write 2 ** 63 - 1, which is beyond JavaScript's last date.
@@ -71,7 +71,7 @@ function cookieFromLine(line: string, httpOnly: boolean): Cookie {
   });
 }
 
-type Fields = [string, string, string, string, string, string, string];
+type LineFields = [string, string, string, string, string, string, string];
 
 function isTrue(field: string): boolean {
   if (!/^(true|false)$/i.test(field)) throw new SyntaxError("fields 2 and 4 must be TRUE or FALSE");

@@ -11,7 +11,7 @@ import { Download } from "./download.js";
 import { Failed, type Failure } from "./failure.js";
 import type { RequestRecord } from "./request-record.js";
 import type { ResponseRecord } from "./response-record.js";
-import { StreamedBody, type StreamedExchange } from "./streamed-body.js";
+import { ReceivedBody, type StreamedExchange } from "./received-body.js";
 import type { TraceObserver, TraceRecord, TracedExchange } from "./trace.js";
 import { Upload } from "./upload.js";
 
@@ -105,7 +105,7 @@ export class Exchange<R> implements CompletionHandler, Abortable, StreamedExchan
       setsCookies,
       head,
       content: null,
-      source: new StreamedBody(this, this.#download),
+      source: new ReceivedBody(this, this.#download),
       numBytesDownloaded: 0,
       startedAt: this.#startedAt,
       trailers: "",

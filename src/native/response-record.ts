@@ -1,6 +1,6 @@
 /** A response as it comes from the engine: its head is one string, which nothing here parses. */
 import type { BufferedBody } from "./completion-buffer.js";
-import type { StreamedBody } from "./streamed-body.js";
+import type { ReceivedBody } from "./received-body.js";
 
 /** @internal */
 export interface ResponseRecord<R> {
@@ -13,7 +13,7 @@ export interface ResponseRecord<R> {
   /** The whole decoded body; null if `source` has it. */
   readonly content: Uint8Array | BufferedBody | null;
   /** Where the body is read from; only for a request that `isStreamed`. */
-  readonly source: StreamedBody | null;
+  readonly source: ReceivedBody | null;
   /** Wire bytes of a whole body. */
   readonly numBytesDownloaded: number;
   /** When the request was submitted, by `performance.now()`. */

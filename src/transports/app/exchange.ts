@@ -10,7 +10,7 @@ import { currentContext } from "../../platform/async-context.js";
 import { clearTimeout, now, setTimeout } from "../../platform/clock.js";
 import { type Abortable, unwatchSignal, watchSignal } from "../../platform/signals.js";
 import type { Timeout } from "../../config/timeout.js";
-import { CLOSED, type Failure, READ_TIMEOUT, TOTAL_TIMEOUT, WRITE_TIMEOUT, failureOf } from "./failure.js";
+import { CLOSED, type AppFailure, READ_TIMEOUT, TOTAL_TIMEOUT, WRITE_TIMEOUT, failureOf } from "./failure.js";
 
 /** The reason of a call whose response is no longer read: only the application sees it. */
 class ClosedEarly extends Error {
@@ -75,7 +75,7 @@ export class AppExchange implements Abortable {
     this.#whenFailed.clear();
   }
 
-  failWith(failure: Failure): void {
+  failWith(failure: AppFailure): void {
     this.fail(failureOf(failure, this, this.request));
   }
 

@@ -2,76 +2,76 @@
 import { type EngineFailure, errorFromEngine } from "../../errors/engine.js";
 import type { Request } from "../../request/request.js";
 
-type Failure = Omit<EngineFailure, "phase" | "requestSent">;
+type AppFailure = Omit<EngineFailure, "phase" | "requestSent">;
 
 /** @internal A failure whose phase is not yet known. */
-export const READ_TIMEOUT: Failure = {
+export const READ_TIMEOUT: AppFailure = {
   kind: "ReadTimeout",
   code: "ERR_READ_TIMEOUT",
   message: "the application sent no bytes within the read timeout",
 };
 
 /** @internal */
-export const WRITE_TIMEOUT: Failure = {
+export const WRITE_TIMEOUT: AppFailure = {
   kind: "WriteTimeout",
   code: "ERR_WRITE_TIMEOUT",
   message: "the application took no bytes within the write timeout",
 };
 
 /** @internal */
-export const TOTAL_TIMEOUT: Failure = {
+export const TOTAL_TIMEOUT: AppFailure = {
   kind: "TotalTimeout",
   code: "ERR_TOTAL_TIMEOUT",
   message: "not complete within the total timeout",
 };
 
 /** @internal */
-export const CLOSED: Failure = {
+export const CLOSED: AppFailure = {
   kind: "CloseError",
   code: "ERR_CLIENT_CLOSED",
   message: "the client was closed",
 };
 
 /** @internal */
-export const NO_ANSWER: Failure = {
+export const NO_ANSWER: AppFailure = {
   kind: "RemoteProtocolError",
   code: "ERR_INCOMPLETE_RESPONSE",
   message: "the application closed the connection without sending a response",
 };
 
 /** @internal */
-export const CUT_SHORT: Failure = {
+export const CUT_SHORT: AppFailure = {
   kind: "RemoteProtocolError",
   code: "ERR_INCOMPLETE_RESPONSE",
   message: "the application closed the connection without sending the complete message body",
 };
 
 /** @internal */
-export const UPGRADED: Failure = {
+export const UPGRADED: AppFailure = {
   kind: "RemoteProtocolError",
   code: "ERR_UPGRADED",
   message: "the application switched to another protocol",
 };
 
 /** @internal */
-export const HEAD_TOO_LARGE: Failure = {
+export const HEAD_TOO_LARGE: AppFailure = {
   kind: "RemoteProtocolError",
   code: "ERR_HEAD_TOO_LARGE",
   message: "the response's head is too large",
 };
 
 /** @internal */
-export function invalidRequest(why: string): Failure {
+export function invalidRequest(why: string): AppFailure {
   return { kind: "LocalProtocolError", code: "ERR_INVALID_REQUEST", message: `illegal request: ${why}` };
 }
 
 /** @internal */
-export function invalidResponse(why: string): Failure {
+export function invalidResponse(why: string): AppFailure {
   return { kind: "RemoteProtocolError", code: "ERR_INVALID_RESPONSE", message: `illegal response: ${why}` };
 }
 
 /** @internal */
-export function wrongLength(problem: "Too much" | "Too little"): Failure {
+export function wrongLength(problem: "Too much" | "Too little"): AppFailure {
   return {
     kind: "LocalProtocolError",
     code: "ERR_CONTENT_LENGTH_MISMATCH",
@@ -86,9 +86,9 @@ type Progress = Pick<EngineFailure, "phase" | "requestSent">;
 export const UNSENT: Progress = { phase: "write", requestSent: false };
 
 /** @internal */
-export function failureOf(failure: Failure, progress: Progress, request: Request): Error {
+export function failureOf(failure: AppFailure, progress: Progress, request: Request): Error {
   return errorFromEngine({ ...failure, ...progress }, request);
 }
 
 /** @internal */
-export type { Failure };
+export type { AppFailure };

@@ -2,7 +2,7 @@
 import { type ClientRequest, type IncomingMessage, request as sendRequest } from "node:http";
 import type { Connection } from "./connection.js";
 import type { AppExchange } from "./exchange.js";
-import { type Failure, HEAD_TOO_LARGE, NO_ANSWER, UPGRADED, invalidResponse } from "./failure.js";
+import { type AppFailure, HEAD_TOO_LARGE, NO_ANSWER, UPGRADED, invalidResponse } from "./failure.js";
 
 /** The head of a response has the engine's size limit. */
 const MAX_HEAD_BYTES = 100 * 1024;
@@ -35,7 +35,7 @@ export function requestOn(client: Connection, exchange: AppExchange): ClientRequ
   return request.once("upgrade", upgraded).once("connect", upgraded);
 }
 
-function failureOfClient({ code, message }: NodeJS.ErrnoException): Failure {
+function failureOfClient({ code, message }: NodeJS.ErrnoException): AppFailure {
   if (code === "ECONNRESET" || code === "EPIPE") return NO_ANSWER;
   return code === "HPE_HEADER_OVERFLOW" ? HEAD_TOO_LARGE : invalidResponse(message);
 }

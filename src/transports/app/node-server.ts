@@ -30,7 +30,7 @@ export function exchangeOf(request: IncomingMessage): AppExchange | undefined {
 }
 
 /** @internal */
-export class NodeServer {
+export class InProcessServer {
   readonly #server: Server;
   readonly #rootPath: string;
   readonly #view: Server;

@@ -16,7 +16,7 @@ import type { AppExchange } from "./exchange.js";
 import type { NodeListener } from "./kinds.js";
 import { answerOf } from "./node-answer.js";
 import { requestOn } from "./node-request.js";
-import { NodeServer } from "./node-server.js";
+import { InProcessServer } from "./node-server.js";
 import { writeUpload } from "./node-upload.js";
 import { uploadOf } from "./upload.js";
 
@@ -27,13 +27,13 @@ interface Settle {
 
 /** @internal An application behind a server of node:http. */
 export class NodeApp implements Callable {
-  readonly #server: NodeServer;
+  readonly #server: InProcessServer;
   readonly #client: AppSettings["client"];
   /** Connections with a response that the application has not finished. */
   readonly #lingering = new Set<Connection>();
 
   constructor(server: Server, { rootPath, client }: AppSettings, given: NodeListener | null = null) {
-    this.#server = new NodeServer(server, rootPath, given);
+    this.#server = new InProcessServer(server, rootPath, given);
     this.#client = client;
   }
 

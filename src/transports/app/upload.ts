@@ -4,7 +4,7 @@
  */
 import { Turn } from "../../platform/turn.js";
 import type { AppExchange } from "./exchange.js";
-import { type Failure, UNSENT, failureOf, invalidRequest, wrongLength } from "./failure.js";
+import { type AppFailure, UNSENT, failureOf, invalidRequest, wrongLength } from "./failure.js";
 
 const utf8 = new TextEncoder();
 
@@ -70,10 +70,10 @@ function declaredLength({ request }: AppExchange): number | null {
   return Number(length);
 }
 
-function mismatch(sent: number, length: number): Failure {
+function mismatch(sent: number, length: number): AppFailure {
   return wrongLength(sent > length ? "Too much" : "Too little");
 }
 
-function failed(exchange: AppExchange, failure: Failure): Error {
+function failed(exchange: AppExchange, failure: AppFailure): Error {
   return failureOf(failure, { phase: "write", requestSent: "maybe" }, exchange.request);
 }

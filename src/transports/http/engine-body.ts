@@ -1,13 +1,13 @@
 /** A streamed body of the engine as a response reads it: with promises, and with errors of this package. */
 import type { BodySource } from "../../body/read/source.js";
-import type { StreamedBody } from "../../native/streamed-body.js";
+import type { ReceivedBody } from "../../native/received-body.js";
 import { errorOf } from "./failure.js";
 
 /** @internal */
 export class EngineBody implements BodySource {
-  readonly #body: StreamedBody;
+  readonly #body: ReceivedBody;
 
-  constructor(body: StreamedBody) {
+  constructor(body: ReceivedBody) {
     this.#body = body;
   }
 

@@ -5,17 +5,17 @@
 import type { Step } from "../../native/protocol.js";
 import type { Request } from "../../request/request.js";
 
-type Fields = (fields: string[], request: Request) => Record<string, unknown>;
+type InfoOf = (fields: string[], request: Request) => Record<string, unknown>;
 
 /** A step's name, and what its events have beside the time. @internal */
 export interface StepEvents {
   readonly name: string;
-  readonly started: Fields;
-  readonly complete: Fields;
+  readonly started: InfoOf;
+  readonly complete: InfoOf;
 }
 
-const nothing: Fields = () => ({});
-const theRequest: Fields = (_, request) => ({ request });
+const nothing: InfoOf = () => ({});
+const theRequest: InfoOf = (_, request) => ({ request });
 
 /** @internal */
 export const stepEvents: Readonly<Record<Step, StepEvents>> = {

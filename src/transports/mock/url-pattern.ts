@@ -1,6 +1,6 @@
 /**
  * URL patterns written as text: absolute, or a path on any host. `*` matches any characters, `:name` one segment of the
- * path, as in URLPattern.
+ * path, as in the `URLPattern` of the web.
  *
  * Both sides are normalised as URLs before they are compared. User information and fragments are ignored; queries are
  * matched elsewhere.
@@ -9,7 +9,7 @@ import { unescape } from "node:querystring";
 import type { ParsedURL } from "../../url/parsed-url.js";
 
 /** @internal */
-export interface URLPattern {
+export interface ParsedPattern {
   /** The pattern's query as text; null if there is none. */
   readonly query: string | null;
   /** The difference in the URL; null if it matches. */
@@ -30,7 +30,7 @@ const NAMED_SEGMENT = /^:([A-Za-z_]\w*)$/;
  * @throws TypeError for a text that no URL can match.
  * @internal
  */
-export function parseURLPattern(text: string, isLiteral: boolean): URLPattern {
+export function parseURLPattern(text: string, isLiteral: boolean): ParsedPattern {
   const absolute = ABSOLUTE.exec(text);
   if (absolute !== null) {
     const [, scheme = "", authority = "", path = "", query = null] = absolute;
@@ -49,8 +49,8 @@ function withPath(
   query: string | null,
   text: string,
   isLiteral: boolean,
-  hostMismatch: URLPattern["mismatch"],
-): URLPattern {
+  hostMismatch: ParsedPattern["mismatch"],
+): ParsedPattern {
   const names: string[] = [];
   const segment = (part: string): string => {
     const name = isLiteral ? undefined : NAMED_SEGMENT.exec(part)?.[1];
@@ -76,7 +76,7 @@ function authorityMatcher(
   authority: string,
   text: string,
   isLiteral: boolean,
-): URLPattern["mismatch"] {
+): ParsedPattern["mismatch"] {
   const [, host = "", port = ""] = AUTHORITY.exec(authority) ?? [];
   const { hostname } = parsed(`http://${host}`, text);
   const schemePattern = glob(scheme);
@@ -91,7 +91,7 @@ function authorityMatcher(
   };
 }
 
-function wholeText(pattern: RegExp, query: string | null): URLPattern {
+function wholeText(pattern: RegExp, query: string | null): ParsedPattern {
   return {
     query,
     mismatch(url) {

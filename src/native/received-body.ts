@@ -18,7 +18,7 @@ export interface StreamedExchange {
 const dropped = new FinalizationRegistry<StreamedExchange>((exchange) => exchange.finishReading());
 
 /** @internal */
-export class StreamedBody {
+export class ReceivedBody {
   readonly #exchange: StreamedExchange;
   readonly #download: Download;
   #trailers = "";
