@@ -157,18 +157,18 @@ export declare class Timeout {
   /** @throws RangeError if a number is negative or NaN; TypeError if it is not a number. */
   constructor(timeout: TimeoutTypes | Timeout);
 }
-/** What is told with an event of a {@link TraceListener}. Which fields there are depends on the event. */
+/** The fields of an event that a {@link TraceListener} receives. They depend on the event. */
 export interface TraceInfo {
   /** When it happened, in milliseconds by the clock of `performance.now()`. */
   time: number;
-  /** What went wrong, with events that end in `.failed`: the error of the call, or the reason for which it was aborted. */
+  /** Of events that end in `.failed`: the error of the call, or the reason of its abort. */
   exception?: unknown;
   [field: string]: unknown;
 }
 /**
- * Is told what happens to a request, step by step. Events are a step's name with `.started`, then `.complete` or
- * `.failed`: those of HTTPX, such as `connection.connect_tcp.started`. A request on a connection that is there already
- * begins with `http11.send_request_headers`.
+ * Receives the steps of a request as they happen. Each step has an event `.started`, then `.complete` or `.failed`, named
+ * as in HTTPX: `connection.connect_tcp.started`. A request on an existing connection begins with
+ * `http11.send_request_headers`.
  *
  * | step                              | started                      | complete                                   |
  * | --------------------------------- | ---------------------------- | ------------------------------------------ |
@@ -183,14 +183,14 @@ export interface TraceInfo {
  * | `http11.response_closed`          |                              |                                            |
  * | `connection.close`                |                              |                                            |
  *
- * `connection.close` comes inside `http11.response_closed`, when the connection ends with the request.
+ * `connection.close` occurs within `http11.response_closed`, if the connection ends with the request.
  *
- * A listener that throws makes the call fail with what it threw, and is told nothing more. One that answers a promise
- * is not waited for; if that is rejected before the call has settled, the call fails too.
+ * If a listener throws, the call fails with that exception, and the listener is not called again. The call does not wait
+ * for a promise that a listener returns; if the promise rejects before the call settles, the call fails with its reason.
  */
 export type TraceListener = (event: string, info: TraceInfo) => unknown;
 /**
- * What a transport is told beside a request. It may know others than these, and need not know all of them.
+ * Options of a request for its transport. A transport may know others, and ignores those that it does not know.
  *
  * @example
  * await client.get("https://example.org/", {
@@ -198,17 +198,17 @@ export type TraceListener = (event: string, info: TraceInfo) => unknown;
  * });
  */
 export interface RequestExtensions {
-  /** In milliseconds. `timeout` of the call or the client, unless given. */
+  /** In milliseconds. @default the `timeout` of the call or the client */
   timeout?: TimeoutTypes | Timeout | undefined;
-  /** Is told what happens to the request. Without one, nothing is measured. */
+  /** Receives the steps of the request. Without a listener, nothing is measured. */
   trace?: TraceListener | null | undefined;
   /**
-   * The name for TLS instead of the URL's host: it is sent to the server (SNI), and the certificate must be for it.
-   * Requests of different names never share a connection.
+   * The name for TLS instead of the URL's host: the client sends it to the server (SNI), and the certificate
+   * must be valid for it. Requests with different names never share a connection.
    */
   sniHostname?: string | null | undefined;
   /**
-   * What stands in the request line instead of the URL's path and query: `*` for OPTIONS, `host:port` for CONNECT, a
+   * The request target, in place of the URL's path and query: `*` for OPTIONS, `host:port` for CONNECT, a
    * whole URL for a proxy. Text is sent as latin1. Spaces and control characters are refused.
    */
   target?: string | Uint8Array | null | undefined;
@@ -485,22 +485,22 @@ export declare class Cookies implements Iterable<[string, string]> {
    */
   toNetscape(): string;
 }
-/** What a {@link Request} may be made of besides method and URL. */
+/** Options of a {@link Request}, besides method and URL. */
 export interface RequestInitOptions {
   /** Merged into the URL's query: a key given here replaces that key there. */
   params?: ParamsInit | QueryParams | null | undefined;
   headers?: HeadersInit | null | undefined;
-  /** Sent in a `Cookie` header, as far as they are for the URL, unless `headers` have one. */
+  /** Sent in a `Cookie` header if they apply to the URL, unless `headers` have such a header. */
   cookies?: CookiesInit | null | undefined;
   /** The body: text (sent as UTF-8), bytes, or a stream or generator of them. */
   content?: ContentTypes | null | undefined;
   /** The fields of a form, sent URL-encoded, or as multipart where there are `files`. */
   data?: FormTypes | ContentTypes | null | undefined;
-  /** Sent as multipart, after the fields in `data`. With `content` they do not count. */
+  /** Sent as multipart, after the fields in `data`. Ignored if there is `content`. */
   files?: FilesTypes | null | undefined;
   /** Sent as compact JSON. `NaN` and the infinities are refused. */
   json?: unknown;
-  /** For the transport, such as `trace`. */
+  /** Options for the transport, such as `trace`. */
   extensions?: RequestExtensions | null | undefined;
 }
 /** A URL, as text or as an object. */
@@ -509,21 +509,21 @@ export type URLTypes = string | WebURL;
 export declare class Request {
   #private;
   /**
-   * A request with no more headers than it needs: those of a client come from `client.buildRequest`.
+   * Makes a request with the necessary headers only. `client.buildRequest` adds those of a client.
    *
-   * @throws LocalProtocolError for a method, header or cookie that HTTP forbids.
+   * @throws LocalProtocolError for a method, header or cookie that HTTP does not allow.
    * @throws InvalidURL, UnsupportedProtocol for the URL.
    * @throws TypeError, RangeError for a body that cannot be encoded.
    */
   constructor(method: string, url: URLTypes, options?: RequestInitOptions);
   /** In upper case. */
   get method(): string;
-  /** The URL. An object of this request's own: changing it changes where the request goes, but not its Host header. */
+  /** The URL, in an object that belongs to this request. A change sends the request elsewhere, with the same Host header. */
   get url(): WebURL;
   set url(url: URLTypes);
   /** The headers, in the order and case in which they will be sent. */
   get headers(): Headers;
-  /** What the transport is told beside the request, such as `timeout`. */
+  /** Options for the transport, such as `timeout`. */
   get extensions(): RequestExtensions;
   /**
    * The body.
@@ -531,7 +531,7 @@ export declare class Request {
    */
   get content(): Uint8Array;
   /**
-   * Reads the body into memory, from where it is sent then.
+   * Reads the body into memory. The request is then sent from there.
    * @throws StreamConsumed if it was a generator that has been sent already.
    */
   aread(): Promise<Uint8Array>;
@@ -546,58 +546,58 @@ interface ResponseContent {
   /** Compact, with `Content-Type: application/json`. */
   json?: unknown;
 }
-/** What a {@link Response} may be made of besides its status. */
+/** Options of a {@link Response}, besides its status. */
 export interface ResponseInitOptions extends ResponseContent {
   headers?: HeadersInit | null | undefined;
-  /** The request that this answers. A client fills it in. */
+  /** The request of this response. A client sets it. */
   request?: Request | undefined;
-  /** What the transport says beside the response. `reasonPhrase` and `httpVersion` are read from here. */
+  /** Further information from the transport. `reasonPhrase` and `httpVersion` are read from here. */
   extensions?: Record<string, unknown> | undefined;
-  /** The responses that led here, oldest first. */
+  /** The earlier responses of the call, oldest first. */
   history?: Response[] | undefined;
 }
-/** The answer to a request. */
+/** The response to a request. */
 export declare class Response implements AsyncDisposable {
   #private;
   readonly statusCode: number;
   /**
-   * Makes a response: what the handler of a `MockTransport`, or a transport of your own, returns.
+   * Makes a response, for the handler of a `MockTransport` or for your own transport.
    *
    * @throws DecodingError if `headers` name a Content-Encoding that the content does not have.
    */
   constructor(statusCode: number, init?: ResponseInitOptions);
-  /** The phrase after the status: the server's own in HTTP/1.x, the usual one where there is none on the wire. */
+  /** The phrase after the status: the server's in HTTP/1.x, else the usual one. */
   get reasonPhrase(): string;
   /** `"HTTP/1.1"`, `"HTTP/2"`, … */
   get httpVersion(): string;
   get headers(): Headers;
   /**
-   * The cookies that this response set, as far as its URL may set them.
-   * @throws Error if it answers no request.
+   * The cookies that this response sets and its URL may set.
+   * @throws Error if it has no request.
    */
   get cookies(): Cookies;
   /** The headers after the body. Empty until the body has been read to its end. */
   get trailers(): Headers;
-  /** What the transport says beside the response, such as `httpVersion` and `reasonPhrase`. */
+  /** Further information from the transport, such as `httpVersion` and `reasonPhrase`. */
   get extensions(): Record<string, unknown>;
-  /** @throws Error if it answers no request: it was made by hand and never passed through a client. */
+  /** @throws Error if it has no request, because no client received it. */
   get request(): Request;
   /** The URL of the request. */
   get url(): WebURL;
-  /** The responses that led here, oldest first. */
+  /** The earlier responses of the call, oldest first. */
   get history(): Response[];
   /**
-   * The request that would follow this redirect: `client.send` it. Null if this is none, if it has been followed, or
-   * if its `Location` is no URL. To another origin it goes without credentials, also without the client's `auth`.
+   * The request that follows this redirect, for `client.send`. Null if this is no redirect, if the client has followed it, or
+   * if its `Location` is not a URL. A request to another origin has no credentials, not even the client's `auth`.
    */
   get nextRequest(): Request | null;
-  /** The `Link` header: each link's fields, by its `rel` or else its URL. */
+  /** The `Link` header: the fields of each link by its `rel`, or by its URL without one. */
   get links(): Record<string, Record<string, string>>;
   /** 1xx */
   get isInformational(): boolean;
   /** 2xx */
   get isSuccess(): boolean;
-  /** 3xx, whether or not there is somewhere to go: see `hasRedirectLocation`. */
+  /** 3xx, with or without a `Location`: see `hasRedirectLocation`. */
   get isRedirect(): boolean;
   /** 4xx */
   get isClientError(): boolean;
@@ -609,19 +609,19 @@ export declare class Response implements AsyncDisposable {
   get hasRedirectLocation(): boolean;
   /**
    * Returns this response if its status is 2xx.
-   * @throws HTTPStatusError for any other status, 1xx and 3xx too.
+   * @throws HTTPStatusError for any other status, including 1xx and 3xx.
    */
   raiseForStatus(): this;
   /**
-   * Milliseconds from the start of the request until the body was read to its end or closed; while it is open, until the
-   * headers arrived.
-   * @throws Error if it answers no request: it was made by hand and never passed through a client.
+   * Milliseconds from the start of the request until the body was read to its end or closed; before that, until the headers
+   * arrived.
+   * @throws Error if it has no request, because no client received it.
    */
   get elapsed(): number;
-  /** Bytes of the body received so far, before decoding. None are of a body that was given whole. */
+  /** Bytes of the body received so far, before decoding; 0 for a response made with its whole body. */
   get numBytesDownloaded(): number;
   get isClosed(): boolean;
-  /** Whether the body has been read, or begun to be: it cannot be streamed a second time. */
+  /** Whether reading of the body has begun: it cannot be streamed a second time. */
   get isStreamConsumed(): boolean;
   /**
    * The body, decoded.
@@ -634,13 +634,13 @@ export declare class Response implements AsyncDisposable {
    */
   get text(): string;
   /**
-   * The body as JSON. Its encoding is told from its bytes.
-   * @throws SyntaxError if it is not JSON, saying where.
+   * The body as JSON. Its bytes alone decide its encoding.
+   * @throws SyntaxError if it is not JSON, with the position.
    * @throws ResponseNotRead before `aread()` on a streamed response.
    */
   json<T = any>(): T;
   /**
-   * The encoding of the text: what was assigned, else the `charset` of Content-Type if it is known, else the
+   * The encoding of the text: the assigned one, else the `charset` of Content-Type if it is known, else the
    * client's `defaultEncoding`, else UTF-8. Assignable until `text` has been used.
    */
   get encoding(): string;
@@ -651,17 +651,17 @@ export declare class Response implements AsyncDisposable {
   /** Reads the body to its end, and closes the response. */
   aread(): Promise<Uint8Array>;
   /**
-   * The body, decoded, in pieces: as they come, or of exactly `chunkSize` bytes (the last may be shorter). Leaving
-   * the loop early closes the response. Once the body was read, this can be repeated.
+   * The body, decoded, in pieces: as they arrive, or of exactly `chunkSize` bytes (the last may be shorter). Leaving the
+   * loop early closes the response. A body in memory can be iterated again.
    */
   aiterBytes(chunkSize?: number): AsyncIterableIterator<Uint8Array>;
-  /** The body as received, its content codings not undone. Can be read once, and not after any other way of reading. */
+  /** The body as received, without content decoding. It can be read once, and only if nothing else has read the body. */
   aiterRaw(chunkSize?: number): AsyncIterableIterator<Uint8Array>;
-  /** The body as text in pieces: as they come, or of exactly `chunkSize` characters (code points). */
+  /** The body as text in pieces: as they arrive, or of exactly `chunkSize` characters (code points). */
   aiterText(chunkSize?: number): AsyncIterableIterator<string>;
-  /** The body as lines, without their terminators, which are those of Python's `str.splitlines`. */
+  /** The body as lines, without their terminators. They end as in Python's `str.splitlines`. */
   aiterLines(): AsyncIterableIterator<string>;
-  /** Gives up what was not read. Idempotent. */
+  /** Closes the response and discards the unread rest of its body. Idempotent. */
   aclose(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -872,13 +872,13 @@ export declare class ResponseTooLarge extends RequestError {}
 /** More redirects than the client's `maxRedirects`. */
 export declare class TooManyRedirects extends RequestError {}
 /**
- * Called right before a request goes out, with its final headers, which it may change. What it returns is awaited, and
- * does not count.
+ * Called right before a request is sent, with its final headers, which the hook may change. Its result is awaited and
+ * ignored.
  */
 export type RequestHook = (request: Request) => unknown;
 /**
- * Called when a response has come, before its body is read: `await response.aread()` for hooks that look into it. What
- * it returns is awaited, and does not count: `(response) => response.raiseForStatus()`.
+ * Called when the head of a response has arrived, before its body is read. A hook that needs the body calls
+ * `await response.aread()`. Its result is awaited and ignored, as in `(response) => response.raiseForStatus()`.
  */
 export type ResponseHook = (response: Response) => unknown;
 /**
@@ -961,15 +961,15 @@ export interface AsyncTransport {
   stats?(): PoolStats;
 }
 /**
- * Transports by pattern; `null` is the client's own transport, for exceptions from a wider pattern.
+ * Transports by pattern; `null` selects the client's own transport, as an exception from a wider pattern.
  *
  * `all://` is any URL, `https://` a scheme; `all://example.org` a host, `all://*.example.org` its subdomains,
  * `all://*example.org` both; a port is compared if it is there.
  */
 export type Mounts = Readonly<Record<string, AsyncTransport | null>>;
 /**
- * The encoding of text that does not say it: a label, or a function of the body that may detect one (null: none
- * found). A function is asked only once the body has been read.
+ * The encoding of text without a known `charset`: a label, or a function that detects one from the body (null: none
+ * found). The function is called only after the body has been read.
  */
 export type DefaultEncoding = string | ((content: Uint8Array) => string | null);
 /** The client of a request, and the end of its response: Deno passes this to a handler, and Hono to `getConnInfo`. */
@@ -1101,23 +1101,23 @@ export interface VerifyOptions {
   /** Whether the certificate must match the requested host. @default true */
   checkHostname?: boolean | undefined;
 }
-/** What an {@link AsyncHTTPTransport} is made of. */
+/** Options of an {@link AsyncHTTPTransport}. */
 export interface AsyncHTTPTransportOptions {
-  /** Whether, and how, servers' certificates are checked. @default true */
+  /** Whether and how the certificates of servers are checked. @default true */
   verify?: boolean | VerifyOptions | undefined;
-  /** How many connections are opened and kept. */
+  /** The number of connections that are opened and kept. */
   limits?: LimitsOptions | undefined;
-  /** The path of a Unix domain socket to connect to, whatever the URL's host is. */
+  /** The path of a Unix domain socket. All requests use it, regardless of the host in their URL. */
   uds?: string | undefined;
   /** @default true */
   http1?: boolean | undefined;
   /** @default false */
   http2?: boolean | undefined;
-  /** Whether the environment's settings count (such as `SSL_CERT_FILE`). @default true */
+  /** Whether environment variables such as `SSL_CERT_FILE` are used. @default true */
   trustEnv?: boolean | undefined;
-  /** How often a connection that could not be made is tried again. @default 0 */
+  /** How often a failed attempt to connect is repeated. @default 0 */
   retries?: number | undefined;
-  /** The largest decoded body that is accepted, in bytes; `null`: any. @default null */
+  /** The largest accepted decoded body in bytes; `null`: no limit. @default null */
   maxResponseBytes?: number | null | undefined;
 }
 /**
@@ -1125,71 +1125,71 @@ export interface AsyncHTTPTransportOptions {
  * `transport` or `app` they are a `TypeError`, except `trustEnv` and `maxResponseBytes`, which the client honours itself.
  */
 export interface AsyncClientOptions extends AsyncHTTPTransportOptions {
-  /** What relative URLs are appended to: `/x` on `http://h/api` is `http://h/api/x`. @default "" */
+  /** The URL to which relative URLs are appended: `/x` with `http://h/api` gives `http://h/api/x`. @default "" */
   baseUrl?: URLTypes | undefined;
-  /** Sent with every request, after the default headers, which they may replace. */
+  /** Headers of every request. They follow the default headers, and replace those of the same name. */
   headers?: HeadersInit | null | undefined;
   /** Merged into the query of every request. */
   params?: ParamsInit | QueryParams | null | undefined;
-  /** How requests authenticate themselves, unless the call says otherwise. It goes before what a URL says. */
+  /** Authentication of calls without their own `auth`. It takes precedence over a URL's user information. */
   auth?: AuthTypes | null | undefined;
-  /** Sent along as far as they are for the URL. Responses add to them; with `false` they do not. */
+  /** Cookies for the jar; each request sends those that apply to its URL. With `false`, responses add none. */
   cookies?: CookiesInit | false | null | undefined;
   /** Whether redirects are followed. @default false */
   followRedirects?: boolean | undefined;
   /** How many redirects a call follows at most. @default 20 */
   maxRedirects?: number | undefined;
   /**
-   * Headers that stay behind when a redirect leads to another origin, beside `Authorization`, `Cookie` and
-   * `Proxy-Authorization`: `["X-Api-Key"]`. @default []
+   * Headers that a redirect to another origin removes, besides `Authorization`, `Cookie` and `Proxy-Authorization`:
+   * `["X-Api-Key"]`. @default []
    */
   sensitiveHeaders?: Iterable<string> | undefined;
-  /** Called for every single request and response. */
+  /** Functions called for every single request, response and failure. */
   eventHooks?: EventHooksInit | null | undefined;
-  /** In milliseconds. @default 5000 for each of connect, read, write and pool; no total */
+  /** In milliseconds. @default 5000 for each of connect, read, write and pool; no `total` */
   timeout?: TimeoutTypes | Timeout | undefined;
   /** The encoding of text whose Content-Type names none. @default "utf-8" */
   defaultEncoding?: DefaultEncoding | undefined;
   /** Carries the requests instead of the network. The client closes it. */
   transport?: AsyncTransport | undefined;
-  /** A web application in this process that answers the requests, in the place of a transport. See `AppTransport`. */
+  /** A web application in this process that answers the requests instead of the network. See `AppTransport`. */
   app?: App | undefined;
   /** Transports for some URLs only, by pattern. The client closes them. */
   mounts?: Mounts | null | undefined;
 }
-/** What a call can be told. */
+/** Options of a call. */
 export interface RequestOptions extends RequestInitOptions {
   /** In milliseconds, for this call. @default the client's */
   timeout?: TimeoutTypes | Timeout | undefined;
-  /** How to authenticate; `null`: not as the client does. @default the client's */
+  /** Authentication of this call; `null`: none from the client. @default the client's */
   auth?: AuthTypes | null | undefined;
   /** Whether redirects are followed. @default the client's */
   followRedirects?: boolean | undefined;
-  /** Aborts the call, up to the end of the body; it rejects with `signal.reason`. */
+  /** Aborts the call, until the end of the body. The call rejects with `signal.reason`. */
   signal?: AbortSignalLike | null | undefined;
 }
-/** What `send` can be told. */
+/** Options of `send`. */
 export interface SendOptions {
-  /** Leave the body unread: it is to be iterated, or read with `aread()`, and closed. @default false */
+  /** Leaves the body unread: iterate it or call `aread()`, and close the response. @default false */
   stream?: boolean | undefined;
-  /** How to authenticate; `null`: not as the client does. @default the client's */
+  /** Authentication of this call; `null`: none from the client. @default the client's */
   auth?: AuthTypes | null | undefined;
   /** Whether redirects are followed. @default the client's */
   followRedirects?: boolean | undefined;
-  /** Aborts the call, up to the end of the body; it rejects with `signal.reason`. */
+  /** Aborts the call, until the end of the body. The call rejects with `signal.reason`. */
   signal?: AbortSignalLike | null | undefined;
 }
 /**
- * What a one-shot function can be told: a call's options, and those of the client that it makes for it. `cookies` are
- * those of the client: redirects get them too.
+ * Options of a one-shot function: those of a call, and those of the client that it makes. `cookies` go to the client's
+ * jar, so redirects send them too.
  */
 export interface OneShotOptions
   extends
     Omit<RequestOptions, "cookies">,
     Omit<AsyncClientOptions, Exclude<keyof RequestOptions, "cookies"> | "baseUrl" | "limits"> {}
 /**
- * Sends requests, over connections that it keeps. Make one and use it for many requests; close it when done, or
- * declare it with `await using`.
+ * Sends requests over connections that it keeps open. Make one client for many requests; close it when done, or declare
+ * it with `await using`.
  *
  * @example
  * await using client = new AsyncClient({ baseUrl: "https://api.example.org/v1" });
@@ -1197,38 +1197,39 @@ export interface OneShotOptions
  */
 export declare class AsyncClient implements AsyncDisposable {
   #private;
-  /** Whether settings from the environment count. */
+  /** Whether the client uses settings from environment variables. */
   readonly trustEnv: boolean;
   /**
-   * @throws TypeError, RangeError for options that are not what they should be.
+   * @throws TypeError, RangeError for unknown options and for values that an option cannot have.
    * @throws InvalidURL, UnsupportedProtocol for the base URL.
    */
   constructor(options?: AsyncClientOptions);
   /**
-   * How requests authenticate themselves; assignable in all its forms. Null: only by what their URL says. Not applied
-   * to a `nextRequest` that leads to another origin, unless the call says so (HTTPX applies it there).
+   * The authentication of requests; every form that the option accepts can be assigned. `null`: only the user information
+   * of a URL authenticates. It does not apply to a `nextRequest` to another origin, unless the call asks for it (HTTPX
+   * applies it there).
    */
   get auth(): Auth | null;
   set auth(auth: AuthTypes | null | undefined);
-  /** What relative URLs are appended to; its path ends in a slash. Assignable; `""` and null: nothing. */
+  /** The URL to which relative URLs are appended; its path ends in a slash. Assignable; `""` and null remove it. */
   get baseUrl(): WebURL | null;
   set baseUrl(baseUrl: URLTypes | null);
-  /** Sent with every request. Can be changed; what is assigned is added to the default headers. */
+  /** Headers of every request. The object can be changed; assigned headers are added to the default headers. */
   get headers(): Headers;
   set headers(headers: HeadersInit | null | undefined);
   /** Merged into the query of every request. */
   get params(): QueryParams;
   set params(params: QueryParams | ParamsInit | null | undefined);
-  /** Of requests that have none of their own. */
+  /** The timeout of requests without their own. */
   get timeout(): Timeout;
   set timeout(timeout: TimeoutTypes | Timeout | undefined);
-  /** The jar: sent along, and filled by responses (unless `cookies` was `false`). */
+  /** The cookie jar: requests send its cookies, and responses add to it (unless the option `cookies` was `false`). */
   get cookies(): Cookies;
   set cookies(cookies: CookiesInit | null | undefined);
   /** The functions called for every single request, response and failure. The lists can be changed. */
   get eventHooks(): EventHooks;
   set eventHooks(hooks: EventHooksInit | null | undefined);
-  /** Whether redirects are followed, by calls that do not say. */
+  /** Whether calls without their own `followRedirects` follow redirects. */
   get followRedirects(): boolean;
   set followRedirects(follow: boolean);
   /** How many redirects a call follows at most. */
@@ -1236,21 +1237,21 @@ export declare class AsyncClient implements AsyncDisposable {
   set maxRedirects(count: number);
   get isClosed(): boolean;
   /**
-   * The request that `request()` would send: with the client's headers, cookies, params and timeout, and the base URL.
-   * Authentication is no part of it: that belongs to sending.
-   * @throws what {@link Request}'s constructor throws.
+   * The request that `request()` would send: with the client's headers, cookies, params, timeout and base URL, but without
+   * authentication, which `send` adds.
+   * @throws the errors of {@link Request}'s constructor.
    */
   buildRequest(method: string, url: URLTypes, options?: RequestOptions): Request;
   /**
    * Sends a request.
-   * @throws RequestError what went wrong on the way; Error on a closed client; `signal.reason` when aborted.
+   * @throws RequestError if no usable response arrives; Error on a closed client; `signal.reason` when aborted.
    */
   send(request: Request, options?: SendOptions): Promise<Response>;
   /** Sends a request and reads the whole response. */
   request(method: string, url: URLTypes, options?: RequestOptions): Promise<Response>;
-  /** Sends a request and leaves the response's body unread: iterate it, and close the response or let `await using`. */
+  /** Sends a request and leaves the response's body unread. Iterate it, then close the response or use `await using`. */
   stream(method: string, url: URLTypes, options?: RequestOptions): Promise<Response>;
-  /** Sends a request and has `use` read the response, which is closed after it in any case. */
+  /** Sends a request and passes the response to `use`, which reads it. The response is closed when `use` ends or throws. */
   stream<T>(
     method: string,
     url: URLTypes,
@@ -1267,7 +1268,7 @@ export declare class AsyncClient implements AsyncDisposable {
   /** The state of the connection pool; all zero for a transport without one. */
   stats(): PoolStats;
   /**
-   * Closes the client, its transport and those that are mounted. Idempotent.
+   * Closes the client, its transport and the mounted transports. Idempotent.
    * @throws the first error of a transport, once all of them have been closed.
    */
   aclose(): Promise<void>;
@@ -1346,7 +1347,7 @@ export declare class TotalTimeout extends TimeoutException {}
 export declare function request(method: string, url: URLTypes, options?: OneShotOptions): Promise<Response>;
 /** Sends one request and leaves the response's body unread. Closing the response closes the connection. */
 export declare function stream(method: string, url: URLTypes, options?: OneShotOptions): Promise<Response>;
-/** Sends one request and has `use` read the response, which is closed after it in any case. */
+/** Sends one request and passes the response to `use`, which reads it. The response is closed when `use` ends or throws. */
 export declare function stream<T>(
   method: string,
   url: URLTypes,
@@ -1359,7 +1360,7 @@ export declare function head(url: URLTypes, options?: OneShotOptions): Promise<R
 export declare function post(url: URLTypes, options?: OneShotOptions): Promise<Response>;
 export declare function put(url: URLTypes, options?: OneShotOptions): Promise<Response>;
 export declare function patch(url: URLTypes, options?: OneShotOptions): Promise<Response>;
-/** Exported as `delete` too, which is no name for a function. */
+/** Also exported as `delete`, which JavaScript does not allow as the name of a declaration. */
 export declare function delete_(url: URLTypes, options?: OneShotOptions): Promise<Response>;
 /** The result of {@link runtime}. */
 export interface Runtime {
@@ -1461,10 +1462,10 @@ interface Questions {
   /** 4xx and 5xx */
   isError(status: number): boolean;
 }
-/** Every status code by its name, in capitals and in lower case, and what can be asked about any status. */
+/** Every status code by its name, in capitals and in lower case, and functions of a status. */
 export declare const codes: ByName & ByLowerName & Questions;
 /**
- * Carries requests over the network. A client has one of its own unless it is given a transport.
+ * Carries requests over the network. A client makes one unless its options have a `transport` or an `app`.
  *
  * @example
  * const client = new AsyncClient({ transport: new AsyncHTTPTransport({ retries: 1 }) });
@@ -1472,12 +1473,12 @@ export declare const codes: ByName & ByLowerName & Questions;
 export declare class AsyncHTTPTransport implements AsyncTransport {
   #private;
   /**
-   * @throws TypeError, RangeError for options that are not what they should be.
+   * @throws TypeError, RangeError for unknown options and for values that an option cannot have.
    * @throws Error with code `ERR_HTTPXIDE_NATIVE` where no compiled engine fits this process.
    */
   constructor(options?: AsyncHTTPTransportOptions);
   handleAsyncRequest(request: Request, options?: TransportOptions): Promise<Response>;
-  /** What the pool is doing now. */
+  /** The state of the connection pool. */
   stats(): PoolStats;
   /** Closes every connection. Requests under way fail. */
   aclose(): Promise<void>;

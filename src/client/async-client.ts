@@ -1,8 +1,9 @@
 /**
- * The client: the verbs, the properties, and the way a request goes.
+ * The client: its verbs and properties, and the two routes of a request: straight to the transport, or through the
+ * middleware.
  *
- * A plain `client.get(url)` is what most calls are, so that nothing is made for it that nobody asked for: no URL
- * object, no headers object, no promise beside the transport's own.
+ * Most calls are a plain `client.get(url)`, so its path allocates nothing the caller did not ask for: no URL object, no
+ * headers object, and no promise except the transport's own.
  */
 import { coded } from "../errors/coded.js";
 import type { WebURL } from "../platform/web-types.js";
@@ -39,24 +40,24 @@ const STREAM = Object.freeze({ stream: true });
 const NO_OPTIONS: SendOptions = Object.freeze({});
 
 /**
- * Sends requests, over connections that it keeps. Make one and use it for many requests; close it when done, or
- * declare it with `await using`.
+ * Sends requests over connections that it keeps open. Make one client for many requests; close it when done, or declare
+ * it with `await using`.
  *
  * @example
  * await using client = new AsyncClient({ baseUrl: "https://api.example.org/v1" });
  * const user = (await client.get("users/7")).raiseForStatus().json<User>();
  */
 export class AsyncClient implements AsyncDisposable {
-  /** Whether settings from the environment count. */
+  /** Whether the client uses settings from environment variables. */
   readonly trustEnv: boolean;
   readonly #state: ClientState;
   readonly #builder: RequestBuilder;
   readonly #transports: ClientTransports;
-  readonly #sendThroughSteps: Send;
+  readonly #sendByMiddleware: Send;
   #closing: Promise<void> | null = null;
 
   /**
-   * @throws TypeError, RangeError for options that are not what they should be.
+   * @throws TypeError, RangeError for unknown options and for values that an option cannot have.
    * @throws InvalidURL, UnsupportedProtocol for the base URL.
    */
   constructor(options: AsyncClientOptions = {}) {
@@ -65,12 +66,13 @@ export class AsyncClient implements AsyncDisposable {
     this.#transports = new ClientTransports(options);
     this.#state = new ClientState(options, this.#transports);
     this.#builder = new RequestBuilder(this.#state);
-    this.#sendThroughSteps = middlewareOf(this.#state);
+    this.#sendByMiddleware = middlewareOf(this.#state);
   }
 
   /**
-   * How requests authenticate themselves; assignable in all its forms. Null: only by what their URL says. Not applied
-   * to a `nextRequest` that leads to another origin, unless the call says so (HTTPX applies it there).
+   * The authentication of requests; every form that the option accepts can be assigned. `null`: only the user information
+   * of a URL authenticates. It does not apply to a `nextRequest` to another origin, unless the call asks for it (HTTPX
+   * applies it there).
    */
   get auth(): Auth | null {
     return this.#state.auth;
@@ -80,7 +82,7 @@ export class AsyncClient implements AsyncDisposable {
     this.#state.auth = coerceAuth(auth);
   }
 
-  /** What relative URLs are appended to; its path ends in a slash. Assignable; `""` and null: nothing. */
+  /** The URL to which relative URLs are appended; its path ends in a slash. Assignable; `""` and null remove it. */
   get baseUrl(): WebURL | null {
     return this.#state.baseUrl;
   }
@@ -89,7 +91,7 @@ export class AsyncClient implements AsyncDisposable {
     this.#state.baseUrl = parseBase(baseUrl ?? "");
   }
 
-  /** Sent with every request. Can be changed; what is assigned is added to the default headers. */
+  /** Headers of every request. The object can be changed; assigned headers are added to the default headers. */
   get headers(): Headers {
     return this.#state.headers;
   }
@@ -107,7 +109,7 @@ export class AsyncClient implements AsyncDisposable {
     this.#state.params = paramsOf(params);
   }
 
-  /** Of requests that have none of their own. */
+  /** The timeout of requests without their own. */
   get timeout(): Timeout {
     return this.#state.timeout;
   }
@@ -116,7 +118,7 @@ export class AsyncClient implements AsyncDisposable {
     this.#state.timeout = Timeout.from(timeout, defaultTimeout);
   }
 
-  /** The jar: sent along, and filled by responses (unless `cookies` was `false`). */
+  /** The cookie jar: requests send its cookies, and responses add to it (unless the option `cookies` was `false`). */
   get cookies(): Cookies {
     return this.#state.cookies;
   }
@@ -134,7 +136,7 @@ export class AsyncClient implements AsyncDisposable {
     this.#state.eventHooks = eventHooksOf(hooks);
   }
 
-  /** Whether redirects are followed, by calls that do not say. */
+  /** Whether calls without their own `followRedirects` follow redirects. */
   get followRedirects(): boolean {
     return this.#state.followRedirects;
   }
@@ -159,9 +161,9 @@ export class AsyncClient implements AsyncDisposable {
   }
 
   /**
-   * The request that `request()` would send: with the client's headers, cookies, params and timeout, and the base URL.
-   * Authentication is no part of it: that belongs to sending.
-   * @throws what {@link Request}'s constructor throws.
+   * The request that `request()` would send: with the client's headers, cookies, params, timeout and base URL, but without
+   * authentication, which `send` adds.
+   * @throws the errors of {@link Request}'s constructor.
    */
   buildRequest(method: string, url: URLTypes, options?: RequestOptions): Request {
     return this.#builder.build(method, url, options);
@@ -169,7 +171,7 @@ export class AsyncClient implements AsyncDisposable {
 
   /**
    * Sends a request.
-   * @throws RequestError what went wrong on the way; Error on a closed client; `signal.reason` when aborted.
+   * @throws RequestError if no usable response arrives; Error on a closed client; `signal.reason` when aborted.
    */
   send(request: Request, options: SendOptions = NO_OPTIONS): Promise<Response> {
     try {
@@ -193,9 +195,9 @@ export class AsyncClient implements AsyncDisposable {
     }
   }
 
-  /** Sends a request and leaves the response's body unread: iterate it, and close the response or let `await using`. */
+  /** Sends a request and leaves the response's body unread. Iterate it, then close the response or use `await using`. */
   stream(method: string, url: URLTypes, options?: RequestOptions): Promise<Response>;
-  /** Sends a request and has `use` read the response, which is closed after it in any case. */
+  /** Sends a request and passes the response to `use`, which reads it. The response is closed when `use` ends or throws. */
   stream<T>(
     method: string,
     url: URLTypes,
@@ -253,7 +255,7 @@ export class AsyncClient implements AsyncDisposable {
   }
 
   /**
-   * Closes the client, its transport and those that are mounted. Idempotent.
+   * Closes the client, its transport and the mounted transports. Idempotent.
    * @throws the first error of a transport, once all of them have been closed.
    */
   aclose(): Promise<void> {
@@ -264,7 +266,7 @@ export class AsyncClient implements AsyncDisposable {
     return this.aclose();
   }
 
-  /** The short way of a request: where nothing but the network has to do with it, the transport's promise is enough. */
+  /** A request that needs no middleware goes straight to the network: the call returns the transport's own promise. */
   #send(request: Request, stream: boolean, options: SendOptions = NO_OPTIONS): Promise<Response> {
     if (this.#closing !== null) {
       throw coded("ERR_CLIENT_CLOSED", new Error("Cannot send a request, as the client has been closed."));
@@ -283,27 +285,34 @@ export class AsyncClient implements AsyncDisposable {
       request.parsedURL.userinfo !== null
     ) {
       const startedAt = now();
-      return this.#sendTheLongWay(request, { stream, signal, auth, followRedirects, startedAt, history: [] });
+      return this.#sendThroughMiddleware(request, {
+        stream,
+        signal,
+        auth,
+        followRedirects,
+        startedAt,
+        history: [],
+      });
     }
     const how = signal !== null ? { stream, signal } : stream ? STREAM : READ;
     return direct.exchange(request, how, this.#received);
   }
 
-  /** None for a `nextRequest` that a redirect leads elsewhere: followed, it would have none either. */
+  /** Null for a `nextRequest` to another origin: a followed redirect would not carry it there either. */
   #authFor(request: Request): Auth | null {
     const { auth } = this.#state;
     return auth !== null && request.initialOrigin === null ? null : auth;
   }
 
-  /** Through every step. Hooks and auth flows may wait for something that knows nothing of the signal. */
-  #sendTheLongWay(request: Request, call: Call): Promise<Response> {
+  /** Hooks and auth flows may wait for something that ignores the signal, so the call races it. */
+  #sendThroughMiddleware(request: Request, call: Call): Promise<Response> {
     const work = this.#sendAndRead(request, call);
     return call.signal === null ? work : raceAbort(work, call.signal, (late) => late.aclose());
   }
 
   async #sendAndRead(request: Request, call: Call): Promise<Response> {
     try {
-      const response = await this.#sendThroughSteps(request, call);
+      const response = await this.#sendByMiddleware(request, call);
       if (!call.stream && response.streamed !== null) await response.aread();
       return response;
     } catch (error) {
@@ -311,12 +320,12 @@ export class AsyncClient implements AsyncDisposable {
     }
   }
 
-  /** The response that came the short way. */
+  /** The response of a request that went straight to the network. */
   readonly #received = (wire: WireResponse): Response =>
     finishRedirect(finish(Response.fromWire(wire), wire.request, wire.startedAt, this.#state), this.#state);
 }
 
-/** As the exception of an async function: whatever was thrown. */
+/** A rejected promise, as an async function returns for an exception. */
 function rejection(reason: unknown): Promise<never> {
   return Promise.reject(reason);
 }

@@ -1,8 +1,8 @@
 /**
- * Mounts: which transport carries a request, by patterns of URLs, as in HTTPX.
+ * Mounts: URL patterns that select the transport of a request, as in HTTPX.
  *
- * The most special pattern that matches decides: one with a port before one without, then the longer host, then the
- * longer scheme, whatever the order in which they were given.
+ * The most specific matching pattern decides, regardless of the order of the patterns: one with a port before one
+ * without, then the longer host, then the longer scheme.
  */
 import { domainToASCII } from "node:url";
 import { aRecord } from "../config/value-checks.js";
@@ -10,7 +10,7 @@ import type { AsyncTransport } from "../transports/transport.js";
 import { type ParsedURL, defaultPorts } from "../url/parsed-url.js";
 
 /**
- * Transports by pattern; `null` is the client's own transport, for exceptions from a wider pattern.
+ * Transports by pattern; `null` selects the client's own transport, as an exception from a wider pattern.
  *
  * `all://` is any URL, `https://` a scheme; `all://example.org` a host, `all://*.example.org` its subdomains,
  * `all://*example.org` both; a port is compared if it is there.
@@ -24,29 +24,29 @@ export interface Mount {
 }
 
 interface MountPattern {
-  /** `""`: any. */
+  /** `""` matches any scheme. */
   readonly scheme: string;
-  /** As written, without `*` for any; it only says how special the pattern is. */
+  /** As written; `""` for `*`. Only its length counts: it tells how specific the pattern is. */
   readonly host: string;
   readonly port: number | null;
   matchesHost(hostname: string): boolean;
 }
 
-/** What is malformed matches nothing here: as a pattern without a host it would catch every request. */
+/** A malformed pattern must not match here: read as a pattern without a host, it would catch every request. */
 const PATTERN =
   /^([a-z][a-z0-9+.-]*):(?:\/\/(\[[^\]]*\]|[^/?#:@[\]\s]*)(?::(\d*))?(?:[/?#].*)?|(?!\/\/)(?:[/?#].*)?)$/i;
 
-/** @internal The most special one first. @throws TypeError for a pattern that is none. */
+/** @internal The most specific pattern first. @throws TypeError for an invalid pattern. */
 export function sortedMounts(mounts: Mounts | null | undefined): Mount[] {
   if (mounts !== undefined && mounts !== null) aRecord(mounts, "mounts");
   const sorted = Object.entries(mounts ?? {}).map(([key, transport]) => ({
     pattern: parsePattern(key),
     transport,
   }));
-  return sorted.sort((a, b) => moreSpecial(a.pattern, b.pattern));
+  return sorted.sort((a, b) => bySpecificity(a.pattern, b.pattern));
 }
 
-/** @internal The transport that is mounted for this URL; `fallback` if none is. */
+/** @internal The transport mounted for this URL; without one, `fallback`. */
 export function mountedTransport(
   mounts: readonly Mount[],
   url: ParsedURL,
@@ -69,13 +69,13 @@ function parsePattern(key: string): MountPattern {
   return {
     scheme: name === "all" ? "" : name,
     host: host === "*" ? "" : host,
-    // HTTPX knows no difference between the scheme's default port and none
+    // to HTTPX, the scheme's default port equals no port
     port: port === "" || defaultPorts[name] === Number(port) ? null : Number(port),
     matchesHost: hostMatcher(host),
   };
 }
 
-/** As URLs have it, after the wildcard; null if it is none. */
+/** The host in its URL spelling, after the wildcard; null if it is invalid. */
 function hostOf(written: string): string | null {
   if (isASCII(written)) return written.toLowerCase();
   const [wildcard = ""] = /^\*?\.?/.exec(written) ?? [];
@@ -104,7 +104,7 @@ function matches(pattern: MountPattern, url: ParsedURL): boolean {
   );
 }
 
-function moreSpecial(a: MountPattern, b: MountPattern): number {
+function bySpecificity(a: MountPattern, b: MountPattern): number {
   return (
     Number(b.port !== null) - Number(a.port !== null) ||
     b.host.length - a.host.length ||

@@ -26,7 +26,7 @@ export async function request(
 
 /** Sends one request and leaves the response's body unread. Closing the response closes the connection. */
 export function stream(method: string, url: URLTypes, options?: OneShotOptions): Promise<Response>;
-/** Sends one request and has `use` read the response, which is closed after it in any case. */
+/** Sends one request and passes the response to `use`, which reads it. The response is closed when `use` ends or throws. */
 export function stream<T>(
   method: string,
   url: URLTypes,
@@ -82,12 +82,12 @@ export function patch(url: URLTypes, options?: OneShotOptions): Promise<Response
   return request("PATCH", url, options);
 }
 
-/** Exported as `delete` too, which is no name for a function. */
+/** Also exported as `delete`, which JavaScript does not allow as the name of a declaration. */
 export function delete_(url: URLTypes, options?: OneShotOptions): Promise<Response> {
   return request("DELETE", url, options);
 }
 
-/** The options of the client, and those of the call. */
+/** Splits the options into those of the client and those of the call. */
 function split(options: OneShotOptions): [AsyncClientOptions, RequestOptions] {
   checkOptions(options, oneShotOptions);
   const names = [...oneShotOptions.checks.keys()] as (keyof OneShotOptions)[];

@@ -1,4 +1,4 @@
-/** Every option of a client, of a call and of `send`, with what checks its value; and what other clients call them. */
+/** Every option of a client, of a call and of `send`: its check, and the names that other clients have for it. */
 import { type Checks, type OptionList, optionList } from "../config/options.js";
 import { aBoolean, aWholeNumber, orNull } from "../config/value-checks.js";
 import { requestAdvice, requestChecks } from "../request/options.js";
@@ -6,7 +6,7 @@ import { networkAdvice } from "../transports/http/advice.js";
 import { networkOptions, plannedNetworkOptions } from "../transports/http/options.js";
 import type { AsyncClientOptions, OneShotOptions, RequestOptions, SendOptions } from "./options.js";
 
-/** Where the check is null, what is made of the value checks it: headers, a timeout, a transport. */
+/** A null check: the class that the value is passed to checks it, such as `Headers` or `Timeout`. */
 const ofClient: Checks<AsyncClientOptions> = {
   ...networkOptions,
   baseUrl: null,
@@ -25,7 +25,7 @@ const ofClient: Checks<AsyncClientOptions> = {
   mounts: null,
 };
 
-/** Of sending, whether the request is made for it or given. */
+/** The options that a call and `send` share. */
 const ofSending: Checks<Omit<SendOptions, "stream">> = {
   auth: null,
   followRedirects: orNull(aBoolean),
@@ -39,7 +39,7 @@ const RAISE = "call response.raiseForStatus()";
 const READ = "call response.json(), or read response.text or response.content";
 const HOOKS = "did you mean eventHooks, an option of the client";
 
-/** What other clients have for a call. */
+/** Advice on the options that other clients have for a call. */
 const callAdvice: Readonly<Record<string, string>> = {
   allowRedirects: REDIRECTS,
   cancelToken: "did you mean signal",
@@ -142,14 +142,14 @@ export const oneShotOptions: OptionList = optionList<OneShotOptions>(
   },
 );
 
-/** Other clients take a body, and options after it, which would count as nothing here. @internal */
+/** Other clients take the body as an argument before the options. Here it would be ignored. @internal */
 export function tooManyArguments(method: string): TypeError {
   return new TypeError(
     `${method}() takes a URL and options. A body is an option: { json: body, headers, … }.`,
   );
 }
 
-/** Whether a one-shot function gives the option to its client: what a call cannot be told, and the cookies. @internal */
+/** Whether a one-shot function passes the option to its client: `cookies`, and each option that a call does not have. @internal */
 export function isOfClient(name: string): boolean {
   return name === "cookies" || !Object.hasOwn(ofCall, name);
 }

@@ -1,5 +1,5 @@
 /**
- * What a client, a call and `send` can be told. `undefined` means "the client's default", `null` means "off".
+ * The options of a client, of a call and of `send`. `undefined` means "the client's default", `null` means "off".
  */
 import type { AbortSignalLike } from "../platform/web-types.js";
 import type { AuthTypes } from "../auth/coerce.js";
@@ -21,66 +21,66 @@ import type { AsyncTransport } from "../transports/transport.js";
  * `transport` or `app` they are a `TypeError`, except `trustEnv` and `maxResponseBytes`, which the client honours itself.
  */
 export interface AsyncClientOptions extends AsyncHTTPTransportOptions {
-  /** What relative URLs are appended to: `/x` on `http://h/api` is `http://h/api/x`. @default "" */
+  /** The URL to which relative URLs are appended: `/x` with `http://h/api` gives `http://h/api/x`. @default "" */
   baseUrl?: URLTypes | undefined;
-  /** Sent with every request, after the default headers, which they may replace. */
+  /** Headers of every request. They follow the default headers, and replace those of the same name. */
   headers?: HeadersInit | null | undefined;
   /** Merged into the query of every request. */
   params?: ParamsInit | QueryParams | null | undefined;
-  /** How requests authenticate themselves, unless the call says otherwise. It goes before what a URL says. */
+  /** Authentication of calls without their own `auth`. It takes precedence over a URL's user information. */
   auth?: AuthTypes | null | undefined;
-  /** Sent along as far as they are for the URL. Responses add to them; with `false` they do not. */
+  /** Cookies for the jar; each request sends those that apply to its URL. With `false`, responses add none. */
   cookies?: CookiesInit | false | null | undefined;
   /** Whether redirects are followed. @default false */
   followRedirects?: boolean | undefined;
   /** How many redirects a call follows at most. @default 20 */
   maxRedirects?: number | undefined;
   /**
-   * Headers that stay behind when a redirect leads to another origin, beside `Authorization`, `Cookie` and
-   * `Proxy-Authorization`: `["X-Api-Key"]`. @default []
+   * Headers that a redirect to another origin removes, besides `Authorization`, `Cookie` and `Proxy-Authorization`:
+   * `["X-Api-Key"]`. @default []
    */
   sensitiveHeaders?: Iterable<string> | undefined;
-  /** Called for every single request and response. */
+  /** Functions called for every single request, response and failure. */
   eventHooks?: EventHooksInit | null | undefined;
-  /** In milliseconds. @default 5000 for each of connect, read, write and pool; no total */
+  /** In milliseconds. @default 5000 for each of connect, read, write and pool; no `total` */
   timeout?: TimeoutTypes | Timeout | undefined;
   /** The encoding of text whose Content-Type names none. @default "utf-8" */
   defaultEncoding?: DefaultEncoding | undefined;
   /** Carries the requests instead of the network. The client closes it. */
   transport?: AsyncTransport | undefined;
-  /** A web application in this process that answers the requests, in the place of a transport. See `AppTransport`. */
+  /** A web application in this process that answers the requests instead of the network. See `AppTransport`. */
   app?: App | undefined;
   /** Transports for some URLs only, by pattern. The client closes them. */
   mounts?: Mounts | null | undefined;
 }
 
-/** What a call can be told. */
+/** Options of a call. */
 export interface RequestOptions extends RequestInitOptions {
   /** In milliseconds, for this call. @default the client's */
   timeout?: TimeoutTypes | Timeout | undefined;
-  /** How to authenticate; `null`: not as the client does. @default the client's */
+  /** Authentication of this call; `null`: none from the client. @default the client's */
   auth?: AuthTypes | null | undefined;
   /** Whether redirects are followed. @default the client's */
   followRedirects?: boolean | undefined;
-  /** Aborts the call, up to the end of the body; it rejects with `signal.reason`. */
+  /** Aborts the call, until the end of the body. The call rejects with `signal.reason`. */
   signal?: AbortSignalLike | null | undefined;
 }
 
-/** What `send` can be told. */
+/** Options of `send`. */
 export interface SendOptions {
-  /** Leave the body unread: it is to be iterated, or read with `aread()`, and closed. @default false */
+  /** Leaves the body unread: iterate it or call `aread()`, and close the response. @default false */
   stream?: boolean | undefined;
-  /** How to authenticate; `null`: not as the client does. @default the client's */
+  /** Authentication of this call; `null`: none from the client. @default the client's */
   auth?: AuthTypes | null | undefined;
   /** Whether redirects are followed. @default the client's */
   followRedirects?: boolean | undefined;
-  /** Aborts the call, up to the end of the body; it rejects with `signal.reason`. */
+  /** Aborts the call, until the end of the body. The call rejects with `signal.reason`. */
   signal?: AbortSignalLike | null | undefined;
 }
 
 /**
- * What a one-shot function can be told: a call's options, and those of the client that it makes for it. `cookies` are
- * those of the client: redirects get them too.
+ * Options of a one-shot function: those of a call, and those of the client that it makes. `cookies` go to the client's
+ * jar, so redirects send them too.
  */
 export interface OneShotOptions
   extends

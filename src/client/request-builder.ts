@@ -1,6 +1,6 @@
 /**
- * From a call's arguments and what its client adds to them, to a request. By far the most calls are a URL and nothing
- * else: for those nothing is made that the client has made before.
+ * Builds a request from the arguments of a call and the settings of its client. Most calls are a URL and nothing else:
+ * they share the header lines that the client has built before.
  */
 import type { RequestOptions } from "./options.js";
 import type { ClientState } from "./state.js";
@@ -29,7 +29,7 @@ const EXPECTS_BODY = new Set(["POST", "PUT", "PATCH"]);
 export class RequestBuilder {
   readonly #client: ClientState;
   #clientLines: OwnLines;
-  /** The lines of the last request that had nothing of its own: those of the next one, if it goes to the same host. */
+  /** The header lines of the last request without headers of its own. The next such request to the same host shares them. */
   #bare: { host: string; own: OwnLines; lines: string } | null = null;
 
   constructor(client: ClientState) {
@@ -37,7 +37,7 @@ export class RequestBuilder {
     this.#clientLines = ownLines(client.headers);
   }
 
-  /** @throws what `Request` throws: a `RequestError` is told as much of its request as there is. */
+  /** @throws the errors of `Request`. A `RequestError` gets its request, or at least method and URL. */
   build(method: string, url: URLTypes, options: RequestOptions | undefined): Request {
     try {
       return this.#build(method, url, options);
@@ -54,7 +54,7 @@ export class RequestBuilder {
     const name = normaliseMethod(method);
     const parsedURL = this.#parsedURL(url, options?.params);
     const own = this.#linesWith(options?.headers);
-    // No body to encode, and none to say the absence of.
+    // no body to encode, and no `Content-Length: 0` to send
     const encoded =
       options === undefined && !EXPECTS_BODY.has(name) ? null : encodeContent(name, options ?? {}, own.block);
     const timeout = Timeout.from(options?.timeout, client.timeout);
@@ -82,7 +82,7 @@ export class RequestBuilder {
     return parseURL(mergeParams(mergeBase(baseUrl, url), ofClient, params));
   }
 
-  /** A request that cannot be built, without what is wrong with it; in words, if that is its method or its URL. */
+  /** The request that could not be built, without its invalid part; as text if its method or URL is invalid. */
   #outline(method: string, url: URLTypes, params: RequestOptions["params"]): Request | string {
     const name = isToken(method) ? normaliseMethod(method) : null;
     const parsedURL = this.#parsedURLIfAny(url, params);
@@ -110,7 +110,7 @@ export class RequestBuilder {
     }
   }
 
-  /** The client's header lines with `headers` in them; the text is made anew only after a change. */
+  /** The client's headers merged with `headers`. Their text is cached until a change. */
   #linesWith(headers: HeadersInit | null | undefined): OwnLines {
     const ofClient = this.#client.headers;
     if (headers !== undefined && headers !== null) {
@@ -133,7 +133,7 @@ export class RequestBuilder {
   }
 }
 
-/** Control characters, which would break a message or a log, as JSON writes them. */
+/** Escapes control characters as in JSON: they would break a message or a log. */
 function inOneLine(text: string): string {
   return JSON.stringify(text).slice(1, -1);
 }

@@ -1,6 +1,6 @@
 /**
- * What the requests of one client have in common. Every field is what it should be: whatever is assigned to a client
- * is made so first, here, for its constructor and its setters alike.
+ * The settings that all requests of a client share. Constructor and setters convert and check values here, so every field
+ * is valid.
  */
 import type { Auth } from "../auth/auth.js";
 import { coerceAuth } from "../auth/coerce.js";
@@ -19,7 +19,7 @@ import type { AsyncTransport } from "../transports/transport.js";
 import { parseBase } from "../url/base.js";
 import { VERSION } from "../platform/version.js";
 
-/** After Host, and in HTTPX's order. */
+/** They follow Host, in HTTPX's order. */
 const DEFAULT_HEADERS = new Headers([
   ["Accept", "*/*"],
   ["Accept-Encoding", "gzip, deflate, br, zstd"],
@@ -33,7 +33,7 @@ export class ClientState implements SendingClient {
   auth: Auth | null;
   baseUrl: URL | null;
   headers: Headers;
-  /** Null rather than empty. */
+  /** Null if there are none, never empty. */
   params: QueryParams | null;
   timeout: Timeout;
   cookies: Cookies;
@@ -80,7 +80,7 @@ export function paramsOf(params: QueryParams | ParamsInit | null | undefined): Q
   return parsed.size === 0 ? null : parsed;
 }
 
-/** A single string would be a list of its letters, and protect nothing. */
+/** A single string is iterable too: it would be a list of its characters, and protect nothing. */
 function sensitiveHeadersOf(names: Iterable<string>): ReadonlySet<string> {
   if (typeof names === "string")
     throw new TypeError("sensitiveHeaders must be a list of names, not a string.");

@@ -12,9 +12,9 @@ const HONOURED_BY_CLIENT: ReadonlySet<string> = new Set(["trustEnv", "maxRespons
 
 /** @internal */
 export class ClientTransports {
-  /** For all URLs that no mount is for. */
+  /** Carries the requests that no mount matches. */
   readonly main: AsyncTransport;
-  /** The same, if it carries everything and does by itself all that a client would do for another transport. */
+  /** The same, if there are no mounts and it needs nothing that the client does for other transports; else null. */
   readonly direct: AsyncHTTPTransport | null;
   readonly #mounts: readonly Mount[];
 
@@ -23,7 +23,7 @@ export class ClientTransports {
     for (const { transport } of this.#mounts) if (transport !== null) checked(transport);
     const given = givenTransport(options);
     this.main = given ?? new AsyncHTTPTransport(ofNetwork(options));
-    // one that was given knows nothing of this client's bound
+    // the caller's transport does not know this client's `maxResponseBytes`
     const isBounded = given === undefined || (options.maxResponseBytes ?? null) === null;
     this.direct = isBounded && this.#mounts.length === 0 && isNetwork(this.main) ? this.main : null;
   }
@@ -32,7 +32,7 @@ export class ClientTransports {
     return mountedTransport(this.#mounts, url, this.main);
   }
 
-  /** All of them, the main one first as in HTTPX. @throws what the first that fails throws, when all are closed. */
+  /** Closes all of them, the main one first as in HTTPX. @throws the first error, after all are closed. */
   async close(): Promise<void> {
     const transports = new Set([this.main]);
     for (const { transport } of this.#mounts) if (transport !== null) transports.add(transport);
@@ -79,7 +79,7 @@ function checked(transport: AsyncTransport): AsyncTransport {
   throw new TypeError("A transport must have a method handleAsyncRequest.");
 }
 
-/** A subclass may do something of its own with requests. */
+/** A subclass that overrides the method must see each request. */
 function isNetwork(transport: AsyncTransport): transport is AsyncHTTPTransport {
   return transport.handleAsyncRequest === AsyncHTTPTransport.prototype.handleAsyncRequest;
 }

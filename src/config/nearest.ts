@@ -1,10 +1,10 @@
-/** The name that somebody probably meant: one that differs in case, in its separators, or by a slip or two. */
+/** Finds the name that was probably meant: it differs in case, in separators, or by one or two typing errors. */
 
-/** @internal Null if none is near. */
+/** @internal Null if no name is similar. */
 export function nearest(name: string, known: readonly string[]): string | null {
   const wanted = plain(name);
   let best: string | null = null;
-  // one slip in four letters or less, two in eight, and so on
+  // one error in names up to four characters, two up to eight, and so on
   let bound = Math.ceil(wanted.length / 4) + 1;
   for (const candidate of known) {
     const edits = distance(wanted, plain(candidate));
@@ -20,7 +20,7 @@ function plain(name: string): string {
   return name.replace(/[-_]/g, "").toLowerCase();
 }
 
-/** Letters added, left out, replaced, or swapped with their neighbour (optimal string alignment). */
+/** The number of characters added, left out, replaced, or swapped with their neighbour (optimal string alignment). */
 function distance(from: string, to: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: to.length + 1 }, (_, index) => index);

@@ -1,24 +1,24 @@
 /**
- * Options by name. Each object of options is checked against the list of what takes it: a name that is misspelt, or
- * that another client has for it, would otherwise count as nothing.
+ * Checks options by name. Each object of options is compared with the list of its taker, a function or class. Without the
+ * check, a misspelt name or another client's name for an option would be ignored.
  */
 import { checkRecord, kindOf } from "../platform/record.js";
 import { nearest } from "./nearest.js";
 
-/** Checks the value of an option. Null: what the option makes checks it. @internal */
+/** Checks the value of an option. Null: the class that the value is passed to checks it. @internal */
 export type ValueCheck = ((value: unknown, name: string) => void) | null;
 
 /** Every option of an interface. @internal */
 export type Checks<Options> = Readonly<Record<keyof Options & string, ValueCheck>>;
 
-/** What takes options, and which. @internal */
+/** The options of one taker. @internal */
 export interface OptionList {
-  /** As messages call it: "a call". */
+  /** The taker's name in messages: "a call". */
   readonly taker: string;
   readonly checks: ReadonlyMap<string, ValueCheck>;
-  /** Options to come: refused, unless their value means "no". */
+  /** Names of future options: refused, unless the value means "no". */
   readonly planned: ReadonlySet<string>;
-  /** What to say about names that others have: other clients, and what takes other options. */
+  /** Hints for names that other clients or other takers have. */
   readonly advice: Readonly<Record<string, string>>;
 }
 
@@ -35,9 +35,9 @@ export function optionList<Options>(
 }
 
 /**
- * Looks at each field once. A field that is `undefined` is no option.
+ * Checks each field once. A field that is `undefined` does not count.
  *
- * @throws TypeError for what is no object of options, and for a name that `list` does not have.
+ * @throws TypeError if `options` is not an object, or has a name that `list` does not have.
  * @throws TypeError, RangeError for a value that an option cannot have.
  * @internal
  */
@@ -48,7 +48,7 @@ export function checkOptions(options: object, list: OptionList): void {
   let isEmpty = true;
   for (const name in options) {
     const check = list.checks.get(name);
-    // a method of the options' class is no option
+    // an inherited member, such as a method of a class, is no option
     if (check === undefined && !Object.hasOwn(options, name)) continue;
     isEmpty = false;
     const value = (options as Record<string, unknown>)[name];
@@ -59,7 +59,7 @@ export function checkOptions(options: object, list: OptionList): void {
   if (isEmpty) checkRecord(options, `The options of ${list.taker}`);
 }
 
-/** @throws TypeError, unless it is an option to come whose value says that it is not needed. */
+/** @throws TypeError, unless it is a future option whose value means "no". */
 function refuse(name: string, value: unknown, list: OptionList, options: object): void {
   if (list.planned.has(name)) {
     if (meansNo(value)) return;
@@ -77,7 +77,7 @@ function hint(name: string, { advice, checks, planned }: OptionList, options: ob
   return isForeign && checks.has("json") ? `${suggestion} ${BODIES}` : suggestion;
 }
 
-/** Other clients take the body itself in the place of options. */
+/** Other clients take the body itself where this one takes options. */
 const BODIES = "A body is an option too: { json: body }, or data, files, content.";
 
 function meansNo(value: unknown): boolean {

@@ -4,17 +4,17 @@ import { Request } from "../request/request.js";
 import type { Response } from "../response/response.js";
 import { sign } from "./signature.js";
 
-/** What a flow is run with. @internal */
+/** The arguments of {@link runAuthFlow}. @internal */
 export interface AuthFlow {
   readonly auth: Auth;
   readonly request: Request;
-  /** The responses so far: those of the flow that others follow are added. */
+  /** The earlier responses of the call. Each response of the flow except its last is added. */
   readonly history: Response[];
   /** Sends `request`, signed. */
   sendSigned(signed: Request): Promise<Response>;
-  /** Sends a request of the flow's own, such as one for a token. Redirects are followed: the flow needs the last response. */
+  /** Sends another request that the flow made, such as one for a token. It follows redirects: the flow needs the last response. */
   sendOwn(own: Request): Promise<Response>;
-  /** Whether the flow ends with this response to a signed request, without having seen it. */
+  /** Whether the flow ends with this response to a signed request. The flow then does not receive it. */
   endsWith(response: Response): boolean;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Event hooks: functions of the caller that see every single request and response, each hop of a redirect and of an
- * authentication flow too.
+ * Event hooks: the caller's functions for every single request and response, including each one of a redirect chain and
+ * of an authentication flow.
  */
 import { type OptionList, checkOptions, optionList } from "../config/options.js";
 import type { RequestError } from "../errors/request-error.js";
@@ -8,14 +8,14 @@ import type { Request } from "../request/request.js";
 import type { Response } from "../response/response.js";
 
 /**
- * Called right before a request goes out, with its final headers, which it may change. What it returns is awaited, and
- * does not count.
+ * Called right before a request is sent, with its final headers, which the hook may change. Its result is awaited and
+ * ignored.
  */
 export type RequestHook = (request: Request) => unknown;
 
 /**
- * Called when a response has come, before its body is read: `await response.aread()` for hooks that look into it. What
- * it returns is awaited, and does not count: `(response) => response.raiseForStatus()`.
+ * Called when the head of a response has arrived, before its body is read. A hook that needs the body calls
+ * `await response.aread()`. Its result is awaited and ignored, as in `(response) => response.raiseForStatus()`.
  */
 export type ResponseHook = (response: Response) => unknown;
 
@@ -63,14 +63,14 @@ const hookOptions: OptionList = optionList<EventHooksInit>(
   },
 );
 
-/** Whether a request has anything to do with hooks. @internal */
+/** Whether there are any hooks. @internal */
 export function hasHooks({ request, response, error }: EventHooks): boolean {
   return request.length > 0 || response.length > 0 || error.length > 0;
 }
 
-/** @internal Lists of their own, so that the caller's are not shared. @throws TypeError */
+/** @internal Copies the lists, so that the client does not share the caller's. @throws TypeError */
 export function eventHooksOf(hooks: EventHooksInit | null | undefined): EventHooks {
-  // a function or a list by itself would be no error otherwise, and never be called
+  // a function or a list has none of the fields: without this check it would be accepted, and never be called
   if ((typeof hooks !== "object" && hooks !== undefined) || Array.isArray(hooks)) {
     const seen = Array.isArray(hooks) ? "an array" : typeof hooks;
     throw new TypeError(`eventHooks must be an object with lists of functions, not ${seen}.`);

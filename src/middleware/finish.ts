@@ -1,4 +1,4 @@
-/** What becomes of every response before its caller sees it, whichever way it came. */
+/** What the client does with every response before its caller sees it, with or without middleware. */
 import type { Request } from "../request/request.js";
 import type { Response } from "../response/response.js";
 import type { SendingClient } from "./middleware.js";
@@ -23,7 +23,7 @@ export function finish(
   return response;
 }
 
-/** Gives a redirect that the client does not follow the request that would follow it. @internal */
+/** Sets the `nextRequest` of a redirect that the client does not follow. @internal */
 export function finishRedirect(response: Response, client: SendingClient): Response {
   if (response.hasRedirectLocation) response.nextRequest = nextRequestOf(response, client);
   return response;

@@ -1,6 +1,6 @@
 /**
- * Middleware: the steps between a client and its transport. Each wraps the next one, and knows neither which that is
- * nor which step wraps it.
+ * Middleware: the steps between a client and its transport. Each step wraps the next one. A step does not know which
+ * steps are around it.
  */
 import type { Auth } from "../auth/auth.js";
 import type { Cookies } from "../cookies/cookies.js";
@@ -9,35 +9,35 @@ import type { Response, ResponseSettings } from "../response/response.js";
 import type { AsyncTransport } from "../transports/transport.js";
 import type { EventHooks } from "./event-hooks.js";
 
-/** Sends a request, and answers with its response. The body is left unread, unless the transport has read it. @internal */
+/** Sends a request and returns its response, whose body is unread unless the transport has read it. @internal */
 export type Send = (request: Request, call: Call) => Promise<Response>;
 
-/** Made once a client. A step that a call does not need returns the promise of `next`, and adds none. @internal */
+/** Called once per client. A step that a call does not need returns the promise of `next` and adds none. @internal */
 export type Middleware = (next: Send, client: SendingClient) => Send;
 
-/** One call of a client's `send`, however many requests it becomes. @internal */
+/** One call of a client, which may lead to several requests. @internal */
 export interface Call {
   /** Whether the caller reads the body. */
   readonly stream: boolean;
   readonly signal: AbortSignal | null;
-  /** How to authenticate; null: as the URL says. */
+  /** Null: only a URL's user information authenticates. */
   readonly auth: Auth | null;
   readonly followRedirects: boolean;
-  /** When the call began, by `performance.now()`: `total` runs from there. */
+  /** The start of the call, by `performance.now()`. The `total` timeout runs from here. */
   readonly startedAt: number;
-  /** The responses that led to the request, oldest first. A step that sends again adds to them. `maxRedirects` bounds them. */
+  /** The earlier responses of the call, oldest first. A step that sends another request adds to them. `maxRedirects` bounds them. */
   readonly history: Response[];
 }
 
 /**
- * What the steps use of their client. A step reads it when it needs it: a hook may set a cookie for the next request
- * of the same call.
+ * The part of a client that the steps use. A step reads each field at the moment of use: a hook may set a cookie for the
+ * next request of the same call.
  *
  * @internal
  */
 export interface SendingClient {
   readonly eventHooks: EventHooks;
-  /** Sent along, and taken from responses if `keepsCookies`. */
+  /** Requests send them. Responses add to them if `keepsCookies`. */
   readonly cookies: Cookies;
   readonly keepsCookies: boolean;
   readonly maxRedirects: number;

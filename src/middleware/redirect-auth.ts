@@ -1,6 +1,6 @@
 /**
- * Authentication of a redirected request. Unlike in HTTPX, each redirect within the origin has a flow of its own, for
- * credentials that are made for one URI: a digest answer or a signature fits no other.
+ * Authentication of a redirected request. Unlike in HTTPX, each redirect within the origin has its own flow, because
+ * a digest answer or a signature is valid for one URI only.
  */
 import { runAuthFlow } from "./auth-flow.js";
 import type { Middleware } from "./middleware.js";
@@ -8,8 +8,7 @@ import { redirects } from "./redirects.js";
 import { inheritedAuth } from "./signature.js";
 
 /**
- * The flow goes on only if its request is answered by 401, so that it can answer a challenge; else the response is for
- * the flow of the call.
+ * The flow continues only after a 401, to answer the challenge. Any other response goes to the flow of the call.
  *
  * @internal
  */
@@ -23,7 +22,7 @@ export const redirectAuthentication: Middleware = (next, client) => {
       auth,
       request,
       history,
-      // the redirects that this answers are followed by the step around this one
+      // the step around this one follows the redirect that this request may get
       sendSigned: (signed) => sendRedirecting(signed, { ...call, followRedirects: false }),
       sendOwn: (own) => sendRedirecting(own, call),
       endsWith: (response) => response.statusCode !== 401,

@@ -1,9 +1,9 @@
 /**
  * The request that follows a redirect (RFC 9110, 15.4), by HTTPX's rules.
  *
- * What always holds: no credentials leave the origin that they were given for. `Authorization`, `Cookie`,
- * `Proxy-Authorization` and what the client calls sensitive stay behind, except from `http` to `https` on one host
- * and the default ports.
+ * No credentials leave the origin for which they were given: a request to another origin has no `Authorization`,
+ * `Cookie`, `Proxy-Authorization` or header that the client lists as sensitive. The one exception is a redirect from
+ * `http` to `https` on the same host and the default ports.
  */
 import { Buffer } from "node:buffer";
 import { RemoteProtocolError } from "../errors/protocol-error.js";
@@ -16,14 +16,14 @@ import type { SendingClient } from "./middleware.js";
 import { inheritAuth, unsignedHeaders } from "./signature.js";
 
 const CREDENTIALS = ["authorization", "cookie", "proxy-authorization"];
-/** What names a scheme but no host goes to the host that was asked: `https:/x`, `https:///x`, `https://:443/`. */
+/** A location with a scheme but no host leads to the host of the request: `https:/x`, `https:///x`, `https://:443/`. */
 const WITHOUT_HOST = /^([a-z][a-z0-9+.-]*):(?:\/\/((?::\d*)?(?:[/?#].*)?)|((?!\/\/)[/?#].*)?)$/i;
 const EMPTY_AUTHORITY = /^\/\/(?=[/?#]|$)/;
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
 /**
  * @internal
- * @throws RemoteProtocolError if the `Location` is no URL.
+ * @throws RemoteProtocolError if the `Location` is not a URL.
  */
 export function redirectRequest(response: Response, client: SendingClient): Request {
   const { request } = response;
@@ -50,7 +50,7 @@ export function redirectRequest(response: Response, client: SendingClient): Requ
   return next;
 }
 
-/** @internal The same, or null where there is nothing that could be followed. */
+/** @internal The same, or null if the `Location` is not a URL. */
 export function nextRequestOf(response: Response, client: SendingClient): Request | null {
   try {
     return redirectRequest(response, client);
@@ -75,7 +75,7 @@ function redirectURL(request: Request, response: Response): ParsedURL {
     if (url.hash === "") url.hash = new URL(from.href).hash;
     return parseURL(url);
   } catch {
-    // without the platform's error as its cause: that has both URLs in it, with their passwords
+    // without the platform's error as its cause: that error contains both URLs, with their passwords
     throw new RemoteProtocolError(
       `${request.summary}: Invalid URL in location header: ${JSON.stringify(maskedInvalid(location))}.`,
       { request, requestSent: true, code: "ERR_INVALID_LOCATION" },
@@ -83,7 +83,7 @@ function redirectURL(request: Request, response: Response): ParsedURL {
   }
 }
 
-/** The platform's parser would take the beginning of the path for the host that is missing. */
+/** The platform's parser would read the beginning of the path as the missing host. */
 function withHost(location: string, from: ParsedURL): string {
   const [, scheme, afterSlashes, rest = ""] = WITHOUT_HOST.exec(location) ?? [];
   if (scheme === undefined) return location.replace(EMPTY_AUTHORITY, "");

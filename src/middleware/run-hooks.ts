@@ -33,10 +33,10 @@ async function answered(hooks: EventHooks, response: Response, call: Call): Prom
   }
 }
 
-/** Whether the client reads the body for its caller. It does so here because only this step knows the single request. */
+/** Whether the client reads the body for its caller. This step does it, because only this step knows the single request. */
 function isRead(response: Response, call: Call): boolean {
   if (call.stream || response.isClosed) return false;
-  // the body of a redirect that is followed is not for the caller
+  // the caller does not get the body of a redirect that is followed
   return !(call.followRedirects && response.hasRedirectLocation);
 }
 

@@ -1,6 +1,6 @@
 /**
- * What an authentication flow did to a request. A digest answer or a signature is made for one method and one URL, so no
- * redirect carries it on: the next request is signed anew, if it stays on the origin.
+ * The changes that an authentication flow made to a request. A digest answer or a signature is valid for one method and
+ * one URL, so a redirect does not copy it: the next request is signed again if it stays on the origin.
  */
 import type { Auth } from "../auth/auth.js";
 import type { Headers } from "../headers/headers.js";
@@ -9,13 +9,13 @@ import type { Request } from "../request/request.js";
 /** @internal */
 export interface Signature {
   readonly auth: Auth;
-  /** The headers before the flow began, and those with which the flow yielded the request. */
+  /** The headers before the flow, and those of the request that the flow yielded. */
   readonly before: Headers;
   readonly yielded: Headers;
 }
 
 const signatures = new WeakMap<Request, Signature>();
-/** The auth of requests that a redirect made of signed ones. */
+/** The auth of requests that follow a redirect of a signed request. */
 const inherited = new WeakMap<Request, Auth>();
 
 /** @internal */
@@ -23,24 +23,24 @@ export function sign(request: Request, signature: Signature): void {
   signatures.set(request, signature);
 }
 
-/** Has `next`, to which a redirect leads within the origin, signed as `request` was. @internal */
+/** Lets the auth of `request` sign `next`, its redirect within the origin. @internal */
 export function inheritAuth(request: Request, next: Request): void {
   const signature = signatures.get(request);
   if (signature !== undefined) inherited.set(next, signature.auth);
 }
 
-/** The auth of a request that a redirect made of a signed one; undefined for any other request. @internal */
+/** The auth for a request that follows a redirect of a signed request; undefined for any other request. @internal */
 export function inheritedAuth(request: Request): Auth | undefined {
   return inherited.get(request);
 }
 
-/** Begins anew: a request that a caller sends is signed as the call says. @internal */
+/** Removes both: the call decides how a request that the caller sends again is signed. @internal */
 export function forgetAuth(request: Request): void {
   signatures.delete(request);
   inherited.delete(request);
 }
 
-/** A copy of the headers, in which every field that a flow added, changed or removed is as it was before. @internal */
+/** A copy of the headers without the changes that a flow made. @internal */
 export function unsignedHeaders(request: Request): Headers {
   const headers = request.headers.copy();
   const signature = signatures.get(request);

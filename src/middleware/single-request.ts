@@ -1,6 +1,6 @@
 /**
- * One request over one transport: the innermost step. It makes every transport behave alike: the response belongs to
- * its request, is timed, bounded and abortable, and its cookies are kept.
+ * One request over one transport: the innermost step. It makes all transports behave alike: the response gets its
+ * request, its time, its size limit and its abort signal, and its cookies go to the jar.
  */
 import { raceAbort } from "../platform/abort.js";
 import { now } from "../platform/clock.js";
@@ -16,7 +16,7 @@ export function singleRequest(client: SendingClient): Send {
   return async (request, { stream: isStream, signal, startedAt: callStartedAt }) => {
     const startedAt = now();
     const { settings, eventHooks } = client;
-    // maxResponseBytes bounds a body while it comes, and hooks see responses before their bodies are read
+    // maxResponseBytes limits a body while it arrives, and hooks see responses before their bodies are read
     const stream = isStream || settings.maxResponseBytes !== null || eventHooks.response.length > 0;
     const timeout = request.timeout.after(startedAt - callStartedAt);
     const response = await exchange(client.transportFor(request), request, { stream, signal, timeout });
@@ -41,7 +41,7 @@ function exchange(transport: AsyncTransport, request: Request, options: Transpor
   return raceAbort(answerOf(transport, request, options), signal, (late) => late.aclose());
 }
 
-/** The errors of a transport belong to the request, whether or not the transport says so. */
+/** Gives the errors of a transport their request, which a user's transport may omit. */
 async function answerOf(
   transport: AsyncTransport,
   request: Request,

@@ -9,7 +9,7 @@ import { singleRequest } from "./single-request.js";
 /** From the outermost to the innermost. */
 const steps: readonly Middleware[] = [authentication, redirects, redirectAuthentication, runHooks];
 
-/** All steps of a client, as one. @internal */
+/** All steps of a client combined into one function. @internal */
 export function middlewareOf(client: SendingClient): Send {
   return steps.reduceRight<Send>((next, step) => step(next, client), singleRequest(client));
 }

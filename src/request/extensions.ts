@@ -1,19 +1,19 @@
-/** What a transport is told beside a request: the extensions that this package's own transport knows, and any others. */
+/** The extensions of a request: options for its transport. This package's own transport knows those declared here. */
 import type { Timeout, TimeoutTypes } from "../config/timeout.js";
 
-/** What is told with an event of a {@link TraceListener}. Which fields there are depends on the event. */
+/** The fields of an event that a {@link TraceListener} receives. They depend on the event. */
 export interface TraceInfo {
   /** When it happened, in milliseconds by the clock of `performance.now()`. */
   time: number;
-  /** What went wrong, with events that end in `.failed`: the error of the call, or the reason for which it was aborted. */
+  /** Of events that end in `.failed`: the error of the call, or the reason of its abort. */
   exception?: unknown;
   [field: string]: unknown;
 }
 
 /**
- * Is told what happens to a request, step by step. Events are a step's name with `.started`, then `.complete` or
- * `.failed`: those of HTTPX, such as `connection.connect_tcp.started`. A request on a connection that is there already
- * begins with `http11.send_request_headers`.
+ * Receives the steps of a request as they happen. Each step has an event `.started`, then `.complete` or `.failed`, named
+ * as in HTTPX: `connection.connect_tcp.started`. A request on an existing connection begins with
+ * `http11.send_request_headers`.
  *
  * | step                              | started                      | complete                                   |
  * | --------------------------------- | ---------------------------- | ------------------------------------------ |
@@ -28,15 +28,15 @@ export interface TraceInfo {
  * | `http11.response_closed`          |                              |                                            |
  * | `connection.close`                |                              |                                            |
  *
- * `connection.close` comes inside `http11.response_closed`, when the connection ends with the request.
+ * `connection.close` occurs within `http11.response_closed`, if the connection ends with the request.
  *
- * A listener that throws makes the call fail with what it threw, and is told nothing more. One that answers a promise
- * is not waited for; if that is rejected before the call has settled, the call fails too.
+ * If a listener throws, the call fails with that exception, and the listener is not called again. The call does not wait
+ * for a promise that a listener returns; if the promise rejects before the call settles, the call fails with its reason.
  */
 export type TraceListener = (event: string, info: TraceInfo) => unknown;
 
 /**
- * What a transport is told beside a request. It may know others than these, and need not know all of them.
+ * Options of a request for its transport. A transport may know others, and ignores those that it does not know.
  *
  * @example
  * await client.get("https://example.org/", {
@@ -44,17 +44,17 @@ export type TraceListener = (event: string, info: TraceInfo) => unknown;
  * });
  */
 export interface RequestExtensions {
-  /** In milliseconds. `timeout` of the call or the client, unless given. */
+  /** In milliseconds. @default the `timeout` of the call or the client */
   timeout?: TimeoutTypes | Timeout | undefined;
-  /** Is told what happens to the request. Without one, nothing is measured. */
+  /** Receives the steps of the request. Without a listener, nothing is measured. */
   trace?: TraceListener | null | undefined;
   /**
-   * The name for TLS instead of the URL's host: it is sent to the server (SNI), and the certificate must be for it.
-   * Requests of different names never share a connection.
+   * The name for TLS instead of the URL's host: the client sends it to the server (SNI), and the certificate
+   * must be valid for it. Requests with different names never share a connection.
    */
   sniHostname?: string | null | undefined;
   /**
-   * What stands in the request line instead of the URL's path and query: `*` for OPTIONS, `host:port` for CONNECT, a
+   * The request target, in place of the URL's path and query: `*` for OPTIONS, `host:port` for CONNECT, a
    * whole URL for a proxy. Text is sent as latin1. Spaces and control characters are refused.
    */
   target?: string | Uint8Array | null | undefined;
@@ -62,8 +62,8 @@ export interface RequestExtensions {
 }
 
 /**
- * Those that also hold for the request that follows a redirect: `target` stood for the URL that was left, and
- * `sniHostname` for its host.
+ * The extensions that also apply to the request that follows a redirect: `target` belongs to the previous URL, and
+ * `sniHostname` to its host.
  *
  * @internal
  */

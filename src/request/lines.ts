@@ -1,12 +1,12 @@
 /**
- * The header lines of a request as they go on the wire, in HTTPX's order: Host (and the Content-Length of a missing
- * body) before the caller's own headers, what describes the body after them. The caller's values win.
+ * The header lines of a request as sent, in HTTPX's order: Host (and the Content-Length of an absent body), the caller's
+ * headers, then the headers that describe the body. The caller's values take precedence.
  */
 import type { EncodedContent } from "../body/encode/encoded.js";
 import { checkFieldValue } from "../headers/lines.js";
 import type { Headers } from "../headers/headers.js";
 
-/** Header lines, and which of the headers that are otherwise added are among them. @internal */
+/** Header lines, and which of the headers that would otherwise be added they contain. @internal */
 export interface OwnLines {
   readonly block: string;
   readonly hasHost: boolean;
@@ -27,10 +27,10 @@ export function ownLines(headers: Headers): OwnLines {
 }
 
 /**
- * `encoded` is null when the request has no body and nothing needs to say so. `cookies` is the value of the `Cookie`
- * header, if there are any to send.
+ * `encoded` is null if the request has no body and needs no `Content-Length: 0`. `cookies` is the value of the `Cookie`
+ * header, if there is one.
  *
- * @throws LocalProtocolError for a value that HTTP forbids.
+ * @throws LocalProtocolError for a value that HTTP does not allow.
  * @internal
  */
 export function requestLines(
@@ -43,7 +43,7 @@ export function requestLines(
   const block = cookies === null ? own.block : withCookies(own.block, cookies);
   if (encoded === null) return before + block;
 
-  // a form without fields is empty too, but has a type
+  // a form without fields has no bytes either, but a Content-Type
   const isNothing = encoded.body.kind === "empty" && encoded.headers.length === 1;
   let after = "";
   for (const [name, value] of encoded.headers) {
@@ -51,7 +51,7 @@ export function requestLines(
     if (name === "Content-Type") {
       if (!own.hasContentType) after += line;
     } else if (own.hasContentLength || own.hasTransferEncoding) {
-      // The caller frames the body; both headers at once would be an invitation to smuggle (RFC 9112, 6.2).
+      // The caller frames the body. Both headers together would allow request smuggling (RFC 9112, 6.2).
       continue;
     } else if (isNothing) before += line;
     else after += line;
@@ -59,14 +59,14 @@ export function requestLines(
   return before + block + after;
 }
 
-/** Looked for here and not in {@link ownLines}, so that a request without cookies does not pay for it. */
+/** Searched here and not in {@link ownLines}, so that only requests with cookies pay for it. */
 function withCookies(block: string, cookies: string): string {
   return /^cookie:/im.test(block) ? block : block + checkedLine("Cookie", cookies);
 }
 
 /**
- * A line whose value no `Headers` has looked at. A Blob can say anything of its type: that of Node.js's `openAsBlob`
- * is what the program passed on, line breaks and all.
+ * A line whose value no `Headers` has checked. The type of a Blob can be any text: Node.js's `openAsBlob` keeps the
+ * program's text, even with line breaks.
  */
 function checkedLine(name: string, value: string): string {
   checkFieldValue(name, value);
@@ -76,11 +76,11 @@ function checkedLine(name: string, value: string): string {
 const HOST_LINE = /^host:[^\n]*\n/gim;
 
 /**
- * Header lines as they are written: Host first, wherever the caller gave it (RFC 9110, 7.2), as h11 does it.
+ * Header lines in the order of sending: Host first, regardless of its position (RFC 9110, 7.2), as in h11.
  * @internal
  */
 export function hostFirst(lines: string): string {
-  // nearly every request's
+  // true for almost every request
   if (lines.startsWith("Host:")) return lines;
   return (lines.match(HOST_LINE) ?? []).join("") + lines.replace(HOST_LINE, "");
 }

@@ -2,10 +2,10 @@
 import { LocalProtocolError } from "../errors/protocol-error.js";
 import { isToken } from "../headers/token.js";
 
-/** Those that need no second look. */
+/** Methods that need no check. */
 const USUAL = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
 
-/** @internal @throws LocalProtocolError if it is no token: it could hold another request. */
+/** @internal @throws LocalProtocolError if it is not a token: it could contain another request. */
 export function normaliseMethod(method: string): string {
   if (USUAL.has(method)) return method;
   if (typeof method !== "string") throw new TypeError(`The method must be a string, not ${typeof method}.`);

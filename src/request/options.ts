@@ -1,4 +1,4 @@
-/** The options of a request, and what other clients call them. */
+/** The options of a request, and other clients' names for them. */
 import type { ContentTypes } from "../body/encode/encode.js";
 import type { FilesTypes } from "../body/encode/files.js";
 import type { FormTypes } from "../body/encode/form.js";
@@ -9,26 +9,26 @@ import type { HeadersInit } from "../headers/headers.js";
 import type { ParamsInit, QueryParams } from "../url/query.js";
 import type { RequestExtensions } from "./extensions.js";
 
-/** What a {@link Request} may be made of besides method and URL. */
+/** Options of a {@link Request}, besides method and URL. */
 export interface RequestInitOptions {
   /** Merged into the URL's query: a key given here replaces that key there. */
   params?: ParamsInit | QueryParams | null | undefined;
   headers?: HeadersInit | null | undefined;
-  /** Sent in a `Cookie` header, as far as they are for the URL, unless `headers` have one. */
+  /** Sent in a `Cookie` header if they apply to the URL, unless `headers` have such a header. */
   cookies?: CookiesInit | null | undefined;
   /** The body: text (sent as UTF-8), bytes, or a stream or generator of them. */
   content?: ContentTypes | null | undefined;
   /** The fields of a form, sent URL-encoded, or as multipart where there are `files`. */
   data?: FormTypes | ContentTypes | null | undefined;
-  /** Sent as multipart, after the fields in `data`. With `content` they do not count. */
+  /** Sent as multipart, after the fields in `data`. Ignored if there is `content`. */
   files?: FilesTypes | null | undefined;
   /** Sent as compact JSON. `NaN` and the infinities are refused. */
   json?: unknown;
-  /** For the transport, such as `trace`. */
+  /** Options for the transport, such as `trace`. */
   extensions?: RequestExtensions | null | undefined;
 }
 
-/** Headers, parameters, cookies and bodies are checked by what is made of them. @internal */
+/** A null check: the class that the value is passed to checks it, such as `Headers`. @internal */
 export const requestChecks: Checks<RequestInitOptions> = {
   params: null,
   headers: null,

@@ -1,6 +1,6 @@
 /**
- * A request: method, URL, headers, body. Cheap to make: the URL object, the headers and the extensions exist only
- * once somebody looks at them; until then there are a shared parsed URL and the text of the header lines.
+ * A request: method, URL, headers, body. It costs little: the URL object, the headers and the extensions are
+ * created at their first access. Until then, it has a shared parsed URL and the text of the header lines.
  */
 import type { WebURL } from "../platform/web-types.js";
 import { Turn } from "../platform/turn.js";
@@ -24,7 +24,7 @@ import { type ParsedURL, parseURL } from "../url/parsed-url.js";
 /** A URL, as text or as an object. */
 export type URLTypes = string | WebURL;
 
-/** What a client puts together for a request. @internal */
+/** The parts of a request that a client has prepared. @internal */
 export interface RequestParts {
   /** Upper case, and a token. */
   method: string;
@@ -46,21 +46,21 @@ export class Request {
   readonly #method: string;
   #parsedURL: ParsedURL;
   #url: URL | null = null;
-  /** The header lines; out of date once `#headers` is there. */
+  /** The header lines. Not used any more once `#headers` exists. */
   #lines: string;
   #headers: Headers | null = null;
   #body: RequestBody;
   #content: Uint8Array | null = null;
   #timeout: Timeout | null;
-  /** Undefined: that of the URL, whatever it is by then. */
+  /** Undefined: the target of the URL at the time of sending. */
   #initialOrigin: string | null | undefined;
-  /** Holds the timeout too, once it is there. */
+  /** Once it exists, it also has the timeout. */
   #extensions: RequestExtensions | null;
 
   /**
-   * A request with no more headers than it needs: those of a client come from `client.buildRequest`.
+   * Makes a request with the necessary headers only. `client.buildRequest` adds those of a client.
    *
-   * @throws LocalProtocolError for a method, header or cookie that HTTP forbids.
+   * @throws LocalProtocolError for a method, header or cookie that HTTP does not allow.
    * @throws InvalidURL, UnsupportedProtocol for the URL.
    * @throws TypeError, RangeError for a body that cannot be encoded.
    */
@@ -100,7 +100,7 @@ export class Request {
     return this.#method;
   }
 
-  /** The URL. An object of this request's own: changing it changes where the request goes, but not its Host header. */
+  /** The URL, in an object that belongs to this request. A change sends the request elsewhere, with the same Host header. */
   get url(): WebURL {
     return (this.#url ??= new URL(this.#parsedURL.href));
   }
@@ -115,7 +115,7 @@ export class Request {
     return (this.#headers ??= Headers.fromLines(this.#lines));
   }
 
-  /** What the transport is told beside the request, such as `timeout`. */
+  /** Options for the transport, such as `timeout`. */
   get extensions(): RequestExtensions {
     return (this.#extensions ??= this.#timeout === null ? {} : { timeout: this.#timeout });
   }
@@ -135,7 +135,7 @@ export class Request {
   }
 
   /**
-   * Reads the body into memory, from where it is sent then.
+   * Reads the body into memory. The request is then sent from there.
    * @throws StreamConsumed if it was a generator that has been sent already.
    */
   async aread(): Promise<Uint8Array> {
@@ -155,7 +155,7 @@ export class Request {
 
   /** @internal */
   get parsedURL(): ParsedURL {
-    // A URL object can be changed from outside: what it says now is what counts.
+    // the caller may have changed the URL object since
     if (this.#url !== null && this.#url.href !== this.#parsedURL.href) this.#parsedURL = parseURL(this.#url);
     return this.#parsedURL;
   }
@@ -177,15 +177,19 @@ export class Request {
   }
 
   /**
-   * The origin for which the caller gave what he gave, such as cookies without a domain; null once a redirect has
-   * led away from it.
+   * The origin of the caller's own request: cookies without a domain belong to it. Null after a redirect to another
+   * origin.
    * @internal
    */
   get initialOrigin(): string | null {
     return this.#initialOrigin === undefined ? this.parsedURL.origin : this.#initialOrigin;
   }
 
-  /** What is sent instead after a redirect: with this one's timeout, extensions that hold on, and body if that stays. @internal */
+  /**
+   * The request that follows a redirect: with the same timeout, the extensions that still apply, and the body unless it is
+   * dropped.
+   * @internal
+   */
   redirected(to: {
     method: string;
     url: ParsedURL;
@@ -207,12 +211,12 @@ export class Request {
     else this.#extensions.timeout ??= timeout;
   }
 
-  /** All header lines as they go on the wire, each ended by CRLF. @internal */
+  /** All header lines as sent, each ended by CRLF. @internal */
   get headerBlock(): string {
     return hostFirst(this.#headers === null ? this.#lines : this.#headers.block);
   }
 
-  /** Method and URL, for messages; never shows user information. Also of a URL that was changed into none. @internal */
+  /** Method and URL for messages, without user information. It never throws, even if the URL was made invalid. @internal */
   get summary(): string {
     return `${this.method} ${maskedHref(this.#url === null ? this.#parsedURL.href : this.#url.href)}`;
   }

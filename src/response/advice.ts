@@ -1,4 +1,4 @@
-/** What other clients call the options that a response is made of, and what to do here instead. */
+/** Advice on other clients' names for the options of a response. */
 
 /** @internal */
 export const responseAdvice: Readonly<Record<string, string>> = {

@@ -1,12 +1,12 @@
 /**
- * Which encoding a response's text is in: the `charset` of its Content-Type when that is known, else the client's
- * default, else UTF-8.
+ * The encoding of a response's text: the `charset` of its Content-Type if it is known, else the client's default, else
+ * UTF-8.
  */
 import { isKnownEncoding } from "../body/read/text.js";
 
 /**
- * The encoding of text that does not say it: a label, or a function of the body that may detect one (null: none
- * found). A function is asked only once the body has been read.
+ * The encoding of text without a known `charset`: a label, or a function that detects one from the body (null: none
+ * found). The function is called only after the body has been read.
  */
 export type DefaultEncoding = string | ((content: Uint8Array) => string | null);
 
@@ -19,7 +19,7 @@ export function charsetOf(contentType: string | null): string | null {
   return charset === "" ? null : charset.toLowerCase();
 }
 
-/** @internal `content` gives null while the body has not been read. */
+/** @internal `content` returns null until the body has been read. */
 export function resolveEncoding(
   charset: string | null,
   fallback: DefaultEncoding,

@@ -1,6 +1,6 @@
 /**
- * The iterators over a response's body: each takes the chunks as they come and regroups them. Leaving one early
- * ends the iterator below it, and so closes the response.
+ * The iterators over a response's body: each takes the chunks as they arrive and regroups them. A reader that leaves one
+ * early ends the iterator below it, which closes the response.
  */
 import { StreamConsumed } from "../errors/stream-error.js";
 import { Turn } from "../platform/turn.js";
@@ -64,7 +64,7 @@ export function inLines(texts: AsyncIterable<string>): AsyncGenerator<string, vo
   );
 }
 
-/** The pieces that `input` makes. One chunk can make many, and they must not keep the event loop to themselves. */
+/** The pieces that `input` makes. One chunk can make many, which must not block the event loop. */
 async function* regrouped<I, O extends string | Uint8Array>(
   input: AsyncIterable<I> | Iterable<I>,
   push: (chunk: I) => readonly O[],
@@ -80,7 +80,7 @@ async function* regrouped<I, O extends string | Uint8Array>(
   yield* flush();
 }
 
-/** @internal A body in memory, as one chunk or in parts of so many bytes; an empty one has none. */
+/** @internal A body in memory, as one chunk or in parts of `size` bytes; an empty body has no chunk. */
 export async function* whole(
   content: Uint8Array,
   part = content.byteLength,
@@ -90,8 +90,8 @@ export async function* whole(
 }
 
 /**
- * How large the parts are in which a body in memory is regrouped: what a part makes is there all at once, and 20 MB in
- * pieces of one byte are 2.5 GB. Pieces never lie across two parts, so that they are views of the body.
+ * The size of the parts in which a body in memory is regrouped. All pieces of a part exist at once, and 20 MB in pieces
+ * of one byte take 2.5 GB. No piece spans two parts, so every piece is a view of the body.
  *
  * @internal
  */
@@ -99,7 +99,7 @@ export function partFor(pieces: number): number {
   return Math.ceil(PART / pieces) * pieces;
 }
 
-/** @internal What was received is gone once a body is in memory. @throws StreamConsumed at the first step. */
+/** @internal A body in memory has no received bytes any more. @throws StreamConsumed at the first step. */
 // oxlint-disable-next-line require-yield
 export async function* nothingLeft(): AsyncGenerator<Uint8Array, void, undefined> {
   throw new StreamConsumed();

@@ -1,17 +1,17 @@
 /**
- * Where text stops being JSON (RFC 8259). `JSON.parse` says it in some engines and some cases only; this runs
- * after it has failed, so that clarity counts here, not speed.
+ * Finds the position at which text stops being JSON (RFC 8259). `JSON.parse` reports it in some engines and some cases
+ * only. This runs after `JSON.parse` has failed, so speed does not matter.
  */
 
 type Expected = "value" | "first item" | "first key" | "key" | "colon" | "comma" | "end";
 
 const SPACE = /[ \t\n\r]*/y;
 const WORD = /true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
-/** What a string consists of. Matched piece by piece: a pattern that repeats them runs out of stack on a long string. */
+/** One piece of a string. A pattern that repeats the pieces overflows the stack on a long string. */
 const PLAIN = /[^"\\\x00-\x1f]*/y;
 const ESCAPE = /\\(?:["\\/bfnrt]|u[\da-fA-F]{4})/y;
 
-/** @internal The index of the first character that cannot be; the length of the text if it ends too early; null if it is JSON. */
+/** @internal The index of the first wrong character; the length of the text if it ends too early; null if it is JSON. */
 export function findFault(text: string): number | null {
   const open: string[] = [];
   let expected: Expected = "value";
@@ -23,7 +23,7 @@ export function findFault(text: string): number | null {
     at = pattern.lastIndex;
     return true;
   };
-  /** Goes past a string, or up to what may not stand in it. */
+  /** The end of a string, or the position of the first character that it may not contain. */
   const string = (): boolean => {
     at += 1;
     do match(PLAIN);

@@ -1,14 +1,14 @@
 /**
- * JSON out of bytes. The encoding is told from the bytes themselves (UTF-8, UTF-16 or UTF-32, with or without a
- * byte order mark) and never from Content-Type, as in Python's `json.loads` and so in HTTPX (RFC 4627, section 3).
- * What does not parse is reported with its place and what stands there.
+ * Parses bytes as JSON. The bytes alone decide the encoding (UTF-8, UTF-16 or UTF-32, with or without a byte order
+ * mark), never Content-Type, as in Python's `json.loads` and so in HTTPX (RFC 4627, section 3). An error names the
+ * position and quotes the text there.
  */
 import { coded } from "../errors/coded.js";
 import { findFault } from "./json-fault.js";
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
-/** @internal @throws SyntaxError; `subject` says in its message whose body it is. Text is that of ASCII bytes. */
+/** @internal @throws SyntaxError; its message begins with `subject`. Text as `content` is ASCII. */
 export function parseJSON(body: Uint8Array | string, subject: () => string): unknown {
   if (typeof body === "string" && isPlain(body)) return parseText(body, subject);
   const content = typeof body === "string" ? new TextEncoder().encode(body) : body;
@@ -22,7 +22,7 @@ export function parseJSON(body: Uint8Array | string, subject: () => string): unk
   return parseText(text, subject);
 }
 
-/** Zeros are ASCII too, and tell wider encodings. */
+/** zero bytes are ASCII too, and show UTF-16 or UTF-32 */
 function isPlain(ascii: string): boolean {
   return ascii.charCodeAt(0) !== 0 && ascii.charCodeAt(1) !== 0;
 }
@@ -47,7 +47,7 @@ function decodeJSON(content: Uint8Array): string {
 
 type JSONEncoding = "utf-8" | "utf-16le" | "utf-16be" | "utf-32le" | "utf-32be";
 
-/** JSON begins with two ASCII characters at least (or is one digit), so that zeros tell width and byte order. */
+/** JSON begins with two ASCII characters (or is one digit), so zero bytes show width and byte order. */
 function detectEncoding(bytes: Uint8Array): JSONEncoding {
   const [a, b, c, d] = bytes;
   if (a === undefined || b === undefined) return "utf-8";
@@ -59,7 +59,7 @@ function detectEncoding(bytes: Uint8Array): JSONEncoding {
   return "utf-8";
 }
 
-/** TextDecoder knows no UTF-32. */
+/** TextDecoder does not support UTF-32. */
 function decodeUTF32(bytes: Uint8Array, littleEndian: boolean): string {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const characters: string[] = [];
@@ -70,7 +70,7 @@ function decodeUTF32(bytes: Uint8Array, littleEndian: boolean): string {
   return text.startsWith("\ufeff") ? text.slice(1) : text;
 }
 
-/** How much of the text is shown before and after the fault. */
+/** The number of characters shown before and after the fault. */
 const SHOWN = 20;
 
 function describeFault(text: string, cause: unknown): string {

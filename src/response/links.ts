@@ -1,14 +1,14 @@
 /** The `Link` header (RFC 8288), read as leniently as HTTPX and `requests` read it. */
 
-/** What is stripped around a name or a value. */
+/** Characters removed around a name or a value. */
 const PADDING = " '\"";
 
-/** @internal The links by their `rel`, or by their URL when they have none. */
+/** @internal The links by `rel`, or by URL without one. */
 export function parseLinks(header: string | null): Record<string, Record<string, string>> {
   const value = strip(header ?? "", PADDING);
   if (value === "") return {};
   const links = value.split(/, *</).map(parseLink);
-  // From entries, so that a link called "__proto__" is a link like any other.
+  // From entries, so that a link named "__proto__" is kept.
   return Object.fromEntries(links.map((link) => [link["rel"] || link["url"]!, link]));
 }
 
@@ -25,8 +25,8 @@ function parseLink(value: string): Record<string, string> {
 }
 
 /**
- * `text` without any of these characters at its ends, as Python's `str.strip` has it. By hand: a pattern that ends in
- * `$` begins anew at each character of a run within the text, which takes a server's 100 KB of spaces 17 s.
+ * `text` without any of these characters at its ends, as by Python's `str.strip`. No pattern that ends in `$`: it starts
+ * again at each character of a run, and takes 17 s for 100 KB of spaces.
  */
 function strip(text: string, characters: string): string {
   let start = 0;

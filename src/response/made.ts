@@ -1,9 +1,9 @@
-/** What a response made in JavaScript consists of: the headers that its content calls for, and the content. */
+/** The parts of a response made in JavaScript: its content, and the headers that the content needs. */
 import { type ContentTypes, encodeContent } from "../body/encode/encode.js";
 import type { EncodedContent } from "../body/encode/encoded.js";
 import type { Headers } from "../headers/headers.js";
 
-/** Of these four, the first that is given counts. */
+/** The first of these four that is given counts. */
 export interface ResponseContent {
   /** Text (as UTF-8), bytes, or a stream or generator of them. */
   content?: ContentTypes | null | undefined;
@@ -18,7 +18,7 @@ export interface ResponseContent {
 /** @internal */
 export function encodeResponseContent(init: ResponseContent): EncodedContent {
   const { content, text, html, json } = init;
-  // A response without content has no Content-Length of its own, unlike a POST: hence GET.
+  // GET: unlike a POST, a response without content gets no Content-Length.
   if (content !== undefined && content !== null) return encodeContent("GET", { content });
   if (text !== undefined && text !== null) return withType(text, "text/plain; charset=utf-8");
   if (html !== undefined && html !== null) return withType(html, "text/html; charset=utf-8");
@@ -31,7 +31,7 @@ function withType(text: string, type: string): EncodedContent {
   return { headers: [...length, ["Content-Type", type]], body };
 }
 
-/** Adds what is missing; chunked framing only if no length is given. @internal */
+/** Adds missing headers; chunked framing only without a length. @internal */
 export function addMissing(headers: Headers, added: readonly (readonly [string, string])[]): void {
   for (const [name, value] of added) {
     if (name === "Transfer-Encoding" && headers.has("content-length")) continue;

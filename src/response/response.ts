@@ -1,7 +1,7 @@
 /**
- * A response: what came back, or what a test or a transport of your own makes. One that came over the network is
- * cheap: its head stays one string until somebody looks into it. Its body is either in memory (`#content`, or `#whole` as
- * long as nobody wants its bytes) or still to be read (`#streamed`); never neither.
+ * A response: received from a server, or made by a test or a user's transport. A received one costs little: its head
+ * stays one string until a field is read. Its body is either in memory (`#content`, or `#whole` until its bytes are
+ * requested) or unread (`#streamed`).
  */
 import { coded } from "../errors/coded.js";
 import { decodeWhole } from "../body/decode/decode.js";
@@ -37,24 +37,24 @@ import { codes } from "./status-codes.js";
 import { IteratedSource } from "../body/read/iterated.js";
 import { decodeText, extendsASCII } from "../body/read/text.js";
 
-/** What a {@link Response} may be made of besides its status. */
+/** Options of a {@link Response}, besides its status. */
 export interface ResponseInitOptions extends ResponseContent {
   headers?: HeadersInit | null | undefined;
-  /** The request that this answers. A client fills it in. */
+  /** The request of this response. A client sets it. */
   request?: Request | undefined;
-  /** What the transport says beside the response. `reasonPhrase` and `httpVersion` are read from here. */
+  /** Further information from the transport. `reasonPhrase` and `httpVersion` are read from here. */
   extensions?: Record<string, unknown> | undefined;
-  /** The responses that led here, oldest first. */
+  /** The earlier responses of the call, oldest first. */
   history?: Response[] | undefined;
 }
 
-/** What a client knows better than the transport whose response it is. @internal */
+/** The settings of a client for its responses. @internal */
 export interface ResponseSettings {
   defaultEncoding: DefaultEncoding;
   maxResponseBytes: number | null;
 }
 
-/** What is made of them checks headers and contents. @internal */
+/** A null check: the class that the value is passed to checks it. @internal */
 export const responseInitOptions: OptionList = optionList<ResponseInitOptions>(
   "a Response",
   {
@@ -72,14 +72,14 @@ export const responseInitOptions: OptionList = optionList<ResponseInitOptions>(
 const NO_BYTES = new Uint8Array(0);
 const REDIRECTS_WITH_LOCATION = new Set([301, 302, 303, 307, 308]);
 
-/** The answer to a request. */
+/** The response to a request. */
 export class Response implements AsyncDisposable {
   readonly statusCode: number;
   #head: string | null = null;
   #headers: Headers | null = null;
   #cookies: Cookies | null = null;
   #trailers: string = "";
-  /** Null: the headers say. */
+  /** Null: the headers decide. */
   #setsCookies: boolean | null = null;
   #extensions: Record<string, unknown> | null = null;
   #history: Response[] | null = null;
@@ -90,14 +90,14 @@ export class Response implements AsyncDisposable {
   #streamed: StreamedBody | null = null;
   #numBytes = 0;
   #startedAt: number | null = null;
-  /** When its headers arrived, or all of a body in memory. */
+  /** When its headers arrived, or with a body in memory, all of it. */
   #receivedAt: number | null = null;
   #defaultEncoding: DefaultEncoding = "utf-8";
   #encoding: string | null = null;
   #text: string | null = null;
 
   /**
-   * Makes a response: what the handler of a `MockTransport`, or a transport of your own, returns.
+   * Makes a response, for the handler of a `MockTransport` or for your own transport.
    *
    * @throws DecodingError if `headers` name a Content-Encoding that the content does not have.
    */
@@ -153,7 +153,7 @@ export class Response implements AsyncDisposable {
   }
 
   /**
-   * Makes it the answer to `request`, under the client's settings.
+   * Makes it the response to `request`, with the client's settings.
    * @throws ResponseTooLarge
    * @internal
    */
@@ -174,12 +174,12 @@ export class Response implements AsyncDisposable {
     }
   }
 
-  /** The body that is still to be read; null if it is in memory. @internal */
+  /** The unread body; null if the body is in memory. @internal */
   get streamed(): StreamedBody | null {
     return this.#streamed;
   }
 
-  /** The phrase after the status: the server's own in HTTP/1.x, the usual one where there is none on the wire. */
+  /** The phrase after the status: the server's in HTTP/1.x, else the usual one. */
   get reasonPhrase(): string {
     const given = this.extensions["reasonPhrase"];
     return typeof given === "string" ? given : codes.getReasonPhrase(this.statusCode);
@@ -196,8 +196,8 @@ export class Response implements AsyncDisposable {
   }
 
   /**
-   * The cookies that this response set, as far as its URL may set them.
-   * @throws Error if it answers no request.
+   * The cookies that this response sets and its URL may set.
+   * @throws Error if it has no request.
    */
   get cookies(): Cookies {
     if (this.#cookies === null) {
@@ -208,7 +208,7 @@ export class Response implements AsyncDisposable {
     return this.#cookies;
   }
 
-  /** Whether there is a `Set-Cookie`. The engine says so of its responses, whose heads stay unparsed. @internal */
+  /** Whether there is a `Set-Cookie`. The engine reports it, so the head stays unparsed. @internal */
   get setsCookies(): boolean {
     return this.#setsCookies ?? this.headers.has("set-cookie");
   }
@@ -218,12 +218,12 @@ export class Response implements AsyncDisposable {
     return Headers.fromLines(this.#streamed === null ? this.#trailers : this.#streamed.source.trailers);
   }
 
-  /** What the transport says beside the response, such as `httpVersion` and `reasonPhrase`. */
+  /** Further information from the transport, such as `httpVersion` and `reasonPhrase`. */
   get extensions(): Record<string, unknown> {
     return (this.#extensions ??= this.#head === null ? {} : parseStatusLine(this.#head));
   }
 
-  /** @throws Error if it answers no request: it was made by hand and never passed through a client. */
+  /** @throws Error if it has no request, because no client received it. */
   get request(): Request {
     if (this.#request === null)
       throw coded(
@@ -238,7 +238,7 @@ export class Response implements AsyncDisposable {
     return this.request.url;
   }
 
-  /** The responses that led here, oldest first. */
+  /** The earlier responses of the call, oldest first. */
   get history(): Response[] {
     return (this.#history ??= []);
   }
@@ -249,8 +249,8 @@ export class Response implements AsyncDisposable {
   }
 
   /**
-   * The request that would follow this redirect: `client.send` it. Null if this is none, if it has been followed, or
-   * if its `Location` is no URL. To another origin it goes without credentials, also without the client's `auth`.
+   * The request that follows this redirect, for `client.send`. Null if this is no redirect, if the client has followed it, or
+   * if its `Location` is not a URL. A request to another origin has no credentials, not even the client's `auth`.
    */
   get nextRequest(): Request | null {
     return this.#nextRequest;
@@ -261,7 +261,7 @@ export class Response implements AsyncDisposable {
     this.#nextRequest = request;
   }
 
-  /** The `Link` header: each link's fields, by its `rel` or else its URL. */
+  /** The `Link` header: the fields of each link by its `rel`, or by its URL without one. */
   get links(): Record<string, Record<string, string>> {
     return parseLinks(this.headers.get("link"));
   }
@@ -276,7 +276,7 @@ export class Response implements AsyncDisposable {
     return codes.isSuccess(this.statusCode);
   }
 
-  /** 3xx, whether or not there is somewhere to go: see `hasRedirectLocation`. */
+  /** 3xx, with or without a `Location`: see `hasRedirectLocation`. */
   get isRedirect(): boolean {
     return codes.isRedirect(this.statusCode);
   }
@@ -303,7 +303,7 @@ export class Response implements AsyncDisposable {
 
   /**
    * Returns this response if its status is 2xx.
-   * @throws HTTPStatusError for any other status, 1xx and 3xx too.
+   * @throws HTTPStatusError for any other status, including 1xx and 3xx.
    */
   raiseForStatus(): this {
     const { request } = this;
@@ -315,9 +315,9 @@ export class Response implements AsyncDisposable {
   }
 
   /**
-   * Milliseconds from the start of the request until the body was read to its end or closed; while it is open, until the
-   * headers arrived.
-   * @throws Error if it answers no request: it was made by hand and never passed through a client.
+   * Milliseconds from the start of the request until the body was read to its end or closed; before that, until the headers
+   * arrived.
+   * @throws Error if it has no request, because no client received it.
    */
   get elapsed(): number {
     const receivedAt = this.#streamed?.endedAt ?? this.#receivedAt;
@@ -330,7 +330,7 @@ export class Response implements AsyncDisposable {
     return receivedAt - this.#startedAt;
   }
 
-  /** Bytes of the body received so far, before decoding. None are of a body that was given whole. */
+  /** Bytes of the body received so far, before decoding; 0 for a response made with its whole body. */
   get numBytesDownloaded(): number {
     return this.#streamed === null ? this.#numBytes : this.#streamed.source.numBytesDownloaded;
   }
@@ -339,7 +339,7 @@ export class Response implements AsyncDisposable {
     return this.#streamed === null || this.#streamed.isClosed;
   }
 
-  /** Whether the body has been read, or begun to be: it cannot be streamed a second time. */
+  /** Whether reading of the body has begun: it cannot be streamed a second time. */
   get isStreamConsumed(): boolean {
     return this.#streamed === null || this.#streamed.isConsumed;
   }
@@ -363,17 +363,17 @@ export class Response implements AsyncDisposable {
   }
 
   /**
-   * The body as JSON. Its encoding is told from its bytes.
-   * @throws SyntaxError if it is not JSON, saying where.
+   * The body as JSON. Its bytes alone decide its encoding.
+   * @throws SyntaxError if it is not JSON, with the position.
    * @throws ResponseNotRead before `aread()` on a streamed response.
    */
-  // oxlint-disable-next-line typescript/no-explicit-any -- what is in it, only the caller knows
+  // oxlint-disable-next-line typescript/no-explicit-any -- only the caller knows the type
   json<T = any>(): T {
     return parseJSON(this.#whole?.ascii() ?? this.content, () => this.#subject()) as T;
   }
 
   /**
-   * The encoding of the text: what was assigned, else the `charset` of Content-Type if it is known, else the
+   * The encoding of the text: the assigned one, else the `charset` of Content-Type if it is known, else the
    * client's `defaultEncoding`, else UTF-8. Assignable until `text` has been used.
    */
   get encoding(): string {
@@ -396,7 +396,7 @@ export class Response implements AsyncDisposable {
 
   /** The `charset` of Content-Type, in lower case, known or not; null if there is none. */
   get charsetEncoding(): string | null {
-    // a head without the word has no such header; one with it is read properly
+    // a head without this word has no such header; any other head is parsed
     if (this.#headers === null && this.#head !== null && !/charset/i.test(this.#head)) return null;
     return charsetOf(this.headers.get("content-type"));
   }
@@ -409,8 +409,8 @@ export class Response implements AsyncDisposable {
   }
 
   /**
-   * The body, decoded, in pieces: as they come, or of exactly `chunkSize` bytes (the last may be shorter). Leaving
-   * the loop early closes the response. Once the body was read, this can be repeated.
+   * The body, decoded, in pieces: as they arrive, or of exactly `chunkSize` bytes (the last may be shorter). Leaving the
+   * loop early closes the response. A body in memory can be iterated again.
    */
   aiterBytes(chunkSize?: number): AsyncIterableIterator<Uint8Array> {
     checkChunkSize(chunkSize);
@@ -418,26 +418,26 @@ export class Response implements AsyncDisposable {
     return inBytes(this.#chunks(partFor(chunkSize)), chunkSize);
   }
 
-  /** The body as received, its content codings not undone. Can be read once, and not after any other way of reading. */
+  /** The body as received, without content decoding. It can be read once, and only if nothing else has read the body. */
   aiterRaw(chunkSize?: number): AsyncIterableIterator<Uint8Array> {
     checkChunkSize(chunkSize);
     const chunks = this.#streamed === null ? nothingLeft() : this.#streamed.chunks(true);
     return chunkSize === undefined ? chunks : inBytes(chunks, chunkSize);
   }
 
-  /** The body as text in pieces: as they come, or of exactly `chunkSize` characters (code points). */
+  /** The body as text in pieces: as they arrive, or of exactly `chunkSize` characters (code points). */
   aiterText(chunkSize?: number): AsyncIterableIterator<string> {
     checkChunkSize(chunkSize);
     if (chunkSize === undefined) return inText(this.#chunks(), this.encoding);
     return inCharacters(inText(this.#chunks(partFor(1)), this.encoding), chunkSize);
   }
 
-  /** The body as lines, without their terminators, which are those of Python's `str.splitlines`. */
+  /** The body as lines, without their terminators. They end as in Python's `str.splitlines`. */
   aiterLines(): AsyncIterableIterator<string> {
     return inLines(inText(this.#chunks(partFor(1)), this.encoding));
   }
 
-  /** Gives up what was not read. Idempotent. */
+  /** Closes the response and discards the unread rest of its body. Idempotent. */
   aclose(): Promise<void> {
     return this.#streamed === null ? Promise.resolve() : this.#streamed.close();
   }
@@ -461,7 +461,7 @@ export class Response implements AsyncDisposable {
     return ascii ?? decodeText(this.content, encoding);
   }
 
-  /** As they come; a body in memory as one, or in parts of so many bytes. */
+  /** The chunks as they arrive; a body in memory as one chunk, or in parts of `size` bytes. */
   #chunks(part?: number): AsyncGenerator<Uint8Array, void, undefined> {
     const content = this.#readContent();
     return content === null ? this.#streamed!.chunks(false) : whole(content, part);
@@ -471,7 +471,7 @@ export class Response implements AsyncDisposable {
     return `${this.statusCode} ${this.reasonPhrase}`.trimEnd();
   }
 
-  /** Whose body it is, for messages. */
+  /** The subject of messages about the body. */
   #subject(): string {
     if (this.#request === null) return `The body of a response (${this.#status()})`;
     return `The body of the response to ${this.#request.summary} (${this.#status()})`;

@@ -1,8 +1,8 @@
-/** The bound that a client sets on the decoded bytes of a response. The engine keeps it too, for its own responses. */
+/** The client's limit for the decoded bytes of a response. For responses of the network, the engine enforces it as well. */
 import { ResponseTooLarge } from "../errors/request-error.js";
 import type { Request } from "../request/request.js";
 
-/** @internal @throws RangeError for what is no number of bytes. */
+/** @internal @throws RangeError if it is not a number of bytes. */
 export function checkMaxResponseBytes(bytes: unknown): void {
   if (bytes !== null && !(Number.isSafeInteger(bytes) && (bytes as number) >= 0)) {
     throw new RangeError(`maxResponseBytes must be a whole number of bytes or null, not ${String(bytes)}.`);

@@ -2,7 +2,7 @@
  * The status codes of HTTP by name, with their reason phrases: `codes.NOT_FOUND === 404`, and
  * `codes.not_found` as well, as in HTTPX.
  *
- * Where RFC 9110 renamed a code, both names are there; the phrase is the one that HTTPX (and most servers) use.
+ * Codes that RFC 9110 renamed have both names; their phrase is that of HTTPX and of most servers.
  */
 
 const table = {
@@ -116,7 +116,7 @@ const byName = Object.entries(table).flatMap(([name, [status]]) => [
   [name.toLowerCase(), status],
 ]);
 
-/** Every status code by its name, in capitals and in lower case, and what can be asked about any status. */
+/** Every status code by its name, in capitals and in lower case, and functions of a status. */
 export const codes: ByName & ByLowerName & Questions = Object.freeze({
   ...(Object.fromEntries(byName) as ByName & ByLowerName),
   ...questions,

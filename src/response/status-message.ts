@@ -9,7 +9,7 @@ const KINDS = [
   "Server error",
 ];
 
-/** @internal `location`: where a redirect would lead; null if it leads nowhere. */
+/** @internal `location`: the target of a redirect; null if there is none. */
 export function statusMessage(
   statusCode: number,
   reasonPhrase: string,

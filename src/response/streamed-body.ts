@@ -1,6 +1,6 @@
 /**
- * The body of a response that is not in memory yet: one source, read at most once, and closed on every way out,
- * whether by its end, an error, an abort, or a reader that left early (where HTTPX would keep the connection).
+ * The body of a response that is not in memory yet: one source, read at most once. It is closed in every case: at its
+ * end, by an error, by an abort, or when a reader leaves early (where HTTPX keeps the connection).
  */
 import { StreamClosed, StreamConsumed } from "../errors/stream-error.js";
 import type { Request } from "../request/request.js";
@@ -16,13 +16,13 @@ export class StreamedBody {
   readonly source: BodySource;
   isClosed = false;
   isConsumed = false;
-  /** The whole decoded body, once `read()` is through. */
+  /** The whole decoded body, after `read()`. */
   content: Uint8Array | null = null;
-  /** When it was closed, by `performance.now()`. */
+  /** The time of closing, by `performance.now()`. */
   endedAt: number | null = null;
   /** More decoded bytes than this are an error. */
   maxBytes: number | null = null;
-  /** Whose response it is: errors name it. */
+  /** The request that errors name. */
   request: Request | null = null;
   #received = 0;
   #reading: Promise<Uint8Array> | null = null;
@@ -35,14 +35,14 @@ export class StreamedBody {
     this.source = source;
   }
 
-  /** The whole decoded body. Every call answers the same. */
+  /** The whole decoded body. Every call returns the same. */
   read(): Promise<Uint8Array> {
     return (this.#reading ??= this.#readAll());
   }
 
   /**
-   * The chunks as they come, never empty.
-   * @throws StreamConsumed, StreamClosed when reading begins, if it may not.
+   * The chunks as they arrive, never empty.
+   * @throws StreamConsumed, StreamClosed at the first step, if the body cannot be read any more.
    */
   async *chunks(raw: boolean): AsyncGenerator<Uint8Array, void, undefined> {
     if (this.isConsumed) throw new StreamConsumed();
@@ -56,7 +56,7 @@ export class StreamedBody {
         if (chunk !== null && !(chunk instanceof Uint8Array)) {
           chunk = await (this.#aborted === null ? chunk : Promise.race([chunk, this.#aborted]));
         }
-        // If somebody else closed it meanwhile, this may look like the end without being it.
+        // if it was closed meanwhile, this may not be the body's end
         this.#checkOpen();
         if (chunk === null) return;
         this.#count(chunk);
@@ -68,7 +68,7 @@ export class StreamedBody {
     }
   }
 
-  /** Ends the body early with `signal.reason`, for sources that know nothing of the signal. */
+  /** Ends the body with `signal.reason` on abort, for sources that ignore the signal. */
   abortWith(signal: AbortSignal): void {
     this.#aborted = new Promise<never>((_resolve, reject) => {
       const body = {
@@ -96,7 +96,7 @@ export class StreamedBody {
     return this.#closing;
   }
 
-  /** Has `then` run once the source is closed, and before `close()` is through. It must not reject. */
+  /** Runs `then` after the source is closed and before `close()` resolves. `then` must not reject. */
   whenClosed(then: () => Promise<void> | void): void {
     this.#afterClose.push(then);
   }

@@ -1,13 +1,13 @@
-/** A response as the engine hands it over: its head is one string, which is read only as far as somebody asks. */
+/** A response as received from the engine: its head is one string, parsed only as far as it is read. */
 import type { Request } from "../request/request.js";
 import type { BodySource } from "../body/read/source.js";
 
-/** A body in memory that may not have been copied to where its reader wants it. @internal */
+/** A body in memory that may not have been copied out of the completion buffer yet. @internal */
 export interface WholeBody {
   readonly byteLength: number;
-  /** In memory of their own, which is the same each time. */
+  /** A copy, the same each time. */
   bytes(): Uint8Array;
-  /** The text, if it is ASCII and `bytes` have not been given out: those may have been changed. */
+  /** The text, if it is ASCII and `bytes` was not read: its caller may have changed it. */
   ascii(): string | null;
 }
 
@@ -19,15 +19,15 @@ export interface WireResponse {
   /** Status line and header lines as received, latin1, without the final blank line. */
   head: string;
   request: Request;
-  /** The whole decoded body, if it came at once. */
+  /** The whole decoded body, if it arrived with the head. */
   content: Uint8Array | WholeBody | null;
-  /** Where the body is read from otherwise. */
+  /** The source of any other body. */
   source: BodySource | null;
   numBytesDownloaded: number;
-  /** When the request was started and, if `content` is there, when that was complete: by `performance.now()`. */
+  /** The start of the request and, with `content`, the end of the body, by `performance.now()`. */
   startedAt: number;
   endedAt?: number;
-  /** Trailer lines, if `content` is there. */
+  /** Trailer lines, with `content`. */
   trailers?: string;
 }
 
@@ -37,7 +37,7 @@ export function linesOf(head: string): string {
   return lineEnd === -1 ? "" : head.slice(lineEnd + 1);
 }
 
-/** @internal HTTP/1.x has a phrase on the wire, which may be empty; later versions have none. */
+/** @internal HTTP/1.x sends a phrase, which may be empty; later versions have none. */
 export function parseStatusLine(head: string): Record<string, unknown> {
   const lineEnd = head.indexOf("\n");
   const line = (lineEnd === -1 ? head : head.slice(0, lineEnd)).trimEnd();

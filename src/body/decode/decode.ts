@@ -1,7 +1,7 @@
 /**
- * Undoes the content codings of a body that was made in JavaScript: of a mock, an application, a user's transport. The
- * engine's decoder does it, which is loaded by the first such body, so that one set of rules holds for all responses and
- * in all runtimes (Node.js has zstd only from 22.15 on, and Deno takes a truncated `br` body for an empty one).
+ * Decodes a body that was made in JavaScript, by a mock, an application or a user's transport. The engine's decoder does
+ * the work and is loaded at the first such body, so all responses follow the same rules in all runtimes (Node.js has no
+ * zstd before 22.15, and Deno takes a truncated `br` body for an empty one).
  */
 import type { HTTPErrorInit } from "../../errors/http-error.js";
 import { DecodingError } from "../../errors/request-error.js";
@@ -24,7 +24,7 @@ export function decodeWhole(
   return joinBytes(pieces);
 }
 
-/** The decoded chunks of `received`, which is pulled no further than its reader reads. @throws DecodingError @internal */
+/** The decoded chunks of `received`, which is pulled only as far as the reader reads. @throws DecodingError @internal */
 export function decodeStream(
   received: AsyncIterable<Uint8Array>,
   contentEncoding: string | null,
@@ -65,7 +65,7 @@ function finish(decoder: ContentDecoder, requestOf: RequestOf): void {
   decoding(() => decoder.finish(), requestOf);
 }
 
-/** What `step` returns. Its errors are the engine's: of the decoder, or that the engine cannot be loaded. */
+/** The result of `step`. Its errors come from the decoder, or from loading the engine. */
 function decoding<T>(step: () => T, requestOf: RequestOf): T {
   try {
     return step();

@@ -1,11 +1,11 @@
-/** What other clients call the options of a connection, and what to do here instead. */
+/** Advice on other clients' names for the options of connections. */
 
 const CLIENT_CERTIFICATE = "certificates of the client (cert) are not available yet";
 const KEEP_CONNECTIONS = "connections are kept by themselves; limits says how many, and for how long";
 const TRANSPORT = "connections are made by a transport: give one as transport";
 const TIMEOUT = "give it as a phase of timeout: { connect, read, write, pool, total } in milliseconds";
 
-/** By the name that another client has. @internal */
+/** By the other client's name. @internal */
 export const networkAdvice: Readonly<Record<string, string>> = {
   agent: TRANSPORT,
   allowH2: "did you mean http2",

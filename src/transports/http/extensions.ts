@@ -1,5 +1,5 @@
 /**
- * What a request's extensions mean to the engine. What cannot be sent is refused here, before anything is under way.
+ * Converts the extensions of a request for the engine, and refuses invalid ones before anything is sent.
  */
 import { Buffer } from "node:buffer";
 import { isIP } from "node:net";
@@ -9,12 +9,12 @@ import type { Phase } from "../../errors/request-error.js";
 import type { Request } from "../../request/request.js";
 import type { RequestExtensions, TraceListener } from "../../request/extensions.js";
 
-/** Visible ASCII, and latin1 above it: what a request line has between its spaces (RFC 9112, 3.2). */
+/** Visible ASCII and the latin1 characters above it, which may occur in a request target (RFC 9112, 3.2). */
 const REQUEST_TARGET = /^[\x21-\x7e\x80-\xff]+$/;
 const ASCII = /^[\0-\x7f]*$/;
-/** What `domainToASCII` may have: it drops line ends, and ends a name where a URL would end it. */
+/** The characters that `domainToASCII` may get: it drops line breaks, and cuts a name where a URL's host would end. */
 const INTERNATIONAL = /^[\w.\-\x80-\uffff]+$/;
-/** A host's name, absolute or not (RFC 1123, 2.1), with the underscores that names of services have. */
+/** A host name, absolute or not (RFC 1123, 2.1), with the underscores of service names. */
 const HOST_NAME =
   /^(?=.{1,253}\.?$)[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)*\.?$/;
 
@@ -22,7 +22,7 @@ const HOST_NAME =
  * The request target (RFC 9112, 3.2), as latin1.
  *
  * @internal
- * @throws LocalProtocolError for what would end it; TypeError for what is neither text nor bytes.
+ * @throws LocalProtocolError for characters that would end the target; TypeError if it is neither text nor bytes.
  */
 export function requestTarget(request: Request, { target }: RequestExtensions): string {
   if (target === undefined || target === null) return request.parsedURL.path;
@@ -40,10 +40,10 @@ export function requestTarget(request: Request, { target }: RequestExtensions): 
 }
 
 /**
- * The name for TLS if it is not the host's: empty without one, and for a request without TLS.
+ * The name for TLS if it differs from the host; empty without one, and for a request without TLS.
  *
  * @internal
- * @throws LocalProtocolError for a name that no host has; TypeError for what is no text.
+ * @throws LocalProtocolError for an invalid host name; TypeError if it is not a string.
  */
 export function serverNameOf(request: Request, { sniHostname }: RequestExtensions): string {
   if (sniHostname === undefined || sniHostname === null) return "";
@@ -58,14 +58,14 @@ export function serverNameOf(request: Request, { sniHostname }: RequestExtension
   return request.parsedURL.scheme === "https" ? name : "";
 }
 
-/** In lower case and ASCII; null for what is neither the name of a host nor an address. */
+/** In lower case and ASCII; null if it is neither a host name nor an address. */
 function serverName(given: string): string | null {
   let name = given.toLowerCase();
   if (!ASCII.test(given)) name = INTERNATIONAL.test(given) ? domainToASCII(given) : "";
   return HOST_NAME.test(name) || isIP(name) !== 0 ? name : null;
 }
 
-/** @internal @throws TypeError for what is no function. */
+/** @internal @throws TypeError if it is not a function. */
 export function listenerOf({ trace }: RequestExtensions): TraceListener | null {
   if (trace === undefined || trace === null) return null;
   if (typeof trace !== "function") {

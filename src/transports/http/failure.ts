@@ -1,4 +1,4 @@
-/** What a promise of the native layer rejects with, as errors of this package. */
+/** Converts the rejections of the native layer to errors of this package. */
 import { errorFromEngine } from "../../errors/engine.js";
 import { Failed } from "../../native/failure.js";
 import type { Request } from "../../request/request.js";
@@ -8,7 +8,7 @@ export function errorOf(reason: unknown): unknown {
   return reason instanceof Failed ? errorFromEngine(reason.failure, reason.request as Request) : reason;
 }
 
-/** As the handler of a caller's promise: only there does the stack of an error lead to the caller. @internal */
+/** Handles the rejection of a caller's promise: only there does V8 know the stack that leads to the caller. @internal */
 export function rethrow(reason: unknown): never {
   throw errorOf(reason);
 }

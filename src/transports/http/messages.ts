@@ -1,4 +1,4 @@
-/** From a request to the record that the engine sends, and from its answer to a response's parts. */
+/** Converts a request to the engine's request record, and the response record to the parts of a response. */
 import type { RequestBody } from "../../body/encode/encoded.js";
 import type { Timeout } from "../../config/timeout.js";
 import type { RequestRecord } from "../../native/request-record.js";
@@ -13,7 +13,7 @@ const utf8 = new TextEncoder();
 
 /**
  * @throws LocalProtocolError, TypeError for extensions that cannot be sent.
- * @throws StreamConsumed for a body that can be read only once and was.
+ * @throws StreamConsumed for a generator that has been sent already.
  * @internal
  */
 export function requestRecord(
@@ -49,7 +49,7 @@ function wholeBody(body: RequestBody): Uint8Array | null {
   return body.kind === "bytes" ? body.bytes : null;
 }
 
-/** The answer to a request whose body may still be on its way. @internal */
+/** The response whose body may still be arriving. @internal */
 export function wireResponse(record: ResponseRecord<Request>): WireResponse {
   const { source } = record;
   return source === null ? (record as WireResponse) : { ...record, source: new EngineBody(source) };

@@ -1,4 +1,4 @@
-/** The options of an {@link AsyncHTTPTransport}, checked, as the engine takes them. */
+/** Checks the options of an {@link AsyncHTTPTransport} and converts them for the engine. */
 import { Limits } from "../../config/limits.js";
 import { checkOptions } from "../../config/options.js";
 import { type PEM, type VerifyOptions, verifyOptions } from "../../config/tls.js";
@@ -7,7 +7,7 @@ import type { NativeClientOptions } from "../../native/binding.js";
 import { type AsyncHTTPTransportOptions, transportOptions } from "./options.js";
 
 /**
- * @throws TypeError, RangeError for options that are not what they should be.
+ * @throws TypeError, RangeError for values that an option cannot have.
  * @internal
  */
 export function nativeOptions(options: AsyncHTTPTransportOptions): NativeClientOptions {

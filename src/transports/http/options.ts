@@ -6,23 +6,23 @@ import { aBoolean, aString, aWholeNumber, orNull } from "../../config/value-chec
 import { checkMaxResponseBytes } from "../../response/size-limit.js";
 import { networkAdvice } from "./advice.js";
 
-/** What an {@link AsyncHTTPTransport} is made of. */
+/** Options of an {@link AsyncHTTPTransport}. */
 export interface AsyncHTTPTransportOptions {
-  /** Whether, and how, servers' certificates are checked. @default true */
+  /** Whether and how the certificates of servers are checked. @default true */
   verify?: boolean | VerifyOptions | undefined;
-  /** How many connections are opened and kept. */
+  /** The number of connections that are opened and kept. */
   limits?: LimitsOptions | undefined;
-  /** The path of a Unix domain socket to connect to, whatever the URL's host is. */
+  /** The path of a Unix domain socket. All requests use it, regardless of the host in their URL. */
   uds?: string | undefined;
   /** @default true */
   http1?: boolean | undefined;
   /** @default false */
   http2?: boolean | undefined;
-  /** Whether the environment's settings count (such as `SSL_CERT_FILE`). @default true */
+  /** Whether environment variables such as `SSL_CERT_FILE` are used. @default true */
   trustEnv?: boolean | undefined;
-  /** How often a connection that could not be made is tried again. @default 0 */
+  /** How often a failed attempt to connect is repeated. @default 0 */
   retries?: number | undefined;
-  /** The largest decoded body that is accepted, in bytes; `null`: any. @default null */
+  /** The largest accepted decoded body in bytes; `null`: no limit. @default null */
   maxResponseBytes?: number | null | undefined;
 }
 
@@ -38,7 +38,7 @@ export const networkOptions: Checks<AsyncHTTPTransportOptions> = {
   maxResponseBytes: checkMaxResponseBytes,
 };
 
-/** Options to come. @internal */
+/** Future options. @internal */
 export const plannedNetworkOptions: readonly string[] = [
   "cert",
   "connectPolicy",

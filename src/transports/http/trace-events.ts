@@ -7,7 +7,7 @@ import type { Request } from "../../request/request.js";
 
 type InfoOf = (fields: string[], request: Request) => Record<string, unknown>;
 
-/** A step's name, and what its events have beside the time. @internal */
+/** The name of a step, and the fields of its events besides the time. @internal */
 export interface StepEvents {
   readonly name: string;
   readonly started: InfoOf;

@@ -14,9 +14,9 @@ import { stepEvents } from "./trace-events.js";
 export class Trace implements TraceObserver<Request> {
   /** The completion loop, which calls `traced`, runs in the context of another call, or in none. */
   readonly #context = currentContext();
-  /** Null once it has thrown, or its promise was rejected. */
+  /** Null after it has thrown or its promise has rejected. */
   #listener: TraceListener | null;
-  /** Whether the listener has answered a promise, whose rejection may be known a microtask from now. */
+  /** Whether the listener has returned a promise. Its rejection becomes known a microtask later. */
   isAsync = false;
 
   constructor(listener: TraceListener) {
@@ -26,7 +26,7 @@ export class Trace implements TraceObserver<Request> {
   traced(record: TraceRecord, exchange: TracedExchange<Request>): void {
     const listener = this.#listener;
     const { step, moment } = record;
-    // a reader that lets go of a response has not failed
+    // a reader that closes a response early is no failure
     if (listener === null || (moment === "given up" && exchange.aborted === null)) return;
     const event = `${stepEvents[step].name}.${moment === "given up" ? "failed" : moment}`;
     try {

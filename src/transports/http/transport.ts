@@ -20,7 +20,7 @@ import { poolStats } from "./pool-stats.js";
 const NO_OPTIONS: TransportOptions = Object.freeze({});
 
 /**
- * Carries requests over the network. A client has one of its own unless it is given a transport.
+ * Carries requests over the network. A client makes one unless its options have a `transport` or an `app`.
  *
  * @example
  * const client = new AsyncClient({ transport: new AsyncHTTPTransport({ retries: 1 }) });
@@ -30,7 +30,7 @@ export class AsyncHTTPTransport implements AsyncTransport {
   #closing: Promise<void> | null = null;
 
   /**
-   * @throws TypeError, RangeError for options that are not what they should be.
+   * @throws TypeError, RangeError for unknown options and for values that an option cannot have.
    * @throws Error with code `ERR_HTTPXIDE_NATIVE` where no compiled engine fits this process.
    */
   constructor(options: AsyncHTTPTransportOptions = {}) {
@@ -41,7 +41,7 @@ export class AsyncHTTPTransport implements AsyncTransport {
     return this.exchange(request, options, (wire) => Response.fromWire(wire));
   }
 
-  /** As {@link handleAsyncRequest}, but for what becomes of the answer. @internal */
+  /** Same as {@link handleAsyncRequest}, but `received` makes the result from the response record. @internal */
   exchange<T>(
     request: Request,
     { stream = true, signal = null, timeout = request.timeout }: TransportOptions,
@@ -57,14 +57,14 @@ export class AsyncHTTPTransport implements AsyncTransport {
     try {
       const answer = this.#engine.send(requestRecord(request, timeout, stream), signal);
       if (stream) return answer.then((record) => answered(wireResponse(record)), rethrow);
-      // without `stream` the record has the whole body, and is a response's parts as it is: nothing is allocated here
+      // without `stream`, the record has the whole body and already is the parts of a response: nothing is allocated here
       return (answer as Promise<WireResponse>).then(answered, rethrow);
     } catch (error) {
       return Promise.reject(error);
     }
   }
 
-  /** What the pool is doing now. */
+  /** The state of the connection pool. */
   stats(): PoolStats {
     const stats = this.#closing === null ? this.#engine.stats() : null;
     return stats === null ? emptyPoolStats() : poolStats(stats);
