@@ -5,6 +5,7 @@
  * Most calls are a plain `client.get(url)`, so its path allocates nothing the caller did not ask for: no URL object, no
  * headers object, and no promise except the transport's own.
  */
+import { followsAsyncFunctionsOnly, forCaller, withCallersStack } from "../errors/callers-stack.js";
 import { coded } from "../errors/coded.js";
 import type { WebURL } from "../platform/web-types.js";
 import { adoptSignal } from "../platform/adopt-signal.js";
@@ -182,7 +183,7 @@ export class AsyncClient implements AsyncDisposable {
       const given = auth === undefined ? options : { ...options, auth };
       return this.#send(request, options.stream ?? false, given);
     } catch (error) {
-      return rejection(aboutRequest(error, request));
+      return rejection(withCallersStack(aboutRequest(error, request)));
     }
   }
 
@@ -295,7 +296,8 @@ export class AsyncClient implements AsyncDisposable {
       });
     }
     const how = signal !== null ? { stream, signal } : stream ? STREAM : READ;
-    return direct.exchange(request, how, this.#received);
+    const answer = direct.exchange(request, how, this.#received);
+    return followsAsyncFunctionsOnly ? forCaller(answer) : answer;
   }
 
   /** Null for a `nextRequest` to another origin: a followed redirect would not carry it there either. */
@@ -307,7 +309,8 @@ export class AsyncClient implements AsyncDisposable {
   /** Hooks and auth flows may wait for something that ignores the signal, so the call races it. */
   #sendThroughMiddleware(request: Request, call: Call): Promise<Response> {
     const work = this.#sendAndRead(request, call);
-    return call.signal === null ? work : raceAbort(work, call.signal, (late) => late.aclose());
+    if (call.signal === null) return work;
+    return forCaller(raceAbort(work, call.signal, (late) => late.aclose()));
   }
 
   async #sendAndRead(request: Request, call: Call): Promise<Response> {
@@ -316,7 +319,7 @@ export class AsyncClient implements AsyncDisposable {
       if (!call.stream && response.streamed !== null) await response.aread();
       return response;
     } catch (error) {
-      throw aboutRequest(error, request);
+      throw withCallersStack(aboutRequest(error, request));
     }
   }
 

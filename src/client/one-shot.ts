@@ -6,6 +6,7 @@ import { checkOptions } from "../config/options.js";
 import { AsyncClient } from "./async-client.js";
 import { isOfClient, oneShotOptions, tooManyArguments } from "./option-lists.js";
 import type { AsyncClientOptions, OneShotOptions, RequestOptions } from "./options.js";
+import { withCallersStack } from "../errors/callers-stack.js";
 import type { URLTypes } from "../request/request.js";
 import type { Response } from "../response/response.js";
 
@@ -19,6 +20,8 @@ export async function request(
   const client = new AsyncClient(clientOptions);
   try {
     return await client.request(method, url, requestOptions);
+  } catch (error) {
+    throw withCallersStack(error);
   } finally {
     await client.aclose();
   }
@@ -50,6 +53,8 @@ export async function stream<T>(
       outlivesCall = true;
     }
     return response;
+  } catch (error) {
+    throw withCallersStack(error);
   } finally {
     if (!outlivesCall) await client.aclose();
   }

@@ -8,6 +8,7 @@ import { encodeContent } from "../body/encode/encode.js";
 import type { EncodedContent } from "../body/encode/encoded.js";
 import type { CookiesInit } from "../cookies/cookies.js";
 import { aboutRequest } from "../errors/about-request.js";
+import { addCallersStack } from "../errors/callers-stack.js";
 import { RequestError } from "../errors/request-error.js";
 import type { HeadersInit } from "../headers/headers.js";
 import { normaliseMethod } from "../request/method.js";
@@ -42,9 +43,11 @@ export class RequestBuilder {
     try {
       return this.#build(method, url, options);
     } catch (error) {
-      throw error instanceof RequestError
-        ? aboutRequest(error, this.#outline(method, url, options?.params))
-        : error;
+      throw addCallersStack(
+        error instanceof RequestError
+          ? aboutRequest(error, this.#outline(method, url, options?.params))
+          : error,
+      );
     }
   }
 

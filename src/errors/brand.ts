@@ -3,6 +3,20 @@ import { recogniseAcrossCopies } from "../platform/across-copies.js";
 
 type ErrorClass = { readonly prototype: Error };
 
+const classes = new Set<ErrorClass>();
+
+/** Whether `error` is of a class of this package, or of one that extends it. @internal */
+export function isBranded(error: Error): boolean {
+  for (
+    let prototype: object | null = error;
+    prototype !== null;
+    prototype = Object.getPrototypeOf(prototype)
+  ) {
+    if (classes.has(prototype.constructor as unknown as ErrorClass)) return true;
+  }
+  return false;
+}
+
 /**
  * Gives `errorClass` its name and its brand. Call it once, in a static block of the class.
  *
@@ -12,5 +26,6 @@ type ErrorClass = { readonly prototype: Error };
  */
 export function brand(errorClass: ErrorClass, name: string): void {
   recogniseAcrossCopies(errorClass, name);
+  classes.add(errorClass);
   Object.defineProperty(errorClass.prototype, "name", { value: name, writable: true, configurable: true });
 }

@@ -10,6 +10,7 @@ import { type OptionList, checkOptions, optionList } from "../config/options.js"
 import { aRecord, orNull } from "../config/value-checks.js";
 import { Cookies } from "../cookies/cookies.js";
 import { now } from "../platform/clock.js";
+import { iteratorForCaller } from "../errors/callers-stack.js";
 import { HTTPStatusError } from "../errors/http-error.js";
 import { ResponseNotRead } from "../errors/stream-error.js";
 import { Headers, type HeadersInit } from "../headers/headers.js";
@@ -414,27 +415,28 @@ export class Response implements AsyncDisposable {
    */
   aiterBytes(chunkSize?: number): AsyncIterableIterator<Uint8Array> {
     checkChunkSize(chunkSize);
-    if (chunkSize === undefined) return this.#chunks();
-    return inBytes(this.#chunks(partFor(chunkSize)), chunkSize);
+    const bytes =
+      chunkSize === undefined ? this.#chunks() : inBytes(this.#chunks(partFor(chunkSize)), chunkSize);
+    return iteratorForCaller(bytes);
   }
 
   /** The body as received, without content decoding. It can be read once, and only if nothing else has read the body. */
   aiterRaw(chunkSize?: number): AsyncIterableIterator<Uint8Array> {
     checkChunkSize(chunkSize);
     const chunks = this.#streamed === null ? nothingLeft() : this.#streamed.chunks(true);
-    return chunkSize === undefined ? chunks : inBytes(chunks, chunkSize);
+    return iteratorForCaller(chunkSize === undefined ? chunks : inBytes(chunks, chunkSize));
   }
 
   /** The body as text in pieces: as they arrive, or of exactly `chunkSize` characters (code points). */
   aiterText(chunkSize?: number): AsyncIterableIterator<string> {
     checkChunkSize(chunkSize);
-    if (chunkSize === undefined) return inText(this.#chunks(), this.encoding);
-    return inCharacters(inText(this.#chunks(partFor(1)), this.encoding), chunkSize);
+    if (chunkSize === undefined) return iteratorForCaller(inText(this.#chunks(), this.encoding));
+    return iteratorForCaller(inCharacters(inText(this.#chunks(partFor(1)), this.encoding), chunkSize));
   }
 
   /** The body as lines, without their terminators. They end as in Python's `str.splitlines`. */
   aiterLines(): AsyncIterableIterator<string> {
-    return inLines(inText(this.#chunks(partFor(1)), this.encoding));
+    return iteratorForCaller(inLines(inText(this.#chunks(partFor(1)), this.encoding)));
   }
 
   /** Closes the response and discards the unread rest of its body. Idempotent. */

@@ -2,6 +2,7 @@
  * The body of a response that is not in memory yet: one source, read at most once. It is closed in every case: at its
  * end, by an error, by an abort, or when a reader leaves early (where HTTPX keeps the connection).
  */
+import { followsAsyncFunctionsOnly, withCallersStack } from "../errors/callers-stack.js";
 import { StreamClosed, StreamConsumed } from "../errors/stream-error.js";
 import type { Request } from "../request/request.js";
 import { now } from "../platform/clock.js";
@@ -63,6 +64,8 @@ export class StreamedBody {
         yield chunk;
         if (turn.isOver(chunk.byteLength)) await turn.next();
       }
+    } catch (error) {
+      throw withCallersStack(error);
     } finally {
       await this.close();
     }
@@ -108,7 +111,11 @@ export class StreamedBody {
 
   async #readAll(): Promise<Uint8Array> {
     const chunks: Uint8Array[] = [];
-    for await (const chunk of this.chunks(false)) chunks.push(chunk);
+    try {
+      for await (const chunk of this.chunks(false)) chunks.push(chunk);
+    } catch (error) {
+      throw followsAsyncFunctionsOnly ? withCallersStack(error) : error;
+    }
     this.content = joinBytes(chunks);
     return this.content;
   }

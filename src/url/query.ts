@@ -76,12 +76,12 @@ export class QueryParams {
 
   /** A copy in which `key` has only this value. */
   set(key: string, value: Primitive): QueryParams {
-    return this.#with((lists) => lists.set(key, [primitiveText(value)]));
+    return this.#with((lists) => lists.set(key, [primitiveText(value, key)]));
   }
 
   /** A copy with one more value for `key`. */
   add(key: string, value: Primitive): QueryParams {
-    return this.#with((lists) => lists.set(key, [...(lists.get(key) ?? []), primitiveText(value)]));
+    return this.#with((lists) => lists.set(key, [...(lists.get(key) ?? []), primitiveText(value, key)]));
   }
 
   /** A copy without `key`. */
@@ -154,8 +154,8 @@ export function formEncode(text: string): string {
   );
 }
 
-/** A value in its form in a query or a form body. @internal */
-export function primitiveText(value: unknown): string {
+/** The value of `key` in its form in a query or a form body. @internal @throws TypeError that names the key. */
+export function primitiveText(value: unknown, key: string): string {
   switch (typeof value) {
     case "string":
       return value;
@@ -170,7 +170,10 @@ export function primitiveText(value: unknown): string {
       if (value === null) return "";
       if (!Array.isArray(value) && value.toString !== Object.prototype.toString) return String(value);
   }
-  throw new TypeError(`Invalid type for value. Expected primitive type, got ${typeof value}`);
+  const seen = Array.isArray(value) ? "array" : typeof value;
+  throw new TypeError(
+    `Invalid type for value of ${JSON.stringify(key)}. Expected primitive type, got ${seen}`,
+  );
 }
 
 const plainText = /^[\w.~-]*$/;
@@ -220,14 +223,18 @@ function listsOf(init: ParamsInit | null | undefined): Map<string, string[]> {
   if (isIterable<readonly [string, unknown]>(given)) {
     for (const [key, value] of given) {
       const list = lists.get(key);
-      if (list === undefined) lists.set(key, [primitiveText(value)]);
-      else list.push(primitiveText(value));
+      if (list === undefined) lists.set(key, [primitiveText(value, key)]);
+      else list.push(primitiveText(value, key));
     }
     return lists;
   }
   checkRecord(given, "params");
   for (const [key, value] of Object.entries(given)) {
-    lists.set(key, Array.isArray(value) ? value.map(primitiveText) : [primitiveText(value)]);
+    const values: readonly unknown[] = Array.isArray(value) ? value : [value];
+    lists.set(
+      key,
+      values.map((one) => primitiveText(one, key)),
+    );
   }
   return lists;
 }

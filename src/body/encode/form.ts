@@ -24,7 +24,7 @@ export const formContentType = "application/x-www-form-urlencoded";
  */
 export function encodeForm(fields: FormTypes): string {
   return fieldsOf(fields)
-    .map(([name, value]) => `${formEncode(name)}=${encodeValue(value)}`)
+    .map(([name, value]) => `${formEncode(name)}=${encodeValue(value, name)}`)
     .join("&");
 }
 
@@ -36,7 +36,7 @@ export function encodeForm(fields: FormTypes): string {
 export function formParts(fields: FormTypes): Part[] {
   return fieldsOf(fields).map(([name, value]) => ({
     head: partHead(name, null, [], escapeAsHTTPX),
-    content: bytesOf(value) ?? primitiveText(value),
+    content: bytesOf(value) ?? primitiveText(value, name),
   }));
 }
 
@@ -46,9 +46,9 @@ function fieldsOf(fields: FormTypes): [name: string, value: unknown][] {
   );
 }
 
-function encodeValue(value: unknown): string {
+function encodeValue(value: unknown, name: string): string {
   const bytes = bytesOf(value);
-  return bytes === null ? formEncode(primitiveText(value)) : encodeBytes(bytes);
+  return bytes === null ? formEncode(primitiveText(value, name)) : encodeBytes(bytes);
 }
 
 function encodeBytes(bytes: Uint8Array): string {

@@ -7,6 +7,7 @@ import { coded } from "../../errors/coded.js";
 import { type OptionList, checkOptions, optionList } from "../../config/options.js";
 import { aBoolean } from "../../config/value-checks.js";
 import { aboutRequest } from "../../errors/about-request.js";
+import { withCallersStack } from "../../errors/callers-stack.js";
 import type { Request } from "../../request/request.js";
 import { Response } from "../../response/response.js";
 import { unsupportedProtocol } from "../../url/unsupported-protocol.js";
@@ -119,7 +120,7 @@ export class AppTransport implements AsyncTransport {
       return Response.fromWire(await app.call(exchange));
     } catch (error) {
       exchange.fail(error);
-      throw exchange.failure?.reason ?? error;
+      throw withCallersStack(exchange.failure?.reason ?? error);
     }
   }
 

@@ -10,5 +10,7 @@ export function errorOf(reason: unknown): unknown {
 
 /** Handles the rejection of a caller's promise: only there does V8 know the stack that leads to the caller. @internal */
 export function rethrow(reason: unknown): never {
-  throw errorOf(reason);
+  const error = errorOf(reason);
+  if (reason instanceof Failed) Error.captureStackTrace(error as Error, rethrow);
+  throw error;
 }

@@ -1,0 +1,86 @@
+/**
+ * Stacks: whatever fails, and however the call was made, the stack of the error leads to the caller's line
+ * (sindresorhus/got#2293, sindresorhus/got#1116). A call that succeeds captures no stack.
+ */
+import test from "ava";
+import { AsyncClient, MockTransport, ReadError } from "httpxide";
+import { runProgram } from "../helpers/child.js";
+import { failing } from "../helpers/failing-listener.js";
+import { startHttpServer } from "../helpers/http-server.js";
+import { installedRuntimes } from "../helpers/runtimes.js";
+
+/** Errors of the program's own functions: their stacks lead to these, which stand in the caller's file too. */
+const OWN = new Set(["network: an upload that throws", "app: an upload that throws", "mock: reply's error"]);
+
+for (const runtime of installedRuntimes.filter(({ name }) => name !== "deno")) {
+  test(`the stack of every error leads to the caller's line (${runtime.name})`, async (t) => {
+    await using server = await startHttpServer(failing);
+    const { code, stdout, stderr } = await runProgram("callers-line", { args: [server.url], runtime });
+    t.is(code, 0, stderr);
+    const errors = JSON.parse(stdout) as [what: string, name: string, stack: string][];
+    t.true(errors.length > 80, `${errors.length} errors`);
+    for (const [what, name, stack] of errors) {
+      t.not(name, "no error", what);
+      const line = OWN.has(what)
+        ? /callers-line\.[jt]s:\d+/
+        : /theCallersFunction \(.*callers-line\.[jt]s:\d+/;
+      t.regex(stack, line, what);
+    }
+  });
+}
+
+test.serial("a call that succeeds captures no stack", async (t) => {
+  await using server = await startHttpServer();
+  await using network = new AsyncClient({ baseUrl: server.url });
+  await using app = new AsyncClient({ app: failing, baseUrl: "http://app" });
+  const { captureStackTrace } = Error;
+  let captures = 0;
+  Error.captureStackTrace = (...parameters) => {
+    captures += 1;
+    captureStackTrace(...parameters);
+  };
+  try {
+    for (const client of [network, app]) {
+      const { signal } = new AbortController();
+      await client.get("/", { params: { a: 1 } });
+      await client.post("/", { data: { a: 1 }, auth: ["a", "b"], signal });
+      const response = await client.stream("GET", "/", { followRedirects: true });
+      for await (const _ of response.aiterLines());
+    }
+    t.is(captures, 0);
+    await t.throwsAsync(network.get("http://["));
+    t.true(captures > 0);
+  } finally {
+    Error.captureStackTrace = captureStackTrace;
+  }
+});
+
+test("a signal's reason, and an error that a mock shares, do not grow", async (t) => {
+  await using client = new AsyncClient({ app: failing, baseUrl: "http://app" });
+  const reason = new Error("mine");
+  const { stack } = reason;
+  for (let call = 0; call < 3; call++) {
+    const controller = new AbortController();
+    const pending = client.get("/never", { signal: controller.signal });
+    controller.abort(reason);
+    t.is(await t.throwsAsync(pending), reason);
+  }
+  t.is(reason.stack, stack);
+
+  const shared = makeElsewhere();
+  await using mocked = new AsyncClient({
+    transport: new MockTransport(() => {
+      throw shared;
+    }),
+  });
+  const lengths: number[] = [];
+  for (let call = 0; call < 5; call++) {
+    await t.throwsAsync(mocked.get("http://mock/"));
+    lengths.push(shared.stack?.split("\n").length ?? 0);
+  }
+  t.is(lengths[4], lengths[1]);
+});
+
+function makeElsewhere(): ReadError {
+  return new ReadError("shared");
+}

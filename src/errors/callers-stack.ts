@@ -1,0 +1,84 @@
+/**
+ * The caller's line in the stack of an error.
+ *
+ * An engine knows the asynchronous stack only in an async function that its caller awaits, and only where an error is made
+ * or a stack is captured. An error that a timer, an event or a deep chain of calls made names no line of the caller, so its
+ * stack is completed where it passes such a function. Only failures capture a stack.
+ */
+import { runtime } from "../platform/runtime.js";
+import { isBranded } from "./brand.js";
+
+/**
+ * Whether stacks lead through async functions only. V8 also follows `then` and async generators, where the short path
+ * and the iterators need nothing more; JavaScriptCore does not.
+ *
+ * @internal
+ */
+export const followsAsyncFunctionsOnly = runtime.name === "bun";
+
+/**
+ * Stacks as they were before. An outer function replaces what an inner one added, and an error that several calls share,
+ * such as one that a mock throws again and again, does not grow.
+ */
+const originals = new WeakMap<Error, { readonly original: string; readonly completed: string }>();
+
+/**
+ * Completes the stack of an error of this package, as {@link addCallersStack} does it. Those of the program, such as a
+ * signal's reason and an application's exception, stay as they are.
+ *
+ * @internal
+ */
+export function withCallersStack<E>(error: E): E {
+  // not a tail call, which would take this function off JavaScriptCore's stack, and the frames below it out of the error's
+  if (error instanceof Error && isBranded(error)) addCallersStack(error, withCallersStack);
+  return error;
+}
+
+/**
+ * Adds the stack of the calling function to the error's, unless that leads there already. Call it in a `catch`.
+ *
+ * @param hidden the function whose frame, and the frames above it, are left out.
+ * @internal
+ */
+export function addCallersStack<E>(error: E, hidden: (error: never) => unknown = addCallersStack): E {
+  if (!(error instanceof Error)) return error;
+  const { stack } = error;
+  const here: { stack?: unknown } = {};
+  Error.captureStackTrace(here, hidden);
+  // a program may have a formatter of its own
+  if (typeof here.stack !== "string" || typeof stack !== "string") return error;
+  const frames = here.stack.split("\n").filter((line) => FRAME.test(line) && !OF_THE_RUNTIME.test(line));
+  const known = originals.get(error);
+  const original = known?.completed === stack ? known.original : stack;
+  const missing = frames.slice(1 + frames.findLastIndex((frame) => original.includes(frame.trim())));
+  if (missing.length === 0) return error;
+  const completed = `${original}\n${missing.join("\n")}`;
+  if (Reflect.set(error, "stack", completed)) originals.set(error, { original, completed });
+  return error;
+}
+
+const FRAME = /^\s+at /;
+/** Such as `process.processTicksAndRejections`, which is in many stacks and leads nowhere. */
+const OF_THE_RUNTIME = /\((?:node|native|ext):/;
+
+/** The result of `work`, for a caller that awaits it: its failure has the caller's line. @internal */
+export async function forCaller<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw withCallersStack(error);
+  }
+}
+
+/** An iterator whose failures have the line of whoever awaits them. @internal */
+export function iteratorForCaller<T>(iterator: AsyncGenerator<T, void, undefined>): AsyncIterableIterator<T> {
+  if (!followsAsyncFunctionsOnly) return iterator;
+  return {
+    next: () => forCaller(iterator.next()),
+    return: () => iterator.return(),
+    throw: (error: unknown) => iterator.throw(error),
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}
