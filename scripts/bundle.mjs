@@ -64,6 +64,8 @@ writeFileSync(
   join(directory, "index.mjs"),
   `export {\n${names.map((name) => `  ${name},\n`).join("")}} from "./index.cjs";\n`,
 );
+// A checkout is an ES module (the published package is not), and programs import it by this path. It is not published.
+writeFileSync(join(directory, "index.js"), 'export * from "./index.mjs";\n');
 writeFileSync(join(directory, "LICENSES.txt"), licences());
 say(
   `dist/: ${output
