@@ -1090,6 +1090,31 @@ export declare class Limits {
   /** @throws RangeError if a count is not an integer or too small, or a time is negative; TypeError if it is no number. */
   constructor(options?: LimitsOptions | Limits);
 }
+/**
+ * Options of the sockets of TCP connections. `undefined` leaves the system's default, except for `keepAlive`.
+ *
+ * @example
+ * const client = new AsyncClient({ socketOptions: { keepAlive: 20_000 } });
+ */
+export interface SocketOptions {
+  /**
+   * Milliseconds of silence after which the system asks the peer whether it is still there (`SO_KEEPALIVE`), rounded up
+   * to whole seconds. A connection whose peer does not answer breaks a minute later; otherwise a peer that vanished is
+   * never noticed where no read timeout runs. `null`: off. @default 60_000
+   */
+  keepAlive?: number | null | undefined;
+  /** The system's buffer for received bytes (`SO_RCVBUF`). The system may choose another size near it. */
+  receiveBufferSize?: number | undefined;
+  /** The system's buffer for bytes to send (`SO_SNDBUF`). The system may choose another size near it. */
+  sendBufferSize?: number | undefined;
+  /** The network device that all packets use (`SO_BINDTODEVICE`): "eth0". Linux only. */
+  bindToDevice?: string | undefined;
+  /**
+   * Milliseconds for which sent bytes may stay unacknowledged before the connection breaks (`TCP_USER_TIMEOUT`).
+   * `null`: the system's default, about 15 minutes. Linux only.
+   */
+  tcpUserTimeout?: number | null | undefined;
+}
 /** A certificate or key: the PEM text itself, never a path. */
 export type PEM = string | Uint8Array;
 /** How a server's certificate is checked. */
@@ -1109,6 +1134,8 @@ export interface AsyncHTTPTransportOptions {
   limits?: LimitsOptions | undefined;
   /** The path of a Unix domain socket. All requests use it, regardless of the host in their URL. */
   uds?: string | undefined;
+  /** Options of TCP sockets, such as the time until a silent peer is probed. */
+  socketOptions?: SocketOptions | undefined;
   /** @default true */
   http1?: boolean | undefined;
   /** @default false */

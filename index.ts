@@ -76,6 +76,7 @@ export {
 } from "./src/client/one-shot.js";
 export { Headers, type HeadersInit } from "./src/headers/headers.js";
 export { Limits, type LimitsOptions } from "./src/config/limits.js";
+export type { SocketOptions } from "./src/config/socket-options.js";
 export type { PEM, VerifyOptions } from "./src/config/tls.js";
 export type { Mounts } from "./src/client/mounts.js";
 export { type ParamsInit, type Primitive, QueryParams } from "./src/url/query.js";

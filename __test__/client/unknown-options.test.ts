@@ -180,7 +180,7 @@ test("axios's post(url, body, options) is refused, whatever its body", async (t)
 test("options to come are not available yet, at every level, unless they mean no", async (t) => {
   const planned: readonly [taker: string, names: readonly string[]][] = [
     ["AsyncClient", ["cert", "connectPolicy", "diagnostics", "dns", "localAddress", "proxy", "resolver"]],
-    ["AsyncClient", ["retry", "socketOptions", "tls"]],
+    ["AsyncClient", ["retry", "tls"]],
     ["AsyncHTTPTransport", ["cert", "connectPolicy", "dns", "localAddress", "proxy", "resolver", "tls"]],
     ["client.get()", ["expectContinue", "onDownloadProgress", "onInformational", "onUploadProgress"]],
     ["client.get()", ["proxy", "retry", "trailers"]],

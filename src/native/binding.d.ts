@@ -58,6 +58,16 @@ export interface NativeClientOptions {
   maxConnectionsPerHost?: number | undefined;
   /** The path of a Unix socket. */
   uds?: string | undefined;
+  /** Milliseconds of silence after which the system probes the peer. */
+  socketKeepAlive?: number | undefined;
+  /** Bytes of the system's receive buffer. */
+  receiveBufferSize?: number | undefined;
+  /** Bytes of the system's send buffer. */
+  sendBufferSize?: number | undefined;
+  /** The network device of every socket. */
+  bindToDevice?: string | undefined;
+  /** Milliseconds for which sent bytes may stay unacknowledged. */
+  tcpUserTimeout?: number | undefined;
   /** How often opening a connection is tried again. */
   retries: number;
   /** The most bytes of a decoded response body. */

@@ -1,6 +1,7 @@
 /** Checks the options of an {@link AsyncHTTPTransport} and converts them for the engine. */
 import { Limits } from "../../config/limits.js";
 import { checkOptions } from "../../config/options.js";
+import { checkedSocketOptions } from "../../config/socket-options.js";
 import { type PEM, type VerifyOptions, verifyOptions } from "../../config/tls.js";
 import { kindOf } from "../../platform/record.js";
 import type { NativeClientOptions } from "../../native/binding.js";
@@ -14,7 +15,7 @@ export function nativeOptions(options: AsyncHTTPTransportOptions): NativeClientO
   checkOptions(options, transportOptions);
   if (options.http1 === false) throw new TypeError("http1: false needs HTTP/2, which is not available yet");
   if (options.http2 === true) throw new TypeError("http2: HTTP/2 is not available yet");
-  const { retries = 0, verify = true, trustEnv = true, uds, maxResponseBytes } = options;
+  const { retries = 0, verify = true, trustEnv = true, uds, maxResponseBytes, socketOptions } = options;
   const limits = new Limits(options.limits);
   const checks = checkedVerify(verify);
   return {
@@ -23,6 +24,7 @@ export function nativeOptions(options: AsyncHTTPTransportOptions): NativeClientO
     keepaliveExpiry: limits.keepaliveExpiry ?? undefined,
     maxConnectionsPerHost: count(limits.maxConnectionsPerHost),
     uds,
+    ...checkedSocketOptions(socketOptions, uds),
     retries: Math.min(retries, 0xffff),
     maxResponseBytes: maxResponseBytes ?? undefined,
     verify: verify !== false,

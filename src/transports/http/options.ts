@@ -1,6 +1,7 @@
 /** The options of a transport over the network. */
 import type { LimitsOptions } from "../../config/limits.js";
 import { type Checks, type OptionList, optionList } from "../../config/options.js";
+import type { SocketOptions } from "../../config/socket-options.js";
 import type { VerifyOptions } from "../../config/tls.js";
 import { aBoolean, aString, aWholeNumber, orNull } from "../../config/value-checks.js";
 import { checkMaxResponseBytes } from "../../response/size-limit.js";
@@ -14,6 +15,8 @@ export interface AsyncHTTPTransportOptions {
   limits?: LimitsOptions | undefined;
   /** The path of a Unix domain socket. All requests use it, regardless of the host in their URL. */
   uds?: string | undefined;
+  /** Options of TCP sockets, such as the time until a silent peer is probed. */
+  socketOptions?: SocketOptions | undefined;
   /** @default true */
   http1?: boolean | undefined;
   /** @default false */
@@ -31,6 +34,7 @@ export const networkOptions: Checks<AsyncHTTPTransportOptions> = {
   verify: null,
   limits: null,
   uds: aString,
+  socketOptions: null,
   http1: orNull(aBoolean),
   http2: orNull(aBoolean),
   trustEnv: aBoolean,
@@ -46,7 +50,6 @@ export const plannedNetworkOptions: readonly string[] = [
   "localAddress",
   "proxy",
   "resolver",
-  "socketOptions",
   "tls",
 ];
 

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use httpxide_core::dial::SocketOptions;
 use httpxide_core::pool::Limits;
 use httpxide_core::tls::{Roots, TlsSettings, TrustEnvironment, Verify};
 use httpxide_core::{ClientConfig, HttpVersions};
@@ -30,6 +31,21 @@ pub struct NativeClientOptions {
     /// The path of a Unix socket.
     #[napi(ts_type = "string | undefined")]
     pub uds: Option<String>,
+    /// Milliseconds of silence after which the system probes the peer.
+    #[napi(ts_type = "number | undefined")]
+    pub socket_keep_alive: Option<f64>,
+    /// Bytes of the system's receive buffer.
+    #[napi(ts_type = "number | undefined")]
+    pub receive_buffer_size: Option<u32>,
+    /// Bytes of the system's send buffer.
+    #[napi(ts_type = "number | undefined")]
+    pub send_buffer_size: Option<u32>,
+    /// The network device of every socket.
+    #[napi(ts_type = "string | undefined")]
+    pub bind_to_device: Option<String>,
+    /// Milliseconds for which sent bytes may stay unacknowledged.
+    #[napi(ts_type = "number | undefined")]
+    pub tcp_user_timeout: Option<f64>,
     /// How often opening a connection is tried again.
     pub retries: u32,
     /// The most bytes of a decoded response body.
@@ -62,6 +78,13 @@ impl NativeClientOptions {
             retries: self.retries,
             max_response_bytes: self.max_response_bytes.and_then(|bytes| bytes.try_into().ok()),
             tls: self.tls(),
+            socket_options: SocketOptions {
+                keep_alive: self.socket_keep_alive.map(milliseconds),
+                receive_buffer_size: count(self.receive_buffer_size),
+                send_buffer_size: count(self.send_buffer_size),
+                bind_to_device: self.bind_to_device,
+                tcp_user_timeout: self.tcp_user_timeout.map(milliseconds),
+            },
             uds: self.uds.map(PathBuf::from),
         }
     }

@@ -12,7 +12,6 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use httpxide_core::body::{RequestBody, Upload};
-use httpxide_core::dial::Dialer;
 use httpxide_core::{
     Client, Delivery, Error, Exchange, Kind, Phase, Replies, Reply, RequestHead, Start, Timeouts,
 };
@@ -80,8 +79,7 @@ impl Environment {
             match command {
                 Command::OpenClient(number, config) => {
                     let outbox = Rc::clone(&self.outbox);
-                    let dialer =
-                        Dialer::new(config.tls.clone()).on_warning(move |warning| outbox.warn(warning));
+                    let dialer = config.dialer().on_warning(move |warning| outbox.warn(warning));
                     self.clients.insert(number, Client::with_dialer(*config, dialer));
                 }
                 Command::Stats(number, answer) => questions.push((number, answer)),

@@ -3,7 +3,7 @@
 use std::future::{Future, pending};
 use std::rc::Rc;
 
-use tokio::time::sleep_until;
+use tokio::time::{Instant, sleep_until};
 
 use super::commands::{Command, CommandQueue};
 use super::time_limits::{total, total_timeout};
@@ -102,7 +102,7 @@ impl<O: ConnectionOwner> ConnectionTask<O> {
                     Some(Connection::H2(replacement)) => return Some((replacement, run)),
                     None => {
                         drop(run);
-                        self.released(false);
+                        self.released(false, None);
                         return None;
                     }
                 };
@@ -110,20 +110,21 @@ impl<O: ConnectionOwner> ConnectionTask<O> {
                 release = connection.run(&run.exchange).await;
             }
             drop(run);
-            if !matches!(release, Release::Reusable) {
+            let Release::Reusable(expires) = release else {
                 // its socket is closed before another connection is opened
                 drop(connection);
-                self.released(false);
+                self.released(false, None);
                 return None;
-            }
-            self.released(true);
+            };
+            self.released(true, expires);
         }
     }
 
-    pub(super) fn released(&self, reusable: bool) {
+    pub(super) fn released(&self, reusable: bool, expires: Option<Instant>) {
         self.owner.report(Event::Released {
             connection: self.id,
             reusable,
+            expires: expires.map(Instant::into_std),
         });
     }
 

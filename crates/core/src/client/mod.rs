@@ -18,7 +18,7 @@ use std::rc::Rc;
 use tokio::task::spawn_local;
 
 use crate::conn::HttpVersions;
-use crate::dial::Dialer;
+use crate::dial::{Dialer, SocketOptions, Sockets};
 use crate::exchange::{Exchange, Interrupt, Reply, Start};
 use crate::pool::{Limits, Stats};
 use crate::route::RouteRef;
@@ -32,6 +32,8 @@ pub struct ClientConfig {
     pub limits: Limits,
     /// The Unix socket to which all requests go, instead of to their host.
     pub uds: Option<PathBuf>,
+    /// The options of its TCP sockets.
+    pub socket_options: SocketOptions,
     /// Which servers it trusts.
     pub tls: TlsSettings,
     /// The versions of HTTP that it speaks.
@@ -40,6 +42,18 @@ pub struct ClientConfig {
     pub retries: u32,
     /// The most bytes that a decoded response body may have.
     pub max_response_bytes: Option<u64>,
+}
+
+impl ClientConfig {
+    /// A dialer over the system's sockets, with these settings.
+    pub fn dialer(&self) -> Dialer {
+        let sockets = Sockets::default().with_options(self.socket_options.clone());
+        let tls = TlsSettings {
+            alpn: self.versions.alpn(),
+            ..self.tls.clone()
+        };
+        Dialer::over(sockets, tls)
+    }
 }
 
 /// A client. It lives on the I/O thread.
@@ -53,15 +67,11 @@ pub struct Client {
 impl Client {
     /// A client without connections. Call it on the I/O thread.
     pub fn new(config: ClientConfig) -> Rc<Self> {
-        let tls = TlsSettings {
-            alpn: config.versions.alpn(),
-            ..config.tls.clone()
-        };
-        let dialer = Dialer::new(tls);
+        let dialer = config.dialer();
         Self::with_dialer(config, dialer)
     }
 
-    /// [`Client::new`] with the caller's dialer, whose TLS settings, ALPN included, replace those of `config`.
+    /// [`Client::new`] with the caller's dialer, whose sockets and TLS settings, ALPN included, replace those of `config`.
     pub fn with_dialer(config: ClientConfig, dialer: Dialer) -> Rc<Self> {
         let dispatcher = Dispatcher::new(dialer, config.versions, config.retries, config.limits);
         let alarm = Rc::clone(&dispatcher.alarm);

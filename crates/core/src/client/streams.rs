@@ -71,7 +71,7 @@ impl<O: ConnectionOwner> ConnectionTask<O> {
         if run.exchange.interrupted().is_some() {
             run.exchange.end_interrupted(Phase::Pool);
             drop(run);
-            return self.released(true);
+            return self.released(true, None);
         }
         match connection.begin(&run.exchange, &self.route) {
             Ok(Some(stream)) => {
@@ -86,7 +86,7 @@ impl<O: ConnectionOwner> ConnectionTask<O> {
             Err(error) => {
                 run.exchange.end(Reply::Failed(error));
                 drop(run);
-                self.released(true);
+                self.released(true, None);
             }
         }
     }
@@ -98,7 +98,7 @@ impl<O: ConnectionOwner> ConnectionTask<O> {
         } else {
             Change::Draining
         });
-        self.released(true);
+        self.released(true, None);
         run.resubmit(&self.route);
     }
 
@@ -126,6 +126,7 @@ impl<O: ConnectionOwner> StreamTask<O> {
         let released = Event::Released {
             connection,
             reusable: true,
+            expires: None,
         };
         if !matches!(release, Release::Stale) {
             drop(run);

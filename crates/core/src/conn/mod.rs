@@ -20,6 +20,8 @@ mod turn;
 mod versions;
 mod whole;
 
+use tokio::time::Instant;
+
 use crate::error::Error;
 use crate::io::Stream;
 pub use h2::Http2Settings;
@@ -36,8 +38,8 @@ pub(crate) enum Connection {
 /// How a request left its connection.
 #[derive(Debug)]
 pub(crate) enum Release {
-    /// The request has its end. The connection can take another.
-    Reusable,
+    /// The request has its end. The connection can take another, until this time if the server says how long it keeps it.
+    Reusable(Option<Instant>),
     /// The request has its end. The connection has closed, or must close.
     Closed,
     /// The connection was kept open, and the server had closed it, or the server did not process the request and said so.

@@ -44,10 +44,11 @@ pub(super) async fn run<S: Slot>(
     traced::sending(slot, exchange);
     let mut response = Response::new(response, exchange, slot);
     if response.deliver(slot, exchange).await.is_err() {
-        return released(slot.can_reset());
+        return released(slot, slot.can_reset());
     }
     let reusable = poll_fn(|context| slot.poll_reusable(context, exchange));
-    released(timeout(RELEASE_TIMEOUT, reusable).await.unwrap_or(false))
+    let reusable = timeout(RELEASE_TIMEOUT, reusable).await.unwrap_or(false);
+    released(slot, reusable)
 }
 
 fn poll_head<S: Slot>(
@@ -81,12 +82,12 @@ fn end_without_response<S: Slot>(slot: &S, exchange: &Exchange, stopped: Stopped
         }
     }
     stopped.end(exchange, Phase::Headers);
-    released(slot.can_reset())
+    released(slot, slot.can_reset())
 }
 
-fn released(reusable: bool) -> Release {
+fn released<S: Slot>(slot: &S, reusable: bool) -> Release {
     if reusable {
-        Release::Reusable
+        Release::Reusable(slot.expires())
     } else {
         Release::Closed
     }

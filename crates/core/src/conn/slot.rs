@@ -9,6 +9,7 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use http::Response;
 use http_body::Body;
+use tokio::time::Instant;
 
 use super::counters::Counters;
 use super::deadline::Deadline;
@@ -57,6 +58,9 @@ pub(super) trait Slot {
 
     /// The error of a response whose body broke off after so many bytes, of those that its head announced.
     fn body_error(&self, error: &Self::Failure, received: u64, expected: Option<u64>) -> Error;
+
+    /// When the server may close the connection if it stays idle; `None` if it does not say.
+    fn expires(&self) -> Option<Instant>;
 
     /// Whether the request can be cancelled without its connection: HTTP/2 resets the stream, HTTP/1.1 must close.
     fn can_reset(&self) -> bool;

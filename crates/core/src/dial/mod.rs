@@ -7,6 +7,7 @@ mod endpoint;
 mod happy_eyeballs;
 mod network;
 mod retry;
+mod socket_options;
 mod sockets;
 mod steps;
 mod tcp;
@@ -26,6 +27,7 @@ use crate::{Error, Phase};
 pub use endpoint::{Endpoint, Host};
 pub use network::{Network, Opening};
 pub(crate) use retry::Attempts;
+pub use socket_options::SocketOptions;
 pub use sockets::Sockets;
 pub use steps::DialSteps;
 

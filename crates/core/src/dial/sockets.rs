@@ -1,7 +1,7 @@
 //! The system's sockets.
 
 use super::network::{Network, Opening};
-use super::{DialSteps, Endpoint, Host, tcp};
+use super::{DialSteps, Endpoint, Host, SocketOptions, tcp};
 use crate::dns::{Resolve, SystemResolver};
 use crate::io::Stream;
 use crate::{Error, Phase};
@@ -9,6 +9,7 @@ use crate::{Error, Phase};
 /// TCP and Unix sockets of this machine, and a resolver for the names of hosts.
 pub struct Sockets {
     resolver: Box<dyn Resolve>,
+    options: SocketOptions,
 }
 
 impl Sockets {
@@ -16,7 +17,14 @@ impl Sockets {
     pub fn with_resolver(resolver: impl Resolve + 'static) -> Self {
         Self {
             resolver: Box::new(resolver),
+            options: SocketOptions::default(),
         }
+    }
+
+    /// The same, with other options for TCP sockets. A Unix socket has none of them.
+    #[must_use]
+    pub fn with_options(self, options: SocketOptions) -> Self {
+        Self { options, ..self }
     }
 
     async fn open_tcp(&self, host: &Host, port: u16, steps: &DialSteps<'_>) -> Result<Stream, Error> {
@@ -29,7 +37,7 @@ impl Sockets {
             }
         };
         steps.enter(Phase::Connect);
-        let socket = tcp::connect(&addresses, &format_args!("{host}:{port}")).await?;
+        let socket = tcp::connect(&addresses, &format_args!("{host}:{port}"), &self.options).await?;
         steps.tcp_complete(&socket);
         Ok(Stream::Tcp(socket))
     }

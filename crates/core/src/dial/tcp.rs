@@ -4,24 +4,34 @@ use std::fmt::Display;
 use std::io;
 use std::net::SocketAddr;
 
-use tokio::net::TcpStream;
+use socket2::SockRef;
+use tokio::net::{TcpSocket, TcpStream};
 
+use super::SocketOptions;
 use super::happy_eyeballs::{Failure, race};
 use crate::error::{system_code, system_words};
 use crate::{Error, Kind, Phase};
 
 /// Connects to the first of `addresses` that answers, with Nagle's algorithm off. Errors name `target`.
-pub(super) async fn connect(addresses: &[SocketAddr], target: &dyn Display) -> Result<TcpStream, Error> {
-    race(addresses, open)
+pub(super) async fn connect(
+    addresses: &[SocketAddr],
+    target: &dyn Display,
+    options: &SocketOptions,
+) -> Result<TcpStream, Error> {
+    race(addresses, |address| open(address, options))
         .await
         .map_err(|failures| all_failed(target, &failures))
 }
 
-async fn open(address: SocketAddr) -> io::Result<TcpStream> {
-    let socket = TcpStream::connect(address).await?;
+async fn open(address: SocketAddr, options: &SocketOptions) -> io::Result<TcpStream> {
+    let socket = match address {
+        SocketAddr::V4(_) => TcpSocket::new_v4()?,
+        SocketAddr::V6(_) => TcpSocket::new_v6()?,
+    };
+    options.apply(&SockRef::from(&socket))?;
     // requests are written whole: Nagle's algorithm would hold the last segment back until the peer's delayed ACK
     socket.set_nodelay(true)?;
-    Ok(socket)
+    socket.connect(address).await
 }
 
 /// The error takes the code of the first failure.

@@ -68,6 +68,7 @@ impl Pool {
         &mut self,
         connection: Index,
         reusable: bool,
+        expires: Option<Instant>,
         now: Instant,
         actions: &mut Vec<Action>,
     ) {
@@ -77,6 +78,7 @@ impl Pool {
         self.update(connection, |released| {
             released.active -= 1;
             released.idle_since = now;
+            released.expires = expires;
             if !reusable {
                 released.state = ConnectionState::Draining;
             }

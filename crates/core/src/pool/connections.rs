@@ -108,6 +108,7 @@ impl Pool {
             active: 0,
             capacity: 0,
             idle_since: now,
+            expires: None,
         };
         let standing = connection.standing();
         entry.insert(connection);
@@ -181,12 +182,18 @@ impl Pool {
         if left != entered {
             let links = &mut self.overall_links;
             match left {
-                Some(PoolList::Idle) => links.remove(&mut self.idle, index),
+                Some(PoolList::Idle) => {
+                    links.remove(&mut self.idle, index);
+                    self.expiries.set(index, None);
+                }
                 Some(PoolList::Orphans) => links.remove(&mut self.orphans, index),
                 None => {}
             }
             match entered {
-                Some(PoolList::Idle) => links.push_back(&mut self.idle, index),
+                Some(PoolList::Idle) => {
+                    links.push_back(&mut self.idle, index);
+                    self.expiries.set(index, self.connections[index].expires);
+                }
                 Some(PoolList::Orphans) => links.push_back(&mut self.orphans, index),
                 None => {}
             }

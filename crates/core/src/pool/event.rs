@@ -1,5 +1,7 @@
 //! What the caller reports to the pool.
 
+use std::time::Instant;
+
 use crate::route::RouteRef;
 
 /// A request. The caller chooses the id and never has two pending requests with the same one.
@@ -80,6 +82,8 @@ pub enum Event<'a> {
         connection: ConnectionId,
         /// Whether it can take another request. If not, it is [draining](Event::Draining).
         reusable: bool,
+        /// When the server may close the connection if it is idle until then. It takes no request from that time on.
+        expires: Option<Instant>,
     },
     /// A connection ended, idle or in use, or an attempt was given up. Requests on it belong to the caller and are not
     /// released one by one. Requests bound to it fail.

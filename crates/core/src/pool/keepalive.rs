@@ -18,6 +18,12 @@ impl Pool {
     ///
     /// It need not be punctual: such a connection is never assigned, whether or not it was swept.
     pub fn next_expiry(&self) -> Option<Instant> {
+        let announced = self.expiries.first().map(|(at, _)| at);
+        [self.expiry_of_oldest(), announced].into_iter().flatten().min()
+    }
+
+    /// When the limits close the connection that has been idle for longest.
+    fn expiry_of_oldest(&self) -> Option<Instant> {
         let since = self.connections[self.idle.first()?].idle_since;
         let kept_for = match self.limits.max_keepalive_connections {
             Some(0) => Some(Duration::ZERO),
@@ -34,10 +40,18 @@ impl Pool {
     /// Closes the idle connections that have expired, or were too many for too long. Returns whether there were any.
     pub(super) fn expire(&mut self, now: Instant, actions: &mut Vec<Action>) -> bool {
         let before = self.connections.len();
-        while self.next_expiry().is_some_and(|expiry| expiry <= now) {
-            self.close_oldest_idle(actions);
+        while let Some(connection) = self.expired(now) {
+            self.close(connection, actions);
         }
         self.connections.len() < before
+    }
+
+    fn expired(&self, now: Instant) -> Option<Index> {
+        if self.expiry_of_oldest().is_some_and(|expiry| expiry <= now) {
+            return self.idle.first();
+        }
+        let (expiry, connection) = self.expiries.first()?;
+        (expiry <= now).then_some(connection)
     }
 
     pub(super) fn close(&mut self, connection: Index, actions: &mut Vec<Action>) {
@@ -50,12 +64,6 @@ impl Pool {
         let route = self.connections[connection].route;
         while let Some(idle) = self.routes[route].idle.first() {
             self.close(idle, actions);
-        }
-    }
-
-    fn close_oldest_idle(&mut self, actions: &mut Vec<Action>) {
-        if let Some(connection) = self.idle.first() {
-            self.close(connection, actions);
         }
     }
 }

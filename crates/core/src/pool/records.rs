@@ -10,8 +10,8 @@ use std::time::Instant;
 
 use slab::Slab;
 
+use super::indexed_heap::IndexedHeap;
 use super::list::{Index, Links, List};
-use super::ready::Ready;
 use super::{ConnectionId, Limits, RequestId, RequestPhase};
 use crate::route::Route;
 
@@ -29,7 +29,9 @@ pub struct Pool {
     pub(super) idle: List,
     /// Attempts to which no request is bound, of all routes, the oldest first.
     pub(super) orphans: List,
-    pub(super) ready: Ready,
+    pub(super) ready: IndexedHeap<u64>,
+    /// The idle connections whose server says how long it keeps them, by that time.
+    pub(super) expiries: IndexedHeap<Instant>,
     /// Lookups borrow the parts of a route. The hasher is keyed because servers choose hosts by redirects.
     pub(super) route_index: hashbrown::HashMap<Rc<Route>, Index, RandomState>,
     pub(super) request_index: HashMap<RequestId, Index>,
@@ -83,6 +85,8 @@ pub(super) struct Connection {
     pub(super) capacity: u32,
     /// Since when there has been no request on it.
     pub(super) idle_since: Instant,
+    /// When the server may close it if it is still idle.
+    pub(super) expires: Option<Instant>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -44,7 +44,7 @@ impl Pool {
 
     /// Serves waiting requests in order of arrival until there is no room for the oldest.
     pub(super) fn serve(&mut self, now: Instant, actions: &mut Vec<Action>) {
-        while let Some(index) = self.ready.first() {
+        while let Some((_, index)) = self.ready.first() {
             let route = &self.routes[index];
             let Some(request) = route.waiting.first() else {
                 return;

@@ -55,7 +55,9 @@ impl Pool {
             Event::CapacityChanged { capacity, .. } => self.capacity_changed(connection, capacity, actions),
             Event::Draining { .. } => self.drain(connection, actions),
             Event::Stale { .. } => self.close_idle_of_same_route(connection, actions),
-            Event::Released { reusable, .. } => self.released(connection, reusable, now, actions),
+            Event::Released {
+                reusable, expires, ..
+            } => self.released(connection, reusable, expires, now, actions),
             _ => self.ended(connection, actions),
         }
     }

@@ -1,5 +1,6 @@
 //! Dialing over real sockets: names, several addresses, and connections that go stale while idle.
 
+mod socket_options;
 #[cfg(unix)]
 mod unix;
 

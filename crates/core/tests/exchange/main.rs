@@ -13,6 +13,7 @@ mod dropped_clients;
 mod early_responses;
 mod framing;
 mod http2;
+mod keep_alive;
 mod network;
 mod pool;
 mod random_failures;

@@ -83,8 +83,9 @@ impl Caller {
             );
             let at = self.idle.iter().position(|(idle, _)| *idle == id);
             let (_, since) = self.idle.remove(at.expect("it is idle"));
-            let expiry = self.limits.keepalive_expiry;
-            assert!(since == self.now || expiry.is_none_or(|expiry| since + expiry > self.now));
+            let expiry = self.limits.keepalive_expiry.map(|expiry| since + expiry);
+            let announced = self.connections[&id].expires;
+            assert!(since == self.now || [expiry, announced].iter().flatten().all(|at| *at > self.now));
         }
         self.connection(id).active += 1;
         shared
@@ -93,11 +94,17 @@ impl Caller {
     fn close(&mut self, id: u64, event: Event<'_>) {
         let connection = &self.connections[&id];
         assert_eq!(connection.active, 0, "a busy connection is never closed");
+        let has_expired = connection.expires.is_some_and(|at| at <= self.now);
         let may_be_stale = match event {
             Event::Stale { connection: stale } => self.connections[&stale.0].route == connection.route,
             _ => false,
         };
-        if !connection.connecting() && !connection.draining && event != Event::Shutdown && !may_be_stale {
+        if !connection.connecting()
+            && !connection.draining
+            && event != Event::Shutdown
+            && !may_be_stale
+            && !has_expired
+        {
             assert_eq!(self.idle[0].0, id, "the least recently used goes first");
         }
         let closed = self.end(id);

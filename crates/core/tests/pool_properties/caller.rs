@@ -37,6 +37,8 @@ pub(crate) struct Connection {
     /// How many requests it takes at a time; `None` while it is being opened.
     pub(crate) capacity: Option<u32>,
     pub(crate) active: u32,
+    /// When its server closes it, if it says so.
+    pub(crate) expires: Option<Instant>,
     /// It takes no more requests.
     pub(crate) draining: bool,
     /// When it became available last, in steps. The last of the idle connections is used first.

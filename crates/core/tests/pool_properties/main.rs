@@ -44,7 +44,8 @@ fn operation() -> impl Strategy<Value = Operation> {
         60 => (which(), capacity()).prop_map(|(on, capacity)| Operation::CapacityChanged(on, capacity)),
         30 => which().prop_map(Operation::Draining),
         30 => which().prop_map(Operation::Stale),
-        250 => (which(), prop::bool::weighted(0.8)).prop_map(|(on, reusable)| Operation::Released(on, reusable)),
+        250 => (which(), prop::bool::weighted(0.8), prop::option::of(0u64..2000))
+            .prop_map(|(on, reusable, kept_for)| Operation::Released(on, reusable, kept_for)),
         40 => which().prop_map(Operation::Closed),
         10 => which().prop_map(Operation::EndedConnection),
         60 => (0u64..1500).prop_map(Operation::TimePasses),

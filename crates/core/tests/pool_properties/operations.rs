@@ -17,7 +17,8 @@ pub(crate) enum Operation {
     CapacityChanged(Index, u32),
     Draining(Index),
     Stale(Index),
-    Released(Index, bool),
+    /// Whether it can be used again, and for how many milliseconds the server keeps it.
+    Released(Index, bool, Option<u64>),
     Closed(Index),
     /// Every event about a connection that has ended.
     EndedConnection(Index),
@@ -47,10 +48,10 @@ impl Caller {
             ),
             Operation::Draining(which) => self.on(which, |_| true, Self::drain),
             Operation::Stale(which) => self.on(which, |connection| connection.active > 0, Self::stale),
-            Operation::Released(which, reusable) => self.on(
+            Operation::Released(which, reusable, kept_for) => self.on(
                 which,
                 |connection| connection.active > 0,
-                |caller, id| caller.release(id, reusable),
+                |caller, id| caller.release(id, reusable, kept_for),
             ),
             Operation::Closed(which) => {
                 self.step(Event::Sweep);
@@ -164,8 +165,10 @@ impl Caller {
         );
     }
 
-    fn release(&mut self, id: u64, reusable: bool) {
+    fn release(&mut self, id: u64, reusable: bool, kept_for: Option<u64>) {
+        let expires = kept_for.map(|milliseconds| self.now + Duration::from_millis(milliseconds));
         let connection = self.connection(id);
+        connection.expires = expires;
         connection.active -= 1;
         connection.draining |= !reusable;
         if connection.active == 0 && !connection.draining {
@@ -174,6 +177,7 @@ impl Caller {
         self.step(Event::Released {
             connection: ConnectionId(id),
             reusable,
+            expires,
         });
     }
 
@@ -196,6 +200,7 @@ impl Caller {
             Event::Released {
                 connection,
                 reusable: true,
+                expires: None,
             },
             Event::ConnectFailed { connection },
             Event::Closed { connection },
@@ -216,7 +221,7 @@ impl Caller {
             } else if connection.stalled() {
                 self.capacity_changed(id, 1);
             } else {
-                self.release(id, true);
+                self.release(id, true, None);
             }
         }
         for id in self.with_progress(Progress::is_pending) {

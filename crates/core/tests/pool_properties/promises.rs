@@ -94,7 +94,12 @@ impl Caller {
             }
             _ => keepalive_expiry,
         };
-        let expiry = self.idle.first().and_then(|(_, since)| Some(*since + kept_for?));
+        let of_oldest = self.idle.first().and_then(|(_, since)| Some(*since + kept_for?));
+        let announced = self
+            .idle
+            .iter()
+            .filter_map(|(id, _)| self.connections[id].expires);
+        let expiry = announced.chain(of_oldest).min();
         assert!(expiry.is_none_or(|expiry| expiry > self.now));
         assert_eq!(self.pool.next_expiry(), expiry);
     }

@@ -14,9 +14,11 @@ use hyper::body::Incoming;
 use hyper::client::conn::http1::{self as hyper_http1, SendRequest};
 use hyper_util::rt::TokioIo;
 use tokio::task::yield_now;
+use tokio::time::Instant;
 
 use super::failure;
 use super::head_capture::HeadCapture;
+use super::keep_alive::KeepAlive;
 use super::request::hyper_request;
 use super::wire::Wire;
 use super::wire_state::WireState;
@@ -52,6 +54,7 @@ pub(crate) struct Connection {
     reused: bool,
     /// Whether the last response allows another request.
     persists: bool,
+    keep_alive: KeepAlive,
 }
 
 impl Connection {
@@ -80,6 +83,7 @@ impl Connection {
             deadline: Deadline::new(),
             reused: false,
             persists: true,
+            keep_alive: KeepAlive::default(),
         })
     }
 
@@ -101,7 +105,7 @@ impl Connection {
     pub(crate) async fn run(&mut self, exchange: &Rc<Exchange>) -> Release {
         if exchange.interrupted().is_some() {
             exchange.end_interrupted(Phase::Pool);
-            return Release::Reusable;
+            return Release::Reusable(self.expires());
         }
         let reused = std::mem::replace(&mut self.reused, true);
         if reused && self.is_stale().await {
@@ -192,8 +196,10 @@ impl Slot for Connection {
             return Err(error);
         }
         // an HTTP/1.0 connection is not kept: hyper would change the framing of the next request
-        self.persists =
-            response.version() == Version::HTTP_11 && response.status() != StatusCode::SWITCHING_PROTOCOLS;
+        self.keep_alive = KeepAlive::of(response.headers());
+        self.persists = response.version() == Version::HTTP_11
+            && response.status() != StatusCode::SWITCHING_PROTOCOLS
+            && !self.keep_alive.is_exhausted;
         Ok(response)
     }
 
@@ -211,6 +217,11 @@ impl Slot for Connection {
             .as_ref()
             .and_then(|error| failure::length_mismatch(error, &self.wire))
             .unwrap_or_else(|| failure::in_body(error, &self.wire, received, expected))
+    }
+
+    fn expires(&self) -> Option<Instant> {
+        // not since the release: the server's clock started when the last byte left it
+        Some(self.wire.counters.last_moved.get() + self.keep_alive.kept_for?)
     }
 
     fn can_reset(&self) -> bool {

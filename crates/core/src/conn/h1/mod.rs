@@ -6,6 +6,7 @@
 mod connection;
 mod failure;
 mod head_capture;
+mod keep_alive;
 mod request;
 mod violations;
 mod wire;

@@ -8,6 +8,7 @@ use std::task::{Context, Poll};
 
 use h2::client::ResponseFuture;
 use http::Response;
+use tokio::time::Instant;
 
 use super::counts::Counts;
 use super::incoming::Incoming;
@@ -169,6 +170,11 @@ impl Slot for Stream {
             return mismatch.error().sent(self.counters().request_sent());
         }
         failure::in_body(error, received, expected, &self.counts)
+    }
+
+    fn expires(&self) -> Option<Instant> {
+        // GOAWAY says that a connection ends; HTTP/2 has no Keep-Alive header (RFC 9113 8.2.2)
+        None
     }
 
     fn can_reset(&self) -> bool {

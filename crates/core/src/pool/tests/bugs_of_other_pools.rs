@@ -20,7 +20,8 @@ fn a_cancelled_request_frees_its_place_at_every_point_httpcore_1093() {
     assert_eq!(
         driver.step(Event::Released {
             connection: attempt,
-            reusable: false
+            reusable: false,
+            expires: None,
         }),
         [close(attempt)]
     );

@@ -125,7 +125,8 @@ fn a_request_held_back_by_its_host_does_not_hold_back_others() {
     assert_eq!(
         driver.step(Event::Released {
             connection: other,
-            reusable: false
+            reusable: false,
+            expires: None,
         }),
         [close(other)]
     );
@@ -167,7 +168,8 @@ fn a_shared_connection_takes_as_many_requests_as_it_can() {
     assert_eq!(
         driver.step(Event::Released {
             connection: attempt,
-            reusable: false
+            reusable: false,
+            expires: None,
         }),
         [],
         "two are still on it"
@@ -214,4 +216,42 @@ fn a_route_is_forgotten_with_its_last_connection_and_request() {
         assert_eq!(driver.pool.snapshot().origins.len(), 1);
         driver.released(connection);
     }
+}
+
+#[test]
+fn a_connection_takes_no_request_from_the_time_on_at_which_its_server_may_close_it() {
+    let mut driver = Driver::new(UNLIMITED);
+    let connections = [1, 2, 3].map(|id| driver.active(id, A));
+    let start = driver.now;
+    // the one that became idle first is kept for longest
+    for (connection, seconds) in connections.into_iter().zip([9, 2, 4]) {
+        driver.step(Event::Released {
+            connection,
+            reusable: true,
+            expires: Some(start + Duration::from_secs(seconds)),
+        });
+    }
+    assert_eq!(driver.pool.next_expiry(), Some(start + Duration::from_secs(2)));
+    driver.now = start + Duration::from_secs(2);
+    assert_eq!(driver.step(Event::Sweep), [close(connections[1])]);
+    driver.now = start + Duration::from_secs(4);
+    let taken = [close(connections[2]), assign(4, connections[0])];
+    assert_eq!(driver.request(4, A), taken);
+    driver.now = start + Duration::from_secs(20);
+    assert_eq!(driver.released(connections[0]), []);
+    assert_eq!(driver.pool.next_expiry(), None, "this response does not say");
+}
+
+#[test]
+fn a_stale_connection_takes_the_idle_ones_of_its_route_with_it() {
+    let mut driver = Driver::new(UNLIMITED);
+    let [stale, older, elsewhere] = [(1, A), (2, A), (3, B)].map(|(id, origin)| driver.active(id, origin));
+    for connection in [older, elsewhere, stale] {
+        driver.released(connection);
+    }
+    assert_eq!(driver.request(4, A), [assign(4, stale)]);
+    assert_eq!(driver.step(Event::Stale { connection: stale }), [close(older)]);
+    assert_eq!(driver.pool.snapshot().connections.idle, 1);
+    assert_eq!(driver.released(stale), []);
+    assert_eq!(driver.request(5, A), [assign(5, stale)]);
 }

@@ -88,6 +88,7 @@ impl Driver {
         self.step(Event::Released {
             connection,
             reusable: true,
+            expires: None,
         })
     }
 

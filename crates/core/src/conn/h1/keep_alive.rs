@@ -1,0 +1,139 @@
+//! The `Keep-Alive` header: how long a server keeps an idle connection, and for how many requests (RFC 2068 19.7.1.1; no
+//! later RFC has it, and most servers send it).
+
+use std::time::Duration;
+
+use http::header::{HeaderMap, HeaderName};
+
+static KEEP_ALIVE: HeaderName = HeaderName::from_static("keep-alive");
+
+/// What is taken off the announced time. The server's clock starts when it has written the response, and the next request
+/// must have arrived when it ends: two ways through the network, which take less than this almost everywhere.
+const MARGIN: Duration = Duration::from_secs(1);
+
+/// What a response says about its connection.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct KeepAlive {
+    /// How long the connection may be idle before the next request. `None`: the response does not say.
+    pub(super) kept_for: Option<Duration>,
+    /// Whether the connection takes no further request.
+    pub(super) is_exhausted: bool,
+}
+
+impl KeepAlive {
+    /// Reads a response's headers. Malformed parameters and unknown ones are ignored. Of several, the shortest time counts.
+    ///
+    /// `timeout=0` is what a server says that keeps connections for less than a second: too short to rely on. `max=1` allows
+    /// one more request; the response to that one says `Connection: close`.
+    pub(super) fn of(headers: &HeaderMap) -> Self {
+        let mut read = Self::default();
+        if !headers.contains_key(&KEEP_ALIVE) {
+            return read;
+        }
+        let values = headers.get_all(&KEEP_ALIVE).iter();
+        for parameter in values.flat_map(|value| value.as_bytes().split(|byte| *byte == b',')) {
+            match numeric(parameter) {
+                Some((name, 0)) if is_known(name) => read.is_exhausted = true,
+                Some((name, seconds)) if name.eq_ignore_ascii_case(b"timeout") => {
+                    let announced = Duration::from_secs(seconds.into());
+                    // half of a time so short that the margin would leave nothing of it
+                    let kept_for = announced.saturating_sub(MARGIN).max(announced / 2);
+                    read.kept_for = Some(read.kept_for.map_or(kept_for, |other| other.min(kept_for)));
+                }
+                _ => {}
+            }
+        }
+        read
+    }
+}
+
+fn is_known(name: &[u8]) -> bool {
+    name.eq_ignore_ascii_case(b"timeout") || name.eq_ignore_ascii_case(b"max")
+}
+
+/// A parameter whose value is a number; `None` for any other, also for a number too large to matter.
+fn numeric(parameter: &[u8]) -> Option<(&[u8], u32)> {
+    let at = parameter.iter().position(|byte| *byte == b'=')?;
+    let digits = parameter[at + 1..].trim_ascii();
+    // str::parse would accept a sign
+    if digits.first() == Some(&b'+') {
+        return None;
+    }
+    let number = std::str::from_utf8(digits).ok()?.parse().ok()?;
+    Some((parameter[..at].trim_ascii(), number))
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn read(values: &[&str]) -> KeepAlive {
+        let mut headers = HeaderMap::new();
+        for value in values {
+            headers.append(&KEEP_ALIVE, HeaderValue::from_str(value).unwrap());
+        }
+        KeepAlive::of(&headers)
+    }
+
+    #[test]
+    fn the_announced_time_counts_less_a_margin() {
+        for (values, milliseconds) in [
+            (&["timeout=5"][..], Some(4000)),
+            (&["Timeout = 75 , max=100"], Some(74_000)),
+            (&["timeout=2"], Some(1000)),
+            (&["timeout=1"], Some(500)),
+            (&["max=100, timeout=10", "timeout=3"], Some(2000)),
+            (&["max=1"], None),
+            (&[], None),
+        ] {
+            let kept_for = milliseconds.map(Duration::from_millis);
+            let expected = KeepAlive {
+                kept_for,
+                is_exhausted: false,
+            };
+            assert_eq!(read(values), expected, "{values:?}");
+        }
+    }
+
+    #[test]
+    fn no_time_or_no_request_left_ends_the_connection() {
+        for value in ["timeout=0", "max=0", "timeout=5, max=0", "MAX = 0"] {
+            assert!(read(&[value]).is_exhausted, "{value}");
+        }
+    }
+
+    #[test]
+    fn what_is_malformed_or_unknown_says_nothing() {
+        for value in [
+            "",
+            ",,",
+            "timeout",
+            "timeout=",
+            "timeout=-1",
+            "timeout=+5",
+            "timeout=5.5",
+            "timeout=5s",
+            "timeout=99999999999999999999",
+            "5",
+            "=5",
+            "xtimeout=5",
+            "other=0",
+            "timeout:5",
+        ] {
+            assert_eq!(read(&[value]), KeepAlive::default(), "{value:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_connection_is_never_kept_for_as_long_as_announced(seconds in 1u32..) {
+            let kept_for = read(&[&format!("timeout={seconds}")]).kept_for.unwrap();
+            let announced = Duration::from_secs(seconds.into());
+            prop_assert!(kept_for < announced && kept_for >= announced / 2);
+            prop_assert!(announced <= kept_for + MARGIN);
+        }
+    }
+}
