@@ -1,14 +1,14 @@
 // The layers of src/ as rules, checked by npm run lint.
 //
-// A folder imports from itself and from folders above it in this list, types included: an import of a type says as much
-// about who knows whom as any other, and a circle of types keeps its files from being understood one by one.
+// A folder imports from itself and from the folders before it in this list. Imports of types count: they are dependencies
+// too, and the files of a circle cannot be understood one by one.
 //
-// The one exception is errors/exchange.ts: an error refers back to its request and response, which throw errors. The
-// check does not follow what that file names.
+// The one exception is errors/exchange.ts: an error refers back to its request and response, which throw errors. The check
+// does not follow the imports of that file.
 
 /** From the bottom to the top. */
 const layers = [
-  ["platform"], //       what the runtime gives: clock, signals, several copies of the package in one process
+  ["platform"], //       the runtime: clock, signals, several copies of the package in one process
   ["native"], //         the only door to the binary: plain records in, plain records out
   ["errors"],
   ["headers", "url"],
@@ -17,23 +17,23 @@ const layers = [
   ["body"], //           bodies: encoding, decoding and reading them
   ["request"],
   ["response"],
-  ["auth"], //           flows of requests and responses, which send nothing themselves
+  ["auth"], //           flows of requests and responses; they send nothing themselves
   ["transports"],
   ["middleware"], //     the steps of a request between client and transport
   ["client"],
-  // other surfaces over client or transports: they never import each other
+  // other interfaces over client or transports; they never import each other
   ["fetch", "axios", "undici", "smithy", "websocket", "sse", "opentelemetry"],
 ];
 
 const folders = (names) => `^src/(${names.join("|")})/`;
 
-/** A rule for each layer: its folders import nothing from those over it, nor from their neighbours in the layer. */
+/** A rule for each folder: it imports nothing from the layers after its own, nor from another folder of its layer. */
 const layerRules = layers.flatMap((names, index) =>
   names.map((name) => {
     const forbidden = [...names.filter((other) => other !== name), ...layers.slice(index + 1).flat()];
     return {
       name: `${name}-under-those-above`,
-      comment: `src/${name}/ imports only what stands before it in the list of layers in .dependency-cruiser.cjs.`,
+      comment: `src/${name}/ imports only folders before it in the list of layers in .dependency-cruiser.cjs.`,
       severity: "error",
       from: { path: folders([name]) },
       to: {
@@ -52,6 +52,13 @@ module.exports = {
       severity: "error",
       from: {},
       to: { path: "^src/", pathNot: folders(layers.flat()) },
+    },
+    {
+      name: "no-dead-module",
+      comment: "Every module of src/ is part of the package: index.ts leads to it.",
+      severity: "error",
+      from: { path: "^index[.]ts$" },
+      to: { path: "^src/", reachable: false },
     },
     {
       name: "no-cycle",

@@ -1,4 +1,5 @@
-// The rules of CONTRIBUTING.md that no linter checks: length and opening of files, their names, words, the core's purity.
+// The rules of CONTRIBUTING.md that no linter checks: length and opening of files, their names, words, paths in documents,
+// and a core without napi.
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -30,6 +31,7 @@ for (const path of files) {
   const text = readFileSync(join(root, path), "utf8");
   if (/\.([cm]?[jt]s|rs)$/.test(path)) checkSource(path, text);
   checkWords(path, text);
+  if (path.endsWith(".md") && path !== "CHANGELOG.md") checkPaths(path, text);
 }
 checkCore();
 checkVersions();
@@ -54,7 +56,7 @@ function checkWords(path, text) {
   if (path === "scripts/house-rules.mjs") return;
   const words = [
     [/\b(TODO|FIXME|XXX|HACK)\b/, "unfinished work: do it, or write it in the tracker"],
-    [/(?<![\w.:/-])\/(home|root|work|farm|Users)\/\w/, "an absolute path of somebody's machine"],
+    [/(?<![\w.:/-])\/(home|root|work|farm|Users)\/\w/, "an absolute path of one machine"],
     [/"resolved": "http/, "a lock file that names a registry host (.npmrc keeps them out)"],
     [/\b(Claude|Anthropic|ChatGPT|OpenAI|Copilot)\b/i, "not about the product"],
   ];
@@ -62,6 +64,16 @@ function checkWords(path, text) {
     for (const [pattern, why] of words) {
       if (pattern.test(line)) problems.push(`${path}:${index + 1}: ${why}: ${line.trim()}`);
     }
+  }
+}
+
+/** Documents name files and folders of this tree that exist. */
+function checkPaths(path, text) {
+  const named = text.matchAll(/`((?:__test__|bench|crates|docs|examples|scripts|src)\/[\w./-]+)`/g);
+  for (const [, name] of named) {
+    const exists =
+      files.includes(name) || files.some((file) => file.startsWith(`${name.replace(/\/$/, "")}/`));
+    if (!exists) problems.push(`${path}: names ${name}, which does not exist`);
   }
 }
 

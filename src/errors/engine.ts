@@ -14,7 +14,7 @@ import {
 } from "./request-error.js";
 import { ConnectTimeout, PoolTimeout, ReadTimeout, TotalTimeout, WriteTimeout } from "./timeout-error.js";
 import { withTimeLimit } from "./time-limit.js";
-import { ProxyError, UnsupportedProtocol } from "./transport-error.js";
+import { ProxyError } from "./transport-error.js";
 
 /** The engine's report of a failed request. @internal */
 export interface EngineFailure {
@@ -42,7 +42,6 @@ const classOfKind = {
   LocalProtocolError,
   RemoteProtocolError,
   ProxyError,
-  UnsupportedProtocol,
   DecodingError,
   ResponseTooLarge,
 };

@@ -14,7 +14,6 @@ export const ERROR_KINDS = [
   "LocalProtocolError",
   "RemoteProtocolError",
   "ProxyError",
-  "UnsupportedProtocol",
   "DecodingError",
   "ResponseTooLarge",
 ] as const;

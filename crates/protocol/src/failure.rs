@@ -27,12 +27,10 @@ names! {
         RemoteProtocolError = 10 => "RemoteProtocolError",
         /// A proxy refused or failed.
         ProxyError = 11 => "ProxyError",
-        /// The engine does not support the URL's scheme.
-        UnsupportedProtocol = 12 => "UnsupportedProtocol",
         /// The body is not valid in its `Content-Encoding`.
-        DecodingError = 13 => "DecodingError",
+        DecodingError = 12 => "DecodingError",
         /// The decoded body is larger than the client allows.
-        ResponseTooLarge = 14 => "ResponseTooLarge",
+        ResponseTooLarge = 13 => "ResponseTooLarge",
     }
 }
 
