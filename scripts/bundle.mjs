@@ -4,11 +4,12 @@
 // chunk of its own, loaded at the first request to one. Packages under `dependencies` and the binaries of the platforms
 // stay outside, required by their names. Bundled are the development dependencies that src/ imports: ES modules, which
 // Jest's default mode and bundlers for CommonJS cannot require. Their licences are written next to the code.
-import { readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { builtinModules, createRequire } from "node:module";
 import { join } from "node:path";
 import { rolldown } from "rolldown";
 import { fail, manifest, packageName, platforms, root, say } from "./project.mjs";
+import { bill, licences, nodePackage } from "./third-party.mjs";
 
 const directory = join(root, "dist");
 const outside = new Set([
@@ -66,7 +67,8 @@ writeFileSync(
 );
 // A checkout is an ES module (the published package is not), and programs import it by this path. It is not published.
 writeFileSync(join(directory, "index.js"), 'export * from "./index.mjs";\n');
-writeFileSync(join(directory, "LICENSES.txt"), licences());
+writeFileSync(join(directory, "LICENSES.txt"), licences(bundledPackages()));
+writeFileSync(join(directory, "sbom.cdx.json"), bill(manifest, bundledPackages()));
 say(
   `dist/: ${output
     .filter(({ type }) => type === "chunk")
@@ -74,21 +76,13 @@ say(
     .join(", ")}`,
 );
 
-/** The licences of the packages whose code is in the bundle. */
-function licences() {
+/** The packages whose code is in the bundle. */
+function bundledPackages() {
   const modules = output.flatMap(({ modules = {} }) => Object.keys(modules));
-  const bundled = new Set(
-    modules.flatMap((path) => /node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)[\\/]/.exec(path)?.slice(1) ?? []),
+  const names = modules.flatMap(
+    (path) => /node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)[\\/]/.exec(path)?.slice(1) ?? [],
   );
-  return [...bundled].sort().map(licenceOf).join("\n");
-}
-
-function licenceOf(name) {
-  const folder = join(root, "node_modules", name);
-  const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
-  if (!file) fail(`${name} is bundled, but has no licence file to ship`);
-  const { version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-  return `${name} ${version} (${license})\n\n${readFileSync(join(folder, file), "utf8").trim()}\n`;
+  return [...new Set(names)].sort().map(nodePackage);
 }
 
 function kilobytes(code) {

@@ -88,6 +88,28 @@ console.log(JSON.stringify(Object.keys(require.cache).filter((path) => !loaded.h
   t.true(size.maps > 0 && size.maps < size.code, JSON.stringify(size));
 });
 
+test("each package names its repository, its licence and what others wrote of it", async (t) => {
+  const modules = join(withEngine, "node_modules");
+  const names = (await readdir(modules)).filter((entry) => entry.startsWith("httpxide"));
+  t.is(names.length, 2);
+  for (const name of names) {
+    const { repository, version } = JSON.parse(await readFile(join(modules, name, "package.json"), "utf8"));
+    t.regex(repository.url, /^git\+https:/, name);
+    t.true((await stat(join(modules, name, "LICENSE"))).isFile());
+    const isMain = name === "httpxide";
+    const folder = isMain ? join(modules, name, "dist") : join(modules, name);
+    const bill = JSON.parse(await readFile(join(folder, "sbom.cdx.json"), "utf8"));
+    t.is(bill.metadata.component.purl, `pkg:npm/${name}@${version}`);
+    const components = bill.components.map((component: { name: string }) => component.name);
+    const licences = await readFile(join(folder, "LICENSES.txt"), "utf8");
+    for (const component of components) t.true(licences.includes(component), component);
+    if (isMain) t.deepEqual(components, ["mime"]);
+    else if (process.env["HTTPXIDE_PREBUILT"] === undefined)
+      for (const crate of ["hyper", "tokio", "rustls", "aws-lc-sys"])
+        t.true(components.includes(crate), crate);
+  }
+});
+
 test("publint has nothing to say about the packages", async (t) => {
   for (const tarball of await tarballsIn(join(folder, "release"))) {
     const data = await readFile(tarball);
