@@ -3,6 +3,7 @@ import { TooManyRedirects } from "../errors/request-error.js";
 import type { Request } from "../request/request.js";
 import { finishRedirect } from "./finish.js";
 import type { Middleware } from "./middleware.js";
+import { readOrCut } from "./redirect-body.js";
 import { redirectRequest } from "./redirect-request.js";
 
 /** @internal */
@@ -16,7 +17,7 @@ export const redirects: Middleware = (next, client) => async (first, call) => {
     try {
       if (!call.followRedirects || !response.hasRedirectLocation) return finishRedirect(response, client);
       request = redirectRequest(response, client);
-      await response.aread();
+      await readOrCut(response);
     } catch (error) {
       await response.aclose();
       throw error;

@@ -13,11 +13,13 @@ import type { Send, SendingClient } from "./middleware.js";
 
 /** @internal */
 export function singleRequest(client: SendingClient): Send {
-  return async (request, { stream: isStream, signal, startedAt: callStartedAt }) => {
+  return async (request, { stream: isStream, followRedirects, signal, startedAt: callStartedAt }) => {
     const startedAt = now();
     const { settings, eventHooks } = client;
-    // maxResponseBytes limits a body while it arrives, and hooks see responses before their bodies are read
-    const stream = isStream || settings.maxResponseBytes !== null || eventHooks.response.length > 0;
+    // maxResponseBytes limits a body while it arrives, hooks see responses before their bodies are read, and a redirect is
+    // followed although its body does not end
+    const stream =
+      isStream || followRedirects || settings.maxResponseBytes !== null || eventHooks.response.length > 0;
     const timeout = request.timeout.after(startedAt - callStartedAt);
     const response = await exchange(client.transportFor(request), request, { stream, signal, timeout });
     if (!(response instanceof Response)) {

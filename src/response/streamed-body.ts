@@ -25,6 +25,8 @@ export class StreamedBody {
   maxBytes: number | null = null;
   /** The request that errors name. */
   request: Request | null = null;
+  /** Called with the number of decoded bytes so far. It may close the body. */
+  onReceived: ((bytes: number) => void) | null = null;
   #received = 0;
   #reading: Promise<Uint8Array> | null = null;
   #closing: Promise<void> | null = null;
@@ -127,6 +129,7 @@ export class StreamedBody {
 
   #count(chunk: Uint8Array): void {
     this.#received += chunk.byteLength;
+    this.onReceived?.(this.#received);
     if (this.maxBytes !== null && this.#received > this.maxBytes) {
       throw tooLarge(this.maxBytes, this.request);
     }

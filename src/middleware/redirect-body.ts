@@ -1,0 +1,38 @@
+/**
+ * The body of a redirect that is followed. As in HTTPX, the response in `history` has it. A server that never ends it must
+ * not hold up the next request: past a limit the body is cut, and the response in `history` then has none.
+ */
+import { clearTimeout, setTimeout } from "../platform/clock.js";
+import type { Response } from "../response/response.js";
+
+/** The most bytes of a body that are read … */
+const MAX_BYTES = 1024 * 1024;
+/** … and the most milliseconds. Real bodies of redirects are a line of HTML. */
+const MAX_TIME = 1000;
+
+/** @internal */
+export async function readOrCut(response: Response): Promise<void> {
+  const body = response.streamed;
+  if (body === null || response.isClosed) {
+    await response.aread();
+    return;
+  }
+  let isCut = false;
+  const cut = (): void => {
+    isCut = true;
+    void body.close();
+  };
+  const timer = setTimeout(cut, MAX_TIME);
+  body.onReceived = (bytes) => {
+    if (bytes > MAX_BYTES) cut();
+  };
+  try {
+    await response.aread();
+  } catch (error) {
+    if (!isCut) throw error;
+    await body.close();
+  } finally {
+    clearTimeout(timer);
+    body.onReceived = null;
+  }
+}
