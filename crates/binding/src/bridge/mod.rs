@@ -1,6 +1,6 @@
 //! JavaScript's side of an environment: what `src/native` calls.
 //!
-//! Everything here runs on the environment's thread and returns at once, but for [`Bridge::stats`].
+//! Everything here runs on the environment's thread and returns at once, except [`Bridge::stats`].
 
 mod bodies;
 mod failure;

@@ -1,7 +1,7 @@
 //! The one timer of a client.
 //!
 //! It is set for the earliest deadline that is known and not moved when that deadline no longer matters, so that a
-//! request that gets its connection in time costs no timer operation. It then rings for nothing, and is set again.
+//! request that gets its connection in time costs no timer operation. Then it fires in vain, and is set again.
 
 use std::cell::Cell;
 
@@ -17,7 +17,7 @@ pub(super) struct Alarm {
 }
 
 impl Alarm {
-    /// Makes it ring at this time, or earlier.
+    /// Sets it for this time, unless it is set for an earlier one.
     pub(super) fn set_by(&self, at: Instant) {
         if self.at.get().is_none_or(|set| at < set) {
             self.at.set(Some(at));
@@ -25,14 +25,14 @@ impl Alarm {
         }
     }
 
-    /// Ends it for good.
+    /// Ends it: it never fires again.
     pub(super) fn end(&self) {
         self.ended.set(true);
         self.changed.notify_one();
     }
 
-    /// Waits until it rings, after which it is not set; false once it has ended.
-    pub(super) async fn rings(&self) -> bool {
+    /// Waits until it fires, after which it is not set; false once it has ended.
+    pub(super) async fn fires(&self) -> bool {
         while !self.ended.get() {
             let Some(at) = self.at.get() else {
                 self.changed.notified().await;
@@ -58,12 +58,12 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn it_rings_at_the_earliest_time_that_was_set() {
+    async fn it_fires_at_the_earliest_time_that_was_set() {
         let (alarm, start) = (Alarm::default(), Instant::now());
         for seconds in [5, 3, 4] {
             alarm.set_by(start + Duration::from_secs(seconds));
         }
-        assert!(alarm.rings().await);
+        assert!(alarm.fires().await);
         assert_eq!(start.elapsed(), Duration::from_secs(3));
     }
 
@@ -74,12 +74,12 @@ mod tests {
             tokio::task::yield_now().await;
             alarm.set_by(start + Duration::from_secs(1));
         };
-        assert!(tokio::join!(alarm.rings(), set).0);
+        assert!(tokio::join!(alarm.fires(), set).0);
         assert_eq!(start.elapsed(), Duration::from_secs(1));
         let end = async {
             tokio::task::yield_now().await;
             alarm.end();
         };
-        assert!(!tokio::join!(alarm.rings(), end).0);
+        assert!(!tokio::join!(alarm.fires(), end).0);
     }
 }

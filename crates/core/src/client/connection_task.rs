@@ -25,7 +25,7 @@ pub(super) trait ConnectionOwner: Sized + 'static {
     fn resubmit(self: &Rc<Self>, route: &Route, exchange: &Rc<Exchange>);
     /// Opens another connection, for this request.
     async fn connect_again(&self, route: &Route, exchange: &Exchange) -> Result<Connection, Error>;
-    /// The task has ended, in whatever way.
+    /// The task has ended, or was dropped.
     fn task_ended(self: &Rc<Self>, connection: ConnectionId);
 }
 

@@ -1,6 +1,6 @@
 //! A client: one pool of connections, and the requests that wait for them or run on them.
 //!
-//! This file is what its owner calls. The pool ([`crate::pool`]) decides, `dispatch` carries its decisions out, and
+//! This file is the API. The pool ([`crate::pool`]) decides, `dispatch` carries its decisions out, and
 //! `timers` tells it that time has passed. `docs/design/request.md` shows the whole path of a request.
 
 mod alarm;

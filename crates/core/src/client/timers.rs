@@ -13,7 +13,7 @@ use crate::pool::Event;
 
 /// Runs until the alarm has ended or the client is gone. It does not keep the client alive.
 pub(super) async fn run(dispatcher: Weak<Dispatcher>, alarm: Rc<Alarm>) {
-    while alarm.rings().await {
+    while alarm.fires().await {
         let Some(dispatcher) = dispatcher.upgrade() else {
             return;
         };

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use super::list::Index;
-use super::records::{BoundRequests, Connection, ConnectionState, Pool};
+use super::records::{BoundRequests, ConnectionRecord, ConnectionState, Pool};
 use super::{Action, FailureCause};
 
 impl Pool {
@@ -88,7 +88,7 @@ impl Pool {
     }
 
     fn close_if_drained(&mut self, connection: Index, actions: &mut Vec<Action>) {
-        let Connection { state, active, .. } = self.connections[connection];
+        let ConnectionRecord { state, active, .. } = self.connections[connection];
         if active == 0 && state == ConnectionState::Draining {
             self.close(connection, actions);
         }

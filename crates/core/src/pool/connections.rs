@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use super::ConnectionId;
 use super::list::Index;
-use super::records::{BoundRequests, Connection, ConnectionState, Pool};
+use super::records::{BoundRequests, ConnectionRecord, ConnectionState, Pool};
 
 /// The list of its route in which a connection is.
 #[derive(Clone, Copy, PartialEq)]
@@ -42,7 +42,7 @@ enum Standing {
     Draining,
 }
 
-impl Connection {
+impl ConnectionRecord {
     fn standing(&self) -> Standing {
         match (self.state, self.active, self.capacity) {
             (ConnectionState::Connecting(BoundRequests::None), ..) => Standing::Orphan,
@@ -101,7 +101,7 @@ impl Pool {
         let index = entry.key();
         let id = u64::from(self.opened) << 32 | index as u64;
         self.opened = self.opened.wrapping_add(1);
-        let connection = Connection {
+        let connection = ConnectionRecord {
             id: ConnectionId(id),
             route,
             state: ConnectionState::Connecting(BoundRequests::None),
@@ -119,7 +119,7 @@ impl Pool {
     }
 
     pub(super) fn remove_connection(&mut self, index: Index) -> ConnectionId {
-        let Connection { id, route, .. } = self.connections[index];
+        let ConnectionRecord { id, route, .. } = self.connections[index];
         let standing = self.connections[index].standing();
         self.relist(index, route, Some(standing), None);
         self.connections.remove(index);
@@ -129,7 +129,7 @@ impl Pool {
     }
 
     /// Changes a connection, and the lists in which it is.
-    pub(super) fn update(&mut self, index: Index, change: impl FnOnce(&mut Connection)) {
+    pub(super) fn update(&mut self, index: Index, change: impl FnOnce(&mut ConnectionRecord)) {
         let connection = &mut self.connections[index];
         let (before, route) = (connection.standing(), connection.route);
         change(connection);

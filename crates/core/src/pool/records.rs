@@ -23,7 +23,7 @@ pub struct Pool {
     pub(super) clock: Option<Instant>,
     pub(super) shut_down: bool,
     pub(super) routes: Slab<RouteRecord>,
-    pub(super) connections: Slab<Connection>,
+    pub(super) connections: Slab<ConnectionRecord>,
     pub(super) requests: Slab<Pending>,
     /// Idle connections of all routes, the least recently used first. This is also the order in which they expire.
     pub(super) idle: List,
@@ -75,7 +75,7 @@ pub(super) struct RouteRecord {
 }
 
 #[derive(Clone, Debug)]
-pub(super) struct Connection {
+pub(super) struct ConnectionRecord {
     pub(super) id: ConnectionId,
     pub(super) route: Index,
     pub(super) state: ConnectionState,

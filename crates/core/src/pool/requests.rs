@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use super::list::Index;
-use super::records::{BoundRequests, Connection, ConnectionState, Pending, Pool};
+use super::records::{BoundRequests, ConnectionRecord, ConnectionState, Pending, Pool};
 use super::{Multiplexing, RequestId};
 use crate::route::RouteRef;
 
@@ -120,7 +120,7 @@ impl Pool {
 
     /// The oldest request that is bound to an attempt.
     pub(super) fn next_bound(&self, attempt: Index) -> Option<Index> {
-        let Connection { state, route, .. } = self.connections[attempt];
+        let ConnectionRecord { state, route, .. } = self.connections[attempt];
         match state {
             ConnectionState::Connecting(BoundRequests::One(request)) => Some(request),
             ConnectionState::Connecting(BoundRequests::All) => self.routes[route].connecting.first(),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::list::Index;
-use super::records::{Connection, ConnectionState, Pool, RouteRecord};
+use super::records::{ConnectionRecord, ConnectionState, Pool, RouteRecord};
 
 /// Connections by what they do; together they are all that count for the limits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -93,7 +93,7 @@ impl RouteRecord {
 }
 
 impl ConnectionCounts {
-    fn count(&mut self, connection: &Connection) {
+    fn count(&mut self, connection: &ConnectionRecord) {
         match connection.state {
             ConnectionState::Connecting(_) => self.connecting += 1,
             _ if connection.active == 0 => self.idle += 1,

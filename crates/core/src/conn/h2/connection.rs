@@ -14,7 +14,7 @@ use tokio::task::yield_now;
 use tokio::time::timeout;
 
 use super::counts::Counts;
-use super::ping::KeepAlive;
+use super::ping::PingTimer;
 use super::request::request;
 use super::sending::Sending;
 use super::settings::Http2Settings;
@@ -37,7 +37,7 @@ pub(crate) struct Connection {
     stream: Rc<RefCell<Stream>>,
     counts: Rc<Counts>,
     settings: Http2Settings,
-    keep_alive: Option<KeepAlive>,
+    ping_timer: Option<PingTimer>,
     capacity: u32,
     is_draining: bool,
 }
@@ -74,7 +74,7 @@ impl Connection {
             })?;
         Ok(Self {
             capacity: settings.capacity(sender.current_max_send_streams()),
-            keep_alive: KeepAlive::new(settings, driver.ping_pong()),
+            ping_timer: PingTimer::new(settings, driver.ping_pong()),
             sender,
             driver: Some(Box::new(driver)),
             stream,
@@ -128,8 +128,8 @@ impl Connection {
             self.driver = None;
             return Poll::Ready(Change::Ended);
         }
-        if let Some(keep_alive) = &mut self.keep_alive
-            && keep_alive.poll(context, self.counts.received.get()).is_ready()
+        if let Some(ping_timer) = &mut self.ping_timer
+            && ping_timer.poll(context, self.counts.received.get()).is_ready()
         {
             self.counts.ping_timed_out.set(true);
             self.driver = None;

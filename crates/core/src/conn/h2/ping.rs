@@ -10,7 +10,7 @@ use tokio::time::{Instant, Sleep, sleep_until};
 use super::settings::Http2Settings;
 
 /// PINGs of one connection.
-pub(super) struct KeepAlive {
+pub(super) struct PingTimer {
     pings: PingPong,
     interval: std::time::Duration,
     timeout: std::time::Duration,
@@ -20,7 +20,7 @@ pub(super) struct KeepAlive {
     received: u64,
 }
 
-impl KeepAlive {
+impl PingTimer {
     /// `None` if the settings want no PINGs.
     pub(super) fn new(settings: &Http2Settings, pings: Option<PingPong>) -> Option<Self> {
         let interval = settings.keep_alive_interval?;
