@@ -58,11 +58,16 @@ export async function installed({ link = [], copy } = {}) {
   };
 }
 
+/** Where the executables of the packages are. The script that Bun's runs on installation moves its. */
+const PROGRAMS = {
+  bun: ["@oven/bun-linux-x64/bin/bun", "bun/bin/bun.exe"],
+  deno: ["@deno/linux-x64-glibc/deno"],
+};
+
 /** The executable that a package of this folder brings; undefined where it does not run on this platform. */
 export function programIn(name) {
-  const paths = { bun: "bun/bin/bun.exe", deno: "@deno/linux-x64-glibc/deno" };
-  const path = join(tools, paths[name] ?? `${name}/bin/node`);
-  return existsSync(path) ? path : undefined;
+  const paths = PROGRAMS[name] ?? [`${name}/bin/node`];
+  return paths.map((path) => join(tools, path)).find((path) => existsSync(path));
 }
 
 /** Runs a program without any path to tools, and returns what it printed, read as JSON unless `parse` is false. */
