@@ -1,40 +1,32 @@
 /**
- * The client: its verbs and properties, and the two routes of a request: straight to the transport, or through the
- * middleware.
+ * The client: its verbs, and the two paths of a request: straight to the transport, or through the middleware.
  *
  * Most calls are a plain `client.get(url)`, so its path allocates nothing the caller did not ask for: no URL object, no
  * headers object, and no promise except the transport's own.
  */
+import type { Auth } from "../auth/auth.js";
+import { coerceAuth } from "../auth/coerce.js";
+import { checkOptions } from "../config/options.js";
+import { aboutRequest } from "../errors/about-request.js";
 import { followsAsyncFunctionsOnly, forCaller, withCallersStack } from "../errors/callers-stack.js";
 import { coded } from "../errors/coded.js";
-import type { WebURL } from "../platform/web-types.js";
-import { adoptSignal } from "../platform/adopt-signal.js";
-import { now } from "../platform/clock.js";
-import { raceAbort } from "../platform/abort.js";
-import type { Auth } from "../auth/auth.js";
-import { type AuthTypes, coerceAuth } from "../auth/coerce.js";
-import { clientOptions, sendOptions, tooManyArguments } from "./option-lists.js";
-import { RequestBuilder } from "./request-builder.js";
-import type { AsyncClientOptions, RequestOptions, SendOptions } from "./options.js";
-import { ClientState, paramsOf, withDefaults } from "./state.js";
-import { ClientTransports } from "./transports.js";
-import { Cookies, type CookiesInit } from "../cookies/cookies.js";
-import { aboutRequest } from "../errors/about-request.js";
-import { type EventHooks, type EventHooksInit, eventHooksOf, hasHooks } from "../middleware/event-hooks.js";
-import type { Headers, HeadersInit } from "../headers/headers.js";
-import { type ParamsInit, QueryParams } from "../url/query.js";
-import { Request, type URLTypes } from "../request/request.js";
-import { Response } from "../response/response.js";
-import type { WireResponse } from "../response/wire.js";
+import { hasHooks } from "../middleware/event-hooks.js";
 import { finish, finishRedirect } from "../middleware/finish.js";
 import type { Call, Send } from "../middleware/middleware.js";
 import { inheritedAuth } from "../middleware/signature.js";
 import { middlewareOf } from "../middleware/stack.js";
-import { checkOptions } from "../config/options.js";
-import { aBoolean, aWholeNumber } from "../config/value-checks.js";
-import { Timeout, type TimeoutTypes, defaultTimeout } from "../config/timeout.js";
+import { raceAbort } from "../platform/abort.js";
+import { adoptSignal } from "../platform/adopt-signal.js";
+import { now } from "../platform/clock.js";
+import { Request, type URLTypes } from "../request/request.js";
+import { Response } from "../response/response.js";
+import type { WireResponse } from "../response/wire.js";
 import { type PoolStats, emptyPoolStats } from "../transports/pool-stats.js";
-import { parseBase } from "../url/base.js";
+import { BaseClient } from "./base-client.js";
+import { clientOptions, sendOptions, tooManyArguments } from "./option-lists.js";
+import type { AsyncClientOptions, RequestOptions, SendOptions } from "./options.js";
+import { ClientState } from "./state.js";
+import { ClientTransports } from "./transports.js";
 
 const READ = Object.freeze({ stream: false });
 const STREAM = Object.freeze({ stream: true });
@@ -48,11 +40,8 @@ const NO_OPTIONS: SendOptions = Object.freeze({});
  * await using client = new AsyncClient({ baseUrl: "https://api.example.org/v1" });
  * const user = (await client.get("users/7")).raiseForStatus().json<User>();
  */
-export class AsyncClient implements AsyncDisposable {
-  /** Whether the client uses settings from environment variables. */
-  readonly trustEnv: boolean;
+export class AsyncClient extends BaseClient implements AsyncDisposable {
   readonly #state: ClientState;
-  readonly #builder: RequestBuilder;
   readonly #transports: ClientTransports;
   readonly #sendByMiddleware: Send;
   #closing: Promise<void> | null = null;
@@ -63,111 +52,16 @@ export class AsyncClient implements AsyncDisposable {
    */
   constructor(options: AsyncClientOptions = {}) {
     checkOptions(options, clientOptions);
-    this.trustEnv = options.trustEnv ?? true;
-    this.#transports = new ClientTransports(options);
-    this.#state = new ClientState(options, this.#transports);
-    this.#builder = new RequestBuilder(this.#state);
-    this.#sendByMiddleware = middlewareOf(this.#state);
-  }
-
-  /**
-   * The authentication of requests; every form that the option accepts can be assigned. `null`: only the user information
-   * of a URL authenticates. It does not apply to a `nextRequest` to another origin, unless the call asks for it (HTTPX
-   * applies it there).
-   */
-  get auth(): Auth | null {
-    return this.#state.auth;
-  }
-
-  set auth(auth: AuthTypes | null | undefined) {
-    this.#state.auth = coerceAuth(auth);
-  }
-
-  /** The URL to which relative URLs are appended; its path ends in a slash. Assignable; `""` and null remove it. */
-  get baseUrl(): WebURL | null {
-    return this.#state.baseUrl;
-  }
-
-  set baseUrl(baseUrl: URLTypes | null) {
-    this.#state.baseUrl = parseBase(baseUrl ?? "");
-  }
-
-  /** Headers of every request. The object can be changed; assigned headers are added to the default headers. */
-  get headers(): Headers {
-    return this.#state.headers;
-  }
-
-  set headers(headers: HeadersInit | null | undefined) {
-    this.#state.headers = withDefaults(headers);
-  }
-
-  /** Merged into the query of every request. */
-  get params(): QueryParams {
-    return this.#state.params ?? new QueryParams();
-  }
-
-  set params(params: QueryParams | ParamsInit | null | undefined) {
-    this.#state.params = paramsOf(params);
-  }
-
-  /** The timeout of requests without their own. */
-  get timeout(): Timeout {
-    return this.#state.timeout;
-  }
-
-  set timeout(timeout: TimeoutTypes | Timeout | undefined) {
-    this.#state.timeout = Timeout.from(timeout, defaultTimeout);
-  }
-
-  /** The cookie jar: requests send its cookies, and responses add to it (unless the option `cookies` was `false`). */
-  get cookies(): Cookies {
-    return this.#state.cookies;
-  }
-
-  set cookies(cookies: CookiesInit | null | undefined) {
-    this.#state.cookies = new Cookies(cookies);
-  }
-
-  /** The functions called for every single request, response and failure. The lists can be changed. */
-  get eventHooks(): EventHooks {
-    return this.#state.eventHooks;
-  }
-
-  set eventHooks(hooks: EventHooksInit | null | undefined) {
-    this.#state.eventHooks = eventHooksOf(hooks);
-  }
-
-  /** Whether calls without their own `followRedirects` follow redirects. */
-  get followRedirects(): boolean {
-    return this.#state.followRedirects;
-  }
-
-  set followRedirects(follow: boolean) {
-    aBoolean(follow, "followRedirects");
-    this.#state.followRedirects = follow;
-  }
-
-  /** How many redirects a call follows at most. */
-  get maxRedirects(): number {
-    return this.#state.maxRedirects;
-  }
-
-  set maxRedirects(count: number) {
-    aWholeNumber(count, "maxRedirects");
-    this.#state.maxRedirects = count;
+    const transports = new ClientTransports(options);
+    const state = new ClientState(options, transports);
+    super(state, options.trustEnv ?? true);
+    this.#state = state;
+    this.#transports = transports;
+    this.#sendByMiddleware = middlewareOf(state);
   }
 
   get isClosed(): boolean {
     return this.#closing !== null;
-  }
-
-  /**
-   * The request that `request()` would send: with the client's headers, cookies, params, timeout and base URL, but without
-   * authentication, which `send` adds.
-   * @throws the errors of {@link Request}'s constructor.
-   */
-  buildRequest(method: string, url: URLTypes, options?: RequestOptions): Request {
-    return this.#builder.build(method, url, options);
   }
 
   /**

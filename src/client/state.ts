@@ -10,7 +10,7 @@ import { type EventHooks, eventHooksOf } from "../middleware/event-hooks.js";
 import { Headers, type HeadersInit } from "../headers/headers.js";
 import { type ParamsInit, QueryParams } from "../url/query.js";
 import type { Request } from "../request/request.js";
-import type { ResponseSettings } from "../response/response.js";
+import type { ResponseSettings } from "../response/settings.js";
 import { checkEncoding } from "../response/charset.js";
 import type { SendingClient } from "../middleware/middleware.js";
 import { Timeout, defaultTimeout } from "../config/timeout.js";

@@ -5,7 +5,8 @@
 import type { Auth } from "../auth/auth.js";
 import type { Cookies } from "../cookies/cookies.js";
 import type { Request } from "../request/request.js";
-import type { Response, ResponseSettings } from "../response/response.js";
+import type { Response } from "../response/response.js";
+import type { ResponseSettings } from "../response/settings.js";
 import type { AsyncTransport } from "../transports/transport.js";
 import type { EventHooks } from "./event-hooks.js";
 

@@ -15,8 +15,9 @@ import { HTTPStatusError } from "../errors/http-error.js";
 import { ResponseNotRead } from "../errors/stream-error.js";
 import { Headers, type HeadersInit } from "../headers/headers.js";
 import type { Request } from "../request/request.js";
-import { type DefaultEncoding, charsetOf, checkEncoding, resolveEncoding } from "./charset.js";
 import { responseAdvice } from "./advice.js";
+import { type DefaultEncoding, charsetOf, checkEncoding, resolveEncoding } from "./charset.js";
+import { ResponseHead } from "./head.js";
 import {
   checkChunkSize,
   inBytes,
@@ -28,13 +29,12 @@ import {
   whole,
 } from "./iterate.js";
 import { parseJSON } from "./json.js";
-import { parseLinks } from "./links.js";
 import { type ResponseContent, addMissing, encodeResponseContent } from "./made.js";
+import type { ResponseSettings } from "./settings.js";
 import { statusMessage } from "./status-message.js";
 import { tooLarge } from "./size-limit.js";
 import { StreamedBody } from "./streamed-body.js";
 import { type WholeBody, type WireResponse, linesOf, parseStatusLine } from "./wire.js";
-import { codes } from "./status-codes.js";
 import { IteratedSource } from "../body/read/iterated.js";
 import { decodeText, extendsASCII } from "../body/read/text.js";
 
@@ -47,12 +47,6 @@ export interface ResponseInitOptions extends ResponseContent {
   extensions?: Record<string, unknown> | undefined;
   /** The earlier responses of the call, oldest first. */
   history?: Response[] | undefined;
-}
-
-/** The settings of a client for its responses. @internal */
-export interface ResponseSettings {
-  defaultEncoding: DefaultEncoding;
-  maxResponseBytes: number | null;
 }
 
 /** A null check: the class that the value is passed to checks it. @internal */
@@ -71,17 +65,14 @@ export const responseInitOptions: OptionList = optionList<ResponseInitOptions>(
   { advice: responseAdvice },
 );
 const NO_BYTES = new Uint8Array(0);
-const REDIRECTS_WITH_LOCATION = new Set([301, 302, 303, 307, 308]);
 
 /** The response to a request. */
-export class Response implements AsyncDisposable {
+export class Response extends ResponseHead implements AsyncDisposable {
   readonly statusCode: number;
-  #head: string | null = null;
+  /** What the engine handed over; null for a response made in JavaScript. */
+  #wire: WireResponse | null = null;
   #headers: Headers | null = null;
   #cookies: Cookies | null = null;
-  #trailers: string = "";
-  /** Null: the headers decide. */
-  #setsCookies: boolean | null = null;
   #extensions: Record<string, unknown> | null = null;
   #history: Response[] | null = null;
   #request: Request | null = null;
@@ -89,7 +80,6 @@ export class Response implements AsyncDisposable {
   #content: Uint8Array | null = NO_BYTES;
   #whole: WholeBody | null = null;
   #streamed: StreamedBody | null = null;
-  #numBytes = 0;
   #startedAt: number | null = null;
   /** When its headers arrived, or with a body in memory, all of it. */
   #receivedAt: number | null = null;
@@ -103,6 +93,7 @@ export class Response implements AsyncDisposable {
    * @throws DecodingError if `headers` name a Content-Encoding that the content does not have.
    */
   constructor(statusCode: number, init?: ResponseInitOptions) {
+    super();
     this.statusCode = statusCode;
     if (init === undefined) return;
     checkOptions(init, responseInitOptions);
@@ -130,8 +121,7 @@ export class Response implements AsyncDisposable {
   /** @internal */
   static fromWire(wire: WireResponse): Response {
     const response = new Response(wire.statusCode);
-    response.#head = wire.head;
-    response.#setsCookies = wire.setsCookies;
+    response.#wire = wire;
     response.#request = wire.request;
     response.#startedAt = wire.startedAt;
     if (wire.source === null) {
@@ -141,9 +131,7 @@ export class Response implements AsyncDisposable {
         response.#content = null;
         response.#whole = content;
       }
-      response.#numBytes = wire.numBytesDownloaded;
       response.#receivedAt = wire.endedAt ?? now();
-      response.#trailers = wire.trailers ?? "";
     } else {
       response.#content = null;
       response.#streamed = new StreamedBody(wire.source);
@@ -180,20 +168,8 @@ export class Response implements AsyncDisposable {
     return this.#streamed;
   }
 
-  /** The phrase after the status: the server's in HTTP/1.x, else the usual one. */
-  get reasonPhrase(): string {
-    const given = this.extensions["reasonPhrase"];
-    return typeof given === "string" ? given : codes.getReasonPhrase(this.statusCode);
-  }
-
-  /** `"HTTP/1.1"`, `"HTTP/2"`, … */
-  get httpVersion(): string {
-    const given = this.extensions["httpVersion"];
-    return typeof given === "string" ? given : "HTTP/1.1";
-  }
-
   get headers(): Headers {
-    return (this.#headers ??= Headers.fromLines(linesOf(this.#head ?? "")));
+    return (this.#headers ??= Headers.fromLines(linesOf(this.#wire?.head ?? "")));
   }
 
   /**
@@ -211,17 +187,19 @@ export class Response implements AsyncDisposable {
 
   /** Whether there is a `Set-Cookie`. The engine reports it, so the head stays unparsed. @internal */
   get setsCookies(): boolean {
-    return this.#setsCookies ?? this.headers.has("set-cookie");
+    return this.#wire?.setsCookies ?? this.headers.has("set-cookie");
   }
 
   /** The headers after the body. Empty until the body has been read to its end. */
   get trailers(): Headers {
-    return Headers.fromLines(this.#streamed === null ? this.#trailers : this.#streamed.source.trailers);
+    return Headers.fromLines(
+      this.#streamed === null ? (this.#wire?.trailers ?? "") : this.#streamed.source.trailers,
+    );
   }
 
   /** Further information from the transport, such as `httpVersion` and `reasonPhrase`. */
   get extensions(): Record<string, unknown> {
-    return (this.#extensions ??= this.#head === null ? {} : parseStatusLine(this.#head));
+    return (this.#extensions ??= this.#wire === null ? {} : parseStatusLine(this.#wire.head));
   }
 
   /** @throws Error if it has no request, because no client received it. */
@@ -262,46 +240,6 @@ export class Response implements AsyncDisposable {
     this.#nextRequest = request;
   }
 
-  /** The `Link` header: the fields of each link by its `rel`, or by its URL without one. */
-  get links(): Record<string, Record<string, string>> {
-    return parseLinks(this.headers.get("link"));
-  }
-
-  /** 1xx */
-  get isInformational(): boolean {
-    return codes.isInformational(this.statusCode);
-  }
-
-  /** 2xx */
-  get isSuccess(): boolean {
-    return codes.isSuccess(this.statusCode);
-  }
-
-  /** 3xx, with or without a `Location`: see `hasRedirectLocation`. */
-  get isRedirect(): boolean {
-    return codes.isRedirect(this.statusCode);
-  }
-
-  /** 4xx */
-  get isClientError(): boolean {
-    return codes.isClientError(this.statusCode);
-  }
-
-  /** 5xx */
-  get isServerError(): boolean {
-    return codes.isServerError(this.statusCode);
-  }
-
-  /** 4xx and 5xx */
-  get isError(): boolean {
-    return codes.isError(this.statusCode);
-  }
-
-  /** Whether it is a redirect that can be followed: 301, 302, 303, 307 or 308 with a `Location`. */
-  get hasRedirectLocation(): boolean {
-    return REDIRECTS_WITH_LOCATION.has(this.statusCode) && this.headers.has("location");
-  }
-
   /**
    * Returns this response if its status is 2xx.
    * @throws HTTPStatusError for any other status, including 1xx and 3xx.
@@ -333,7 +271,9 @@ export class Response implements AsyncDisposable {
 
   /** Bytes of the body received so far, before decoding; 0 for a response made with its whole body. */
   get numBytesDownloaded(): number {
-    return this.#streamed === null ? this.#numBytes : this.#streamed.source.numBytesDownloaded;
+    return this.#streamed === null
+      ? (this.#wire?.numBytesDownloaded ?? 0)
+      : this.#streamed.source.numBytesDownloaded;
   }
 
   get isClosed(): boolean {
@@ -398,7 +338,7 @@ export class Response implements AsyncDisposable {
   /** The `charset` of Content-Type, in lower case, known or not; null if there is none. */
   get charsetEncoding(): string | null {
     // a head without this word has no such header; any other head is parsed
-    if (this.#headers === null && this.#head !== null && !/charset/i.test(this.#head)) return null;
+    if (this.#headers === null && this.#wire !== null && !/charset/i.test(this.#wire.head)) return null;
     return charsetOf(this.headers.get("content-type"));
   }
 
@@ -450,7 +390,7 @@ export class Response implements AsyncDisposable {
 
   /** @internal */
   [Symbol.for("nodejs.util.inspect.custom")](): string {
-    return `<Response [${this.#status()}]>`;
+    return `<Response [${this.summary}]>`;
   }
 
   #readContent(): Uint8Array | null {
@@ -469,13 +409,9 @@ export class Response implements AsyncDisposable {
     return content === null ? this.#streamed!.chunks(false) : whole(content, part);
   }
 
-  #status(): string {
-    return `${this.statusCode} ${this.reasonPhrase}`.trimEnd();
-  }
-
   /** The subject of messages about the body. */
   #subject(): string {
-    if (this.#request === null) return `The body of a response (${this.#status()})`;
-    return `The body of the response to ${this.#request.summary} (${this.#status()})`;
+    if (this.#request === null) return `The body of a response (${this.summary})`;
+    return `The body of the response to ${this.#request.summary} (${this.summary})`;
   }
 }
