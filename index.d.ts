@@ -159,7 +159,7 @@ export declare class Timeout {
 }
 /** The fields of an event that a {@link TraceListener} receives. They depend on the event. */
 export interface TraceInfo {
-  /** When it happened, in milliseconds by the clock of `performance.now()`. */
+  /** When the event happened, in milliseconds of `performance.now()`. */
   time: number;
   /** Of events that end in `.failed`: the error of the call, or the reason of its abort. */
   exception?: unknown;
@@ -536,6 +536,32 @@ export declare class Request {
    */
   aread(): Promise<Uint8Array>;
 }
+declare abstract class ResponseHead {
+  abstract readonly statusCode: number;
+  abstract get headers(): Headers;
+  /** Further information from the transport, such as `httpVersion` and `reasonPhrase`. */
+  abstract get extensions(): Record<string, unknown>;
+  /** The phrase after the status: the server's in HTTP/1.x, else the usual one. */
+  get reasonPhrase(): string;
+  /** `"HTTP/1.1"`, `"HTTP/2"`, … */
+  get httpVersion(): string;
+  /** The `Link` header: the fields of each link by its `rel`, or by its URL without one. */
+  get links(): Record<string, Record<string, string>>;
+  /** 1xx */
+  get isInformational(): boolean;
+  /** 2xx */
+  get isSuccess(): boolean;
+  /** 3xx, with or without a `Location`: see `hasRedirectLocation`. */
+  get isRedirect(): boolean;
+  /** 4xx */
+  get isClientError(): boolean;
+  /** 5xx */
+  get isServerError(): boolean;
+  /** 4xx and 5xx */
+  get isError(): boolean;
+  /** Whether it is a redirect that a client can follow: 301, 302, 303, 307 or 308 with a `Location`. */
+  get hasRedirectLocation(): boolean;
+}
 interface ResponseContent {
   /** Text (as UTF-8), bytes, or a stream or generator of them. */
   content?: ContentTypes | null | undefined;
@@ -557,19 +583,15 @@ export interface ResponseInitOptions extends ResponseContent {
   history?: Response[] | undefined;
 }
 /** The response to a request. */
-export declare class Response implements AsyncDisposable {
+export declare class Response extends ResponseHead implements AsyncDisposable {
   #private;
   readonly statusCode: number;
   /**
    * Makes a response, for the handler of a `MockTransport` or for your own transport.
    *
-   * @throws DecodingError if `headers` name a Content-Encoding that the content does not have.
+   * @throws DecodingError if the content does not have the Content-Encoding in `headers`.
    */
   constructor(statusCode: number, init?: ResponseInitOptions);
-  /** The phrase after the status: the server's in HTTP/1.x, else the usual one. */
-  get reasonPhrase(): string;
-  /** `"HTTP/1.1"`, `"HTTP/2"`, … */
-  get httpVersion(): string;
   get headers(): Headers;
   /**
    * The cookies that this response sets and its URL may set.
@@ -591,22 +613,6 @@ export declare class Response implements AsyncDisposable {
    * if its `Location` is not a URL. A request to another origin has no credentials, not even the client's `auth`.
    */
   get nextRequest(): Request | null;
-  /** The `Link` header: the fields of each link by its `rel`, or by its URL without one. */
-  get links(): Record<string, Record<string, string>>;
-  /** 1xx */
-  get isInformational(): boolean;
-  /** 2xx */
-  get isSuccess(): boolean;
-  /** 3xx, with or without a `Location`: see `hasRedirectLocation`. */
-  get isRedirect(): boolean;
-  /** 4xx */
-  get isClientError(): boolean;
-  /** 5xx */
-  get isServerError(): boolean;
-  /** 4xx and 5xx */
-  get isError(): boolean;
-  /** Whether it is a redirect that can be followed: 301, 302, 303, 307 or 308 with a `Location`. */
-  get hasRedirectLocation(): boolean;
   /**
    * Returns this response if its status is 2xx.
    * @throws HTTPStatusError for any other status, including 1xx and 3xx.
@@ -629,7 +635,7 @@ export declare class Response implements AsyncDisposable {
    */
   get content(): Uint8Array;
   /**
-   * The body as text, by `encoding`; malformed bytes become U+FFFD, and a byte order mark is kept.
+   * The body as text in `encoding`. Malformed bytes become U+FFFD, and a byte order mark is kept.
    * @throws ResponseNotRead before `aread()` on a streamed response.
    */
   get text(): string;
@@ -644,7 +650,7 @@ export declare class Response implements AsyncDisposable {
    * client's `defaultEncoding`, else UTF-8. Assignable until `text` has been used.
    */
   get encoding(): string;
-  /** @throws Error once `text` was used; RangeError for an unknown encoding. */
+  /** @throws Error after `text` has been read; RangeError for an unknown encoding. */
   set encoding(encoding: string);
   /** The `charset` of Content-Type, in lower case, known or not; null if there is none. */
   get charsetEncoding(): string | null;
@@ -802,6 +808,39 @@ export declare class NetRCAuth extends Auth {
    */
   authFlow(request: Request): AsyncGenerator<Request, void, Response>;
 }
+/** Connections by state; their sum counts towards the limits. */
+export interface ConnectionCounts {
+  /** Carry a request. */
+  readonly active: number;
+  /** Are kept open for the next request. */
+  readonly idle: number;
+  /** Are being opened. */
+  readonly connecting: number;
+}
+/** Requests by state. */
+export interface RequestCounts {
+  /** Wait for a free place in the pool, or for a connection that is being opened for them. */
+  readonly queued: number;
+  /** Have their connection, until the end of the response's body. */
+  readonly inFlight: number;
+}
+/**
+ * The counts of a whole pool, and of each origin (`https://example.org:443`) that has any. Requests with a `sniHostname`
+ * are counted separately: `https://example.org:443#other.example`.
+ */
+export interface PoolStats {
+  readonly connections: ConnectionCounts;
+  readonly requests: RequestCounts;
+  readonly origins: Readonly<
+    Record<
+      string,
+      {
+        readonly connections: ConnectionCounts;
+        readonly requests: RequestCounts;
+      }
+    >
+  >;
+}
 /** The fields of every {@link HTTPError}. */
 export interface HTTPErrorInit {
   /** The request that failed. */
@@ -901,44 +940,11 @@ export interface EventHooks {
   response: ResponseHook[];
   error: ErrorHook[];
 }
-/** What {@link EventHooks} can be made from. */
+/** The sources of {@link EventHooks}. */
 export interface EventHooksInit {
   request?: Iterable<RequestHook> | null | undefined;
   response?: Iterable<ResponseHook> | null | undefined;
   error?: Iterable<ErrorHook> | null | undefined;
-}
-/** Connections by state; their sum counts towards the limits. */
-export interface ConnectionCounts {
-  /** Carry a request. */
-  readonly active: number;
-  /** Are kept open for the next request. */
-  readonly idle: number;
-  /** Are being opened. */
-  readonly connecting: number;
-}
-/** Requests by state. */
-export interface RequestCounts {
-  /** Wait for a free place in the pool, or for a connection that is being opened for them. */
-  readonly queued: number;
-  /** Have their connection, until the end of the response's body. */
-  readonly inFlight: number;
-}
-/**
- * The counts of a whole pool, and of each origin (`https://example.org:443`) that has any. Requests with a `sniHostname`
- * are counted separately: `https://example.org:443#other.example`.
- */
-export interface PoolStats {
-  readonly connections: ConnectionCounts;
-  readonly requests: RequestCounts;
-  readonly origins: Readonly<
-    Record<
-      string,
-      {
-        readonly connections: ConnectionCounts;
-        readonly requests: RequestCounts;
-      }
-    >
-  >;
 }
 /** How the client will use the response. A transport may ignore all of it. */
 export interface TransportOptions {
@@ -964,7 +970,7 @@ export interface AsyncTransport {
  * Transports by pattern; `null` selects the client's own transport, as an exception from a wider pattern.
  *
  * `all://` is any URL, `https://` a scheme; `all://example.org` a host, `all://*.example.org` its subdomains,
- * `all://*example.org` both; a port is compared if it is there.
+ * `all://*example.org` both. A pattern with a port matches that port only.
  */
 export type Mounts = Readonly<Record<string, AsyncTransport | null>>;
 /**
@@ -1164,7 +1170,7 @@ export interface AsyncClientOptions extends AsyncHTTPTransportOptions {
   cookies?: CookiesInit | false | null | undefined;
   /** Whether redirects are followed. @default false */
   followRedirects?: boolean | undefined;
-  /** How many redirects a call follows at most. @default 20 */
+  /** The maximum number of redirects that a call follows. @default 20 */
   maxRedirects?: number | undefined;
   /**
    * Headers that a redirect to another origin removes, besides `Authorization`, `Cookie` and `Proxy-Authorization`:
@@ -1181,7 +1187,7 @@ export interface AsyncClientOptions extends AsyncHTTPTransportOptions {
   transport?: AsyncTransport | undefined;
   /** A web application in this process that answers the requests instead of the network. See `AppTransport`. */
   app?: App | undefined;
-  /** Transports for some URLs only, by pattern. The client closes them. */
+  /** Transports for some URLs, by pattern. The client closes them. */
   mounts?: Mounts | null | undefined;
 }
 /** Options of a call. */
@@ -1214,23 +1220,10 @@ export interface OneShotOptions
   extends
     Omit<RequestOptions, "cookies">,
     Omit<AsyncClientOptions, Exclude<keyof RequestOptions, "cookies"> | "baseUrl" | "limits"> {}
-/**
- * Sends requests over connections that it keeps open. Make one client for many requests; close it when done, or declare
- * it with `await using`.
- *
- * @example
- * await using client = new AsyncClient({ baseUrl: "https://api.example.org/v1" });
- * const user = (await client.get("users/7")).raiseForStatus().json<User>();
- */
-export declare class AsyncClient implements AsyncDisposable {
+declare abstract class BaseClient {
   #private;
   /** Whether the client uses settings from environment variables. */
   readonly trustEnv: boolean;
-  /**
-   * @throws TypeError, RangeError for unknown options and for values that an option cannot have.
-   * @throws InvalidURL, UnsupportedProtocol for the base URL.
-   */
-  constructor(options?: AsyncClientOptions);
   /**
    * The authentication of requests; every form that the option accepts can be assigned. `null`: only the user information
    * of a URL authenticates. It does not apply to a `nextRequest` to another origin, unless the call asks for it (HTTPX
@@ -1259,16 +1252,32 @@ export declare class AsyncClient implements AsyncDisposable {
   /** Whether calls without their own `followRedirects` follow redirects. */
   get followRedirects(): boolean;
   set followRedirects(follow: boolean);
-  /** How many redirects a call follows at most. */
+  /** The maximum number of redirects that a call follows. */
   get maxRedirects(): number;
   set maxRedirects(count: number);
-  get isClosed(): boolean;
   /**
    * The request that `request()` would send: with the client's headers, cookies, params, timeout and base URL, but without
    * authentication, which `send` adds.
    * @throws the errors of {@link Request}'s constructor.
    */
   buildRequest(method: string, url: URLTypes, options?: RequestOptions): Request;
+}
+/**
+ * Sends requests over connections that it keeps open. Make one client for many requests; close it when done, or declare
+ * it with `await using`.
+ *
+ * @example
+ * await using client = new AsyncClient({ baseUrl: "https://api.example.org/v1" });
+ * const user = (await client.get("users/7")).raiseForStatus().json<User>();
+ */
+export declare class AsyncClient extends BaseClient implements AsyncDisposable {
+  #private;
+  /**
+   * @throws TypeError, RangeError for unknown options and for values that an option cannot have.
+   * @throws InvalidURL, UnsupportedProtocol for the base URL.
+   */
+  constructor(options?: AsyncClientOptions);
+  get isClosed(): boolean;
   /**
    * Sends a request.
    * @throws RequestError if no usable response arrives; Error on a closed client; `signal.reason` when aborted.
@@ -1296,7 +1305,7 @@ export declare class AsyncClient implements AsyncDisposable {
   stats(): PoolStats;
   /**
    * Closes the client, its transport and the mounted transports. Idempotent.
-   * @throws the first error of a transport, once all of them have been closed.
+   * @throws the first error of a transport, after all transports have closed.
    */
   aclose(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -1473,7 +1482,7 @@ type ByName = {
 type ByLowerName = {
   readonly [Name in keyof Table as Lowercase<Name>]: Table[Name][0];
 };
-interface Questions {
+interface StatusFunctions {
   /** The usual reason phrase of a status, or `""` if it has none. */
   getReasonPhrase(status: number): string;
   /** 1xx */
@@ -1490,7 +1499,7 @@ interface Questions {
   isError(status: number): boolean;
 }
 /** Every status code by its name, in capitals and in lower case, and functions of a status. */
-export declare const codes: ByName & ByLowerName & Questions;
+export declare const codes: ByName & ByLowerName & StatusFunctions;
 /**
  * Carries requests over the network. A client makes one unless its options have a `transport` or an `app`.
  *
@@ -1501,13 +1510,13 @@ export declare class AsyncHTTPTransport implements AsyncTransport {
   #private;
   /**
    * @throws TypeError, RangeError for unknown options and for values that an option cannot have.
-   * @throws Error with code `ERR_HTTPXIDE_NATIVE` where no compiled engine fits this process.
+   * @throws Error with code `ERR_HTTPXIDE_NATIVE` if no compiled engine loads in this process.
    */
   constructor(options?: AsyncHTTPTransportOptions);
   handleAsyncRequest(request: Request, options?: TransportOptions): Promise<Response>;
   /** The state of the connection pool. */
   stats(): PoolStats;
-  /** Closes every connection. Requests under way fail. */
+  /** Closes every connection. Running requests fail. */
   aclose(): Promise<void>;
 }
 interface RecordedCall<Route> {

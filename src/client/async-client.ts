@@ -151,7 +151,7 @@ export class AsyncClient extends BaseClient implements AsyncDisposable {
 
   /**
    * Closes the client, its transport and the mounted transports. Idempotent.
-   * @throws the first error of a transport, once all of them have been closed.
+   * @throws the first error of a transport, after all transports have closed.
    */
   aclose(): Promise<void> {
     return (this.#closing ??= this.#transports.close());

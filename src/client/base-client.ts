@@ -108,7 +108,7 @@ export abstract class BaseClient {
     this.#state.followRedirects = follow;
   }
 
-  /** How many redirects a call follows at most. */
+  /** The maximum number of redirects that a call follows. */
   get maxRedirects(): number {
     return this.#state.maxRedirects;
   }

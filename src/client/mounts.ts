@@ -13,7 +13,7 @@ import { type ParsedURL, defaultPorts } from "../url/parsed-url.js";
  * Transports by pattern; `null` selects the client's own transport, as an exception from a wider pattern.
  *
  * `all://` is any URL, `https://` a scheme; `all://example.org` a host, `all://*.example.org` its subdomains,
- * `all://*example.org` both; a port is compared if it is there.
+ * `all://*example.org` both. A pattern with a port matches that port only.
  */
 export type Mounts = Readonly<Record<string, AsyncTransport | null>>;
 

@@ -1,6 +1,6 @@
 /**
- * One-shot functions: each makes a client for one call and closes it with the response. For more than a few calls
- * make an `AsyncClient`, which keeps its connections.
+ * One-shot functions: each makes a client for one call and closes it with the response. Programs with more than a few
+ * calls make an `AsyncClient`, which keeps its connections.
  */
 import { checkOptions } from "../config/options.js";
 import { AsyncClient } from "./async-client.js";

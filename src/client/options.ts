@@ -33,7 +33,7 @@ export interface AsyncClientOptions extends AsyncHTTPTransportOptions {
   cookies?: CookiesInit | false | null | undefined;
   /** Whether redirects are followed. @default false */
   followRedirects?: boolean | undefined;
-  /** How many redirects a call follows at most. @default 20 */
+  /** The maximum number of redirects that a call follows. @default 20 */
   maxRedirects?: number | undefined;
   /**
    * Headers that a redirect to another origin removes, besides `Authorization`, `Cookie` and `Proxy-Authorization`:
@@ -50,7 +50,7 @@ export interface AsyncClientOptions extends AsyncHTTPTransportOptions {
   transport?: AsyncTransport | undefined;
   /** A web application in this process that answers the requests instead of the network. See `AppTransport`. */
   app?: App | undefined;
-  /** Transports for some URLs only, by pattern. The client closes them. */
+  /** Transports for some URLs, by pattern. The client closes them. */
   mounts?: Mounts | null | undefined;
 }
 

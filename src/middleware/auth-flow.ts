@@ -1,4 +1,4 @@
-/** One authentication flow: sends the requests that it yields, and gives it their responses. */
+/** Runs an authentication flow: sends the requests that it yields, and passes it their responses. */
 import type { Auth } from "../auth/auth.js";
 import { Request } from "../request/request.js";
 import type { Response } from "../response/response.js";
@@ -10,7 +10,7 @@ export interface AuthFlow {
   readonly request: Request;
   /** The earlier responses of the call. Each response of the flow except its last is added. */
   readonly history: Response[];
-  /** Sends `request`, signed. */
+  /** Sends `request` with its credentials. */
   sendSigned(signed: Request): Promise<Response>;
   /** Sends another request that the flow made, such as one for a token. It follows redirects: the flow needs the last response. */
   sendOwn(own: Request): Promise<Response>;
@@ -51,7 +51,7 @@ export async function runAuthFlow(run: AuthFlow): Promise<Response> {
   }
 }
 
-/** A flow may yield a copy of its request instead, with a signature in the query. */
+/** Method and URL without the query: a flow may yield a copy of its request with a signature in the query. */
 function resource({ method, parsedURL }: Request): string {
   const [path] = parsedURL.path.split("?", 1);
   return `${method} ${parsedURL.origin}${path}`;

@@ -41,7 +41,7 @@ export interface EventHooks {
   error: ErrorHook[];
 }
 
-/** What {@link EventHooks} can be made from. */
+/** The sources of {@link EventHooks}. */
 export interface EventHooksInit {
   request?: Iterable<RequestHook> | null | undefined;
   response?: Iterable<ResponseHook> | null | undefined;

@@ -5,7 +5,7 @@ import type { SendingClient } from "./middleware.js";
 import { nextRequestOf } from "./redirect-request.js";
 
 /**
- * Makes `response` the answer to `request` under the client's settings, and takes its cookies into the client's jar.
+ * Attaches `response` to `request` under the client's settings, and stores its cookies in the client's jar.
  *
  * @throws ResponseTooLarge
  * @internal

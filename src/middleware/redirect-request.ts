@@ -60,7 +60,7 @@ export function nextRequestOf(response: Response, client: SendingClient): Reques
   }
 }
 
-/** As browsers do it, and RFC 9110 allows for 301 and 302. */
+/** As browsers do, which RFC 9110 allows for 301 and 302. */
 function redirectMethod(method: string, status: number): string {
   if (method === "HEAD") return method;
   if (status === 303 || status === 302) return "GET";

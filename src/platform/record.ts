@@ -1,12 +1,12 @@
 /**
- * Records: objects that count for their own fields. What has none counts as nothing, which is hardly ever meant: a
+ * Records: objects used for their own fields. An object of another kind often has none, and would pass for an empty record: a
  * promise that was not awaited would send a request without its body, or without its credentials.
  */
 
 /**
- * Refuses what is given in place of a record and has no fields of its own. `{}` has none either, and is fine.
+ * Refuses an object of another kind without fields of its own. `{}` is a record.
  *
- * @param argument what the caller calls it.
+ * @param argument its name in messages.
  * @throws TypeError
  * @internal
  */
@@ -19,13 +19,13 @@ export function checkRecord(value: object, argument: string): void {
   );
 }
 
-/** Made by `{}`, in whichever realm, or without a prototype. @internal */
+/** Whether `{}` made it, in any realm, or it has no prototype. @internal */
 export function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
-/** What is to be done with an object that is never a record, though it may have fields; null for any other. @internal */
+/** Advice for an object that is never a record, though it may have fields; null for any other. @internal */
 export function adviceFor(value: unknown): string | null {
   if (typeof value !== "object" || value === null) return null;
   if ("then" in value && typeof value.then === "function") return "await it first";

@@ -11,7 +11,7 @@ type GlobalOr<Name extends string, Like> = typeof globalThis extends {
   ? Type
   : Like;
 
-/** What a program without a library for the web sees of a `URL`. */
+/** `URL` for a program without a library for the web. */
 export interface URLLike {
   hash: string;
   host: string;
@@ -28,7 +28,7 @@ export interface URLLike {
   toJSON(): string;
 }
 
-/** What a program without a library for the web sees of `URLSearchParams`. */
+/** `URLSearchParams` for a program without a library for the web. */
 export interface URLSearchParamsLike {
   get(name: string): string | null;
   getAll(name: string): string[];
@@ -36,7 +36,7 @@ export interface URLSearchParamsLike {
   toString(): string;
 }
 
-/** What a program without a library for the web sees of the platform's `Headers`. */
+/** The platform's `Headers` for a program without a library for the web. */
 export interface WebHeadersLike {
   get(name: string): string | null;
   getSetCookie(): string[];
@@ -51,21 +51,21 @@ interface WebBodyLike {
   text(): Promise<string>;
 }
 
-/** What a program without a library for the web sees of the platform's `Request`. */
+/** The platform's `Request` for a program without a library for the web. */
 export interface WebRequestLike extends WebBodyLike {
   readonly method: string;
   readonly url: string;
 }
 
-/** What a program without a library for the web sees of the platform's `Response`. */
+/** The platform's `Response` for a program without a library for the web. */
 export interface WebResponseLike extends WebBodyLike {
   readonly status: number;
   readonly statusText: string;
 }
 
 /**
- * What is needed of an `AbortSignal`: the platform's own has it, and so have those of other realms and of polyfills.
- * One without a `reason` aborts with a `DOMException` named `AbortError`.
+ * The members of an `AbortSignal` that the client uses. Signals of other realms and polyfills have them too. A signal
+ * without a `reason` aborts with a `DOMException` named `AbortError`.
  */
 export interface AbortSignalLike {
   readonly aborted: boolean;
@@ -74,7 +74,7 @@ export interface AbortSignalLike {
   removeEventListener(type: "abort", listener: () => void): void;
 }
 
-/** What is needed of a `Blob` or `File`, the platform's own or another implementation's. */
+/** The members of a `Blob` or `File` that the client uses. Other implementations have them too. */
 export interface BlobLike {
   readonly size: number;
   readonly type: string;
@@ -82,14 +82,14 @@ export interface BlobLike {
   stream(): object;
 }
 
-/** What is needed of a `FormData` of the `fetch` standard, the platform's own or another implementation's. */
+/** The members of a `FormData` that the client uses. Other implementations have them too. */
 export interface FormDataLike {
   append(name: string, value: string): void;
   getAll(name: string): unknown[];
   has(name: string): boolean;
 }
 
-/** What is needed of a `ReadableStream` of bytes. */
+/** The members of a `ReadableStream` of bytes that the client uses. */
 export interface ByteStreamLike {
   getReader(): { read(): Promise<{ done: boolean; value?: Uint8Array | undefined }> };
 }

@@ -3,7 +3,7 @@ import type { Timeout, TimeoutTypes } from "../config/timeout.js";
 
 /** The fields of an event that a {@link TraceListener} receives. They depend on the event. */
 export interface TraceInfo {
-  /** When it happened, in milliseconds by the clock of `performance.now()`. */
+  /** When the event happened, in milliseconds of `performance.now()`. */
   time: number;
   /** Of events that end in `.failed`: the error of the call, or the reason of its abort. */
   exception?: unknown;

@@ -171,7 +171,7 @@ export class Request {
     return Timeout.from(this.#extensions.timeout, defaultTimeout);
   }
 
-  /** The extensions if there are any; unlike `extensions`, makes none. @internal */
+  /** The extensions, or null if there are none: unlike `extensions`, this makes no object. @internal */
   get givenExtensions(): RequestExtensions | null {
     return this.#extensions;
   }

@@ -12,7 +12,7 @@ export type DefaultEncoding = string | ((content: Uint8Array) => string | null);
 
 const CHARSET = /;\s*charset\s*=\s*(?:"([^"]*)"|([^\s;]*))/i;
 
-/** @internal The `charset` parameter, in lower case; null when there is none. */
+/** @internal The `charset` parameter in lower case; null if there is none. */
 export function charsetOf(contentType: string | null): string | null {
   const match = contentType === null ? null : CHARSET.exec(contentType);
   const charset = match?.[1] ?? match?.[2] ?? "";

@@ -64,7 +64,7 @@ export abstract class ResponseHead {
     return codes.isError(this.statusCode);
   }
 
-  /** Whether it is a redirect that can be followed: 301, 302, 303, 307 or 308 with a `Location`. */
+  /** Whether it is a redirect that a client can follow: 301, 302, 303, 307 or 308 with a `Location`. */
   get hasRedirectLocation(): boolean {
     return REDIRECTS_WITH_LOCATION.has(this.statusCode) && this.headers.has("location");
   }

@@ -30,7 +30,7 @@ export function inBytes(chunks: Chunks, size: number): AsyncGenerator<Uint8Array
   );
 }
 
-/** @internal Text as it arrives, never empty. */
+/** @internal Text as it arrives, in pieces that are never empty. */
 export function inText(chunks: Chunks, encoding: string): AsyncGenerator<string, void, undefined> {
   const decoding = new TextDecoding(encoding);
   const unlessEmpty = (text: string): string[] => (text === "" ? [] : [text]);

@@ -17,7 +17,7 @@ function parseLink(value: string): Record<string, string> {
   const fields: [string, string][] = [["url", strip(target, `<>${PADDING}`)]];
   for (const parameter of parameters) {
     const parts = parameter.split("=");
-    // HTTPX stops at the first parameter that is not one name and one value.
+    // as in HTTPX, the first parameter that is not one name and one value ends the link
     if (parts.length !== 2) break;
     fields.push([strip(parts[0]!, PADDING), strip(parts[1]!, PADDING)]);
   }

@@ -90,7 +90,7 @@ export class Response extends ResponseHead implements AsyncDisposable {
   /**
    * Makes a response, for the handler of a `MockTransport` or for your own transport.
    *
-   * @throws DecodingError if `headers` name a Content-Encoding that the content does not have.
+   * @throws DecodingError if the content does not have the Content-Encoding in `headers`.
    */
   constructor(statusCode: number, init?: ResponseInitOptions) {
     super();
@@ -296,7 +296,7 @@ export class Response extends ResponseHead implements AsyncDisposable {
   }
 
   /**
-   * The body as text, by `encoding`; malformed bytes become U+FFFD, and a byte order mark is kept.
+   * The body as text in `encoding`. Malformed bytes become U+FFFD, and a byte order mark is kept.
    * @throws ResponseNotRead before `aread()` on a streamed response.
    */
   get text(): string {
@@ -323,7 +323,7 @@ export class Response extends ResponseHead implements AsyncDisposable {
     ));
   }
 
-  /** @throws Error once `text` was used; RangeError for an unknown encoding. */
+  /** @throws Error after `text` has been read; RangeError for an unknown encoding. */
   set encoding(encoding: string) {
     if (this.#text !== null) {
       throw coded(

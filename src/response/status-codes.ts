@@ -82,7 +82,7 @@ type Table = typeof table;
 type ByName = { readonly [Name in keyof Table]: Table[Name][0] };
 type ByLowerName = { readonly [Name in keyof Table as Lowercase<Name>]: Table[Name][0] };
 
-interface Questions {
+interface StatusFunctions {
   /** The usual reason phrase of a status, or `""` if it has none. */
   getReasonPhrase(status: number): string;
   /** 1xx */
@@ -101,7 +101,7 @@ interface Questions {
 
 const phrases = new Map<number, string>(Object.values(table));
 
-const questions: Questions = {
+const statusFunctions: StatusFunctions = {
   getReasonPhrase: (status) => phrases.get(status) ?? "",
   isInformational: (status) => status >= 100 && status <= 199,
   isSuccess: (status) => status >= 200 && status <= 299,
@@ -117,7 +117,7 @@ const byName = Object.entries(table).flatMap(([name, [status]]) => [
 ]);
 
 /** Every status code by its name, in capitals and in lower case, and functions of a status. */
-export const codes: ByName & ByLowerName & Questions = Object.freeze({
+export const codes: ByName & ByLowerName & StatusFunctions = Object.freeze({
   ...(Object.fromEntries(byName) as ByName & ByLowerName),
-  ...questions,
+  ...statusFunctions,
 });

@@ -1,6 +1,6 @@
 /**
- * The network: HTTP over connections of the native engine. This folder translates between the models of this package
- * and the plain records of `src/native`.
+ * HTTP over the network, by connections of the native engine. This folder converts between the models of this package and
+ * the plain records of `src/native`.
  */
 import { coded } from "../../errors/coded.js";
 import { aboutRequest } from "../../errors/about-request.js";
@@ -31,7 +31,7 @@ export class AsyncHTTPTransport implements AsyncTransport {
 
   /**
    * @throws TypeError, RangeError for unknown options and for values that an option cannot have.
-   * @throws Error with code `ERR_HTTPXIDE_NATIVE` where no compiled engine fits this process.
+   * @throws Error with code `ERR_HTTPXIDE_NATIVE` if no compiled engine loads in this process.
    */
   constructor(options: AsyncHTTPTransportOptions = {}) {
     this.#engine = new NativeClient(nativeOptions(options));
@@ -70,7 +70,7 @@ export class AsyncHTTPTransport implements AsyncTransport {
     return stats === null ? emptyPoolStats() : poolStats(stats);
   }
 
-  /** Closes every connection. Requests under way fail. */
+  /** Closes every connection. Running requests fail. */
   aclose(): Promise<void> {
     return (this.#closing ??= this.#engine.close());
   }
