@@ -166,7 +166,7 @@ const yarn = join(tools, "@yarnpkg/cli-dist/bin/yarn.js");
 
 installs("npm", false, (path) => npm(["install", "httpxide"], path));
 installs("pnpm", false, (path) =>
-  run(node, [join(tools, "pnpm/bin/pnpm.mjs"), "add", "httpxide", "--store-dir", join(folder, "pnpm")], path),
+  run(node, [join(tools, "pnpm/bin/pnpm.cjs"), "add", "httpxide", "--store-dir", join(folder, "pnpm")], path),
 );
 installs("Yarn 1", false, (path) => run(node, [join(tools, "yarn/bin/yarn.js"), "add", "httpxide"], path));
 installs(
