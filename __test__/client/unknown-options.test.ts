@@ -1,4 +1,4 @@
-// Options that nothing takes: refused at every level, with the name that was probably meant.
+// Unknown options are refused at every level, and the error suggests the name that was probably meant.
 import test from "ava";
 import * as httpxide from "httpxide";
 import {
@@ -147,7 +147,7 @@ const foreign: readonly [taker: string, options: Options, words: RegExp][] = [
 ];
 
 for (const [taker, options, words] of foreign) {
-  test(`${Object.keys(options)[0]} of ${taker}: what to do instead`, async (t) => {
+  test(`${Object.keys(options)[0]} of ${taker} is refused, with advice`, async (t) => {
     const error = await errorOf(takers[taker]!, options);
     t.true(error instanceof TypeError);
     t.regex(error?.message ?? "", words);
@@ -165,7 +165,7 @@ test("axios's post(url, body) says where a body goes", async (t) => {
   await t.throwsAsync(client.post(URL_, { name: "Ada" } as object), { message: /\{ json: body \}/ });
 });
 
-test("axios's post(url, body, options) is refused, whatever its body", async (t) => {
+test("axios's post(url, body, options) is refused for every kind of body", async (t) => {
   type Axios = (url: string, body: unknown, options: object) => Promise<unknown>;
   for (const method of ["post", "put", "patch"] as const) {
     for (const of of [client, httpxide] as unknown as Record<string, Axios>[]) {
@@ -177,7 +177,7 @@ test("axios's post(url, body, options) is refused, whatever its body", async (t)
   }
 });
 
-test("options to come are not available yet, at every level, unless they mean no", async (t) => {
+test("future options are refused at every level, unless their value means no", async (t) => {
   const planned: readonly [taker: string, names: readonly string[]][] = [
     ["AsyncClient", ["cert", "connectPolicy", "diagnostics", "dns", "localAddress", "proxy", "resolver"]],
     ["AsyncClient", ["retry", "tls"]],
@@ -203,7 +203,7 @@ test("an option of the wrong type is refused for a call as for the client", asyn
   await t.throwsAsync(httpxide.get(URL_, { followRedirects: "false" as never }), { message });
 });
 
-test("what every object inherits is no option", async (t) => {
+test("an inherited member of an object is no option", async (t) => {
   class Defaults {
     get helper(): number {
       return 1;

@@ -71,7 +71,7 @@ test("a signal of another realm ends the call with its own reason", async (t) =>
   t.is(await call, reason);
 });
 
-test("a transport gets a signal of the platform, whatever the caller's is", async (t) => {
+test("a transport gets a signal of the platform for every kind of signal", async (t) => {
   await using server = await startHttpServer();
   const seen: unknown[] = [];
   class Seeing extends AsyncHTTPTransport {

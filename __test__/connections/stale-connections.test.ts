@@ -78,7 +78,7 @@ const repeatable: readonly (readonly [method: string, options: RequestOptions])[
 ];
 for (const [method, options] of repeatable) {
   const with_ = method === "POST" ? " with an Idempotency-Key" : "";
-  test(`${method}${with_}: a request that the server read but did not answer goes once more`, async (t) => {
+  test(`${method}${with_}: a request that the server read but did not answer is sent once more`, async (t) => {
     await using server = await startRawServer(forgetful);
     await using client = new AsyncClient();
     await client.get(`${server.url}/first`);
@@ -100,7 +100,7 @@ test("a listener sees the failed step, and then those of the new connection", as
   t.is(events.at(-1), "http11.response_closed.complete");
 });
 
-test("a server that is gone when the request goes once more may have seen it", async (t) => {
+test("a request whose second attempt finds no server may have been received", async (t) => {
   await using server = await startRawServer(forgetful);
   await using client = new AsyncClient();
   const { url } = server;

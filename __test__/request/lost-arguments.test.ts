@@ -1,4 +1,4 @@
-// Arguments of the wrong type that have no fields: they would count as nothing, and the request would go without them.
+// Arguments of a wrong type without fields are refused: the request would be sent without them.
 import test from "ava";
 import { AsyncClient, MockTransport, Request, Response } from "httpxide";
 import { type Echo, startHttpServer } from "../helpers/http-server.js";
@@ -58,7 +58,7 @@ for (const argument of [
 }
 
 for (const property of ["headers", "params", "cookies", "timeout", "eventHooks"] as const) {
-  test(`client.${property} = a promise is refused, and what was before stays`, (t) => {
+  test(`client.${property} = a promise is refused, and the previous value stays`, (t) => {
     const other = new AsyncClient({
       headers: { a: "b" },
       params: { a: "b" },
@@ -103,7 +103,7 @@ test("json: a promise or a Map deep inside is refused, with its path", async (t)
   });
 });
 
-test("json: what is empty, or has a text of its own, is sent as it is", async (t) => {
+test("json: empty values and nested objects are sent as JSON.stringify() writes them", async (t) => {
   await using server = await startHttpServer();
   await using over = new AsyncClient();
   const bodies: [value: unknown, text: string][] = [
@@ -122,7 +122,7 @@ test("json: what is empty, or has a text of its own, is sent as it is", async (t
   }
 });
 
-test("data and content: a Map says how to send it", async (t) => {
+test("data and content: a Map is refused, with advice", async (t) => {
   const map = new Map([["a", "b"]]);
   for (const options of [{ data: map }, { content: map }]) {
     await t.throwsAsync(client.post("http://h/", options as object), {
@@ -132,7 +132,7 @@ test("data and content: a Map says how to send it", async (t) => {
   }
 });
 
-test("content: a promise and a response say what to do", async (t) => {
+test("content: a promise or a response is refused, with advice", async (t) => {
   await t.throwsAsync(client.post("http://h/", { content: Promise.resolve("a") as never }), {
     instanceOf: TypeError,
     message: /'content', a promise: await it first/,
@@ -143,7 +143,7 @@ test("content: a promise and a response say what to do", async (t) => {
   });
 });
 
-test("files: the promise of a file says what to do", async (t) => {
+test("files: the promise of a file is refused, with advice", async (t) => {
   await t.throwsAsync(client.post("http://h/", { files: { photo: Promise.resolve("x") as never } }), {
     instanceOf: TypeError,
     message: /a file of 'files', a promise: await it first/,

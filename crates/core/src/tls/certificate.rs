@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_cut_short_or_no_certificate_has_no_fields() {
+    fn a_truncated_or_invalid_certificate_has_no_fields() {
         let certificate = CertificateParams::new(Vec::new())
             .unwrap()
             .self_signed(&KeyPair::generate().unwrap())
