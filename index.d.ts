@@ -183,6 +183,9 @@ export interface TraceInfo {
  * | `http11.response_closed`          |                              |                                            |
  * | `connection.close`                |                              |                                            |
  *
+ * In HTTP/2, `http2.` replaces `http11.`, and these events have `streamId`, the number of the request's stream. On a new
+ * connection, `http2.send_connection_init` (`request`) precedes them.
+ *
  * `connection.close` occurs within `http11.response_closed`, if the connection ends with the request.
  *
  * If a listener throws, the call fails with that exception, and the listener is not called again. The call does not wait
@@ -600,7 +603,7 @@ export declare class Response extends ResponseHead implements AsyncDisposable {
   get cookies(): Cookies;
   /** The headers after the body. Empty until the body has been read to its end. */
   get trailers(): Headers;
-  /** Further information from the transport, such as `httpVersion` and `reasonPhrase`. */
+  /** Further information from the transport, such as `httpVersion`, `reasonPhrase` and `streamId` (HTTP/2). */
   get extensions(): Record<string, unknown>;
   /** @throws Error if it has no request, because no client received it. */
   get request(): Request;
@@ -1078,6 +1081,30 @@ export declare class AppTransport implements AsyncTransport {
   /** Ends running requests, and closes what this transport started for the application. */
   aclose(): Promise<void>;
 }
+/**
+ * How a client uses HTTP/2.
+ *
+ * @example
+ * const client = new AsyncClient({ http2: { keepAliveInterval: 30_000 } });
+ */
+export interface Http2Options {
+  /** The most requests on one connection at a time, never more than the server allows. @default what the server allows */
+  maxConcurrentStreams?: number | undefined;
+  /**
+   * Bytes of one response that may be received and not read, from 65,535 on. A reader that stalls stops its own response
+   * only, as long as fewer than 64 do. @default 4_194_304
+   */
+  windowSize?: number | undefined;
+  /**
+   * After how many milliseconds without a byte from the server a PING asks whether it is there; `null`: never.
+   * @default null
+   */
+  keepAliveInterval?: number | null | undefined;
+  /** How many milliseconds the answer to a PING may take before all requests of the connection fail. @default 20_000 */
+  keepAliveTimeout?: number | undefined;
+  /** The most bytes of a response's headers: names, values and 32 for each. @default 262_144 */
+  maxHeaderListSize?: number | undefined;
+}
 export interface LimitsOptions {
   /** Connections at once, idle ones included. Further requests wait. Default 100. */
   maxConnections?: number | null | undefined;
@@ -1142,10 +1169,15 @@ export interface AsyncHTTPTransportOptions {
   uds?: string | undefined;
   /** Options of TCP sockets, such as the time until a silent peer is probed. */
   socketOptions?: SocketOptions | undefined;
-  /** @default true */
+  /**
+   * Whether HTTP/1.1 is used. `false` requires `http2`, which is then used for `http:` URLs and Unix sockets too, without
+   * negotiation (prior knowledge).
+   *
+   * @default true
+   */
   http1?: boolean | undefined;
-  /** @default false */
-  http2?: boolean | undefined;
+  /** Whether and how HTTP/2 is used with servers that choose it in the TLS handshake (ALPN). @default false */
+  http2?: boolean | Http2Options | undefined;
   /** Whether environment variables such as `SSL_CERT_FILE` are used. @default true */
   trustEnv?: boolean | undefined;
   /** How often a failed attempt to connect is repeated. @default 0 */

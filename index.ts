@@ -75,6 +75,7 @@ export {
   stream,
 } from "./src/client/one-shot.js";
 export { Headers, type HeadersInit } from "./src/headers/headers.js";
+export type { Http2Options } from "./src/config/http2.js";
 export { Limits, type LimitsOptions } from "./src/config/limits.js";
 export type { SocketOptions } from "./src/config/socket-options.js";
 export type { PEM, VerifyOptions } from "./src/config/tls.js";

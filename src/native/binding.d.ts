@@ -68,6 +68,10 @@ export interface NativeClientOptions {
   bindToDevice?: string | undefined;
   /** Milliseconds for which sent bytes may stay unacknowledged. */
   tcpUserTimeout?: number | undefined;
+  /** Whether HTTP/1.1 is spoken. One of `http1` and `http2` is there. */
+  http1: boolean;
+  /** What HTTP/2 is spoken with; absent if it is not spoken. */
+  http2?: NativeHttp2Options | undefined;
   /** How often opening a connection is tried again. */
   retries: number;
   /** The most bytes of a decoded response body. */
@@ -112,6 +116,20 @@ export interface NativeFailure {
   code: string;
   /** The reason in words. */
   message: string;
+}
+
+/** What HTTP/2 is spoken with. */
+export interface NativeHttp2Options {
+  /** Requests on one connection at a time. */
+  maxConcurrentStreams?: number | undefined;
+  /** Bytes of a response that may be unread. */
+  windowSize: number;
+  /** Milliseconds without a byte after which a PING is sent. */
+  keepAliveInterval?: number | undefined;
+  /** Milliseconds that its answer may take. */
+  keepAliveTimeout: number;
+  /** Bytes of a response's header fields. */
+  maxHeaderListSize: number;
 }
 
 /** All counts of a client. */

@@ -31,6 +31,7 @@ import {
   STEPS,
   STREAMED_HEAD_LENGTH,
   STREAMED_STATUS,
+  STREAMED_STREAM_ID,
   STREAMED_WORDS,
   TRACE_FIELDS_LENGTH,
   TRACE_MOMENT,
@@ -46,6 +47,7 @@ import {
   WHOLE_DOWNLOADED_LOW,
   WHOLE_HEAD_LENGTH,
   WHOLE_STATUS,
+  WHOLE_STREAM_ID,
   WHOLE_TRAILERS_LENGTH,
   WHOLE_WORDS,
 } from "./protocol.js";
@@ -65,8 +67,9 @@ export interface CompletionHandler {
     body: Uint8Array | BufferedBody,
     downloaded: number,
     trailers: string,
+    streamId: number,
   ): void;
-  streamed(status: number, setsCookies: boolean, head: string): void;
+  streamed(status: number, setsCookies: boolean, head: string, streamId: number): void;
   readable(): void;
   credit(bytes: number): void;
   traced(record: TraceRecord): void;
@@ -149,7 +152,8 @@ export class CompletionQueue {
         const status = words[word + STREAMED_STATUS]!;
         const start = (word + STREAMED_WORDS) << 2;
         const head = this.#buffer.latin1(start, start + words[word + STREAMED_HEAD_LENGTH]!);
-        return handler.streamed(status & STATUS_CODE, (status & STATUS_SETS_COOKIES) !== 0, head);
+        const streamId = words[word + STREAMED_STREAM_ID]!;
+        return handler.streamed(status & STATUS_CODE, (status & STATUS_SETS_COOKIES) !== 0, head, streamId);
       }
       case COMPLETE_READABLE:
         return handler.readable();
@@ -189,6 +193,7 @@ export class CompletionQueue {
         : this.#body(body, trailers, (status & STATUS_IS_ASCII) !== 0),
       words[word + WHOLE_DOWNLOADED_LOW]! + words[word + WHOLE_DOWNLOADED_HIGH]! * 0x1_0000_0000,
       trailersLength === 0 ? "" : buffer.latin1(trailers, trailers + trailersLength),
+      words[word + WHOLE_STREAM_ID]!,
     );
   }
 

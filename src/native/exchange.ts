@@ -82,6 +82,7 @@ export class Exchange<R> implements CompletionHandler, Abortable, StreamedExchan
     content: Uint8Array | BufferedBody,
     numBytesDownloaded: number,
     trailers: string,
+    streamId: number,
   ): void {
     this.#terminate();
     this.#answer({
@@ -94,10 +95,11 @@ export class Exchange<R> implements CompletionHandler, Abortable, StreamedExchan
       numBytesDownloaded,
       startedAt: this.#startedAt,
       trailers,
+      streamId,
     });
   }
 
-  streamed(statusCode: number, setsCookies: boolean, head: string): void {
+  streamed(statusCode: number, setsCookies: boolean, head: string, streamId: number): void {
     this.#download = new Download(this.#bridge, this.#number);
     this.#answer({
       request: this.request,
@@ -109,6 +111,7 @@ export class Exchange<R> implements CompletionHandler, Abortable, StreamedExchan
       numBytesDownloaded: 0,
       startedAt: this.#startedAt,
       trailers: "",
+      streamId,
     });
     // the caller gave up while the head was on its way
     if (this.#aborted !== null) this.finishReading();

@@ -52,6 +52,7 @@ export const STEPS = [
   "ReceiveResponseHeaders",
   "ReceiveResponseBody",
   "ResponseClosed",
+  "SendConnectionInit",
 ] as const;
 /** @internal */
 export type Step = (typeof STEPS)[number];
@@ -196,26 +197,30 @@ export const COMPLETION_WORDS = 3;
 // A response with its body. Head, body and trailers follow.
 /** `STATUS_…`. @internal */
 export const WHOLE_STATUS = 3;
+/** The number of the stream in HTTP/2, otherwise 0. @internal */
+export const WHOLE_STREAM_ID = 4;
 /** Bytes of the head. @internal */
-export const WHOLE_HEAD_LENGTH = 4;
+export const WHOLE_HEAD_LENGTH = 5;
 /** Bytes of the body; 0 for one beside the record. @internal */
-export const WHOLE_BODY_LENGTH = 5;
+export const WHOLE_BODY_LENGTH = 6;
 /** Bytes of the trailers' lines. @internal */
-export const WHOLE_TRAILERS_LENGTH = 6;
+export const WHOLE_TRAILERS_LENGTH = 7;
 /** Wire bytes of the body, the lower 32 bits. @internal */
-export const WHOLE_DOWNLOADED_LOW = 7;
+export const WHOLE_DOWNLOADED_LOW = 8;
 /** Wire bytes of the body, the higher 32 bits. @internal */
-export const WHOLE_DOWNLOADED_HIGH = 8;
+export const WHOLE_DOWNLOADED_HIGH = 9;
 /** Words before the record's bytes. @internal */
-export const WHOLE_WORDS = 9;
+export const WHOLE_WORDS = 10;
 
 // A response whose body is streamed. Its head follows.
 /** `STATUS_…`. @internal */
 export const STREAMED_STATUS = 3;
+/** The number of the stream in HTTP/2, otherwise 0. @internal */
+export const STREAMED_STREAM_ID = 4;
 /** Bytes of the head. @internal */
-export const STREAMED_HEAD_LENGTH = 4;
+export const STREAMED_HEAD_LENGTH = 5;
 /** Words before the record's bytes. @internal */
-export const STREAMED_WORDS = 5;
+export const STREAMED_WORDS = 6;
 
 // Credit for a streamed request body.
 /** Bytes that the connection took. @internal */

@@ -20,4 +20,6 @@ export interface ResponseRecord<R> {
   readonly startedAt: number;
   /** Trailer lines of a whole body. */
   readonly trailers: string;
+  /** The number of its stream in HTTP/2, otherwise 0. */
+  readonly streamId: number;
 }

@@ -28,6 +28,9 @@ export interface TraceInfo {
  * | `http11.response_closed`          |                              |                                            |
  * | `connection.close`                |                              |                                            |
  *
+ * In HTTP/2, `http2.` replaces `http11.`, and these events have `streamId`, the number of the request's stream. On a new
+ * connection, `http2.send_connection_init` (`request`) precedes them.
+ *
  * `connection.close` occurs within `http11.response_closed`, if the connection ends with the request.
  *
  * If a listener throws, the call fails with that exception, and the listener is not called again. The call does not wait

@@ -34,7 +34,7 @@ import type { ResponseSettings } from "./settings.js";
 import { statusMessage } from "./status-message.js";
 import { tooLarge } from "./size-limit.js";
 import { StreamedBody } from "./streamed-body.js";
-import { type WholeBody, type WireResponse, linesOf, parseStatusLine } from "./wire.js";
+import { type WholeBody, type WireResponse, linesOf, receivedExtensions } from "./wire.js";
 import { IteratedSource } from "../body/read/iterated.js";
 import { decodeText, extendsASCII } from "../body/read/text.js";
 
@@ -197,9 +197,9 @@ export class Response extends ResponseHead implements AsyncDisposable {
     );
   }
 
-  /** Further information from the transport, such as `httpVersion` and `reasonPhrase`. */
+  /** Further information from the transport, such as `httpVersion`, `reasonPhrase` and `streamId` (HTTP/2). */
   get extensions(): Record<string, unknown> {
-    return (this.#extensions ??= this.#wire === null ? {} : parseStatusLine(this.#wire.head));
+    return (this.#extensions ??= this.#wire === null ? {} : receivedExtensions(this.#wire));
   }
 
   /** @throws Error if it has no request, because no client received it. */

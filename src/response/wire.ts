@@ -29,6 +29,8 @@ export interface WireResponse {
   endedAt?: number;
   /** Trailer lines, with `content`. */
   trailers?: string;
+  /** The number of its stream in HTTP/2, 0 in earlier versions; absent if it did not come over a network. */
+  streamId?: number;
 }
 
 /** @internal The header lines of a head. */
@@ -37,10 +39,17 @@ export function linesOf(head: string): string {
   return lineEnd === -1 ? "" : head.slice(lineEnd + 1);
 }
 
-/** @internal HTTP/1.x sends a phrase, which may be empty; later versions have none. */
-export function parseStatusLine(head: string): Record<string, unknown> {
+/** HTTP/1.x sends a phrase, which may be empty; later versions have none. */
+function parseStatusLine(head: string): Record<string, unknown> {
   const lineEnd = head.indexOf("\n");
   const line = (lineEnd === -1 ? head : head.slice(0, lineEnd)).trimEnd();
   const [httpVersion = "", , ...phrase] = line.split(" ");
   return httpVersion.startsWith("HTTP/1") ? { httpVersion, reasonPhrase: phrase.join(" ") } : { httpVersion };
+}
+
+/** What the head and the engine say beside the response. @internal */
+export function receivedExtensions({ head, streamId }: WireResponse): Record<string, unknown> {
+  const extensions = parseStatusLine(head);
+  if (streamId !== undefined) extensions["streamId"] = streamId || null;
+  return extensions;
 }

@@ -54,6 +54,8 @@ words! {
     whole as "WHOLE" from super::record::WORDS => {
         /// `STATUS_…`.
         STATUS,
+        /// The number of the stream in HTTP/2, otherwise 0.
+        STREAM_ID,
         /// Bytes of the head.
         HEAD_LENGTH,
         /// Bytes of the body; 0 for one beside the record.
@@ -72,6 +74,8 @@ words! {
     streamed as "STREAMED" from super::record::WORDS => {
         /// `STATUS_…`.
         STATUS,
+        /// The number of the stream in HTTP/2, otherwise 0.
+        STREAM_ID,
         /// Bytes of the head.
         HEAD_LENGTH,
     }

@@ -15,7 +15,7 @@ names! {
         Retry = 3 => "Retry",
         /// Closing the connection together with the request.
         Close = 4 => "Close",
-        /// Writing the request's head.
+        /// Writing the request's head. Starts with the number of its stream in HTTP/2, and with nothing in HTTP/1.1.
         SendRequestHeaders = 5 => "SendRequestHeaders",
         /// Writing the request's body.
         SendRequestBody = 6 => "SendRequestBody",
@@ -25,6 +25,8 @@ names! {
         ReceiveResponseBody = 8 => "ReceiveResponseBody",
         /// Releasing the connection.
         ResponseClosed = 9 => "ResponseClosed",
+        /// Beginning HTTP/2 on a new connection.
+        SendConnectionInit = 10 => "SendConnectionInit",
     }
 }
 

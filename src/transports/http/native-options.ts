@@ -1,4 +1,5 @@
 /** Checks the options of an {@link AsyncHTTPTransport} and converts them for the engine. */
+import { checkedHttp2 } from "../../config/http2.js";
 import { Limits } from "../../config/limits.js";
 import { checkOptions } from "../../config/options.js";
 import { checkedSocketOptions } from "../../config/socket-options.js";
@@ -13,8 +14,9 @@ import { type AsyncHTTPTransportOptions, transportOptions } from "./options.js";
  */
 export function nativeOptions(options: AsyncHTTPTransportOptions): NativeClientOptions {
   checkOptions(options, transportOptions);
-  if (options.http1 === false) throw new TypeError("http1: false needs HTTP/2, which is not available yet");
-  if (options.http2 === true) throw new TypeError("http2: HTTP/2 is not available yet");
+  const http1 = options.http1 ?? true;
+  const http2 = checkedHttp2(options.http2);
+  if (!http1 && http2 === null) throw new TypeError("http1: false requires http2.");
   const { retries = 0, verify = true, trustEnv = true, uds, maxResponseBytes, socketOptions } = options;
   const limits = new Limits(options.limits);
   const checks = checkedVerify(verify);
@@ -25,6 +27,8 @@ export function nativeOptions(options: AsyncHTTPTransportOptions): NativeClientO
     maxConnectionsPerHost: count(limits.maxConnectionsPerHost),
     uds,
     ...checkedSocketOptions(socketOptions, uds),
+    http1,
+    http2: http2 ?? undefined,
     retries: Math.min(retries, 0xffff),
     maxResponseBytes: maxResponseBytes ?? undefined,
     verify: verify !== false,

@@ -1,4 +1,5 @@
 /** The options of a transport over the network. */
+import { type Http2Options, anHttp2 } from "../../config/http2.js";
 import type { LimitsOptions } from "../../config/limits.js";
 import { type Checks, type OptionList, optionList } from "../../config/options.js";
 import type { SocketOptions } from "../../config/socket-options.js";
@@ -17,10 +18,15 @@ export interface AsyncHTTPTransportOptions {
   uds?: string | undefined;
   /** Options of TCP sockets, such as the time until a silent peer is probed. */
   socketOptions?: SocketOptions | undefined;
-  /** @default true */
+  /**
+   * Whether HTTP/1.1 is used. `false` requires `http2`, which is then used for `http:` URLs and Unix sockets too, without
+   * negotiation (prior knowledge).
+   *
+   * @default true
+   */
   http1?: boolean | undefined;
-  /** @default false */
-  http2?: boolean | undefined;
+  /** Whether and how HTTP/2 is used with servers that choose it in the TLS handshake (ALPN). @default false */
+  http2?: boolean | Http2Options | undefined;
   /** Whether environment variables such as `SSL_CERT_FILE` are used. @default true */
   trustEnv?: boolean | undefined;
   /** How often a failed attempt to connect is repeated. @default 0 */
@@ -36,7 +42,7 @@ export const networkOptions: Checks<AsyncHTTPTransportOptions> = {
   uds: aString,
   socketOptions: null,
   http1: orNull(aBoolean),
-  http2: orNull(aBoolean),
+  http2: anHttp2,
   trustEnv: aBoolean,
   retries: aWholeNumber,
   maxResponseBytes: checkMaxResponseBytes,

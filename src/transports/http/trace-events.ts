@@ -9,6 +9,7 @@ type InfoOf = (fields: string[], request: Request) => Record<string, unknown>;
 
 /** The name of a step, and the fields of its events besides the time. @internal */
 export interface StepEvents {
+  /** Names that begin with `http.` begin with the version of HTTP in events: `http11.` or `http2.`. */
   readonly name: string;
   readonly started: InfoOf;
   readonly complete: InfoOf;
@@ -42,14 +43,15 @@ export const stepEvents: Readonly<Record<Step, StepEvents>> = {
     started: ([delay]) => ({ delay: Number(delay) }),
     complete: nothing,
   },
+  SendConnectionInit: { name: "http2.send_connection_init", started: theRequest, complete: nothing },
   Close: { name: "connection.close", started: nothing, complete: nothing },
-  SendRequestHeaders: { name: "http11.send_request_headers", started: theRequest, complete: nothing },
-  SendRequestBody: { name: "http11.send_request_body", started: theRequest, complete: nothing },
+  SendRequestHeaders: { name: "http.send_request_headers", started: theRequest, complete: nothing },
+  SendRequestBody: { name: "http.send_request_body", started: theRequest, complete: nothing },
   ReceiveResponseHeaders: {
-    name: "http11.receive_response_headers",
+    name: "http.receive_response_headers",
     started: theRequest,
     complete: ([httpVersion, status]) => ({ httpVersion, status: Number(status) }),
   },
-  ReceiveResponseBody: { name: "http11.receive_response_body", started: theRequest, complete: nothing },
-  ResponseClosed: { name: "http11.response_closed", started: nothing, complete: nothing },
+  ReceiveResponseBody: { name: "http.receive_response_body", started: theRequest, complete: nothing },
+  ResponseClosed: { name: "http.response_closed", started: nothing, complete: nothing },
 };

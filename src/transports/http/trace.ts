@@ -3,6 +3,7 @@
  * request was sent.
  */
 import { errorFromEngine } from "../../errors/engine.js";
+import type { Step } from "../../native/protocol.js";
 import type { TraceObserver, TraceRecord, TracedExchange } from "../../native/trace.js";
 import { currentContext } from "../../platform/async-context.js";
 import type { TraceInfo, TraceListener } from "../../request/extensions.js";
@@ -18,6 +19,8 @@ export class Trace implements TraceObserver<Request> {
   #listener: TraceListener | null;
   /** Whether the listener has returned a promise. Its rejection becomes known a microtask later. */
   isAsync = false;
+  /** The number of the request's stream; null in HTTP/1.1. */
+  #streamId: number | null = null;
 
   constructor(listener: TraceListener) {
     this.#listener = listener;
@@ -28,17 +31,24 @@ export class Trace implements TraceObserver<Request> {
     const { step, moment } = record;
     // a reader that closes a response early is no failure
     if (listener === null || (moment === "given up" && exchange.aborted === null)) return;
-    const event = `${stepEvents[step].name}.${moment === "given up" ? "failed" : moment}`;
+    if (step === "SendRequestHeaders" && moment === "started") {
+      this.#streamId = Number(record.fields[0]) || null;
+    }
+    const event = `${this.#nameOf(step)}.${moment === "given up" ? "failed" : moment}`;
+    const info = infoOf(record, exchange);
+    if (this.#streamId !== null && event.startsWith("http2.")) info["streamId"] = this.#streamId;
     try {
-      const answer = this.#context<Parameters<TraceListener>, unknown>(
-        listener,
-        event,
-        infoOf(record, exchange),
-      );
+      const answer = this.#context<Parameters<TraceListener>, unknown>(listener, event, info);
       if (isThenable(answer)) this.#watch(answer, exchange);
     } catch (error) {
       this.#fail(error, exchange);
     }
+  }
+
+  #nameOf(step: Step): string {
+    const { name } = stepEvents[step];
+    if (!name.startsWith("http.")) return name;
+    return `${this.#streamId === null ? "http11" : "http2"}${name.slice(4)}`;
   }
 
   #watch(answer: PromiseLike<unknown>, exchange: TracedExchange<Request>): void {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use httpxide_core::dial::SocketOptions;
 use httpxide_core::pool::Limits;
 use httpxide_core::tls::{Roots, TlsSettings, TrustEnvironment, Verify};
-use httpxide_core::{ClientConfig, HttpVersions};
+use httpxide_core::{ClientConfig, Http2Settings, HttpVersions};
 use napi_derive::napi;
 
 /// Options of a client; `undefined` is no limit, or the absence of what is named.
@@ -46,6 +46,11 @@ pub struct NativeClientOptions {
     /// Milliseconds for which sent bytes may stay unacknowledged.
     #[napi(ts_type = "number | undefined")]
     pub tcp_user_timeout: Option<f64>,
+    /// Whether HTTP/1.1 is spoken. One of `http1` and `http2` is there.
+    pub http1: bool,
+    /// What HTTP/2 is spoken with; absent if it is not spoken.
+    #[napi(ts_type = "NativeHttp2Options | undefined")]
+    pub http2: Option<NativeHttp2Options>,
     /// How often opening a connection is tried again.
     pub retries: u32,
     /// The most bytes of a decoded response body.
@@ -64,6 +69,35 @@ pub struct NativeClientOptions {
     pub trust_env: bool,
 }
 
+/// What HTTP/2 is spoken with.
+#[napi(object)]
+pub struct NativeHttp2Options {
+    /// Requests on one connection at a time.
+    #[napi(ts_type = "number | undefined")]
+    pub max_concurrent_streams: Option<u32>,
+    /// Bytes of a response that may be unread.
+    pub window_size: u32,
+    /// Milliseconds without a byte after which a PING is sent.
+    #[napi(ts_type = "number | undefined")]
+    pub keep_alive_interval: Option<f64>,
+    /// Milliseconds that its answer may take.
+    pub keep_alive_timeout: f64,
+    /// Bytes of a response's header fields.
+    pub max_header_list_size: u32,
+}
+
+impl NativeHttp2Options {
+    fn settings(&self) -> Http2Settings {
+        Http2Settings {
+            max_concurrent_streams: self.max_concurrent_streams,
+            window_size: self.window_size,
+            keep_alive_interval: self.keep_alive_interval.map(milliseconds),
+            keep_alive_timeout: milliseconds(self.keep_alive_timeout),
+            max_header_list_size: self.max_header_list_size,
+        }
+    }
+}
+
 impl NativeClientOptions {
     pub(crate) fn into_config(self) -> ClientConfig {
         let count = |count: Option<u32>| count.map(|count| count as usize);
@@ -74,7 +108,7 @@ impl NativeClientOptions {
                 keepalive_expiry: self.keepalive_expiry.map(milliseconds),
                 max_connections_per_host: count(self.max_connections_per_host),
             },
-            versions: HttpVersions::default(),
+            versions: self.versions(),
             retries: self.retries,
             max_response_bytes: self.max_response_bytes.and_then(|bytes| bytes.try_into().ok()),
             tls: self.tls(),
@@ -86,6 +120,14 @@ impl NativeClientOptions {
                 tcp_user_timeout: self.tcp_user_timeout.map(milliseconds),
             },
             uds: self.uds.map(PathBuf::from),
+        }
+    }
+
+    fn versions(&self) -> HttpVersions {
+        match (&self.http2, self.http1) {
+            (None, _) => HttpVersions::Http1,
+            (Some(http2), true) => HttpVersions::Both(http2.settings()),
+            (Some(http2), false) => HttpVersions::Http2(http2.settings()),
         }
     }
 

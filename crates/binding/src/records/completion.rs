@@ -29,6 +29,7 @@ pub(crate) fn write(completed: &mut Completed, number: u32, reply: Reply<'_>) {
             completed.attachments.push((number, Attachment::Pipe(body)));
             let mut words = [0; streamed::WORDS];
             words[streamed::STATUS] = status_of(&head);
+            words[streamed::STREAM_ID] = head.stream_id.unwrap_or(0);
             words[streamed::HEAD_LENGTH] = length(head.lines);
             let record = (operation::STREAMED, number, words);
             write_record(&mut completed.records, record, &[head.lines]);
@@ -59,6 +60,7 @@ fn write_whole(
     let [low, high] = halves(downloaded);
     let mut words = [0; whole::WORDS];
     words[whole::STATUS] = status_of(&head) | if is_ascii { status::IS_ASCII } else { 0 };
+    words[whole::STREAM_ID] = head.stream_id.unwrap_or(0);
     words[whole::HEAD_LENGTH] = length(head.lines);
     words[whole::BODY_LENGTH] = length(inlined);
     words[whole::TRAILERS_LENGTH] = length(trailers);

@@ -222,7 +222,8 @@ impl Dispatcher {
             retries: self.retries,
             trace: trace.as_ref(),
         };
-        Connection::open(self.dialer.open(route, attempts).await?, &self.versions).await
+        let stream = self.dialer.open(route, attempts).await?;
+        Connection::open(stream, &self.versions, trace.as_ref()).await
     }
 
     fn error(&self, cause: FailureCause) -> Error {

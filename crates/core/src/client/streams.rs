@@ -132,9 +132,7 @@ impl<O: ConnectionOwner> StreamTask<O> {
             drop(run);
             return self.owner.report(released);
         }
-        let refusals = run.exchange.resubmissions.get();
-        run.exchange.resubmissions.set(refusals + 1);
-        if refusals >= TOLERATED_REFUSALS {
+        if run.exchange.resubmissions.get() > TOLERATED_REFUSALS {
             self.owner.report(Event::Draining { connection });
         }
         self.owner.report(released);

@@ -24,6 +24,7 @@ use tokio::time::Instant;
 
 use crate::error::Error;
 use crate::io::Stream;
+use crate::trace::{AttemptTrace, Step};
 pub use h2::Http2Settings;
 pub use versions::HttpVersions;
 
@@ -49,11 +50,22 @@ pub(crate) enum Release {
 
 impl Connection {
     /// Starts HTTP on a connected stream, in the version that was agreed with the server.
-    pub(crate) async fn open(stream: Stream, versions: &HttpVersions) -> Result<Self, Error> {
-        match versions.http2_over(&stream) {
-            Some(settings) => h2::Connection::open(stream, settings).await.map(Self::H2),
-            None => h1::Connection::open(stream).await.map(Self::H1),
+    pub(crate) async fn open(
+        stream: Stream,
+        versions: &HttpVersions,
+        trace: Option<&AttemptTrace>,
+    ) -> Result<Self, Error> {
+        let Some(settings) = versions.http2_over(&stream) else {
+            return h1::Connection::open(stream).await.map(Self::H1);
+        };
+        if let Some(trace) = trace {
+            trace.started(Step::SendConnectionInit, &[]);
         }
+        let connection = h2::Connection::open(stream, settings).await?;
+        if let Some(trace) = trace {
+            trace.complete(Step::SendConnectionInit, &[]);
+        }
+        Ok(Self::H2(connection))
     }
 
     /// How many requests it takes at a time.

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use bytes::Bytes;
 use http::header::{CONTENT_ENCODING, HeaderMap, SET_COOKIE};
-use http::{Method, StatusCode};
+use http::{Method, StatusCode, Version};
 use http_body::Body;
 
 use super::response_body::ResponseBody;
@@ -17,6 +17,7 @@ use crate::exchange::{Delivery, Exchange, ResponseHead};
 pub(super) struct Response<B> {
     status: StatusCode,
     sets_cookies: bool,
+    stream_id: Option<u32>,
     /// The values of `Content-Encoding`, joined; `None` if there is nothing to decode.
     content_encoding: Option<String>,
     pub(super) body: ResponseBody<B>,
@@ -30,11 +31,12 @@ impl<B: Body<Data = Bytes> + Unpin> Response<B> {
     pub(super) fn new<S: Slot<Body = B>>(response: http::Response<B>, exchange: &Exchange, slot: &S) -> Self {
         let (parts, incoming) = response.into_parts();
         if let Some(trace) = exchange.trace() {
-            trace.head_received(&format!("{:?}", parts.version), parts.status.as_str());
+            trace.head_received(version_name(parts.version), parts.status.as_str());
         }
         let has_body = exchange.head().method != Method::HEAD && !incoming.is_end_stream();
         Self {
             status: parts.status,
+            stream_id: slot.stream_id(),
             sets_cookies: parts.headers.contains_key(SET_COOKIE),
             content_encoding: if has_body {
                 content_encoding(&parts.headers)
@@ -61,6 +63,7 @@ impl<B: Body<Data = Bytes> + Unpin> Response<B> {
         ResponseHead {
             status: self.status.as_u16(),
             sets_cookies: self.sets_cookies,
+            stream_id: self.stream_id,
             lines,
         }
     }
@@ -71,6 +74,15 @@ impl<B: Body<Data = Bytes> + Unpin> Response<B> {
             None => Ok(None),
             Some(codings) => Decoder::for_codings(codings).map_err(Stopped::Failed),
         }
+    }
+}
+
+/// As HTTPX writes it. RFC 9113 has no minor version.
+fn version_name(version: Version) -> &'static str {
+    match version {
+        Version::HTTP_2 => "HTTP/2",
+        Version::HTTP_10 => "HTTP/1.0",
+        _ => "HTTP/1.1",
     }
 }
 

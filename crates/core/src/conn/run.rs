@@ -34,7 +34,7 @@ pub(super) async fn run<S: Slot>(
     reused: bool,
 ) -> Release {
     if let Some(trace) = exchange.trace() {
-        trace.assigned();
+        trace.assigned(slot.stream_id());
     }
     let head = poll_fn(|context| poll_head(slot, context, exchange, response.as_mut())).await;
     let response = match head {

@@ -44,6 +44,11 @@ pub(super) trait Slot {
         request: &RequestHead,
     ) -> Result<Response<Self::Body>, Error>;
 
+    /// The number of the request's stream. HTTP/1.1 has none.
+    fn stream_id(&self) -> Option<u32> {
+        None
+    }
+
     /// Whether the server has said that it did not and will not process the request (RFC 9113 8.7).
     fn is_refused(&self) -> bool {
         false

@@ -71,7 +71,7 @@ pub struct Exchange {
     pub(crate) assigned: Cell<bool>,
     /// Whether a stale connection may have carried it to the server already.
     pub(crate) may_have_been_sent: Cell<bool>,
-    /// How often it went from a connection that did not process it to another.
+    /// How often a connection refused it, so that it went to another.
     pub(crate) resubmissions: Cell<u32>,
 }
 

@@ -24,6 +24,8 @@ pub struct ResponseHead<'a> {
     pub status: u16,
     /// Whether the lines have a `Set-Cookie`, so that no other code needs to look for one.
     pub sets_cookies: bool,
+    /// The number of its stream in HTTP/2.
+    pub stream_id: Option<u32>,
     /// Status line and header lines as the server sent them, without the blank line.
     pub lines: &'a [u8],
 }

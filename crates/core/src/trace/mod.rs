@@ -18,11 +18,12 @@ use crate::exchange::{Replies, Reply};
 pub(crate) use attempt::AttemptTrace;
 pub use event::{Moment, Step, TraceEvent};
 
-const CONNECTING: [Step; 4] = [
+const CONNECTING: [Step; 5] = [
     Step::ConnectTcp,
     Step::ConnectUnixSocket,
     Step::StartTls,
     Step::Retry,
+    Step::SendConnectionInit,
 ];
 const SENDING: [Step; 2] = [Step::SendRequestHeaders, Step::SendRequestBody];
 const RECEIVING: [Step; 2] = [Step::ReceiveResponseHeaders, Step::ReceiveResponseBody];
@@ -93,10 +94,13 @@ impl Trace {
         AttemptTrace::new(self, self.attempt.get())
     }
 
-    /// A connection begins to send the request.
-    pub(crate) fn assigned(&self) {
+    /// A connection begins to send the request, in HTTP/2 on the stream of this number.
+    pub(crate) fn assigned(&self, stream_id: Option<u32>) {
         self.lifecycle.set(Lifecycle::OnConnection);
-        self.started(Step::SendRequestHeaders, &[]);
+        match stream_id {
+            None => self.started(Step::SendRequestHeaders, &[]),
+            Some(id) => self.started(Step::SendRequestHeaders, &[&id.to_string()]),
+        }
     }
 
     /// The server had closed the connection. The request waits for another one.

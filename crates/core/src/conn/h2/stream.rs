@@ -42,11 +42,16 @@ struct Stream {
     length_mismatch: Option<LengthMismatch>,
     head_lines: RefCell<Vec<u8>>,
     is_refused: Cell<bool>,
+    /// Whether a GOAWAY left it over on a connection that has answered others. Such connections do not count for the
+    /// limit of refusals: each of them serves some of the requests that wait.
+    is_left_over: Cell<bool>,
+    id: u32,
 }
 
 impl StreamRun {
     pub(super) fn new(response: ResponseFuture, sending: Option<Sending>, counts: &Rc<Counts>) -> Self {
         counts.streams.set(counts.streams.get() + 1);
+        let id = response.stream_id().as_u32();
         Self {
             response,
             reused: counts.has_answered.get(),
@@ -59,6 +64,8 @@ impl StreamRun {
                 length_mismatch: None,
                 head_lines: RefCell::default(),
                 is_refused: Cell::new(false),
+                is_left_over: Cell::new(false),
+                id,
             },
         }
     }
@@ -81,7 +88,11 @@ impl StreamRun {
         }));
         // once only: the next connection may be stale, too
         let reused = reused && exchange.resubmissions.get() == 0;
-        run::run(&mut stream, exchange, response, reused).await
+        let release = run::run(&mut stream, exchange, response, reused).await;
+        if matches!(release, Release::Stale) && !stream.is_left_over.get() {
+            exchange.resubmissions.set(exchange.resubmissions.get() + 1);
+        }
+        release
     }
 }
 
@@ -146,10 +157,17 @@ impl Slot for Stream {
                 if let Some(mismatch) = self.length_mismatch {
                     return Err(mismatch.error().sent(self.counters().request_sent()));
                 }
-                self.is_refused.set(failure::is_refusal(&error));
+                let is_refused = failure::is_refusal(&error);
+                self.is_refused.set(is_refused);
+                self.is_left_over
+                    .set(is_refused && error.is_go_away() && self.counts.has_answered.get());
                 Err(failure::without_response(&error, self.counters(), &self.counts))
             }
         }
+    }
+
+    fn stream_id(&self) -> Option<u32> {
+        Some(self.id)
     }
 
     fn is_refused(&self) -> bool {
