@@ -93,8 +93,8 @@ module.exports = {
     {
       name: "applications-on-demand",
       comment:
-        "What calls applications, and node:http below it, is loaded at the first request to one: " +
-        "transports/app/transport.ts imports it dynamically, and otherwise only what it needs to be made.",
+        "The first request to an application loads node:http and the code that calls applications: " +
+        "transports/app/transport.ts imports both dynamically.",
       severity: "error",
       from: { path: "^(index[.]ts$|src/)", pathNot: "^src/transports/app/(?!transport[.]ts$)" },
       to: {
@@ -105,7 +105,7 @@ module.exports = {
     },
     {
       name: "auth-sends-nothing",
-      comment: "A flow neither reads a body nor reaches the engine: the client drives it.",
+      comment: "An auth flow neither reads a body nor uses the engine: the middleware does both.",
       severity: "error",
       from: { path: folders(["auth"]) },
       to: { path: folders(["native", "body"]) },
@@ -113,7 +113,7 @@ module.exports = {
     {
       name: "no-foreign-code",
       comment:
-        "What ships imports itself, Node.js, the packages of the platforms, and what scripts/bundle.mjs puts into the bundle.",
+        "Published code imports only itself, Node.js, the packages of the platforms, and packages that scripts/bundle.mjs bundles.",
       severity: "error",
       from: { path: "^(index[.]ts$|src/)" },
       to: {

@@ -181,7 +181,7 @@ test("a body that was recorded in part is never replayed as a whole one", async 
     t.is(error.code, "ERR_MOCK_NOT_RECORDED");
     t.is(
       error.message,
-      `The recording ${recordings.path()} has no more of this response than the first 5 bytes: nobody read on when it was recorded`,
+      `The recording ${recordings.path()} has no more of this response than the first 5 bytes: its reader stopped there when it was recorded`,
     );
   });
 });

@@ -70,7 +70,7 @@ export async function forCaller<T>(work: Promise<T>): Promise<T> {
   }
 }
 
-/** An iterator whose failures have the line of whoever awaits them. @internal */
+/** An iterator whose errors show the line that awaits them. @internal */
 export function iteratorForCaller<T>(iterator: AsyncGenerator<T, void, undefined>): AsyncIterableIterator<T> {
   if (!followsAsyncFunctionsOnly) return iterator;
   return {

@@ -1,4 +1,4 @@
-/** What the client does with every response before its caller sees it, with or without middleware. */
+/** The last steps of every response before its caller gets it, on the short path and through the middleware. */
 import type { Request } from "../request/request.js";
 import type { Response } from "../response/response.js";
 import type { SendingClient } from "./middleware.js";

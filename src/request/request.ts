@@ -52,7 +52,7 @@ export class Request {
   #body: RequestBody;
   #content: Uint8Array | null = null;
   #timeout: Timeout | null;
-  /** Undefined: the target of the URL at the time of sending. */
+  /** Undefined: the origin of the URL at the time of sending. */
   #initialOrigin: string | null | undefined;
   /** Once it exists, it also has the timeout. */
   #extensions: RequestExtensions | null;

@@ -85,7 +85,7 @@ export function isFileHandle(value: unknown): value is FileHandle {
 }
 
 /**
- * An open file, read from its beginning each time, whatever its position. It stays open, because it is the caller's.
+ * An open file. Each reading starts at its beginning, regardless of its position. The caller closes it.
  * @throws TypeError for a file that has been closed.
  * @internal
  */

@@ -86,7 +86,7 @@ async function* streamOf(
   if (bytes.byteLength > 0) yield bytes;
   if (isIncomplete) {
     throw new MockError(
-      `The recording ${file} has no more of this response than the first ${bytes.byteLength} bytes: nobody read on when it was recorded`,
+      `The recording ${file} has no more of this response than the first ${bytes.byteLength} bytes: its reader stopped there when it was recorded`,
       { code: "ERR_MOCK_NOT_RECORDED" },
     );
   }
