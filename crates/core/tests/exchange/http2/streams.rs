@@ -260,3 +260,88 @@ fn pings_keep_a_silent_stream() {
         assert_eq!(caller.send(&origin, Request::get()).answer().await.body, "late");
     });
 }
+
+#[test]
+fn cancels_at_random_moments_leave_nothing_open_and_disturb_no_other_stream() {
+    run(async {
+        let server = Server::start();
+        let origin = server.origin.clone();
+        let seen = serve(
+            server,
+            Builder::new().max_concurrent_streams(40),
+            |mut received| async move {
+                let uri = received.head.uri.clone();
+                if uri.path() == "/kept" {
+                    let body = received.all().await.unwrap();
+                    tokio::time::sleep(milliseconds(3)).await;
+                    return received.answer(body).await;
+                }
+                if received.head.method == "POST" {
+                    let _ = received.body.data().await;
+                }
+                let answering = async {
+                    tokio::time::sleep(milliseconds(2)).await;
+                    let mut stream = received.respond.send_response(Response::new(()), false).ok()?;
+                    send(&mut stream, vec![0; 200_000].into(), true).await;
+                    Some(())
+                };
+                answering.await;
+            },
+        );
+        let caller = caller();
+        // a linear congruential generator: the same moments in every run
+        let mut state: u32 = 1;
+        let mut next = move |below: u32| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 8) % below
+        };
+        let mut kept = Vec::new();
+        let mut cancelled = Vec::new();
+        for round in 0..2000_u32 {
+            let call = match next(4) {
+                0 => caller.send(&origin, Request::get()),
+                1 => caller.send(&origin, Request::get().streamed()),
+                2 => caller.send(&origin, Request::post(vec![1; 100_000])),
+                _ => {
+                    let call = caller.send(&origin, Request::upload("Transfer-Encoding: chunked\r\n"));
+                    call.upload().push(Bytes::from_static(&[2; 5000]));
+                    call
+                }
+            };
+            cancelled.push(call);
+            if round % 20 == 0 {
+                let body = Bytes::from(vec![round.to_le_bytes()[0]; 1000]);
+                let mut request = Request::post(body.clone());
+                request.head = request.head.replace("POST /", "POST /kept");
+                kept.push((caller.send(&origin, request), body));
+            }
+            if next(3) == 0 {
+                tokio::time::sleep(milliseconds(u64::from(next(4)))).await;
+            }
+            if cancelled.len() > 30 {
+                let at = next(30) as usize;
+                cancelled.swap_remove(at).cancel();
+            }
+        }
+        for call in &cancelled {
+            call.cancel();
+        }
+        for (call, body) in &kept {
+            assert_eq!(call.answer().await.body, *body);
+        }
+        until_idle().await;
+        assert_eq!(caller.unsettled(), 0);
+        let stats = caller.client.stats();
+        assert_eq!(
+            (
+                stats.requests.active,
+                stats.requests.waiting,
+                stats.connections.active
+            ),
+            (0, 0, 0)
+        );
+        caller.client.close().await;
+        until_idle().await;
+        assert_eq!(seen.active.get(), 0);
+    });
+}
