@@ -290,10 +290,10 @@ fn cancels_at_random_moments_leave_nothing_open_and_disturb_no_other_stream() {
         );
         let caller = caller();
         // a linear congruential generator: the same moments in every run
-        let mut state: u32 = 1;
+        let mut random: u32 = 1;
         let mut next = move |below: u32| {
-            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            (state >> 8) % below
+            random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (random >> 8) % below
         };
         let mut kept = Vec::new();
         let mut cancelled = Vec::new();
