@@ -7,6 +7,7 @@ import { VERSION } from "httpxide";
 import { heading, fail, say } from "./screen.js";
 import { download } from "./steps/download.js";
 import { errors } from "./steps/errors.js";
+import { http2 } from "./steps/http2.js";
 import { json } from "./steps/json.js";
 import { lines } from "./steps/lines.js";
 import { manyRequests } from "./steps/many-requests.js";
@@ -23,6 +24,7 @@ const steps = [
   { title: "A response read line by line", run: lines },
   { title: "A Unix socket, like the Docker Engine's", run: unixSocket },
   { title: "TLS with a private authority", run: tls },
+  { title: "HTTP/2: 64 streams of one connection, beside fetch", run: http2 },
   { title: "Errors that say what happened", run: errors },
 ];
 

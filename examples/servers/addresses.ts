@@ -8,6 +8,8 @@ export interface Addresses {
   readonly ca: string;
   /** Answers every GET with the same few bytes, as fast as Node.js can. */
   readonly fixed: string;
+  /** Answers every request with the JSON of `/users/7`, over HTTP/2 without TLS. */
+  readonly http2: string;
   /** The path of a Unix socket with a stand-in for the Docker Engine; null on Windows. */
   readonly socket: string | null;
 }

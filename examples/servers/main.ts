@@ -6,6 +6,7 @@
 import { rmSync } from "node:fs";
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
+import { createServer as createHttp2Server } from "node:http2";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo, Server } from "node:net";
 import { tmpdir } from "node:os";
@@ -15,6 +16,7 @@ import { api } from "./api.js";
 import { certifyLocalhost } from "./authority.js";
 import { containerEngine } from "./container-engine.js";
 import { fixedAnswer } from "./fixed-answer.js";
+import { user } from "./user.js";
 
 const isChild = process.send !== undefined;
 const port = isChild ? 0 : Number(process.argv[2] ?? 8000);
@@ -32,6 +34,7 @@ const addresses: Addresses = {
   https: `https://localhost:${await listening(createTlsServer({ cert, key }, api()))}`,
   ca,
   fixed: `http://127.0.0.1:${await listening(fixedAnswer())}`,
+  http2: `http://127.0.0.1:${await listening(createHttp2Server(user))}`,
   socket,
 };
 if (socket !== null) await listening(createServer(containerEngine()), { path: socket });
