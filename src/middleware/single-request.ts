@@ -18,10 +18,16 @@ export function singleRequest(client: SendingClient): Send {
     const { settings, eventHooks } = client;
     // maxResponseBytes limits a body while it arrives, hooks see responses before their bodies are read, and a redirect is
     // followed although its body does not end
-    const stream =
-      isStream || followRedirects || settings.maxResponseBytes !== null || eventHooks.response.length > 0;
+    const readsLater = isStream || settings.maxResponseBytes !== null || eventHooks.response.length > 0;
+    const stream = readsLater || followRedirects;
+    const wholeUnlessRedirect = followRedirects && !readsLater;
     const timeout = request.timeout.after(startedAt - callStartedAt);
-    const response = await exchange(client.transportFor(request), request, { stream, signal, timeout });
+    const response = await exchange(client.transportFor(request), request, {
+      stream,
+      wholeUnlessRedirect,
+      signal,
+      timeout,
+    });
     if (!(response instanceof Response)) {
       throw new TypeError("A transport's handleAsyncRequest must return a Response of httpxide.");
     }

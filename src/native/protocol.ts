@@ -79,6 +79,8 @@ export const SUBMIT_CLOSE_CLIENT = 5;
 export const FLAG_STREAM = 1;
 /** Every step is reported. @internal */
 export const FLAG_TRACE = 2;
+/** A redirect is answered before its body has arrived, any other response with its whole body. @internal */
+export const FLAG_STREAM_REDIRECT = 4;
 
 // Where the bytes of a request body are.
 /** There is no body. @internal */

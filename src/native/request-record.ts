@@ -23,6 +23,12 @@ export interface Route {
   readonly port: number | null;
 }
 
+/**
+ * When the response is answered: with its whole body, before its body has arrived, or so only if it is a redirect.
+ * @internal
+ */
+export type Delivery = "whole" | "streamed" | "whole-unless-redirect";
+
 /** @internal */
 export interface RequestRecord<R> {
   readonly request: R;
@@ -36,7 +42,6 @@ export interface RequestRecord<R> {
   /** A body that is read piece by piece. */
   readonly chunks: AsyncIterator<Uint8Array | string> | null;
   readonly timeouts: Timeouts;
-  /** Whether the response is answered before its body has arrived. */
-  readonly isStreamed: boolean;
+  readonly delivery: Delivery;
   readonly trace: TraceObserver<R> | null;
 }

@@ -12,7 +12,7 @@ export interface ResponseRecord<R> {
   readonly head: string;
   /** The whole decoded body; null if `source` has it. */
   readonly content: Uint8Array | BufferedBody | null;
-  /** Where the body is read from; only for a request that `isStreamed`. */
+  /** Where the body is read from; only for a request whose `delivery` is not `"whole"`. */
   readonly source: ReceivedBody | null;
   /** Wire bytes of a whole body. */
   readonly numBytesDownloaded: number;

@@ -17,6 +17,7 @@ import {
   CLOSE_CLIENT_CLIENT,
   CLOSE_CLIENT_WORDS,
   FLAG_STREAM,
+  FLAG_STREAM_REDIRECT,
   FLAG_TRACE,
   SCHEME_HTTP,
   SCHEME_HTTPS,
@@ -71,7 +72,7 @@ export class SubmissionQueue {
 
   /** A request. Chunks of its body follow it. */
   start(number: number, client: number, record: RequestRecord<unknown>): void {
-    const { route, serverName, head, body, chunks, timeouts } = record;
+    const { route, serverName, head, body, chunks, timeouts, delivery } = record;
     const { scheme, hostname, port } = route;
     const isHttps = scheme === "https";
     const bytes = body ?? EMPTY;
@@ -84,7 +85,8 @@ export class SubmissionQueue {
     const words = this.#words;
     words[word + START_CLIENT] = client;
     words[word + START_FLAGS] =
-      (record.isStreamed ? FLAG_STREAM : 0) | (record.trace === null ? 0 : FLAG_TRACE);
+      (delivery === "whole" ? 0 : delivery === "streamed" ? FLAG_STREAM : FLAG_STREAM_REDIRECT) |
+      (record.trace === null ? 0 : FLAG_TRACE);
     words[word + START_CONNECT] = limit(timeouts.connect);
     words[word + START_READ] = limit(timeouts.read);
     words[word + START_WRITE] = limit(timeouts.write);

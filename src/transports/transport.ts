@@ -15,6 +15,12 @@ export interface TransportOptions {
    * @default true
    */
   stream?: boolean;
+  /**
+   * Only a redirect's body must be left unread; any other will be read at once. Transports that do not know it stream.
+   * @default false
+   * @internal
+   */
+  wholeUnlessRedirect?: boolean;
   /** Aborts the exchange, until the end of the body. The client aborts for transports that ignore it. */
   signal?: WebAbortSignal | null | undefined;
   /** Replaces the request's own timeout: shorter, after redirects or auth used up part of its `total`. */

@@ -23,6 +23,8 @@ constants! {
         STREAM = 1,
         /// Every step is reported.
         TRACE = 2,
+        /// A redirect is answered before its body has arrived, any other response with its whole body.
+        STREAM_REDIRECT = 4,
     }
 }
 

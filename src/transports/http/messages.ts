@@ -1,7 +1,7 @@
 /** Converts a request to the engine's request record, and the response record to the parts of a response. */
 import type { RequestBody } from "../../body/encode/encoded.js";
 import type { Timeout } from "../../config/timeout.js";
-import type { RequestRecord } from "../../native/request-record.js";
+import type { Delivery, RequestRecord } from "../../native/request-record.js";
 import type { ResponseRecord } from "../../native/response-record.js";
 import type { Request } from "../../request/request.js";
 import type { WireResponse } from "../../response/wire.js";
@@ -19,7 +19,7 @@ const utf8 = new TextEncoder();
 export function requestRecord(
   request: Request,
   timeouts: Timeout,
-  isStreamed: boolean,
+  delivery: Delivery,
 ): RequestRecord<Request> {
   const { parsedURL, body, givenExtensions } = request;
   let target = parsedURL.path;
@@ -39,7 +39,7 @@ export function requestRecord(
     body: wholeBody(body),
     chunks: body.kind === "stream" ? body.iterate() : null,
     timeouts,
-    isStreamed,
+    delivery,
     trace,
   };
 }

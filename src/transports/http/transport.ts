@@ -44,7 +44,12 @@ export class AsyncHTTPTransport implements AsyncTransport {
   /** Same as {@link handleAsyncRequest}, but `received` makes the result from the response record. @internal */
   exchange<T>(
     request: Request,
-    { stream = true, signal = null, timeout = request.timeout }: TransportOptions,
+    {
+      stream = true,
+      wholeUnlessRedirect = false,
+      signal = null,
+      timeout = request.timeout,
+    }: TransportOptions,
     answered: (response: WireResponse) => T,
   ): Promise<T> {
     const { scheme } = request.parsedURL;
@@ -55,9 +60,10 @@ export class AsyncHTTPTransport implements AsyncTransport {
       return Promise.reject(coded("ERR_CLIENT_CLOSED", new Error("The transport has been closed.")));
     if (signal?.aborted) return Promise.reject(signal.reason);
     try {
-      const answer = this.#engine.send(requestRecord(request, timeout, stream), signal);
-      if (stream) return answer.then((record) => answered(wireResponse(record)), rethrow);
-      // without `stream`, the record has the whole body and already is the parts of a response: nothing is allocated here
+      const delivery = wholeUnlessRedirect ? "whole-unless-redirect" : stream ? "streamed" : "whole";
+      const answer = this.#engine.send(requestRecord(request, timeout, delivery), signal);
+      if (delivery !== "whole") return answer.then((record) => answered(wireResponse(record)), rethrow);
+      // here the record has the whole body and already is the parts of a response: nothing is allocated here
       return (answer as Promise<WireResponse>).then(answered, rethrow);
     } catch (error) {
       return Promise.reject(error);

@@ -12,9 +12,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use httpxide_core::body::{RequestBody, Upload};
-use httpxide_core::{
-    Client, Delivery, Error, Exchange, Kind, Phase, Replies, Reply, RequestHead, Start, Timeouts,
-};
+use httpxide_core::{Client, Error, Exchange, Kind, Phase, Replies, Reply, RequestHead, Start, Timeouts};
 use tokio::task::spawn_local;
 
 use self::outbox::Outbox;
@@ -177,11 +175,7 @@ impl Environment {
                 pool,
                 total,
             },
-            delivery: if record.streamed {
-                Delivery::Streamed
-            } else {
-                Delivery::Whole
-            },
+            delivery: record.delivery,
             traced: record.traced,
         };
         Ok(Started {

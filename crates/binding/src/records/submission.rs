@@ -1,6 +1,7 @@
 //! Reading the records that JavaScript submits.
 
 use bytes::Bytes;
+use httpxide_core::Delivery;
 use httpxide_core::route::{RouteRef, Scheme};
 use httpxide_protocol::submission::{
     body, chunk, close_client, flag, operation, record, scheme, start, timeout,
@@ -34,7 +35,7 @@ impl Place {
 #[derive(Debug)]
 pub(crate) struct StartRecord<'a> {
     pub(crate) client: u32,
-    pub(crate) streamed: bool,
+    pub(crate) delivery: Delivery,
     pub(crate) traced: bool,
     /// Milliseconds: connect, read, write, pool, total.
     pub(crate) timeouts: [Option<u32>; 5],
@@ -42,6 +43,16 @@ pub(crate) struct StartRecord<'a> {
     pub(crate) head: &'a [u8],
     pub(crate) place: Place,
     pub(crate) body: &'a [u8],
+}
+
+fn delivery(flags: u32) -> Delivery {
+    if flags & flag::STREAM != 0 {
+        Delivery::Streamed
+    } else if flags & flag::STREAM_REDIRECT != 0 {
+        Delivery::WholeUnlessRedirect
+    } else {
+        Delivery::Whole
+    }
 }
 
 /// A record.
@@ -108,7 +119,7 @@ impl<'a> Reader<'a> {
         ];
         Some(StartRecord {
             client: words[start::CLIENT],
-            streamed: words[start::FLAGS] & flag::STREAM != 0,
+            delivery: delivery(words[start::FLAGS]),
             traced: words[start::FLAGS] & flag::TRACE != 0,
             timeouts: timeouts.map(|word| Some(words[word]).filter(|limit| *limit != timeout::NONE)),
             route: RouteRef {

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use bytes::Bytes;
-use http::header::{CONTENT_ENCODING, HeaderMap, SET_COOKIE};
+use http::header::{CONTENT_ENCODING, HeaderMap, LOCATION, SET_COOKIE};
 use http::{Method, StatusCode, Version};
 use http_body::Body;
 
@@ -16,6 +16,7 @@ use crate::exchange::{Delivery, Exchange, ResponseHead};
 /// A response, and the state of its body.
 pub(super) struct Response<B> {
     status: StatusCode,
+    is_streamed: bool,
     sets_cookies: bool,
     stream_id: Option<u32>,
     /// The values of `Content-Encoding`, joined; `None` if there is nothing to decode.
@@ -36,6 +37,11 @@ impl<B: Body<Data = Bytes> + Unpin> Response<B> {
         let has_body = exchange.head().method != Method::HEAD && !incoming.is_end_stream();
         Self {
             status: parts.status,
+            is_streamed: match exchange.delivery() {
+                Delivery::Whole => false,
+                Delivery::Streamed => true,
+                Delivery::WholeUnlessRedirect => is_redirect(parts.status, &parts.headers),
+            },
             stream_id: slot.stream_id(),
             sets_cookies: parts.headers.contains_key(SET_COOKIE),
             content_encoding: if has_body {
@@ -53,9 +59,10 @@ impl<B: Body<Data = Bytes> + Unpin> Response<B> {
         slot: &mut S,
         exchange: &Rc<Exchange>,
     ) -> Result<(), Incomplete> {
-        match exchange.delivery() {
-            Delivery::Whole => self.deliver_whole(slot, exchange).await,
-            Delivery::Streamed => self.deliver_streamed(slot, exchange).await,
+        if self.is_streamed {
+            self.deliver_streamed(slot, exchange).await
+        } else {
+            self.deliver_whole(slot, exchange).await
         }
     }
 
@@ -84,6 +91,11 @@ fn version_name(version: Version) -> &'static str {
         Version::HTTP_10 => "HTTP/1.0",
         _ => "HTTP/1.1",
     }
+}
+
+/// Whether the response leads to another URL (RFC 9110, 15.4): the same rule as `hasRedirectLocation` of a response.
+fn is_redirect(status: StatusCode, headers: &HeaderMap) -> bool {
+    matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308) && headers.contains_key(LOCATION)
 }
 
 fn content_encoding(headers: &HeaderMap) -> Option<String> {

@@ -15,6 +15,8 @@ pub enum Delivery {
     Whole,
     /// Through a [`BodyPipe`], as it arrives.
     Streamed,
+    /// Streamed for a redirect (RFC 9110, 15.4), otherwise whole: the owner follows redirects whose bodies do not end.
+    WholeUnlessRedirect,
 }
 
 /// The head of a response.

@@ -51,6 +51,34 @@ fn a_body_with_content_length_keeps_the_connection_whole_and_streamed() {
 }
 
 #[test]
+fn only_a_redirect_is_streamed_where_others_are_whole() {
+    run(async {
+        let (caller, server) = (Caller::new(), Server::start());
+        let call = caller.send(&server.origin, Request::get().whole_unless_redirect());
+        let mut peer = server
+            .answer(b"HTTP/1.1 302 Found\r\nLocation: /a\r\nContent-Length: 3\r\n\r\n")
+            .await;
+        assert_eq!(call.head().await.0, 302, "the body has not arrived yet");
+        peer.write(b"abc").await;
+        assert_eq!(call.read_all(Form::Decoded).await.unwrap().0, b"abc");
+        call.end().await;
+
+        for head in [
+            "200 OK\r\nLocation: /a",
+            "302 Found",
+            "304 Not Modified\r\nLocation: /a",
+        ] {
+            let call = caller.send(&server.origin, Request::get().whole_unless_redirect());
+            peer.head().await;
+            let body = if head.starts_with("304") { "" } else { "abc" };
+            peer.write(format!("HTTP/1.1 {head}\r\nContent-Length: {}\r\n\r\n{body}", body.len()).as_bytes())
+                .await;
+            assert_eq!(call.answer().await.body, body, "{head}");
+        }
+    });
+}
+
+#[test]
 fn a_chunked_body_keeps_its_trailers_and_the_connection() {
     run(async {
         let (caller, server) = (Caller::new(), Server::start());

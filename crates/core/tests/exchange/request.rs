@@ -56,6 +56,11 @@ impl Request {
         self
     }
 
+    pub(crate) fn whole_unless_redirect(mut self) -> Self {
+        self.delivery = Delivery::WholeUnlessRedirect;
+        self
+    }
+
     /// With a trace, which the recorder keeps.
     pub(crate) fn traced(mut self) -> Self {
         self.traced = true;
