@@ -177,3 +177,24 @@ test("elapsed is readable in a response hook, and counts until the headers there
   t.is(response.text, "firstsecond");
   t.true(response.elapsed > inHook);
 });
+
+for (const [what, redirect] of [
+  [
+    "whose body breaks off",
+    (response: ServerResponse) => {
+      response.writeHead(302, { Location: "/", "Content-Length": 100 }).write("x", () => response.destroy());
+    },
+  ],
+  [
+    "that leads to no valid URL",
+    (response: ServerResponse) => void response.writeHead(302, { Location: "http://h:x/" }).end(),
+  ],
+] as const) {
+  test(`a followed redirect ${what} calls them once`, async (t) => {
+    await using server = await startHttpServer((_request, response) => redirect(response));
+    const { client, ends } = notingClient({ followRedirects: true });
+    await using _closing = client;
+    const { name } = (await rejection(client.get(`${server.url}/from`))) as RequestError;
+    t.deepEqual(ends, ["302 /from", `${name} /from`]);
+  });
+}

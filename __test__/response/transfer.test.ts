@@ -2,7 +2,7 @@
 import { once } from "node:events";
 import { MessageChannel } from "node:worker_threads";
 import test from "ava";
-import { AsyncClient } from "httpxide";
+import { AsyncClient, Response } from "httpxide";
 import { patterned } from "../helpers/bytes.js";
 import { ok, replying, startRawServer } from "../helpers/raw-server.js";
 
@@ -27,3 +27,14 @@ for (const size of [100, 65_535, 65_536, 300_000, 2_000_000]) {
     port1.close();
   });
 }
+
+test("an empty body that is transferred leaves those of other responses as they are", async (t) => {
+  await using server = await startRawServer(replying(ok("")));
+  await using client = new AsyncClient();
+  for (const received of [await client.get(server.url), await client.get(server.url), new Response(204)]) {
+    structuredClone(received.content, { transfer: [received.content.buffer as ArrayBuffer] });
+    t.throws(() => received.content.slice(), { instanceOf: TypeError }, "transferred");
+  }
+  t.is((await client.get(server.url)).content.slice().length, 0);
+  t.is(new Response(204).content.slice().length, 0);
+});

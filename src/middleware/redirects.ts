@@ -5,6 +5,7 @@ import { finishRedirect } from "./finish.js";
 import type { Middleware } from "./middleware.js";
 import { readOrCut } from "./redirect-body.js";
 import { redirectRequest } from "./redirect-request.js";
+import { reportFailure } from "./run-hooks.js";
 
 /** @internal */
 export const redirects: Middleware = (next, client) => async (first, call) => {
@@ -16,10 +17,13 @@ export const redirects: Middleware = (next, client) => async (first, call) => {
     response.history = [...past];
     try {
       if (!call.followRedirects || !response.hasRedirectLocation) return finishRedirect(response, client);
-      request = redirectRequest(response, client);
+      const redirected = redirectRequest(response, client);
       await readOrCut(response);
+      request = redirected;
     } catch (error) {
       await response.aclose();
+      // the step of the hooks left this body, and its failure, to this one
+      await reportFailure(client.eventHooks, error, request);
       throw error;
     }
     response.nextRequest = null;

@@ -17,7 +17,7 @@ async function sendWithHooks(hooks: EventHooks, request: Request, next: Send, ca
   try {
     return await answered(hooks, await next(request, call), call);
   } catch (error) {
-    if (isAbout(error, request)) await failed(hooks, error, request);
+    await reportFailure(hooks, error, request);
     throw error;
   }
 }
@@ -38,6 +38,11 @@ function isRead(response: Response, call: Call): boolean {
   if (call.stream || response.isClosed) return false;
   // the caller does not get the body of a redirect that is followed
   return !(call.followRedirects && response.hasRedirectLocation);
+}
+
+/** Calls the error hooks if `error` is about `request`. @internal */
+export async function reportFailure(hooks: EventHooks, error: unknown, request: Request): Promise<void> {
+  if (isAbout(error, request)) await failed(hooks, error, request);
 }
 
 async function failed(hooks: EventHooks, error: RequestError, request: Request): Promise<void> {

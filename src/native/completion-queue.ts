@@ -56,7 +56,6 @@ import type { TraceRecord } from "./trace.js";
 const INITIAL_BYTES = 256 * 1024;
 /** Too little for any record: the engine then reports the size of the next one and copies nothing. */
 const NO_ROOM = Buffer.alloc(4);
-const NO_BYTES = new Uint8Array(0);
 
 /** Receives the records of one exchange. `whole`, `failed` and `closed` are its last. @internal */
 export interface CompletionHandler {
@@ -214,7 +213,8 @@ export class CompletionQueue {
   }
 
   #body(start: number, end: number, isASCII: boolean): Uint8Array | BufferedBody {
-    if (start === end) return NO_BYTES;
+    // one for each response: its owner may transfer it
+    if (start === end) return new Uint8Array(0);
     const body = new BufferedBody(this.#buffer, start, end, isASCII);
     this.#bodies.push(body);
     return body;

@@ -394,6 +394,8 @@ export class Response extends ResponseHead implements AsyncDisposable {
   }
 
   #readContent(): Uint8Array | null {
+    // the shared empty array must not leave: its owner may transfer it
+    if (this.#content === NO_BYTES) this.#content = new Uint8Array(0);
     return (this.#content ??= this.#whole === null ? this.#streamed!.content : this.#whole.bytes());
   }
 

@@ -26,7 +26,9 @@ fn hint(alert: A) -> Option<String> {
     Some(match alert {
         A::HandshakeFailure | A::InsufficientSecurity => format!(
             "usually the two have no cipher suite in common. This client offers {OFFER}; {OLD_SERVERS}. Some servers \
-             also answer like this when they want a client certificate or do not know the host name"
+             also answer like this when they have none of the groups X25519, P-256 and P-384 for the key exchange, \
+             when their certificate has a key of a kind that is not offered (Ed448, secp256k1, RSA-PSS), when they \
+             want a client certificate, or when they do not know the host name"
         ),
         A::ProtocolVersion => {
             format!(
