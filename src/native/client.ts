@@ -32,8 +32,8 @@ export class NativeClient {
   }
 
   /**
-   * Sends a request. Rejects with a {@link Failed} for what the engine reports, with the signal's reason, or with what
-   * the chunks or the trace observer threw.
+   * Sends a request. Rejects with a {@link Failed} for a failure of the engine, with the signal's reason, or with an
+   * exception of the chunks or the trace observer.
    */
   send<R>(record: RequestRecord<R>, signal: AbortSignal | null): Promise<ResponseRecord<R>> {
     if (!this.#isOpen) this.#open();
@@ -50,7 +50,7 @@ export class NativeClient {
     return promise;
   }
 
-  /** What the pool is doing now; null before the first request and after `close`. */
+  /** The state of the pool; null before the first request and after `close`. */
   stats(): NativeStats | null {
     if (!this.#isOpen) return null;
     this.#bridge.submissions.flush();

@@ -132,7 +132,7 @@ export class CompletionQueue {
       try {
         if (handler !== null) this.#dispatch(handler, word);
       } catch (error) {
-        // what goes wrong with one exchange must not cost the others their answers
+        // a fault of one exchange must not cost the others their answers
         thrown ??= { error };
       }
       at += words[word + COMPLETION_LENGTH]!;

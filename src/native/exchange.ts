@@ -174,7 +174,7 @@ export class Exchange<R> implements CompletionHandler, Abortable, StreamedExchan
 
   // ── the caller ──
 
-  /** Gives the request up, at any time. What is waited for rejects with the reason. */
+  /** Gives the request up, at any time. Pending promises reject with the reason. */
   abort(reason: unknown): void {
     if (this.#aborted !== null) return;
     this.#aborted = { reason };
@@ -189,7 +189,7 @@ export class Exchange<R> implements CompletionHandler, Abortable, StreamedExchan
   }
 
   #answer(response: ResponseRecord<R>): void {
-    // what an async observer threw at once rejects its promise, which is known a microtask later
+    // an exception of an async observer rejects its promise, one microtask later
     if (this.#trace?.isAsync) void Promise.resolve(response).then((later) => this.#resolveWith(later));
     else this.#resolveWith(response);
   }

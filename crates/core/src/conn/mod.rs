@@ -22,7 +22,7 @@ mod whole;
 
 use tokio::time::Instant;
 
-use crate::error::Error;
+use crate::error::{Error, Kind, Phase};
 use crate::io::Stream;
 use crate::trace::{AttemptTrace, Step};
 pub use h2::Http2Settings;
@@ -75,4 +75,14 @@ impl Connection {
             Self::H2(connection) => connection.capacity(),
         }
     }
+}
+
+/// The error of a connection whose HTTP handshake failed, before any request.
+fn handshake_failure(error: &dyn std::fmt::Display) -> Error {
+    Error::new(
+        Kind::ConnectError,
+        Phase::Connect,
+        "ERR_HANDSHAKE",
+        error.to_string(),
+    )
 }

@@ -26,7 +26,7 @@ use crate::body::Outgoing;
 use crate::conn::counters::Counters;
 use crate::conn::deadline::Deadline;
 use crate::conn::slot::Slot;
-use crate::conn::{Release, run};
+use crate::conn::{Release, handshake_failure, run};
 use crate::error::{Error, Kind, Phase};
 use crate::exchange::{Exchange, RequestHead};
 use crate::io::{IdleState, Stream};
@@ -67,14 +67,7 @@ impl Connection {
             .max_buf_size(MAX_BUFFER)
             .handshake(TokioIo::new(io))
             .await
-            .map_err(|error| {
-                Error::new(
-                    Kind::ConnectError,
-                    Phase::Connect,
-                    "ERR_HANDSHAKE",
-                    error.to_string(),
-                )
-            })?;
+            .map_err(|error| handshake_failure(&error))?;
         Ok(Self {
             sender,
             driver: Some(Box::pin(driver)),

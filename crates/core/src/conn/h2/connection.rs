@@ -21,7 +21,8 @@ use super::settings::Http2Settings;
 use super::stream::StreamRun;
 use super::wire::Wire;
 use crate::body::Outgoing;
-use crate::error::{Error, Kind, Phase};
+use crate::conn::handshake_failure;
+use crate::error::Error;
 use crate::exchange::{Exchange, Framing};
 use crate::io::{Stream, Unread};
 use crate::route::Route;
@@ -64,14 +65,7 @@ impl Connection {
         };
         let (sender, mut driver) = Box::pin(settings.builder().handshake(wire))
             .await
-            .map_err(|error| {
-                Error::new(
-                    Kind::ConnectError,
-                    Phase::Connect,
-                    "ERR_HANDSHAKE",
-                    error.to_string(),
-                )
-            })?;
+            .map_err(|error| handshake_failure(&error))?;
         Ok(Self {
             capacity: settings.capacity(sender.current_max_send_streams()),
             ping_timer: PingTimer::new(settings, driver.ping_pong()),

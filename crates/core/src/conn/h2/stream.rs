@@ -26,12 +26,12 @@ use crate::trace::Written;
 /// A request whose head is on its way. Dropping it resets the stream, unless that has ended.
 pub(crate) struct StreamRun {
     response: ResponseFuture,
-    stream: Stream,
+    stream: StreamSlot,
     reused: bool,
 }
 
 /// The slot of one request.
-struct Stream {
+struct StreamSlot {
     counts: Rc<Counts>,
     counters: Counters,
     /// Bytes of the connection when the stream began.
@@ -55,7 +55,7 @@ impl StreamRun {
         Self {
             response,
             reused: counts.has_answered.get(),
-            stream: Stream {
+            stream: StreamSlot {
                 written_before: counts.written.get(),
                 counts: Rc::clone(counts),
                 counters: Counters::new(),
@@ -96,14 +96,14 @@ impl StreamRun {
     }
 }
 
-impl Stream {
+impl StreamSlot {
     /// Whether the connection wrote anything since the stream began, which may have been its head.
     fn has_written(&self) -> bool {
         self.counts.written.get() > self.written_before
     }
 }
 
-impl Slot for Stream {
+impl Slot for StreamSlot {
     type Body = Incoming;
     type Failure = h2::Error;
 
@@ -204,7 +204,7 @@ impl Slot for Stream {
     }
 }
 
-impl Drop for Stream {
+impl Drop for StreamSlot {
     fn drop(&mut self) {
         self.counts.streams.set(self.counts.streams.get() - 1);
         if let Some(deadline) = self.deadline.take() {
