@@ -1,6 +1,5 @@
 /** A single request and the event hooks before and after it. */
 import { isAbout } from "../errors/about-request.js";
-import type { RequestError } from "../errors/request-error.js";
 import type { Request } from "../request/request.js";
 import type { Response } from "../response/response.js";
 import { type EventHooks, hasHooks } from "./event-hooks.js";
@@ -42,9 +41,6 @@ function isRead(response: Response, call: Call): boolean {
 
 /** Calls the error hooks if `error` is about `request`. @internal */
 export async function reportFailure(hooks: EventHooks, error: unknown, request: Request): Promise<void> {
-  if (isAbout(error, request)) await failed(hooks, error, request);
-}
-
-async function failed(hooks: EventHooks, error: RequestError, request: Request): Promise<void> {
+  if (!isAbout(error, request)) return;
   for (const hook of hooks.error) await hook(error, request);
 }

@@ -57,7 +57,7 @@ pub enum FailureCause {
 pub enum RequestPhase {
     /// For room in the pool.
     Waiting {
-        /// When it arrived, or was told to wait again.
+        /// When it arrived, or last went back to wait for room.
         since: Instant,
     },
     /// For an attempt to open a connection.

@@ -101,7 +101,7 @@ impl Frames {
         u32::from_be_bytes(frame.payload[4..8].try_into().unwrap())
     }
 
-    /// Whether the client closes the connection within this time, whatever it sends before.
+    /// Whether the client closes the connection within this time. Bytes that it sends before do not count.
     pub(crate) async fn closes_within(mut self, limit: Duration) -> bool {
         tokio::time::timeout(limit, self.0.rest()).await.is_ok()
     }
