@@ -62,6 +62,21 @@ export const MOMENTS = ["started", "complete", "failed", "given up"] as const;
 /** @internal */
 export type Moment = (typeof MOMENTS)[number];
 
+/** What an IP address is for, by IANA's registries. A rule of a connect policy names one. @internal */
+export const ADDRESS_KINDS = [
+  "public",
+  "private",
+  "loopback",
+  "link-local",
+  "unique-local",
+  "metadata",
+  "multicast",
+  "unspecified",
+  "reserved",
+] as const;
+/** @internal */
+export type AddressKind = (typeof ADDRESS_KINDS)[number];
+
 // The operation of a record. `END` and `CANCEL` have no more words.
 /** A request. @internal */
 export const SUBMIT_START = 1;

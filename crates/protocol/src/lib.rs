@@ -12,6 +12,7 @@
 #[macro_use]
 mod macros;
 
+pub mod address_kind;
 pub mod completion;
 pub mod failure;
 pub mod submission;
@@ -71,4 +72,5 @@ pub const NAMES: &[Names] = &[
     failure::RequestSent::NAMES,
     trace::Step::NAMES,
     trace::Moment::NAMES,
+    address_kind::AddressKind::NAMES,
 ];

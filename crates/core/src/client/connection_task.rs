@@ -24,7 +24,7 @@ pub(super) trait ConnectionOwner: Sized + 'static {
     /// The request, which the server has not processed, needs another connection.
     fn resubmit(self: &Rc<Self>, route: &Route, exchange: &Rc<Exchange>);
     /// Opens another connection, for this request.
-    async fn connect_again(&self, route: &Route, exchange: &Exchange) -> Result<Connection, Error>;
+    async fn connect_again(&self, route: &Route, exchange: &Rc<Exchange>) -> Result<Connection, Error>;
     /// The task has ended, or was dropped.
     fn task_ended(self: &Rc<Self>, connection: ConnectionId);
 }
@@ -132,7 +132,7 @@ impl<O: ConnectionOwner> ConnectionTask<O> {
     /// meanwhile.
     ///
     /// The request keeps its room in the pool: it neither waits again, nor gets another connection that was kept.
-    async fn replace(&self, exchange: &Exchange) -> Option<Connection> {
+    async fn replace(&self, exchange: &Rc<Exchange>) -> Option<Connection> {
         self.owner.report(Event::Stale { connection: self.id });
         let time_is_over = async {
             match total(exchange) {

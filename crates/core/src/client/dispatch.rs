@@ -5,7 +5,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 use std::time::Duration;
 
 use slab::Slab;
@@ -198,7 +198,10 @@ impl Dispatcher {
         self.connections.borrow_mut().insert(id, Rc::clone(&task));
         let exchange = self.exchange(request);
         let limit = exchange.as_ref().and_then(|exchange| exchange.timeouts().connect);
-        let trace = exchange.and_then(|exchange| exchange.trace().map(Trace::attempt));
+        let trace = exchange
+            .as_ref()
+            .and_then(|exchange| exchange.trace().map(Trace::attempt));
+        let asker = exchange.as_ref().map(Rc::downgrade).unwrap_or_default();
         let dispatcher = Rc::clone(self);
         let task = ConnectionTask {
             owner: Rc::clone(self),
@@ -207,7 +210,7 @@ impl Dispatcher {
             commands: Rc::clone(&task.commands),
         };
         spawn_local(async move {
-            task.run(dispatcher.connect(&route, limit, trace)).await;
+            task.run(dispatcher.connect(&route, limit, trace, asker)).await;
         });
     }
 
@@ -216,11 +219,13 @@ impl Dispatcher {
         route: &Route,
         limit: Option<Duration>,
         trace: Option<AttemptTrace>,
+        asker: Weak<Exchange>,
     ) -> Result<Connection, Error> {
         let attempts = Attempts {
             limit,
             retries: self.retries,
             trace: trace.as_ref(),
+            asker,
         };
         let stream = self.dialer.open(route, attempts).await?;
         Connection::open(stream, &self.versions, trace.as_ref()).await
@@ -276,9 +281,11 @@ impl ConnectionOwner for Dispatcher {
         self.submit(route.borrowed(), exchange);
     }
 
-    async fn connect_again(&self, route: &Route, exchange: &Exchange) -> Result<Connection, Error> {
+    async fn connect_again(&self, route: &Route, exchange: &Rc<Exchange>) -> Result<Connection, Error> {
         let trace = exchange.trace().map(Trace::attempt);
-        self.connect(route, exchange.timeouts().connect, trace).await
+        let asker = Rc::downgrade(exchange);
+        self.connect(route, exchange.timeouts().connect, trace, asker)
+            .await
     }
 
     fn task_ended(self: &Rc<Self>, connection: ConnectionId) {

@@ -12,6 +12,7 @@ mod time_limits;
 mod timers;
 
 use std::cell::Cell;
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::rc::Rc;
 
@@ -19,6 +20,8 @@ use tokio::task::spawn_local;
 
 use crate::conn::HttpVersions;
 use crate::dial::{Dialer, SocketOptions, Sockets};
+use crate::dns::policy::ConnectPolicy;
+use crate::dns::{DnsSettings, Family, Resolve};
 use crate::exchange::{Exchange, Interrupt, Reply, Start};
 use crate::pool::{Limits, Stats};
 use crate::route::RouteRef;
@@ -34,6 +37,12 @@ pub struct ClientConfig {
     pub uds: Option<PathBuf>,
     /// The options of its TCP sockets.
     pub socket_options: SocketOptions,
+    /// The address of this machine that its TCP connections come from.
+    pub local_address: Option<IpAddr>,
+    /// The addresses that it may connect to; `None`: all.
+    pub connect_policy: Option<ConnectPolicy>,
+    /// Which addresses names have, and for how long.
+    pub dns: DnsSettings,
     /// Which servers it trusts.
     pub tls: TlsSettings,
     /// The versions of HTTP that it speaks.
@@ -47,12 +56,32 @@ pub struct ClientConfig {
 impl ClientConfig {
     /// A dialer over the system's sockets, with these settings.
     pub fn dialer(&self) -> Dialer {
-        let sockets = Sockets::default().with_options(self.socket_options.clone());
+        self.dialer_over(self.dns_settings().over_system())
+    }
+
+    /// The same, with names from a source other than the system's resolver.
+    pub fn dialer_with_source(&self, source: impl Resolve + 'static) -> Dialer {
+        self.dialer_over(self.dns_settings().over(source))
+    }
+
+    fn dialer_over(&self, resolver: Box<dyn Resolve>) -> Dialer {
+        let sockets = Sockets::over(resolver)
+            .with_options(self.socket_options.clone())
+            .from_address(self.local_address)
+            .with_policy(self.connect_policy.clone());
         let tls = TlsSettings {
             alpn: self.versions.alpn(),
             ..self.tls.clone()
         };
         Dialer::over(sockets, tls)
+    }
+
+    /// A connection from an address reaches addresses of its family only.
+    fn dns_settings(&self) -> DnsSettings {
+        DnsSettings {
+            family: self.dns.family.or(self.local_address.map(Family::of)),
+            ..self.dns.clone()
+        }
     }
 }
 

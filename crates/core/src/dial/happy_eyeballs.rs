@@ -1,8 +1,6 @@
 //! Happy Eyeballs, version 2 (RFC 8305): attempts at several addresses, of which the first success counts.
 
-use std::collections::VecDeque;
 use std::future::poll_fn;
-use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::task::Poll;
@@ -11,46 +9,60 @@ use std::time::Duration;
 use tokio::time::timeout;
 
 /// Head start of each attempt over the next (RFC 8305, section 5: 250 ms recommended).
-const ATTEMPT_DELAY: Duration = Duration::from_millis(250);
+pub(super) const ATTEMPT_DELAY: Duration = Duration::from_millis(250);
 
 /// An address that could not be reached, and the reason.
-pub(super) type Failure = (SocketAddr, io::Error);
+pub(super) type Failure<E> = (SocketAddr, E);
+
+/// How a race ended well.
+#[derive(Debug)]
+pub(super) struct Won<T> {
+    pub(super) connected: T,
+    pub(super) address: SocketAddr,
+    /// The addresses that were tried before it.
+    pub(super) tried_in_vain: Vec<SocketAddr>,
+}
 
 /// Connects to the first of `addresses` that answers, and drops the other attempts. Fails with all failures, in the
 /// order in which they happened.
 ///
 /// An attempt begins [`ATTEMPT_DELAY`] after the one before, or at once when an attempt fails.
-pub(super) async fn race<T, F>(
+pub(super) async fn race<T, E, F>(
     addresses: &[SocketAddr],
     connect: impl Fn(SocketAddr) -> F,
-) -> Result<T, Vec<Failure>>
+) -> Result<Won<T>, Vec<Failure<E>>>
 where
-    F: Future<Output = io::Result<T>>,
+    F: Future<Output = Result<T, E>>,
 {
     let attempt = |address| {
         let connecting = connect(address);
-        async move { connecting.await.map_err(|error| (address, error)) }
+        async move { (address, connecting.await) }
     };
-    if let [address] = *addresses {
-        return attempt(address).await.map_err(|failure| vec![failure]);
-    }
-    let mut waiting = VecDeque::from(interleave(addresses));
+    let mut begun = 0;
     let mut running = Vec::new();
     let mut failures = Vec::new();
     loop {
-        if let Some(address) = waiting.pop_front() {
-            running.push(Box::pin(attempt(address)));
+        if let Some(address) = addresses.get(begun) {
+            begun += 1;
+            running.push(Box::pin(attempt(*address)));
         } else if running.is_empty() {
             return Err(failures);
         }
-        let finished = if waiting.is_empty() {
+        let finished = if begun == addresses.len() {
             Some(first_finished(&mut running).await)
         } else {
             timeout(ATTEMPT_DELAY, first_finished(&mut running)).await.ok()
         };
         match finished {
-            Some(Ok(connected)) => return Ok(connected),
-            Some(Err(failure)) => failures.push(failure),
+            Some((address, Ok(connected))) => {
+                let tried = addresses.iter().take(begun).copied();
+                return Ok(Won {
+                    connected,
+                    address,
+                    tried_in_vain: tried.filter(|tried| *tried != address).collect(),
+                });
+            }
+            Some((address, Err(error))) => failures.push((address, error)),
             None => {}
         }
     }
@@ -70,52 +82,15 @@ async fn first_finished<F: Future>(running: &mut Vec<Pin<Box<F>>>) -> F::Output 
     .await
 }
 
-/// Alternates the address families, the first address's family first (RFC 8305, section 4). Keeps the resolver's order
-/// within a family, which follows RFC 6724.
-fn interleave(addresses: &[SocketAddr]) -> Vec<SocketAddr> {
-    let first_is_v6 = addresses.first().is_some_and(SocketAddr::is_ipv6);
-    let (mut preferred, mut other): (VecDeque<_>, VecDeque<_>) = addresses
-        .iter()
-        .copied()
-        .partition(|address| address.is_ipv6() == first_is_v6);
-    let mut ordered = Vec::with_capacity(addresses.len());
-    while ordered.len() < addresses.len() {
-        ordered.extend(preferred.pop_front());
-        ordered.extend(other.pop_front());
-    }
-    ordered
-}
-
 #[cfg(test)]
 mod tests {
     use std::cell::RefCell;
     use std::future::pending;
+    use std::io;
 
     use tokio::time::Instant;
 
     use super::*;
-
-    fn addresses(list: &[&str]) -> Vec<SocketAddr> {
-        list.iter().map(|address| address.parse().unwrap()).collect()
-    }
-
-    #[test]
-    fn address_families_alternate_and_keep_their_order() {
-        for (given, expected) in [
-            (
-                vec!["[::1]:1", "[::2]:1", "1.1.1.1:1", "1.1.1.2:1"],
-                vec!["[::1]:1", "1.1.1.1:1", "[::2]:1", "1.1.1.2:1"],
-            ),
-            (
-                vec!["1.1.1.1:1", "[::1]:1", "[::2]:1", "[::3]:1"],
-                vec!["1.1.1.1:1", "[::1]:1", "[::2]:1", "[::3]:1"],
-            ),
-            (vec!["1.1.1.1:1", "1.1.1.2:1"], vec!["1.1.1.1:1", "1.1.1.2:1"]),
-            (vec![], vec![]),
-        ] {
-            assert_eq!(interleave(&addresses(&given)), addresses(&expected));
-        }
-    }
 
     /// How an address behaves.
     #[derive(Clone, Copy)]
@@ -147,7 +122,8 @@ mod tests {
             }
         })
         .await
-        .map_err(|failures| failures.len());
+        .map(|won| won.connected)
+        .map_err(|failures: Vec<Failure<io::Error>>| failures.len());
         (result, start.elapsed(), begun.into_inner())
     }
 
@@ -179,5 +155,20 @@ mod tests {
         let (winner, took, begun) = raced(&[slow, Behaviour::Silent, slow]).await;
         assert_eq!((winner, took), (Ok(0), ATTEMPT_DELAY * 3 / 2));
         assert_eq!(begun.len(), 2);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_addresses_that_were_tried_in_vain_are_known() {
+        let addresses: Vec<SocketAddr> = (0..4).map(|port| ([1, 1, 1, 1], port).into()).collect();
+        let won = race(&addresses, |address| async move {
+            match address.port() {
+                0 => Err(io::Error::from(io::ErrorKind::ConnectionRefused)),
+                1 => pending().await,
+                _ => Ok(()),
+            }
+        });
+        let won = won.await.unwrap();
+        assert_eq!(won.address, addresses[2]);
+        assert_eq!(won.tried_in_vain, addresses[..2]);
     }
 }

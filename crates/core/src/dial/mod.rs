@@ -3,6 +3,7 @@
 //! A [`Dialer`] belongs to one client and holds what all its connections have in common. [`Network`] is where a stream
 //! begins: the system's [`Sockets`], or one that the caller gives.
 
+mod address_order;
 mod endpoint;
 mod happy_eyeballs;
 mod network;

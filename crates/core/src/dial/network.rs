@@ -1,5 +1,6 @@
 //! Where streams begin.
 
+use std::net::IpAddr;
 use std::pin::Pin;
 
 use super::{DialSteps, Endpoint};
@@ -13,4 +14,13 @@ pub type Opening<'a> = Pin<Box<dyn Future<Output = Result<Stream, Error>> + 'a>>
 pub trait Network {
     /// Opens a stream to `endpoint`. Fails with a `ConnectError`. The caller drops the future to give the attempt up.
     fn open<'a>(&'a self, endpoint: &'a Endpoint, steps: &'a DialSteps<'_>) -> Opening<'a>;
+
+    /// Fails with a `ConnectError` if connections to this address are not permitted. `open` asks by itself; whoever has a
+    /// proxy connect to an address asks here.
+    fn check(&self, _address: IpAddr) -> Result<(), Error> {
+        Ok(())
+    }
+
+    /// Looks the endpoint's name up afresh when it is opened next: the attempt before has failed.
+    fn forget(&self, _endpoint: &Endpoint) {}
 }

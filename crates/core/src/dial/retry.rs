@@ -1,11 +1,14 @@
 //! Attempts to open a stream: each within a time limit, with more attempts after a failure.
 
+use std::rc::Weak;
 use std::time::Duration;
 
 use tokio::time::{sleep, timeout};
 
-use super::{DialSteps, Dialer};
+use super::{DialSteps, Dialer, Endpoint};
+use crate::dns::policy::is_refusal;
 use crate::error::{Error, Kind};
+use crate::exchange::Exchange;
 use crate::io::Stream;
 use crate::route::Route;
 use crate::trace::{AttemptTrace, Step};
@@ -14,7 +17,7 @@ use crate::trace::{AttemptTrace, Step};
 const RETRY_DELAY: Duration = Duration::from_millis(500);
 
 /// How often and how long to try.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(crate) struct Attempts<'a> {
     /// The time limit of each attempt, from the name's resolution to the end of the TLS handshake.
     pub(crate) limit: Option<Duration>,
@@ -22,6 +25,8 @@ pub(crate) struct Attempts<'a> {
     pub(crate) retries: u32,
     /// The listener.
     pub(crate) trace: Option<&'a AttemptTrace>,
+    /// The request for which the stream is opened.
+    pub(crate) asker: Weak<Exchange>,
 }
 
 impl Dialer {
@@ -30,14 +35,16 @@ impl Dialer {
         let mut delay = Duration::ZERO;
         let mut retries = attempts.retries;
         loop {
-            let error = match self.attempt(route, attempts).await {
+            let error = match self.attempt(route, &attempts).await {
                 Ok(stream) => return Ok(stream),
                 Err(error) => error,
             };
-            if retries == 0 || !matches!(error.kind, Kind::ConnectError | Kind::ConnectTimeout) {
+            let may_pass = matches!(error.kind, Kind::ConnectError | Kind::ConnectTimeout);
+            if retries == 0 || !may_pass || is_refusal(&error) {
                 return Err(error);
             }
             retries -= 1;
+            self.network.forget(&Endpoint::of(route));
             if let Some(trace) = attempts.trace {
                 trace.started(Step::Retry, &[&delay.as_millis().to_string()]);
             }
@@ -49,8 +56,8 @@ impl Dialer {
         }
     }
 
-    async fn attempt(&self, route: &Route, attempts: Attempts<'_>) -> Result<Stream, Error> {
-        let steps = DialSteps::new(attempts.trace);
+    async fn attempt(&self, route: &Route, attempts: &Attempts<'_>) -> Result<Stream, Error> {
+        let steps = DialSteps::new(attempts.trace, Weak::clone(&attempts.asker));
         let dialing = self.dial(route, &steps);
         let opened = match attempts.limit {
             None => dialing.await,
@@ -81,7 +88,7 @@ mod tests {
 
     use super::*;
     use crate::Phase;
-    use crate::dial::{Endpoint, Network, Opening};
+    use crate::dial::{Network, Opening};
     use crate::io::MemoryStream;
     use crate::route::RouteRef;
     use crate::tls::TlsSettings;
@@ -125,6 +132,7 @@ mod tests {
             limit,
             retries,
             trace: None,
+            asker: Weak::new(),
         };
         let opened = Dialer::over(network, TlsSettings::default())
             .open(&route, attempts)

@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::net::SocketAddr;
+use std::rc::Weak;
 
 use rustls::ClientConnection;
 use rustls::pki_types::ServerName;
@@ -9,20 +10,30 @@ use tokio::net::TcpStream;
 
 use super::Host;
 use crate::Phase;
+use crate::exchange::Exchange;
 use crate::trace::{AttemptTrace, Step};
 
 /// Follows one dial from step to step.
 pub struct DialSteps<'a> {
     phase: Cell<Phase>,
     trace: Option<&'a AttemptTrace>,
+    asker: Weak<Exchange>,
 }
 
 impl<'a> DialSteps<'a> {
-    pub(crate) fn new(trace: Option<&'a AttemptTrace>) -> Self {
+    /// The steps of a dial for this request.
+    pub(crate) fn new(trace: Option<&'a AttemptTrace>, asker: Weak<Exchange>) -> Self {
         Self {
             phase: Cell::new(Phase::Connect),
             trace,
+            asker,
         }
+    }
+
+    /// The key of the request, while it has no end.
+    pub(super) fn asker(&self) -> Option<u32> {
+        let exchange = self.asker.upgrade()?;
+        (!exchange.is_ended()).then(|| exchange.key())
     }
 
     /// The phase of the current step.
@@ -89,7 +100,7 @@ impl<'a> DialSteps<'a> {
 impl Default for DialSteps<'_> {
     /// The steps of a dial without a listener.
     fn default() -> Self {
-        Self::new(None)
+        Self::new(None, Weak::new())
     }
 }
 

@@ -1,12 +1,12 @@
 //! The system's resolver.
 
 use std::io;
-use std::net::SocketAddr;
 
-use dns_lookup::{AddrInfoHints, LookupError, LookupErrorKind, SockType, getaddrinfo};
+use dns_lookup::{AddrFamily, AddrInfoHints, LookupError, LookupErrorKind, SockType, getaddrinfo};
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::task::spawn_blocking;
 
-use super::{Lookup, Resolve};
+use super::{Answer, Family, Lookup, Question, Resolve};
 use crate::error::{system_code, system_words};
 use crate::{Error, Kind, Phase};
 
@@ -17,43 +17,94 @@ const BEYOND_POSIX: &[(i32, &str)] = if cfg!(target_env = "gnu") {
     &[]
 };
 
+/// The most look-ups at a time, of all clients together: each blocks a thread, and the I/O thread has 64 for all work
+/// that blocks.
+const AT_A_TIME: usize = 48;
+
+/// The most look-ups that wait for their turn. A name server that does not answer would otherwise collect them without
+/// bound (nodejs/node#62503).
+const MOST_WAITING: usize = 10_000;
+
+static TURNS: Semaphore = Semaphore::const_new(AT_A_TIME);
+static WAITING: Semaphore = Semaphore::const_new(MOST_WAITING);
+
 /// Asks `getaddrinfo` on tokio's blocking pool: /etc/hosts, mDNS, VPNs and containers work as in every other program.
 /// It resolves `localhost` too, which may be of either family.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct SystemResolver;
+pub struct SystemResolver {
+    family: Option<Family>,
+}
+
+impl SystemResolver {
+    /// A resolver that asks only for addresses of one family, if one is given.
+    pub fn of_family(family: Option<Family>) -> Self {
+        Self { family }
+    }
+}
 
 impl Resolve for SystemResolver {
-    fn resolve<'a>(&'a self, name: &'a str, port: u16) -> Lookup<'a> {
-        let owned = name.to_owned();
+    fn resolve<'a>(&'a self, question: Question<'a>) -> Lookup<'a> {
+        let (name, family) = (question.name, self.family);
         Box::pin(async move {
-            // `getaddrinfo` cannot be interrupted: a look-up that was given up runs on in the pool
-            match spawn_blocking(move || look_up(&owned, port)).await {
+            let turn = turn(name).await?;
+            let owned = name.to_owned();
+            // `getaddrinfo` cannot be interrupted: a look-up that was given up runs on in the pool, and keeps its turn
+            let looking = spawn_blocking(move || {
+                let looked_up = look_up(&owned, family);
+                drop(turn);
+                looked_up
+            });
+            match looking.await {
                 Ok(looked_up) => looked_up,
                 // the runtime is shutting down
                 Err(error) => Err(failure("ECANCELED", name, &error)),
             }
         })
     }
+
+    fn goes_on(&self) -> bool {
+        true
+    }
 }
 
-fn look_up(name: &str, port: u16) -> Result<Vec<SocketAddr>, Error> {
+async fn turn(name: &str) -> Result<SemaphorePermit<'static>, Error> {
+    if let Ok(turn) = TURNS.try_acquire() {
+        return Ok(turn);
+    }
+    let Ok(_waiting) = WAITING.try_acquire() else {
+        let reason = format_args!("{MOST_WAITING} look-ups are waiting already");
+        return Err(failure("ERR_DNS_QUEUE_FULL", name, &reason));
+    };
+    // the semaphore is never closed
+    TURNS
+        .acquire()
+        .await
+        .map_err(|error| failure("ECANCELED", name, &error))
+}
+
+fn look_up(name: &str, family: Option<Family>) -> Result<Vec<Answer>, Error> {
     let hints = AddrInfoHints {
         socktype: SockType::Stream.into(),
+        address: match family {
+            None => 0,
+            Some(Family::V4) => AddrFamily::Inet.into(),
+            Some(Family::V6) => AddrFamily::Inet6.into(),
+        },
         ..AddrInfoHints::default()
     };
     let found = getaddrinfo(Some(name), None, Some(hints)).map_err(|error| lookup_failure(name, error))?;
-    let mut addresses = Vec::new();
+    let mut answers = Vec::new();
     for info in found {
-        let mut address = info
+        let address = info
             .map_err(|error| failure(system_code(&error), name, &error))?
             .sockaddr;
-        address.set_port(port);
+        let answer = Answer::from(address);
         // /etc/hosts may list a name twice
-        if !addresses.contains(&address) {
-            addresses.push(address);
+        if !answers.contains(&answer) {
+            answers.push(answer);
         }
     }
-    Ok(addresses)
+    Ok(answers)
 }
 
 /// Node's codes: `ENOTFOUND` for a name that does not exist or has no address, the resolver's own for the rest.

@@ -27,6 +27,8 @@ pub struct Error {
     pub message: Cow<'static, str>,
     /// Whether the server can have seen the request.
     pub request_sent: RequestSent,
+    /// The caller's own failure behind it, by the caller's number.
+    pub cause: Option<u32>,
 }
 
 impl Error {
@@ -38,7 +40,15 @@ impl Error {
             code,
             message: message.into(),
             request_sent: RequestSent::No,
+            cause: None,
         }
+    }
+
+    /// The same error, which a failure of the caller's own code led to.
+    #[must_use]
+    pub fn caused_by(mut self, number: u32) -> Self {
+        self.cause = Some(number);
+        self
     }
 
     /// The same error, with what the server can have seen of the request.

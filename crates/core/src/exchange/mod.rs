@@ -95,6 +95,11 @@ impl Exchange {
         })
     }
 
+    /// The caller's number for it.
+    pub(crate) fn key(&self) -> u32 {
+        self.start.key
+    }
+
     pub(crate) fn head(&self) -> &RequestHead {
         &self.start.head
     }

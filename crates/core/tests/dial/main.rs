@@ -1,5 +1,6 @@
 //! Dialing over real sockets: names, several addresses, and connections that go stale while idle.
 
+mod addresses;
 mod socket_options;
 #[cfg(unix)]
 mod unix;
@@ -9,7 +10,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use httpxide_core::dial::{DialSteps, Dialer, Sockets};
-use httpxide_core::dns::{Lookup, Resolve, SystemResolver};
+use httpxide_core::dns::{Answer, Lookup, Question, Resolve, SystemResolver};
 use httpxide_core::io::Stream;
 use httpxide_core::route::{Route, RouteRef};
 use httpxide_core::tls::TlsSettings;
@@ -23,8 +24,8 @@ use tokio::net::{TcpListener, TcpStream};
 struct Known(Vec<SocketAddr>);
 
 impl Resolve for Known {
-    fn resolve<'a>(&'a self, _name: &'a str, _port: u16) -> Lookup<'a> {
-        Box::pin(async { Ok(self.0.clone()) })
+    fn resolve<'a>(&'a self, _question: Question<'a>) -> Lookup<'a> {
+        Box::pin(async { Ok(self.0.iter().map(|address| Answer::from(*address)).collect()) })
     }
 }
 
@@ -32,8 +33,8 @@ impl Resolve for Known {
 struct Unasked;
 
 impl Resolve for Unasked {
-    fn resolve<'a>(&'a self, name: &'a str, _port: u16) -> Lookup<'a> {
-        panic!("asked for {name}")
+    fn resolve<'a>(&'a self, question: Question<'a>) -> Lookup<'a> {
+        panic!("asked for {}", question.name)
     }
 }
 
@@ -41,7 +42,7 @@ impl Resolve for Unasked {
 struct Silent;
 
 impl Resolve for Silent {
-    fn resolve<'a>(&'a self, _name: &'a str, _port: u16) -> Lookup<'a> {
+    fn resolve<'a>(&'a self, _question: Question<'a>) -> Lookup<'a> {
         Box::pin(std::future::pending())
     }
 }
@@ -100,7 +101,10 @@ async fn a_name_is_resolved_by_the_system_and_nagle_is_off() {
     let (_listener, address) = listener().await;
     let steps = DialSteps::default();
     let route = route_to(&format!("http://localhost:{}", address.port()));
-    let stream = dialer(SystemResolver).dial(&route, &steps).await.unwrap();
+    let stream = dialer(SystemResolver::default())
+        .dial(&route, &steps)
+        .await
+        .unwrap();
     assert_eq!(steps.phase(), Phase::Connect);
     assert!(stream.is_write_vectored());
     assert!(tcp(&stream).nodelay().unwrap());
@@ -120,7 +124,12 @@ async fn a_literal_address_does_not_ask_the_resolver() {
 #[tokio::test]
 async fn a_name_that_does_not_exist_fails_in_the_dns_phase() {
     for name in ["no-such-host.invalid", "[not-an-address]", ""] {
-        let error = SystemResolver.resolve(name, 80).await.unwrap_err();
+        let question = Question {
+            name,
+            port: 80,
+            asker: None,
+        };
+        let error = SystemResolver::default().resolve(question).await.unwrap_err();
         assert_eq!((error.kind, error.phase), (Kind::ConnectError, Phase::Dns));
         // without a name server the system cannot tell whether the name exists
         assert!(["ENOTFOUND", "EAI_AGAIN"].contains(&error.code), "{error}");
