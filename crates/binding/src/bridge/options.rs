@@ -120,6 +120,7 @@ impl NativeClientOptions {
                 tcp_user_timeout: self.tcp_user_timeout.map(milliseconds),
             },
             uds: self.uds.map(PathBuf::from),
+            ..ClientConfig::default()
         }
     }
 
