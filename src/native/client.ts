@@ -86,6 +86,7 @@ function closeClient(to: Bridge, client: number): Promise<void> {
       streamed: never,
       readable: never,
       credit: never,
+      restartBody: never,
       traced: never,
       failed: never,
     });

@@ -8,6 +8,7 @@ import {
   COMPLETE_CREDIT,
   COMPLETE_FAILED,
   COMPLETE_READABLE,
+  COMPLETE_RESTART_BODY,
   COMPLETE_STREAMED,
   COMPLETE_TRACE,
   COMPLETE_WARNING,
@@ -71,6 +72,7 @@ export interface CompletionHandler {
   streamed(status: number, setsCookies: boolean, head: string, streamId: number): void;
   readable(): void;
   credit(bytes: number): void;
+  restartBody(): void;
   traced(record: TraceRecord): void;
   failed(failure: Failure): void;
   closed(): void;
@@ -158,6 +160,8 @@ export class CompletionQueue {
         return handler.readable();
       case COMPLETE_CREDIT:
         return handler.credit(words[word + CREDIT_BYTES]!);
+      case COMPLETE_RESTART_BODY:
+        return handler.restartBody();
       case COMPLETE_FAILED: {
         const failure = word + FAILED_WORDS;
         return handler.failed(this.#failure(failure, (failure + FAILURE_WORDS) << 2));

@@ -53,17 +53,22 @@ export class Exchange<R> implements CompletionHandler, Abortable, StreamedExchan
 
   /** Submits the request. @throws the signal's reason. */
   start(record: RequestRecord<R>): void {
+    const { submissions, clock } = this.#bridge;
+    const { pieces } = record;
+    // a body that cannot be read fails before anything is submitted
+    const upload =
+      pieces === null ? null : new Upload(submissions, this.#number, pieces, (error) => this.abort(error));
     if (this.#signal !== null) {
       // the body is the caller's code, and may have aborted just now
       this.#signal.throwIfAborted();
       watchSignal(this.#signal, this);
     }
-    const { submissions, clock } = this.#bridge;
     if (this.#trace !== null) clock.compare();
     submissions.start(this.#number, this.client.number, record);
     this.#bridge.hold();
-    if (record.chunks !== null) {
-      this.#upload = new Upload(submissions, this.#number, record.chunks, (error) => this.abort(error));
+    if (upload !== null) {
+      this.#upload = upload;
+      upload.start();
     }
   }
 
@@ -123,6 +128,10 @@ export class Exchange<R> implements CompletionHandler, Abortable, StreamedExchan
 
   credit(bytes: number): void {
     this.#upload?.credit(bytes);
+  }
+
+  restartBody(): void {
+    this.#upload?.restart();
   }
 
   traced(record: TraceRecord): void {

@@ -77,7 +77,7 @@ export const ADDRESS_KINDS = [
 /** @internal */
 export type AddressKind = (typeof ADDRESS_KINDS)[number];
 
-// The operation of a record. `END` and `CANCEL` have no more words.
+// The operation of a record. `END`, `CANCEL` and `BODY_RESTARTED` have no more words.
 /** A request. @internal */
 export const SUBMIT_START = 1;
 /** Bytes of a streamed request body. @internal */
@@ -88,6 +88,8 @@ export const SUBMIT_END = 3;
 export const SUBMIT_CANCEL = 4;
 /** Closes a client. The record's number is that of the answer. @internal */
 export const SUBMIT_CLOSE_CLIENT = 5;
+/** The chunks that follow begin the body again, as `RESTART_BODY` asked. @internal */
+export const SUBMIT_BODY_RESTARTED = 6;
 
 // Flags of a request.
 /** The response is answered before its body has arrived. @internal */
@@ -106,6 +108,8 @@ export const BODY_INLINE = 1;
 export const BODY_ATTACHED = 2;
 /** In records to come. @internal */
 export const BODY_STREAMED = 3;
+/** In records to come, and in others if the engine asks for the body again. @internal */
+export const BODY_REPLAYABLE = 4;
 
 // The scheme of a request.
 /** Without TLS. @internal */
@@ -173,7 +177,7 @@ export const CLOSE_CLIENT_CLIENT = 2;
 /** Words before the record's bytes. @internal */
 export const CLOSE_CLIENT_WORDS = 3;
 
-// The operation of a record. `READABLE` and `CLOSED` have no more words. `WHOLE`, `WHOLE_ATTACHED`, `FAILED` and `CLOSED` are an exchange's last.
+// The operation of a record. `READABLE`, `RESTART_BODY` and `CLOSED` have no more words. `WHOLE`, `WHOLE_ATTACHED`, `FAILED` and `CLOSED` are an exchange's last.
 /** A response with its body. @internal */
 export const COMPLETE_WHOLE = 1;
 /** A response whose body is handed over beside the record. @internal */
@@ -192,6 +196,8 @@ export const COMPLETE_CLOSED = 7;
 export const COMPLETE_TRACE = 8;
 /** Something that the user of the process should know. Its number is 0, which no exchange has. @internal */
 export const COMPLETE_WARNING = 9;
+/** A streamed request body is needed again from its beginning: `BODY_RESTARTED` answers. @internal */
+export const COMPLETE_RESTART_BODY = 10;
 
 // The parts of a response's first word.
 /** The status code. @internal */

@@ -29,6 +29,14 @@ export interface Route {
  */
 export type Delivery = "whole" | "streamed" | "whole-unless-redirect";
 
+/** A body that is read piece by piece. @internal */
+export interface BodyPieces {
+  /** Starts to read, from the beginning. */
+  iterate(): AsyncIterator<Uint8Array | string>;
+  /** Whether it can be read again. */
+  readonly replayable: boolean;
+}
+
 /** @internal */
 export interface RequestRecord<R> {
   readonly request: R;
@@ -37,10 +45,10 @@ export interface RequestRecord<R> {
   readonly serverName: string;
   /** Request line, header lines and the blank line, as latin1. */
   readonly head: string;
-  /** The whole body; null if there is none, or if it comes in `chunks`. */
+  /** The whole body; null if there is none, or if it comes in `pieces`. */
   readonly body: Uint8Array | null;
-  /** A body that is read piece by piece. */
-  readonly chunks: AsyncIterator<Uint8Array | string> | null;
+  /** It is read again if another connection needs it from its beginning. */
+  readonly pieces: BodyPieces | null;
   readonly timeouts: Timeouts;
   readonly delivery: Delivery;
   readonly trace: TraceObserver<R> | null;

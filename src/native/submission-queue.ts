@@ -10,6 +10,7 @@ import {
   BODY_ATTACHED,
   BODY_INLINE,
   BODY_NONE,
+  BODY_REPLAYABLE,
   BODY_STREAMED,
   CHUNK_BODY,
   CHUNK_BODY_LENGTH,
@@ -39,6 +40,7 @@ import {
   SUBMISSION_NUMBER,
   SUBMISSION_OPERATION,
   SUBMISSION_WORDS,
+  SUBMIT_BODY_RESTARTED,
   SUBMIT_CANCEL,
   SUBMIT_CHUNK,
   SUBMIT_CLOSE_CLIENT,
@@ -47,7 +49,7 @@ import {
   TIMEOUT_LONGEST,
   TIMEOUT_NONE,
 } from "./protocol.js";
-import type { RequestRecord } from "./request-record.js";
+import type { BodyPieces, RequestRecord } from "./request-record.js";
 
 /** Bytes up to this many are cheaper copied into the batch than handed over beside it. */
 const INLINE_UP_TO = 16 * 1024;
@@ -72,14 +74,14 @@ export class SubmissionQueue {
 
   /** A request. Chunks of its body follow it. */
   start(number: number, client: number, record: RequestRecord<unknown>): void {
-    const { route, serverName, head, body, chunks, timeouts, delivery } = record;
+    const { route, serverName, head, body, pieces, timeouts, delivery } = record;
     const { scheme, hostname, port } = route;
     const isHttps = scheme === "https";
     const bytes = body ?? EMPTY;
     const inline = bytes.byteLength <= INLINE_UP_TO;
     const inlined = inline ? bytes.byteLength : 0;
     const bodyAt =
-      chunks !== null ? BODY_STREAMED : body === null ? BODY_NONE : inline ? BODY_INLINE : BODY_ATTACHED;
+      pieces !== null ? streamed(pieces) : body === null ? BODY_NONE : inline ? BODY_INLINE : BODY_ATTACHED;
     const textLength = hostname.length + serverName.length + head.length;
     const word = this.#record(SUBMIT_START, number, START_WORDS, textLength + inlined);
     const words = this.#words;
@@ -126,6 +128,11 @@ export class SubmissionQueue {
   /** The end of a streamed body. */
   end(number: number): void {
     this.#bare(SUBMIT_END, number);
+  }
+
+  /** The chunks that follow begin a streamed body again. */
+  bodyRestarted(number: number): void {
+    this.#bare(SUBMIT_BODY_RESTARTED, number);
   }
 
   /** Stops an exchange, which answers with its last record. */
@@ -186,6 +193,10 @@ export class SubmissionQueue {
       afterPromises(this.#flush);
     }
   }
+}
+
+function streamed({ replayable }: BodyPieces): number {
+  return replayable ? BODY_REPLAYABLE : BODY_STREAMED;
 }
 
 function limit(milliseconds: number | null): number {

@@ -1,8 +1,9 @@
 /**
- * A streamed request body on its way to the engine. Its chunks are pulled only while fewer than {@link HIGH_WATER} bytes
- * wait for the connection to take them.
+ * A streamed request body on its way to the engine. Its pieces are pulled only while fewer than {@link HIGH_WATER} bytes
+ * wait for the connection to take them. The engine may need the body from its beginning again, for another connection.
  */
 import { Turn } from "../platform/turn.js";
+import type { BodyPieces } from "./request-record.js";
 import type { SubmissionQueue } from "./submission-queue.js";
 
 /** Bytes on their way from which on the source has to wait. */
@@ -10,23 +11,58 @@ const HIGH_WATER = 512 * 1024;
 
 const utf8 = new TextEncoder();
 
+/** One reading of the body. */
+interface Reading {
+  readonly pieces: AsyncIterator<Uint8Array | string>;
+  isOver: boolean;
+}
+
 /** @internal */
 export class Upload {
   readonly #submissions: SubmissionQueue;
   readonly #number: number;
+  readonly #body: BodyPieces;
+  readonly #fail: (error: unknown) => void;
+  #reading: Reading;
   #underWay = 0;
   #room: (() => void) | null = null;
-  #isStopped = false;
 
+  /** @throws the error of a body that cannot be read, such as a generator that was sent before. */
   constructor(
     submissions: SubmissionQueue,
     number: number,
-    chunks: AsyncIterator<Uint8Array | string>,
+    body: BodyPieces,
     fail: (error: unknown) => void,
   ) {
     this.#submissions = submissions;
     this.#number = number;
-    this.#pump(chunks).catch(fail);
+    this.#body = body;
+    this.#fail = fail;
+    this.#reading = { pieces: body.iterate(), isOver: false };
+  }
+
+  /** Begins to pull. */
+  start(): void {
+    const reading = this.#reading;
+    this.#pump(reading).catch((error: unknown) => {
+      // the failure of a reading that was given up is nobody's
+      if (!reading.isOver) this.#fail(error);
+    });
+  }
+
+  /** Reads the body from its beginning. What the connection has not taken of the earlier reading is dropped. */
+  restart(): void {
+    if (this.#reading.isOver) return;
+    this.stop();
+    this.#underWay = 0;
+    try {
+      this.#reading = { pieces: this.#body.iterate(), isOver: false };
+    } catch (error) {
+      this.#fail(error);
+      return;
+    }
+    this.#submissions.bodyRestarted(this.#number);
+    this.start();
   }
 
   /** The connection took these bytes. */
@@ -35,28 +71,29 @@ export class Upload {
     if (this.#underWay < HIGH_WATER) this.#go();
   }
 
-  /** Pulls no more chunks. */
+  /** Pulls no more pieces. */
   stop(): void {
-    this.#isStopped = true;
+    this.#reading.isOver = true;
     this.#go();
   }
 
-  async #pump(chunks: AsyncIterator<Uint8Array | string>): Promise<void> {
+  async #pump(reading: Reading): Promise<void> {
+    const { pieces } = reading;
     const turn = new Turn();
-    while (!this.#isStopped) {
-      const { done, value } = await chunks.next();
+    while (!reading.isOver) {
+      const { done, value } = await pieces.next();
       if (done === true) {
-        if (!this.#isStopped) this.#submissions.end(this.#number);
+        if (!reading.isOver) this.#submissions.end(this.#number);
         return;
       }
-      if (this.#isStopped) break;
+      if (reading.isOver) break;
       const bytes = typeof value === "string" ? utf8.encode(value) : value;
       this.#underWay += bytes.byteLength;
       this.#submissions.chunk(this.#number, bytes);
       if (this.#underWay >= HIGH_WATER) await this.#untilRoom();
       else if (turn.isOver(bytes.byteLength)) await turn.next();
     }
-    await chunks.return?.();
+    await pieces.return?.();
   }
 
   #untilRoom(): Promise<void> {

@@ -10,6 +10,7 @@ export const warnings: CompletionHandler = {
   streamed: never,
   readable: never,
   credit: never,
+  restartBody: never,
   traced: never,
   failed: never,
   closed: never,

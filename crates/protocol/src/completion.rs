@@ -1,7 +1,7 @@
 //! Records from the engine to JavaScript.
 
 constants! {
-    /// The operation of a record. `READABLE` and `CLOSED` have no more words. `WHOLE`, `WHOLE_ATTACHED`, `FAILED` and
+    /// The operation of a record. `READABLE`, `RESTART_BODY` and `CLOSED` have no more words. `WHOLE`, `WHOLE_ATTACHED`, `FAILED` and
     /// `CLOSED` are an exchange's last.
     operation as "COMPLETE" {
         /// A response with its body.
@@ -22,6 +22,8 @@ constants! {
         TRACE = 8,
         /// Something that the user of the process should know. Its number is 0, which no exchange has.
         WARNING = 9,
+        /// A streamed request body is needed again from its beginning: `BODY_RESTARTED` answers.
+        RESTART_BODY = 10,
     }
 }
 

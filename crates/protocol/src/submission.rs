@@ -1,7 +1,7 @@
 //! Records from JavaScript to the engine.
 
 constants! {
-    /// The operation of a record. `END` and `CANCEL` have no more words.
+    /// The operation of a record. `END`, `CANCEL` and `BODY_RESTARTED` have no more words.
     operation as "SUBMIT" {
         /// A request.
         START = 1,
@@ -13,6 +13,8 @@ constants! {
         CANCEL = 4,
         /// Closes a client. The record's number is that of the answer.
         CLOSE_CLIENT = 5,
+        /// The chunks that follow begin the body again, as `RESTART_BODY` asked.
+        BODY_RESTARTED = 6,
     }
 }
 
@@ -39,6 +41,8 @@ constants! {
         ATTACHED = 2,
         /// In records to come.
         STREAMED = 3,
+        /// In records to come, and in others if the engine asks for the body again.
+        REPLAYABLE = 4,
     }
 }
 

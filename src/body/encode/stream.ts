@@ -24,7 +24,7 @@ export interface Source {
 /** A body in pieces. @internal */
 export interface StreamBody {
   kind: "stream";
-  /** Starts to read. @throws StreamConsumed the second time, unless `replayable`. */
+  /** Starts to read. @throws StreamConsumed if it was read before, unless `replayable`. */
   iterate(): AsyncIterator<Chunk>;
   /** Whether it can be read more than once, as a redirect or an authentication flow may need. */
   replayable: boolean;
@@ -33,12 +33,32 @@ export interface StreamBody {
 /** @internal */
 export function streamBody(source: Pick<Source, "usedUp" | "open">): StreamBody {
   const { usedUp } = source;
+  const replayable = usedUp.length === 0;
   return {
     kind: "stream",
-    replayable: usedUp.length === 0,
+    replayable,
     iterate() {
-      use(usedUp);
-      return source.open();
+      if (replayable) return source.open();
+      if (!isUnread(usedUp)) throw new StreamConsumed();
+      return readOnce(source, usedUp);
+    },
+  };
+}
+
+/** Opens the source, and uses it up, when the first piece is pulled: one of which nothing was read can still be sent. */
+function readOnce(source: Pick<Source, "open">, usedUp: readonly object[]): AsyncIterator<Chunk> {
+  let pieces: AsyncIterator<Chunk> | null = null;
+  return {
+    async next() {
+      if (pieces === null) {
+        use(usedUp);
+        pieces = source.open();
+      }
+      return pieces.next();
+    },
+    async return() {
+      await pieces?.return?.();
+      return { done: true, value: undefined };
     },
   };
 }
@@ -48,7 +68,11 @@ const startedOn = new WeakSet<object>();
 
 /** Marks all of them or none, so that the others can still be sent in another body. */
 function use(sources: readonly object[]): void {
-  const isTwice = new Set(sources).size < sources.length;
-  if (isTwice || sources.some((source) => startedOn.has(source))) throw new StreamConsumed();
+  if (!isUnread(sources)) throw new StreamConsumed();
   for (const source of sources) startedOn.add(source);
+}
+
+function isUnread(sources: readonly object[]): boolean {
+  const isTwice = new Set(sources).size < sources.length;
+  return !isTwice && !sources.some((source) => startedOn.has(source));
 }

@@ -13,7 +13,6 @@ const utf8 = new TextEncoder();
 
 /**
  * @throws LocalProtocolError, TypeError for extensions that cannot be sent.
- * @throws StreamConsumed for a generator that has been sent already.
  * @internal
  */
 export function requestRecord(
@@ -37,7 +36,7 @@ export function requestRecord(
     serverName,
     head: `${request.method} ${target} HTTP/1.1\r\n${request.headerBlock}\r\n`,
     body: wholeBody(body),
-    chunks: body.kind === "stream" ? body.iterate() : null,
+    pieces: body.kind === "stream" ? body : null,
     timeouts,
     delivery,
     trace,

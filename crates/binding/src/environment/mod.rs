@@ -115,7 +115,7 @@ impl Environment {
             Submission::Chunk(place, inline) => {
                 let chunk = match place {
                     Place::Attached => attachments.next().unwrap_or_default(),
-                    Place::None | Place::Inline | Place::Streamed => Bytes::copy_from_slice(inline),
+                    _ => Bytes::copy_from_slice(inline),
                 };
                 if let Some(upload) = self.upload(number) {
                     upload.push(chunk);
@@ -124,6 +124,11 @@ impl Environment {
             Submission::End => {
                 if let Some(upload) = self.upload(number) {
                     upload.end();
+                }
+            }
+            Submission::BodyRestarted => {
+                if let Some(upload) = self.upload(number) {
+                    upload.restarted();
                 }
             }
             Submission::Cancel => {
@@ -150,6 +155,7 @@ impl Environment {
             Place::Inline => whole(Bytes::copy_from_slice(record.body)),
             Place::Attached => whole(attachments.next().unwrap_or_default()),
             Place::Streamed => RequestBody::Upload(Upload::new()),
+            Place::Replayable => RequestBody::Upload(Upload::replayable()),
         };
         let client = self.clients.get(&record.client).ok_or_else(|| {
             Error::new(

@@ -88,7 +88,10 @@ impl Replies for Outbox {
     fn reply(&self, key: u32, reply: Reply<'_>) {
         // A thread that sleeps serves a stream better: more has arrived when it wakes, in larger pieces. With a thread
         // that stays awake, 256 MiB arrive in four times as many pieces and cost twice the time.
-        if !matches!(reply, Reply::Readable | Reply::Credit(_) | Reply::Trace(_)) {
+        if !matches!(
+            reply,
+            Reply::Readable | Reply::Credit(_) | Reply::RestartBody | Reply::Trace(_)
+        ) {
             self.answers.set(true);
         }
         completion::write(&mut self.completed.borrow_mut(), key, reply);

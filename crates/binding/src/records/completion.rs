@@ -34,6 +34,7 @@ pub(crate) fn write(completed: &mut Completed, number: u32, reply: Reply<'_>) {
             let record = (operation::STREAMED, number, words);
             write_record(&mut completed.records, record, &[head.lines]);
         }
+        Reply::RestartBody => write_bare(&mut completed.records, operation::RESTART_BODY, number),
         Reply::Readable => write_bare(&mut completed.records, operation::READABLE, number),
         Reply::Credit(bytes) => {
             let mut words = [0; credit::WORDS];

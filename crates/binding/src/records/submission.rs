@@ -17,6 +17,8 @@ pub(crate) enum Place {
     Attached,
     /// In records to come.
     Streamed,
+    /// In records to come, and in others if the engine asks for the body again.
+    Replayable,
 }
 
 impl Place {
@@ -26,6 +28,7 @@ impl Place {
             body::INLINE => Self::Inline,
             body::ATTACHED => Self::Attached,
             body::STREAMED => Self::Streamed,
+            body::REPLAYABLE => Self::Replayable,
             _ => return None,
         })
     }
@@ -63,6 +66,8 @@ pub(crate) enum Submission<'a> {
     Chunk(Place, &'a [u8]),
     /// The end of an upload.
     End,
+    /// An upload begins again.
+    BodyRestarted,
     Cancel,
     /// Close the client of this number; the record's number is that of the answer.
     CloseClient(u32),
@@ -157,6 +162,7 @@ impl<'a> Reader<'a> {
             operation::START => Submission::Start(self.start()?),
             operation::CHUNK => self.chunk()?,
             operation::END => self.bare(Submission::End)?,
+            operation::BODY_RESTARTED => self.bare(Submission::BodyRestarted)?,
             operation::CANCEL => self.bare(Submission::Cancel)?,
             operation::CLOSE_CLIENT => {
                 let words = self.words::<{ close_client::WORDS }>()?;

@@ -11,4 +11,5 @@ pub(crate) use collected::CollectedBody;
 pub use decoder::BodyDecoder;
 pub(crate) use outgoing::{LengthMismatch, Outgoing};
 pub use pipe::{BodyPipe, Form, Read};
+pub(crate) use upload::Restart;
 pub use upload::{RequestBody, Upload};

@@ -1,7 +1,8 @@
 //! A request's body: none, whole, or streamed.
 //!
 //! A streamed body comes with credit: every byte that hyper takes is reported to the code that pushes bytes, so that a
-//! bounded number of bytes is queued.
+//! bounded number of bytes is queued. It can be sent from its start again if that is kept, or if its owner can read it
+//! again.
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -31,14 +32,6 @@ impl RequestBody {
         }
     }
 
-    /// Whether it can be sent from its start: a streamed body is not kept once it is taken.
-    pub(crate) fn can_be_sent_from_start(&self) -> bool {
-        match self {
-            Self::Upload(upload) => !upload.touched.get(),
-            Self::Empty | Self::Whole(_) => true,
-        }
-    }
-
     /// Whether there is certainly nothing to send.
     pub(crate) fn is_empty(&self) -> bool {
         match self {
@@ -57,34 +50,67 @@ impl RequestBody {
     }
 }
 
+/// A body of at most this many bytes is kept until its response: most forms and JSON texts are shorter, and a body that
+/// is read once can then go to another connection. Before the server may have seen any of it, it is kept at any length.
+const KEPT_BYTES: usize = 64 * 1024;
+
+/// Whether an upload can be sent from its start again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Restart {
+    /// It can: its first chunks were kept, and are in the queue again.
+    Done,
+    /// Its owner can read it again, and must be asked to.
+    Asked,
+    /// Its first chunks are gone.
+    Impossible,
+}
+
 /// A streamed request body: its queue of chunks.
 pub struct Upload {
     chunks: RefCell<VecDeque<Bytes>>,
     ended: Cell<bool>,
     /// Bytes pushed so far.
     pushed: Cell<u64>,
-    taken: Cell<usize>,
-    /// Whether a chunk was ever taken.
-    touched: Cell<bool>,
+    /// Bytes taken so far, and those of them that were reported.
+    taken: Cell<u64>,
+    credited: Cell<u64>,
+    /// The chunks taken so far. `None` once they are more than are kept.
+    start: RefCell<Option<Vec<Bytes>>>,
+    /// Whether its owner can read it again.
+    is_replayable: bool,
+    /// Whether chunks that come belong to a reading that was given up.
+    awaits_restart: Cell<bool>,
     waker: RefCell<Option<Waker>>,
 }
 
 impl Upload {
-    /// An upload without bytes.
+    /// An upload without bytes, whose owner can read them once.
     pub fn new() -> Rc<Self> {
+        Self::with(false)
+    }
+
+    /// An upload without bytes, whose owner can read them again.
+    pub fn replayable() -> Rc<Self> {
+        Self::with(true)
+    }
+
+    fn with(is_replayable: bool) -> Rc<Self> {
         Rc::new(Self {
             chunks: RefCell::default(),
             ended: Cell::new(false),
             pushed: Cell::new(0),
             taken: Cell::new(0),
-            touched: Cell::new(false),
+            credited: Cell::new(0),
+            start: RefCell::new(Some(Vec::new())),
+            is_replayable,
+            awaits_restart: Cell::new(false),
             waker: RefCell::default(),
         })
     }
 
     /// Adds a chunk. Ignores an empty one, which would end a chunked body.
     pub fn push(&self, chunk: Bytes) {
-        if !chunk.is_empty() {
+        if !chunk.is_empty() && !self.awaits_restart.get() {
             self.pushed.set(self.pushed.get() + chunk.len() as u64);
             self.chunks.borrow_mut().push_back(chunk);
             self.wake();
@@ -93,8 +119,38 @@ impl Upload {
 
     /// Ends the body after the chunks so far.
     pub fn end(&self) {
-        self.ended.set(true);
-        self.wake();
+        if !self.awaits_restart.get() {
+            self.ended.set(true);
+            self.wake();
+        }
+    }
+
+    /// The chunks that follow begin the body again, as it was asked for.
+    pub fn restarted(&self) {
+        self.awaits_restart.set(false);
+    }
+
+    /// Makes it ready to be sent from its start.
+    pub(crate) fn restart(&self) -> Restart {
+        if let Some(start) = self.start.replace(Some(Vec::new())) {
+            let mut chunks = self.chunks.borrow_mut();
+            for chunk in start.into_iter().rev() {
+                chunks.push_front(chunk);
+            }
+            self.taken.set(0);
+            return Restart::Done;
+        }
+        if !self.is_replayable {
+            self.start.replace(None);
+            return Restart::Impossible;
+        }
+        self.chunks.borrow_mut().clear();
+        self.ended.set(false);
+        for count in [&self.pushed, &self.taken, &self.credited] {
+            count.set(0);
+        }
+        self.awaits_restart.set(true);
+        Restart::Asked
     }
 
     /// Whether more bytes than `announced` were pushed.
@@ -111,9 +167,19 @@ impl Upload {
         Poll::Pending
     }
 
-    /// The bytes taken since the last call.
+    /// The bytes taken and not reported before. The server may have seen them: the body's start is kept only if it is short.
     pub(crate) fn take_credit(&self) -> usize {
-        self.taken.replace(0)
+        let taken = self.taken.get();
+        // chunks that were taken, reported and put back do not count twice
+        let credit = taken.saturating_sub(self.credited.get());
+        if credit == 0 {
+            return 0;
+        }
+        self.credited.set(taken);
+        if taken > KEPT_BYTES as u64 {
+            self.start.replace(None);
+        }
+        usize::try_from(credit).unwrap_or(usize::MAX)
     }
 
     /// Whether the next byte has not been pushed yet.
@@ -129,8 +195,10 @@ impl Upload {
     /// The next chunk; `None` after the end.
     pub(super) fn poll_chunk(&self, context: &mut Context<'_>) -> Poll<Option<Bytes>> {
         if let Some(chunk) = self.chunks.borrow_mut().pop_front() {
-            self.taken.set(self.taken.get() + chunk.len());
-            self.touched.set(true);
+            self.taken.set(self.taken.get() + chunk.len() as u64);
+            if let Some(start) = &mut *self.start.borrow_mut() {
+                start.push(chunk.clone());
+            }
             return Poll::Ready(Some(chunk));
         }
         if self.ended.get() {
@@ -152,5 +220,33 @@ impl fmt::Debug for Upload {
         f.debug_struct("Upload")
             .field("ended", &self.ended.get())
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn take(upload: &Upload) -> Option<Bytes> {
+        match upload.poll_chunk(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(chunk) => chunk,
+            Poll::Pending => None,
+        }
+    }
+
+    #[test]
+    fn a_long_body_of_which_the_server_has_seen_nothing_is_kept() {
+        let upload = Upload::new();
+        let chunk = Bytes::from(vec![1; KEPT_BYTES]);
+        for _ in 0..2 {
+            upload.push(chunk.clone());
+            assert_eq!(take(&upload), Some(chunk.clone()));
+        }
+        assert_eq!(upload.restart(), Restart::Done);
+        assert_eq!(take(&upload), Some(chunk.clone()));
+        assert_eq!(take(&upload), Some(chunk));
+        assert_eq!(take(&upload), None);
+        assert_eq!(upload.take_credit(), 2 * KEPT_BYTES);
+        assert_eq!(upload.restart(), Restart::Impossible);
     }
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::time::timeout;
 
 use super::deadline::Awaited;
-use super::resend::{is_independent_of_connection, may_resend};
+use super::resend::{BODY_IS_GONE, is_independent_of_connection, may_resend};
 use super::response::Response;
 use super::slot::Slot;
 use super::stop::{Stopped, poll_stopped};
@@ -65,17 +65,25 @@ fn poll_head<S: Slot>(
     poll_stopped(slot, context, exchange, Awaited::Head).map(Err)
 }
 
-fn end_without_response<S: Slot>(slot: &S, exchange: &Exchange, stopped: Stopped, reused: bool) -> Release {
-    if let Stopped::Failed(error) = &stopped {
+fn end_without_response<S: Slot>(
+    slot: &S,
+    exchange: &Exchange,
+    mut stopped: Stopped,
+    reused: bool,
+) -> Release {
+    if let Stopped::Failed(error) = &mut stopped {
         let goes_elsewhere = slot.is_refused() && exchange.can_be_resubmitted();
         if goes_elsewhere || (reused && may_resend(error, exchange, slot.counters())) {
-            if let Some(trace) = exchange.trace() {
-                trace.connection_was_stale(error);
+            if exchange.restart_body() {
+                if let Some(trace) = exchange.trace() {
+                    trace.connection_was_stale(error);
+                }
+                if error.request_sent != RequestSent::No {
+                    exchange.may_have_been_sent.set(true);
+                }
+                return Release::Stale;
             }
-            if error.request_sent != RequestSent::No {
-                exchange.may_have_been_sent.set(true);
-            }
-            return Release::Stale;
+            error.message = format!("{}; {BODY_IS_GONE}", error.message).into();
         }
         if !is_independent_of_connection(error) {
             traced::sending(slot, exchange);

@@ -67,7 +67,12 @@ pub(super) fn poll_stopped<S: Slot>(
             let error = LengthMismatch::TooLong.error();
             return Poll::Ready(Stopped::Failed(error.sent(slot.counters().request_sent())));
         }
-        let taken = upload.take_credit();
+        // before that, the server has seen nothing, and the upload keeps what was taken
+        let taken = if slot.counters().written.get() > 0 {
+            upload.take_credit()
+        } else {
+            0
+        };
         if taken > 0 {
             exchange.reply(Reply::Credit(taken));
         }

@@ -16,7 +16,7 @@ use std::task::{Context, Poll, Waker};
 
 use tokio::time::Instant;
 
-use crate::body::{LengthMismatch, RequestBody};
+use crate::body::{LengthMismatch, RequestBody, Restart};
 use crate::error::{Error, Kind, Phase, RequestSent};
 use crate::timeouts::Timeouts;
 use crate::trace::Trace;
@@ -177,7 +177,20 @@ impl Exchange {
 
     /// Whether a request that was not processed can go to another connection.
     pub(crate) fn can_be_resubmitted(&self) -> bool {
-        self.resubmissions.get() < MAX_RESUBMISSIONS && self.start.body.can_be_sent_from_start()
+        self.resubmissions.get() < MAX_RESUBMISSIONS
+    }
+
+    /// Makes the body ready to be sent from its start, for another connection. False if its start is gone.
+    pub(crate) fn restart_body(&self) -> bool {
+        let RequestBody::Upload(upload) = self.body() else {
+            return true;
+        };
+        match upload.restart() {
+            Restart::Done => {}
+            Restart::Asked => self.reply(Reply::RestartBody),
+            Restart::Impossible => return false,
+        }
+        true
     }
 
     /// Ends it with the reply for the reason of its interruption.

@@ -57,6 +57,8 @@ pub enum Reply<'a> {
     Readable,
     /// The connection took so many bytes of the upload.
     Credit(usize),
+    /// The upload is needed from its beginning again: [`Upload::restarted`](crate::body::Upload::restarted) precedes it.
+    RestartBody,
     /// A step of a traced request started or ended.
     Trace(TraceEvent<'a>),
     /// The request failed, or (for [`Delivery::Whole`]) its response did. Terminal.

@@ -33,6 +33,11 @@ impl Call {
         self.seen(|entry| entry.credit)
     }
 
+    /// Waits until the body is asked for again.
+    pub(crate) async fn restart(&self) {
+        self.until(|entry| (entry.restarts > 0).then_some(())).await;
+    }
+
     /// The events of its trace, if it is traced.
     pub(crate) fn trace(&self) -> Vec<RecordedEvent> {
         self.seen(|entry| entry.trace.clone())

@@ -21,6 +21,7 @@ mod recorder;
 mod request;
 mod request_heads;
 mod response_heads;
+mod restarted_uploads;
 mod server;
 mod slow_peers;
 mod stale;

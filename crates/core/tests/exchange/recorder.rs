@@ -63,6 +63,8 @@ pub(crate) struct Entry {
     pub(crate) streamed: Option<(u16, String, Arc<BodyPipe>)>,
     pub(crate) readable: usize,
     pub(crate) credit: usize,
+    /// How often the body was asked for again.
+    pub(crate) restarts: usize,
     pub(crate) end: Option<End>,
     pub(crate) trace: Vec<RecordedEvent>,
     /// The number of replies after the terminal one.
@@ -102,6 +104,7 @@ impl Replies for Recorder {
             Reply::Streamed { head, body } => entry.streamed = Some((head.status, text(head.lines), body)),
             Reply::Readable => entry.readable += 1,
             Reply::Credit(bytes) => entry.credit += bytes,
+            Reply::RestartBody => entry.restarts += 1,
             Reply::Trace(event) => entry.trace.push(RecordedEvent::new(&event)),
             Reply::Failed(error) => entry.end = Some(End::Failed(error)),
             Reply::Closed => entry.end = Some(End::Closed),

@@ -47,6 +47,14 @@ impl Request {
         )
     }
 
+    /// Same as `upload`, with a body that can be pushed again.
+    pub(crate) fn replayable_upload(framing: &str) -> Self {
+        Self {
+            body: RequestBody::Upload(Upload::replayable()),
+            ..Self::upload(framing)
+        }
+    }
+
     pub(crate) fn is_upload(&self) -> bool {
         matches!(self.body, RequestBody::Upload(_))
     }

@@ -18,7 +18,7 @@ use crate::server::{OK, Peer, Server};
 use crate::{milliseconds, network, run, run_on_both, until_idle};
 
 /// Opens `count` idle connections to one server.
-async fn idle(caller: &Caller, server: &Server, count: usize) -> Vec<Peer> {
+pub(crate) async fn idle(caller: &Caller, server: &Server, count: usize) -> Vec<Peer> {
     idle_among(caller, server, count, count).await
 }
 
@@ -382,35 +382,6 @@ fn connecting_again_ends_by_its_deadlines_a_cancellation_and_the_end_of_the_clie
             (error.kind, error.request_sent),
             (Kind::CloseError, RequestSent::Maybe)
         );
-    });
-}
-
-#[test]
-fn an_upload_of_which_bytes_were_taken_is_not_sent_again_and_an_untouched_one_is() {
-    run_on_both(|| async {
-        for touched in [true, false] {
-            let (caller, server) = (Caller::new(), Server::start());
-            let mut peers = idle(&caller, &server, 1).await;
-            let framing = "Content-Length: 4\r\nIdempotency-Key: 1\r\n";
-            let call = caller.send(&server.origin, Request::upload(framing));
-            peers[0].head().await;
-            if touched {
-                call.upload().push("bo".into());
-                assert_eq!(peers[0].bytes(2).await, b"bo");
-            }
-            drop(peers);
-            if touched {
-                assert_eq!(call.error().await.request_sent, RequestSent::Maybe);
-                continue;
-            }
-            let mut peer = server.accept().await;
-            peer.head().await;
-            call.upload().push("body".into());
-            call.upload().end();
-            assert_eq!(peer.bytes(4).await, b"body");
-            peer.write(OK).await;
-            assert_eq!(call.answer().await.body, "ok");
-        }
     });
 }
 

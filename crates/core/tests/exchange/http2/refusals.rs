@@ -64,23 +64,85 @@ fn a_server_that_refuses_everything_is_not_asked_forever() {
 }
 
 #[test]
-fn an_upload_that_was_begun_is_not_sent_again() {
+fn a_long_upload_that_was_begun_goes_again_if_it_can_be_pushed_again() {
+    run(async {
+        for replayable in [true, false] {
+            let server = Server::start();
+            let origin = server.origin.clone();
+            let refused = Rc::new(Cell::new(false));
+            let seen = serve(server, &Builder::new(), move |mut received| {
+                let refused = Rc::clone(&refused);
+                async move {
+                    if refused.replace(true) {
+                        let body = received.all().await.unwrap();
+                        return received.answer(body).await;
+                    }
+                    while let Some(Ok(data)) = received.body.data().await {
+                        let _ = received.body.flow_control().release_capacity(data.len());
+                        if received.body.flow_control().used_capacity() == 0 {
+                            break;
+                        }
+                    }
+                    received.refuse();
+                }
+            });
+            let caller = caller();
+            let framing = "Transfer-Encoding: chunked\r\n";
+            let call = if replayable {
+                caller.send(&origin, Request::replayable_upload(framing))
+            } else {
+                caller.send(&origin, Request::upload(framing))
+            };
+            // more than is kept, and less than the server's window
+            call.upload().push(Bytes::from(vec![b'a'; 65_000]));
+            call.upload().push(Bytes::from(vec![b'b'; 535]));
+            call.upload().push(Bytes::from(vec![b'c'; 5]));
+            if !replayable {
+                let error = call.error().await;
+                assert_eq!(
+                    (error.code, error.request_sent),
+                    ("ERR_HTTP2_STREAM_ERROR", RequestSent::No)
+                );
+                assert!(error.message.contains("not sent again"), "{error}");
+                assert_eq!(seen.requests.get(), 1);
+                continue;
+            }
+            call.restart().await;
+            call.upload().push(Bytes::from_static(b"of the first reading"));
+            call.upload().restarted();
+            call.upload().push(Bytes::from_static(b"again"));
+            call.upload().end();
+            assert_eq!(call.answer().await.body, "again");
+            assert_eq!(seen.requests.get(), 2);
+        }
+    });
+}
+
+#[test]
+fn a_short_upload_that_was_begun_goes_again() {
     run(async {
         let server = Server::start();
         let origin = server.origin.clone();
-        let seen = serve(server, &Builder::new(), |mut received| async move {
-            received.body.data().await;
-            received.refuse();
+        let refused = Rc::new(Cell::new(false));
+        serve(server, &Builder::new(), move |mut received| {
+            let refused = Rc::clone(&refused);
+            async move {
+                if !refused.replace(true) {
+                    received.body.data().await;
+                    return received.refuse();
+                }
+                let body = received.all().await.unwrap();
+                received.answer(body).await;
+            }
         });
         let caller = caller();
         let call = caller.send(&origin, Request::upload("Transfer-Encoding: chunked\r\n"));
-        call.upload().push(Bytes::from_static(b"begin"));
-        let error = call.error().await;
-        assert_eq!(
-            (error.code, error.request_sent),
-            ("ERR_HTTP2_STREAM_ERROR", RequestSent::No)
-        );
-        assert_eq!(seen.requests.get(), 1);
+        call.upload().push(Bytes::from_static(b"begun"));
+        until_idle().await;
+        call.upload().push(Bytes::from_static(b" and ended"));
+        call.upload().end();
+        assert_eq!(call.answer().await.body, "begun and ended");
+        assert_eq!(call.credit(), 15, "each byte counts once");
     });
 }
 
