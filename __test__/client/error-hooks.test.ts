@@ -6,12 +6,14 @@ import type { ServerResponse } from "node:http";
 import test from "ava";
 import {
   AsyncClient,
+  DigestAuth,
   type ErrorHook,
   MockTransport,
   ReadError,
   ReadTimeout,
   type Request,
   type RequestError,
+  type RequestOptions,
   Response,
 } from "httpxide";
 import { rejection } from "../helpers/failures.js";
@@ -132,11 +134,9 @@ test("a streamed body that breaks off is its reader's to see", async (t) => {
   await client.aclose();
 });
 
-test("an abort, a hook's exception and an error status do not call them", async (t) => {
+test("the exceptions of other hooks and an error status do not call them", async (t) => {
   await using server = await startRawServer(silent);
   const { client, ends } = notingClient();
-  const signal = AbortSignal.timeout(20);
-  t.is(await rejection(client.get(server.url, { signal })), signal.reason);
   client.eventHooks.request.push(() => {
     throw new ReadError("of a request hook");
   });
@@ -198,3 +198,106 @@ for (const [what, redirect] of [
     t.deepEqual(ends, ["302 /from", `${name} /from`]);
   });
 }
+
+/** A client whose error hook keeps what it gets. */
+function keepingClient(options: ConstructorParameters<typeof AsyncClient>[0] = {}) {
+  const errors: RequestError[] = [];
+  const client = new AsyncClient({
+    ...options,
+    eventHooks: { error: [(error) => void errors.push(error)] },
+  });
+  return { client, errors };
+}
+
+function* throwing(): Generator<string> {
+  yield "begun";
+  throw new RangeError("of the generator");
+}
+
+const failures: Readonly<
+  Record<string, { options?: ConstructorParameters<typeof AsyncClient>[0]; call: RequestOptions }>
+> = {
+  "a generator": { call: { content: throwing() } },
+  "a trace listener": {
+    call: {
+      extensions: {
+        trace: () => {
+          throw new RangeError("of the listener");
+        },
+      },
+    },
+  },
+  "a mock's handler": {
+    options: {
+      transport: new MockTransport(() => {
+        throw new RangeError("of the handler");
+      }),
+    },
+    call: {},
+  },
+  "an application": {
+    options: {
+      app: () => {
+        throw new RangeError("of the application");
+      },
+    },
+    call: {},
+  },
+};
+
+for (const [what, { options, call }] of Object.entries(failures)) {
+  test(`the exception of ${what} is the cause of the RequestError that they get`, async (t) => {
+    await using server = await startRawServer(silent);
+    const { client, errors } = keepingClient({ ...options, baseUrl: server.url });
+    await using _closing = client;
+    const reason = await rejection(client.post("/there", call));
+    t.true(reason instanceof RangeError, String(reason));
+    t.is(errors.length, 1);
+    const [error] = errors;
+    t.is(error!.cause, reason);
+    t.is(error!.code, "ERR_FUNCTION_FAILED");
+    t.is(error!.request.url.pathname, "/there");
+    t.regex(error!.message, /^POST http.*\/there: RangeError: of the /);
+  });
+}
+
+for (const over of ["the network", "an application", "a mock"] as const) {
+  for (const reason of [undefined, new RangeError("mine"), "text"]) {
+    const what = reason === undefined ? "an abort" : `an abort for ${String(reason)}`;
+    test(`${what} calls them before the call rejects with its reason, over ${over}`, async (t) => {
+      await using server = await startRawServer(silent);
+      const { client, errors } = keepingClient({
+        baseUrl: server.url,
+        ...(over === "an application" && { app: () => new Promise<never>(() => {}) }),
+        ...(over === "a mock" && { transport: new MockTransport(() => new Promise<never>(() => {})) }),
+      });
+      await using _closing = client;
+      const controller = new AbortController();
+      setTimeout(() => controller.abort(reason), 20);
+      const rejected = await rejection(client.get("/there", { signal: controller.signal }));
+      t.is(rejected, controller.signal.reason);
+      t.is(errors.length, 1);
+      t.is(errors[0]!.cause, rejected);
+      t.is(errors[0]!.code, "ERR_ABORTED");
+    });
+  }
+}
+
+test("an aborted call rejects although an error hook never ends", async (t) => {
+  await using server = await startRawServer(silent);
+  const never = new Promise<never>(() => {});
+  await using client = new AsyncClient({ eventHooks: { error: [() => never] } });
+  const signal = AbortSignal.timeout(20);
+  t.is(await rejection(client.get(server.url, { signal })), signal.reason);
+});
+
+test("each request of an auth flow calls them once, also for a body that breaks off", async (t) => {
+  await using server = await startHttpServer((request, response) => {
+    if (request.headers.authorization !== undefined) return cutShort(request, response);
+    response.writeHead(401, { "WWW-Authenticate": 'Digest realm="r", nonce="n", qop="auth"' }).end("who?");
+  });
+  const { client, ends } = notingClient({ auth: new DigestAuth("user", "password") });
+  await using _closing = client;
+  t.is(((await rejection(client.get(`${server.url}/`))) as Error).name, "RemoteProtocolError");
+  t.deepEqual(ends, ["401 /", "200 /", "RemoteProtocolError /"]);
+});

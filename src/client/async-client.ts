@@ -17,7 +17,7 @@ import { inheritedAuth } from "../middleware/signature.js";
 import { middlewareOf } from "../middleware/stack.js";
 import { raceAbort } from "../platform/abort.js";
 import { adoptSignal } from "../platform/adopt-signal.js";
-import { now } from "../platform/clock.js";
+import { nextTurn, now } from "../platform/clock.js";
 import { Request, type URLTypes } from "../request/request.js";
 import { Response } from "../response/response.js";
 import type { WireResponse } from "../response/wire.js";
@@ -184,6 +184,7 @@ export class AsyncClient extends BaseClient implements AsyncDisposable {
         stream,
         signal,
         auth,
+        inFlow: false,
         followRedirects,
         startedAt,
         history: [],
@@ -204,7 +205,9 @@ export class AsyncClient extends BaseClient implements AsyncDisposable {
   #sendThroughMiddleware(request: Request, call: Call): Promise<Response> {
     const work = this.#sendAndRead(request, call);
     if (call.signal === null) return work;
-    return forCaller(raceAbort(work, call.signal, (late) => late.aclose()));
+    // error hooks hear of an abort before the caller does
+    const grace = this.#state.eventHooks.error.length > 0 ? nextTurn : undefined;
+    return forCaller(raceAbort(work, call.signal, (late) => late.aclose(), grace));
   }
 
   async #sendAndRead(request: Request, call: Call): Promise<Response> {

@@ -2,6 +2,7 @@
 import type { Auth } from "../auth/auth.js";
 import { Request } from "../request/request.js";
 import type { Response } from "../response/response.js";
+import { readOrCut } from "./intermediate-body.js";
 import { sign } from "./signature.js";
 
 /** The arguments of {@link runAuthFlow}. @internal */
@@ -16,6 +17,8 @@ export interface AuthFlow {
   sendOwn(own: Request): Promise<Response>;
   /** Whether the flow ends with this response to a signed request. The flow then does not receive it. */
   endsWith(response: Response): boolean;
+  /** Reads a response's body by `read`, and closes it if that fails. */
+  read(response: Response, read: () => Promise<unknown>): Promise<void>;
 }
 
 /** Runs the flow to its last response. @internal */
@@ -35,11 +38,11 @@ export async function runAuthFlow(run: AuthFlow): Promise<Response> {
       const response = await (isSigned ? run.sendSigned(yielded) : run.sendOwn(yielded));
       if (isSigned && run.endsWith(response)) return response;
       try {
-        if (auth.requiresResponseBody) await response.aread();
+        if (auth.requiresResponseBody) await run.read(response, () => response.aread());
         step = await flow.next(response);
         if (step.done) return response;
         response.history = [...history];
-        await response.aread();
+        await run.read(response, () => readOrCut(response));
         history.push(response);
       } catch (error) {
         await response.aclose();

@@ -24,10 +24,14 @@ export type ResponseHook = (response: Response) => unknown;
  * client read it for its caller. It runs before redirects and authentication decide what follows. Its result is awaited
  * and ignored. An exception replaces the error.
  *
- * Not called: for an abort, for the exceptions of other hooks, and when the caller reads a streamed body that breaks off.
+ * An abort, and the exception of a generator, an application or a transport, are no `RequestError`: the hook gets one with
+ * code `ERR_ABORTED` or `ERR_FUNCTION_FAILED`, whose `cause` is what the call rejects with. Its `phase` and `requestSent`
+ * mean nothing. An aborted call does not wait for hooks that take longer than a turn of the event loop.
+ *
+ * Not called: for the exceptions of other hooks, and when the caller reads a streamed body that breaks off.
  *
  * @example
- * client.eventHooks.error.push((error, request) => log.warn(error.code, error.phase, request.url.pathname));
+ * client.eventHooks.error.push((error, request) => log.warn(error.code, request.url.pathname, error.cause));
  */
 export type ErrorHook = (error: RequestError, request: Request) => unknown;
 

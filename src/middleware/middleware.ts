@@ -21,6 +21,8 @@ export interface Call {
   /** Whether the caller reads the body. */
   readonly stream: boolean;
   readonly signal: AbortSignal | null;
+  /** Whether an auth flow decides by each response if another request follows: bodies are left unread until then. */
+  readonly inFlow: boolean;
   /** Null: only a URL's user information authenticates. */
   readonly auth: Auth | null;
   readonly followRedirects: boolean;

@@ -1,5 +1,6 @@
 /** A single request and the event hooks before and after it. */
 import { isAbout } from "../errors/about-request.js";
+import { failureForHooks } from "../errors/failure-for-hooks.js";
 import type { Request } from "../request/request.js";
 import type { Response } from "../response/response.js";
 import { type EventHooks, hasHooks } from "./event-hooks.js";
@@ -13,34 +14,58 @@ export const runHooks: Middleware = (next, client) => (request, call) => {
 
 async function sendWithHooks(hooks: EventHooks, request: Request, next: Send, call: Call): Promise<Response> {
   for (const hook of hooks.request) await hook(request);
+  let response: Response;
   try {
-    return await answered(hooks, await next(request, call), call);
+    response = await next(request, call);
   } catch (error) {
-    await reportFailure(hooks, error, request);
+    await reportFailure(hooks, call, error, request);
     throw error;
   }
-}
-
-async function answered(hooks: EventHooks, response: Response, call: Call): Promise<Response> {
   try {
     for (const hook of hooks.response) await hook(response);
-    if (hooks.error.length > 0 && isRead(response, call)) await response.aread();
-    return response;
   } catch (error) {
     await response.aclose();
+    // the body broke off while a hook read it; any other exception is the hook's own
+    if (isAbout(error, request)) await reportFailure(hooks, call, error, request);
     throw error;
   }
+  if (hooks.error.length > 0 && isRead(response, call)) {
+    await readReported(hooks, call, response, () => response.aread());
+  }
+  return response;
 }
 
 /** Whether the client reads the body for its caller. This step does it, because only this step knows the single request. */
 function isRead(response: Response, call: Call): boolean {
-  if (call.stream || response.isClosed) return false;
+  if (call.stream || call.inFlow || response.isClosed) return false;
   // the caller does not get the body of a redirect that is followed
   return !(call.followRedirects && response.hasRedirectLocation);
 }
 
-/** Calls the error hooks if `error` is about `request`. @internal */
-export async function reportFailure(hooks: EventHooks, error: unknown, request: Request): Promise<void> {
-  if (!isAbout(error, request)) return;
-  for (const hook of hooks.error) await hook(error, request);
+/** Reads a body by `read`. If that fails, closes the response and calls the error hooks. @internal */
+export async function readReported(
+  hooks: EventHooks,
+  call: Call,
+  response: Response,
+  read: () => Promise<unknown>,
+): Promise<void> {
+  try {
+    await read();
+  } catch (error) {
+    await response.aclose();
+    await reportFailure(hooks, call, error, response.request);
+    throw error;
+  }
+}
+
+/** Calls the error hooks. @internal */
+export async function reportFailure(
+  hooks: EventHooks,
+  { signal }: Call,
+  error: unknown,
+  request: Request,
+): Promise<void> {
+  if (hooks.error.length === 0) return;
+  const failure = failureForHooks(error, request, signal);
+  for (const hook of hooks.error) await hook(failure, request);
 }

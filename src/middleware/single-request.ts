@@ -13,12 +13,13 @@ import type { Send, SendingClient } from "./middleware.js";
 
 /** @internal */
 export function singleRequest(client: SendingClient): Send {
-  return async (request, { stream: isStream, followRedirects, signal, startedAt: callStartedAt }) => {
+  return async (request, { stream: isStream, inFlow, followRedirects, signal, startedAt: callStartedAt }) => {
     const startedAt = now();
     const { settings, eventHooks } = client;
-    // maxResponseBytes limits a body while it arrives, hooks see responses before their bodies are read, and a redirect is
-    // followed although its body does not end
-    const readsLater = isStream || settings.maxResponseBytes !== null || eventHooks.response.length > 0;
+    // maxResponseBytes limits a body while it arrives, hooks and auth flows see responses before their bodies are read, and a
+    // redirect is followed although its body does not end
+    const readsLater =
+      isStream || inFlow || settings.maxResponseBytes !== null || eventHooks.response.length > 0;
     const stream = readsLater || followRedirects;
     const wholeUnlessRedirect = followRedirects && !readsLater;
     const timeout = request.timeout.after(startedAt - callStartedAt);

@@ -3,19 +3,26 @@ import { unwatchSignal, watchSignal } from "./signals.js";
 
 /**
  * The result of `work`, or the signal's reason if that comes first. A result that comes too late goes to `discard`.
+ *
+ * @param grace how long `work` may still take to end by itself after an abort.
  * @internal
  */
 export function raceAbort<T>(
   work: Promise<T>,
   signal: AbortSignal,
   discard: (late: T) => unknown,
+  grace?: () => Promise<void>,
 ): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     let isLost = false;
+    const lose = (reason: unknown): void => {
+      isLost = true;
+      reject(reason);
+    };
     const race = {
       abort(reason: unknown): void {
-        isLost = true;
-        reject(reason);
+        if (grace === undefined) lose(reason);
+        else void grace().then(() => lose(reason));
       },
     };
     if (signal.aborted) race.abort(signal.reason);

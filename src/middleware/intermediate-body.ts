@@ -1,13 +1,14 @@
 /**
- * The body of a redirect that is followed. As in HTTPX, the response in `history` has it. A server that never ends it must
- * not hold up the next request: past a limit the body is cut, and the response in `history` then has none.
+ * The body of a response that another request follows: a redirect, or a step of an authentication flow. As in HTTPX, the
+ * response in `history` has it. A server that never ends it must not hold up the next request: past a limit the body is cut,
+ * and the response in `history` then has none.
  */
 import { clearTimeout, setTimeout } from "../platform/clock.js";
 import type { Response } from "../response/response.js";
 
 /** The most bytes of a body that are read … */
 const MAX_BYTES = 1024 * 1024;
-/** … and the most milliseconds. Real bodies of redirects are a line of HTML. */
+/** … and the most milliseconds. Real bodies of redirects and challenges are a line of HTML. */
 const MAX_TIME = 1000;
 
 /** @internal */
