@@ -11,6 +11,7 @@ import { bodyOf, type Handler, startHttpServer } from "../helpers/http-server.js
 const handler: Handler = async (request, response, { path }) => {
   if (path === "/silent") return;
   if (path === "/redirect") return void response.writeHead(302, { Location: "/there" }).end();
+  if (path === "/stuck") return void response.writeHead(302, { Location: "/there" }).write("…");
   if (path === "/length") return void response.end(`${(await bodyOf(request)).byteLength} bytes`);
   if (path === "/endless") return void response.write("x".repeat(100_000));
   if (path !== "/lines") return void response.end(`at ${path}`);
@@ -30,6 +31,10 @@ const expected = [
   ["total timeout", "TotalTimeout"],
   ["abort", "AbortError"],
   ["steps until then", "http11.receive_response_headers.started"],
+  ["redirect with a body that never ends", "at /there"],
+  ["timeout of an application", "ReadTimeout"],
+  ["its total timeout", "TotalTimeout"],
+  ["its abort by time", "TimeoutError"],
   ["stream left early", true],
   ["aclose", true],
 ];
@@ -37,6 +42,8 @@ const expected = [
 const waysToStopTime = [
   ["sinon", "after"],
   ["sinon", "before"],
+  ["node", "after"],
+  ["node", "before"],
   ["deaf", "after"],
   ["deaf", "before"],
 ] as const;

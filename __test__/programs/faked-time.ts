@@ -1,11 +1,12 @@
 /**
  * Uses a client while nothing of the platform's time moves, and prints what came of each call as JSON, one line each.
  *
- * Arguments: the URL of a server; how time is stopped, `sinon` (every function that `@sinonjs/fake-timers` fakes) or
- * `deaf` (schedulers that never call back and that no library has marked); and `before` or `after` for stopping it
- * before or after the package is loaded.
+ * Arguments: the URL of a server; how time is stopped, `sinon` (every function that `@sinonjs/fake-timers` fakes), `node`
+ * (those that `node:test` mocks) or `deaf` (schedulers that never call back and that no library has marked); and `before`
+ * or `after` for stopping it before or after the package is loaded.
  */
 import { writeSync } from "node:fs";
+import { mock } from "node:test";
 import { type FakeMethod, install } from "@sinonjs/fake-timers";
 
 const [url = "", how = "", when = ""] = process.argv.slice(2);
@@ -27,6 +28,10 @@ const EVERYTHING: FakeMethod[] = [
 function stopTime(): void {
   if (how === "sinon") {
     install({ toFake: EVERYTHING });
+    return;
+  }
+  if (how === "node") {
+    mock.timers.enable({ apis: ["setTimeout", "setInterval", "setImmediate", "Date"] });
     return;
   }
   const never = (): undefined => undefined;
@@ -59,7 +64,7 @@ async function failure(call: Promise<unknown>): Promise<string> {
 const client = new AsyncClient();
 const first = await client.get(`${url}/`);
 print("get", first.text);
-print("elapsed moves on", first.elapsed > 0 || when === "before");
+print("elapsed moves on", first.elapsed > 0);
 const several = await Promise.all([1, 2, 3].map((number) => client.get(`${url}/${number}`)));
 print(
   "three at once",
@@ -85,6 +90,15 @@ const trace = (event: string): void => {
 const { signal } = controller;
 print("abort", await failure(client.get(`${url}/silent`, { signal, extensions: { trace } })));
 print("steps until then", steps.at(-1));
+
+print(
+  "redirect with a body that never ends",
+  (await client.get(`${url}/stuck`, { followRedirects: true })).text,
+);
+const app = new AsyncClient({ app: { fetch: () => new Promise<never>(() => {}) }, baseUrl: "http://app" });
+print("timeout of an application", await failure(app.get("/", { timeout: { read: 50 } })));
+print("its total timeout", await failure(app.get("/", { timeout: { total: 50 } })));
+print("its abort by time", await failure(app.get("/", { signal: AbortSignal.timeout(50) })));
 
 const half = await client.stream("GET", `${url}/endless`);
 for await (const _ of half.aiterBytes()) break;

@@ -3,7 +3,7 @@
  * response in `history` has it. A server that never ends it must not hold up the next request: past a limit the body is cut,
  * and the response in `history` then has none.
  */
-import { clearTimeout, setTimeout } from "../platform/clock.js";
+import { clearTimeout, setTimeout } from "../platform/timers.js";
 import type { Response } from "../response/response.js";
 
 /** The most bytes of a body that are read … */

@@ -7,18 +7,15 @@
  * scheduler is used only after it has called back once by itself; until then, one that no fake replaces is used.
  */
 import { MessageChannel } from "node:worker_threads";
+import { isFake, isFakeClock } from "./fakes.js";
 
 const { nextTick } = process;
 const { setImmediate } = globalThis;
 
-/** @internal */
-export const { setTimeout, clearTimeout } = globalThis;
-
-/** Milliseconds of `performance.now()`. @internal */
-export const now: () => number = performance.now.bind(performance);
-
-/** `@sinonjs/fake-timers` leaves its clock on each function that it replaces. */
-const isFake = (scheduler: object): boolean => Object.hasOwn(scheduler, "clock");
+/** Milliseconds of `performance.now()`. Under a fake, the time stamp of an event, which is the same clock's. @internal */
+export const now: () => number = isFakeClock(performance)
+  ? () => new Event("now").timeStamp
+  : performance.now.bind(performance);
 
 let ticks = false;
 let turns = false;

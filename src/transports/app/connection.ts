@@ -6,7 +6,7 @@
  * runtime has it.
  */
 import { Duplex } from "node:stream";
-import { clearTimeout, setTimeout } from "../../platform/clock.js";
+import { clearTimeout, setTimeout, type Timer } from "../../platform/timers.js";
 import { familyOf } from "./callable.js";
 
 /** The addresses of both ends. @internal */
@@ -36,7 +36,7 @@ class End extends Duplex {
   readonly #isServer: boolean;
   #isEnded = false;
   #timeout = 0;
-  #idle: NodeJS.Timeout | null = null;
+  #idle: Timer | null = null;
   /** The other end; set once, when both exist. */
   other: End = this;
   /** The callback of the other end's waiting write, called when this end reads. */

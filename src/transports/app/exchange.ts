@@ -7,7 +7,8 @@
 import type { RequestSent, Phase } from "../../errors/request-error.js";
 import type { Request } from "../../request/request.js";
 import { currentContext } from "../../platform/async-context.js";
-import { clearTimeout, now, setTimeout } from "../../platform/clock.js";
+import { now } from "../../platform/clock.js";
+import { clearTimeout, setTimeout, type Timer } from "../../platform/timers.js";
 import { type Abortable, unwatchSignal, watchSignal } from "../../platform/signals.js";
 import type { Timeout } from "../../config/timeout.js";
 import { CLOSED, type AppFailure, READ_TIMEOUT, TOTAL_TIMEOUT, WRITE_TIMEOUT, failureOf } from "./failure.js";
@@ -39,8 +40,8 @@ export class AppExchange implements Abortable {
   /** Of the call, for what its end does in the application: a timer, a signal or another call may end it. */
   readonly #context = currentContext();
   readonly #signal: AbortSignal | null;
-  readonly #total: NodeJS.Timeout | null;
-  #silence: NodeJS.Timeout | null = null;
+  readonly #total: Timer | null;
+  #silence: Timer | null = null;
   #failure: { readonly reason: unknown } | null = null;
   #isOver = false;
   readonly #whenFailed = new Set<(reason: unknown) => void>();

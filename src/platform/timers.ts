@@ -1,0 +1,67 @@
+/**
+ * Timers that no fake moves, though one was installed before this module loaded. Jest replaces the globals only; Sinon,
+ * Vitest and `node:test` also those of `node:timers`.
+ */
+import { MessageChannel } from "node:worker_threads";
+import * as timersModule from "node:timers";
+import { isFake } from "./fakes.js";
+
+/** A timer that waits. */
+export interface Timer {
+  /** Keeps the event loop alive until it fires, which is the default. */
+  ref(): unknown;
+  unref(): unknown;
+}
+
+interface Timers {
+  setTimeout(run: () => void, milliseconds: number): Timer;
+  clearTimeout(timer: Timer): void;
+}
+
+/** A timer by a signal's time limit, which the platform measures by itself and which no library replaces. */
+class SignalTimer implements Timer {
+  /** Keeps the event loop alive, which a signal's time limit does not. */
+  readonly #channel = new MessageChannel();
+  #run: (() => void) | null;
+
+  constructor(run: () => void, milliseconds: number) {
+    this.#run = run;
+    this.#channel.port1.on("message", () => undefined);
+    const fire = (): void => {
+      const waiting = this.#run;
+      this.clear();
+      waiting?.();
+    };
+    AbortSignal.timeout(Math.ceil(milliseconds)).addEventListener("abort", fire);
+  }
+
+  clear(): void {
+    this.#run = null;
+    this.#channel.port1.close();
+  }
+
+  ref(): void {
+    this.#channel.port1.ref();
+  }
+
+  unref(): void {
+    this.#channel.port1.unref();
+  }
+}
+
+const bySignals: Timers = {
+  setTimeout: (run, milliseconds) => new SignalTimer(run, milliseconds),
+  clearTimeout: (timer) => (timer as SignalTimer).clear(),
+};
+
+function genuine(): Timers {
+  for (const timers of [timersModule, globalThis]) {
+    if (!isFake(timers.setTimeout) && !isFake(timers.clearTimeout)) return timers as Timers;
+  }
+  return bySignals;
+}
+
+const { setTimeout, clearTimeout } = genuine();
+
+/** @internal */
+export { setTimeout, clearTimeout };
