@@ -133,6 +133,50 @@ export declare class Headers {
   /** Every field separately, exactly as given or received. */
   get raw(): [string, string][];
 }
+/** A certificate or key: the PEM text itself, never a path. */
+export type PEM = string | Uint8Array;
+/** How a server's certificate is checked. */
+export interface VerifyOptions {
+  /** Trusted instead of the built-in roots. */
+  ca?: PEM | PEM[] | undefined;
+  /** Trust the platform's own roots. @default false */
+  system?: boolean | undefined;
+  /** Whether the certificate must match the requested host. @default true */
+  checkHostname?: boolean | undefined;
+}
+/** Options of a {@link Proxy}. */
+export interface ProxyOptions {
+  /** User name and password, where the URL has none. */
+  auth?: readonly [username: string, password: string] | null | undefined;
+  /** Sent to an HTTP proxy with each `CONNECT` and each request that it forwards, never to a server behind a tunnel. */
+  headers?: HeadersInit | null | undefined;
+  /** Whether and how the certificate of an `https:` proxy is checked. The client's `verify` is for servers. @default true */
+  verify?: boolean | VerifyOptions | undefined;
+}
+/**
+ * A proxy. `proxy: "http://user:password@proxy.example:3128"` is short for one without further options.
+ *
+ * Its scheme says how to talk to the proxy: `http` and `https` (TLS to the proxy), `socks5` and `socks5h` (both let the
+ * proxy resolve names, as in HTTPX), `socks4` (names are resolved here) and `socks4a` (by the proxy). It never changes.
+ *
+ * @example
+ * const proxy = new Proxy("https://proxy.example", { auth: ["user", "password"], headers: { "X-Team": "a" } });
+ * const client = new AsyncClient({ proxy });
+ */
+export declare class Proxy {
+  #private;
+  /**
+   * @throws TypeError for an unknown scheme, unknown options, and credentials that the proxy's protocol cannot carry.
+   * @throws InvalidURL if the URL is malformed.
+   */
+  constructor(url: string | WebURL, options?: ProxyOptions);
+  /** The URL, without credentials. */
+  get url(): WebURL;
+  /** User name and password, of the URL or the options; null without any. */
+  get auth(): [username: string, password: string] | null;
+  /** The further headers, as a copy. */
+  get headers(): Headers;
+}
 /** A number for each of `connect`, `read`, `write` and `pool`; `null` for no limits; or the phases by name. */
 export type TimeoutTypes = number | null | TimeoutOptions;
 /** Omitted phases have the default: 5000 ms, and no `total`. `null` (or `Infinity`) means no limit. */
@@ -186,6 +230,10 @@ export interface TraceInfo {
  * In HTTP/2, `http2.` replaces `http11.`, and these events have `streamId`, the number of the request's stream. On a new
  * connection, `http2.send_connection_init` (`request`) precedes them.
  *
+ * Through an HTTP proxy that opens a tunnel, `http11.send_request_headers` to `http11.receive_response_headers` of its
+ * `CONNECT` come first, and TLS with the server is `proxy.start_tls`. Through a SOCKS proxy, `connect_tcp` and `start_tls`
+ * begin with `socks.`, and `socks.setup_socks5_connection` (or `4`) is between them.
+ *
  * `connection.close` occurs within `http11.response_closed`, if the connection ends with the request.
  *
  * If a listener throws, the call fails with that exception, and the listener is not called again. The call does not wait
@@ -215,6 +263,8 @@ export interface RequestExtensions {
    * whole URL for a proxy. Text is sent as latin1. Spaces and control characters are refused.
    */
   target?: string | Uint8Array | null | undefined;
+  /** The proxy of this request, in place of the client's; `null`: none. @default the `proxy` of the call or the client */
+  proxy?: string | WebURL | Proxy | null | undefined;
   [name: string]: unknown;
 }
 type Resolved<Type, Like> = unknown[] extends Type[] ? Like : Type;
@@ -1152,24 +1202,18 @@ export interface SocketOptions {
    */
   tcpUserTimeout?: number | null | undefined;
 }
-/** A certificate or key: the PEM text itself, never a path. */
-export type PEM = string | Uint8Array;
-/** How a server's certificate is checked. */
-export interface VerifyOptions {
-  /** Trusted instead of the built-in roots. */
-  ca?: PEM | PEM[] | undefined;
-  /** Trust the platform's own roots. @default false */
-  system?: boolean | undefined;
-  /** Whether the certificate must match the requested host. @default true */
-  checkHostname?: boolean | undefined;
-}
 /** Options of an {@link AsyncHTTPTransport}. */
 export interface AsyncHTTPTransportOptions {
   /** Whether and how the certificates of servers are checked. @default true */
   verify?: boolean | VerifyOptions | undefined;
   /** The number of connections that are opened and kept. */
   limits?: LimitsOptions | undefined;
-  /** The path of a Unix domain socket. All requests use it, regardless of the host in their URL. */
+  /** The proxy of all requests: its URL, or a {@link Proxy} with further options. @default null */
+  proxy?: string | WebURL | Proxy | null | undefined;
+  /**
+   * The path of a Unix domain socket. All requests use it, regardless of the host in their URL. With a `proxy`, the
+   * proxy listens there.
+   */
   uds?: string | undefined;
   /** Options of TCP sockets, such as the time until a silent peer is probed. */
   socketOptions?: SocketOptions | undefined;
@@ -1191,7 +1235,8 @@ export interface AsyncHTTPTransportOptions {
 }
 /**
  * The options of an {@link AsyncClient}. Those of {@link AsyncHTTPTransport} configure the client's own transport. Beside
- * `transport` or `app` they are a `TypeError`, except `trustEnv` and `maxResponseBytes`, which the client honours itself.
+ * `transport` or `app` they are a `TypeError`, except `trustEnv` and `maxResponseBytes`, which the client honours itself,
+ * and `proxy`, which a `transport` gets with each request.
  */
 export interface AsyncClientOptions extends AsyncHTTPTransportOptions {
   /** The URL to which relative URLs are appended: `/x` with `http://h/api` gives `http://h/api/x`. @default "" */
@@ -1228,6 +1273,8 @@ export interface AsyncClientOptions extends AsyncHTTPTransportOptions {
 }
 /** Options of a call. */
 export interface RequestOptions extends RequestInitOptions {
+  /** The proxy of this call, redirects included; `null`: none. @default that of the client or the environment */
+  proxy?: URLTypes | Proxy | null | undefined;
   /** In milliseconds, for this call. @default the client's */
   timeout?: TimeoutTypes | Timeout | undefined;
   /** Authentication of this call; `null`: none from the client. @default the client's */
@@ -1358,8 +1405,6 @@ export declare class InvalidURL extends Error {
 }
 /** Base class of all errors below the level of HTTP's semantics. */
 export declare class TransportError extends RequestError {}
-/** The proxy refused: it did not answer `CONNECT` with 2xx, or SOCKS refused. */
-export declare class ProxyError extends TransportError {}
 /** The URL is no `http://` or `https://` URL, or has no host. */
 export declare class UnsupportedProtocol extends TransportError {}
 /** Base class of the network errors. */
@@ -1378,6 +1423,27 @@ export declare class ProtocolError extends TransportError {}
 export declare class LocalProtocolError extends ProtocolError {}
 /** The server violated HTTP: an invalid head, a truncated body, a connection closed without a response. */
 export declare class RemoteProtocolError extends ProtocolError {}
+/** The fields of a {@link ProxyError}. */
+export interface ProxyErrorInit extends RequestErrorInit {
+  status?: number | undefined;
+  headers?: Headers | undefined;
+  content?: Uint8Array | undefined;
+}
+/**
+ * The proxy refused, broke off or does not speak its protocol: it did not answer `CONNECT` with 2xx, or SOCKS refused.
+ * Nothing of the request was sent. A proxy that cannot be reached is a `ConnectError`; one that forwards `http:` requests
+ * answers them itself, with a response.
+ */
+export declare class ProxyError extends TransportError {
+  #private;
+  /** The status of an HTTP proxy's answer: 403, 407, 502, …; null for a SOCKS proxy, or without an answer. */
+  readonly status: number | null;
+  constructor(message: string, init?: ProxyErrorInit);
+  /** The headers of that answer: `Proxy-Authenticate`, `X-Squid-Error`, … */
+  get headers(): Headers | null;
+  /** The first KiB of its body, as far as it came within a quarter of a second. */
+  get content(): Uint8Array | null;
+}
 /** Base class of the misuses of a body. */
 export declare class StreamError extends Error {
   /** A stable string to decide by. */

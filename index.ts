@@ -42,6 +42,7 @@ export {
   PoolTimeout,
   ProtocolError,
   ProxyError,
+  type ProxyErrorInit,
   ReadError,
   ReadTimeout,
   RemoteProtocolError,
@@ -77,6 +78,7 @@ export {
 export { Headers, type HeadersInit } from "./src/headers/headers.js";
 export type { Http2Options } from "./src/config/http2.js";
 export { Limits, type LimitsOptions } from "./src/config/limits.js";
+export { Proxy, type ProxyOptions } from "./src/config/proxy.js";
 export type { SocketOptions } from "./src/config/socket-options.js";
 export type { PEM, VerifyOptions } from "./src/config/tls.js";
 export type { Mounts } from "./src/client/mounts.js";

@@ -179,12 +179,12 @@ test("axios's post(url, body, options) is refused for every kind of body", async
 
 test("future options are refused at every level, unless their value means no", async (t) => {
   const planned: readonly [taker: string, names: readonly string[]][] = [
-    ["AsyncClient", ["cert", "connectPolicy", "diagnostics", "dns", "localAddress", "proxy", "resolver"]],
+    ["AsyncClient", ["cert", "connectPolicy", "diagnostics", "dns", "localAddress", "resolver"]],
     ["AsyncClient", ["retry", "tls"]],
-    ["AsyncHTTPTransport", ["cert", "connectPolicy", "dns", "localAddress", "proxy", "resolver", "tls"]],
+    ["AsyncHTTPTransport", ["cert", "connectPolicy", "dns", "localAddress", "resolver", "tls"]],
     ["client.get()", ["expectContinue", "onDownloadProgress", "onInformational", "onUploadProgress"]],
-    ["client.get()", ["proxy", "retry", "trailers"]],
-    ["get()", ["proxy", "retry", "tls"]],
+    ["client.get()", ["retry", "trailers"]],
+    ["get()", ["retry", "tls"]],
   ];
   for (const [taker, names] of planned) {
     for (const name of names) {

@@ -31,6 +31,7 @@ const NAMES = [
   "NetworkError",
   "PoolTimeout",
   "ProtocolError",
+  "Proxy",
   "ProxyError",
   "QueryParams",
   "ReadError",

@@ -190,6 +190,7 @@ export class AsyncClient extends BaseClient implements AsyncDisposable {
         history: [],
       });
     }
+    this.#transports.transportFor(request);
     const how = signal !== null ? { stream, signal } : stream ? STREAM : READ;
     const answer = direct.exchange(request, how, this.#received);
     return followsAsyncFunctionsOnly ? forCaller(answer) : answer;

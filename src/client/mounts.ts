@@ -6,6 +6,7 @@
  */
 import { domainToASCII } from "node:url";
 import { aRecord } from "../config/value-checks.js";
+import type { Proxy } from "../config/proxy.js";
 import type { AsyncTransport } from "../transports/transport.js";
 import { type ParsedURL, defaultPorts } from "../url/parsed-url.js";
 
@@ -20,10 +21,14 @@ export type Mounts = Readonly<Record<string, AsyncTransport | null>>;
 /** @internal */
 export interface Mount {
   readonly pattern: MountPattern;
+  /** Null is the client's own. */
   readonly transport: AsyncTransport | null;
+  /** The proxy that the client's own transport uses; null if it uses none. */
+  readonly proxy: Proxy | null;
 }
 
-interface MountPattern {
+/** @internal */
+export interface MountPattern {
   /** `""` matches any scheme. */
   readonly scheme: string;
   /** As written; `""` for `*`. Only its length counts: it tells how specific the pattern is. */
@@ -36,27 +41,32 @@ interface MountPattern {
 const PATTERN =
   /^([a-z][a-z0-9+.-]*):(?:\/\/(\[[^\]]*\]|[^/?#:@[\]\s]*)(?::(\d*))?(?:[/?#].*)?|(?!\/\/)(?:[/?#].*)?)$/i;
 
-/** @internal The most specific pattern first. @throws TypeError for an invalid pattern. */
-export function sortedMounts(mounts: Mounts | null | undefined): Mount[] {
+/**
+ * The most specific pattern first. A given mount replaces that of a proxy with the same pattern.
+ *
+ * @internal
+ * @throws TypeError for an invalid pattern.
+ */
+export function sortedMounts(
+  ofProxies: Iterable<[string, Mount]>,
+  mounts: Mounts | null | undefined,
+): Mount[] {
   if (mounts !== undefined && mounts !== null) aRecord(mounts, "mounts");
-  const sorted = Object.entries(mounts ?? {}).map(([key, transport]) => ({
-    pattern: parsePattern(key),
-    transport,
-  }));
-  return sorted.sort((a, b) => bySpecificity(a.pattern, b.pattern));
+  const byKey = new Map(ofProxies);
+  for (const [key, transport] of Object.entries(mounts ?? {})) {
+    byKey.set(key, { pattern: mountPattern(key), transport, proxy: null });
+  }
+  return [...byKey.values()].sort((a, b) => bySpecificity(a.pattern, b.pattern));
 }
 
-/** @internal The transport mounted for this URL; without one, `fallback`. */
-export function mountedTransport(
-  mounts: readonly Mount[],
-  url: ParsedURL,
-  fallback: AsyncTransport,
-): AsyncTransport {
-  for (const { pattern, transport } of mounts) if (matches(pattern, url)) return transport ?? fallback;
-  return fallback;
+/** @internal The mount for this URL. */
+export function mountFor(mounts: readonly Mount[], url: ParsedURL): Mount | null {
+  for (const mount of mounts) if (matches(mount, url)) return mount;
+  return null;
 }
 
-function parsePattern(key: string): MountPattern {
+/** @internal @throws TypeError if it is invalid. */
+export function mountPattern(key: string): MountPattern {
   if (!key.includes(":")) {
     throw new TypeError(`A mount is given as a URL, not as a plain scheme: "${key}://" instead of "${key}".`);
   }
@@ -96,9 +106,11 @@ function hostMatcher(host: string): MountPattern["matchesHost"] {
   return (hostname) => hostname === host;
 }
 
-function matches(pattern: MountPattern, url: ParsedURL): boolean {
+function matches({ pattern, transport }: Mount, url: ParsedURL): boolean {
+  // a proxy for http: is one for ws: too; HTTPX, which has no WebSockets, leaves ws: to mounts
+  const scheme = transport === null ? url.scheme.replace(/^ws/, "http") : url.scheme;
   return (
-    (pattern.scheme === "" || pattern.scheme === url.scheme) &&
+    (pattern.scheme === "" || pattern.scheme === url.scheme || pattern.scheme === scheme) &&
     (pattern.port === null || pattern.port === url.port) &&
     pattern.matchesHost(url.hostname)
   );

@@ -1,5 +1,6 @@
 /** Every option of a client, of a call and of `send`: its check, and the names that other clients have for it. */
 import { type Checks, type OptionList, optionList } from "../config/options.js";
+import { aProxy } from "../config/proxy.js";
 import { aBoolean, aWholeNumber, orNull } from "../config/value-checks.js";
 import { requestAdvice, requestChecks } from "../request/options.js";
 import { networkAdvice } from "../transports/http/advice.js";
@@ -32,7 +33,7 @@ const ofSending: Checks<Omit<SendOptions, "stream">> = {
   signal: null,
 };
 
-const ofCall: Checks<RequestOptions> = { ...requestChecks, ...ofSending, timeout: null };
+const ofCall: Checks<RequestOptions> = { ...requestChecks, ...ofSending, timeout: null, proxy: aProxy };
 
 const REDIRECTS = "did you mean followRedirects";
 const RAISE = "call response.raiseForStatus()";
@@ -70,7 +71,6 @@ const plannedForCalls = [
   "onDownloadProgress",
   "onInformational",
   "onUploadProgress",
-  "proxy",
   "retry",
   "trailers",
 ];

@@ -11,6 +11,7 @@ import type { ParamsInit, QueryParams } from "../url/query.js";
 import type { RequestInitOptions } from "../request/options.js";
 import type { URLTypes } from "../request/request.js";
 import type { DefaultEncoding } from "../response/charset.js";
+import type { Proxy } from "../config/proxy.js";
 import type { Timeout, TimeoutTypes } from "../config/timeout.js";
 import type { App } from "../transports/app/transport.js";
 import type { AsyncHTTPTransportOptions } from "../transports/http/options.js";
@@ -18,7 +19,8 @@ import type { AsyncTransport } from "../transports/transport.js";
 
 /**
  * The options of an {@link AsyncClient}. Those of {@link AsyncHTTPTransport} configure the client's own transport. Beside
- * `transport` or `app` they are a `TypeError`, except `trustEnv` and `maxResponseBytes`, which the client honours itself.
+ * `transport` or `app` they are a `TypeError`, except `trustEnv` and `maxResponseBytes`, which the client honours itself,
+ * and `proxy`, which a `transport` gets with each request.
  */
 export interface AsyncClientOptions extends AsyncHTTPTransportOptions {
   /** The URL to which relative URLs are appended: `/x` with `http://h/api` gives `http://h/api/x`. @default "" */
@@ -56,6 +58,8 @@ export interface AsyncClientOptions extends AsyncHTTPTransportOptions {
 
 /** Options of a call. */
 export interface RequestOptions extends RequestInitOptions {
+  /** The proxy of this call, redirects included; `null`: none. @default that of the client or the environment */
+  proxy?: URLTypes | Proxy | null | undefined;
   /** In milliseconds, for this call. @default the client's */
   timeout?: TimeoutTypes | Timeout | undefined;
   /** Authentication of this call; `null`: none from the client. @default the client's */

@@ -61,13 +61,15 @@ export class RequestBuilder {
     const encoded =
       options === undefined && !EXPECTS_BODY.has(name) ? null : encodeContent(name, options ?? {}, own.block);
     const timeout = Timeout.from(options?.timeout, client.timeout);
+    const proxy = options?.proxy;
+    const extensions = proxy === undefined ? options?.extensions : { ...options?.extensions, proxy };
     return new Request({
       method: name,
       url: parsedURL,
       lines: this.#lines(parsedURL.host, own, encoded, this.#cookieHeader(parsedURL.href, options?.cookies)),
       body: encoded === null ? NO_BODY : encoded.body,
       timeout,
-      extensions: options?.extensions ? { timeout, ...options.extensions } : null,
+      extensions: extensions ? { timeout, ...extensions } : null,
     });
   }
 

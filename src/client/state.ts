@@ -62,7 +62,7 @@ export class ClientState implements SendingClient {
   }
 
   transportFor(request: Request): AsyncTransport {
-    return this.#transports.transportFor(request.parsedURL);
+    return this.#transports.transportFor(request);
   }
 }
 

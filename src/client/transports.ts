@@ -1,7 +1,8 @@
-/** The transports of one client: a network transport of its own or a given one, and the mounted ones. */
+/** The transports of one client: a network transport of its own or a given one, its proxies, and the mounted transports. */
 import type { AsyncClientOptions } from "./options.js";
-import { type Mount, mountedTransport, sortedMounts } from "./mounts.js";
-import type { ParsedURL } from "../url/parsed-url.js";
+import { type Mount, mountFor, sortedMounts } from "./mounts.js";
+import { proxyMounts } from "./proxy-mounts.js";
+import type { Request } from "../request/request.js";
 import { AppTransport } from "../transports/app/transport.js";
 import { type AsyncHTTPTransportOptions, networkOptions } from "../transports/http/options.js";
 import { AsyncHTTPTransport } from "../transports/http/transport.js";
@@ -9,27 +10,33 @@ import type { AsyncTransport } from "../transports/transport.js";
 
 /** Network options that the client itself honours over any transport. */
 const HONOURED_BY_CLIENT: ReadonlySet<string> = new Set(["trustEnv", "maxResponseBytes"]);
+/** Beside a given transport, which gets the proxy with each request. An application has no connection to make. */
+const HONOURED_BY_TRANSPORT: ReadonlySet<string> = new Set([...HONOURED_BY_CLIENT, "proxy"]);
 
 /** @internal */
 export class ClientTransports {
   /** Carries the requests that no mount matches. */
   readonly main: AsyncTransport;
-  /** The same, if there are no mounts and it needs nothing that the client does for other transports; else null. */
+  /** The same, if no transport is mounted and it needs nothing that the client does for other transports; else null. */
   readonly direct: AsyncHTTPTransport | null;
   readonly #mounts: readonly Mount[];
 
   constructor(options: AsyncClientOptions) {
-    this.#mounts = sortedMounts(options.mounts);
+    this.#mounts = sortedMounts(proxyMounts(options), options.mounts);
     for (const { transport } of this.#mounts) if (transport !== null) checked(transport);
     const given = givenTransport(options);
-    this.main = given ?? new AsyncHTTPTransport(ofNetwork(options));
+    this.main = given ?? new AsyncHTTPTransport({ ...ofNetwork(options), proxy: null });
     // the caller's transport does not know this client's `maxResponseBytes`
     const isBounded = given === undefined || (options.maxResponseBytes ?? null) === null;
-    this.direct = isBounded && this.#mounts.length === 0 && isNetwork(this.main) ? this.main : null;
+    const isAlone = this.#mounts.every(({ transport }) => transport === null);
+    this.direct = isBounded && isAlone && isNetwork(this.main) ? this.main : null;
   }
 
-  transportFor(url: ParsedURL): AsyncTransport {
-    return mountedTransport(this.#mounts, url, this.main);
+  /** The transport for a request, which gets the client's proxy for its URL. */
+  transportFor(request: Request): AsyncTransport {
+    const mount = this.#mounts.length === 0 ? null : mountFor(this.#mounts, request.parsedURL);
+    request.setClientProxy(mount?.proxy ?? undefined);
+    return mount?.transport ?? this.main;
   }
 
   /** Closes all of them, the main one first as in HTTPX. @throws the first error, after all are closed. */
@@ -58,18 +65,22 @@ function givenTransport(options: AsyncClientOptions): AsyncTransport | undefined
   const { app, transport } = options;
   if (app === undefined || app === null) {
     if (transport === undefined) return undefined;
-    refuseNetworkOptions(options, "transport: give it to the transport");
+    refuseNetworkOptions(options, HONOURED_BY_TRANSPORT, "transport: give it to the transport");
     return checked(transport);
   }
   if (transport !== undefined) throw new TypeError("A client takes either an app or a transport, not both.");
-  refuseNetworkOptions(options, "app: the application is called without a connection");
+  refuseNetworkOptions(options, HONOURED_BY_CLIENT, "app: the application is called without a connection");
   return new AppTransport(app);
 }
 
 /** HTTPX ignores them, so `verify` or `limits` beside its `transport` looks effective and is not. */
-function refuseNetworkOptions(options: AsyncClientOptions, beside: string): void {
+function refuseNetworkOptions(
+  options: AsyncClientOptions,
+  honoured: ReadonlySet<string>,
+  beside: string,
+): void {
   for (const [name, value] of Object.entries(ofNetwork(options))) {
-    if (HONOURED_BY_CLIENT.has(name) || value === undefined || value === null) continue;
+    if (honoured.has(name) || value === undefined || value === null) continue;
     throw new TypeError(`${name} has no effect beside ${beside}.`);
   }
 }

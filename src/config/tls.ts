@@ -1,5 +1,6 @@
 /** TLS: how the identity of a server is checked. */
-import { type OptionList, optionList } from "./options.js";
+import { type OptionList, checkOptions, optionList } from "./options.js";
+import { kindOf } from "../platform/record.js";
 import { aBoolean } from "./value-checks.js";
 
 /** A certificate or key: the PEM text itself, never a path. */
@@ -19,7 +20,9 @@ export interface VerifyOptions {
 export const verifyOptions: OptionList = optionList<VerifyOptions>(
   "verify",
   {
-    ca: null,
+    ca: (value) => {
+      for (const pem of Array.isArray(value) ? value : [value]) aPEM(pem);
+    },
     system: (value) => aBoolean(value, "verify.system"),
     checkHostname: (value) => aBoolean(value, "verify.checkHostname"),
   },
@@ -31,3 +34,17 @@ export const verifyOptions: OptionList = optionList<VerifyOptions>(
     },
   },
 );
+
+/** @internal @throws TypeError */
+export function checkVerify(value: unknown, name: string): asserts value is boolean | VerifyOptions {
+  if (typeof value === "boolean") return;
+  if (typeof value !== "object" || value === null) {
+    throw new TypeError(`${name} must be true, false or an object, not ${kindOf(value)}.`);
+  }
+  checkOptions(value, verifyOptions);
+}
+
+function aPEM(value: unknown): void {
+  if (typeof value === "string" || value instanceof Uint8Array) return;
+  throw new TypeError(`verify.ca must be the text or the bytes of certificates (PEM), not ${kindOf(value)}.`);
+}

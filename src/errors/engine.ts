@@ -2,19 +2,13 @@
  * Converts the engine's failures to error classes. The engine reports a kind and fields; this file alone maps kinds to
  * classes.
  */
-import type { Request } from "./exchange.js";
+import type { Headers, Request } from "./exchange.js";
 import { CloseError, ConnectError, ReadError, WriteError } from "./network-error.js";
 import { LocalProtocolError, RemoteProtocolError } from "./protocol-error.js";
-import {
-  DecodingError,
-  type Phase,
-  type RequestErrorInit,
-  type RequestSent,
-  ResponseTooLarge,
-} from "./request-error.js";
+import { ProxyError, type ProxyErrorInit } from "./proxy-error.js";
+import { DecodingError, type Phase, type RequestSent, ResponseTooLarge } from "./request-error.js";
 import { ConnectTimeout, PoolTimeout, ReadTimeout, TotalTimeout, WriteTimeout } from "./timeout-error.js";
 import { withTimeLimit } from "./time-limit.js";
-import { ProxyError } from "./transport-error.js";
 
 /** The engine's report of a failed request. @internal */
 export interface EngineFailure {
@@ -24,6 +18,8 @@ export interface EngineFailure {
   /** The engine's text, such as "connection refused". */
   message: string;
   requestSent: RequestSent;
+  /** Of an HTTP proxy that opened no tunnel. */
+  answer?: { status: number; headers: Headers; content: Uint8Array } | undefined;
 }
 
 /** @internal */
@@ -62,13 +58,13 @@ const limitOfKind = {
  * @internal
  */
 export function errorFromEngine(failure: EngineFailure, request: Request): Error {
-  const { kind, code, phase, requestSent } = failure;
+  const { kind, code, phase, requestSent, answer } = failure;
   const limit = limitOfKind[kind as keyof typeof limitOfKind];
   const text = limit === undefined ? failure.message : withTimeLimit(failure.message, request.timeout[limit]);
   const message = `${request.summary}: ${text}`;
   const cause = Object.assign(new Error(failure.message), { code, phase });
   // The caller's stack matters; this one would only show the inside of the completion loop.
   cause.stack = `Error: ${failure.message}`;
-  const init: RequestErrorInit = { code, phase, requestSent, request, cause };
+  const init: ProxyErrorInit = { code, phase, requestSent, request, cause, ...answer };
   return new classOfKind[kind](message, init);
 }

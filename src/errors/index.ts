@@ -20,6 +20,7 @@ export { HTTPError, type HTTPErrorInit, HTTPStatusError } from "./http-error.js"
 export { InvalidURL } from "./invalid-url.js";
 export { CloseError, ConnectError, NetworkError, ReadError, WriteError } from "./network-error.js";
 export { LocalProtocolError, ProtocolError, RemoteProtocolError } from "./protocol-error.js";
+export { ProxyError, type ProxyErrorInit } from "./proxy-error.js";
 export {
   DecodingError,
   type Phase,
@@ -44,4 +45,4 @@ export {
   TotalTimeout,
   WriteTimeout,
 } from "./timeout-error.js";
-export { ProxyError, TransportError, UnsupportedProtocol } from "./transport-error.js";
+export { TransportError, UnsupportedProtocol } from "./transport-error.js";

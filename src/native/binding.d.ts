@@ -6,6 +6,8 @@ export declare class Bridge {
   constructor(callback: () => void);
   /** Makes a client, which later records name by this number. */
   openClient(number: number, options: NativeClientOptions): void;
+  /** Makes a proxy, which later records name by this number. */
+  openProxy(number: number, options: NativeProxyOptions): void;
   /** Hands over a batch of records and the bytes that they refer to. Both are copied. */
   submit(records: Buffer, length: number, attachments?: Array<Uint8Array> | undefined | null): void;
   /**
@@ -76,16 +78,8 @@ export interface NativeClientOptions {
   retries: number;
   /** The most bytes of a decoded response body. */
   maxResponseBytes?: number | undefined;
-  /** Whether certificates are verified. */
-  verify: boolean;
-  /** Whether the certificate must be the host's. */
-  checkHostname: boolean;
-  /** PEM texts of the only authorities to trust. */
-  ca?: string[] | undefined;
-  /** Whether the platform's authorities are trusted, instead of the built-in ones. */
-  system: boolean;
-  /** Whether environment variables name further authorities. */
-  trustEnv: boolean;
+  /** How servers are verified. */
+  trust: NativeTrust;
 }
 
 /** Counts of connections and requests. */
@@ -132,10 +126,42 @@ export interface NativeHttp2Options {
   maxHeaderListSize: number;
 }
 
+/** A proxy. JavaScript has checked every part. */
+export interface NativeProxyOptions {
+  /** `http`, `https`, `socks4`, `socks4a`, `socks5` or `socks5h`. */
+  scheme: string;
+  /** The host, an IPv6 address in its brackets. */
+  host: string;
+  /** The port. */
+  port: number;
+  /** The name of the user of a SOCKS proxy. */
+  username?: string | undefined;
+  /** The user's password. */
+  password: string;
+  /** Header lines of every `CONNECT`, each with its line end, as latin1. */
+  headerLines: string;
+  /** How an HTTPS proxy is verified. */
+  trust: NativeTrust;
+}
+
 /** All counts of a client. */
 export interface NativeStats {
   /** Of the whole client. */
   total: NativeCounts;
   /** Of each origin. */
   origins: Array<NativeCounts>;
+}
+
+/** How a TLS server is verified. */
+export interface NativeTrust {
+  /** Whether certificates are verified. */
+  verify: boolean;
+  /** Whether the certificate must be the host's. */
+  checkHostname: boolean;
+  /** PEM texts of the only authorities to trust. */
+  ca?: string[] | undefined;
+  /** Whether the platform's authorities are trusted, instead of the built-in ones. */
+  system: boolean;
+  /** Whether environment variables name further authorities. */
+  trustEnv: boolean;
 }

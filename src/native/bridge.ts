@@ -22,6 +22,7 @@ export class Bridge {
   readonly #free: number[] = [];
   #holds = 0;
   #clients = 0;
+  #proxies = 0;
 
   constructor() {
     const drain = (): void => completions.drain();
@@ -51,6 +52,11 @@ export class Bridge {
   /** A number for a new client. */
   nextClient(): number {
     return this.#clients++;
+  }
+
+  /** A number for a new proxy; 0 is that of none. */
+  nextProxy(): number {
+    return ++this.#proxies;
   }
 
   /** Keeps the event loop alive while something waits for the engine. */

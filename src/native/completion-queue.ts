@@ -23,6 +23,9 @@ import {
   FAILURE_KIND,
   FAILURE_MESSAGE_LENGTH,
   FAILURE_PHASE,
+  FAILURE_PROXY_BODY_LENGTH,
+  FAILURE_PROXY_HEAD_LENGTH,
+  FAILURE_PROXY_STATUS,
   FAILURE_REQUEST_SENT,
   FAILURE_WORDS,
   MOMENTS,
@@ -224,17 +227,27 @@ export class CompletionQueue {
     return body;
   }
 
-  /** The failure whose words begin at `word`, and whose code and message begin at byte `code`. */
+  /** The failure whose words begin at `word`, and whose code and further bytes begin at byte `code`. */
   #failure(word: number, code: number): Failure {
     const buffer = this.#buffer;
     const { words } = buffer;
     const message = code + words[word + FAILURE_CODE_LENGTH]!;
-    return failureOf({
+    const head = message + words[word + FAILURE_MESSAGE_LENGTH]!;
+    const failure = failureOf({
       kind: words[word + FAILURE_KIND]!,
       phase: words[word + FAILURE_PHASE]!,
       requestSent: words[word + FAILURE_REQUEST_SENT]!,
       code: buffer.latin1(code, message),
-      message: buffer.utf8(message, message + words[word + FAILURE_MESSAGE_LENGTH]!),
+      message: buffer.utf8(message, head),
     });
+    const status = words[word + FAILURE_PROXY_STATUS]!;
+    if (status === 0) return failure;
+    const body = head + words[word + FAILURE_PROXY_HEAD_LENGTH]!;
+    const proxyAnswer = {
+      status,
+      head: buffer.latin1(head, body),
+      body: buffer.bytes.slice(body, body + words[word + FAILURE_PROXY_BODY_LENGTH]!),
+    };
+    return { ...failure, proxyAnswer };
   }
 }

@@ -18,6 +18,17 @@ export interface Failure {
   readonly code: string;
   /** The engine's words, such as "connection refused", without method and URL. */
   readonly message: string;
+  /** What the HTTP proxy answered that opened no tunnel; null for any other failure. */
+  readonly proxyAnswer: ProxyAnswer | null;
+}
+
+/** An answer to `CONNECT` other than 2xx. @internal */
+export interface ProxyAnswer {
+  readonly status: number;
+  /** Status line and header lines, latin1. */
+  readonly head: string;
+  /** The first KiB of the body. */
+  readonly body: Uint8Array;
 }
 
 /** What a promise of this layer rejects with when the engine reports a failure. @internal */
@@ -36,5 +47,6 @@ export function failureOf({ kind, phase, requestSent, code, message }: NativeFai
     requestSent: REQUEST_SENT[requestSent]!,
     code,
     message,
+    proxyAnswer: null,
   };
 }

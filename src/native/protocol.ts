@@ -53,6 +53,11 @@ export const STEPS = [
   "ReceiveResponseBody",
   "ResponseClosed",
   "SendConnectionInit",
+  "SendConnectHeaders",
+  "SendConnectBody",
+  "ReceiveConnectHeaders",
+  "SetUpSocks",
+  "StartTlsInTunnel",
 ] as const;
 /** @internal */
 export type Step = (typeof STEPS)[number];
@@ -90,6 +95,8 @@ export const SUBMIT_CANCEL = 4;
 export const SUBMIT_CLOSE_CLIENT = 5;
 /** The chunks that follow begin the body again, as `RESTART_BODY` asked. @internal */
 export const SUBMIT_BODY_RESTARTED = 6;
+/** Forgets the proxy of the record's number, which no later request names. It has no more words. @internal */
+export const SUBMIT_FORGET_PROXY = 7;
 
 // Flags of a request.
 /** The response is answered before its body has arrived. @internal */
@@ -98,6 +105,8 @@ export const FLAG_STREAM = 1;
 export const FLAG_TRACE = 2;
 /** A redirect is answered before its body has arrived, any other response with its whole body. @internal */
 export const FLAG_STREAM_REDIRECT = 4;
+/** The head is written for the proxy, which forwards it. @internal */
+export const FLAG_FORWARD = 8;
 
 // Where the bytes of a request body are.
 /** There is no body. @internal */
@@ -150,18 +159,20 @@ export const START_TOTAL = 8;
 export const START_SCHEME = 9;
 /** The port. @internal */
 export const START_PORT = 10;
+/** The number of the proxy; 0 is none. @internal */
+export const START_PROXY = 11;
 /** Bytes of the host. @internal */
-export const START_HOST_LENGTH = 11;
+export const START_HOST_LENGTH = 12;
 /** Bytes of the name for TLS; 0 if it is the host. @internal */
-export const START_SERVER_NAME_LENGTH = 12;
+export const START_SERVER_NAME_LENGTH = 13;
 /** Bytes of the head. @internal */
-export const START_HEAD_LENGTH = 13;
+export const START_HEAD_LENGTH = 14;
 /** `BODY_…`. @internal */
-export const START_BODY = 14;
+export const START_BODY = 15;
 /** Bytes of a body at the record's end. @internal */
-export const START_BODY_LENGTH = 15;
+export const START_BODY_LENGTH = 16;
 /** Words before the record's bytes. @internal */
-export const START_WORDS = 16;
+export const START_WORDS = 17;
 
 // Bytes of a streamed request body.
 /** `BODY_INLINE` or `BODY_ATTACHED`. @internal */
@@ -277,7 +288,7 @@ export const WARNING_MESSAGE_LENGTH = 4;
 /** Words before the record's bytes. @internal */
 export const WARNING_WORDS = 5;
 
-// A failure inside a record: these words from where it starts, then its code (latin1) and its message (UTF-8).
+// A failure inside a record: these words from where it starts, then its code (latin1), its message (UTF-8), and head (latin1) and body of the proxy's answer.
 /** The place in `ERROR_KINDS`. @internal */
 export const FAILURE_KIND = 0;
 /** The place in `PHASES`. @internal */
@@ -288,5 +299,11 @@ export const FAILURE_REQUEST_SENT = 2;
 export const FAILURE_CODE_LENGTH = 3;
 /** Bytes of the message. @internal */
 export const FAILURE_MESSAGE_LENGTH = 4;
+/** The status of a proxy that refused; 0 if none did. @internal */
+export const FAILURE_PROXY_STATUS = 5;
+/** Bytes of the head of its answer: status line and header lines. @internal */
+export const FAILURE_PROXY_HEAD_LENGTH = 6;
+/** Bytes of its body that were kept. @internal */
+export const FAILURE_PROXY_BODY_LENGTH = 7;
 /** Words before the record's bytes. @internal */
-export const FAILURE_WORDS = 5;
+export const FAILURE_WORDS = 8;

@@ -43,6 +43,10 @@ export interface RequestRecord<R> {
   readonly route: Route;
   /** The name for TLS if it is not the route's host; empty if it is. Connections are not shared between names. */
   readonly serverName: string;
+  /** The `NativeProxy` on the way; null if there is none. Connections are not shared between proxies. */
+  readonly proxy: { readonly number: number } | null;
+  /** Whether the head is written for the HTTP proxy, which forwards it. Otherwise the proxy opens a tunnel to the server. */
+  readonly forwards: boolean;
   /** Request line, header lines and the blank line, as latin1. */
   readonly head: string;
   /** The whole body; null if there is none, or if it comes in `pieces`. */

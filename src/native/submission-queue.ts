@@ -17,6 +17,7 @@ import {
   CHUNK_WORDS,
   CLOSE_CLIENT_CLIENT,
   CLOSE_CLIENT_WORDS,
+  FLAG_FORWARD,
   FLAG_STREAM,
   FLAG_STREAM_REDIRECT,
   FLAG_TRACE,
@@ -31,6 +32,7 @@ import {
   START_HOST_LENGTH,
   START_POOL,
   START_PORT,
+  START_PROXY,
   START_READ,
   START_SCHEME,
   START_SERVER_NAME_LENGTH,
@@ -45,6 +47,7 @@ import {
   SUBMIT_CHUNK,
   SUBMIT_CLOSE_CLIENT,
   SUBMIT_END,
+  SUBMIT_FORGET_PROXY,
   SUBMIT_START,
   TIMEOUT_LONGEST,
   TIMEOUT_NONE,
@@ -88,7 +91,8 @@ export class SubmissionQueue {
     words[word + START_CLIENT] = client;
     words[word + START_FLAGS] =
       (delivery === "whole" ? 0 : delivery === "streamed" ? FLAG_STREAM : FLAG_STREAM_REDIRECT) |
-      (record.trace === null ? 0 : FLAG_TRACE);
+      (record.trace === null ? 0 : FLAG_TRACE) |
+      (record.forwards ? FLAG_FORWARD : 0);
     words[word + START_CONNECT] = limit(timeouts.connect);
     words[word + START_READ] = limit(timeouts.read);
     words[word + START_WRITE] = limit(timeouts.write);
@@ -96,6 +100,7 @@ export class SubmissionQueue {
     words[word + START_TOTAL] = limit(timeouts.total);
     words[word + START_SCHEME] = isHttps ? SCHEME_HTTPS : SCHEME_HTTP;
     words[word + START_PORT] = port ?? (isHttps ? 443 : 80);
+    words[word + START_PROXY] = record.proxy === null ? 0 : record.proxy.number;
     words[word + START_HOST_LENGTH] = hostname.length;
     words[word + START_SERVER_NAME_LENGTH] = serverName.length;
     words[word + START_HEAD_LENGTH] = head.length;
@@ -145,6 +150,11 @@ export class SubmissionQueue {
     const word = this.#record(SUBMIT_CLOSE_CLIENT, number, CLOSE_CLIENT_WORDS, 0);
     this.#words[word + CLOSE_CLIENT_CLIENT] = client;
     this.#added((word + CLOSE_CLIENT_WORDS) << 2, null);
+  }
+
+  /** Forgets a proxy that no later request names. */
+  forgetProxy(proxy: number): void {
+    this.#bare(SUBMIT_FORGET_PROXY, proxy);
   }
 
   /** Hands the collected records over. */

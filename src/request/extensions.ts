@@ -1,5 +1,7 @@
 /** The extensions of a request: options for its transport. This package's own transport knows those declared here. */
+import type { Proxy } from "../config/proxy.js";
 import type { Timeout, TimeoutTypes } from "../config/timeout.js";
+import type { WebURL } from "../platform/web-types.js";
 
 /** The fields of an event that a {@link TraceListener} receives. They depend on the event. */
 export interface TraceInfo {
@@ -31,6 +33,10 @@ export interface TraceInfo {
  * In HTTP/2, `http2.` replaces `http11.`, and these events have `streamId`, the number of the request's stream. On a new
  * connection, `http2.send_connection_init` (`request`) precedes them.
  *
+ * Through an HTTP proxy that opens a tunnel, `http11.send_request_headers` to `http11.receive_response_headers` of its
+ * `CONNECT` come first, and TLS with the server is `proxy.start_tls`. Through a SOCKS proxy, `connect_tcp` and `start_tls`
+ * begin with `socks.`, and `socks.setup_socks5_connection` (or `4`) is between them.
+ *
  * `connection.close` occurs within `http11.response_closed`, if the connection ends with the request.
  *
  * If a listener throws, the call fails with that exception, and the listener is not called again. The call does not wait
@@ -61,6 +67,8 @@ export interface RequestExtensions {
    * whole URL for a proxy. Text is sent as latin1. Spaces and control characters are refused.
    */
   target?: string | Uint8Array | null | undefined;
+  /** The proxy of this request, in place of the client's; `null`: none. @default the `proxy` of the call or the client */
+  proxy?: string | WebURL | Proxy | null | undefined;
   [name: string]: unknown;
 }
 

@@ -16,6 +16,7 @@ import { type RequestExtensions, afterRedirect } from "./extensions.js";
 import { hostFirst, ownLines, requestLines } from "./lines.js";
 import { type RequestInitOptions, requestInitOptions } from "./options.js";
 import { joinBytes } from "../body/read/bytes.js";
+import { Proxy } from "../config/proxy.js";
 import { Timeout, defaultTimeout } from "../config/timeout.js";
 import { mergeBase } from "../url/base.js";
 import { maskedHref } from "../url/masked.js";
@@ -56,6 +57,7 @@ export class Request {
   #initialOrigin: string | null | undefined;
   /** Once it exists, it also has the timeout. */
   #extensions: RequestExtensions | null;
+  #clientProxy: Proxy | undefined = undefined;
 
   /**
    * Makes a request with the necessary headers only. `client.buildRequest` adds those of a client.
@@ -171,6 +173,17 @@ export class Request {
     return Timeout.from(this.#extensions.timeout, defaultTimeout);
   }
 
+  /**
+   * The proxy that the caller or the client has chosen; null: none, undefined: the transport's own.
+   * @throws TypeError, InvalidURL for an extension that is no proxy.
+   * @internal
+   */
+  get proxy(): Proxy | null | undefined {
+    const chosen = this.#extensions === null ? undefined : this.#extensions.proxy;
+    if (chosen === undefined) return this.#clientProxy;
+    return chosen === null ? null : Proxy.from(chosen);
+  }
+
   /** The extensions, or null if there are none: unlike `extensions`, this makes no object. @internal */
   get givenExtensions(): RequestExtensions | null {
     return this.#extensions;
@@ -209,6 +222,11 @@ export class Request {
   setDefaultTimeout(timeout: Timeout): void {
     if (this.#extensions === null) this.#timeout ??= timeout;
     else this.#extensions.timeout ??= timeout;
+  }
+
+  /** Sets the proxy that the client chooses for the URL, unless the request has one of its own. @internal */
+  setClientProxy(proxy: Proxy | undefined): void {
+    this.#clientProxy = proxy;
   }
 
   /** All header lines as sent, each ended by CRLF. @internal */

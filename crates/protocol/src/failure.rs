@@ -71,7 +71,8 @@ names! {
 }
 
 words! {
-    /// A failure inside a record: these words from where it starts, then its code (latin1) and its message (UTF-8).
+    /// A failure inside a record: these words from where it starts, then its code (latin1), its message (UTF-8), and head
+    /// (latin1) and body of the proxy's answer.
     words as "FAILURE" from 0 => {
         /// The place in `ERROR_KINDS`.
         KIND,
@@ -83,5 +84,11 @@ words! {
         CODE_LENGTH,
         /// Bytes of the message.
         MESSAGE_LENGTH,
+        /// The status of a proxy that refused; 0 if none did.
+        PROXY_STATUS,
+        /// Bytes of the head of its answer: status line and header lines.
+        PROXY_HEAD_LENGTH,
+        /// Bytes of its body that were kept.
+        PROXY_BODY_LENGTH,
     }
 }

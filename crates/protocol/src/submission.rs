@@ -15,6 +15,8 @@ constants! {
         CLOSE_CLIENT = 5,
         /// The chunks that follow begin the body again, as `RESTART_BODY` asked.
         BODY_RESTARTED = 6,
+        /// Forgets the proxy of the record's number, which no later request names. It has no more words.
+        FORGET_PROXY = 7,
     }
 }
 
@@ -27,6 +29,8 @@ constants! {
         TRACE = 2,
         /// A redirect is answered before its body has arrived, any other response with its whole body.
         STREAM_REDIRECT = 4,
+        /// The head is written for the proxy, which forwards it.
+        FORWARD = 8,
     }
 }
 
@@ -97,6 +101,8 @@ words! {
         SCHEME,
         /// The port.
         PORT,
+        /// The number of the proxy; 0 is none.
+        PROXY,
         /// Bytes of the host.
         HOST_LENGTH,
         /// Bytes of the name for TLS; 0 if it is the host.

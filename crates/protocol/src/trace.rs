@@ -27,6 +27,16 @@ names! {
         ResponseClosed = 9 => "ResponseClosed",
         /// Beginning HTTP/2 on a new connection.
         SendConnectionInit = 10 => "SendConnectionInit",
+        /// Writing the head of a `CONNECT` request to a proxy.
+        SendConnectHeaders = 11 => "SendConnectHeaders",
+        /// The body of the `CONNECT` request, which has none.
+        SendConnectBody = 12 => "SendConnectBody",
+        /// Waiting for the proxy's answer to `CONNECT`. Completes with HTTP version and status.
+        ReceiveConnectHeaders = 13 => "ReceiveConnectHeaders",
+        /// The handshake with a SOCKS proxy.
+        SetUpSocks = 14 => "SetUpSocks",
+        /// The TLS handshake with the server through a proxy. It has the fields of `StartTls`.
+        StartTlsInTunnel = 15 => "StartTlsInTunnel",
     }
 }
 

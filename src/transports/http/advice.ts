@@ -33,7 +33,7 @@ export const networkAdvice: Readonly<Record<string, string>> = {
   maxSockets: "did you mean limits: { maxConnections }",
   pipelining: "HTTP/1.1 requests are not pipelined",
   pool: "did you mean limits",
-  proxies: "did you mean proxy, which is not available yet",
+  proxies: "did you mean proxy",
   rejectUnauthorized: "did you mean verify: false",
   socketPath: "did you mean uds",
   ssl: "did you mean verify",

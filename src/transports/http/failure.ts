@@ -1,11 +1,21 @@
 /** Converts the rejections of the native layer to errors of this package. */
 import { errorFromEngine } from "../../errors/engine.js";
-import { Failed } from "../../native/failure.js";
+import { Headers } from "../../headers/headers.js";
+import { Failed, type Failure } from "../../native/failure.js";
 import type { Request } from "../../request/request.js";
 
 /** The error of a failure; anything else, such as the reason of an abort, stays as it is. @internal */
 export function errorOf(reason: unknown): unknown {
-  return reason instanceof Failed ? errorFromEngine(reason.failure, reason.request as Request) : reason;
+  return reason instanceof Failed ? errorOfFailure(reason.failure, reason.request as Request) : reason;
+}
+
+/** @internal */
+export function errorOfFailure(failure: Failure, request: Request): Error {
+  const { proxyAnswer, ...fields } = failure;
+  if (proxyAnswer === null) return errorFromEngine(fields, request);
+  const { status, head, body } = proxyAnswer;
+  const headers = Headers.fromLines(head.slice(head.indexOf("\n") + 1));
+  return errorFromEngine({ ...fields, answer: { status, headers, content: body } }, request);
 }
 
 /** Handles the rejection of a caller's promise: only there does V8 know the stack that leads to the caller. @internal */

@@ -7,6 +7,7 @@ import type { Request } from "../../request/request.js";
 import type { WireResponse } from "../../response/wire.js";
 import { EngineBody } from "./engine-body.js";
 import { listenerOf, serverNameOf, requestTarget } from "./extensions.js";
+import type { ProxyRoute } from "./proxy-route.js";
 import { Trace } from "./trace.js";
 
 const utf8 = new TextEncoder();
@@ -19,22 +20,30 @@ export function requestRecord(
   request: Request,
   timeouts: Timeout,
   delivery: Delivery,
+  through: ProxyRoute | null,
 ): RequestRecord<Request> {
   const { parsedURL, body, givenExtensions } = request;
   let target = parsedURL.path;
+  let lines = request.headerBlock;
   let serverName = "";
   let trace: Trace | null = null;
   if (givenExtensions !== null) {
     target = requestTarget(request, givenExtensions);
     serverName = serverNameOf(request, givenExtensions);
     const listener = listenerOf(givenExtensions);
-    if (listener !== null) trace = new Trace(listener);
+    if (listener !== null) trace = new Trace(listener, through);
+  }
+  if (through !== null) {
+    target = through.target(target);
+    lines = through.headerBlock(lines);
   }
   return {
     request,
     route: parsedURL,
     serverName,
-    head: `${request.method} ${target} HTTP/1.1\r\n${request.headerBlock}\r\n`,
+    proxy: through === null ? null : through.proxy,
+    forwards: through !== null && through.forwards,
+    head: `${request.method} ${target} HTTP/1.1\r\n${lines}\r\n`,
     body: wholeBody(body),
     pieces: body.kind === "stream" ? body : null,
     timeouts,

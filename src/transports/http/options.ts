@@ -3,7 +3,9 @@ import { type Http2Options, anHttp2 } from "../../config/http2.js";
 import type { LimitsOptions } from "../../config/limits.js";
 import { type Checks, type OptionList, optionList } from "../../config/options.js";
 import type { SocketOptions } from "../../config/socket-options.js";
-import type { VerifyOptions } from "../../config/tls.js";
+import { type Proxy, aProxy } from "../../config/proxy.js";
+import { type VerifyOptions, checkVerify } from "../../config/tls.js";
+import type { WebURL } from "../../platform/web-types.js";
 import { aBoolean, aString, aWholeNumber, orNull } from "../../config/value-checks.js";
 import { checkMaxResponseBytes } from "../../response/size-limit.js";
 import { networkAdvice } from "./advice.js";
@@ -14,7 +16,12 @@ export interface AsyncHTTPTransportOptions {
   verify?: boolean | VerifyOptions | undefined;
   /** The number of connections that are opened and kept. */
   limits?: LimitsOptions | undefined;
-  /** The path of a Unix domain socket. All requests use it, regardless of the host in their URL. */
+  /** The proxy of all requests: its URL, or a {@link Proxy} with further options. @default null */
+  proxy?: string | WebURL | Proxy | null | undefined;
+  /**
+   * The path of a Unix domain socket. All requests use it, regardless of the host in their URL. With a `proxy`, the
+   * proxy listens there.
+   */
   uds?: string | undefined;
   /** Options of TCP sockets, such as the time until a silent peer is probed. */
   socketOptions?: SocketOptions | undefined;
@@ -37,8 +44,9 @@ export interface AsyncHTTPTransportOptions {
 
 /** @internal */
 export const networkOptions: Checks<AsyncHTTPTransportOptions> = {
-  verify: null,
+  verify: checkVerify,
   limits: null,
+  proxy: aProxy,
   uds: aString,
   socketOptions: null,
   http1: orNull(aBoolean),
@@ -54,7 +62,6 @@ export const plannedNetworkOptions: readonly string[] = [
   "connectPolicy",
   "dns",
   "localAddress",
-  "proxy",
   "resolver",
   "tls",
 ];

@@ -18,6 +18,19 @@ export interface StepEvents {
 const nothing: InfoOf = () => ({});
 const theRequest: InfoOf = (_, request) => ({ request });
 
+const versionAndStatus: InfoOf = ([httpVersion, status]) => ({ httpVersion, status: Number(status) });
+const ofTls = {
+  started: ([serverHostname]: string[], { timeout }: Request) => ({
+    serverHostname,
+    timeout: timeout.connect,
+  }),
+  complete: ([version, cipher, protocol]: string[]) => ({
+    version,
+    cipher,
+    selectedAlpnProtocol: protocol || null,
+  }),
+};
+
 /** @internal */
 export const stepEvents: Readonly<Record<Step, StepEvents>> = {
   ConnectTcp: {
@@ -33,11 +46,16 @@ export const stepEvents: Readonly<Record<Step, StepEvents>> = {
     started: ([path], { timeout }) => ({ path, timeout: timeout.connect }),
     complete: nothing,
   },
-  StartTls: {
-    name: "connection.start_tls",
-    started: ([serverHostname], { timeout }) => ({ serverHostname, timeout: timeout.connect }),
-    complete: ([version, cipher, protocol]) => ({ version, cipher, selectedAlpnProtocol: protocol || null }),
+  StartTls: { name: "connection.start_tls", ...ofTls },
+  SendConnectHeaders: { name: "http11.send_request_headers", started: theRequest, complete: nothing },
+  SendConnectBody: { name: "http11.send_request_body", started: theRequest, complete: nothing },
+  ReceiveConnectHeaders: {
+    name: "http11.receive_response_headers",
+    started: theRequest,
+    complete: versionAndStatus,
   },
+  SetUpSocks: { name: "socks.setup", started: nothing, complete: nothing },
+  StartTlsInTunnel: { name: "proxy.start_tls", ...ofTls },
   Retry: {
     name: "connection.retry",
     started: ([delay]) => ({ delay: Number(delay) }),
@@ -50,7 +68,7 @@ export const stepEvents: Readonly<Record<Step, StepEvents>> = {
   ReceiveResponseHeaders: {
     name: "http.receive_response_headers",
     started: theRequest,
-    complete: ([httpVersion, status]) => ({ httpVersion, status: Number(status) }),
+    complete: versionAndStatus,
   },
   ReceiveResponseBody: { name: "http.receive_response_body", started: theRequest, complete: nothing },
   ResponseClosed: { name: "http.response_closed", started: nothing, complete: nothing },

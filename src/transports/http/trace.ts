@@ -2,13 +2,13 @@
  * The trace listener of one request, called with the events of HTTPX's trace extension, in the async context in which the
  * request was sent.
  */
-import { errorFromEngine } from "../../errors/engine.js";
 import type { Step } from "../../native/protocol.js";
 import type { TraceObserver, TraceRecord, TracedExchange } from "../../native/trace.js";
 import { currentContext } from "../../platform/async-context.js";
 import type { TraceInfo, TraceListener } from "../../request/extensions.js";
 import type { Request } from "../../request/request.js";
-import { errorOf } from "./failure.js";
+import { errorOf, errorOfFailure } from "./failure.js";
+import type { ProxyRoute } from "./proxy-route.js";
 import { stepEvents } from "./trace-events.js";
 
 /** @internal */
@@ -19,11 +19,13 @@ export class Trace implements TraceObserver<Request> {
   #listener: TraceListener | null;
   /** Whether the listener has returned a promise. Its rejection becomes known a microtask later. */
   isAsync = false;
+  readonly #socksVersion: 4 | 5 | null;
   /** The number of the request's stream; null in HTTP/1.1. */
   #streamId: number | null = null;
 
-  constructor(listener: TraceListener) {
+  constructor(listener: TraceListener, through: ProxyRoute | null) {
     this.#listener = listener;
+    this.#socksVersion = through === null ? null : through.socksVersion;
   }
 
   traced(record: TraceRecord, exchange: TracedExchange<Request>): void {
@@ -46,7 +48,8 @@ export class Trace implements TraceObserver<Request> {
   }
 
   #nameOf(step: Step): string {
-    const { name } = stepEvents[step];
+    const { name: given } = stepEvents[step];
+    const name = this.#socksVersion === null ? given : socksName(given, this.#socksVersion);
     if (!name.startsWith("http.")) return name;
     return `${this.#streamId === null ? "http11" : "http2"}${name.slice(4)}`;
   }
@@ -62,6 +65,12 @@ export class Trace implements TraceObserver<Request> {
   }
 }
 
+/** A SOCKS proxy's steps of a connection have a prefix of their own in HTTPX. */
+function socksName(name: string, version: 4 | 5): string {
+  if (name === "socks.setup") return `socks.setup_socks${version}_connection`;
+  return name.replace(/^(connection|proxy)\.(?=connect_tcp|start_tls)/, "socks.");
+}
+
 function infoOf(record: TraceRecord, { request, aborted }: TracedExchange<Request>): TraceInfo {
   const { step, moment, time, fields, failure } = record;
   switch (moment) {
@@ -69,7 +78,7 @@ function infoOf(record: TraceRecord, { request, aborted }: TracedExchange<Reques
     case "complete":
       return { time, ...stepEvents[step][moment](fields, request) };
     case "failed":
-      return { time, exception: errorFromEngine(failure!, request) };
+      return { time, exception: errorOfFailure(failure!, request) };
     case "given up":
       return { time, exception: errorOf(aborted!.reason) };
   }

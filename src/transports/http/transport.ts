@@ -4,6 +4,7 @@
  */
 import { coded } from "../../errors/coded.js";
 import { aboutRequest } from "../../errors/about-request.js";
+import { Proxy } from "../../config/proxy.js";
 import { NativeClient } from "../../native/client.js";
 import type { Request } from "../../request/request.js";
 import { Response } from "../../response/response.js";
@@ -16,6 +17,7 @@ import { requestRecord, wireResponse } from "./messages.js";
 import { nativeOptions } from "./native-options.js";
 import type { AsyncHTTPTransportOptions } from "./options.js";
 import { poolStats } from "./pool-stats.js";
+import { ProxyRoutes } from "./proxy-route.js";
 
 const NO_OPTIONS: TransportOptions = Object.freeze({});
 
@@ -27,6 +29,7 @@ const NO_OPTIONS: TransportOptions = Object.freeze({});
  */
 export class AsyncHTTPTransport implements AsyncTransport {
   readonly #engine: NativeClient;
+  readonly #proxies: ProxyRoutes;
   #closing: Promise<void> | null = null;
 
   /**
@@ -35,6 +38,8 @@ export class AsyncHTTPTransport implements AsyncTransport {
    */
   constructor(options: AsyncHTTPTransportOptions = {}) {
     this.#engine = new NativeClient(nativeOptions(options));
+    const { proxy = null, http1 = true, trustEnv = true } = options;
+    this.#proxies = new ProxyRoutes(proxy === null ? null : Proxy.from(proxy), http1 ?? true, trustEnv);
   }
 
   handleAsyncRequest(request: Request, options: TransportOptions = NO_OPTIONS): Promise<Response> {
@@ -61,7 +66,10 @@ export class AsyncHTTPTransport implements AsyncTransport {
     if (signal?.aborted) return Promise.reject(signal.reason);
     try {
       const delivery = wholeUnlessRedirect ? "whole-unless-redirect" : stream ? "streamed" : "whole";
-      const answer = this.#engine.send(requestRecord(request, timeout, delivery), signal);
+      const answer = this.#engine.send(
+        requestRecord(request, timeout, delivery, this.#proxies.of(request)),
+        signal,
+      );
       if (delivery !== "whole") return answer.then((record) => answered(wireResponse(record)), rethrow);
       // here the record has the whole body and already is the parts of a response: nothing is allocated here
       return (answer as Promise<WireResponse>).then(answered, rethrow);

@@ -5,6 +5,7 @@
 mod bodies;
 mod failure;
 mod options;
+mod proxy;
 mod received;
 mod stats;
 
@@ -23,6 +24,7 @@ use napi_derive::napi;
 
 use self::failure::NativeFailure;
 use self::options::NativeClientOptions;
+use self::proxy::NativeProxyOptions;
 use self::received::{Copied, Received};
 use self::stats::NativeStats;
 use crate::clock;
@@ -77,6 +79,14 @@ impl Bridge {
     pub fn open_client(&self, number: u32, options: NativeClientOptions) {
         let open = Command::OpenClient(number, Box::new(options.into_config()));
         self.submissions.add(|batch| batch.commands.push(open));
+    }
+
+    /// Makes a proxy, which later records name by this number.
+    #[napi]
+    pub fn open_proxy(&self, number: u32, options: NativeProxyOptions) -> Result<()> {
+        let open = Command::OpenProxy(number, Box::new(options.into_proxy()?));
+        self.submissions.add(|batch| batch.commands.push(open));
+        Ok(())
     }
 
     /// Hands over a batch of records and the bytes that they refer to. Both are copied.

@@ -11,10 +11,6 @@ use napi_derive::napi;
 
 /// Options of a client; `undefined` is no limit, or the absence of what is named.
 #[napi(object)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "a JavaScript object of independent switches"
-)]
 pub struct NativeClientOptions {
     /// Connections in all.
     #[napi(ts_type = "number | undefined")]
@@ -56,6 +52,17 @@ pub struct NativeClientOptions {
     /// The most bytes of a decoded response body.
     #[napi(ts_type = "number | undefined")]
     pub max_response_bytes: Option<i64>,
+    /// How servers are verified.
+    pub trust: NativeTrust,
+}
+
+/// How a TLS server is verified.
+#[napi(object)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "a JavaScript object of independent switches"
+)]
+pub struct NativeTrust {
     /// Whether certificates are verified.
     pub verify: bool,
     /// Whether the certificate must be the host's.
@@ -111,7 +118,7 @@ impl NativeClientOptions {
             versions: self.versions(),
             retries: self.retries,
             max_response_bytes: self.max_response_bytes.and_then(|bytes| bytes.try_into().ok()),
-            tls: self.tls(),
+            tls: self.trust.settings(),
             socket_options: SocketOptions {
                 keep_alive: self.socket_keep_alive.map(milliseconds),
                 receive_buffer_size: count(self.receive_buffer_size),
@@ -131,8 +138,11 @@ impl NativeClientOptions {
             (Some(http2), false) => HttpVersions::Http2(http2.settings()),
         }
     }
+}
 
-    fn tls(&self) -> TlsSettings {
+impl NativeTrust {
+    /// The settings, without the protocols of ALPN.
+    pub(super) fn settings(&self) -> TlsSettings {
         let verify = if self.verify {
             Verify::Full {
                 check_hostname: self.check_hostname,

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use httpxide_core::body::{RequestBody, Upload};
+use httpxide_core::route::{Proxy, RouteRef, Via};
 use httpxide_core::{Client, Error, Exchange, Kind, Phase, Replies, Reply, RequestHead, Start, Timeouts};
 use tokio::task::spawn_local;
 
@@ -27,6 +28,7 @@ pub(crate) async fn run(submissions: Arc<Submissions>, completions: Arc<Completi
         outbox: Rc::clone(&outbox),
         replies: outbox,
         clients: HashMap::new(),
+        proxies: HashMap::new(),
         exchanges: Vec::new(),
     };
     let mut batch = Batch::default();
@@ -60,6 +62,8 @@ struct Environment {
     outbox: Rc<Outbox>,
     replies: Rc<dyn Replies>,
     clients: HashMap<u32, Rc<Client>>,
+    /// Those that JavaScript can still name.
+    proxies: HashMap<u32, Rc<Proxy>>,
     /// By JavaScript's numbers, which are small and are used again only after an exchange's last reply. The client owns
     /// what is under way.
     exchanges: Vec<Option<Started>>,
@@ -79,6 +83,9 @@ impl Environment {
                     let outbox = Rc::clone(&self.outbox);
                     let dialer = config.dialer().on_warning(move |warning| outbox.warn(warning));
                     self.clients.insert(number, Client::with_dialer(*config, dialer));
+                }
+                Command::OpenProxy(number, proxy) => {
+                    self.proxies.insert(number, Rc::from(proxy));
                 }
                 Command::Stats(number, answer) => questions.push((number, answer)),
             }
@@ -139,6 +146,7 @@ impl Environment {
                     client.cancel(&exchange);
                 }
             }
+            Submission::ForgetProxy => drop(self.proxies.remove(&number)),
             Submission::CloseClient(client) => self.close_client(number, client),
         }
     }
@@ -184,10 +192,31 @@ impl Environment {
             delivery: record.delivery,
             traced: record.traced,
         };
+        let via = self.via(record)?;
+        let route = RouteRef {
+            via: via.as_ref(),
+            ..record.route
+        };
         Ok(Started {
-            exchange: Rc::downgrade(&client.start(record.route, start)),
+            exchange: Rc::downgrade(&client.start(route, start)),
             client: Rc::downgrade(client),
         })
+    }
+
+    /// The way through the request's proxy. A request whose proxy is unknown must not go past it.
+    fn via(&self, record: &StartRecord<'_>) -> Result<Option<Via>, Error> {
+        if record.proxy == 0 {
+            return Ok(None);
+        }
+        let unknown = || {
+            let message = "the engine does not know the proxy";
+            Error::new(Kind::ProxyError, Phase::Pool, "ERR_ENGINE", message)
+        };
+        let proxy = self.proxies.get(&record.proxy).ok_or_else(unknown)?;
+        Ok(Some(Via {
+            proxy: Rc::clone(proxy),
+            forwards: record.forwards,
+        }))
     }
 
     fn upload(&self, number: u32) -> Option<Rc<Upload>> {

@@ -8,6 +8,7 @@ use std::task::{Context, Poll, Waker};
 use bytes::Bytes;
 use httpxide_core::ClientConfig;
 use httpxide_core::pool::Stats;
+use httpxide_core::route::Proxy;
 
 use super::lock;
 
@@ -15,6 +16,8 @@ use super::lock;
 pub(crate) enum Command {
     /// Make the client of this number.
     OpenClient(u32, Box<ClientConfig>),
+    /// Remember the proxy of this number.
+    OpenProxy(u32, Box<Proxy>),
     /// Answer what a client is doing, while the asking thread waits.
     Stats(u32, SyncSender<Stats>),
 }

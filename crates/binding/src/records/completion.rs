@@ -91,17 +91,25 @@ fn status_of(head: &ResponseHead<'_>) -> u32 {
 fn write_failure(records: &mut Vec<u8>, number: u32, error: &Error) {
     const WORDS: usize = failed::WORDS + failure::words::WORDS;
     let mut words = [0; WORDS];
-    put_failure(&mut words[failed::WORDS..], error);
-    let parts = [error.code.as_bytes(), error.message.as_bytes()];
+    let parts = put_failure(&mut words[failed::WORDS..], error);
     write_record(records, (operation::FAILED, number, words), &parts);
 }
 
-fn put_failure(words: &mut [u32], error: &Error) {
+/// Fills in the words of a failure. Returns the bytes that belong to them, in their order.
+fn put_failure<'a>(words: &mut [u32], error: &'a Error) -> [&'a [u8]; 4] {
+    let (code, message) = (error.code.as_bytes(), error.message.as_bytes());
     words[failure::words::KIND] = error.kind as u32;
     words[failure::words::PHASE] = error.phase as u32;
     words[failure::words::REQUEST_SENT] = error.request_sent as u32;
-    words[failure::words::CODE_LENGTH] = length(error.code.as_bytes());
-    words[failure::words::MESSAGE_LENGTH] = length(error.message.as_bytes());
+    words[failure::words::CODE_LENGTH] = length(code);
+    words[failure::words::MESSAGE_LENGTH] = length(message);
+    let Some(answer) = &error.proxy_answer else {
+        return [code, message, &[], &[]];
+    };
+    words[failure::words::PROXY_STATUS] = u32::from(answer.status);
+    words[failure::words::PROXY_HEAD_LENGTH] = length(&answer.head);
+    words[failure::words::PROXY_BODY_LENGTH] = length(&answer.body);
+    [code, message, &answer.head, &answer.body]
 }
 
 fn write_trace(records: &mut Vec<u8>, number: u32, event: &TraceEvent<'_>) {
@@ -121,12 +129,11 @@ fn write_trace(records: &mut Vec<u8>, number: u32, event: &TraceEvent<'_>) {
     words[trace::TIME_LOW] = low;
     words[trace::TIME_HIGH] = high;
     words[trace::FIELDS_LENGTH] = length(fields.as_bytes());
-    let (mut code, mut message) = (&[][..], &[][..]);
-    if let Some(error) = error {
-        put_failure(&mut words[trace::WORDS..], error);
-        (code, message) = (error.code.as_bytes(), error.message.as_bytes());
-    }
-    let parts = [fields.as_bytes(), code, message];
+    let [code, message, head, body] = match error {
+        Some(error) => put_failure(&mut words[trace::WORDS..], error),
+        None => [&[][..]; 4],
+    };
+    let parts = [fields.as_bytes(), code, message, head, body];
     write_record(records, (operation::TRACE, number, words), &parts);
 }
 

@@ -42,7 +42,12 @@ pub(crate) struct StartRecord<'a> {
     pub(crate) traced: bool,
     /// Milliseconds: connect, read, write, pool, total.
     pub(crate) timeouts: [Option<u32>; 5],
+    /// Without its proxy.
     pub(crate) route: RouteRef<'a>,
+    /// The number of its proxy; 0 is none.
+    pub(crate) proxy: u32,
+    /// Whether the proxy forwards the request.
+    pub(crate) forwards: bool,
     pub(crate) head: &'a [u8],
     pub(crate) place: Place,
     pub(crate) body: &'a [u8],
@@ -71,6 +76,8 @@ pub(crate) enum Submission<'a> {
     Cancel,
     /// Close the client of this number; the record's number is that of the answer.
     CloseClient(u32),
+    /// Forget the proxy of the record's number.
+    ForgetProxy,
 }
 
 /// The records of a batch, each with the number of its exchange.
@@ -137,7 +144,10 @@ impl<'a> Reader<'a> {
                 port: u16::try_from(words[start::PORT]).ok()?,
                 server_name: Some(str::from_utf8(server_name).ok()?).filter(|name| !name.is_empty()),
                 uds: None,
+                via: None,
             },
+            proxy: words[start::PROXY],
+            forwards: words[start::FLAGS] & flag::FORWARD != 0,
             head,
             place: Place::from_word(words[start::BODY])?,
             body,
@@ -164,6 +174,7 @@ impl<'a> Reader<'a> {
             operation::END => self.bare(Submission::End)?,
             operation::BODY_RESTARTED => self.bare(Submission::BodyRestarted)?,
             operation::CANCEL => self.bare(Submission::Cancel)?,
+            operation::FORGET_PROXY => self.bare(Submission::ForgetProxy)?,
             operation::CLOSE_CLIENT => {
                 let words = self.words::<{ close_client::WORDS }>()?;
                 Submission::CloseClient(words[close_client::CLIENT])

@@ -29,7 +29,7 @@ use crate::trace::{AttemptTrace, Trace};
 
 /// The pool of a client with the requests and connections that its decisions are about.
 pub(super) struct Dispatcher {
-    dialer: Dialer,
+    pub(super) dialer: Dialer,
     versions: HttpVersions,
     /// Attempts to open a connection after the first.
     retries: u32,

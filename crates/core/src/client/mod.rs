@@ -22,6 +22,7 @@ use crate::conn::HttpVersions;
 use crate::dial::{Dialer, SocketOptions, Sockets};
 use crate::dns::policy::ConnectPolicy;
 use crate::dns::{DnsSettings, Family, Resolve};
+use crate::error::Error;
 use crate::exchange::{Exchange, Interrupt, Reply, Start};
 use crate::pool::{Limits, Stats};
 use crate::route::RouteRef;
@@ -116,13 +117,25 @@ impl Client {
     /// Submits a request for a route, over the client's Unix socket if it has one. `start.replies` gets what follows.
     pub fn start(&self, route: RouteRef<'_>, start: Start) -> Rc<Exchange> {
         let exchange = Exchange::new(start, self.max_response_bytes);
-        if let Err(error) = exchange.check_framing() {
+        let checked = exchange
+            .check_framing()
+            .and_then(|()| self.check_forwarded(route));
+        if let Err(error) = checked {
             exchange.end(Reply::Failed(error));
             return exchange;
         }
         let uds = self.uds.as_deref();
-        self.dispatcher.start(RouteRef { uds, ..route }, &exchange);
+        let route = RouteRef { uds, ..route };
+        self.dispatcher.start(route.of_connection(), &exchange);
         exchange
+    }
+
+    /// Connections of requests that a proxy forwards lead to the proxy: who dials them does not know the target.
+    fn check_forwarded(&self, route: RouteRef<'_>) -> Result<(), Error> {
+        match route.via {
+            Some(via) if via.forwards => self.dispatcher.dialer.check_target(route.host),
+            _ => Ok(()),
+        }
     }
 
     /// Stops a request wherever it is. It gets a terminal reply, unless it has had one.

@@ -33,13 +33,17 @@ pub enum Host {
 }
 
 impl Endpoint {
-    /// The endpoint of a route: its Unix socket, or else the port of its host.
+    /// The endpoint that a route begins at: its Unix socket, its proxy, or else the port of its host.
     pub(super) fn of(route: &Route) -> Self {
+        let (host, port) = match &route.via {
+            Some(via) => (&via.proxy.host, via.proxy.port),
+            None => (&route.host, route.port),
+        };
         match &route.uds {
             Some(path) => Self::Unix(path.to_path_buf()),
             None => Self::Tcp {
-                host: Host::parse(&route.host),
-                port: route.port,
+                host: Host::parse(host),
+                port,
             },
         }
     }

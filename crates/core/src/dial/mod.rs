@@ -1,4 +1,4 @@
-//! How the engine reaches a peer: names, TCP by happy eyeballs, Unix sockets, and TLS on top.
+//! How the engine reaches a peer: names, TCP by happy eyeballs, Unix sockets, proxies, and TLS on top.
 //!
 //! A [`Dialer`] belongs to one client and holds what all its connections have in common. [`Network`] is where a stream
 //! begins: the system's [`Sockets`], or one that the caller gives.
@@ -7,6 +7,7 @@ mod address_order;
 mod endpoint;
 mod happy_eyeballs;
 mod network;
+mod proxy;
 mod retry;
 mod socket_options;
 mod sockets;
@@ -24,9 +25,10 @@ use tokio::sync::OnceCell;
 use crate::io::Stream;
 use crate::route::{Route, Scheme};
 use crate::tls::{TlsSettings, Warning, configure};
+use crate::trace::Step;
 use crate::{Error, Phase};
 pub use endpoint::{Endpoint, Host};
-pub use network::{Network, Opening};
+pub use network::{Network, Opening, Resolving};
 pub(crate) use retry::Attempts;
 pub use socket_options::SocketOptions;
 pub use sockets::Sockets;
@@ -65,11 +67,11 @@ impl Dialer {
         self
     }
 
-    /// Opens a stream along `route`, with TLS if its scheme is `https`.
+    /// Opens a stream along `route`, with TLS if its scheme is `https`, through its proxy if it has one.
     ///
     /// No time limit applies. The caller limits the whole by dropping the future, which closes a stream that is half
     /// open; `steps` then tells which step was interrupted. Fails with a `ConnectError` in that step's phase, with the
-    /// system's, the resolver's or Node's TLS code.
+    /// system's, the resolver's or Node's TLS code, or with a `ProxyError` if the proxy refuses or breaks off.
     ///
     /// ```
     /// # use httpxide_core::dial::{DialSteps, Dialer};
@@ -84,19 +86,31 @@ impl Dialer {
     /// # }
     /// ```
     pub async fn dial(&self, route: &Route, steps: &DialSteps<'_>) -> Result<Stream, Error> {
-        let endpoint = Endpoint::of(route);
         if route.scheme == Scheme::Http {
-            return self.network.open(&endpoint, steps).await;
+            return self.transport(route, steps).await;
         }
         steps.enter(Phase::Tls);
         let server_name = Host::parse(route.server_name.as_ref().unwrap_or(&route.host)).server_name()?;
-        let config = self.config.get_or_try_init(|| self.configure()).await?;
-        let stream = self.network.open(&endpoint, steps).await?;
-        tls::handshake(Arc::clone(config), server_name, stream, steps).await
+        let config = self.config.get_or_try_init(|| self.configure(&self.tls)).await?;
+        let stream = self.transport(route, steps).await?;
+        let step = if route.via.is_some() {
+            Step::StartTlsInTunnel
+        } else {
+            Step::StartTls
+        };
+        tls::handshake(Arc::clone(config), server_name, stream, step, steps).await
     }
 
-    async fn configure(&self) -> Result<Arc<ClientConfig>, Error> {
-        let configured = configure(&self.tls).await?;
+    /// A stream to the server, or to the proxy that forwards requests to it, without the server's TLS.
+    async fn transport(&self, route: &Route, steps: &DialSteps<'_>) -> Result<Stream, Error> {
+        match &route.via {
+            None => self.network.open(&Endpoint::of(route), steps).await,
+            Some(via) => self.through(via, route, steps).await,
+        }
+    }
+
+    async fn configure(&self, settings: &TlsSettings) -> Result<Arc<ClientConfig>, Error> {
+        let configured = configure(settings).await?;
         for warning in configured.warnings.iter().filter(|warning| warning.is_new()) {
             (self.on_warning)(warning);
         }

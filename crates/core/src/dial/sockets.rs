@@ -6,7 +6,7 @@ use tokio::time::Instant;
 
 use super::address_order::AddressOrder;
 use super::happy_eyeballs::ATTEMPT_DELAY;
-use super::network::{Network, Opening};
+use super::network::{Network, Opening, Resolving};
 use super::tcp::TcpSettings;
 use super::{DialSteps, Endpoint, Host, SocketOptions};
 use crate::dns::policy::{ConnectPolicy, is_refusal};
@@ -167,6 +167,10 @@ impl Network for Sockets {
                 }
             }
         })
+    }
+
+    fn resolve<'a>(&'a self, host: &'a Host, port: u16, steps: &'a DialSteps<'_>) -> Resolving<'a> {
+        Box::pin(self.addresses(host, port, steps))
     }
 }
 

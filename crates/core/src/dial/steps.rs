@@ -76,13 +76,25 @@ impl<'a> DialSteps<'a> {
         }
     }
 
-    pub(super) fn tls_started(&self, server_name: &ServerName<'_>) {
+    pub(super) fn started(&self, step: Step) {
         if let Some(trace) = self.trace {
-            trace.started(Step::StartTls, &[&server_name.to_str()]);
+            trace.started(step, &[]);
         }
     }
 
-    pub(super) fn tls_complete(&self, tls: &ClientConnection) {
+    pub(super) fn complete(&self, step: Step, fields: &[&str]) {
+        if let Some(trace) = self.trace {
+            trace.complete(step, fields);
+        }
+    }
+
+    pub(super) fn tls_started(&self, step: Step, server_name: &ServerName<'_>) {
+        if let Some(trace) = self.trace {
+            trace.started(step, &[&server_name.to_str()]);
+        }
+    }
+
+    pub(super) fn tls_complete(&self, step: Step, tls: &ClientConnection) {
         if let Some(trace) = self.trace {
             // rustls writes TLSv1_3 and TLS13_AES_128_GCM_SHA256; RFC 8446 and the IANA registry write TLSv1.3 and
             // TLS_AES_128_GCM_SHA256
@@ -92,7 +104,7 @@ impl<'a> DialSteps<'a> {
             let suite = suite.and_then(|suite| suite.as_str()).unwrap_or_default();
             let suite = suite.replacen("TLS13_", "TLS_", 1);
             let protocol = String::from_utf8_lossy(tls.alpn_protocol().unwrap_or_default());
-            trace.complete(Step::StartTls, &[&version, &suite, &protocol]);
+            trace.complete(step, &[&version, &suite, &protocol]);
         }
     }
 }

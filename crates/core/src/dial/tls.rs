@@ -10,22 +10,25 @@ use tokio_rustls::TlsConnector;
 use super::DialSteps;
 use crate::error::tls::is_tls;
 use crate::io::Stream;
+use crate::trace::Step;
 use crate::{Error, Kind, Phase};
 
 /// Performs the handshake over any stream, TLS included. `server_name` is sent (SNI), and the certificate must be for it.
+/// `step` is how the trace names it.
 pub(super) async fn handshake(
     config: Arc<ClientConfig>,
     server_name: ServerName<'static>,
     stream: Stream,
+    step: Step,
     steps: &DialSteps<'_>,
 ) -> Result<Stream, Error> {
     steps.enter(Phase::Tls);
-    steps.tls_started(&server_name);
+    steps.tls_started(step, &server_name);
     let tls = TlsConnector::from(config)
         .connect(server_name, stream)
         .await
         .map_err(|error| failure(&error))?;
-    steps.tls_complete(tls.get_ref().1);
+    steps.tls_complete(step, tls.get_ref().1);
     Ok(Stream::Tls(Box::new(tls)))
 }
 

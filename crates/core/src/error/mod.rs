@@ -4,14 +4,17 @@
 //! same request may be sent again.
 
 mod errno;
+mod proxy_answer;
 mod system;
 pub(crate) mod tls;
 
 use std::borrow::Cow;
 use std::fmt;
 use std::io;
+use std::sync::Arc;
 
 pub use httpxide_protocol::failure::{Kind, Phase, RequestSent};
+pub use proxy_answer::ProxyAnswer;
 pub(crate) use system::{system_code, system_words};
 
 /// A failed request.
@@ -29,6 +32,8 @@ pub struct Error {
     pub request_sent: RequestSent,
     /// The caller's own failure behind it, by the caller's number.
     pub cause: Option<u32>,
+    /// What the proxy answered, if one refused.
+    pub proxy_answer: Option<Arc<ProxyAnswer>>,
 }
 
 impl Error {
@@ -41,6 +46,7 @@ impl Error {
             message: message.into(),
             request_sent: RequestSent::No,
             cause: None,
+            proxy_answer: None,
         }
     }
 

@@ -1,10 +1,12 @@
 //! Byte streams, open and ready to carry a protocol.
 
+mod early;
 mod memory;
 mod pipe;
 mod stream;
 mod unread;
 
+pub use early::EarlyBytes;
 pub use memory::MemoryStream;
 pub(crate) use stream::IdleState;
 pub use stream::Stream;

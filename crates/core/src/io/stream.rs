@@ -5,6 +5,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use bytes::Bytes;
 use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
@@ -12,8 +13,8 @@ use tokio::net::TcpStream;
 use tokio::net::UnixStream;
 use tokio_rustls::client::TlsStream;
 
-use super::MemoryStream;
 use super::unread::{Unread, peek};
+use super::{EarlyBytes, MemoryStream};
 
 /// An open stream. One concrete type: the code on top of it is compiled once and makes no virtual calls.
 ///
@@ -29,6 +30,8 @@ pub enum Stream {
     Memory(MemoryStream),
     /// TLS over another stream. Boxed: its state is a hundred times that of a socket.
     Tls(Box<TlsStream<Stream>>),
+    /// A stream whose first bytes were read already.
+    Early(Box<EarlyBytes>),
 }
 
 /// What is known of an idle stream without reading it.
@@ -52,15 +55,30 @@ macro_rules! each {
             Stream::Unix($inner) => $body,
             Stream::Memory($inner) => $body,
             Stream::Tls($inner) => $body,
+            Stream::Early($inner) => $body,
         }
     };
 }
 
 impl Stream {
+    /// The stream, with bytes to read before its own.
+    #[must_use]
+    pub fn after(self, bytes: Bytes) -> Self {
+        if bytes.is_empty() {
+            self
+        } else {
+            Self::Early(Box::new(EarlyBytes::new(bytes, self)))
+        }
+    }
+
     /// Whether the outermost layer encrypts: then a successful write may have sent nothing yet, and a failed one may
     /// have sent some.
     pub(crate) fn is_tls(&self) -> bool {
-        matches!(self, Self::Tls(_))
+        match self {
+            Self::Tls(_) => true,
+            Self::Early(early) => early.stream().is_tls(),
+            _ => false,
+        }
     }
 
     /// Whether an idle connection can be used again. Costs one system call that never blocks. Ask it only between a
@@ -88,6 +106,7 @@ impl Stream {
             Self::Unix(_) => {}
             Self::Memory(stream) => stream.reset_on_close(),
             Self::Tls(tls) => tls.get_ref().0.reset_on_close(),
+            Self::Early(early) => early.stream().reset_on_close(),
         }
     }
 
@@ -99,6 +118,8 @@ impl Stream {
             Self::Unix(socket) => peek(&socket.into()),
             Self::Memory(stream) => stream.unread(),
             Self::Tls(tls) => tls.get_ref().0.unread(),
+            Self::Early(early) if early.are_read() => early.stream().unread(),
+            Self::Early(_) => Unread::Bytes,
         }
     }
 
@@ -106,6 +127,7 @@ impl Stream {
     pub fn alpn_protocol(&self) -> Option<&[u8]> {
         match self {
             Self::Tls(tls) => tls.get_ref().1.alpn_protocol(),
+            Self::Early(early) => early.stream().alpn_protocol(),
             _ => None,
         }
     }

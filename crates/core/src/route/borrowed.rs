@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use hashbrown::Equivalent;
 
-use super::{Route, Scheme};
+use super::{Route, Scheme, Via};
 
 /// The parts of a [`Route`], borrowed. It hashes like the route that it equals.
 #[derive(Clone, Copy, Debug)]
@@ -22,6 +22,8 @@ pub struct RouteRef<'a> {
     pub server_name: Option<&'a str>,
     /// See [`Route::uds`].
     pub uds: Option<&'a Path>,
+    /// See [`Route::via`].
+    pub via: Option<&'a Via>,
 }
 
 impl<'a> RouteRef<'a> {
@@ -36,7 +38,21 @@ impl<'a> RouteRef<'a> {
             port: port.parse().ok()?,
             server_name: None,
             uds: None,
+            via: None,
         })
+    }
+
+    /// The route by which connections are shared. A connection to a proxy that forwards requests carries those for any
+    /// server.
+    pub(crate) fn of_connection(self) -> Self {
+        match self.via {
+            Some(via) if via.forwards => Self {
+                host: &via.proxy.host,
+                port: via.proxy.port,
+                ..self
+            },
+            _ => self,
+        }
     }
 }
 
@@ -49,6 +65,7 @@ impl PartialEq for RouteRef<'_> {
             && self.host == other.host
             && self.server_name == other.server_name
             && uds(self) == uds(other)
+            && self.via == other.via
     }
 }
 
@@ -63,6 +80,15 @@ impl Hash for RouteRef<'_> {
             hasher.write_u8(0xff);
             hasher.write(name.as_bytes());
         }
+        if let Some(via) = self.via {
+            hasher.write_u8(0xfe);
+            hasher.write(via.proxy.host.as_bytes());
+            // proxies that sell addresses tell them apart by the user's name
+            if let Some((username, _)) = &via.proxy.credentials {
+                hasher.write(username.as_bytes());
+            }
+            hasher.write(&via.proxy.header_lines);
+        }
         // the Unix socket is left out, because all routes of a client have the same one
     }
 }
@@ -74,14 +100,21 @@ impl Equivalent<Rc<Route>> for RouteRef<'_> {
 }
 
 impl fmt::Display for RouteRef<'_> {
-    /// The origin, and behind a `#` the name for TLS if the route has one of its own.
+    /// The origin, behind a `#` the name for TLS if the route has one of its own, and the proxy. Connections to a proxy
+    /// that forwards have only that.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
             scheme, host, port, ..
         } = self;
-        write!(formatter, "{scheme}://{host}:{port}")?;
-        match self.server_name {
-            Some(name) => write!(formatter, "#{name}"),
+        match self.via {
+            Some(via) if via.forwards => return write!(formatter, "via {}", via.proxy),
+            _ => write!(formatter, "{scheme}://{host}:{port}")?,
+        }
+        if let Some(name) = self.server_name {
+            write!(formatter, "#{name}")?;
+        }
+        match self.via {
+            Some(via) => write!(formatter, " via {}", via.proxy),
             None => Ok(()),
         }
     }
@@ -92,14 +125,32 @@ mod tests {
     use std::hash::{BuildHasher, RandomState};
 
     use super::*;
+    use crate::route::{Proxy, ProxyScheme};
+    use crate::tls::TlsSettings;
 
-    fn routes() -> [RouteRef<'static>; 8] {
+    fn via(username: &str, forwards: bool) -> Via {
+        let proxy = Proxy {
+            scheme: ProxyScheme::Http,
+            host: "proxy.example".into(),
+            port: 3128,
+            credentials: None,
+            header_lines: username.as_bytes().into(),
+            tls: TlsSettings::default(),
+        };
+        Via {
+            proxy: Rc::new(proxy),
+            forwards,
+        }
+    }
+
+    fn routes(vias: &[Via; 3]) -> [RouteRef<'_>; 11] {
         let route = RouteRef {
             scheme: Scheme::Https,
             host: "example.org",
             port: 443,
             server_name: None,
             uds: None,
+            via: None,
         };
         [
             route,
@@ -128,15 +179,29 @@ mod tests {
                 uds: Some(Path::new("/run/b.sock")),
                 ..route
             },
+            RouteRef {
+                via: Some(&vias[0]),
+                ..route
+            },
+            RouteRef {
+                via: Some(&vias[1]),
+                ..route
+            },
+            RouteRef {
+                via: Some(&vias[2]),
+                ..route
+            },
         ]
     }
 
     #[test]
     fn routes_are_equal_if_all_their_parts_are() {
         let state = RandomState::new();
-        for (at, borrowed) in routes().into_iter().enumerate() {
+        let vias = || [via("a", false), via("b", false), via("a", true)];
+        let (vias, equal) = (vias(), vias());
+        for (at, borrowed) in routes(&vias).into_iter().enumerate() {
             let owned = Rc::new(Route::from(borrowed));
-            for (other_at, other) in routes().into_iter().enumerate() {
+            for (other_at, other) in routes(&equal).into_iter().enumerate() {
                 assert_eq!(other.equivalent(&owned), at == other_at, "{other:?} {owned:?}");
             }
             assert_eq!(state.hash_one(borrowed), state.hash_one(&owned));
@@ -163,7 +228,24 @@ mod tests {
     }
 
     #[test]
-    fn a_route_with_a_name_of_its_own_for_tls_shows_it() {
-        assert_eq!(routes()[5].to_string(), "https://example.org:443#other.example");
+    fn a_route_shows_a_name_of_its_own_for_tls_and_its_proxy() {
+        let vias = [via("a", false), via("b", false), via("a", true)];
+        let shown = routes(&vias).map(|route| route.to_string());
+        assert_eq!(shown[5], "https://example.org:443#other.example");
+        assert_eq!(shown[8], "https://example.org:443 via http://proxy.example:3128");
+        assert_eq!(shown[10], "via http://proxy.example:3128");
+    }
+
+    #[test]
+    fn all_requests_that_a_proxy_forwards_have_one_route() {
+        let forwarding = via("a", true);
+        let to = |origin| {
+            let route = RouteRef {
+                via: Some(&forwarding),
+                ..RouteRef::to_origin(origin).unwrap()
+            };
+            route.of_connection()
+        };
+        assert_eq!(to("http://a.example:80"), to("http://b.example:81"));
     }
 }

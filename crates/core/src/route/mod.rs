@@ -1,6 +1,7 @@
 //! Where a connection leads and what it has in common with others: the key by which the pool shares connections.
 
 mod borrowed;
+mod proxy;
 mod scheme;
 
 use std::fmt;
@@ -8,6 +9,7 @@ use std::hash::{Hash, Hasher};
 use std::path::Path;
 
 pub use borrowed::RouteRef;
+pub use proxy::{Proxy, ProxyScheme, Via};
 pub use scheme::Scheme;
 
 /// What a connection is connected to. Requests whose routes are equal may share connections; everything that makes
@@ -24,6 +26,8 @@ pub struct Route {
     pub server_name: Option<Box<str>>,
     /// The Unix socket to connect to instead of the host.
     pub uds: Option<Box<Path>>,
+    /// The proxy in between, if there is one. The Unix socket then is the proxy's.
+    pub via: Option<Via>,
 }
 
 impl Route {
@@ -35,6 +39,7 @@ impl Route {
             port: self.port,
             server_name: self.server_name.as_deref(),
             uds: self.uds.as_deref(),
+            via: self.via.as_ref(),
         }
     }
 }
@@ -47,6 +52,7 @@ impl From<RouteRef<'_>> for Route {
             port: route.port,
             server_name: route.server_name.map(Into::into),
             uds: route.uds.map(Into::into),
+            via: route.via.cloned(),
         }
     }
 }

@@ -18,10 +18,15 @@ use crate::exchange::{Replies, Reply};
 pub(crate) use attempt::AttemptTrace;
 pub use event::{Moment, Step, TraceEvent};
 
-const CONNECTING: [Step; 5] = [
+const CONNECTING: [Step; 10] = [
     Step::ConnectTcp,
     Step::ConnectUnixSocket,
     Step::StartTls,
+    Step::SendConnectHeaders,
+    Step::SendConnectBody,
+    Step::ReceiveConnectHeaders,
+    Step::SetUpSocks,
+    Step::StartTlsInTunnel,
     Step::Retry,
     Step::SendConnectionInit,
 ];

@@ -21,6 +21,7 @@ async fn open(path: &Path) -> Result<Stream, Error> {
         port: 80,
         server_name: None,
         uds: Some(path),
+        via: None,
     });
     Dialer::new(TlsSettings::default())
         .dial(&route, &DialSteps::default())

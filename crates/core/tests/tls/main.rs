@@ -46,6 +46,7 @@ fn route(name: &str, port: u16) -> Route {
         port,
         server_name: Some(name),
         uds: None,
+        via: None,
     })
 }
 

@@ -1,0 +1,48 @@
+/**
+ * The entries of `NO_PROXY` as mount patterns, by HTTPX's rules, with what they miss: networks (`10.0.0.0/8`) and `*.x`.
+ *
+ * A name matches itself and its subdomains, `.name` and `*.name` its subdomains only; a port is optional everywhere.
+ */
+import { BlockList, isIP } from "node:net";
+import { type MountPattern, mountPattern } from "./mounts.js";
+
+const NETWORK = /^\[?([\d.]+|[\da-f:.]*:[\da-f:.]*)\]?\/(\d{1,3})$/i;
+
+/**
+ * The key that a mount with the same pattern has, and the pattern. Null for an entry that matches nothing: the variable is
+ * for other programs too, and none of them refuses to run for it.
+ *
+ * @internal
+ */
+export function exceptionPattern(entry: string): [key: string, pattern: MountPattern] | null {
+  const network = NETWORK.exec(entry);
+  if (network !== null) return networkPattern(entry, network[1]!, Number(network[2]));
+  const key = keyOf(entry);
+  try {
+    return [key, mountPattern(key)];
+  } catch {
+    return null;
+  }
+}
+
+function keyOf(entry: string): string {
+  if (entry.includes("://")) return entry;
+  if (isIP(entry) === 6) return `all://[${entry}]`;
+  const [host = ""] = entry.split(/:\d*$/);
+  const isLiteral = isIP(host) === 4 || host.startsWith("[") || host.toLowerCase() === "localhost";
+  // `*.name` and `*name` have their wildcard already
+  return `all://${isLiteral || entry.startsWith("*") ? "" : "*"}${entry}`;
+}
+
+function networkPattern(entry: string, address: string, prefix: number): [string, MountPattern] | null {
+  const version = isIP(address);
+  if (version === 0 || prefix > (version === 4 ? 32 : 128)) return null;
+  const network = new BlockList();
+  network.addSubnet(address, prefix, version === 4 ? "ipv4" : "ipv6");
+  const matchesHost = (hostname: string): boolean => {
+    const host = hostname.replace(/^\[|\]$/g, "");
+    const kind = isIP(host);
+    return kind !== 0 && network.check(host, kind === 4 ? "ipv4" : "ipv6");
+  };
+  return [`all://${entry}`, { scheme: "", host: entry, port: null, matchesHost }];
+}
