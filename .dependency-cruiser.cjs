@@ -6,6 +6,9 @@
 // The one exception is errors/exchange.ts: an error refers back to its request and response, which throw errors. The check
 // does not follow the imports of that file.
 
+/** Those of other clients and of the platform, each with a subpath of the package. They never import each other. */
+const interfaces = ["fetch", "axios", "undici", "smithy", "websocket", "sse", "opentelemetry"];
+
 /** From the bottom to the top. */
 const layers = [
   ["platform"], //       the runtime: clock, signals, several copies of the package in one process
@@ -21,11 +24,13 @@ const layers = [
   ["transports"],
   ["middleware"], //     the steps of a request between client and transport
   ["client"],
-  // other interfaces over client or transports; they never import each other
-  ["fetch", "axios", "undici", "smithy", "websocket", "sse", "opentelemetry"],
+  interfaces,
 ];
 
 const folders = (names) => `^src/(${names.join("|")})/`;
+
+/** The entries of the subpaths. */
+const entries = `${folders(interfaces)}index[.]ts$`;
 
 /** A rule for each folder: it imports nothing from the layers after its own, nor from another folder of its layer. */
 const layerRules = layers.flatMap((names, index) =>
@@ -55,10 +60,10 @@ module.exports = {
     },
     {
       name: "no-dead-module",
-      comment: "Every module of src/ is part of the package: index.ts leads to it.",
+      comment: "Every module of src/ is part of the package: index.ts or the entry of a subpath leads to it.",
       severity: "error",
-      from: { path: "^index[.]ts$" },
-      to: { path: "^src/", reachable: false },
+      from: { path: `^index[.]ts$|${entries}` },
+      to: { path: "^src/", pathNot: entries, reachable: false },
     },
     {
       name: "no-cycle",

@@ -1,4 +1,6 @@
-// Bundles index.ts and src/ into dist/: one CommonJS build, and the ES module over it that exports the same objects.
+// Bundles index.ts and src/ into dist/: one CommonJS build, and the ES modules over it that export the same objects.
+//
+// Each subpath of package.json is an entry of its own, over the same client.
 //
 // `import` and `require()` of one process share classes, pools and the engine that way. What calls applications is a
 // chunk of its own, loaded at the first request to one. Packages under `dependencies` and the binaries of the platforms
@@ -8,7 +10,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import { builtinModules, createRequire } from "node:module";
 import { join } from "node:path";
 import { rolldown } from "rolldown";
-import { fail, manifest, packageName, platforms, root, say } from "./project.mjs";
+import { fail, manifest, packageName, platforms, root, say, subpaths } from "./project.mjs";
 import { bill, licences, nodePackage } from "./third-party.mjs";
 
 const directory = join(root, "dist");
@@ -20,7 +22,10 @@ const outside = new Set([
 
 const bundle = await rolldown({
   cwd: root,
-  input: { index: "index.ts" },
+  input: {
+    index: "index.ts",
+    ...Object.fromEntries(subpaths.map((name) => [name, `src/${name}/index.ts`])),
+  },
   platform: "node",
   preserveEntrySignatures: "allow-extension",
   tsconfig: "tsconfig.json",
@@ -53,18 +58,25 @@ const { output } = await bundle.write({
         test: /src\/transports\/app\/(?!(transport|exchange|failure|kinds|root-path)\.ts)/,
         priority: 1,
       },
-      // What both chunks use: index.cjs exports the public names only.
+      ...subpaths.map((name) => ({
+        name: `${name}-interface`,
+        test: new RegExp(`src/${name}/`),
+        priority: 1,
+      })),
+      // What all chunks use: the entries export the public names only.
       { name: "client", test: /src\/|node_modules|^\0rolldown/ },
     ],
   },
 });
 await bundle.close();
 
-const names = Object.keys(createRequire(import.meta.url)(join(directory, "index.cjs"))).sort();
-writeFileSync(
-  join(directory, "index.mjs"),
-  `export {\n${names.map((name) => `  ${name},\n`).join("")}} from "./index.cjs";\n`,
-);
+for (const entry of ["index", ...subpaths]) {
+  const names = Object.keys(createRequire(import.meta.url)(join(directory, `${entry}.cjs`))).sort();
+  writeFileSync(
+    join(directory, `${entry}.mjs`),
+    `export {\n${names.map((name) => `  ${name},\n`).join("")}} from "./${entry}.cjs";\n`,
+  );
+}
 // A checkout is an ES module (the published package is not), and programs import it by this path. It is not published.
 writeFileSync(join(directory, "index.js"), 'export * from "./index.mjs";\n');
 writeFileSync(join(directory, "LICENSES.txt"), licences(bundledPackages()));

@@ -81,20 +81,21 @@ function ensureNative() {
   });
 }
 
-/** `dist/` is bundled from index.ts and src/, and index.d.ts from their public declarations. */
+/** `dist/` is bundled from index.ts and src/, and index.d.ts and `types/` from their public declarations. */
 function ensureDist() {
-  const scripts = ["scripts/bundle.mjs", "scripts/declarations.mjs"];
+  const scripts = ["bundle", "declarations", "subpath-declarations"].map((name) => `scripts/${name}.mjs`);
   const inputs = ["package.json", "package-lock.json", "tsconfig.json", ...scripts, "index.ts", "src"];
-  whenStale("dist", inputs, ["dist/index.mjs", "index.d.ts"], "", () => {
-    say("bundling dist/ and index.d.ts");
+  whenStale("dist", inputs, ["dist/index.mjs", "index.d.ts", "types"], "", () => {
+    say("bundling dist/, index.d.ts and types/");
     runNode("scripts/declarations.mjs");
+    runNode("scripts/subpath-declarations.mjs");
     runNode("scripts/bundle.mjs");
   });
 }
 
 /** `build/` is compiled from the tests and the examples, against index.d.ts. */
 function ensureTests() {
-  const inputs = ["package-lock.json", "tsconfig.json", "index.d.ts", "__test__", "examples"];
+  const inputs = ["package-lock.json", "tsconfig.json", "index.d.ts", "types", "__test__", "examples"];
   whenStale("tests", inputs, ["build/__test__"], "", () => {
     say("compiling the tests and the examples into build/");
     runNode("node_modules/typescript/bin/tsc", ["-p", "__test__/tsconfig.json"]);

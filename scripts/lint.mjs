@@ -16,6 +16,7 @@ const checks = {
     ...["index.ts", "src", "__test__", "examples"],
   ],
   declarations: [node, "scripts/declarations.mjs", "--check"],
+  "subpath declarations": [node, "scripts/subpath-declarations.mjs", "--check"],
   protocol: [node, "scripts/protocol.mjs", "--check"],
   "binding types": [node, "scripts/binding-types.mjs", "--check"],
   "platform packages": [node, "scripts/platform-packages.mjs", "--check"],

@@ -9,6 +9,11 @@ export const root = fileURLToPath(new URL("..", import.meta.url)).replace(/[\\/]
 
 export const manifest = readJson("package.json");
 
+/** The names below the package's own: `fetch` is `httpxide/fetch`, made from `src/fetch/index.ts`. */
+export const subpaths = Object.keys(manifest.exports)
+  .filter((path) => path.startsWith("./") && path !== "./package.json")
+  .map((path) => path.slice(2));
+
 /** The platforms with a prebuilt binary: Rust's target and, in npm's terms, the fields of a platform's package. */
 export const platforms = [
   { target: "x86_64-unknown-linux-gnu", triple: "linux-x64-gnu", os: "linux", cpu: "x64", libc: "glibc" },

@@ -2,7 +2,7 @@
  * Makes programs of the code in the documentation. A fenced block of `ts` or `js` is one program; `ts` is also checked
  * against the package's types. A block marked `no-run` after its language is skipped.
  *
- * A block without an import from httpxide gets imports for the names it uses, and a `client` if it uses one without
+ * A block without an import from httpxide or one of its subpaths gets imports for the names it uses, and a `client` if it uses one without
  * making it. The documentation's addresses are replaced by those of the examples' servers.
  */
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
@@ -101,7 +101,7 @@ function compilerOptions(): ts.CompilerOptions {
 /** Adds the imports and the client that earlier blocks of the page have introduced. */
 function completed(code: string): string {
   const has = (pattern: RegExp): boolean => pattern.test(code);
-  if (has(/from "httpxide"/)) return code;
+  if (has(/from "httpxide["/]/)) return code;
   const needsClient = has(/(?<![\w.])client\b/) && !has(/\b(const|let|using) client\b/);
   const names = Object.keys(httpxide).filter(
     (name) =>

@@ -64,15 +64,32 @@ test("a program that requires the installed package makes a request", async (t) 
 
 test("import and require() share the classes", async (t) => {
   const program = `import { createRequire } from "node:module";
-import * as imported from "httpxide";
-const required = createRequire(import.meta.url)("httpxide");
-const names = Object.keys(imported);
-const same = names.filter((name) => imported[name] === required[name]);
-console.log(JSON.stringify({ names, same, required: Object.keys(required).sort() }));`;
-  const { names, same, required } = await runProgram(withEngine, "doors.mjs", program);
-  t.true(names.length > 50);
-  t.deepEqual(same, names);
-  t.deepEqual(required, names);
+const require = createRequire(import.meta.url);
+const paths = Object.keys(require("httpxide/package.json").exports).filter((path) => !path.endsWith(".json"));
+const doors = {};
+for (const path of paths) {
+  const imported = await import("httpxide" + path.slice(1));
+  const required = require("httpxide" + path.slice(1));
+  const names = Object.keys(imported);
+  const same = names.filter((name) => imported[name] === required[name]);
+  doors[path] = { names, same, required: Object.keys(required).sort() };
+}
+console.log(JSON.stringify(doors));`;
+  const doors = await runProgram(withEngine, "doors.mjs", program);
+  t.true(doors["."].names.length > 50);
+  t.deepEqual(doors["./fetch"].names, ["createFetch", "fetch", "install"]);
+  for (const { names, same, required } of Object.values<Record<string, string[]>>(doors)) {
+    t.deepEqual(same, names);
+    t.deepEqual(required, names);
+  }
+});
+
+test("a subpath has the classes of the package", async (t) => {
+  const program = `import { ConnectError } from "httpxide";
+import { fetch } from "httpxide/fetch";
+const error = await fetch("http://127.0.0.1:1234").catch((error) => error);
+console.log(JSON.stringify({ isOurs: error.cause instanceof ConnectError, code: error.cause.code }));`;
+  t.deepEqual(await runProgram(withEngine, "subpath.mjs", program), { isOurs: true, code: "ECONNREFUSED" });
 });
 
 test("the package loads from five files, and its source maps are lighter than its code", async (t) => {
@@ -138,7 +155,7 @@ test("the packages run no install script and contain nothing that only developme
   const shipped = await readdir(join(modules, "httpxide"));
   t.deepEqual(
     shipped.filter(
-      (name) => !/^(dist|index\.d\.m?ts|package\.json|README\.md|CHANGELOG\.md|LICENSE)$/.test(name),
+      (name) => !/^(dist|types|index\.d\.m?ts|package\.json|README\.md|CHANGELOG\.md|LICENSE)$/.test(name),
     ),
     [],
   );
@@ -149,10 +166,12 @@ test("the installed declarations satisfy a strict program without skipLibCheck",
   await writeFile(
     join(project, "program.mts"),
     `import { AsyncClient, type Response } from "httpxide";
+import { createFetch } from "httpxide/fetch";
 export async function main(): Promise<string> {
   await using client = new AsyncClient({ timeout: 1000 });
   const response: Response = await client.get("http://localhost/");
-  return response.text;
+  const fetched: globalThis.Response = await createFetch(client)("http://localhost/", { method: "POST" });
+  return response.text + (await fetched.text());
 }
 `,
   );

@@ -14,6 +14,7 @@ import { hasHooks } from "../middleware/event-hooks.js";
 import { finish, finishRedirect } from "../middleware/finish.js";
 import type { Call, Send } from "../middleware/middleware.js";
 import { inheritedAuth } from "../middleware/signature.js";
+import { singleRequest } from "../middleware/single-request.js";
 import { middlewareOf } from "../middleware/stack.js";
 import { raceAbort } from "../platform/abort.js";
 import { adoptSignal } from "../platform/adopt-signal.js";
@@ -25,6 +26,7 @@ import { type PoolStats, emptyPoolStats } from "../transports/pool-stats.js";
 import { BaseClient } from "./base-client.js";
 import { clientOptions, sendOptions, tooManyArguments } from "./option-lists.js";
 import type { AsyncClientOptions, RequestOptions, SendOptions } from "./options.js";
+import { connectionsOnly } from "./connections-only.js";
 import { ClientState } from "./state.js";
 import { ClientTransports } from "./transports.js";
 
@@ -44,6 +46,7 @@ export class AsyncClient extends BaseClient implements AsyncDisposable {
   readonly #state: ClientState;
   readonly #transports: ClientTransports;
   readonly #sendByMiddleware: Send;
+  #sendSingle: Send | null = null;
   #closing: Promise<void> | null = null;
 
   /**
@@ -144,6 +147,37 @@ export class AsyncClient extends BaseClient implements AsyncDisposable {
     return this.request("DELETE", url, options);
   }
 
+  /**
+   * Sends a request as it is, with the client's connections, timeout and size limit only: no auth, cookies, redirects, hooks
+   * or default headers. The interfaces of other clients (`src/fetch` and others) stand on it. A body from the network is
+   * left unread.
+   *
+   * @internal
+   */
+  exchange(request: Request, signal: AbortSignal | null): Promise<Response> {
+    try {
+      this.#checkOpen();
+      signal?.throwIfAborted();
+      request.setDefaultTimeout(this.#state.timeout);
+      const { direct } = this.#transports;
+      if (direct === null) {
+        this.#sendSingle ??= singleRequest(connectionsOnly(this.#state));
+        const call = {
+          stream: true,
+          signal,
+          auth: null,
+          followRedirects: false,
+          startedAt: now(),
+          history: [],
+        };
+        return this.#sendSingle(request, call);
+      }
+      return direct.exchange(request, signal === null ? STREAM : { stream: true, signal }, this.#arrived);
+    } catch (error) {
+      return rejection(error);
+    }
+  }
+
   /** The state of the connection pool; all zero for a transport without one. */
   stats(): PoolStats {
     return this.#transports.main.stats?.() ?? emptyPoolStats();
@@ -163,9 +197,7 @@ export class AsyncClient extends BaseClient implements AsyncDisposable {
 
   /** A request that needs no middleware goes straight to the network: the call returns the transport's own promise. */
   #send(request: Request, stream: boolean, options: SendOptions = NO_OPTIONS): Promise<Response> {
-    if (this.#closing !== null) {
-      throw coded("ERR_CLIENT_CLOSED", new Error("Cannot send a request, as the client has been closed."));
-    }
+    this.#checkOpen();
     const signal = adoptSignal(options.signal);
     signal?.throwIfAborted();
     const state = this.#state;
@@ -220,6 +252,18 @@ export class AsyncClient extends BaseClient implements AsyncDisposable {
       throw withCallersStack(aboutRequest(error, request));
     }
   }
+
+  #checkOpen(): void {
+    if (this.#closing === null) return;
+    throw coded("ERR_CLIENT_CLOSED", new Error("Cannot send a request, as the client has been closed."));
+  }
+
+  /** The response of an {@link exchange}. */
+  readonly #arrived = (wire: WireResponse): Response => {
+    const response = Response.fromWire(wire);
+    response.attach(wire.request, wire.startedAt, this.#state.settings);
+    return response;
+  };
 
   /** The response of a request that went straight to the network. */
   readonly #received = (wire: WireResponse): Response =>

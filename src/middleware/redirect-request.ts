@@ -5,11 +5,11 @@
  * `Cookie`, `Proxy-Authorization` or header that the client lists as sensitive. The one exception is a redirect from
  * `http` to `https` on the same host and the default ports.
  */
-import { Buffer } from "node:buffer";
 import { RemoteProtocolError } from "../errors/protocol-error.js";
 import type { Headers } from "../headers/headers.js";
 import type { Request } from "../request/request.js";
 import type { Response } from "../response/response.js";
+import { locationText } from "../url/location-text.js";
 import { maskedInvalid } from "../url/masked.js";
 import { type ParsedURL, parseURL } from "../url/parsed-url.js";
 import type { SendingClient } from "./middleware.js";
@@ -19,7 +19,6 @@ const CREDENTIALS = ["authorization", "cookie", "proxy-authorization"];
 /** A location with a scheme but no host leads to the host of the request: `https:/x`, `https:///x`, `https://:443/`. */
 const WITHOUT_HOST = /^([a-z][a-z0-9+.-]*):(?:\/\/((?::\d*)?(?:[/?#].*)?)|((?!\/\/)[/?#].*)?)$/i;
 const EMPTY_AUTHORITY = /^\/\/(?=[/?#]|$)/;
-const utf8 = new TextDecoder("utf-8", { fatal: true });
 
 /**
  * @internal
@@ -68,7 +67,7 @@ function redirectMethod(method: string, status: number): string {
 }
 
 function redirectURL(request: Request, response: Response): ParsedURL {
-  const location = utf8Text(response.headers.get("location") ?? "");
+  const location = locationText(response.headers.get("location") ?? "");
   const from = request.parsedURL;
   try {
     const url = new URL(withHost(location, from), from.href);
@@ -88,15 +87,6 @@ function withHost(location: string, from: ParsedURL): string {
   const [, scheme, afterSlashes, rest = ""] = WITHOUT_HOST.exec(location) ?? [];
   if (scheme === undefined) return location.replace(EMPTY_AUTHORITY, "");
   return `${scheme}://${from.hostname}${afterSlashes ?? rest}`;
-}
-
-/** Servers write non-ASCII locations as UTF-8, though a header's text is latin1. */
-function utf8Text(latin1: string): string {
-  try {
-    return utf8.decode(Buffer.from(latin1, "latin1"));
-  } catch {
-    return latin1;
-  }
 }
 
 function isTrusted(from: ParsedURL, to: ParsedURL): boolean {

@@ -1,0 +1,133 @@
+/**
+ * The arguments of `fetch` as one record. A `Request` of any implementation is read by its public members, so that another
+ * copy's (undici's, node-fetch's) works as the platform's own does.
+ *
+ * The platform's `Request` costs a dozen microseconds, more than the rest of a call. So it is made only to refuse arguments
+ * in the platform's own words, and to check the members that are rarely given.
+ */
+import { adoptSignal } from "../platform/adopt-signal.js";
+import { isToken } from "../headers/token.js";
+import type { ParsedURL } from "../url/parsed-url.js";
+import { fetchFailed } from "./failures.js";
+import { blockedPorts } from "./blocked-ports.js";
+import type { Hop } from "./hop.js";
+import { type FetchBody, bodyOf, bodyOfRequest } from "./request-body.js";
+import { cacheFields, fieldsOf } from "./request-fields.js";
+import { requestURL } from "./request-url.js";
+
+/** @internal */
+export interface FetchRequest extends Hop {
+  readonly signal: AbortSignal | null;
+  readonly redirect: "follow" | "error" | "manual";
+  /** Subresource Integrity; "" is none. */
+  readonly integrity: string;
+}
+
+/** The public members of a `Request`. @internal */
+export interface RequestLike {
+  readonly url: string;
+  readonly method: string;
+  readonly headers: unknown;
+  readonly body?: unknown;
+  readonly bodyUsed?: boolean;
+  readonly signal?: AbortSignal | null;
+  readonly redirect?: string;
+  readonly integrity?: string;
+  readonly cache?: string;
+}
+
+type Init = Readonly<Record<string, unknown>>;
+
+const NOTHING: Init = Object.freeze({});
+const UPPER_CASED = new Set(["DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"]);
+const FORBIDDEN = new Set(["CONNECT", "TRACE", "TRACK"]);
+const REDIRECTS: ReadonlySet<unknown> = new Set(["follow", "error", "manual"]);
+/** They have no meaning outside of browsers, but their values are checked. */
+const RARE = ["mode", "credentials", "cache", "referrer", "referrerPolicy", "keepalive", "window"];
+
+/** @internal @throws TypeError as the platform does; the signal's reason. */
+export async function readRequest(input: unknown, given: unknown): Promise<FetchRequest> {
+  const from = isRequestLike(input) ? input : null;
+  const init = (given ?? NOTHING) as Init;
+  const text = from === null ? String(input) : from.url;
+  if (!isUsual(init)) refuse(from === null ? text : input, init);
+  const url = requestURL(text);
+  const method = methodOf(init["method"] ?? from?.method ?? "GET", text);
+  const redirect = init["redirect"] ?? from?.redirect ?? "follow";
+  const integrity = init["integrity"] ?? from?.integrity ?? "";
+  const signal = adoptSignal((init["signal"] === undefined ? from?.signal : init["signal"]) as AbortSignal);
+  const body = await bodyFrom(init, from, method);
+  const fields = fieldsOf(init["headers"] === undefined ? from?.headers : init["headers"]);
+  const cache = String(init["cache"] ?? from?.cache ?? "default");
+  if (signal?.aborted) {
+    body?.cancel(signal.reason);
+    throw signal.reason;
+  }
+  if (isBlocked(url)) throw fetchFailed(new Error("bad port"));
+  return {
+    method,
+    url,
+    fields: cacheFields(fields, cache),
+    body,
+    signal,
+    redirect: redirect as FetchRequest["redirect"],
+    integrity: String(integrity),
+  };
+}
+
+function isRequestLike(value: unknown): value is RequestLike {
+  if (typeof value !== "object" || value === null) return false;
+  const { url, method, headers } = value as Partial<RequestLike>;
+  return typeof url === "string" && typeof method === "string" && typeof headers === "object";
+}
+
+/** Whether its values are those that almost every call has. */
+function isUsual(init: Init): boolean {
+  if (init === NOTHING) return true;
+  if (typeof init !== "object") return false;
+  if (init["redirect"] !== undefined && !REDIRECTS.has(init["redirect"])) return false;
+  return RARE.every((name) => init[name] === undefined);
+}
+
+/** Lets the platform check what it alone knows. @throws TypeError */
+function refuse(input: unknown, init: Init): void {
+  if (typeof init !== "object") {
+    void new Request(input as string, init);
+    return;
+  }
+  const checked = Object.fromEntries([...RARE, "redirect"].map((name) => [name, init[name]]));
+  void new Request(input as string, checked as RequestInit);
+}
+
+function methodOf(given: unknown, url: string): string {
+  const method = String(given);
+  if (UPPER_CASED.has(method)) return method;
+  const upper = method.toUpperCase();
+  if (!isToken(method) || FORBIDDEN.has(upper)) {
+    void new Request(url, { method });
+    throw new TypeError(`'${method}' HTTP method is unsupported.`);
+  }
+  return UPPER_CASED.has(upper) ? upper : method;
+}
+
+async function bodyFrom(init: Init, from: RequestLike | null, method: string): Promise<FetchBody | null> {
+  const own = init["body"] ?? null;
+  const inherited = own === null ? (from?.body ?? null) : null;
+  if (own === null && inherited === null) return null;
+  if (method === "GET" || method === "HEAD") {
+    throw new TypeError("Request with GET/HEAD method cannot have body.");
+  }
+  if (inherited !== null && from?.bodyUsed) {
+    throw new TypeError("Cannot construct a Request with a Request object that has already been used.");
+  }
+  if (inherited !== null) return bodyOfRequest(inherited);
+  const body = bodyOf(own);
+  if (!body.isReplayable && init["duplex"] === undefined) {
+    throw new TypeError("RequestInit: duplex option is required when sending a body.");
+  }
+  return body;
+}
+
+function isBlocked({ port }: ParsedURL): boolean {
+  return port !== null && blockedPorts.has(port);
+}

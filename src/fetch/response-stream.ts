@@ -1,0 +1,22 @@
+/** The body of a response as a byte stream. It is pulled, never read ahead: TCP slows a server down that is faster. */
+import { type ReadableByteStreamController, ReadableStream } from "node:stream/web";
+import type { ResponseBytes } from "./response-bytes.js";
+
+/** @internal */
+export function streamOf(bytes: ResponseBytes): ReadableStream<Uint8Array> {
+  const source = {
+    type: "bytes" as const,
+    async pull(controller: ReadableByteStreamController) {
+      const chunk = await bytes.next();
+      if (chunk !== null) {
+        controller.enqueue(chunk);
+        return;
+      }
+      controller.close();
+      // a reader that brought its own buffer waits for an answer
+      controller.byobRequest?.respond(0);
+    },
+    cancel: () => bytes.cancel(),
+  };
+  return new ReadableStream(source, { highWaterMark: 0 });
+}

@@ -1,0 +1,167 @@
+/**
+ * The response of a `fetch`. It is an object of the platform's class with no body of its own, which costs 0.3 µs where one
+ * with a body costs up to 58. Its members answer from the engine's response. Headers are made when they are read, and a
+ * stream only when `body` is: then the platform's own response stands behind this one, and answers for the body.
+ */
+import type { Response as Received } from "../response/response.js";
+import type { Hop } from "./hop.js";
+import { type ResponseBytes, ReceivedBytes, splitBytes } from "./response-bytes.js";
+import { ResponseHeaders } from "./response-headers.js";
+import { streamOf } from "./response-stream.js";
+
+interface Circumstances {
+  readonly signal: AbortSignal | null;
+  readonly isRedirected: boolean;
+  readonly type: "basic" | "cors";
+}
+
+const NULL_BODY_STATUSES = new Set([101, 103, 204, 205, 304]);
+const utf8 = new TextDecoder();
+
+type WebResponse = globalThis.Response;
+
+/** The types declare the platform's members as fields, which accessors cannot override. */
+const PlatformResponse = globalThis.Response as unknown as new (
+  body: null,
+  init?: { status: number },
+) => object;
+
+/** @internal */
+export class Response extends PlatformResponse implements WebResponse {
+  readonly #received: Received;
+  readonly #hop: Hop;
+  readonly #circumstances: Circumstances;
+  #headers: ResponseHeaders | null = null;
+  /** The unread body; null if there is none, and once the platform's response has it. */
+  #bytes: ResponseBytes | null;
+  #isUsed = false;
+  #platform: WebResponse | null = null;
+
+  constructor(received: Received, hop: Hop, circumstances: Circumstances, bytes?: ResponseBytes) {
+    const { statusCode } = received;
+    super(null, statusCode < 201 || statusCode > 599 ? undefined : { status: statusCode });
+    this.#received = received;
+    this.#hop = hop;
+    this.#circumstances = circumstances;
+    const hasBody = hop.method !== "HEAD" && !NULL_BODY_STATUSES.has(statusCode);
+    this.#bytes = hasBody ? (bytes ?? new ReceivedBytes(received, circumstances.signal)) : null;
+  }
+
+  get status(): number {
+    return this.#received.statusCode;
+  }
+
+  get ok(): boolean {
+    return this.#received.isSuccess;
+  }
+
+  get statusText(): string {
+    const given = this.#received.extensions["reasonPhrase"];
+    return typeof given === "string" ? given : "";
+  }
+
+  get headers(): globalThis.Headers {
+    return (this.#headers ??= new ResponseHeaders(this.#received.headers.multiItems()));
+  }
+
+  /** Of the last request, without its fragment. */
+  get url(): string {
+    const { href } = this.#hop.url;
+    const hash = href.indexOf("#");
+    return hash === -1 ? href : href.slice(0, hash);
+  }
+
+  get redirected(): boolean {
+    return this.#circumstances.isRedirected;
+  }
+
+  get type(): "basic" | "cors" {
+    return this.#circumstances.type;
+  }
+
+  get bodyUsed(): boolean {
+    return this.#platform === null ? this.#isUsed : this.#platform.bodyUsed;
+  }
+
+  get body(): WebResponse["body"] {
+    return this.#byPlatform()?.body ?? null;
+  }
+
+  async text(): Promise<string> {
+    if (this.#isWithPlatform()) return this.#platform?.text() ?? "";
+    return utf8.decode(await this.#use().all());
+  }
+
+  async json(): Promise<unknown> {
+    return JSON.parse(await this.text());
+  }
+
+  async bytes(): Promise<Uint8Array<ArrayBuffer>> {
+    return new Uint8Array(await this.arrayBuffer());
+  }
+
+  async arrayBuffer(): Promise<ArrayBuffer> {
+    if (this.#isWithPlatform()) return this.#platform?.arrayBuffer() ?? new ArrayBuffer(0);
+    return (await this.#use().all()).buffer;
+  }
+
+  async blob(): Promise<Blob> {
+    return (await this.#whole()).blob();
+  }
+
+  async formData(): Promise<FormData> {
+    return (await this.#whole()).formData();
+  }
+
+  clone(): Response {
+    if (this.#isUsed) throw new TypeError("Response.clone: Body has already been consumed.");
+    if (this.#platform !== null) {
+      const copy = this.#copy();
+      copy.#platform = this.#platform.clone();
+      copy.#bytes = null;
+      return copy;
+    }
+    if (this.#bytes === null) return this.#copy();
+    const [own, other] = splitBytes(this.#bytes);
+    this.#bytes = own;
+    return this.#copy(other);
+  }
+
+  #copy(bytes?: ResponseBytes): Response {
+    return new Response(this.#received, this.#hop, this.#circumstances, bytes);
+  }
+
+  /** Whether the body is no longer here: the platform has it, or there is none. */
+  #isWithPlatform(): boolean {
+    return this.#bytes === null;
+  }
+
+  /** The body, which nobody else may read from here on. */
+  #use(): ResponseBytes {
+    if (this.#isUsed) throw new TypeError("Body is unusable: Body has already been read");
+    this.#isUsed = true;
+    return this.#bytes!;
+  }
+
+  /** A response of the platform that has the whole body in memory, and its type. */
+  async #whole(): Promise<WebResponse> {
+    if (this.#platform !== null) return this.#platform;
+    const type = this.headers.get("content-type");
+    const body = this.#bytes === null ? null : await this.#use().all();
+    return new globalThis.Response(body, { headers: type === null ? {} : { "content-type": type } });
+  }
+
+  /** The platform's response behind this one; null without a body. */
+  #byPlatform(): WebResponse | null {
+    const bytes = this.#bytes;
+    if (bytes === null) return this.#platform;
+    const type = this.headers.get("content-type");
+    this.#platform = new globalThis.Response(this.#isUsed ? "" : streamOf(bytes), {
+      headers: type === null ? {} : { "content-type": type },
+    });
+    // the stream of a body that was read is locked and at its end
+    if (this.#isUsed) void this.#platform.text();
+    this.#bytes = null;
+    return this.#platform;
+  }
+}

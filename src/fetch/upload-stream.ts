@@ -1,0 +1,105 @@
+/** A body that comes from a stream: a web stream, a Node.js stream or an async iterable. It can be sent once. */
+import type { EncodedContent } from "../body/encode/encoded.js";
+import { joinBytes } from "../body/read/bytes.js";
+import { nextTurn } from "../platform/clock.js";
+
+type ByteStream = ReadableStream<unknown> | AsyncIterable<unknown>;
+
+/** Bytes of a `Request` that are read ahead to learn their length. */
+const MOST_AHEAD = 16 * 1024 * 1024;
+const utf8 = new TextEncoder();
+const NOT_READY = Symbol("not ready");
+
+/** @internal */
+export function isStream(value: unknown): value is ByteStream {
+  return (
+    typeof value === "object" && value !== null && ("getReader" in value || Symbol.asyncIterator in value)
+  );
+}
+
+/** @internal */
+export class UploadStream {
+  readonly #iterator: AsyncIterator<unknown>;
+  readonly #cancelSource: (reason: unknown) => void;
+  /** Chunks that were read ahead. */
+  readonly #ahead: Uint8Array[] = [];
+  /** A step that was begun ahead and has not ended. */
+  #pending: Promise<IteratorResult<unknown>> | null = null;
+
+  /** @throws TypeError if the stream is in use. */
+  constructor(source: ByteStream) {
+    if ("getReader" in source) {
+      if (source.locked) throw new TypeError("Response body object should not be disturbed or locked");
+      const reader = source.getReader();
+      this.#iterator = { next: () => reader.read() as Promise<IteratorResult<unknown>> };
+      this.#cancelSource = (reason) => void reader.cancel(reason).catch(() => undefined);
+    } else {
+      const iterator = source[Symbol.asyncIterator]();
+      this.#iterator = iterator;
+      this.#cancelSource = (reason) => void stop(source, iterator, reason);
+    }
+  }
+
+  /** The body, of unknown length. */
+  get encoded(): EncodedContent {
+    return {
+      headers: [["Transfer-Encoding", "chunked"]],
+      body: { kind: "stream", replayable: false, iterate: () => this.#chunks() },
+    };
+  }
+
+  /** Tells the source that nobody reads it any more. */
+  cancel(reason: unknown): void {
+    this.#cancelSource(reason);
+  }
+
+  /** All of it if it is there within a turn of the event loop, else null: then it is sent as a stream. */
+  async wholeIfReady(): Promise<Uint8Array | null> {
+    const turn = nextTurn().then(() => NOT_READY);
+    for (let length = 0; length < MOST_AHEAD;) {
+      this.#pending = this.#iterator.next();
+      const step = await Promise.race([this.#pending, turn]);
+      if (typeof step === "symbol") return null;
+      this.#pending = null;
+      if (step.done) return joinBytes(this.#ahead);
+      const chunk = checked(step.value);
+      length += chunk.byteLength;
+      this.#ahead.push(chunk);
+    }
+    return null;
+  }
+
+  #chunks(): AsyncIterator<Uint8Array> {
+    return {
+      next: async () => {
+        const ahead = this.#ahead.shift();
+        if (ahead !== undefined) return { done: false, value: ahead };
+        const step = await (this.#pending ?? this.#iterator.next());
+        this.#pending = null;
+        return step.done ? { done: true, value: undefined } : { done: false, value: checked(step.value) };
+      },
+      return: async () => {
+        this.#cancelSource(undefined);
+        return { done: true, value: undefined };
+      },
+    };
+  }
+}
+
+function checked(chunk: unknown): Uint8Array {
+  if (chunk instanceof Uint8Array) return chunk;
+  // the standard allows bytes only, but the platform sends text too
+  if (typeof chunk === "string") return utf8.encode(chunk);
+  throw new TypeError("Received non-Uint8Array chunk");
+}
+
+/** A generator that waits answers `return` only afterwards, but a stream of Node.js can be destroyed at any time. */
+async function stop(
+  source: AsyncIterable<unknown>,
+  iterator: AsyncIterator<unknown>,
+  reason: unknown,
+): Promise<void> {
+  const { destroy } = source as { destroy?: (error?: unknown) => void };
+  if (destroy !== undefined) destroy.call(source, reason);
+  else await iterator.return?.().catch(() => undefined);
+}
