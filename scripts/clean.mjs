@@ -7,9 +7,13 @@ const binaries = readdirSync(join(root, "npm"), { recursive: true, encoding: "ut
   .filter((path) => path.endsWith(".node"))
   .map((path) => join("npm", path));
 const local = readdirSync(root).filter((path) => path.endsWith(".node") || path.endsWith(".tgz"));
-const packages = ["", "bench", "__test__/toolchains", "__test__/toolchains/next"].map((path) =>
-  join(path, "node_modules"),
-);
+const packages = [
+  "",
+  "bench",
+  "__test__/toolchains",
+  "__test__/toolchains/next",
+  "__test__/toolchains/platforms",
+].map((path) => join(path, "node_modules"));
 const kept = process.argv.includes("--all") ? ["target", ...packages] : [];
 
 for (const path of ["dist", "build", "release", ...binaries, ...local, ...kept]) {

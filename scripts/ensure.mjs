@@ -24,6 +24,8 @@ const steps = {
   tests: ensureTests,
   bench: () => ensurePackages("bench"),
   toolchains: () => ensurePackages("__test__/toolchains"),
+  // They are of other platforms: npm installs them only when forced.
+  platforms: () => ensurePackages("__test__/toolchains/platforms", ["--force"]),
   next: () => ensurePackages("__test__/toolchains/next"),
 };
 
@@ -33,10 +35,10 @@ for (const name of process.argv.slice(2)) {
 }
 
 /** The folder's node_modules matches its package-lock.json. */
-function ensurePackages(folder) {
+function ensurePackages(folder, options = []) {
   if (holdsLockedPackages(folder)) return;
   say(`installing the packages of ${folder === "." ? "the project" : folder} (npm ci)`);
-  runNpm(["ci", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: join(root, folder) });
+  runNpm(["ci", "--no-audit", "--no-fund", "--loglevel=error", ...options], { cwd: join(root, folder) });
 }
 
 function holdsLockedPackages(folder) {

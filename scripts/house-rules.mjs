@@ -23,6 +23,7 @@ const generated = new Set([
   "bench/package-lock.json",
   "__test__/toolchains/package-lock.json",
   "__test__/toolchains/next/package-lock.json",
+  "__test__/toolchains/platforms/package-lock.json",
   "Cargo.lock",
 ]);
 

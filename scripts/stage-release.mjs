@@ -1,4 +1,4 @@
-// Packs the published packages into release/: node scripts/stage-release.mjs [--host-only] [--output <folder>]
+// Packs the published packages into release/: node scripts/stage-release.mjs [--host-only | <triple>…] [--output <folder>]
 //
 // These are the platform packages, each with its binary, and the main package. Its package.json is the committed one plus
 // the platform packages as optional dependencies in exactly this version, minus the fields that only development needs, and
@@ -26,11 +26,15 @@ import { bill, cratesOf, licences } from "./third-party.mjs";
 
 const DEVELOPMENT_ONLY = new Set(["private", "scripts", "ava", "napi", "devDependencies", "overrides"]);
 
-const { values } = parseArgs({
+const { values, positionals } = parseArgs({
   options: { "host-only": { type: "boolean" }, output: { type: "string", default: "release" } },
+  allowPositionals: true,
 });
 const output = resolve(root, values.output);
-const staged = values["host-only"] ? [hostPlatform()] : platforms;
+/** Only all platforms make a release; some are packed for tests. */
+const wanted = values["host-only"] ? [hostPlatform().triple] : positionals;
+const isRelease = wanted.length === 0;
+const staged = platforms.filter(({ triple }) => isRelease || wanted.includes(triple));
 
 const missing = staged.filter(({ triple }) => !existsSync(join(root, "npm", triple, binaryName(triple))));
 if (missing.length > 0)
@@ -49,7 +53,7 @@ say(`packed ${staged.length + 1} packages into ${output}`);
 /** Only Cargo knows what is in a binary. A machine without it can test packages, but not make those of a release. */
 function cratesIn(target) {
   if (hasProgram("cargo")) return cratesOf(target);
-  return values["host-only"] ? [] : fail("the licences of the crates need cargo: see https://rustup.rs");
+  return isRelease ? fail("the licences of the crates need cargo: see https://rustup.rs") : [];
 }
 
 function stage(name, contents, { packageJson, others }) {

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { hostPlatform } from "../../scripts/project.mjs";
 
 const execute = promisify(execFile);
 const here = dirname(fileURLToPath(import.meta.url));
@@ -15,15 +16,15 @@ const root = join(here, "../..");
 export const tools = join(here, "node_modules");
 
 /**
- * A folder with `node_modules/httpxide` and the binary's package, unpacked from what a release would publish. `link`
- * names packages of this folder's own that its programs import; `copy` is a node_modules whose packages it gets too.
+ * A folder with `node_modules/httpxide` and the package of each of `triples`, unpacked from what a release would publish.
+ * `link` names packages of this folder's own that its programs import; `copy` is a node_modules whose packages it gets too.
  */
-export async function installed({ link = [], copy } = {}) {
+export async function installed({ link = [], copy, triples = [hostPlatform().triple] } = {}) {
   const folder = await realpath(await mkdtemp(join(tmpdir(), "httpxide-toolchains-")));
   const moved = [];
   const release = join(folder, "release");
   const script = join(root, "scripts/stage-release.mjs");
-  await execute(process.execPath, [script, "--host-only", "--output", release]);
+  await execute(process.execPath, [script, ...triples, "--output", release]);
   const tarballs = (await readdir(release)).filter((name) => name.endsWith(".tgz"));
   for (const tarball of tarballs) {
     const target = join(folder, "project/node_modules", basename(tarball).replace(/-\d[^-]*\.tgz$/, ""));

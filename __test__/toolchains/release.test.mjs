@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
-import { hostPlatform, packageName, platforms, readJson, root } from "../../scripts/project.mjs";
+import { binaryName, packageName, platforms, readJson, root } from "../../scripts/project.mjs";
 import { printedBy, programIn, tools } from "./project.mjs";
 import { started } from "./server.mjs";
 
@@ -83,11 +83,16 @@ async function freePort() {
   return port;
 }
 
-/** As the workflow does, platforms first. The packages of other systems have no binary here, and are published without. */
+/**
+ * As the workflow does, platforms first. A binary that was built here (npm run build:linux) is published; the packages of
+ * other systems have none, and are published without.
+ */
 async function publishAll() {
   const release = join(folder, "tarballs");
-  await execute(node, [join(root, "scripts/stage-release.mjs"), "--host-only", "--output", release]);
-  const others = platforms.filter(({ triple }) => triple !== hostPlatform().triple);
+  const hasBinary = ({ triple }) => existsSync(join(root, "npm", triple, binaryName(triple)));
+  const built = platforms.filter(hasBinary).map(({ triple }) => triple);
+  await execute(node, [join(root, "scripts/stage-release.mjs"), ...built, "--output", release]);
+  const others = platforms.filter((platform) => !hasBinary(platform));
   const stubs = join(folder, "stubs");
   for (const { triple } of others) await copyManifest(triple, join(stubs, packageName(triple)));
   const tarballs = (await readdir(release)).filter((name) => name.endsWith(".tgz"));

@@ -3,36 +3,10 @@ import { deepEqual, ok } from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { CHECK, IMPORTED, REQUIRED } from "./checks.mjs";
 import { installed, printedBy, programIn, tools } from "./project.mjs";
 import { started } from "./server.mjs";
 
-/** Runs every check, one after the other, and prints how many held and what did not. */
-const CHECK = `
-async function check(httpxide) {
-  const checks = Object.entries(smoke(httpxide));
-  const failures = [];
-  for (const [name, run] of checks) {
-    try {
-      await run(process.env.SMOKE_URL);
-    } catch (error) {
-      failures.push(name + ": " + error.stack);
-    }
-  }
-  return { checks: checks.length, failures };
-}
-`;
-const IMPORTED = `
-import * as httpxide from "httpxide";
-import smoke from "./smoke.cjs";
-${CHECK}
-console.log(JSON.stringify(await check(httpxide)));
-`;
-const REQUIRED = `
-const httpxide = require("httpxide");
-const smoke = require("./smoke.cjs");
-${CHECK}
-check(httpxide).then((result) => console.log(JSON.stringify(result)));
-`;
 const WORKER = `
 import { Worker, isMainThread, parentPort } from "node:worker_threads";
 import * as httpxide from "httpxide";

@@ -7,7 +7,7 @@
  * platform this is, what was tried, why each failed and what to do. No file is written, no process started and nothing
  * downloaded.
  */
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import type * as binding from "./binding.js";
@@ -85,8 +85,8 @@ function installed(triple: string): Candidate {
 }
 
 /**
- * The names that napi-rs gives to the platform of this process, such as `linux-x64-gnu` or `darwin-arm64`: two where the
- * runtime does not say which C library it runs on, as Bun does on musl.
+ * The names that napi-rs gives to the platform of this process, such as `linux-x64-gnu` or `darwin-arm64`: two where
+ * nothing says which C library it runs on.
  */
 function hostTriples(): [string, ...string[]] {
   const { platform, arch } = process;
@@ -107,7 +107,18 @@ function linuxLibrary(): "glibc" | "musl" | null {
   if (Deno?.build?.target !== undefined) return Deno.build.target.includes("musl") ? "musl" : "glibc";
   const report = diagnosticReport();
   if (report?.header?.glibcVersionRuntime) return "glibc";
-  return report?.sharedObjects?.some((path) => /libc\.musl-|ld-musl-/.test(path)) ? "musl" : null;
+  const loaded = report?.sharedObjects?.length ? report.sharedObjects.join("\n") : mappedFiles();
+  if (/libc\.musl-|ld-musl-|-linux-musl\//.test(loaded)) return "musl";
+  return /libc\.so\.6|ld-linux-/.test(loaded) ? "glibc" : null;
+}
+
+/** The files in this process's memory: Bun's report on musl lists no shared object. */
+function mappedFiles(): string {
+  try {
+    return readFileSync("/proc/self/maps", "utf8");
+  } catch {
+    return "";
+  }
 }
 
 interface DiagnosticReport {
