@@ -167,6 +167,7 @@ export class AsyncClient extends BaseClient implements AsyncDisposable {
           signal,
           auth: null,
           followRedirects: false,
+          inFlow: false,
           startedAt: now(),
           history: [],
         };
