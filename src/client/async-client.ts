@@ -166,6 +166,7 @@ export class AsyncClient extends BaseClient implements AsyncDisposable {
           stream: true,
           signal,
           auth: null,
+          inFlow: false,
           followRedirects: false,
           inFlow: false,
           startedAt: now(),
@@ -173,6 +174,7 @@ export class AsyncClient extends BaseClient implements AsyncDisposable {
         };
         return this.#sendSingle(request, call);
       }
+      this.#transports.transportFor(request);
       return direct.exchange(request, signal === null ? STREAM : { stream: true, signal }, this.#arrived);
     } catch (error) {
       return rejection(error);

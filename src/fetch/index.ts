@@ -1,7 +1,7 @@
 /** `httpxide/fetch`: the platform's `fetch`, over the engine of this package. */
 import type { AsyncClient } from "../client/async-client.js";
 import type { AsyncClientOptions } from "../client/options.js";
-import { clientFor, defaultClient } from "./client.js";
+import { clientFor, sharedClient } from "../client/shared-client.js";
 import { fetchOver } from "./fetch.js";
 
 /**
@@ -29,7 +29,7 @@ export function createFetch(client?: AsyncClient | AsyncClientOptions): typeof g
  * The platform's `fetch` over connections of this package, which all calls share. They have no timeout except 10 seconds to
  * connect, no limit to their number, no cookies, and the proxies of the environment.
  */
-export const fetch: typeof globalThis.fetch = fetchOver(defaultClient);
+export const fetch: typeof globalThis.fetch = fetchOver(sharedClient);
 
 /**
  * Replaces `globalThis.fetch` for the whole process.
