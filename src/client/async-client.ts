@@ -168,7 +168,6 @@ export class AsyncClient extends BaseClient implements AsyncDisposable {
           auth: null,
           inFlow: false,
           followRedirects: false,
-          inFlow: false,
           startedAt: now(),
           history: [],
         };
