@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use httpxide_core::pool::Limits;
-use httpxide_core::route::RouteRef;
+use httpxide_core::route::{RouteRef, Via};
 use httpxide_core::{Client, ClientConfig, Replies, RequestHead, Start};
 
 use crate::call::Call;
@@ -41,6 +41,19 @@ impl Caller {
 
     /// Submits a request without waiting. Nothing is sent before the test awaits something.
     pub(crate) fn send(&self, origin: &str, request: Request) -> Call {
+        self.submit(RouteRef::to_origin(origin).unwrap(), request)
+    }
+
+    /// The same, through a proxy.
+    pub(crate) fn send_through(&self, via: &Via, origin: &str, request: Request) -> Call {
+        let route = RouteRef {
+            via: Some(via),
+            ..RouteRef::to_origin(origin).unwrap()
+        };
+        self.submit(route, request)
+    }
+
+    fn submit(&self, route: RouteRef<'_>, request: Request) -> Call {
         let key = self.next.get();
         self.next.set(key + 1);
         let start = Start {
@@ -53,7 +66,7 @@ impl Caller {
             traced: request.traced,
         };
         Call {
-            exchange: self.client.start(RouteRef::to_origin(origin).unwrap(), start),
+            exchange: self.client.start(route, start),
             client: Rc::clone(&self.client),
             recorder: Rc::clone(&self.recorder),
             key,

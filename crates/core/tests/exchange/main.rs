@@ -16,6 +16,7 @@ mod http2;
 mod keep_alive;
 mod network;
 mod pool;
+mod proxies;
 mod random_failures;
 mod recorder;
 mod request;

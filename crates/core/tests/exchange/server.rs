@@ -134,6 +134,21 @@ impl Peer {
         self.read.drain(..count).collect()
     }
 
+    /// The same; `None` if the client closes before.
+    pub(crate) async fn try_bytes(&mut self, count: usize) -> Option<Vec<u8>> {
+        while self.read.len() < count {
+            if !self.more().await {
+                return None;
+            }
+        }
+        Some(self.read.drain(..count).collect())
+    }
+
+    /// Whether the client closes within this time, whatever it sends before.
+    pub(crate) async fn disconnects_within(&mut self, limit: Duration) -> bool {
+        timeout(limit, async { while self.more().await {} }).await.is_ok()
+    }
+
     /// All bytes that the test has not asked for, until the client closes.
     pub(crate) async fn rest(&mut self) -> Vec<u8> {
         while self.more().await {}
