@@ -18,6 +18,8 @@ export declare class Bridge {
   take(into: Buffer, first: boolean): number;
   /** The body that came beside its record. */
   takeBody(number: number): Uint8Array;
+  /** The message that came beside its record. */
+  takeMessage(number: number): Uint8Array;
   /** The next bytes of a streamed body: `null` at its end or failure, `undefined` when a `READABLE` record will come. */
   read(number: number, raw: boolean): Uint8Array | null | undefined;
   /** Wire bytes of the chunks read so far. */
@@ -28,6 +30,8 @@ export declare class Bridge {
   trailers(number: number): string;
   /** Forgets a streamed body. */
   forget(number: number): void;
+  /** Starts TLS on a byte stream. A `SECURED` record answers, or a last one. */
+  startTls(number: number, options: NativeTlsOptions): void;
   /** Keeps the event loop alive, or lets it end. */
   hold(hold: boolean): void;
   /** Milliseconds of the clock that times the steps of traced requests. */
@@ -154,6 +158,10 @@ export interface NativeStats {
 
 /** How a TLS server is verified. */
 export interface NativeTrust {
+/** Options of TLS on a byte stream; `undefined` is the absence of what is named. */
+export interface NativeTlsOptions {
+  /** The name that is sent and that the certificate must be for. */
+  serverName: string;
   /** Whether certificates are verified. */
   verify: boolean;
   /** Whether the certificate must be the host's. */
@@ -164,4 +172,8 @@ export interface NativeTrust {
   system: boolean;
   /** Whether environment variables name further authorities. */
   trustEnv: boolean;
+  /** The protocols that ALPN offers, the preferred one first. */
+  alpn: Array<string>;
+  /** Milliseconds that the handshake may take. */
+  limit?: number | undefined;
 }

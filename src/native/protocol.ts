@@ -97,6 +97,16 @@ export const SUBMIT_CLOSE_CLIENT = 5;
 export const SUBMIT_BODY_RESTARTED = 6;
 /** Forgets the proxy of the record's number, which no later request names. It has no more words. @internal */
 export const SUBMIT_FORGET_PROXY = 7;
+/** Begins a WebSocket session on a byte stream. @internal */
+export const SUBMIT_OPEN_SESSION = 8;
+/** A message of a WebSocket session, or a part of one. @internal */
+export const SUBMIT_MESSAGE = 9;
+/** A ping of a WebSocket session. @internal */
+export const SUBMIT_PING = 10;
+/** Begins the closing handshake of a WebSocket session. @internal */
+export const SUBMIT_CLOSE_SESSION = 11;
+/** Messages of a WebSocket session were read. @internal */
+export const SUBMIT_MESSAGES_READ = 12;
 
 // Flags of a request.
 /** The response is answered before its body has arrived. @internal */
@@ -107,6 +117,26 @@ export const FLAG_TRACE = 2;
 export const FLAG_STREAM_REDIRECT = 4;
 /** The head is written for the proxy, which forwards it. @internal */
 export const FLAG_FORWARD = 8;
+
+// Flags of a WebSocket session: the agreed parameters of permessage-deflate.
+/** Messages may be compressed. @internal */
+export const SESSION_COMPRESSED = 1;
+/** The server forgets its window after each message. @internal */
+export const SESSION_SERVER_NO_CONTEXT_TAKEOVER = 2;
+/** The client forgets its window after each message. @internal */
+export const SESSION_CLIENT_NO_CONTEXT_TAKEOVER = 4;
+
+// Flags of a message that is sent.
+/** It is text. @internal */
+export const MESSAGE_TEXT = 1;
+/** The message begins here. @internal */
+export const MESSAGE_FIRST = 2;
+/** The message ends here. @internal */
+export const MESSAGE_LAST = 4;
+
+// What counts as unread.
+/** Of each message, beside its bytes. @internal */
+export const COST_MESSAGE = 128;
 
 // Where the bytes of a request body are.
 /** There is no body. @internal */
@@ -188,6 +218,54 @@ export const CLOSE_CLIENT_CLIENT = 2;
 /** Words before the record's bytes. @internal */
 export const CLOSE_CLIENT_WORDS = 3;
 
+// The beginning of a WebSocket session.
+/** `SESSION_…`, added up. @internal */
+export const OPEN_SESSION_FLAGS = 2;
+/** The base-2 logarithm of the client's window. @internal */
+export const OPEN_SESSION_WINDOW_BITS = 3;
+/** The most bytes of a message, the lower 32 bits. @internal */
+export const OPEN_SESSION_LIMIT_LOW = 4;
+/** The most bytes of a message, the higher 32 bits. @internal */
+export const OPEN_SESSION_LIMIT_HIGH = 5;
+/** The time between two pings. @internal */
+export const OPEN_SESSION_PING_INTERVAL = 6;
+/** The time that a pong may take. @internal */
+export const OPEN_SESSION_PING_TIMEOUT = 7;
+/** The time that the closing handshake may take. @internal */
+export const OPEN_SESSION_CLOSE_TIMEOUT = 8;
+/** Words before the record's bytes. @internal */
+export const OPEN_SESSION_WORDS = 9;
+
+// A message, or a part of one.
+/** `MESSAGE_…`, added up. @internal */
+export const MESSAGE_FLAGS = 2;
+/** `BODY_INLINE` or `BODY_ATTACHED`. @internal */
+export const MESSAGE_BODY = 3;
+/** Bytes at the record's end. @internal */
+export const MESSAGE_BODY_LENGTH = 4;
+/** Words before the record's bytes. @internal */
+export const MESSAGE_WORDS = 5;
+
+// A ping. Its payload follows.
+/** Bytes of the payload. @internal */
+export const PING_PAYLOAD_LENGTH = 2;
+/** Words before the record's bytes. @internal */
+export const PING_WORDS = 3;
+
+// The end of a session. The reason (UTF-8) follows.
+/** The code; 0 for none. @internal */
+export const CLOSE_SESSION_CODE = 2;
+/** Bytes of the reason. @internal */
+export const CLOSE_SESSION_REASON_LENGTH = 3;
+/** Words before the record's bytes. @internal */
+export const CLOSE_SESSION_WORDS = 4;
+
+// Messages were read.
+/** Their bytes, and `COST_MESSAGE` for each. @internal */
+export const MESSAGES_READ_COST = 2;
+/** Words before the record's bytes. @internal */
+export const MESSAGES_READ_WORDS = 3;
+
 // The operation of a record. `READABLE`, `RESTART_BODY` and `CLOSED` have no more words. `WHOLE`, `WHOLE_ATTACHED`, `FAILED` and `CLOSED` are an exchange's last.
 /** A response with its body. @internal */
 export const COMPLETE_WHOLE = 1;
@@ -209,6 +287,18 @@ export const COMPLETE_TRACE = 8;
 export const COMPLETE_WARNING = 9;
 /** A streamed request body is needed again from its beginning: `BODY_RESTARTED` answers. @internal */
 export const COMPLETE_RESTART_BODY = 10;
+/** A response that turned its connection into a byte stream, in the layout of `STREAMED`. `READABLE` and `CREDIT` follow, and `CLOSED` or `FAILED` at the end. @internal */
+export const COMPLETE_UPGRADED = 11;
+/** TLS has started on a byte stream. It has no more words. @internal */
+export const COMPLETE_SECURED = 12;
+/** A message of a WebSocket session. @internal */
+export const COMPLETE_MESSAGE = 13;
+/** A message that is handed over beside the record. @internal */
+export const COMPLETE_MESSAGE_ATTACHED = 14;
+/** The pong of the oldest ping that was asked for. @internal */
+export const COMPLETE_PONG = 15;
+/** A WebSocket session is over. `CLOSED` follows when its connection is closed. @internal */
+export const COMPLETE_DISCONNECTED = 16;
 
 // The parts of a response's first word.
 /** The status code. @internal */
@@ -217,6 +307,12 @@ export const STATUS_CODE = 0xffff;
 export const STATUS_SETS_COOKIES = 0x10000;
 /** Whether the body in the record is ASCII. @internal */
 export const STATUS_IS_ASCII = 0x20000;
+
+// Flags of a message that was received.
+/** It is text. @internal */
+export const RECEIVED_TEXT = 1;
+/** Its bytes are ASCII. @internal */
+export const RECEIVED_IS_ASCII = 2;
 
 // The words that every record begins with.
 /** The record's bytes, padding included. @internal */
@@ -287,6 +383,30 @@ export const WARNING_CODE_LENGTH = 3;
 export const WARNING_MESSAGE_LENGTH = 4;
 /** Words before the record's bytes. @internal */
 export const WARNING_WORDS = 5;
+
+// A message of a WebSocket session. Its bytes follow, unless they are beside the record.
+/** `RECEIVED_…`, added up. @internal */
+export const RECEIVED_FLAGS = 3;
+/** Bytes of the message. @internal */
+export const RECEIVED_LENGTH = 4;
+/** Words before the record's bytes. @internal */
+export const RECEIVED_WORDS = 5;
+
+// A pong.
+/** Microseconds since its ping, the lower 32 bits. @internal */
+export const PONG_TIME_LOW = 3;
+/** Microseconds since its ping, the higher 32 bits. @internal */
+export const PONG_TIME_HIGH = 4;
+/** Words before the record's bytes. @internal */
+export const PONG_WORDS = 5;
+
+// The end of a WebSocket session. The failure's words begin at `WORDS`; the reason (UTF-8) comes before the failure's bytes.
+/** The code of the end. @internal */
+export const DISCONNECTED_CODE = 3;
+/** Bytes of the reason. @internal */
+export const DISCONNECTED_REASON_LENGTH = 4;
+/** Words before the record's bytes. @internal */
+export const DISCONNECTED_WORDS = 5;
 
 // A failure inside a record: these words from where it starts, then its code (latin1), its message (UTF-8), and head (latin1) and body of the proxy's answer.
 /** The place in `ERROR_KINDS`. @internal */

@@ -17,11 +17,15 @@ pub mod route;
 mod timeouts;
 pub mod tls;
 mod trace;
+pub mod upgrade;
+pub mod websocket;
 
 pub use client::{Client, ClientConfig};
 pub use conn::{Http2Settings, HttpVersions};
 pub use engine::{Engine, SpinPolicy};
 pub use error::{Error, Kind, Phase, RequestSent};
-pub use exchange::{Delivery, Exchange, Framing, Replies, Reply, RequestHead, ResponseHead, Start};
+pub use exchange::{
+    Delivery, Disconnected, Exchange, Framing, Replies, Reply, RequestHead, ResponseHead, Start,
+};
 pub use timeouts::Timeouts;
 pub use trace::{Moment, Step, TraceEvent};

@@ -24,6 +24,19 @@ constants! {
         WARNING = 9,
         /// A streamed request body is needed again from its beginning: `BODY_RESTARTED` answers.
         RESTART_BODY = 10,
+        /// A response that turned its connection into a byte stream, in the layout of `STREAMED`. `READABLE` and `CREDIT` follow,
+        /// and `CLOSED` or `FAILED` at the end.
+        UPGRADED = 11,
+        /// TLS has started on a byte stream. It has no more words.
+        SECURED = 12,
+        /// A message of a WebSocket session.
+        MESSAGE = 13,
+        /// A message that is handed over beside the record.
+        MESSAGE_ATTACHED = 14,
+        /// The pong of the oldest ping that was asked for.
+        PONG = 15,
+        /// A WebSocket session is over. `CLOSED` follows when its connection is closed.
+        DISCONNECTED = 16,
     }
 }
 
@@ -36,6 +49,16 @@ constants! {
         SETS_COOKIES = 0x1_0000,
         /// Whether the body in the record is ASCII.
         IS_ASCII = 0x2_0000,
+    }
+}
+
+constants! {
+    /// Flags of a message that was received.
+    received_flag as "RECEIVED" {
+        /// It is text.
+        TEXT = 1,
+        /// Its bytes are ASCII.
+        IS_ASCII = 2,
     }
 }
 
@@ -120,5 +143,36 @@ words! {
         CODE_LENGTH,
         /// Bytes of the message.
         MESSAGE_LENGTH,
+    }
+}
+
+words! {
+    /// A message of a WebSocket session. Its bytes follow, unless they are beside the record.
+    message as "RECEIVED" from super::record::WORDS => {
+        /// `RECEIVED_…`, added up.
+        FLAGS,
+        /// Bytes of the message.
+        LENGTH,
+    }
+}
+
+words! {
+    /// A pong.
+    pong as "PONG" from super::record::WORDS => {
+        /// Microseconds since its ping, the lower 32 bits.
+        TIME_LOW,
+        /// Microseconds since its ping, the higher 32 bits.
+        TIME_HIGH,
+    }
+}
+
+words! {
+    /// The end of a WebSocket session. The failure's words begin at `WORDS`; the reason (UTF-8) comes before the failure's
+    /// bytes.
+    disconnected as "DISCONNECTED" from super::record::WORDS => {
+        /// The code of the end.
+        CODE,
+        /// Bytes of the reason.
+        REASON_LENGTH,
     }
 }

@@ -17,6 +17,16 @@ constants! {
         BODY_RESTARTED = 6,
         /// Forgets the proxy of the record's number, which no later request names. It has no more words.
         FORGET_PROXY = 7,
+        /// Begins a WebSocket session on a byte stream.
+        OPEN_SESSION = 8,
+        /// A message of a WebSocket session, or a part of one.
+        MESSAGE = 9,
+        /// A ping of a WebSocket session.
+        PING = 10,
+        /// Begins the closing handshake of a WebSocket session.
+        CLOSE_SESSION = 11,
+        /// Messages of a WebSocket session were read.
+        MESSAGES_READ = 12,
     }
 }
 
@@ -31,6 +41,38 @@ constants! {
         STREAM_REDIRECT = 4,
         /// The head is written for the proxy, which forwards it.
         FORWARD = 8,
+    }
+}
+
+constants! {
+    /// Flags of a WebSocket session: the agreed parameters of permessage-deflate.
+    session_flag as "SESSION" {
+        /// Messages may be compressed.
+        COMPRESSED = 1,
+        /// The server forgets its window after each message.
+        SERVER_NO_CONTEXT_TAKEOVER = 2,
+        /// The client forgets its window after each message.
+        CLIENT_NO_CONTEXT_TAKEOVER = 4,
+    }
+}
+
+constants! {
+    /// Flags of a message that is sent.
+    message_flag as "MESSAGE" {
+        /// It is text.
+        TEXT = 1,
+        /// The message begins here.
+        FIRST = 2,
+        /// The message ends here.
+        LAST = 4,
+    }
+}
+
+constants! {
+    /// What counts as unread.
+    cost as "COST" {
+        /// Of each message, beside its bytes.
+        MESSAGE = 128,
     }
 }
 
@@ -131,5 +173,63 @@ words! {
     close_client as "CLOSE_CLIENT" from super::record::WORDS => {
         /// The client's number.
         CLIENT,
+    }
+}
+
+words! {
+    /// The beginning of a WebSocket session.
+    open_session as "OPEN_SESSION" from super::record::WORDS => {
+        /// `SESSION_…`, added up.
+        FLAGS,
+        /// The base-2 logarithm of the client's window.
+        WINDOW_BITS,
+        /// The most bytes of a message, the lower 32 bits.
+        LIMIT_LOW,
+        /// The most bytes of a message, the higher 32 bits.
+        LIMIT_HIGH,
+        /// The time between two pings.
+        PING_INTERVAL,
+        /// The time that a pong may take.
+        PING_TIMEOUT,
+        /// The time that the closing handshake may take.
+        CLOSE_TIMEOUT,
+    }
+}
+
+words! {
+    /// A message, or a part of one.
+    message as "MESSAGE" from super::record::WORDS => {
+        /// `MESSAGE_…`, added up.
+        FLAGS,
+        /// `BODY_INLINE` or `BODY_ATTACHED`.
+        BODY,
+        /// Bytes at the record's end.
+        BODY_LENGTH,
+    }
+}
+
+words! {
+    /// A ping. Its payload follows.
+    ping as "PING" from super::record::WORDS => {
+        /// Bytes of the payload.
+        PAYLOAD_LENGTH,
+    }
+}
+
+words! {
+    /// The end of a session. The reason (UTF-8) follows.
+    close_session as "CLOSE_SESSION" from super::record::WORDS => {
+        /// The code; 0 for none.
+        CODE,
+        /// Bytes of the reason.
+        REASON_LENGTH,
+    }
+}
+
+words! {
+    /// Messages were read.
+    messages_read as "MESSAGES_READ" from super::record::WORDS => {
+        /// Their bytes, and `COST_MESSAGE` for each.
+        COST,
     }
 }

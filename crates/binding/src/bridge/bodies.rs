@@ -1,6 +1,6 @@
 //! Response bodies that JavaScript has yet to read, by the number of their exchange.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::mem;
 use std::sync::Arc;
 use std::task::Poll;
@@ -18,10 +18,12 @@ use crate::queues::Attachment;
 /// of its connections before any is collected.
 const UNREAD: usize = 1024 * 1024;
 
-/// Both kinds of bodies that are not in a record.
+/// Bodies and messages that are not in a record.
 #[derive(Default)]
 pub(super) struct Bodies {
     whole: HashMap<u32, Bytes>,
+    /// Messages of WebSocket sessions, in the order of their records.
+    messages: HashMap<u32, VecDeque<Bytes>>,
     streamed: Vec<Option<StreamedBody>>,
     /// The streamed bodies of the last batch.
     fresh: Vec<u32>,
@@ -47,6 +49,7 @@ impl Bodies {
             Attachment::Body(body) => {
                 self.whole.insert(number, body);
             }
+            Attachment::Message(message) => self.messages.entry(number).or_default().push_back(message),
             Attachment::Pipe(pipe) => {
                 self.fresh.push(number);
                 let index = number as usize;
@@ -60,6 +63,11 @@ impl Bodies {
 
     pub(super) fn take_whole(&mut self, number: u32) -> Bytes {
         self.whole.remove(&number).unwrap_or_default()
+    }
+
+    pub(super) fn take_message(&mut self, number: u32) -> Bytes {
+        let messages = self.messages.get_mut(&number);
+        messages.and_then(VecDeque::pop_front).unwrap_or_default()
     }
 
     pub(super) fn streamed(&self, number: u32) -> Option<&StreamedBody> {
@@ -76,6 +84,7 @@ impl Bodies {
     }
 
     pub(super) fn forget(&mut self, env: Env, number: u32) {
+        self.messages.remove(&number);
         if let Some(mut body) = self.streamed.get_mut(number as usize).and_then(Option::take) {
             body.uncount(env);
         }

@@ -8,6 +8,7 @@ mod options;
 mod proxy;
 mod received;
 mod stats;
+mod tls;
 
 use std::cell::RefCell;
 use std::io;
@@ -27,6 +28,7 @@ use self::options::NativeClientOptions;
 use self::proxy::NativeProxyOptions;
 use self::received::{Copied, Received};
 use self::stats::NativeStats;
+use self::tls::NativeTlsOptions;
 use crate::clock;
 use crate::environment;
 use crate::js_bytes::{JsBytes, uint8_array};
@@ -135,6 +137,12 @@ impl Bridge {
         uint8_array(&env, self.received.borrow_mut().bodies.take_whole(number))
     }
 
+    /// The message that came beside its record.
+    #[napi(ts_return_type = "Uint8Array")]
+    pub fn take_message(&self, env: Env, number: u32) -> Result<JsBytes> {
+        uint8_array(&env, self.received.borrow_mut().bodies.take_message(number))
+    }
+
     /// The next bytes of a streamed body: `null` at its end or failure, `undefined` when a `READABLE` record will come.
     #[napi(ts_return_type = "Uint8Array | null | undefined")]
     pub fn read(&self, env: Env, number: u32, raw: bool) -> Result<JsBytes> {
@@ -175,6 +183,13 @@ impl Bridge {
     #[napi]
     pub fn forget(&self, env: Env, number: u32) {
         self.received.borrow_mut().bodies.forget(env, number);
+    }
+
+    /// Starts TLS on a byte stream. A `SECURED` record answers, or a last one.
+    #[napi]
+    pub fn start_tls(&self, number: u32, options: NativeTlsOptions) {
+        let start = Command::StartTls(number, options.into_start());
+        self.submissions.add(|batch| batch.commands.push(start));
     }
 
     /// Keeps the event loop alive, or lets it end.

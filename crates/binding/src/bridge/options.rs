@@ -168,6 +168,7 @@ impl NativeTrust {
     }
 }
 
-fn milliseconds(value: f64) -> Duration {
+/// A time that JavaScript gives in milliseconds.
+pub(super) fn milliseconds(value: f64) -> Duration {
     Duration::try_from_secs_f64(value / 1000.0).unwrap_or(Duration::MAX)
 }

@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use httpxide_core::body::{RequestBody, Upload};
 use httpxide_core::route::{Proxy, RouteRef, Via};
+use httpxide_core::websocket::Session;
 use httpxide_core::{Client, Error, Exchange, Kind, Phase, Replies, Reply, RequestHead, Start, Timeouts};
 use tokio::task::spawn_local;
 
@@ -77,6 +78,7 @@ struct Started {
 impl Environment {
     fn act(&mut self, batch: &mut Batch) {
         let mut questions = Vec::new();
+        let mut handshakes = Vec::new();
         for command in batch.commands.drain(..) {
             match command {
                 Command::OpenClient(number, config) => {
@@ -87,6 +89,7 @@ impl Environment {
                 Command::OpenProxy(number, proxy) => {
                     self.proxies.insert(number, Rc::from(proxy));
                 }
+                Command::StartTls(number, start) => handshakes.push((number, start)),
                 Command::Stats(number, answer) => questions.push((number, answer)),
             }
         }
@@ -95,6 +98,14 @@ impl Environment {
             self.submitted(number, submission, &mut attachments);
         }
         empty(&mut batch.records);
+        // behind what was written before
+        for (number, start) in handshakes {
+            if let Some(exchange) = self.exchange(number)
+                && let Some(upgraded) = exchange.upgraded()
+            {
+                upgraded.start_tls(start);
+            }
+        }
         // the answer includes what was submitted before the question
         for (number, answer) in questions {
             let stats = self.clients.get(&number).map(|client| client.stats());
@@ -120,10 +131,7 @@ impl Environment {
                 };
             }
             Submission::Chunk(place, inline) => {
-                let chunk = match place {
-                    Place::Attached => attachments.next().unwrap_or_default(),
-                    _ => Bytes::copy_from_slice(inline),
-                };
+                let chunk = taken(place, inline, attachments);
                 if let Some(upload) = self.upload(number) {
                     upload.push(chunk);
                 }
@@ -148,6 +156,24 @@ impl Environment {
             }
             Submission::ForgetProxy => drop(self.proxies.remove(&number)),
             Submission::CloseClient(client) => self.close_client(number, client),
+            Submission::OpenSession(settings) => {
+                if let Some(exchange) = self.exchange(number)
+                    && let Some(upgraded) = exchange.upgraded()
+                {
+                    upgraded.open_session(settings);
+                }
+            }
+            Submission::Message(kind, fragment, place, inline) => {
+                let payload = taken(place, inline, attachments);
+                self.with_session(number, |session| session.outgoing.send(kind, fragment, payload));
+            }
+            Submission::Ping(payload) => self.with_session(number, |session| session.ping(payload)),
+            Submission::CloseSession(code, reason) => {
+                self.with_session(number, |session| session.close(code, reason));
+            }
+            Submission::MessagesRead(cost) => {
+                self.with_session(number, |session| session.window.release(cost));
+            }
         }
     }
 
@@ -219,9 +245,26 @@ impl Environment {
         }))
     }
 
-    fn upload(&self, number: u32) -> Option<Rc<Upload>> {
+    fn exchange(&self, number: u32) -> Option<Rc<Exchange>> {
         let started = self.exchanges.get(number as usize)?.as_ref()?;
-        match started.exchange.upgrade()?.body() {
+        started.exchange.upgrade()
+    }
+
+    fn with_session(&self, number: u32, act: impl FnOnce(&Session)) {
+        if let Some(exchange) = self.exchange(number)
+            && let Some(session) = exchange.upgraded().and_then(|upgraded| upgraded.session())
+        {
+            act(session);
+        }
+    }
+
+    /// What takes the bytes that JavaScript sends: the byte stream that the connection has become, or the request's body.
+    fn upload(&self, number: u32) -> Option<Rc<Upload>> {
+        let exchange = self.exchange(number)?;
+        if let Some(upgraded) = exchange.upgraded() {
+            return Some(Rc::clone(&upgraded.outgoing));
+        }
+        match exchange.body() {
             RequestBody::Upload(upload) => Some(Rc::clone(upload)),
             RequestBody::Empty | RequestBody::Whole(_) => None,
         }
@@ -236,6 +279,14 @@ impl Environment {
             }
             outbox.reply(number, Reply::Closed);
         });
+    }
+}
+
+/// The bytes of a record: at its end, or the next attachment.
+fn taken(place: Place, inline: &[u8], attachments: &mut Attachments) -> Bytes {
+    match place {
+        Place::Attached => attachments.next().unwrap_or_default(),
+        Place::None | Place::Inline | Place::Streamed => Bytes::copy_from_slice(inline),
     }
 }
 

@@ -13,6 +13,8 @@ use super::{empty, lock};
 pub(crate) enum Attachment {
     /// A body that is too large to ride with its head.
     Body(Bytes),
+    /// A message that is too large for its record.
+    Message(Bytes),
     /// A streamed body.
     Pipe(Arc<BodyPipe>),
 }

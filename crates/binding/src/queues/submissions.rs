@@ -9,6 +9,7 @@ use bytes::Bytes;
 use httpxide_core::ClientConfig;
 use httpxide_core::pool::Stats;
 use httpxide_core::route::Proxy;
+use httpxide_core::upgrade::StartTls;
 
 use super::lock;
 
@@ -18,6 +19,8 @@ pub(crate) enum Command {
     OpenClient(u32, Box<ClientConfig>),
     /// Remember the proxy of this number.
     OpenProxy(u32, Box<Proxy>),
+    /// Start TLS on the byte stream of this number.
+    StartTls(u32, StartTls),
     /// Answer what a client is doing, while the asking thread waits.
     Stats(u32, SyncSender<Stats>),
 }

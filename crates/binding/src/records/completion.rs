@@ -1,10 +1,15 @@
 //! Writing the records that JavaScript reads.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
+use httpxide_core::body::BodyPipe;
 use httpxide_core::tls::Warning;
-use httpxide_core::{Error, Moment, Reply, ResponseHead, TraceEvent};
+use httpxide_core::websocket::{MessageKind, Payload};
+use httpxide_core::{Disconnected, Error, Moment, Reply, ResponseHead, TraceEvent};
 use httpxide_protocol::completion::{
-    credit, failed, operation, record, status, streamed, trace, warning, whole,
+    credit, disconnected, failed, message, operation, pong, received_flag, record, status, streamed, trace,
+    warning, whole,
 };
 use httpxide_protocol::{failure, trace as steps};
 
@@ -26,15 +31,21 @@ pub(crate) fn write(completed: &mut Completed, number: u32, reply: Reply<'_>) {
             write_whole(completed, number, head, body, downloaded, &trailers);
         }
         Reply::Streamed { head, body } => {
-            completed.attachments.push((number, Attachment::Pipe(body)));
-            let mut words = [0; streamed::WORDS];
-            words[streamed::STATUS] = status_of(&head);
-            words[streamed::STREAM_ID] = head.stream_id.unwrap_or(0);
-            words[streamed::HEAD_LENGTH] = length(head.lines);
-            let record = (operation::STREAMED, number, words);
-            write_record(&mut completed.records, record, &[head.lines]);
+            write_streamed(completed, operation::STREAMED, number, head, body);
         }
         Reply::RestartBody => write_bare(&mut completed.records, operation::RESTART_BODY, number),
+        Reply::Upgraded { head, body } => {
+            write_streamed(completed, operation::UPGRADED, number, head, body);
+        }
+        Reply::Message { kind, payload } => write_message(completed, number, kind, payload),
+        Reply::Pong(time) => {
+            let microseconds = u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
+            let mut words = [0; pong::WORDS];
+            [words[pong::TIME_LOW], words[pong::TIME_HIGH]] = halves(microseconds);
+            write_record(&mut completed.records, (operation::PONG, number, words), &[]);
+        }
+        Reply::Disconnected(end) => write_disconnected(&mut completed.records, number, &end),
+        Reply::Secured => write_bare(&mut completed.records, operation::SECURED, number),
         Reply::Readable => write_bare(&mut completed.records, operation::READABLE, number),
         Reply::Credit(bytes) => {
             let mut words = [0; credit::WORDS];
@@ -45,6 +56,55 @@ pub(crate) fn write(completed: &mut Completed, number: u32, reply: Reply<'_>) {
         Reply::Trace(event) => write_trace(&mut completed.records, number, &event),
         Reply::Closed => write_bare(&mut completed.records, operation::CLOSED, number),
     }
+}
+
+fn write_streamed(
+    completed: &mut Completed,
+    operation: u32,
+    number: u32,
+    head: ResponseHead<'_>,
+    body: Arc<BodyPipe>,
+) {
+    completed.attachments.push((number, Attachment::Pipe(body)));
+    let mut words = [0; streamed::WORDS];
+    words[streamed::STATUS] = status_of(&head);
+    words[streamed::STREAM_ID] = head.stream_id.unwrap_or(0);
+    words[streamed::HEAD_LENGTH] = length(head.lines);
+    write_record(&mut completed.records, (operation, number, words), &[head.lines]);
+}
+
+fn write_message(completed: &mut Completed, number: u32, kind: MessageKind, payload: Payload<'_>) {
+    let is_ascii = kind == MessageKind::Text && payload.as_bytes().is_ascii();
+    let flag = |holds, flag| if holds { flag } else { 0 };
+    let mut words = [0; message::WORDS];
+    words[message::FLAGS] =
+        flag(kind == MessageKind::Text, received_flag::TEXT) | flag(is_ascii, received_flag::IS_ASCII);
+    words[message::LENGTH] = length(payload.as_bytes());
+    if payload.len() <= INLINE_UP_TO {
+        let record = (operation::MESSAGE, number, words);
+        return write_record(&mut completed.records, record, &[payload.as_bytes()]);
+    }
+    let record = (operation::MESSAGE_ATTACHED, number, words);
+    write_record(&mut completed.records, record, &[]);
+    let bytes = match payload {
+        Payload::Owned(bytes) => bytes,
+        Payload::Borrowed(bytes) => Bytes::copy_from_slice(bytes),
+    };
+    completed.attachments.push((number, Attachment::Message(bytes)));
+}
+
+fn write_disconnected(records: &mut Vec<u8>, number: u32, end: &Disconnected<'_>) {
+    const WORDS: usize = disconnected::WORDS + failure::words::WORDS;
+    let mut words = [0; WORDS];
+    words[disconnected::CODE] = u32::from(end.code);
+    words[disconnected::REASON_LENGTH] = length(end.reason.as_bytes());
+    let (mut code, mut message) = (&[][..], &[][..]);
+    if let Some(error) = &end.failure {
+        put_failure(&mut words[disconnected::WORDS..], error);
+        (code, message) = (error.code.as_bytes(), error.message.as_bytes());
+    }
+    let parts = [end.reason.as_bytes(), code, message];
+    write_record(records, (operation::DISCONNECTED, number, words), &parts);
 }
 
 fn write_whole(

@@ -1,10 +1,14 @@
 //! Reading the records that JavaScript submits.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use httpxide_core::Delivery;
 use httpxide_core::route::{RouteRef, Scheme};
+use httpxide_core::websocket::{Compression, Fragment, Heartbeat, MessageKind, Settings};
 use httpxide_protocol::submission::{
-    body, chunk, close_client, flag, operation, record, scheme, start, timeout,
+    body, chunk, close_client, close_session, flag, message, message_flag, messages_read, open_session,
+    operation, ping, record, scheme, session_flag, start, timeout,
 };
 
 /// Where the bytes of a body are.
@@ -74,6 +78,14 @@ pub(crate) enum Submission<'a> {
     /// An upload begins again.
     BodyRestarted,
     Cancel,
+    OpenSession(Settings),
+    /// A message, or a part of one: these bytes, or with [`Place::Attached`] the next attachment.
+    Message(MessageKind, Fragment, Place, &'a [u8]),
+    Ping(&'a [u8]),
+    /// Code and reason.
+    CloseSession(Option<u16>, &'a str),
+    /// Bytes of messages that were read, with what each message counts beside them.
+    MessagesRead(usize),
     /// Close the client of this number; the record's number is that of the answer.
     CloseClient(u32),
     /// Forget the proxy of the record's number.
@@ -161,6 +173,68 @@ impl<'a> Reader<'a> {
         Some(Submission::Chunk(Place::from_word(words[chunk::BODY])?, bytes))
     }
 
+    fn open_session(&mut self) -> Option<Submission<'a>> {
+        let words = self.words::<{ open_session::WORDS }>()?;
+        let has = |flag| words[open_session::FLAGS] & flag != 0;
+        let compression = Compression {
+            server_no_context_takeover: has(session_flag::SERVER_NO_CONTEXT_TAKEOVER),
+            client_no_context_takeover: has(session_flag::CLIENT_NO_CONTEXT_TAKEOVER),
+            client_max_window_bits: u8::try_from(words[open_session::WINDOW_BITS]).ok()?,
+        };
+        let limit =
+            u64::from(words[open_session::LIMIT_LOW]) | u64::from(words[open_session::LIMIT_HIGH]) << 32;
+        let time = |word: usize| {
+            let milliseconds = Some(words[word]).filter(|limit| *limit != timeout::NONE);
+            milliseconds.map(|limit| Duration::from_millis(u64::from(limit)))
+        };
+        Some(Submission::OpenSession(Settings {
+            compression: has(session_flag::COMPRESSED).then_some(compression),
+            max_message_bytes: Some(limit).filter(|limit| *limit != u64::MAX),
+            heartbeat: Heartbeat {
+                interval: time(open_session::PING_INTERVAL),
+                timeout: time(open_session::PING_TIMEOUT),
+            },
+            close_timeout: time(open_session::CLOSE_TIMEOUT).unwrap_or(Duration::MAX),
+        }))
+    }
+
+    fn message(&mut self) -> Option<Submission<'a>> {
+        let words = self.words::<{ message::WORDS }>()?;
+        let bytes = self.bytes(words[message::BODY_LENGTH] as usize)?;
+        self.skip_padding(bytes.len())?;
+        let has = |flag| words[message::FLAGS] & flag != 0;
+        let kind = if has(message_flag::TEXT) {
+            MessageKind::Text
+        } else {
+            MessageKind::Binary
+        };
+        let fragment = Fragment {
+            is_first: has(message_flag::FIRST),
+            is_last: has(message_flag::LAST),
+        };
+        let place = Place::from_word(words[message::BODY])?;
+        Some(Submission::Message(kind, fragment, place, bytes))
+    }
+
+    fn ping(&mut self) -> Option<Submission<'a>> {
+        let words = self.words::<{ ping::WORDS }>()?;
+        let payload = self.bytes(words[ping::PAYLOAD_LENGTH] as usize)?;
+        self.skip_padding(payload.len())?;
+        Some(Submission::Ping(payload))
+    }
+
+    fn close_session(&mut self) -> Option<Submission<'a>> {
+        let words = self.words::<{ close_session::WORDS }>()?;
+        let reason = self.bytes(words[close_session::REASON_LENGTH] as usize)?;
+        self.skip_padding(reason.len())?;
+        let code = u16::try_from(words[close_session::CODE]).ok()?;
+        let reason = str::from_utf8(reason).ok()?;
+        Some(Submission::CloseSession(
+            Some(code).filter(|code| *code != 0),
+            reason,
+        ))
+    }
+
     fn bare(&mut self, submission: Submission<'a>) -> Option<Submission<'a>> {
         self.words::<{ record::WORDS }>()?;
         Some(submission)
@@ -178,6 +252,14 @@ impl<'a> Reader<'a> {
             operation::CLOSE_CLIENT => {
                 let words = self.words::<{ close_client::WORDS }>()?;
                 Submission::CloseClient(words[close_client::CLIENT])
+            }
+            operation::OPEN_SESSION => self.open_session()?,
+            operation::MESSAGE => self.message()?,
+            operation::PING => self.ping()?,
+            operation::CLOSE_SESSION => self.close_session()?,
+            operation::MESSAGES_READ => {
+                let words = self.words::<{ messages_read::WORDS }>()?;
+                Submission::MessagesRead(words[messages_read::COST] as usize)
             }
             _ => return None,
         };

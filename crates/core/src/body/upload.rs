@@ -192,8 +192,18 @@ impl Upload {
         self.ended.get() && self.chunks.borrow().is_empty()
     }
 
+    /// Whether no chunk will be pushed any more.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.ended.get()
+    }
+
+    /// The next chunk, if there is one.
+    pub(crate) fn take(&self) -> Option<Bytes> {
+        self.chunks.borrow_mut().pop_front()
+    }
+
     /// The next chunk; `None` after the end.
-    pub(super) fn poll_chunk(&self, context: &mut Context<'_>) -> Poll<Option<Bytes>> {
+    pub(crate) fn poll_chunk(&self, context: &mut Context<'_>) -> Poll<Option<Bytes>> {
         if let Some(chunk) = self.chunks.borrow_mut().pop_front() {
             self.taken.set(self.taken.get() + chunk.len() as u64);
             if let Some(start) = &mut *self.start.borrow_mut() {

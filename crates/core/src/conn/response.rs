@@ -66,6 +66,11 @@ impl<B: Body<Data = Bytes> + Unpin> Response<B> {
         }
     }
 
+    /// The body as the protocol's implementation yields it.
+    pub(super) fn into_incoming(self) -> B {
+        self.body.into_incoming()
+    }
+
     pub(super) fn head<'a>(&self, lines: &'a [u8]) -> ResponseHead<'a> {
         ResponseHead {
             status: self.status.as_u16(),

@@ -62,6 +62,10 @@ impl<B: Body<Data = Bytes> + Unpin> ResponseBody<B> {
         }
     }
 
+    pub(super) fn into_incoming(self) -> B {
+        self.incoming
+    }
+
     /// The next bytes of the body. [`Next::Pending`] comes only without waiting.
     pub(super) async fn next<S: Slot<Body = B, Failure = B::Error>>(
         &mut self,

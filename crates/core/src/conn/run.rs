@@ -16,6 +16,7 @@ use super::stop::{Stopped, poll_stopped};
 use super::{Release, traced};
 use crate::error::{Phase, RequestSent};
 use crate::exchange::Exchange;
+use crate::upgrade::{self, is_upgrade};
 
 /// How long to wait after a response until the slot can take another request: only for hyper's own next turn.
 const RELEASE_TIMEOUT: Duration = Duration::from_millis(100);
@@ -42,6 +43,9 @@ pub(super) async fn run<S: Slot>(
         Err(stopped) => return end_without_response(slot, exchange, stopped, reused),
     };
     traced::sending(slot, exchange);
+    if is_upgrade(exchange, response.status()) {
+        return run_upgraded(slot, exchange, response).await;
+    }
     let mut response = Response::new(response, exchange, slot);
     if response.deliver(slot, exchange).await.is_err() {
         return released(slot, slot.can_reset());
@@ -49,6 +53,29 @@ pub(super) async fn run<S: Slot>(
     let reusable = poll_fn(|context| slot.poll_reusable(context, exchange));
     let reusable = timeout(RELEASE_TIMEOUT, reusable).await.unwrap_or(false);
     released(slot, reusable)
+}
+
+/// Runs the byte stream that the connection, or the stream of a shared one, has become.
+async fn run_upgraded<S: Slot>(
+    slot: &mut S,
+    exchange: &Exchange,
+    response: http::Response<S::Body>,
+) -> Release {
+    let response = Response::new(response, exchange, slot);
+    let upgraded = upgrade::begin(exchange, response.head(&slot.head_lines()));
+    let mut incoming = Some(response.into_incoming());
+    let stream = poll_fn(|context| {
+        if let Poll::Ready(stream) = slot.poll_upgraded(context, &mut incoming) {
+            return Poll::Ready(Ok(stream));
+        }
+        // the rest of the request goes first
+        poll_stopped(slot, context, exchange, Awaited::Reader).map(Err)
+    });
+    match stream.await {
+        Ok(stream) => upgrade::run(stream, exchange, &upgraded).await,
+        Err(stopped) => stopped.end(exchange, Phase::Body),
+    }
+    released(slot, slot.can_reset())
 }
 
 fn poll_head<S: Slot>(

@@ -15,6 +15,7 @@ use super::counters::Counters;
 use super::deadline::Deadline;
 use crate::error::Error;
 use crate::exchange::{Exchange, RequestHead};
+use crate::io::ByteStream;
 use crate::trace::Written;
 
 /// The place of one request on a connection.
@@ -63,6 +64,13 @@ pub(super) trait Slot {
 
     /// The error of a response whose body broke off after so many bytes, of those that its head announced.
     fn body_error(&self, error: &Self::Failure, received: u64, expected: Option<u64>) -> Error;
+
+    /// The byte stream that the slot has become by this response. Ready when HTTP has given it up.
+    fn poll_upgraded(
+        &mut self,
+        context: &mut Context<'_>,
+        response: &mut Option<Self::Body>,
+    ) -> Poll<Box<dyn ByteStream>>;
 
     /// When the server may close the connection if it stays idle; `None` if it does not say.
     fn expires(&self) -> Option<Instant>;

@@ -117,3 +117,14 @@ impl Dialer {
         Ok(configured.config)
     }
 }
+
+/// Starts TLS over a stream that is open already.
+pub(crate) async fn secure(
+    stream: Stream,
+    settings: &TlsSettings,
+    server_name: &str,
+) -> Result<Stream, Error> {
+    let server_name = Host::parse(server_name).server_name()?;
+    let config = configure(settings).await?.config;
+    tls::handshake(config, server_name, stream, Step::StartTls, &DialSteps::default()).await
+}

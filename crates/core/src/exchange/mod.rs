@@ -7,7 +7,7 @@ mod framing;
 mod reply;
 mod request_head;
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::cmp::Ordering;
 use std::fmt;
 use std::future::poll_fn;
@@ -20,9 +20,10 @@ use crate::body::{LengthMismatch, RequestBody, Restart};
 use crate::error::{Error, Kind, Phase, RequestSent};
 use crate::timeouts::Timeouts;
 use crate::trace::Trace;
+use crate::upgrade::Upgraded;
 
 pub use framing::Framing;
-pub use reply::{Delivery, Replies, Reply, ResponseHead};
+pub use reply::{Delivery, Disconnected, Replies, Reply, ResponseHead};
 pub use request_head::RequestHead;
 
 /// The most connections in a row that may refuse a request. Go's client gives up after as many.
@@ -65,6 +66,7 @@ pub struct Exchange {
     interrupted: Cell<Option<Interrupt>>,
     ended: Cell<bool>,
     waker: RefCell<Option<Waker>>,
+    upgraded: OnceCell<Rc<Upgraded>>,
     /// The client's number for it, which is also its id in the pool.
     pub(crate) number: Cell<usize>,
     /// Whether it has a connection, which then ends it. Otherwise the client ends it.
@@ -88,6 +90,7 @@ impl Exchange {
             interrupted: Cell::new(None),
             ended: Cell::new(false),
             waker: RefCell::default(),
+            upgraded: OnceCell::new(),
             number: Cell::new(usize::MAX),
             assigned: Cell::new(false),
             may_have_been_sent: Cell::new(false),
@@ -107,6 +110,16 @@ impl Exchange {
     /// The request's body. [`RequestBody::Upload`] holds the end through which an upload gets its bytes.
     pub fn body(&self) -> &RequestBody {
         &self.start.body
+    }
+
+    /// The byte stream that its connection has become.
+    pub fn upgraded(&self) -> Option<&Rc<Upgraded>> {
+        self.upgraded.get()
+    }
+
+    pub(crate) fn set_upgraded(&self, upgraded: Rc<Upgraded>) {
+        // an exchange has one response, which is the only one to do this
+        let _ = self.upgraded.set(upgraded);
     }
 
     pub(crate) fn timeouts(&self) -> &Timeouts {

@@ -1,12 +1,14 @@
 //! What an exchange tells its owner.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 
 use crate::body::BodyPipe;
 use crate::error::Error;
 use crate::trace::TraceEvent;
+use crate::websocket::{MessageKind, Payload};
 
 /// How the exchange delivers the response's body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +34,18 @@ pub struct ResponseHead<'a> {
     pub lines: &'a [u8],
 }
 
+/// How a WebSocket session ended.
+#[derive(Debug)]
+pub struct Disconnected<'a> {
+    /// The code of the server's close frame; 1005 if that has none, 1006 if none came; or the code with which the client
+    /// ended the session because of what the server did.
+    pub code: u16,
+    /// The reason in the server's close frame.
+    pub reason: &'a str,
+    /// Why the session ended without a close frame of the server.
+    pub failure: Option<Error>,
+}
+
 /// One message of an exchange to its owner.
 #[derive(Debug)]
 pub enum Reply<'a> {
@@ -53,6 +67,27 @@ pub enum Reply<'a> {
         /// Its body.
         body: Arc<BodyPipe>,
     },
+    /// The head of a response that turned its connection into a byte stream. [`Exchange::upgraded`](super::Exchange::upgraded)
+    /// writes it; it ends with [`Reply::Closed`] or [`Reply::Failed`].
+    Upgraded {
+        /// Its head.
+        head: ResponseHead<'a>,
+        /// The bytes that the peer sends.
+        body: Arc<BodyPipe>,
+    },
+    /// TLS has started on a byte stream.
+    Secured,
+    /// A message of a WebSocket session.
+    Message {
+        /// Text or bytes.
+        kind: MessageKind,
+        /// What it holds.
+        payload: Payload<'a>,
+    },
+    /// The pong of the oldest ping that the session's owner asked for came after this time.
+    Pong(Duration),
+    /// A WebSocket session is over for its owner. The end of its connection follows.
+    Disconnected(Disconnected<'a>),
     /// A reader that found the pipe empty may read again.
     Readable,
     /// The connection took so many bytes of the upload.

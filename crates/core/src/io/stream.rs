@@ -14,7 +14,7 @@ use tokio::net::UnixStream;
 use tokio_rustls::client::TlsStream;
 
 use super::unread::{Unread, peek};
-use super::{EarlyBytes, MemoryStream};
+use super::{ByteStream, EarlyBytes, MemoryStream};
 
 /// An open stream. One concrete type: the code on top of it is compiled once and makes no virtual calls.
 ///
@@ -28,6 +28,8 @@ pub enum Stream {
     Unix(UnixStream),
     /// A connection inside the process.
     Memory(MemoryStream),
+    /// A stream that HTTP has given up, which TLS then runs over.
+    Upgraded(Box<dyn ByteStream>),
     /// TLS over another stream. Boxed: its state is a hundred times that of a socket.
     Tls(Box<TlsStream<Stream>>),
     /// A stream whose first bytes were read already.
@@ -54,6 +56,7 @@ macro_rules! each {
             #[cfg(unix)]
             Stream::Unix($inner) => $body,
             Stream::Memory($inner) => $body,
+            Stream::Upgraded($inner) => $body,
             Stream::Tls($inner) => $body,
             Stream::Early($inner) => $body,
         }
@@ -105,6 +108,8 @@ impl Stream {
             #[cfg(unix)]
             Self::Unix(_) => {}
             Self::Memory(stream) => stream.reset_on_close(),
+            // what HTTP gave up is closed in good order
+            Self::Upgraded(_) => {}
             Self::Tls(tls) => tls.get_ref().0.reset_on_close(),
             Self::Early(early) => early.stream().reset_on_close(),
         }
@@ -117,6 +122,8 @@ impl Stream {
             #[cfg(unix)]
             Self::Unix(socket) => peek(&socket.into()),
             Self::Memory(stream) => stream.unread(),
+            // it is never idle in a pool
+            Self::Upgraded(_) => Unread::Nothing,
             Self::Tls(tls) => tls.get_ref().0.unread(),
             Self::Early(early) if early.are_read() => early.stream().unread(),
             Self::Early(_) => Unread::Bytes,

@@ -29,6 +29,21 @@ impl Call {
         upload
     }
 
+    /// Writes to the byte stream that the connection has become.
+    pub(crate) async fn write(&self, bytes: &'static [u8]) {
+        self.head().await;
+        self.exchange
+            .upgraded()
+            .expect("a byte stream")
+            .outgoing
+            .push(Bytes::from_static(bytes));
+    }
+
+    /// Ends the direction to the server of a byte stream.
+    pub(crate) fn close_write(&self) {
+        self.exchange.upgraded().expect("a byte stream").outgoing.end();
+    }
+
     pub(crate) fn credit(&self) -> usize {
         self.seen(|entry| entry.credit)
     }

@@ -30,6 +30,7 @@ mod timeouts;
 mod traces;
 #[cfg(unix)]
 mod unused_connections;
+mod upgrades;
 mod uploads;
 
 use std::time::Duration;

@@ -3,11 +3,12 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use httpxide_core::body::BodyPipe;
-use httpxide_core::{Error, Moment, Replies, Reply, Step, TraceEvent};
+use httpxide_core::websocket::MessageKind;
+use httpxide_core::{Disconnected, Error, Moment, Replies, Reply, Step, TraceEvent};
 use tokio::sync::Notify;
 
 /// The terminal reply of a request.
@@ -62,6 +63,11 @@ impl RecordedEvent {
 pub(crate) struct Entry {
     pub(crate) streamed: Option<(u16, String, Arc<BodyPipe>)>,
     pub(crate) readable: usize,
+    pub(crate) secured: usize,
+    /// Of a WebSocket session: its messages, the times of its pongs, and its ends, of which there is one at most.
+    pub(crate) messages: Vec<(MessageKind, Vec<u8>)>,
+    pub(crate) pongs: Vec<Duration>,
+    pub(crate) disconnected: Vec<(u16, String, Option<Error>)>,
     pub(crate) credit: usize,
     /// How often the body was asked for again.
     pub(crate) restarts: usize,
@@ -102,6 +108,21 @@ impl Replies for Recorder {
                 }));
             }
             Reply::Streamed { head, body } => entry.streamed = Some((head.status, text(head.lines), body)),
+            Reply::Upgraded { head, body } => {
+                entry.streamed = Some((head.status, text(head.lines), body));
+            }
+            Reply::Secured => entry.secured += 1,
+            Reply::Message { kind, payload } => {
+                entry.messages.push((kind, payload.as_bytes().to_vec()));
+            }
+            Reply::Pong(time) => entry.pongs.push(time),
+            Reply::Disconnected(Disconnected {
+                code,
+                reason,
+                failure,
+            }) => {
+                entry.disconnected.push((code, reason.to_owned(), failure));
+            }
             Reply::Readable => entry.readable += 1,
             Reply::Credit(bytes) => entry.credit += bytes,
             Reply::RestartBody => entry.restarts += 1,

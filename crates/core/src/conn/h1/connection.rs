@@ -20,6 +20,7 @@ use super::failure;
 use super::head_capture::HeadCapture;
 use super::keep_alive::KeepAlive;
 use super::request::hyper_request;
+use super::upgraded_wire::UpgradedWire;
 use super::wire::Wire;
 use super::wire_state::WireState;
 use crate::body::Outgoing;
@@ -29,7 +30,7 @@ use crate::conn::slot::Slot;
 use crate::conn::{Release, handshake_failure, run};
 use crate::error::{Error, Kind, Phase};
 use crate::exchange::{Exchange, RequestHead};
-use crate::io::{IdleState, Stream};
+use crate::io::{ByteStream, IdleState, Stream};
 use crate::trace::Written;
 
 /// The largest response head in bytes, as in HTTPX (h11).
@@ -46,6 +47,8 @@ pub(crate) struct Connection {
     sender: SendRequest<Outgoing>,
     /// `None` once the connection has ended.
     driver: Option<Pin<Box<Driver>>>,
+    /// A driver that has ended: it holds the bytes behind a head with which HTTP ends.
+    ended_driver: Option<Pin<Box<Driver>>>,
     /// The error with which the driver ended.
     driver_error: Option<hyper::Error>,
     wire: Rc<WireState>,
@@ -71,6 +74,7 @@ impl Connection {
         Ok(Self {
             sender,
             driver: Some(Box::pin(driver)),
+            ended_driver: None,
             driver_error: None,
             wire,
             deadline: Deadline::new(),
@@ -146,7 +150,7 @@ impl Slot for Connection {
         if let Some(driver) = &mut self.driver {
             // the request's own futures report the error too, unless the response is complete
             if let Poll::Ready(ended) = driver.as_mut().poll(context) {
-                self.driver = None;
+                self.ended_driver = self.driver.take();
                 self.driver_error = ended.err();
             }
         }
@@ -210,6 +214,20 @@ impl Slot for Connection {
             .as_ref()
             .and_then(|error| failure::length_mismatch(error, &self.wire))
             .unwrap_or_else(|| failure::in_body(error, &self.wire, received, expected))
+    }
+
+    fn poll_upgraded(
+        &mut self,
+        context: &mut Context<'_>,
+        _response: &mut Option<Incoming>,
+    ) -> Poll<Box<dyn ByteStream>> {
+        self.drive(context);
+        let Some(driver) = self.ended_driver.take() else {
+            return Poll::Pending;
+        };
+        let early = Pin::into_inner(driver).into_parts().read_buf;
+        let stream = Stream::Upgraded(Box::new(UpgradedWire::new(&self.wire)));
+        Poll::Ready(Box::new(stream.after(early)))
     }
 
     fn expires(&self) -> Option<Instant> {

@@ -53,6 +53,12 @@ impl WireState {
         self.counters.reset();
     }
 
+    /// Frees what only HTTP needs.
+    pub(super) fn forget_head(&self) {
+        self.request_head.take();
+        self.response_head.take();
+    }
+
     /// Whether the request's head is written.
     pub(super) fn has_written_head(&self) -> bool {
         !self.replaces_head.get()

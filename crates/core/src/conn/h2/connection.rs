@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use h2::client::{Connection as Driver, SendRequest};
+use http::Method;
 use http_body::Body;
 use tokio::task::yield_now;
 use tokio::time::timeout;
@@ -18,7 +19,7 @@ use super::ping::PingTimer;
 use super::request::request;
 use super::sending::Sending;
 use super::settings::Http2Settings;
-use super::stream::StreamRun;
+use super::stream::{Direction, StreamRun};
 use super::wire::Wire;
 use crate::body::Outgoing;
 use crate::conn::handshake_failure;
@@ -151,13 +152,18 @@ impl Connection {
             Framing::None | Framing::Chunked => None,
         };
         let body = Outgoing::new(exchange.body().clone(), announced);
+        let keeps_open = *request.method() == Method::CONNECT;
         let ends = body.is_end_stream();
         // a clone has no stream that waits for room in h2, which would refuse another
-        let Ok((response, stream)) = self.sender.clone().send_request(request, ends) else {
+        let Ok((response, stream)) = self.sender.clone().send_request(request, ends && !keeps_open) else {
             return Ok(None);
         };
-        let sending = (!ends).then(|| Sending::new(stream, body));
-        Ok(Some(StreamRun::new(response, sending, &self.counts)))
+        let direction = match (ends, keeps_open) {
+            (false, _) => Direction::Sends(Sending::new(stream, body)),
+            (true, false) => Direction::Ended,
+            (true, true) => Direction::KeptOpen(stream),
+        };
+        Ok(Some(StreamRun::new(response, direction, &self.counts)))
     }
 
     /// Closes the connection, which has no streams: sends what is pending and GOAWAY.

@@ -33,6 +33,11 @@ impl Incoming {
         }
     }
 
+    /// The stream, for a reader of its own.
+    pub(super) fn into_stream(self) -> RecvStream {
+        self.stream
+    }
+
     fn poll_data(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, h2::Error>>> {
         loop {
             let data = match ready!(self.stream.poll_data(context)) {

@@ -14,6 +14,7 @@ mod response_lines;
 mod sending;
 mod settings;
 mod stream;
+mod upgraded_stream;
 mod wire;
 
 pub(crate) use connection::{Change, Connection};

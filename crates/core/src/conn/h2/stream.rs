@@ -6,6 +6,8 @@ use std::pin::pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
 
+use bytes::Bytes;
+use h2::SendStream;
 use h2::client::ResponseFuture;
 use http::Response;
 use tokio::time::Instant;
@@ -13,6 +15,7 @@ use tokio::time::Instant;
 use super::counts::Counts;
 use super::incoming::Incoming;
 use super::sending::Sending;
+use super::upgraded_stream::UpgradedStream;
 use super::{failure, response_lines};
 use crate::body::LengthMismatch;
 use crate::conn::counters::Counters;
@@ -21,6 +24,7 @@ use crate::conn::slot::Slot;
 use crate::conn::{Release, run};
 use crate::error::Error;
 use crate::exchange::{Exchange, RequestHead};
+use crate::io::ByteStream;
 use crate::trace::Written;
 
 /// A request whose head is on its way. Dropping it resets the stream, unless that has ended.
@@ -28,6 +32,16 @@ pub(crate) struct StreamRun {
     response: ResponseFuture,
     stream: StreamSlot,
     reused: bool,
+}
+
+/// The direction to the server after the request's head.
+pub(super) enum Direction {
+    /// The request has no body.
+    Ended,
+    /// Its body is sent.
+    Sends(Sending),
+    /// It has no body, and the stream may become a byte stream.
+    KeptOpen(SendStream<Bytes>),
 }
 
 /// The slot of one request.
@@ -39,6 +53,8 @@ struct StreamSlot {
     deadline: Option<Deadline>,
     /// `None` once there is nothing more to send.
     sending: Option<Sending>,
+    /// The direction to the server, of a request whose response may turn the stream into a byte stream.
+    kept_open: Option<SendStream<Bytes>>,
     length_mismatch: Option<LengthMismatch>,
     head_lines: RefCell<Vec<u8>>,
     is_refused: Cell<bool>,
@@ -49,7 +65,12 @@ struct StreamSlot {
 }
 
 impl StreamRun {
-    pub(super) fn new(response: ResponseFuture, sending: Option<Sending>, counts: &Rc<Counts>) -> Self {
+    pub(super) fn new(response: ResponseFuture, direction: Direction, counts: &Rc<Counts>) -> Self {
+        let (sending, kept_open) = match direction {
+            Direction::Ended => (None, None),
+            Direction::Sends(sending) => (Some(sending), None),
+            Direction::KeptOpen(stream) => (None, Some(stream)),
+        };
         counts.streams.set(counts.streams.get() + 1);
         let id = response.stream_id().as_u32();
         Self {
@@ -61,6 +82,7 @@ impl StreamRun {
                 counters: Counters::new(),
                 deadline: None,
                 sending,
+                kept_open,
                 length_mismatch: None,
                 head_lines: RefCell::default(),
                 is_refused: Cell::new(false),
@@ -188,6 +210,17 @@ impl Slot for StreamSlot {
             return mismatch.error().sent(self.counters().request_sent());
         }
         failure::in_body(error, received, expected, &self.counts)
+    }
+
+    fn poll_upgraded(
+        &mut self,
+        _context: &mut Context<'_>,
+        response: &mut Option<Incoming>,
+    ) -> Poll<Box<dyn ByteStream>> {
+        let (Some(sending), Some(incoming)) = (self.kept_open.take(), response.take()) else {
+            return Poll::Pending;
+        };
+        Poll::Ready(Box::new(UpgradedStream::new(sending, incoming.into_stream())))
     }
 
     fn expires(&self) -> Option<Instant> {

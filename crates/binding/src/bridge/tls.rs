@@ -1,0 +1,34 @@
+//! How TLS starts on a byte stream, as a JavaScript object.
+
+use httpxide_core::tls::TlsSettings;
+use httpxide_core::upgrade::StartTls;
+use napi_derive::napi;
+
+use super::options::{NativeTrust, milliseconds};
+
+/// Options of TLS on a byte stream; `undefined` is no limit.
+#[napi(object)]
+pub struct NativeTlsOptions {
+    /// The name that is sent and that the certificate must be for.
+    pub server_name: String,
+    /// How the server is verified.
+    pub trust: NativeTrust,
+    /// The protocols that ALPN offers, the preferred one first.
+    pub alpn: Vec<String>,
+    /// Milliseconds that the handshake may take.
+    #[napi(ts_type = "number | undefined")]
+    pub limit: Option<f64>,
+}
+
+impl NativeTlsOptions {
+    pub(super) fn into_start(self) -> StartTls {
+        StartTls {
+            settings: TlsSettings {
+                alpn: self.alpn.into_iter().map(String::into_bytes).collect(),
+                ..self.trust.settings()
+            },
+            server_name: self.server_name,
+            limit: self.limit.map(milliseconds),
+        }
+    }
+}

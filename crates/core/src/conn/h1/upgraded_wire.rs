@@ -1,0 +1,62 @@
+//! The connection's stream after hyper has given it up.
+
+use std::io::{self, IoSlice};
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+use super::wire_state::WireState;
+use crate::io::Stream;
+
+/// The stream, which its connection closes.
+#[derive(Debug)]
+pub(super) struct UpgradedWire(Rc<WireState>);
+
+impl UpgradedWire {
+    pub(super) fn new(wire: &Rc<WireState>) -> Self {
+        wire.forget_head();
+        Self(Rc::clone(wire))
+    }
+
+    fn with<T>(&self, act: impl FnOnce(Pin<&mut Stream>) -> T) -> T {
+        act(Pin::new(&mut *self.0.stream.borrow_mut()))
+    }
+}
+
+impl AsyncRead for UpgradedWire {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        self.with(|stream| stream.poll_read(context, buffer))
+    }
+}
+
+impl AsyncWrite for UpgradedWire {
+    fn poll_write(self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        self.with(|stream| stream.poll_write(context, bytes))
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffers: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        self.with(|stream| stream.poll_write_vectored(context, buffers))
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.0.stream.borrow().is_write_vectored()
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.with(|stream| stream.poll_flush(context))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.with(|stream| stream.poll_shutdown(context))
+    }
+}

@@ -1,0 +1,148 @@
+//! Inflating the messages of a server (RFC 7692 7.2.2), never beyond the limit of a message.
+
+use flate2::{Decompress, FlushDecompress, Status};
+
+use super::close::{INVALID_PAYLOAD, TOO_BIG, Violation};
+
+/// What a sender leaves out at the end of each message.
+const TAIL: [u8; 4] = [0, 0, 0xff, 0xff];
+/// Room for the first bytes of a message.
+const FIRST_ROOM: usize = 4096;
+
+/// The inflater of one session. Its window is made for the first compressed message.
+#[derive(Debug)]
+pub(super) struct Inflater {
+    decompress: Option<Decompress>,
+    /// Whether the server forgets its window after each message.
+    forgets: bool,
+}
+
+impl Inflater {
+    pub(super) fn new(forgets: bool) -> Self {
+        Self {
+            decompress: None,
+            forgets,
+        }
+    }
+
+    /// Appends what these bytes stand for to the message, which must not become longer than `limit`.
+    pub(super) fn push(
+        &mut self,
+        mut input: &[u8],
+        message: &mut Vec<u8>,
+        limit: usize,
+    ) -> Result<(), Violation> {
+        let decompress = self.decompress.get_or_insert_with(|| Decompress::new(false));
+        loop {
+            if message.len() == message.capacity() {
+                // one byte more than the limit tells that there is more
+                let most = (limit - message.len()).saturating_add(1);
+                message.reserve_exact(message.len().max(FIRST_ROOM).min(most));
+            }
+            let (consumed, produced) = (decompress.total_in(), message.len());
+            let status = decompress
+                .decompress_vec(input, message, FlushDecompress::None)
+                .map_err(|_| corrupt())?;
+            let consumed = usize::try_from(decompress.total_in() - consumed).unwrap_or(usize::MAX);
+            input = input.get(consumed..).unwrap_or_default();
+            if message.len() > limit {
+                return Err(too_big(limit));
+            }
+            if status == Status::StreamEnd {
+                // the sender ended its stream with the message, and begins another one (RFC 7692 7.2.3.5)
+                decompress.reset(false);
+            } else if input.is_empty() && message.len() < message.capacity() {
+                return Ok(());
+            } else if consumed == 0 && message.len() == produced && message.len() < message.capacity() {
+                return Err(corrupt());
+            }
+            if status == Status::StreamEnd && input.is_empty() {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Ends a message.
+    pub(super) fn finish(&mut self, message: &mut Vec<u8>, limit: usize) -> Result<(), Violation> {
+        self.push(&TAIL, message, limit)?;
+        if self.forgets
+            && let Some(decompress) = &mut self.decompress
+        {
+            decompress.reset(false);
+        }
+        Ok(())
+    }
+}
+
+/// The violation of a message longer than this.
+pub(super) fn too_big(limit: usize) -> Violation {
+    Violation::new(
+        TOO_BIG,
+        format!("the server sent a message of more than {limit} bytes"),
+    )
+}
+
+fn corrupt() -> Violation {
+    Violation::new(
+        INVALID_PAYLOAD,
+        "the server sent a compressed message that is not valid",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::deflate::Deflater;
+    use super::super::settings::Compression;
+    use super::*;
+
+    fn deflated(message: &[u8]) -> Vec<u8> {
+        let mut deflated = Vec::new();
+        let agreed = Compression {
+            server_no_context_takeover: false,
+            client_no_context_takeover: false,
+            client_max_window_bits: 15,
+        };
+        Deflater::new(agreed)
+            .unwrap()
+            .push(message, true, &mut deflated)
+            .unwrap();
+        deflated
+    }
+
+    #[test]
+    fn a_message_may_be_as_long_as_its_limit_and_no_longer() {
+        let sent = deflated(&vec![b'a'; 100_000]);
+        for (limit, fits) in [(100_000, true), (99_999, false), (usize::MAX, true), (0, false)] {
+            let mut message = Vec::new();
+            let mut inflater = Inflater::new(false);
+            let result = inflater
+                .push(&sent, &mut message, limit)
+                .and_then(|()| inflater.finish(&mut message, limit));
+            assert_eq!(result.is_ok(), fits, "{limit}");
+            if !fits {
+                assert_eq!(result.unwrap_err().code, TOO_BIG);
+                assert!(message.capacity() <= limit + 1, "{limit}: {}", message.capacity());
+            }
+        }
+    }
+
+    #[test]
+    fn a_stream_may_end_with_its_message() {
+        // the example of RFC 7692 7.2.3.4
+        let hello = [0xf3, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00, 0x00];
+        let mut inflater = Inflater::new(false);
+        for _ in 0..2 {
+            let mut message = Vec::new();
+            inflater.push(&hello, &mut message, 100).unwrap();
+            inflater.finish(&mut message, 100).unwrap();
+            assert_eq!(message, b"Hello");
+        }
+    }
+
+    #[test]
+    fn what_is_not_deflated_is_refused() {
+        let mut inflater = Inflater::new(false);
+        let refused = inflater.push(&[0xff; 8], &mut Vec::new(), 100).unwrap_err();
+        assert_eq!(refused.code, INVALID_PAYLOAD);
+    }
+}

@@ -1,0 +1,276 @@
+//! A session on its stream, from the end of the handshake to the end of the connection.
+
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use bytes::Bytes;
+use tokio::io::ReadBuf;
+use tokio::time::{Instant, Sleep, sleep_until};
+
+use super::close::{Close, GOING_AWAY, NO_STATUS};
+use super::heartbeat::Pings;
+use super::outgoing::Outgoing;
+use super::owner::{Owner, State};
+use super::receiver::Receiver;
+use super::scratch;
+use super::settings::Settings;
+use super::window::ReceiveWindow;
+use crate::error::{Error, Kind, Phase, RequestSent};
+use crate::exchange::{Exchange, Interrupt, Reply, client_closed};
+use crate::io::ByteStream;
+
+/// Bytes after which other tasks run.
+const TURN: usize = 1024 * 1024;
+
+/// A session as its owner sees it.
+#[derive(Debug)]
+pub struct Session {
+    pub(super) settings: Settings,
+    /// The messages that the owner sends.
+    pub outgoing: Outgoing,
+    /// The owner's credit for messages.
+    pub window: ReceiveWindow,
+    pub(super) pings: Pings,
+}
+
+impl Session {
+    pub(crate) fn new(settings: Settings) -> Self {
+        Self {
+            outgoing: Outgoing::new(settings.compression),
+            window: ReceiveWindow::default(),
+            pings: Pings::new(settings.heartbeat),
+            settings,
+        }
+    }
+
+    /// Sends a ping; [`Reply::Pong`] tells the time of its pong.
+    pub fn ping(&self, payload: &[u8]) {
+        self.pings.ask(payload.to_vec(), &self.outgoing);
+    }
+
+    /// Begins the closing handshake behind what was sent. `None` sends no code.
+    pub fn close(&self, code: Option<u16>, reason: &str) {
+        self.outgoing
+            .close(&Close::new(code.unwrap_or(NO_STATUS), reason));
+    }
+}
+
+/// Runs a session until its connection is to be closed, and ends the exchange.
+pub(crate) async fn run(mut stream: Box<dyn ByteStream>, exchange: &Exchange, session: &Session) {
+    let mut driver = Driver {
+        stream: &mut *stream,
+        owner: Owner {
+            exchange,
+            session,
+            state: State::Open,
+            closing_since: None,
+            write_failure: None,
+            work: 0,
+        },
+        session,
+        receiver: Receiver::new(&session.settings),
+        unparsed: Bytes::new(),
+        was_held: false,
+        has_read_all: false,
+        is_shut: false,
+        timer: None,
+    };
+    poll_fn(|context| driver.poll(context)).await;
+    exchange.end(Reply::Closed);
+}
+
+struct Driver<'a> {
+    stream: &'a mut dyn ByteStream,
+    owner: Owner<'a>,
+    session: &'a Session,
+    receiver: Receiver,
+    /// What was read while the owner had no room for it.
+    unparsed: Bytes,
+    /// Whether unread messages held the stream back.
+    was_held: bool,
+    has_read_all: bool,
+    is_shut: bool,
+    timer: Option<Pin<Box<Sleep>>>,
+}
+
+impl Driver<'_> {
+    /// Ready when the connection is to be closed.
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        if let Some(interrupt) = self.owner.exchange.interrupted() {
+            self.interrupted(context, interrupt);
+            return Poll::Ready(());
+        }
+        self.owner.exchange.watch(context);
+        self.session.outgoing.watch(context);
+        self.session.window.watch(context);
+        self.owner.work = 0;
+        self.write(context);
+        self.read(context);
+        // what was read may have been a ping
+        self.write(context);
+        self.poll_timers(context)
+    }
+
+    /// Says farewell if the peer has room for it, and ends.
+    fn interrupted(&mut self, context: &mut Context<'_>, interrupt: Interrupt) {
+        self.session.outgoing.close(&Close::new(GOING_AWAY, ""));
+        let _ = self.session.outgoing.poll_write(context, self.stream);
+        if interrupt == Interrupt::ClientClosed {
+            self.owner.cut(client_closed(Phase::Body));
+        }
+    }
+
+    fn write(&mut self, context: &mut Context<'_>) {
+        if self.owner.write_failure.is_some() || self.is_shut {
+            return;
+        }
+        let written = self.session.outgoing.poll_write(context, self.stream);
+        let credit = self.session.outgoing.take_credit();
+        if credit > 0 {
+            self.owner.exchange.reply(Reply::Credit(credit));
+        }
+        match written {
+            // what the server sent before is read: it may tell more
+            Poll::Ready(Err(error)) => {
+                let failure = Error::io(Kind::WriteError, Phase::Write, &error).sent(RequestSent::Yes);
+                self.owner.write_failure = Some(failure);
+            }
+            Poll::Ready(Ok(())) if self.owner.is_draining() => {
+                if let Poll::Ready(shut) = Pin::new(&mut *self.stream).poll_shutdown(context) {
+                    self.is_shut = true;
+                    self.has_read_all |= shut.is_err();
+                }
+            }
+            Poll::Ready(Ok(())) | Poll::Pending => {}
+        }
+        if self.owner.state == State::Open && self.session.outgoing.is_closing() {
+            self.owner.state = State::Closing;
+            self.owner.closing_since = Some(Instant::now());
+        }
+    }
+
+    fn read(&mut self, context: &mut Context<'_>) {
+        let _ = scratch::with(|memory| self.poll_read(context, memory));
+    }
+
+    /// Reads while there is room for what comes. Ready at the end of what the server sends.
+    fn poll_read(&mut self, context: &mut Context<'_>, memory: &mut [u8]) -> Poll<()> {
+        while !self.has_read_all {
+            if self.owner.is_held() {
+                self.was_held = true;
+                return Poll::Pending;
+            }
+            if std::mem::take(&mut self.was_held) {
+                self.session.pings.restart_clock();
+            }
+            if self.owner.work >= TURN {
+                context.waker().wake_by_ref();
+                return Poll::Pending;
+            }
+            if !self.unparsed.is_empty() {
+                let bytes = std::mem::take(&mut self.unparsed);
+                let rest = self.parse(&bytes);
+                self.unparsed = bytes.slice(bytes.len() - rest..);
+                continue;
+            }
+            let mut buffer = ReadBuf::new(memory);
+            let read = ready!(Pin::new(&mut *self.stream).poll_read(context, &mut buffer));
+            let bytes = buffer.filled();
+            match read {
+                Ok(()) if bytes.is_empty() => {
+                    self.has_read_all = true;
+                    self.owner.read_all(None);
+                }
+                Ok(()) => {
+                    self.owner.work += bytes.len();
+                    let rest = self.parse(bytes);
+                    if rest > 0 {
+                        self.unparsed = Bytes::copy_from_slice(&bytes[bytes.len() - rest..]);
+                    }
+                }
+                Err(error) => {
+                    self.has_read_all = true;
+                    self.owner.read_all(Some(&error));
+                }
+            }
+        }
+        Poll::Ready(())
+    }
+
+    /// Parses bytes, and returns how many are left because the owner has no room.
+    fn parse(&mut self, mut input: &[u8]) -> usize {
+        while !input.is_empty() && !self.owner.is_draining() {
+            if self.owner.is_held() {
+                return input.len();
+            }
+            match self.receiver.next(&mut input) {
+                Ok(Some(event)) => self.owner.act(event),
+                Ok(None) => break,
+                Err(violation) => self.owner.fail(violation),
+            }
+        }
+        if self.receiver.is_in_frame() {
+            // bytes of a frame come before the pong that may be behind it
+            self.session.pings.restart_clock();
+        }
+        0
+    }
+
+    fn poll_timers(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        loop {
+            let now = Instant::now();
+            match self.owner.state {
+                State::Draining(until) => {
+                    if self.has_read_all || now >= until || self.owner.write_failure.is_some() {
+                        return Poll::Ready(());
+                    }
+                }
+                State::Closing if self.close_deadline().is_some_and(|deadline| now >= deadline) => {
+                    let message = "the server did not answer the close frame within the close timeout";
+                    self.owner.cut(timed_out("ERR_WEBSOCKET_CLOSE_TIMEOUT", message));
+                    return Poll::Ready(());
+                }
+                State::Open | State::Closing => {
+                    if !self.owner.is_held() && self.pong_deadline().is_some_and(|deadline| now >= deadline) {
+                        let message = "the server did not answer a ping within the ping timeout";
+                        self.owner.cut(timed_out("ERR_WEBSOCKET_PING_TIMEOUT", message));
+                        return Poll::Ready(());
+                    }
+                    self.session.pings.send_due(now, &self.session.outgoing);
+                }
+            }
+            let Some(at) = self.next_deadline() else {
+                return Poll::Pending;
+            };
+            let timer = self.timer.get_or_insert_with(|| Box::pin(sleep_until(at)));
+            if timer.deadline() != at {
+                timer.as_mut().reset(at);
+            }
+            ready!(timer.as_mut().poll(context));
+        }
+    }
+
+    fn close_deadline(&self) -> Option<Instant> {
+        Some(self.owner.closing_since? + self.session.settings.close_timeout)
+    }
+
+    fn pong_deadline(&self) -> Option<Instant> {
+        self.session.pings.deadline(&self.session.outgoing)
+    }
+
+    fn next_deadline(&self) -> Option<Instant> {
+        if let State::Draining(until) = self.owner.state {
+            return Some(until);
+        }
+        let pong = self.pong_deadline().filter(|_| !self.owner.is_held());
+        [self.close_deadline(), pong, self.session.pings.next()]
+            .into_iter()
+            .flatten()
+            .min()
+    }
+}
+
+fn timed_out(code: &'static str, message: &'static str) -> Error {
+    Error::new(Kind::ReadTimeout, Phase::Body, code, message).sent(RequestSent::Yes)
+}
