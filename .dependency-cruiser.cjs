@@ -22,6 +22,7 @@ const layers = [
   ["response"],
   ["auth"], //           flows of requests and responses; they send nothing themselves
   ["transports"],
+  ["session"], //        WebSocket: the handshake, and the messages of a session
   ["middleware"], //     the steps of a request between client and transport
   ["client"],
   interfaces,

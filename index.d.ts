@@ -653,7 +653,10 @@ export declare class Response extends ResponseHead implements AsyncDisposable {
   get cookies(): Cookies;
   /** The headers after the body. Empty until the body has been read to its end. */
   get trailers(): Headers;
-  /** Further information from the transport, such as `httpVersion`, `reasonPhrase` and `streamId` (HTTP/2). */
+  /**
+   * Further information from the transport, such as `httpVersion`, `reasonPhrase` and `streamId` (HTTP/2), and after a 101 or
+   * a 2xx to CONNECT, the {@link NetworkStream} `networkStream`.
+   */
   get extensions(): Record<string, unknown>;
   /** @throws Error if it has no request, because no client received it. */
   get request(): Request;
@@ -1233,6 +1236,21 @@ export interface AsyncHTTPTransportOptions {
   /** The largest accepted decoded body in bytes; `null`: no limit. @default null */
   maxResponseBytes?: number | null | undefined;
 }
+/** Options of a session, beside those of a call. */
+export interface SessionOptions {
+  /** The subprotocols that are offered, the preferred one first. @default none */
+  subprotocols?: readonly string[] | undefined;
+  /** Whether permessage-deflate is offered. @default true */
+  compression?: boolean | undefined;
+  /** The most bytes of a received message, decompressed; a longer one ends the session (1009). `null`: no limit. @default 1_048_576 */
+  maxMessageBytes?: number | null | undefined;
+  /** Milliseconds between two pings; `null`: none are sent. @default 20_000 */
+  pingInterval?: number | null | undefined;
+  /** The most milliseconds until the pong of a ping; `null`: no limit. @default 20_000 */
+  pingTimeout?: number | null | undefined;
+  /** The most milliseconds of the closing handshake. @default 10_000 */
+  closeTimeout?: number | undefined;
+}
 /**
  * The options of an {@link AsyncClient}. Those of {@link AsyncHTTPTransport} configure the client's own transport. Beside
  * `transport` or `app` they are a `TypeError`, except `trustEnv` and `maxResponseBytes`, which the client honours itself,
@@ -1284,6 +1302,9 @@ export interface RequestOptions extends RequestInitOptions {
   /** Aborts the call, until the end of the body. The call rejects with `signal.reason`. */
   signal?: AbortSignalLike | null | undefined;
 }
+/** Options of a WebSocket: those of a call without a body, and those of the session. */
+export interface WebSocketOptions
+  extends Omit<RequestOptions, "content" | "data" | "files" | "json">, SessionOptions {}
 /** Options of `send`. */
 export interface SendOptions {
   /** Leaves the body unread: iterate it or call `aread()`, and close the response. @default false */
@@ -1345,6 +1366,66 @@ declare abstract class BaseClient {
    */
   buildRequest(method: string, url: URLTypes, options?: RequestOptions): Request;
 }
+/** A message: text, bytes, a file, or the pieces of one message of bytes. */
+export type MessageData =
+  string | Uint8Array | ArrayBuffer | Blob | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+/**
+ * Made by `client.websocket()`. Close it, or declare it with `await using`. Messages wait in the socket while nobody
+ * receives them, and a ping or a close of the server is answered meanwhile.
+ *
+ * @example
+ * await using session = await client.websocket("wss://example.org/chat");
+ * await session.send("hello");
+ * for await (const message of session) console.log(message);
+ */
+export declare class WebSocketSession implements AsyncDisposable, AsyncIterable<string | Uint8Array> {
+  #private;
+  /** The response to the handshake. Closing it closes the session. */
+  readonly response: Response;
+  /** The subprotocol that the server chose. */
+  readonly subprotocol: string | null;
+  /** Whether the session has ended. Messages that came before can still be received. */
+  get isClosed(): boolean;
+  /** The code of the end; null while the session is open. See {@link WebSocketDisconnect.code}. */
+  get closeCode(): number | null;
+  /** The reason in the server's close frame; null while the session is open. */
+  get closeReason(): string | null;
+  /** The bytes of sent messages that the connection has not taken. */
+  get bufferedAmount(): number;
+  /**
+   * Sends a message: a string as text, bytes as bytes. The pieces of an iterable go as fragments of one message. Bytes
+   * are copied before this returns. Resolves when there is room for more.
+   * @throws WebSocketDisconnect when the session has ended; the signal's reason. An exception of the iterable ends the session.
+   */
+  send(data: MessageData): Promise<void>;
+  /** Sends a value as JSON text. @throws TypeError for a value that JSON does not have. */
+  sendJson(value: unknown): Promise<void>;
+  /**
+   * The next message. Calls are answered in order.
+   * @throws WebSocketDisconnect after the last message; the signal's reason.
+   */
+  receive(): Promise<string | Uint8Array>;
+  /** The next message, which must be text. @throws WebSocketInvalidType for bytes; as {@link receive}. */
+  receiveText(): Promise<string>;
+  /** The next message, which must be bytes. @throws WebSocketInvalidType for text; as {@link receive}. */
+  receiveBytes(): Promise<Uint8Array>;
+  /** The next message, text or bytes, as JSON. @throws SyntaxError; as {@link receive}. */
+  receiveJson<T = any>(): Promise<T>;
+  /** The messages until the session ends with 1000, 1001 or without a code. @throws WebSocketDisconnect for any other end. */
+  [Symbol.asyncIterator](): AsyncGenerator<string | Uint8Array, void, undefined>;
+  /**
+   * Sends a ping. Resolves with the milliseconds until its pong.
+   * @throws RangeError for more than 125 bytes; WebSocketDisconnect when the session ends before.
+   */
+  ping(payload?: Uint8Array): Promise<number>;
+  /**
+   * Closes the session behind what was sent, and waits for the server's close frame and the end of the connection, at most
+   * for `closeTimeout`. Idempotent.
+   * @throws RangeError for a code that a close frame cannot have, or a reason of more than 123 bytes.
+   */
+  close(code?: number, reason?: string): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
 /**
  * Sends requests over connections that it keeps open. Make one client for many requests; close it when done, or declare
  * it with `await using`.
@@ -1376,6 +1457,18 @@ export declare class AsyncClient extends BaseClient implements AsyncDisposable {
     url: URLTypes,
     options: RequestOptions | undefined,
     use: (response: Response) => T | Promise<T>,
+  ): Promise<T>;
+  /**
+   * Opens a WebSocket. `ws:`, `wss:`, `http:` and `https:` are alike. The handshake is a GET of this client: auth, cookies,
+   * redirects, hooks and mounts apply to it.
+   * @throws WebSocketUpgradeError if the server does not agree; RequestError, and what `send` throws, if it does not answer.
+   */
+  websocket(url: URLTypes, options?: WebSocketOptions): Promise<WebSocketSession>;
+  /** Opens a WebSocket and passes its session to `use`. The session is closed when `use` ends or throws. */
+  websocket<T>(
+    url: URLTypes,
+    options: WebSocketOptions | undefined,
+    use: (session: WebSocketSession) => T | Promise<T>,
   ): Promise<T>;
   get(url: URLTypes, options?: RequestOptions): Promise<Response>;
   options(url: URLTypes, options?: RequestOptions): Promise<Response>;
@@ -1481,6 +1574,54 @@ export declare class WriteTimeout extends TimeoutException {}
 export declare class PoolTimeout extends TimeoutException {}
 /** The whole exchange, to the end of the body, took longer than `total`. HTTPX has no such limit. */
 export declare class TotalTimeout extends TimeoutException {}
+/** The server did not agree to a WebSocket, or not to one that was offered. */
+export declare class WebSocketUpgradeError extends RequestError {
+  #private;
+  constructor(
+    message: string,
+    init: {
+      request: Request;
+      response: Response;
+      code?: string;
+    },
+  );
+  /** What the server answered. A body that is not in memory can be read; else close the response. */
+  get response(): Response;
+}
+/** The fields of a {@link WebSocketDisconnect}. */
+export interface WebSocketDisconnectInit extends HTTPErrorInit {
+  code: number;
+  reason?: string;
+}
+/**
+ * The session has ended. `cause` says why if the server did not close it: a {@link RemoteProtocolError} for what it must
+ * not do, or a {@link WebSocketNetworkError}.
+ */
+export declare class WebSocketDisconnect extends HTTPError {
+  /**
+   * The code of the server's close frame: 1005 if it has none. 1006 if no close frame came. After what the server must not
+   * do, the code with which the client closed.
+   */
+  readonly code: number;
+  /** The reason in the server's close frame. */
+  readonly reason: string;
+  constructor(message: string, init: WebSocketDisconnectInit);
+}
+/** A message is of the other type: `receiveText()` got bytes, or `receiveBytes()` text. */
+export declare class WebSocketInvalidType extends HTTPError {
+  /** A stable string to decide by. */
+  readonly code: string;
+  /** The message. */
+  readonly data: string | Uint8Array;
+  constructor(
+    message: string,
+    init: HTTPErrorInit & {
+      data: string | Uint8Array;
+    },
+  );
+}
+/** The connection of a session broke, or its peer fell silent. */
+export declare class WebSocketNetworkError extends NetworkError {}
 /** Sends one request and reads the whole response. */
 export declare function request(method: string, url: URLTypes, options?: OneShotOptions): Promise<Response>;
 /** Sends one request and leaves the response's body unread. Closing the response closes the connection. */
@@ -1500,6 +1641,52 @@ export declare function put(url: URLTypes, options?: OneShotOptions): Promise<Re
 export declare function patch(url: URLTypes, options?: OneShotOptions): Promise<Response>;
 /** Also exported as `delete`, which JavaScript does not allow as the name of a declaration. */
 export declare function delete_(url: URLTypes, options?: OneShotOptions): Promise<Response>;
+/** Options of {@link NetworkStream.startTls}. */
+export interface StartTlsOptions {
+  /** The name that is sent (SNI) and that the certificate must be for. @default the host of the request */
+  serverName?: string | undefined;
+  /** Whether and how the certificate is checked. @default true */
+  verify?: boolean | VerifyOptions | undefined;
+  /** The protocols that ALPN offers, the preferred one first. @default none */
+  alpn?: readonly string[] | undefined;
+}
+/**
+ * A connection without HTTP: `response.extensions.networkStream` after a 101, or after a 2xx to CONNECT. It ends when it,
+ * its response or its client is closed, or its call aborted.
+ *
+ * @example
+ * const headers = { Connection: "Upgrade", Upgrade: "echo" };
+ * await using response = await client.stream("GET", "https://example.org/echo", { headers });
+ * const stream = response.extensions["networkStream"] as NetworkStream;
+ * await stream.write("hello");
+ * for await (const bytes of stream) console.log(bytes);
+ */
+export interface NetworkStream extends AsyncDisposable, AsyncIterable<Uint8Array> {
+  /**
+   * The next bytes, at most so many; null once the peer has ended its direction. Calls are answered in order.
+   * @throws ReadError when the connection broke; StreamClosed after `aclose()`; the signal's reason.
+   */
+  read(maxBytes?: number): Promise<Uint8Array | null>;
+  /**
+   * Writes bytes, or text as UTF-8. Resolves when there is room for more.
+   * @throws WriteError when the connection broke; StreamClosed after `closeWrite()` and `aclose()`; the signal's reason.
+   */
+  write(data: Uint8Array | string): Promise<void>;
+  /**
+   * Starts TLS behind what was written. Use only the result from then on.
+   * @throws ConnectError, ConnectTimeout in phase `tls`, when the handshake failed, which ends the stream.
+   */
+  startTls(options?: StartTlsOptions): Promise<NetworkStream>;
+  /** Ends the direction to the peer, behind what was written. Reading goes on. */
+  closeWrite(): Promise<void>;
+  /** Closes both directions. What was written before is sent. Idempotent. */
+  aclose(): Promise<void>;
+  /** The two directions as streams of the web platform. Closing or cancelling both closes this stream. */
+  toWeb(): {
+    readable: ReadableStream<Uint8Array>;
+    writable: WritableStream<Uint8Array>;
+  };
+}
 /** The result of {@link runtime}. */
 export interface Runtime {
   readonly name: "node" | "bun" | "deno";

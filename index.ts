@@ -12,6 +12,7 @@ export type {
   OneShotOptions,
   RequestOptions,
   SendOptions,
+  WebSocketOptions,
 } from "./src/client/options.js";
 export type { ContentTypes } from "./src/body/encode/encode.js";
 export type { FileContent, FilesTypes, FileTypes } from "./src/body/encode/files.js";
@@ -60,6 +61,11 @@ export {
   TotalTimeout,
   TransportError,
   UnsupportedProtocol,
+  WebSocketDisconnect,
+  type WebSocketDisconnectInit,
+  WebSocketInvalidType,
+  WebSocketNetworkError,
+  WebSocketUpgradeError,
   WriteError,
   WriteTimeout,
 } from "./src/errors/index.js";
@@ -86,6 +92,7 @@ export { type ParamsInit, type Primitive, QueryParams } from "./src/url/query.js
 export { Request, type URLTypes } from "./src/request/request.js";
 export type { RequestInitOptions } from "./src/request/options.js";
 export type { RequestExtensions, TraceInfo, TraceListener } from "./src/request/extensions.js";
+export type { NetworkStream, StartTlsOptions } from "./src/response/network-stream.js";
 export { Response, type ResponseInitOptions } from "./src/response/response.js";
 export type { DefaultEncoding } from "./src/response/charset.js";
 export { type Runtime, runtime } from "./src/platform/runtime.js";
@@ -125,4 +132,7 @@ export {
   type ReplayTransportOptions,
 } from "./src/transports/replay/transport.js";
 export type { AsyncTransport, TransportOptions } from "./src/transports/transport.js";
+export type { SessionOptions } from "./src/session/options.js";
+export type { MessageData } from "./src/session/payload.js";
+export { WebSocketSession } from "./src/session/session.js";
 export { VERSION } from "./src/platform/version.js";

@@ -24,9 +24,11 @@ import { Response } from "../response/response.js";
 import type { WireResponse } from "../response/wire.js";
 import { type PoolStats, emptyPoolStats } from "../transports/pool-stats.js";
 import { BaseClient } from "./base-client.js";
-import { clientOptions, sendOptions, tooManyArguments } from "./option-lists.js";
-import type { AsyncClientOptions, RequestOptions, SendOptions } from "./options.js";
 import { connectionsOnly } from "./connections-only.js";
+import { openSession } from "../session/open.js";
+import type { WebSocketSession } from "../session/session.js";
+import { clientOptions, sendOptions, tooManyArguments, websocketOptions } from "./option-lists.js";
+import type { AsyncClientOptions, RequestOptions, SendOptions, WebSocketOptions } from "./options.js";
 import { ClientState } from "./state.js";
 import { ClientTransports } from "./transports.js";
 
@@ -116,6 +118,27 @@ export class AsyncClient extends BaseClient implements AsyncDisposable {
     }
   }
 
+  /**
+   * Opens a WebSocket. `ws:`, `wss:`, `http:` and `https:` are alike. The handshake is a GET of this client: auth, cookies,
+   * redirects, hooks and mounts apply to it.
+   * @throws WebSocketUpgradeError if the server does not agree; RequestError, and what `send` throws, if it does not answer.
+   */
+  websocket(url: URLTypes, options?: WebSocketOptions): Promise<WebSocketSession>;
+  /** Opens a WebSocket and passes its session to `use`. The session is closed when `use` ends or throws. */
+  websocket<T>(
+    url: URLTypes,
+    options: WebSocketOptions | undefined,
+    use: (session: WebSocketSession) => T | Promise<T>,
+  ): Promise<T>;
+  websocket<T>(
+    url: URLTypes,
+    options: WebSocketOptions = {},
+    use?: (session: WebSocketSession) => T | Promise<T>,
+  ): Promise<WebSocketSession | T> {
+    const session = forCaller(this.#openSession(url, options));
+    return use === undefined ? session : useAndClose(session, use);
+  }
+
   get(url: URLTypes, options?: RequestOptions): Promise<Response> {
     return this.request("GET", url, options);
   }
@@ -195,6 +218,11 @@ export class AsyncClient extends BaseClient implements AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.aclose();
+  }
+
+  async #openSession(url: URLTypes, options: WebSocketOptions): Promise<WebSocketSession> {
+    checkOptions(options, websocketOptions);
+    return openSession(url, options, (handshake, ofCall) => this.stream("GET", handshake, ofCall));
   }
 
   /** A request that needs no middleware goes straight to the network: the call returns the transport's own promise. */
@@ -277,14 +305,14 @@ function rejection(reason: unknown): Promise<never> {
   return Promise.reject(reason);
 }
 
-async function useAndClose<T>(
-  pending: Promise<Response>,
-  use: (response: Response) => T | Promise<T>,
+async function useAndClose<R extends AsyncDisposable, T>(
+  pending: Promise<R>,
+  use: (resource: R) => T | Promise<T>,
 ): Promise<T> {
-  const response = await pending;
+  const resource = await pending;
   try {
-    return await use(response);
+    return await use(resource);
   } finally {
-    await response.aclose();
+    await resource[Symbol.asyncDispose]();
   }
 }

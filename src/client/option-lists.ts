@@ -5,7 +5,14 @@ import { aBoolean, aWholeNumber, orNull } from "../config/value-checks.js";
 import { requestAdvice, requestChecks } from "../request/options.js";
 import { networkAdvice } from "../transports/http/advice.js";
 import { networkOptions, plannedNetworkOptions } from "../transports/http/options.js";
-import type { AsyncClientOptions, OneShotOptions, RequestOptions, SendOptions } from "./options.js";
+import { sessionChecks } from "../session/options.js";
+import type {
+  AsyncClientOptions,
+  OneShotOptions,
+  RequestOptions,
+  SendOptions,
+  WebSocketOptions,
+} from "./options.js";
 
 /** A null check: the class that the value is passed to checks it, such as `Headers` or `Timeout`. */
 const ofClient: Checks<AsyncClientOptions> = {
@@ -107,6 +114,27 @@ export const callOptions: OptionList = optionList<RequestOptions>("a call", ofCa
     ...elsewhere(ofClient, ofCall, "an option of the client, not of a call: new AsyncClient({ … })"),
   },
 });
+
+const { content: _content, data: _data, files: _files, json: _json, ...withoutBody } = ofCall;
+
+/** @internal */
+export const websocketOptions: OptionList = optionList<WebSocketOptions>(
+  "websocket()",
+  { ...withoutBody, ...sessionChecks },
+  {
+    planned: plannedForCalls,
+    advice: {
+      ...networkAdvice,
+      ...callAdvice,
+      ...elsewhere(ofClient, ofCall, "an option of the client, not of a call: new AsyncClient({ … })"),
+      ...elsewhere(ofCall, withoutBody, "not part of a handshake: call session.send()"),
+      heartbeat: "did you mean pingInterval",
+      maxPayload: "did you mean maxMessageBytes",
+      perMessageDeflate: "did you mean compression",
+      protocols: "did you mean subprotocols",
+    },
+  },
+);
 
 /** @internal */
 export const sendOptions: OptionList = optionList<SendOptions>(

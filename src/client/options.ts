@@ -16,6 +16,7 @@ import type { Timeout, TimeoutTypes } from "../config/timeout.js";
 import type { App } from "../transports/app/transport.js";
 import type { AsyncHTTPTransportOptions } from "../transports/http/options.js";
 import type { AsyncTransport } from "../transports/transport.js";
+import type { SessionOptions } from "../session/options.js";
 
 /**
  * The options of an {@link AsyncClient}. Those of {@link AsyncHTTPTransport} configure the client's own transport. Beside
@@ -69,6 +70,10 @@ export interface RequestOptions extends RequestInitOptions {
   /** Aborts the call, until the end of the body. The call rejects with `signal.reason`. */
   signal?: AbortSignalLike | null | undefined;
 }
+
+/** Options of a WebSocket: those of a call without a body, and those of the session. */
+export interface WebSocketOptions
+  extends Omit<RequestOptions, "content" | "data" | "files" | "json">, SessionOptions {}
 
 /** Options of `send`. */
 export interface SendOptions {

@@ -6,12 +6,12 @@
  *     │  ├─ RequestError
  *     │  │  ├─ TransportError
  *     │  │  │  ├─ TimeoutException   ConnectTimeout · ReadTimeout · WriteTimeout · PoolTimeout · TotalTimeout
- *     │  │  │  ├─ NetworkError       ConnectError · ReadError · WriteError · CloseError
+ *     │  │  │  ├─ NetworkError       ConnectError · ReadError · WriteError · CloseError · WebSocketNetworkError
  *     │  │  │  ├─ ProtocolError      LocalProtocolError · RemoteProtocolError
  *     │  │  │  ├─ ProxyError
  *     │  │  │  └─ UnsupportedProtocol
- *     │  │  ├─ DecodingError · ResponseTooLarge · TooManyRedirects
- *     │  └─ HTTPStatusError
+ *     │  │  ├─ DecodingError · ResponseTooLarge · TooManyRedirects · WebSocketUpgradeError
+ *     │  └─ HTTPStatusError · WebSocketDisconnect · WebSocketInvalidType
  *     ├─ InvalidURL · CookieConflict
  *     └─ StreamError                 StreamConsumed · StreamClosed · ResponseNotRead · RequestNotRead
  */
@@ -46,3 +46,10 @@ export {
   WriteTimeout,
 } from "./timeout-error.js";
 export { TransportError, UnsupportedProtocol } from "./transport-error.js";
+export {
+  WebSocketDisconnect,
+  type WebSocketDisconnectInit,
+  WebSocketInvalidType,
+  WebSocketNetworkError,
+  WebSocketUpgradeError,
+} from "./websocket-error.js";

@@ -156,12 +156,20 @@ export interface NativeStats {
   origins: Array<NativeCounts>;
 }
 
-/** How a TLS server is verified. */
-export interface NativeTrust {
-/** Options of TLS on a byte stream; `undefined` is the absence of what is named. */
+/** Options of TLS on a byte stream; `undefined` is no limit. */
 export interface NativeTlsOptions {
   /** The name that is sent and that the certificate must be for. */
   serverName: string;
+  /** How the server is verified. */
+  trust: NativeTrust;
+  /** The protocols that ALPN offers, the preferred one first. */
+  alpn: Array<string>;
+  /** Milliseconds that the handshake may take. */
+  limit?: number | undefined;
+}
+
+/** How a TLS server is verified. */
+export interface NativeTrust {
   /** Whether certificates are verified. */
   verify: boolean;
   /** Whether the certificate must be the host's. */
@@ -172,8 +180,4 @@ export interface NativeTlsOptions {
   system: boolean;
   /** Whether environment variables name further authorities. */
   trustEnv: boolean;
-  /** The protocols that ALPN offers, the preferred one first. */
-  alpn: Array<string>;
-  /** Milliseconds that the handshake may take. */
-  limit?: number | undefined;
 }

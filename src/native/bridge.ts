@@ -43,6 +43,11 @@ export class Bridge {
     return number;
   }
 
+  /** Lets another handler receive the records of a number. */
+  handOver(number: number, handler: CompletionHandler): void {
+    this.#handlers[number] = handler;
+  }
+
   /** Gives a number back. */
   release(number: number): void {
     this.#handlers[number] = null;

@@ -4,6 +4,7 @@
  */
 import type { NativeClientOptions, NativeStats } from "./binding.js";
 import { type Bridge, bridge } from "./bridge.js";
+import type { ByteStream } from "./byte-stream.js";
 import { Exchange } from "./exchange.js";
 import type { RequestRecord } from "./request-record.js";
 import type { ResponseRecord } from "./response-record.js";
@@ -23,10 +24,13 @@ export class NativeClient {
   readonly #options: NativeClientOptions;
   readonly #bridge: Bridge;
   readonly number: number;
+  /** What a response's caller gets as the body if the connection has become a byte stream. */
+  readonly opened: (stream: ByteStream) => object;
   #isOpen = false;
 
-  constructor(options: NativeClientOptions) {
+  constructor(options: NativeClientOptions, opened: (stream: ByteStream) => object) {
     this.#options = options;
+    this.opened = opened;
     this.#bridge = bridge();
     this.number = this.#bridge.nextClient();
   }

@@ -7,10 +7,16 @@ import {
   COMPLETE_CLOSED,
   COMPLETE_CREDIT,
   COMPLETE_FAILED,
+  COMPLETE_DISCONNECTED,
+  COMPLETE_MESSAGE,
+  COMPLETE_MESSAGE_ATTACHED,
+  COMPLETE_PONG,
   COMPLETE_READABLE,
   COMPLETE_RESTART_BODY,
+  COMPLETE_SECURED,
   COMPLETE_STREAMED,
   COMPLETE_TRACE,
+  COMPLETE_UPGRADED,
   COMPLETE_WARNING,
   COMPLETE_WHOLE,
   COMPLETE_WHOLE_ATTACHED,
@@ -18,6 +24,9 @@ import {
   COMPLETION_NUMBER,
   COMPLETION_OPERATION,
   CREDIT_BYTES,
+  DISCONNECTED_CODE,
+  DISCONNECTED_REASON_LENGTH,
+  DISCONNECTED_WORDS,
   FAILED_WORDS,
   FAILURE_CODE_LENGTH,
   FAILURE_KIND,
@@ -29,6 +38,13 @@ import {
   FAILURE_REQUEST_SENT,
   FAILURE_WORDS,
   MOMENTS,
+  PONG_TIME_HIGH,
+  PONG_TIME_LOW,
+  RECEIVED_FLAGS,
+  RECEIVED_IS_ASCII,
+  RECEIVED_LENGTH,
+  RECEIVED_TEXT,
+  RECEIVED_WORDS,
   STATUS_CODE,
   STATUS_IS_ASCII,
   STATUS_SETS_COOKIES,
@@ -55,6 +71,7 @@ import {
   WHOLE_TRAILERS_LENGTH,
   WHOLE_WORDS,
 } from "./protocol.js";
+import type { SessionEnd } from "./session-record.js";
 import type { TraceRecord } from "./trace.js";
 
 const INITIAL_BYTES = 256 * 1024;
@@ -73,6 +90,14 @@ export interface CompletionHandler {
     streamId: number,
   ): void;
   streamed(status: number, setsCookies: boolean, head: string, streamId: number): void;
+  /** In the place of `streamed`, for a connection that becomes a byte stream. */
+  upgraded?(status: number, setsCookies: boolean, head: string, streamId: number): void;
+  /** TLS has started on a byte stream. */
+  secured?(): void;
+  /** A message of a WebSocket session, and its length in bytes. */
+  message?(data: string | Uint8Array, byteLength: number): void;
+  pong?(milliseconds: number): void;
+  disconnected?(end: SessionEnd): void;
   readable(): void;
   credit(bytes: number): void;
   restartBody(): void;
@@ -152,13 +177,25 @@ export class CompletionQueue {
         return this.#whole(handler, word, false);
       case COMPLETE_WHOLE_ATTACHED:
         return this.#whole(handler, word, true);
-      case COMPLETE_STREAMED: {
-        const status = words[word + STREAMED_STATUS]!;
-        const start = (word + STREAMED_WORDS) << 2;
-        const head = this.#buffer.latin1(start, start + words[word + STREAMED_HEAD_LENGTH]!);
-        const streamId = words[word + STREAMED_STREAM_ID]!;
-        return handler.streamed(status & STATUS_CODE, (status & STATUS_SETS_COOKIES) !== 0, head, streamId);
+      case COMPLETE_STREAMED:
+        return handler.streamed(...this.#head(word));
+      case COMPLETE_UPGRADED:
+        return handler.upgraded?.(...this.#head(word));
+      case COMPLETE_SECURED:
+        return handler.secured?.();
+      case COMPLETE_MESSAGE:
+        return handler.message?.(this.#message(word), words[word + RECEIVED_LENGTH]!);
+      case COMPLETE_MESSAGE_ATTACHED: {
+        const bytes = this.#native.takeMessage(words[word + COMPLETION_NUMBER]!);
+        const isText = (words[word + RECEIVED_FLAGS]! & RECEIVED_TEXT) !== 0;
+        return handler.message?.(isText ? textOf(bytes) : bytes, bytes.byteLength);
       }
+      case COMPLETE_PONG:
+        return handler.pong?.(
+          (words[word + PONG_TIME_LOW]! + words[word + PONG_TIME_HIGH]! * 0x1_0000_0000) / 1000,
+        );
+      case COMPLETE_DISCONNECTED:
+        return handler.disconnected?.(this.#end(word));
       case COMPLETE_READABLE:
         return handler.readable();
       case COMPLETE_CREDIT:
@@ -182,6 +219,19 @@ export class CompletionQueue {
     }
   }
 
+  #head(word: number): [status: number, setsCookies: boolean, head: string, streamId: number] {
+    const { words } = this.#buffer;
+    const status = words[word + STREAMED_STATUS]!;
+    const start = (word + STREAMED_WORDS) << 2;
+    const head = this.#buffer.latin1(start, start + words[word + STREAMED_HEAD_LENGTH]!);
+    return [
+      status & STATUS_CODE,
+      (status & STATUS_SETS_COOKIES) !== 0,
+      head,
+      words[word + STREAMED_STREAM_ID]!,
+    ];
+  }
+
   #whole(handler: CompletionHandler, word: number, isAttached: boolean): void {
     const buffer = this.#buffer;
     const { words } = buffer;
@@ -201,6 +251,28 @@ export class CompletionQueue {
       trailersLength === 0 ? "" : buffer.latin1(trailers, trailers + trailersLength),
       words[word + WHOLE_STREAM_ID]!,
     );
+  }
+
+  #message(word: number): string | Uint8Array {
+    const buffer = this.#buffer;
+    const flags = buffer.words[word + RECEIVED_FLAGS]!;
+    const start = (word + RECEIVED_WORDS) << 2;
+    const end = start + buffer.words[word + RECEIVED_LENGTH]!;
+    if ((flags & RECEIVED_TEXT) === 0) return buffer.bytes.slice(start, end);
+    return (flags & RECEIVED_IS_ASCII) !== 0 ? buffer.latin1(start, end) : buffer.utf8(start, end);
+  }
+
+  #end(word: number): SessionEnd {
+    const buffer = this.#buffer;
+    const { words } = buffer;
+    const failure = word + DISCONNECTED_WORDS;
+    const reason = (failure + FAILURE_WORDS) << 2;
+    const code = reason + words[word + DISCONNECTED_REASON_LENGTH]!;
+    return {
+      code: words[word + DISCONNECTED_CODE]!,
+      reason: buffer.utf8(reason, code),
+      failure: words[failure + FAILURE_CODE_LENGTH] === 0 ? null : this.#failure(failure, code),
+    };
   }
 
   #trace(word: number): TraceRecord {
@@ -250,4 +322,8 @@ export class CompletionQueue {
     };
     return { ...failure, proxyAnswer };
   }
+}
+
+function textOf({ buffer, byteOffset, byteLength }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, byteLength).toString("utf8");
 }

@@ -5,6 +5,7 @@
 import { now } from "../platform/clock.js";
 import { type Abortable, unwatchSignal, watchSignal } from "../platform/signals.js";
 import type { Bridge } from "./bridge.js";
+import { ByteStream } from "./byte-stream.js";
 import type { BufferedBody } from "./completion-buffer.js";
 import type { CompletionHandler } from "./completion-queue.js";
 import { Download } from "./download.js";
@@ -15,27 +16,36 @@ import { ReceivedBody, type StreamedExchange } from "./received-body.js";
 import type { TraceObserver, TraceRecord, TracedExchange } from "./trace.js";
 import { Upload } from "./upload.js";
 
+/** The client of an exchange. @internal */
+export interface ExchangeOwner {
+  readonly number: number;
+  /** What the caller gets as the body of a response that turned its connection into a byte stream. */
+  opened(stream: ByteStream): object;
+}
+
 /** @internal */
 export class Exchange<R> implements CompletionHandler, Abortable, StreamedExchange, TracedExchange<R> {
   readonly request: R;
   /** A client that is collected closes its connections: this one must not be while its exchange is under way. */
-  readonly client: { readonly number: number };
+  readonly client: ExchangeOwner;
   readonly #bridge: Bridge;
   readonly #number: number;
   readonly #startedAt = now();
-  readonly #signal: AbortSignal | null;
+  readonly signal: AbortSignal | null;
   readonly #trace: TraceObserver<R> | null;
   #resolve: ((response: ResponseRecord<R>) => void) | null;
   #reject: ((reason: unknown) => void) | null;
   #upload: Upload | null = null;
   #download: Download | null = null;
+  /** What its connection has become. It has taken the number over. */
+  #stream: ByteStream | null = null;
   #whenClosed: (() => void)[] | null = null;
   #isTerminated = false;
   #aborted: { readonly reason: unknown } | null = null;
 
   constructor(
     bridge: Bridge,
-    client: { readonly number: number },
+    client: ExchangeOwner,
     { request, trace }: RequestRecord<R>,
     signal: AbortSignal | null,
     resolve: (response: ResponseRecord<R>) => void,
@@ -44,7 +54,7 @@ export class Exchange<R> implements CompletionHandler, Abortable, StreamedExchan
     this.request = request;
     this.client = client;
     this.#bridge = bridge;
-    this.#signal = signal;
+    this.signal = signal;
     this.#trace = trace;
     this.#resolve = resolve;
     this.#reject = reject;
@@ -58,10 +68,10 @@ export class Exchange<R> implements CompletionHandler, Abortable, StreamedExchan
     // a body that cannot be read fails before anything is submitted
     const upload =
       pieces === null ? null : new Upload(submissions, this.#number, pieces, (error) => this.abort(error));
-    if (this.#signal !== null) {
+    if (this.signal !== null) {
       // the body is the caller's code, and may have aborted just now
-      this.#signal.throwIfAborted();
-      watchSignal(this.#signal, this);
+      this.signal.throwIfAborted();
+      watchSignal(this.signal, this);
     }
     if (this.#trace !== null) clock.compare();
     submissions.start(this.#number, this.client.number, record);
@@ -74,7 +84,7 @@ export class Exchange<R> implements CompletionHandler, Abortable, StreamedExchan
 
   /** Takes back a request whose start failed. */
   discard(): void {
-    if (this.#signal !== null) unwatchSignal(this.#signal, this);
+    if (this.signal !== null) unwatchSignal(this.signal, this);
     this.#bridge.release(this.#number);
   }
 
@@ -120,6 +130,28 @@ export class Exchange<R> implements CompletionHandler, Abortable, StreamedExchan
     });
     // the caller gave up while the head was on its way
     if (this.#aborted !== null) this.finishReading();
+  }
+
+  upgraded(statusCode: number, setsCookies: boolean, head: string, streamId: number): void {
+    if (this.signal !== null) unwatchSignal(this.signal, this);
+    this.#upload?.stop();
+    const stream = new ByteStream(this.#bridge, this.#number, this);
+    this.#stream = stream;
+    this.#bridge.handOver(this.#number, stream);
+    // the caller gave up while the head was on its way
+    if (this.#aborted !== null) return stream.abort(this.#aborted.reason);
+    this.#answer({
+      request: this.request,
+      statusCode,
+      setsCookies,
+      head,
+      content: null,
+      source: this.client.opened(stream),
+      numBytesDownloaded: 0,
+      startedAt: this.#startedAt,
+      trailers: "",
+      streamId,
+    });
   }
 
   readable(): void {
@@ -189,6 +221,7 @@ export class Exchange<R> implements CompletionHandler, Abortable, StreamedExchan
     this.#aborted = { reason };
     this.#upload?.stop();
     this.#refuse(reason);
+    if (this.#stream !== null) return this.#stream.abort(reason);
     if (this.#download?.isReading) {
       this.finishReading();
       this.#download.readable();
@@ -236,7 +269,7 @@ export class Exchange<R> implements CompletionHandler, Abortable, StreamedExchan
   }
 
   #releaseNumber(): void {
-    if (this.#signal !== null) unwatchSignal(this.#signal, this);
+    if (this.signal !== null) unwatchSignal(this.signal, this);
     this.#download?.forget();
     this.#bridge.release(this.#number);
   }

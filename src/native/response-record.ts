@@ -12,8 +12,11 @@ export interface ResponseRecord<R> {
   readonly head: string;
   /** The whole decoded body; null if `source` has it. */
   readonly content: Uint8Array | BufferedBody | null;
-  /** Where the body is read from; only for a request whose `delivery` is not `"whole"`. */
-  readonly source: ReceivedBody | null;
+  /**
+   * Where the body is read from: a {@link ReceivedBody}, only for a request whose `delivery` is not `"whole"`; or what the
+   * client makes of a byte stream.
+   */
+  readonly source: ReceivedBody | object | null;
   /** Wire bytes of a whole body. */
   readonly numBytesDownloaded: number;
   /** When the request was submitted, by `performance.now()`. */

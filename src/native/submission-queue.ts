@@ -18,11 +18,33 @@ import {
   CLOSE_CLIENT_CLIENT,
   CLOSE_CLIENT_WORDS,
   FLAG_FORWARD,
+  CLOSE_SESSION_CODE,
+  CLOSE_SESSION_REASON_LENGTH,
+  CLOSE_SESSION_WORDS,
   FLAG_STREAM,
   FLAG_STREAM_REDIRECT,
   FLAG_TRACE,
+  MESSAGES_READ_COST,
+  MESSAGES_READ_WORDS,
+  MESSAGE_BODY,
+  MESSAGE_BODY_LENGTH,
+  MESSAGE_FLAGS,
+  MESSAGE_WORDS,
+  OPEN_SESSION_CLOSE_TIMEOUT,
+  OPEN_SESSION_FLAGS,
+  OPEN_SESSION_LIMIT_HIGH,
+  OPEN_SESSION_LIMIT_LOW,
+  OPEN_SESSION_PING_INTERVAL,
+  OPEN_SESSION_PING_TIMEOUT,
+  OPEN_SESSION_WINDOW_BITS,
+  OPEN_SESSION_WORDS,
+  PING_PAYLOAD_LENGTH,
+  PING_WORDS,
   SCHEME_HTTP,
   SCHEME_HTTPS,
+  SESSION_CLIENT_NO_CONTEXT_TAKEOVER,
+  SESSION_COMPRESSED,
+  SESSION_SERVER_NO_CONTEXT_TAKEOVER,
   START_BODY,
   START_BODY_LENGTH,
   START_CLIENT,
@@ -46,13 +68,19 @@ import {
   SUBMIT_CANCEL,
   SUBMIT_CHUNK,
   SUBMIT_CLOSE_CLIENT,
+  SUBMIT_CLOSE_SESSION,
   SUBMIT_END,
   SUBMIT_FORGET_PROXY,
+  SUBMIT_MESSAGE,
+  SUBMIT_MESSAGES_READ,
+  SUBMIT_OPEN_SESSION,
+  SUBMIT_PING,
   SUBMIT_START,
   TIMEOUT_LONGEST,
   TIMEOUT_NONE,
 } from "./protocol.js";
 import type { BodyPieces, RequestRecord } from "./request-record.js";
+import type { SessionSettings } from "./session-record.js";
 
 /** Bytes up to this many are cheaper copied into the batch than handed over beside it. */
 const INLINE_UP_TO = 16 * 1024;
@@ -61,6 +89,7 @@ const INITIAL_BYTES = 64 * 1024;
 const KEPT_BYTES = 1024 * 1024;
 
 const EMPTY = new Uint8Array(0);
+const utf8 = new TextEncoder();
 
 /** The submission side of the boundary. @internal */
 export class SubmissionQueue {
@@ -155,6 +184,78 @@ export class SubmissionQueue {
   /** Forgets a proxy that no later request names. */
   forgetProxy(proxy: number): void {
     this.#bare(SUBMIT_FORGET_PROXY, proxy);
+  }
+
+  /** Begins a WebSocket session on a byte stream. */
+  openSession(number: number, settings: SessionSettings): void {
+    const { compression, maxMessageBytes } = settings;
+    const word = this.#record(SUBMIT_OPEN_SESSION, number, OPEN_SESSION_WORDS, 0);
+    const words = this.#words;
+    words[word + OPEN_SESSION_FLAGS] =
+      compression === null
+        ? 0
+        : SESSION_COMPRESSED |
+          (compression.serverNoContextTakeover ? SESSION_SERVER_NO_CONTEXT_TAKEOVER : 0) |
+          (compression.clientNoContextTakeover ? SESSION_CLIENT_NO_CONTEXT_TAKEOVER : 0);
+    words[word + OPEN_SESSION_WINDOW_BITS] = compression?.clientMaxWindowBits ?? 0;
+    // all bits of both words: no limit
+    words[word + OPEN_SESSION_LIMIT_LOW] = maxMessageBytes ?? 0xffff_ffff;
+    words[word + OPEN_SESSION_LIMIT_HIGH] =
+      maxMessageBytes === null ? 0xffff_ffff : Math.floor(maxMessageBytes / 0x1_0000_0000);
+    words[word + OPEN_SESSION_PING_INTERVAL] = limit(settings.pingInterval);
+    words[word + OPEN_SESSION_PING_TIMEOUT] = limit(settings.pingTimeout);
+    words[word + OPEN_SESSION_CLOSE_TIMEOUT] = limit(settings.closeTimeout);
+    this.#added((word + OPEN_SESSION_WORDS) << 2, null);
+  }
+
+  /** A message, or a part of one. It is copied before this returns. Returns its bytes. */
+  message(number: number, flags: number, data: string | Uint8Array): number {
+    // a character of a string has three bytes at most
+    const room = typeof data === "string" ? data.length * 3 : data.byteLength;
+    const inline = room <= INLINE_UP_TO;
+    const word = this.#record(SUBMIT_MESSAGE, number, MESSAGE_WORDS, inline ? room : 0);
+    const start = (word + MESSAGE_WORDS) << 2;
+    this.#words[word + MESSAGE_FLAGS] = flags;
+    this.#words[word + MESSAGE_BODY] = inline ? BODY_INLINE : BODY_ATTACHED;
+    if (!inline) {
+      const bytes = typeof data === "string" ? utf8.encode(data) : data;
+      this.#words[word + MESSAGE_BODY_LENGTH] = 0;
+      this.#added(start, bytes);
+      return bytes.byteLength;
+    }
+    let length = room;
+    if (typeof data === "string") length = this.#batch.write(data, start, "utf8");
+    else this.#batch.set(data, start);
+    this.#words[word + MESSAGE_BODY_LENGTH] = length;
+    this.#added(start + length, null);
+    return length;
+  }
+
+  /** A ping of a WebSocket session. */
+  ping(number: number, payload: Uint8Array): void {
+    const word = this.#record(SUBMIT_PING, number, PING_WORDS, payload.byteLength);
+    const start = (word + PING_WORDS) << 2;
+    this.#words[word + PING_PAYLOAD_LENGTH] = payload.byteLength;
+    this.#batch.set(payload, start);
+    this.#added(start + payload.byteLength, null);
+  }
+
+  /** Begins the closing handshake of a WebSocket session. A code of 0 is none. */
+  closeSession(number: number, code: number, reason: string): void {
+    const bytes = utf8.encode(reason);
+    const word = this.#record(SUBMIT_CLOSE_SESSION, number, CLOSE_SESSION_WORDS, bytes.byteLength);
+    const start = (word + CLOSE_SESSION_WORDS) << 2;
+    this.#words[word + CLOSE_SESSION_CODE] = code;
+    this.#words[word + CLOSE_SESSION_REASON_LENGTH] = bytes.byteLength;
+    this.#batch.set(bytes, start);
+    this.#added(start + bytes.byteLength, null);
+  }
+
+  /** Messages were read: their bytes, and the cost of each beside them. */
+  messagesRead(number: number, cost: number): void {
+    const word = this.#record(SUBMIT_MESSAGES_READ, number, MESSAGES_READ_WORDS, 0);
+    this.#words[word + MESSAGES_READ_COST] = cost;
+    this.#added((word + MESSAGES_READ_WORDS) << 2, null);
   }
 
   /** Hands the collected records over. */

@@ -33,6 +33,8 @@ import { type ResponseContent, addMissing, encodeResponseContent } from "./made.
 import type { ResponseSettings } from "./settings.js";
 import { statusMessage } from "./status-message.js";
 import { tooLarge } from "./size-limit.js";
+import type { NetworkStream } from "./network-stream.js";
+import { UpgradedBody } from "./upgraded-body.js";
 import { StreamedBody } from "./streamed-body.js";
 import { type WholeBody, type WireResponse, linesOf, receivedExtensions } from "./wire.js";
 import { IteratedSource } from "../body/read/iterated.js";
@@ -106,6 +108,12 @@ export class Response extends ResponseHead implements AsyncDisposable {
     this.#headers = headers;
 
     const { body } = encoded;
+    const networkStream = init.extensions?.["networkStream"];
+    if (body.kind === "empty" && networkStream !== undefined) {
+      this.#content = null;
+      this.#streamed = new StreamedBody(new UpgradedBody(networkStream as NetworkStream));
+      return;
+    }
     const contentEncoding = (): string | null => headers.get("content-encoding");
     const requestOf = (): Request | null => this.#request;
     if (body.kind === "stream") {
@@ -197,7 +205,10 @@ export class Response extends ResponseHead implements AsyncDisposable {
     );
   }
 
-  /** Further information from the transport, such as `httpVersion`, `reasonPhrase` and `streamId` (HTTP/2). */
+  /**
+   * Further information from the transport, such as `httpVersion`, `reasonPhrase` and `streamId` (HTTP/2), and after a 101 or
+   * a 2xx to CONNECT, the {@link NetworkStream} `networkStream`.
+   */
   get extensions(): Record<string, unknown> {
     return (this.#extensions ??= this.#wire === null ? {} : receivedExtensions(this.#wire));
   }

@@ -11,6 +11,7 @@ import { unwatchSignal, watchSignal } from "../platform/signals.js";
 import { joinBytes } from "../body/read/bytes.js";
 import { tooLarge } from "./size-limit.js";
 import type { BodySource } from "../body/read/source.js";
+import { UpgradedBody } from "./upgraded-body.js";
 
 /** @internal */
 export class StreamedBody {
@@ -36,10 +37,13 @@ export class StreamedBody {
 
   constructor(source: BodySource) {
     this.source = source;
+    // a byte stream has followed the head: it must not be closed by a reader of the body
+    if (source instanceof UpgradedBody) this.content = new Uint8Array(0);
   }
 
   /** The whole decoded body. Every call returns the same. */
   read(): Promise<Uint8Array> {
+    if (this.source instanceof UpgradedBody) return Promise.resolve(this.content!);
     return (this.#reading ??= this.#readAll());
   }
 

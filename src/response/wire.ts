@@ -1,6 +1,7 @@
 /** A response as received from the engine: its head is one string, parsed only as far as it is read. */
 import type { Request } from "../request/request.js";
 import type { BodySource } from "../body/read/source.js";
+import { UpgradedBody } from "./upgraded-body.js";
 
 /** A body in memory that may not have been copied out of the completion buffer yet. @internal */
 export interface WholeBody {
@@ -48,8 +49,9 @@ function parseStatusLine(head: string): Record<string, unknown> {
 }
 
 /** What the head and the engine say beside the response. @internal */
-export function receivedExtensions({ head, streamId }: WireResponse): Record<string, unknown> {
+export function receivedExtensions({ head, streamId, source }: WireResponse): Record<string, unknown> {
   const extensions = parseStatusLine(head);
+  if (source instanceof UpgradedBody) extensions["networkStream"] = source.networkStream;
   if (streamId !== undefined) extensions["streamId"] = streamId || null;
   return extensions;
 }

@@ -1,6 +1,7 @@
 /** Converts a request to the engine's request record, and the response record to the parts of a response. */
 import type { RequestBody } from "../../body/encode/encoded.js";
 import type { Timeout } from "../../config/timeout.js";
+import { ReceivedBody } from "../../native/received-body.js";
 import type { Delivery, RequestRecord } from "../../native/request-record.js";
 import type { ResponseRecord } from "../../native/response-record.js";
 import type { Request } from "../../request/request.js";
@@ -60,5 +61,7 @@ function wholeBody(body: RequestBody): Uint8Array | null {
 /** The response whose body may still be arriving. @internal */
 export function wireResponse(record: ResponseRecord<Request>): WireResponse {
   const { source } = record;
-  return source === null ? (record as WireResponse) : { ...record, source: new EngineBody(source) };
+  return source instanceof ReceivedBody
+    ? { ...record, source: new EngineBody(source) }
+    : (record as WireResponse);
 }

@@ -14,6 +14,7 @@ import { type PoolStats, emptyPoolStats } from "../pool-stats.js";
 import type { AsyncTransport, TransportOptions } from "../transport.js";
 import { rethrow } from "./failure.js";
 import { requestRecord, wireResponse } from "./messages.js";
+import { upgradedBody } from "./network-stream.js";
 import { nativeOptions } from "./native-options.js";
 import type { AsyncHTTPTransportOptions } from "./options.js";
 import { poolStats } from "./pool-stats.js";
@@ -37,7 +38,7 @@ export class AsyncHTTPTransport implements AsyncTransport {
    * @throws Error with code `ERR_HTTPXIDE_NATIVE` if no compiled engine loads in this process.
    */
   constructor(options: AsyncHTTPTransportOptions = {}) {
-    this.#engine = new NativeClient(nativeOptions(options));
+    this.#engine = new NativeClient(nativeOptions(options), upgradedBody);
     const { proxy = null, http1 = true, trustEnv = true } = options;
     this.#proxies = new ProxyRoutes(proxy === null ? null : Proxy.from(proxy), http1 ?? true, trustEnv);
   }

@@ -286,7 +286,7 @@ impl Environment {
 fn taken(place: Place, inline: &[u8], attachments: &mut Attachments) -> Bytes {
     match place {
         Place::Attached => attachments.next().unwrap_or_default(),
-        Place::None | Place::Inline | Place::Streamed => Bytes::copy_from_slice(inline),
+        _ => Bytes::copy_from_slice(inline),
     }
 }
 

@@ -1,0 +1,190 @@
+/**
+ * A WebSocket session of the engine, as this side of the boundary sees it. It takes the number of its byte stream over.
+ *
+ * Messages that nobody has received are held here up to the engine's window, and then in the socket: what is received is
+ * reported to the engine, which reads on.
+ */
+import { type Abortable, unwatchSignal, watchSignal } from "../platform/signals.js";
+import type { Bridge } from "./bridge.js";
+import type { CompletionHandler } from "./completion-queue.js";
+import type { Failure } from "./failure.js";
+import { COST_MESSAGE, MESSAGE_FIRST, MESSAGE_LAST, MESSAGE_TEXT } from "./protocol.js";
+import { type SessionEnd, SessionEnded, type SessionSettings } from "./session-record.js";
+import type { TraceRecord } from "./trace.js";
+import type { UpgradedExchange } from "./upgraded-exchange.js";
+import { WaitingLine } from "./waiting-line.js";
+
+/** Bytes on their way from which on a sender waits. */
+const HIGH_WATER = 512 * 1024;
+/** Received bytes that are reported together. */
+const REPORTED_FROM = 128 * 1024;
+/** The close code of a session that was given up (RFC 6455, 7.4.1). */
+const ABNORMAL = 1006;
+
+/** A message and its bytes on the wire, inflated. */
+interface Received {
+  readonly data: string | Uint8Array;
+  readonly cost: number;
+}
+
+/** @internal */
+export class MessageStream implements CompletionHandler, Abortable {
+  readonly #bridge: Bridge;
+  readonly #number: number;
+  readonly #exchange: UpgradedExchange;
+  #messages: Received[] = [];
+  /** The first message that nobody has received. */
+  #next = 0;
+  #unreported = 0;
+  readonly #receivers: WaitingLine<string | Uint8Array>;
+  readonly #senders: WaitingLine<void>;
+  readonly #pings: WaitingLine<number>;
+  readonly #closers: WaitingLine<void>;
+  /** The bytes of messages that the connection has not taken. */
+  bufferedAmount = 0;
+  #end: SessionEnd | null = null;
+  #aborted: { readonly reason: unknown } | null = null;
+  #isOver = false;
+  /** Called once when the session ends, before promises settle. */
+  onEnd: (() => void) | null = null;
+
+  constructor(bridge: Bridge, number: number, exchange: UpgradedExchange, settings: SessionSettings) {
+    this.#bridge = bridge;
+    this.#number = number;
+    this.#exchange = exchange;
+    this.#receivers = new WaitingLine(bridge);
+    this.#senders = new WaitingLine(bridge);
+    this.#pings = new WaitingLine(bridge);
+    this.#closers = new WaitingLine(bridge);
+    bridge.submissions.openSession(number, settings);
+    if (exchange.signal !== null) watchSignal(exchange.signal, this);
+  }
+
+  /** How the session ended; null while it is open. */
+  get end(): SessionEnd | null {
+    return this.#end;
+  }
+
+  // ── the owner ──
+
+  /** The next message. @throws SessionEnded after the last one; the reason of an abort. */
+  receive(): Promise<string | Uint8Array> {
+    if (this.#aborted !== null) return Promise.reject(this.#aborted.reason);
+    const next = this.#messages[this.#next];
+    if (next !== undefined) {
+      this.#next += 1;
+      if (this.#next === this.#messages.length) {
+        this.#messages = [];
+        this.#next = 0;
+      }
+      this.#received(next.cost);
+      return Promise.resolve(next.data);
+    }
+    return this.#end === null ? this.#receivers.join() : Promise.reject(this.#ended());
+  }
+
+  /**
+   * Sends a message, or a part of one. The data is copied before this returns. Resolves when there is room for more.
+   * @throws SessionEnded when the session has ended; the reason of an abort.
+   */
+  send(data: string | Uint8Array, isText: boolean, isFirst: boolean, isLast: boolean): Promise<void> {
+    if (this.#end !== null) return Promise.reject(this.#ended());
+    const flags = (isText ? MESSAGE_TEXT : 0) | (isFirst ? MESSAGE_FIRST : 0) | (isLast ? MESSAGE_LAST : 0);
+    this.bufferedAmount += this.#bridge.submissions.message(this.#number, flags, data);
+    return this.bufferedAmount < HIGH_WATER ? Promise.resolve() : this.#senders.join();
+  }
+
+  /** Sends a ping. Resolves with the milliseconds until its pong. @throws SessionEnded; the reason of an abort. */
+  ping(payload: Uint8Array): Promise<number> {
+    if (this.#end !== null) return Promise.reject(this.#ended());
+    this.#bridge.submissions.ping(this.#number, payload);
+    return this.#pings.join();
+  }
+
+  /**
+   * Begins the closing handshake behind what was sent; without a code if it is null. Resolves when the connection is
+   * closed. Never rejects.
+   */
+  close(code: number | null, reason: string): Promise<void> {
+    if (this.#isOver) return Promise.resolve();
+    if (this.#end === null) this.#bridge.submissions.closeSession(this.#number, code ?? 0, reason);
+    return this.#closers.join();
+  }
+
+  /** Breaks the session off. Pending promises reject with the reason. */
+  abort(reason: unknown): void {
+    if (this.#isOver || this.#aborted !== null) return;
+    this.#aborted = { reason };
+    this.#messages = [];
+    this.#next = 0;
+    this.#bridge.submissions.cancel(this.#number);
+    this.#finish({ code: ABNORMAL, reason: "", failure: null });
+  }
+
+  // ── records of the engine ──
+
+  message(data: string | Uint8Array, byteLength: number): void {
+    const cost = byteLength + COST_MESSAGE;
+    if (this.#aborted !== null) return;
+    if (this.#receivers.resolveFirst(data)) this.#received(cost);
+    else this.#messages.push({ data, cost });
+  }
+
+  pong(milliseconds: number): void {
+    this.#pings.resolveFirst(milliseconds);
+  }
+
+  credit(bytes: number): void {
+    this.bufferedAmount -= bytes;
+    if (this.bufferedAmount < HIGH_WATER) this.#senders.resolveAll();
+  }
+
+  disconnected(end: SessionEnd): void {
+    this.#finish(end);
+  }
+
+  traced(record: TraceRecord): void {
+    this.#exchange.traced(record);
+  }
+
+  failed(failure: Failure): void {
+    this.#finish({ code: ABNORMAL, reason: "", failure });
+    this.closed();
+  }
+
+  closed(): void {
+    this.#finish({ code: ABNORMAL, reason: "", failure: null });
+    this.#isOver = true;
+    if (this.#exchange.signal !== null) unwatchSignal(this.#exchange.signal, this);
+    this.#bridge.native.forget(this.#number);
+    this.#bridge.release(this.#number);
+    this.#closers.resolveAll();
+  }
+
+  // a session is not read as a body
+  whole(): void {}
+  restartBody(): void {}
+  streamed(): void {}
+  readable(): void {}
+
+  #received(cost: number): void {
+    this.#unreported += cost;
+    if (this.#unreported < REPORTED_FROM || this.#end !== null) return;
+    this.#bridge.submissions.messagesRead(this.#number, this.#unreported);
+    this.#unreported = 0;
+  }
+
+  #finish(end: SessionEnd): void {
+    if (this.#end !== null) return;
+    this.#end = end;
+    this.onEnd?.();
+    const reason = this.#ended();
+    this.#receivers.rejectAll(reason);
+    this.#senders.rejectAll(reason);
+    this.#pings.rejectAll(reason);
+  }
+
+  #ended(): unknown {
+    return this.#aborted === null ? new SessionEnded(this.#end!) : this.#aborted.reason;
+  }
+}

@@ -1,0 +1,140 @@
+/**
+ * The byte stream that a connection becomes after a 101, or after a 2xx to CONNECT. A kind of stream says how single reads
+ * and writes are done; this file does the rest.
+ */
+import { StreamClosed } from "../errors/stream-error.js";
+import type { VerifyOptions } from "../config/tls.js";
+
+/** Options of {@link NetworkStream.startTls}. */
+export interface StartTlsOptions {
+  /** The name that is sent (SNI) and that the certificate must be for. @default the host of the request */
+  serverName?: string | undefined;
+  /** Whether and how the certificate is checked. @default true */
+  verify?: boolean | VerifyOptions | undefined;
+  /** The protocols that ALPN offers, the preferred one first. @default none */
+  alpn?: readonly string[] | undefined;
+}
+
+/**
+ * A connection without HTTP: `response.extensions.networkStream` after a 101, or after a 2xx to CONNECT. It ends when it,
+ * its response or its client is closed, or its call aborted.
+ *
+ * @example
+ * const headers = { Connection: "Upgrade", Upgrade: "echo" };
+ * await using response = await client.stream("GET", "https://example.org/echo", { headers });
+ * const stream = response.extensions["networkStream"] as NetworkStream;
+ * await stream.write("hello");
+ * for await (const bytes of stream) console.log(bytes);
+ */
+export interface NetworkStream extends AsyncDisposable, AsyncIterable<Uint8Array> {
+  /**
+   * The next bytes, at most so many; null once the peer has ended its direction. Calls are answered in order.
+   * @throws ReadError when the connection broke; StreamClosed after `aclose()`; the signal's reason.
+   */
+  read(maxBytes?: number): Promise<Uint8Array | null>;
+  /**
+   * Writes bytes, or text as UTF-8. Resolves when there is room for more.
+   * @throws WriteError when the connection broke; StreamClosed after `closeWrite()` and `aclose()`; the signal's reason.
+   */
+  write(data: Uint8Array | string): Promise<void>;
+  /**
+   * Starts TLS behind what was written. Use only the result from then on.
+   * @throws ConnectError, ConnectTimeout in phase `tls`, when the handshake failed, which ends the stream.
+   */
+  startTls(options?: StartTlsOptions): Promise<NetworkStream>;
+  /** Ends the direction to the peer, behind what was written. Reading goes on. */
+  closeWrite(): Promise<void>;
+  /** Closes both directions. What was written before is sent. Idempotent. */
+  aclose(): Promise<void>;
+  /** The two directions as streams of the web platform. Closing or cancelling both closes this stream. */
+  toWeb(): { readable: ReadableStream<Uint8Array>; writable: WritableStream<Uint8Array> };
+}
+
+const utf8 = new TextEncoder();
+
+/** A network stream over one kind of connection. @internal */
+export abstract class ByteNetworkStream implements NetworkStream {
+  /** The rest of a chunk that a read had no room for. */
+  #rest: Uint8Array | null = null;
+  #reading: Promise<unknown> = Promise.resolve();
+  #isClosed = false;
+
+  /** The next bytes as they came, never none; null at the end. */
+  protected abstract readChunk(): Promise<Uint8Array | null>;
+  protected abstract writeBytes(bytes: Uint8Array): Promise<void>;
+  protected abstract end(): Promise<void>;
+  protected abstract close(): Promise<void>;
+  abstract startTls(options?: StartTlsOptions): Promise<NetworkStream>;
+
+  read(maxBytes = Infinity): Promise<Uint8Array | null> {
+    if (!(maxBytes >= 1))
+      return Promise.reject(new RangeError(`maxBytes must be at least 1, not ${maxBytes}.`));
+    const chunk = this.#reading.then(() => this.#read(maxBytes));
+    this.#reading = chunk.catch(() => undefined);
+    return chunk;
+  }
+
+  async write(data: Uint8Array | string): Promise<void> {
+    if (this.#isClosed) throw new StreamClosed();
+    if (typeof data !== "string" && !(data instanceof Uint8Array)) {
+      throw new TypeError("write() takes text or bytes.");
+    }
+    await this.writeBytes(typeof data === "string" ? utf8.encode(data) : data);
+  }
+
+  closeWrite(): Promise<void> {
+    return this.end();
+  }
+
+  aclose(): Promise<void> {
+    this.#isClosed = true;
+    this.#rest = null;
+    return this.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.aclose();
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void, undefined> {
+    for (let chunk; (chunk = await this.read()) !== null;) yield chunk;
+  }
+
+  toWeb(): { readable: ReadableStream<Uint8Array>; writable: WritableStream<Uint8Array> } {
+    let open = 2;
+    const closeOne = async (): Promise<void> => {
+      open -= 1;
+      if (open === 0) await this.aclose();
+    };
+    const readable = new ReadableStream<Uint8Array>(
+      {
+        pull: async (controller) => {
+          const chunk = await this.read();
+          if (chunk !== null) return controller.enqueue(chunk);
+          controller.close();
+          await closeOne();
+        },
+        cancel: closeOne,
+      },
+      { highWaterMark: 0 },
+    );
+    const writable = new WritableStream<Uint8Array>({
+      write: (chunk) => this.write(chunk),
+      close: async () => {
+        await this.closeWrite();
+        await closeOne();
+      },
+      abort: () => this.aclose(),
+    });
+    return { readable, writable };
+  }
+
+  async #read(maxBytes: number): Promise<Uint8Array | null> {
+    if (this.#isClosed) throw new StreamClosed();
+    const chunk = this.#rest ?? (await this.readChunk());
+    this.#rest = null;
+    if (chunk === null || chunk.byteLength <= maxBytes) return chunk;
+    this.#rest = chunk.subarray(maxBytes);
+    return chunk.slice(0, maxBytes);
+  }
+}

@@ -1,0 +1,22 @@
+/** The body of a response that turned its connection into a byte stream: it has no bytes, and closing it closes the stream. */
+import type { BodySource } from "../body/read/source.js";
+import type { NetworkStream } from "./network-stream.js";
+
+/** @internal */
+export class UpgradedBody implements BodySource {
+  readonly networkStream: NetworkStream;
+  readonly numBytesDownloaded = 0;
+  readonly trailers = "";
+
+  constructor(networkStream: NetworkStream) {
+    this.networkStream = networkStream;
+  }
+
+  read(): null {
+    return null;
+  }
+
+  close(): Promise<void> {
+    return this.networkStream.aclose();
+  }
+}

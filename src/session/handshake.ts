@@ -1,0 +1,92 @@
+/** The opening handshake (RFC 6455, 4): the headers that ask for a session, and the judgement of the answer. */
+import { createHash, randomBytes } from "node:crypto";
+import { WebSocketUpgradeError } from "../errors/websocket-error.js";
+import { Headers, type HeadersInit } from "../headers/headers.js";
+import type { Compression } from "../transports/http/engine-session.js";
+import type { Request } from "../request/request.js";
+import type { NetworkStream } from "../response/network-stream.js";
+import type { Response } from "../response/response.js";
+import { OFFER, agreedCompression } from "./compression.js";
+import type { SessionOptions } from "./options.js";
+
+/** What is hashed with the key (RFC 6455, 1.3). */
+const GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+/** The body of a refusal is read at once up to this many bytes, which frees its connection. */
+const MAX_REFUSAL = 64 * 1024;
+
+/** What was agreed. @internal */
+export interface Agreement {
+  readonly stream: NetworkStream;
+  readonly subprotocol: string | null;
+  readonly compression: Compression | null;
+}
+
+/** The caller's headers and those of the handshake. @internal */
+export function handshakeHeaders(given: HeadersInit | null | undefined, options: SessionOptions): Headers {
+  const headers = new Headers(given).copy();
+  headers.set("Connection", "Upgrade");
+  headers.set("Upgrade", "websocket");
+  headers.set("Sec-WebSocket-Version", "13");
+  headers.set("Sec-WebSocket-Key", randomBytes(16).toString("base64"));
+  const { subprotocols = [], compression = true } = options;
+  if (subprotocols.length > 0) headers.set("Sec-WebSocket-Protocol", subprotocols.join(", "));
+  if (compression) headers.set("Sec-WebSocket-Extensions", OFFER);
+  return headers;
+}
+
+/**
+ * Judges the answer.
+ * @throws WebSocketUpgradeError; its response is closed if it began a stream.
+ * @internal
+ */
+export async function judgeAnswer(response: Response, options: SessionOptions): Promise<Agreement> {
+  const agreement = agreementOf(response, options);
+  if (typeof agreement !== "string") return agreement;
+  const { request } = response;
+  if (response.extensions["networkStream"] !== undefined) await response.aclose();
+  else if (Number(response.headers.get("content-length") ?? Infinity) <= MAX_REFUSAL)
+    await readRefusal(response);
+  const message = `${request.summary}: the server did not agree to a WebSocket: ${agreement}`;
+  throw new WebSocketUpgradeError(message, { request, response });
+}
+
+/** A body that breaks off is no worse than none: the refusal is the error. */
+async function readRefusal(response: Response): Promise<void> {
+  try {
+    await response.aread();
+  } catch {
+    await response.aclose();
+  }
+}
+
+function agreementOf(response: Response, options: SessionOptions): Agreement | string {
+  const { headers, statusCode, request } = response;
+  // in HTTP/2 the request asks by its `:protocol`, and 2xx agrees (RFC 8441, 5)
+  const isStreamOfHTTP2 = response.httpVersion === "HTTP/2";
+  if (isStreamOfHTTP2 ? !response.isSuccess : statusCode !== 101)
+    return `it answers with status ${statusCode}`;
+  if (!isStreamOfHTTP2) {
+    const fault = faultOfSwitch(headers, request);
+    if (fault !== null) return fault;
+  }
+  const stream = response.extensions["networkStream"] as NetworkStream | undefined;
+  if (stream === undefined) return "its response has no network stream";
+  const subprotocol = headers.get("sec-websocket-protocol");
+  if (subprotocol !== null && !(options.subprotocols ?? []).includes(subprotocol)) {
+    return `it chooses the subprotocol ${JSON.stringify(subprotocol)}, which was not offered`;
+  }
+  const answer = headers.get("sec-websocket-extensions");
+  const compression = agreedCompression(answer, options.compression ?? true);
+  return typeof compression === "string" ? compression : { stream, subprotocol, compression };
+}
+
+function faultOfSwitch(headers: Headers, request: Request): string | null {
+  if (headers.get("upgrade")?.toLowerCase() !== "websocket") return "its Upgrade header is not websocket";
+  const options = headers.getList("connection", true).map((option) => option.toLowerCase());
+  if (!options.includes("upgrade")) return "its Connection header has no upgrade";
+  const key = request.headers.get("sec-websocket-key");
+  const expected = createHash("sha1").update(`${key}${GUID}`).digest("base64");
+  return headers.get("sec-websocket-accept") === expected
+    ? null
+    : "its Sec-WebSocket-Accept is not that of the key";
+}

@@ -1,0 +1,44 @@
+/** Opens a session: the handshake is a GET of the client, with everything that its requests have. */
+import type { HeadersInit } from "../headers/headers.js";
+import type { URLTypes } from "../request/request.js";
+import type { Response } from "../response/response.js";
+import { EngineSession } from "../transports/http/engine-session.js";
+import { handshakeHeaders, judgeAnswer } from "./handshake.js";
+import { type SessionOptions, settingsOf } from "./options.js";
+import { WebSocketSession } from "./session.js";
+
+/** The options of a call that opens a session. */
+interface OpeningOptions extends SessionOptions {
+  headers?: HeadersInit | null | undefined;
+}
+
+/** @internal */
+export type CallOptions<Options extends OpeningOptions> = Omit<Options, keyof SessionOptions> & {
+  headers: HeadersInit;
+};
+
+/**
+ * Sends the handshake by `send`, and returns the session.
+ * @throws WebSocketUpgradeError, and what `send` throws.
+ * @internal
+ */
+export async function openSession<Options extends OpeningOptions>(
+  url: URLTypes,
+  options: Options,
+  send: (url: string, options: CallOptions<Options>) => Promise<Response>,
+): Promise<WebSocketSession> {
+  const { subprotocols, compression, maxMessageBytes, pingInterval, pingTimeout, closeTimeout, ...ofCall } =
+    options;
+  const ofSession = { subprotocols, compression, maxMessageBytes, pingInterval, pingTimeout, closeTimeout };
+  const headers = handshakeHeaders(options.headers, ofSession);
+  const response = await send(handshakeURL(url), { ...ofCall, headers });
+  const agreement = await judgeAnswer(response, ofSession);
+  const settings = settingsOf(ofSession, agreement.compression);
+  const session = EngineSession.over(agreement.stream, settings, response.request);
+  return new WebSocketSession(session, response, agreement.subprotocol);
+}
+
+/** `ws:` is `http:`, and `wss:` is `https:`. */
+function handshakeURL(url: URLTypes): string {
+  return String(url).replace(/^ws(?=s?:)/i, "http");
+}

@@ -1,0 +1,59 @@
+/** What can be sent, and the limits of a close frame. */
+import { kindOf } from "../platform/record.js";
+
+/** A message: text, bytes, a file, or the pieces of one message of bytes. */
+export type MessageData =
+  string | Uint8Array | ArrayBuffer | Blob | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+
+/** The most bytes of a ping, and of a close frame with its code. */
+const MAX_CONTROL = 125;
+const CODES = [
+  [1000, 1003],
+  [1007, 1014],
+  [3000, 4999],
+] as const;
+
+/** Data that is sent as it is; null for data that has to be awaited or comes in pieces. @internal */
+export function ready(data: MessageData): string | Uint8Array | null {
+  if (typeof data === "string" || data instanceof Uint8Array) return data;
+  if (data instanceof ArrayBuffer) return new Uint8Array(data);
+  if (ArrayBuffer.isView(data)) {
+    const { buffer, byteOffset, byteLength } = data as ArrayBufferView;
+    return new Uint8Array(buffer, byteOffset, byteLength);
+  }
+  return null;
+}
+
+/** @internal */
+export function isPieces(data: unknown): data is Iterable<Uint8Array> | AsyncIterable<Uint8Array> {
+  return (
+    typeof data === "object" && data !== null && (Symbol.asyncIterator in data || Symbol.iterator in data)
+  );
+}
+
+/** @internal */
+export function isBlob(data: unknown): data is Blob {
+  return typeof data === "object" && data !== null && typeof (data as Blob).arrayBuffer === "function";
+}
+
+/** @internal */
+export function notSendable(data: unknown): TypeError {
+  return new TypeError(`A message is text, bytes, a Blob or an iterable of bytes, not ${kindOf(data)}.`);
+}
+
+/** @internal @throws RangeError */
+export function checkPing(payload: Uint8Array): void {
+  if (payload.byteLength > MAX_CONTROL) throw new RangeError("A ping has 125 bytes at most.");
+}
+
+/** @internal @throws RangeError */
+export function checkClose(code: number, reason: string): void {
+  if (!CODES.some(([from, to]) => code >= from && code <= to)) {
+    throw new RangeError(
+      `A close frame cannot have the code ${code}: 1000 to 1003, 1007 to 1014 or 3000 to 4999.`,
+    );
+  }
+  if (new TextEncoder().encode(reason).byteLength > MAX_CONTROL - 2) {
+    throw new RangeError("The reason of a close frame has 123 bytes of UTF-8 at most.");
+  }
+}

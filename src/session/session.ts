@@ -1,0 +1,205 @@
+/** A WebSocket session: messages in order, both ways, with backpressure. */
+import { WebSocketDisconnect, WebSocketInvalidType } from "../errors/websocket-error.js";
+import type { Response } from "../response/response.js";
+import type { EngineSession } from "../transports/http/engine-session.js";
+import { type MessageData, checkClose, checkPing, isBlob, isPieces, notSendable, ready } from "./payload.js";
+
+/** Ends that an iterator takes for the end of the messages. 1005: a close frame without a code. */
+const GOOD_ENDS = new Set([1000, 1001, 1005]);
+/** The code that tells the server that the client failed. */
+const INTERNAL_ERROR = 1011;
+
+/**
+ * Made by `client.websocket()`. Close it, or declare it with `await using`. Messages wait in the socket while nobody
+ * receives them, and a ping or a close of the server is answered meanwhile.
+ *
+ * @example
+ * await using session = await client.websocket("wss://example.org/chat");
+ * await session.send("hello");
+ * for await (const message of session) console.log(message);
+ */
+export class WebSocketSession implements AsyncDisposable, AsyncIterable<string | Uint8Array> {
+  /** The response to the handshake. Closing it closes the session. */
+  readonly response: Response;
+  /** The subprotocol that the server chose. */
+  readonly subprotocol: string | null;
+  readonly #session: EngineSession;
+  /** Settles when a message of several pieces is sent: no other message may come between them. */
+  #sending: Promise<unknown> | null = null;
+  #pings = 0;
+
+  /** @internal */
+  constructor(session: EngineSession, response: Response, subprotocol: string | null) {
+    this.#session = session;
+    this.response = response;
+    this.subprotocol = subprotocol;
+    session.endWith(this);
+  }
+
+  /** Whether the session has ended. Messages that came before can still be received. */
+  get isClosed(): boolean {
+    return this.#session.end !== null;
+  }
+
+  /** The code of the end; null while the session is open. See {@link WebSocketDisconnect.code}. */
+  get closeCode(): number | null {
+    return this.#session.end?.code ?? null;
+  }
+
+  /** The reason in the server's close frame; null while the session is open. */
+  get closeReason(): string | null {
+    return this.#session.end?.reason ?? null;
+  }
+
+  /** The bytes of sent messages that the connection has not taken. */
+  get bufferedAmount(): number {
+    return this.#session.bufferedAmount;
+  }
+
+  /**
+   * Sends a message: a string as text, bytes as bytes. The pieces of an iterable go as fragments of one message. Bytes
+   * are copied before this returns. Resolves when there is room for more.
+   * @throws WebSocketDisconnect when the session has ended; the signal's reason. An exception of the iterable ends the session.
+   */
+  send(data: MessageData): Promise<void> {
+    if (this.#sending !== null) return this.#after(() => this.send(data));
+    const sendable = ready(data);
+    if (sendable !== null) return this.#session.send(sendable, typeof sendable === "string");
+    if (isBlob(data)) return this.#alone(this.#sendBlob(data));
+    if (isPieces(data)) return this.#alone(this.#sendPieces(data));
+    return Promise.reject(notSendable(data));
+  }
+
+  /** Sends a value as JSON text. @throws TypeError for a value that JSON does not have. */
+  async sendJson(value: unknown): Promise<void> {
+    const text = JSON.stringify(value);
+    if (text === undefined) throw new TypeError("JSON has no such value.");
+    await this.send(text);
+  }
+
+  /**
+   * The next message. Calls are answered in order.
+   * @throws WebSocketDisconnect after the last message; the signal's reason.
+   */
+  receive(): Promise<string | Uint8Array> {
+    return this.#session.receive();
+  }
+
+  /** The next message, which must be text. @throws WebSocketInvalidType for bytes; as {@link receive}. */
+  async receiveText(): Promise<string> {
+    const data = await this.receive();
+    if (typeof data === "string") return data;
+    throw this.#invalidType("text", data);
+  }
+
+  /** The next message, which must be bytes. @throws WebSocketInvalidType for text; as {@link receive}. */
+  async receiveBytes(): Promise<Uint8Array> {
+    const data = await this.receive();
+    if (typeof data !== "string") return data;
+    throw this.#invalidType("bytes", data);
+  }
+
+  /** The next message, text or bytes, as JSON. @throws SyntaxError; as {@link receive}. */
+  // oxlint-disable-next-line typescript/no-explicit-any -- only the caller knows the type
+  async receiveJson<T = any>(): Promise<T> {
+    const data = await this.receive();
+    return JSON.parse(typeof data === "string" ? data : new TextDecoder().decode(data)) as T;
+  }
+
+  /** The messages until the session ends with 1000, 1001 or without a code. @throws WebSocketDisconnect for any other end. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<string | Uint8Array, void, undefined> {
+    for (;;) {
+      let message;
+      try {
+        message = await this.receive();
+      } catch (error) {
+        const isGood = error instanceof WebSocketDisconnect && GOOD_ENDS.has(error.code);
+        if (isGood && error.cause === undefined) return;
+        throw error;
+      }
+      yield message;
+    }
+  }
+
+  /**
+   * Sends a ping. Resolves with the milliseconds until its pong.
+   * @throws RangeError for more than 125 bytes; WebSocketDisconnect when the session ends before.
+   */
+  async ping(payload: Uint8Array = this.#nextPing()): Promise<number> {
+    checkPing(payload);
+    return this.#session.ping(payload);
+  }
+
+  /**
+   * Closes the session behind what was sent, and waits for the server's close frame and the end of the connection, at most
+   * for `closeTimeout`. Idempotent.
+   * @throws RangeError for a code that a close frame cannot have, or a reason of more than 123 bytes.
+   */
+  async close(code = 1000, reason = ""): Promise<void> {
+    checkClose(code, reason);
+    if (this.#sending !== null && this.#session.end === null) await this.#sending;
+    await this.#session.close(code, reason);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #after(act: () => Promise<void>): Promise<void> {
+    await this.#sending;
+    await act();
+  }
+
+  /** Lets other messages wait for this one. */
+  async #alone(work: Promise<void>): Promise<void> {
+    const settled = work.catch(() => undefined);
+    this.#sending = settled;
+    try {
+      await work;
+    } finally {
+      if (this.#sending === settled) this.#sending = null;
+    }
+  }
+
+  async #sendBlob(blob: Blob): Promise<void> {
+    await this.#session.send(new Uint8Array(await blob.arrayBuffer()), false);
+  }
+
+  async #sendPieces(pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<void> {
+    let isFirst = true;
+    let last: Uint8Array = new Uint8Array(0);
+    try {
+      for await (const piece of pieces) {
+        const bytes = ready(piece);
+        if (bytes === null || typeof bytes === "string") throw notSendable(piece);
+        if (last.byteLength > 0) {
+          await this.#session.send(last, false, isFirst, false);
+          isFirst = false;
+        }
+        // the caller may change it while the next one is awaited
+        last = bytes.slice();
+      }
+    } catch (error) {
+      // a message without its end cannot be followed by another
+      if (!isFirst) void this.#session.close(INTERNAL_ERROR, "");
+      throw error;
+    }
+    await this.#session.send(last, false, isFirst, true);
+  }
+
+  #invalidType(wanted: string, data: string | Uint8Array): WebSocketInvalidType {
+    const { request } = this.response;
+    const got = typeof data === "string" ? "text" : "bytes";
+    return new WebSocketInvalidType(`${request.summary}: expected ${wanted}, received ${got}`, {
+      request,
+      data,
+    });
+  }
+
+  /** Eight bytes, which no ping of the engine has. */
+  #nextPing(): Uint8Array {
+    const payload = new DataView(new ArrayBuffer(8));
+    payload.setUint32(4, this.#pings++);
+    return new Uint8Array(payload.buffer);
+  }
+}

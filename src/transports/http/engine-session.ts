@@ -1,0 +1,70 @@
+/** A WebSocket session of the engine, with errors of this package. */
+import { disconnectFromEngine } from "../../errors/websocket-end.js";
+import type { MessageStream } from "../../native/message-stream.js";
+import { SessionEnded, type SessionSettings } from "../../native/session-record.js";
+import type { Request } from "../../request/request.js";
+import type { NetworkStream } from "../../response/network-stream.js";
+import { EngineNetworkStream } from "./network-stream.js";
+
+export type { Compression, SessionSettings } from "../../native/session-record.js";
+
+/** A session that is dropped open is given up: when it is collected, its connection is closed. */
+const dropped = new FinalizationRegistry<MessageStream>((stream) => void stream.close(1001, ""));
+
+/** @internal */
+export class EngineSession {
+  readonly #stream: MessageStream;
+  readonly #request: Request;
+
+  private constructor(stream: MessageStream, request: Request) {
+    this.#stream = stream;
+    this.#request = request;
+  }
+
+  /** Begins a session on a network stream, of which nothing was read. @throws TypeError for a stream that is none. */
+  static over(stream: NetworkStream, settings: SessionSettings, request: Request): EngineSession {
+    if (stream instanceof EngineNetworkStream) {
+      return new EngineSession(stream.openSession(settings), request);
+    }
+    throw new TypeError("The network stream of a 101 must be a NetworkStream.");
+  }
+
+  /** Ends the session when this owner is collected. The session must not refer to it. */
+  endWith(owner: object): void {
+    dropped.register(owner, this.#stream, this);
+  }
+
+  receive(): Promise<string | Uint8Array> {
+    return this.#stream.receive().then(undefined, this.#rethrow);
+  }
+
+  send(data: string | Uint8Array, isText: boolean, isFirst = true, isLast = true): Promise<void> {
+    return this.#stream.send(data, isText, isFirst, isLast).then(undefined, this.#rethrow);
+  }
+
+  ping(payload: Uint8Array): Promise<number> {
+    return this.#stream.ping(payload).then(undefined, this.#rethrow);
+  }
+
+  close(code: number | null, reason: string): Promise<void> {
+    dropped.unregister(this);
+    return this.#stream.close(code, reason);
+  }
+
+  get bufferedAmount(): number {
+    return this.#stream.bufferedAmount;
+  }
+
+  /** Code and reason of the end; null while the session is open. */
+  get end(): { readonly code: number; readonly reason: string } | null {
+    return this.#stream.end;
+  }
+
+  /** Handles the rejection of a caller's promise: only there does V8 know the stack that leads to the caller. */
+  readonly #rethrow = (reason: unknown): never => {
+    if (!(reason instanceof SessionEnded)) throw reason;
+    const error = disconnectFromEngine(reason.end, this.#request);
+    Error.captureStackTrace(error, this.#rethrow);
+    throw error;
+  };
+}

@@ -1,0 +1,107 @@
+/** A byte stream of the engine as a network stream. */
+import { checkOptions, optionList } from "../../config/options.js";
+import { StreamClosed } from "../../errors/stream-error.js";
+import type { ByteStream } from "../../native/byte-stream.js";
+import type { MessageStream } from "../../native/message-stream.js";
+import type { SessionSettings } from "../../native/session-record.js";
+import { StreamEnded } from "../../native/stream-ended.js";
+import type { Request } from "../../request/request.js";
+import {
+  ByteNetworkStream,
+  type NetworkStream,
+  type StartTlsOptions,
+} from "../../response/network-stream.js";
+import { UpgradedBody } from "../../response/upgraded-body.js";
+import { errorOf } from "./failure.js";
+import { nativeTrust } from "./native-trust.js";
+
+/** A stream that is dropped open gives its connection back: when it is collected, it is closed. */
+const dropped = new FinalizationRegistry<ByteStream>((stream) => void stream.close());
+
+const startTlsOptions = optionList<StartTlsOptions>("startTls()", {
+  serverName: null,
+  verify: null,
+  alpn: null,
+});
+
+/** @internal */
+export class EngineNetworkStream extends ByteNetworkStream {
+  readonly #stream: ByteStream;
+  /** What the stream has become. */
+  #session: MessageStream | null = null;
+
+  constructor(stream: ByteStream) {
+    super();
+    this.#stream = stream;
+    dropped.register(this, stream, this);
+  }
+
+  async startTls(options: StartTlsOptions = {}): Promise<NetworkStream> {
+    checkOptions(options, startTlsOptions);
+    const request = this.#stream.request as Request;
+    const { serverName = request.parsedURL.hostname, alpn = [], verify = true } = options;
+    await this.#use(
+      this.#stream.startTls({
+        serverName,
+        trust: nativeTrust(verify, true),
+        alpn: [...alpn],
+        limit: request.timeout.connect ?? undefined,
+      }),
+    );
+    dropped.unregister(this);
+    return new EngineNetworkStream(this.#stream);
+  }
+
+  /** Begins a WebSocket session, after which this stream can only be closed. @internal */
+  openSession(settings: SessionSettings): MessageStream {
+    dropped.unregister(this);
+    this.#session = this.#stream.openSession(settings);
+    return this.#session;
+  }
+
+  protected async readChunk(): Promise<Uint8Array | null> {
+    for (;;) {
+      let chunk;
+      if (this.#session !== null) throw new StreamClosed();
+      try {
+        chunk = this.#stream.read();
+      } catch (reason) {
+        throw thrown(reason);
+      }
+      if (chunk !== undefined) return chunk;
+      await this.#stream.untilReadable();
+    }
+  }
+
+  protected writeBytes(bytes: Uint8Array): Promise<void> {
+    if (this.#session !== null) return Promise.reject(new StreamClosed());
+    return this.#use(this.#stream.write(bytes));
+  }
+
+  protected end(): Promise<void> {
+    this.#stream.end();
+    return Promise.resolve();
+  }
+
+  protected close(): Promise<void> {
+    dropped.unregister(this);
+    return this.#session === null ? this.#stream.close() : this.#session.close(1000, "");
+  }
+
+  async #use(work: Promise<void>): Promise<void> {
+    try {
+      await work;
+    } catch (reason) {
+      throw thrown(reason);
+    }
+  }
+}
+
+/** The body of a response whose connection has become this stream. @internal */
+export function upgradedBody(stream: ByteStream): UpgradedBody {
+  return new UpgradedBody(new EngineNetworkStream(stream));
+}
+
+function thrown(reason: unknown): unknown {
+  return reason instanceof StreamEnded ? new StreamClosed() : errorOf(reason);
+}
