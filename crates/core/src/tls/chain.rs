@@ -8,14 +8,16 @@ use rustls::server::ParsedCertificate;
 use rustls::{CertificateError, DigitallySignedStruct, Error, SignatureScheme};
 
 use super::diagnosis;
+use super::pins::{PathRules, Pins};
 use super::roots::Trusted;
 use super::signature;
 
-/// Checks chain and dates by webpki, and the name if `check_hostname` is set.
+/// Checks chain and dates by webpki, the name if `check_hostname` is set, and the pins.
 #[derive(Debug)]
 pub(super) struct ChainVerifier {
     pub(super) trusted: Trusted,
     pub(super) check_hostname: bool,
+    pub(super) pins: Pins,
     pub(super) algorithms: WebPkiSupportedAlgorithms,
 }
 
@@ -31,11 +33,19 @@ impl ServerCertVerifier for ChainVerifier {
         let certificate = ParsedCertificate::try_from(end_entity)?;
         let (store, algorithms) = (&self.trusted.store, self.algorithms.all);
         match verify_server_cert_signed_by_trust_anchor(&certificate, store, intermediates, now, algorithms) {
-            Ok(()) => {}
+            Ok(()) => {
+                let rules = PathRules {
+                    algorithms,
+                    anchors: &store.roots,
+                    now,
+                };
+                self.pins.check_path(end_entity, intermediates, &rules)?;
+            }
             Err(Error::InvalidCertificate(reason)) => {
                 if !(is_ca(&reason) && self.is_given(end_entity)) {
                     return Err(diagnosis::of(reason, end_entity, intermediates, &store.roots));
                 }
+                self.pins.check_sent([end_entity])?;
             }
             Err(error) => return Err(error),
         }

@@ -1,27 +1,40 @@
 //! Builds rustls configurations, and keeps one for each distinct setting.
 
+use std::fmt::Display;
+use std::io;
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rustls::ClientConfig;
+use rustls::client::Resumption;
 use rustls::crypto::aws_lc_rs;
+use rustls::sign::SingleCertAndKey;
+use rustls::version::{TLS12, TLS13};
+use rustls::{ClientConfig, SupportedProtocolVersion};
 use tokio::task::spawn_blocking;
 
 use super::chain::ChainVerifier;
+use super::key_log::KeyLogFile;
+use super::pins::Pins;
 use super::roots::Trusted;
-use super::settings::{TlsSettings, Verify};
+use super::settings::{MinVersion, TlsSettings, Verify};
 use super::unverified::AcceptAll;
 use super::warning::Warning;
+use crate::error::{system_code, system_words};
 use crate::{Error, Kind, Phase};
 
 /// Configurations kept. Programs have one to three; the limit is for programs that make a new CA for each client.
 const KEPT: usize = 64;
 
-/// The configurations, the one that was asked for last at the end.
+/// The configurations, the one that was asked for last at the end. The lock is held for a look only, never while files are
+/// read: an I/O thread waits for it.
 static CONFIGURATIONS: Mutex<Vec<Configuration>> = Mutex::new(Vec::new());
+
+/// Empty while a thread builds it, which holds its lock.
+type Building = Arc<Mutex<Option<Configured>>>;
 
 struct Configuration {
     settings: TlsSettings,
-    configured: Configured,
+    building: Building,
 }
 
 /// A configuration of rustls, and what could not be done for it.
@@ -33,53 +46,54 @@ pub struct Configured {
     pub warnings: Arc<[Warning]>,
 }
 
-/// The configuration for these settings: TLS 1.2 and 1.3 by aws-lc-rs, with session resumption.
+/// The configuration for these settings, by aws-lc-rs.
 ///
 /// The first call with a setting reads the certificate files that the setting names, which blocks. Further calls in the
-/// process return the same object. A given CA that is no certificate is a `ConnectError` in phase `tls`; what the
-/// environment names and cannot be used is a warning.
+/// process return the same object. A given CA that is no certificate is a `ConnectError` in phase `tls`, and so is a file
+/// for secrets that cannot be opened; what the environment names and cannot be used is a warning.
 pub fn client_config(settings: &TlsSettings) -> Result<Configured, Error> {
-    // no panic can leave the list half changed
-    let mut kept = CONFIGURATIONS.lock().unwrap_or_else(PoisonError::into_inner);
-    let found = kept.iter().position(|one| one.settings == *settings);
-    let configuration = if let Some(at) = found {
-        kept.remove(at)
-    } else {
-        Configuration {
-            settings: settings.clone(),
-            configured: build(settings)?,
-        }
-    };
-    if kept.len() == KEPT {
-        kept.remove(0);
+    let building = kept(settings);
+    // a panic while it was built has left it empty
+    let mut configured = building.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(configured) = &*configured {
+        return Ok(configured.clone());
     }
-    let configured = configuration.configured.clone();
-    kept.push(configuration);
-    Ok(configured)
+    let built = build(settings)?;
+    *configured = Some(built.clone());
+    Ok(built)
 }
 
 /// [`client_config`] for an I/O thread, which must not block: a new configuration is built on tokio's blocking pool.
 pub(crate) async fn configure(settings: &TlsSettings) -> Result<Configured, Error> {
-    let kept = {
-        let kept = CONFIGURATIONS.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.iter()
-            .find(|one| one.settings == *settings)
-            .map(|one| one.configured.clone())
-    };
-    if let Some(configured) = kept {
-        return Ok(configured);
+    if let Ok(configured) = kept(settings).try_lock()
+        && let Some(configured) = &*configured
+    {
+        return Ok(configured.clone());
     }
     let settings = settings.clone();
     spawn_blocking(move || client_config(&settings))
         .await
-        .unwrap_or_else(|failure| {
-            Err(Error::new(
-                Kind::ConnectError,
-                Phase::Tls,
-                "EPROTO",
-                failure.to_string(),
-            ))
-        })
+        .unwrap_or_else(|failure| Err(unusable(&failure)))
+}
+
+/// The place of these settings among the configurations.
+fn kept(settings: &TlsSettings) -> Building {
+    // no panic can leave the list half changed
+    let mut kept = CONFIGURATIONS.lock().unwrap_or_else(PoisonError::into_inner);
+    let found = kept.iter().position(|one| one.settings == *settings);
+    let configuration = found.map_or_else(
+        || Configuration {
+            settings: settings.clone(),
+            building: Building::default(),
+        },
+        |at| kept.remove(at),
+    );
+    if kept.len() == KEPT {
+        kept.remove(0);
+    }
+    let building = Arc::clone(&configuration.building);
+    kept.push(configuration);
+    building
 }
 
 fn build(settings: &TlsSettings) -> Result<Configured, Error> {
@@ -88,24 +102,76 @@ fn build(settings: &TlsSettings) -> Result<Configured, Error> {
     let provider = Arc::new(aws_lc_rs::default_provider());
     let algorithms = provider.signature_verification_algorithms;
     let builder = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(|error| Error::new(Kind::ConnectError, Phase::Tls, "EPROTO", error.to_string()))?
+        .with_protocol_versions(versions(settings.min_version))
+        .map_err(|error| unusable(&error))?
         .dangerous();
+    let pins = Pins(settings.pins.clone());
     let builder = match settings.verify {
-        Verify::None => builder.with_custom_certificate_verifier(Arc::new(AcceptAll { algorithms })),
+        Verify::None => builder.with_custom_certificate_verifier(Arc::new(AcceptAll { pins, algorithms })),
         Verify::Full { check_hostname } => {
             let trusted = Trusted::gather(settings, &mut warnings)?;
             builder.with_custom_certificate_verifier(Arc::new(ChainVerifier {
                 trusted,
                 check_hostname,
+                pins,
                 algorithms,
             }))
         }
     };
-    let mut config = builder.with_no_client_auth();
+    let mut config = match &settings.identity {
+        None => builder.with_no_client_auth(),
+        Some(identity) => {
+            builder.with_client_cert_resolver(Arc::new(SingleCertAndKey::from(identity.certified())))
+        }
+    };
     config.alpn_protocols.clone_from(&settings.alpn);
+    if !settings.session_resumption {
+        config.resumption = Resumption::disabled();
+    }
+    if let Some(file) = key_log(settings, &mut warnings)? {
+        config.key_log = Arc::new(file);
+    }
     Ok(Configured {
         config: Arc::new(config),
         warnings: warnings.into(),
     })
+}
+
+fn versions(min: MinVersion) -> &'static [&'static SupportedProtocolVersion] {
+    static BOTH: [&SupportedProtocolVersion; 2] = [&TLS13, &TLS12];
+    match min {
+        MinVersion::Tls12 => &BOTH,
+        MinVersion::Tls13 => &BOTH[..1],
+    }
+}
+
+/// The file for secrets. One that the environment names and that cannot be opened costs a warning.
+fn key_log(settings: &TlsSettings, warnings: &mut Vec<Warning>) -> Result<Option<KeyLogFile>, Error> {
+    let failure = |source: &str, path: &Path, error: &io::Error| {
+        let words = system_words(error);
+        format!("cannot open {}, which {source} names: {words}", path.display())
+    };
+    if let Some(path) = &settings.key_log {
+        return KeyLogFile::open(path).map(Some).map_err(|error| {
+            let message = failure("`tls.keyLog`", path, &error);
+            Error::new(Kind::ConnectError, Phase::Tls, system_code(&error), message)
+        });
+    }
+    let Some(path) = settings.environment.key_log.as_ref().map(Path::new) else {
+        return Ok(None);
+    };
+    match KeyLogFile::open(path) {
+        Ok(file) => Ok(Some(file)),
+        Err(error) => {
+            warnings.push(Warning {
+                code: "HTTPXIDE_KEY_LOG_IGNORED",
+                message: failure("SSLKEYLOGFILE", path, &error),
+            });
+            Ok(None)
+        }
+    }
+}
+
+fn unusable(reason: &dyn Display) -> Error {
+    Error::new(Kind::ConnectError, Phase::Tls, "EPROTO", reason.to_string())
 }

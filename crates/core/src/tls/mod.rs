@@ -1,4 +1,4 @@
-//! TLS: which certificates a client trusts, and why it refuses one.
+//! TLS: which certificates a client trusts, why it refuses one, and its own.
 //!
 //! A process has one rustls configuration for each distinct setting. It holds the parsed roots and the session cache: a
 //! second client with the same setting costs nothing, and resumes the first client's sessions.
@@ -7,6 +7,9 @@ mod certificate;
 mod chain;
 mod config;
 mod diagnosis;
+mod identity;
+mod key_log;
+mod pins;
 mod roots;
 mod settings;
 mod signature;
@@ -15,5 +18,7 @@ mod warning;
 
 pub(crate) use config::configure;
 pub use config::{Configured, client_config};
-pub use settings::{Roots, TlsSettings, TrustEnvironment, Verify};
+pub use identity::Identity;
+pub use pins::Pin;
+pub use settings::{MinVersion, Roots, TlsSettings, TrustEnvironment, Verify};
 pub use warning::Warning;

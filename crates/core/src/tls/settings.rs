@@ -2,8 +2,12 @@
 
 use std::env;
 use std::ffi::OsString;
+use std::path::PathBuf;
 
-/// Certificate files that the environment names. They are read when a configuration is built.
+use super::identity::Identity;
+use super::pins::Pin;
+
+/// Files that the environment names. They are opened when a configuration is built.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct TrustEnvironment {
     /// `NODE_EXTRA_CA_CERTS`: added to the roots.
@@ -12,6 +16,8 @@ pub struct TrustEnvironment {
     pub(super) file: Option<OsString>,
     /// `SSL_CERT_DIR`: added to the built-in roots.
     pub(super) directories: Option<OsString>,
+    /// `SSLKEYLOGFILE`: where secrets are written, unless the setting names a file.
+    pub(super) key_log: Option<OsString>,
 }
 
 impl TrustEnvironment {
@@ -25,6 +31,7 @@ impl TrustEnvironment {
             extra: read("NODE_EXTRA_CA_CERTS"),
             file: read("SSL_CERT_FILE"),
             directories: read("SSL_CERT_DIR"),
+            key_log: read("SSLKEYLOGFILE"),
         }
     }
 }
@@ -40,6 +47,26 @@ pub struct TlsSettings {
     pub environment: TrustEnvironment,
     /// Protocols offered by ALPN (RFC 7301), the preferred one first. Empty: the extension is not sent.
     pub alpn: Vec<Vec<u8>>,
+    /// The client's certificate and key, for servers that ask for them.
+    pub identity: Option<Identity>,
+    /// The oldest version that is spoken.
+    pub min_version: MinVersion,
+    /// Public keys of which one must be in the verified path, or with [`Verify::None`] in the chain as sent. Empty: any.
+    pub pins: Vec<Pin>,
+    /// A file to which the secrets of all connections are appended, so that tools can decrypt recorded traffic.
+    pub key_log: Option<PathBuf>,
+    /// Whether sessions are resumed, which saves a part of the handshake.
+    pub session_resumption: bool,
+}
+
+/// The oldest version of TLS that is spoken.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum MinVersion {
+    /// TLS 1.2 and 1.3.
+    #[default]
+    Tls12,
+    /// TLS 1.3 only.
+    Tls13,
 }
 
 /// How much of the server's certificate is checked.
@@ -74,6 +101,11 @@ impl Default for TlsSettings {
             roots: Roots::BuiltIn,
             environment: TrustEnvironment::default(),
             alpn: vec![b"http/1.1".to_vec()],
+            identity: None,
+            min_version: MinVersion::default(),
+            pins: Vec::new(),
+            key_log: None,
+            session_resumption: true,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Accepts any certificate, for `verify: false`.
+//! Accepts any certificate that the pins allow, for `verify: false`.
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature};
@@ -6,25 +6,29 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
 use rustls::{DigitallySignedStruct, Error, SignatureScheme};
 
+use super::pins::Pins;
 use super::signature::{explained, refused_bits};
 
-/// Accepts every certificate. Still checks the handshake's signature if it can, because a mismatch means a broken server.
+/// Accepts every certificate, if there are no pins. Still checks the handshake's signature if it can, because a mismatch means a broken server.
 /// It cannot for certificates of version 1, which webpki does not read, and for RSA keys that are too small or too large
 /// for the cryptography: those pass, because users turn verification off for old devices.
 #[derive(Debug)]
 pub(super) struct AcceptAll {
+    pub(super) pins: Pins,
     pub(super) algorithms: WebPkiSupportedAlgorithms,
 }
 
 impl ServerCertVerifier for AcceptAll {
     fn verify_server_cert(
         &self,
-        _end_entity: &CertificateDer<'_>,
-        _intermediates: &[CertificateDer<'_>],
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
         _server_name: &ServerName<'_>,
         _ocsp_response: &[u8],
         _now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
+        self.pins
+            .check_sent([end_entity].into_iter().chain(intermediates))?;
         Ok(ServerCertVerified::assertion())
     }
 

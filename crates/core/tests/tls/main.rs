@@ -1,7 +1,12 @@
 //! TLS against real servers: which certificates the client trusts, and the errors for those that it does not.
 
+mod configuring;
 mod environment;
+mod hello;
+mod identity;
+mod key_log;
 mod nested;
+mod pins;
 mod server;
 
 use std::sync::Arc;

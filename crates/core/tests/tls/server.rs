@@ -6,9 +6,11 @@ use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, 
 use rustls::crypto::aws_lc_rs;
 use rustls::crypto::aws_lc_rs::sign::any_supported_type;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::server::WebPkiClientVerifier;
+use rustls::server::danger::ClientCertVerifier;
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::version::{TLS12, TLS13};
-use rustls::{ServerConfig, SupportedProtocolVersion};
+use rustls::{RootCertStore, ServerConfig, SupportedProtocolVersion};
 use tokio::io::{copy, split};
 use tokio::net::TcpListener;
 use tokio::task::{JoinHandle, JoinSet};
@@ -37,6 +39,10 @@ impl Authority {
         self.certificate.pem()
     }
 
+    pub(crate) fn der(&self) -> &CertificateDer<'static> {
+        self.certificate.der()
+    }
+
     pub(crate) fn issue(&self, names: &[&str]) -> Identity {
         self.issue_for_years(names, 2020, 2090)
     }
@@ -58,9 +64,9 @@ fn leaf(names: &[&str]) -> CertificateParams {
     params
 }
 
-/// A server's certificate chain and its key.
+/// A certificate chain and its key.
 pub(crate) struct Identity {
-    chain: Vec<CertificateDer<'static>>,
+    pub(crate) chain: Vec<CertificateDer<'static>>,
     key: PrivateKeyDer<'static>,
     pub(crate) pem: String,
 }
@@ -94,6 +100,10 @@ impl Identity {
         Self::new(&params.self_signed(&key).unwrap(), &key)
     }
 
+    pub(crate) fn key_der(&self) -> Vec<u8> {
+        self.key.secret_der().to_vec()
+    }
+
     /// With the key of another certificate.
     pub(crate) fn with_key_of(mut self, other: &Self) -> Self {
         self.key = other.key.clone_key();
@@ -109,12 +119,33 @@ impl Identity {
 
 /// Accepts TLS with this identity, and HTTP/1.1 by ALPN.
 pub(crate) fn acceptor(identity: Identity, versions: &[&'static SupportedProtocolVersion]) -> TlsAcceptor {
+    acceptor_for(identity, versions, WebPkiClientVerifier::no_client_auth())
+}
+
+/// The same, for clients with certificates of this authority only.
+pub(crate) fn acceptor_for_clients_of(
+    authority: &Authority,
+    identity: Identity,
+    versions: &[&'static SupportedProtocolVersion],
+) -> TlsAcceptor {
+    let mut roots = RootCertStore::empty();
+    roots.add(authority.certificate.der().clone()).unwrap();
+    let provider = Arc::new(aws_lc_rs::default_provider());
+    let clients = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider);
+    acceptor_for(identity, versions, clients.build().unwrap())
+}
+
+fn acceptor_for(
+    identity: Identity,
+    versions: &[&'static SupportedProtocolVersion],
+    clients: Arc<dyn ClientCertVerifier>,
+) -> TlsAcceptor {
     // unlike `with_single_cert` this does not check that they belong together
     let certified = CertifiedKey::new(identity.chain, any_supported_type(&identity.key).unwrap());
     let mut config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
         .with_protocol_versions(versions)
         .unwrap()
-        .with_no_client_auth()
+        .with_client_cert_verifier(clients)
         .with_cert_resolver(Arc::new(SingleCertAndKey::from(certified)));
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     TlsAcceptor::from(Arc::new(config))
@@ -135,7 +166,10 @@ impl Server {
         identity: Identity,
         versions: &[&'static SupportedProtocolVersion],
     ) -> Self {
-        let acceptor = acceptor(identity, versions);
+        Self::accepting(acceptor(identity, versions)).await
+    }
+
+    pub(crate) async fn accepting(acceptor: TlsAcceptor) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let task = tokio::spawn(async move {

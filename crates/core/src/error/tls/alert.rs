@@ -32,17 +32,26 @@ fn hint(alert: A) -> Option<String> {
         ),
         A::ProtocolVersion => {
             format!(
-                "the server supports no version of TLS that this client offers, which are 1.2 and 1.3; {OLD_SERVERS}"
+                "the server supports no version of TLS that this client offers, which are 1.3 and, unless \
+                 `tls.minVersion` excludes it, 1.2; {OLD_SERVERS}"
             )
         }
-        A::CertificateRequired | A::NoCertificate => "the server wants a client certificate".to_owned(),
-        A::BadCertificate
-        | A::UnsupportedCertificate
-        | A::CertificateRevoked
-        | A::CertificateExpired
-        | A::CertificateUnknown
-        | A::UnknownCA
-        | A::AccessDenied => {
+        A::CertificateRequired | A::NoCertificate => {
+            "the server wants a client certificate: give it as `cert`".to_owned()
+        }
+        A::CertificateExpired => "this client's certificate has expired, or is not valid yet".to_owned(),
+        A::CertificateRevoked => "this client's certificate has been revoked".to_owned(),
+        A::UnknownCA => {
+            "the server does not know the authority that issued this client's certificate, or does not get the \
+             certificates between the two: give them behind the client's own"
+                .to_owned()
+        }
+        A::UnsupportedCertificate => {
+            "this client's certificate has a key of a kind that the server does not take, or is not meant for clients"
+                .to_owned()
+        }
+        A::AccessDenied => "the server knows this client's certificate and does not admit it".to_owned(),
+        A::BadCertificate | A::CertificateUnknown => {
             "the server does not accept this client's certificate, or wants one that was not given".to_owned()
         }
         A::UnrecognisedName => "the server does not know this host name".to_owned(),

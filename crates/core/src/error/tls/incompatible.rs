@@ -13,7 +13,10 @@ pub(super) fn explain(reason: &P) -> (&'static str, String) {
         | P::Tls12NotOfferedOrEnabled
         | P::SupportedVersionsExtensionRequired => (
             "ERR_SSL_UNSUPPORTED_PROTOCOL",
-            format!("the server chose a version of TLS other than 1.2 and 1.3; {OLD_SERVERS}"),
+            format!(
+                "the server chose a version of TLS other than 1.3 and, unless `tls.minVersion` excludes it, 1.2; \
+                 {OLD_SERVERS}"
+            ),
         ),
         P::NoCipherSuitesInCommon => (
             "ERR_SSL_NO_SHARED_CIPHER",

@@ -18,7 +18,7 @@ use std::io;
 use rustls::{Error as TlsError, InvalidMessage, PeerMisbehaved};
 
 pub(crate) use date::date;
-pub(crate) use refusal::{Refusal, Whose};
+pub(crate) use refusal::{Refusal, SeenKey, Whose};
 
 /// What this client offers in a handshake; see `docs/tls.md`.
 const OFFER: &str =

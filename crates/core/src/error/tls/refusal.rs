@@ -4,6 +4,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use rustls::{CertificateError, OtherError};
 
 /// How a user trusts an authority.
@@ -42,6 +43,20 @@ pub(crate) enum Refusal {
     },
     /// The server's signature is not that of its certificate's key.
     HandshakeSignature,
+    /// No key of the chain is pinned.
+    Unpinned {
+        /// The keys of the chain.
+        seen: Vec<SeenKey>,
+    },
+}
+
+/// The public key of a certificate.
+#[derive(Clone, Debug)]
+pub(crate) struct SeenKey {
+    /// Whose it is.
+    pub(crate) subject: String,
+    /// The SHA-256 digest of its `SubjectPublicKeyInfo`.
+    pub(crate) pin: [u8; 32],
 }
 
 /// A certificate of a chain.
@@ -117,7 +132,21 @@ impl Refusal {
                  belong together"
                     .to_owned(),
             ),
+            Self::Unpinned { seen } => (
+                "ERR_TLS_PIN_MISMATCH",
+                format!(
+                    "no key of the server's certificate chain is one of `tls.pins`; the chain has {}",
+                    seen.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+                ),
+            ),
         }
+    }
+}
+
+impl fmt::Display for SeenKey {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { subject, pin } = self;
+        write!(formatter, "{subject} sha256/{}", BASE64_STANDARD.encode(pin))
     }
 }
 

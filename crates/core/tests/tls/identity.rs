@@ -1,0 +1,154 @@
+//! The client's own certificate, and servers that ask for it.
+
+use std::fs;
+
+use httpxide_core::tls::{Identity, TlsSettings};
+use httpxide_core::{Error, Kind, Phase};
+use rustls::SupportedProtocolVersion;
+use rustls::version::{TLS12, TLS13};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+use super::server::{self, Authority, Server, acceptor_for_clients_of};
+use super::{FULL, assert_echoes, open, settings};
+
+fn identity_of(issued: &server::Identity) -> Identity {
+    Identity::of_pem(issued.pem.as_bytes(), issued.key_der()).unwrap()
+}
+
+/// A server that takes clients of `clients`, and settings that trust it.
+async fn server_for(
+    clients: &Authority,
+    version: &'static SupportedProtocolVersion,
+) -> (Server, TlsSettings) {
+    let authority = Authority::new("authority");
+    let identity = authority.issue(&["localhost"]);
+    let server = Server::accepting(acceptor_for_clients_of(clients, identity, &[version])).await;
+    (server, settings(FULL, &[&authority.pem()]))
+}
+
+/// The code and the words of a refusal, which under TLS 1.3 comes after the handshake.
+async fn refusal(settings: &TlsSettings, port: u16) -> (&'static str, String) {
+    let error = match open(settings, port).await {
+        Err(error) => error,
+        Ok(mut stream) => {
+            // the write may still succeed
+            let _ = stream.write_all(b"hello").await;
+            let error = stream.read(&mut [0; 5]).await.unwrap_err();
+            Error::io(Kind::ReadError, Phase::Headers, &error)
+        }
+    };
+    (error.code, error.message.into_owned())
+}
+
+#[tokio::test]
+async fn a_server_that_asks_gets_the_certificate_in_tls_1_2_and_1_3() {
+    for version in [&TLS12, &TLS13] {
+        let clients = Authority::new("clients");
+        let (server, trusting) = server_for(&clients, version).await;
+        let settings = TlsSettings {
+            identity: Some(identity_of(&clients.issue(&["client"]))),
+            ..trusting
+        };
+        assert_echoes(&mut open(&settings, server.port).await.unwrap()).await;
+    }
+}
+
+#[tokio::test]
+async fn a_refused_or_missing_certificate_is_named_by_the_error() {
+    for (version, missing) in [
+        (&TLS12, "ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED"),
+        (&TLS13, "ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED"),
+    ] {
+        let clients = Authority::new("clients");
+        let (server, trusting) = server_for(&clients, version).await;
+        let with = |issued: server::Identity| TlsSettings {
+            identity: Some(identity_of(&issued)),
+            ..trusting.clone()
+        };
+        let (code, words) = refusal(&trusting, server.port).await;
+        assert_eq!(code, missing);
+        assert!(
+            words.contains("wants a client certificate") && words.contains("`cert`"),
+            "{words}"
+        );
+        let (code, words) = refusal(&with(Authority::new("others").issue(&["client"])), server.port).await;
+        assert_eq!(code, "ERR_SSL_TLSV1_ALERT_UNKNOWN_CA");
+        assert!(words.contains("authority"), "{words}");
+        let expired = clients.issue_for_years(&["client"], 2019, 2020);
+        let (code, words) = refusal(&with(expired), server.port).await;
+        assert_eq!(code, "ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED");
+        assert!(words.contains("expired"), "{words}");
+    }
+}
+
+#[test]
+fn a_key_that_does_not_belong_to_the_certificate_is_refused_before_any_connection() {
+    let authority = Authority::new("authority");
+    let [one, other] = [authority.issue(&["one"]), authority.issue(&["other"])];
+    for (certificate, key, code) in [
+        (&one.pem, other.key_der(), "ERR_OSSL_X509_KEY_VALUES_MISMATCH"),
+        (&one.pem, b"nonsense".to_vec(), "ERR_OSSL_UNSUPPORTED"),
+        (
+            &"nonsense".to_owned(),
+            one.key_der(),
+            "ERR_OSSL_PEM_NO_START_LINE",
+        ),
+        (
+            &one.pem[..100].to_owned(),
+            one.key_der(),
+            "ERR_OSSL_PEM_BAD_END_LINE",
+        ),
+        (
+            &one.pem.replace("MI", "!!"),
+            one.key_der(),
+            "ERR_OSSL_PEM_BAD_BASE64_DECODE",
+        ),
+        (
+            &"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n".to_owned(),
+            one.key_der(),
+            "ERR_OSSL_ASN1_WRONG_TAG",
+        ),
+    ] {
+        let error = Identity::of_pem(certificate.as_bytes(), key).unwrap_err();
+        assert_eq!(
+            (error.kind, error.phase, error.code),
+            (Kind::ConnectError, Phase::Tls, code)
+        );
+        assert!(error.message.contains("`cert`"), "{error}");
+    }
+}
+
+#[test]
+fn an_identity_shows_no_key() {
+    let issued = Authority::new("authority").issue(&["client"]);
+    assert_eq!(
+        format!("{:?}", identity_of(&issued)),
+        "Identity { certificates: 1, .. }"
+    );
+}
+
+fn pkcs12(name: &str) -> Vec<u8> {
+    fs::read(format!(
+        "{}/../pkcs12/tests/files/{name}.p12",
+        env!("CARGO_MANIFEST_DIR")
+    ))
+    .unwrap()
+}
+
+#[test]
+fn a_pkcs12_file_is_an_identity_whose_own_certificate_comes_first() {
+    let identity = Identity::of_pkcs12(&pkcs12("aes"), "secret").unwrap();
+    assert_eq!(format!("{identity:?}"), "Identity { certificates: 2, .. }");
+    for name in ["3des", "rc2"] {
+        assert_eq!(Identity::of_pkcs12(&pkcs12(name), "secret").unwrap(), identity);
+    }
+    for (file, passphrase, code) in [
+        (pkcs12("aes"), "wrong", "ERR_OSSL_PKCS12_MAC_VERIFY_FAILURE"),
+        (pkcs12("no-key"), "secret", "ERR_OSSL_PKCS12_PARSE_ERROR"),
+        (b"nonsense".to_vec(), "secret", "ERR_OSSL_PKCS12_PARSE_ERROR"),
+    ] {
+        let error = Identity::of_pkcs12(&file, passphrase).unwrap_err();
+        assert_eq!((error.kind, error.code), (Kind::ConnectError, code));
+        assert!(error.message.contains("`cert.pfx`"), "{error}");
+    }
+}
