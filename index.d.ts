@@ -1138,6 +1138,63 @@ export declare class AppTransport implements AsyncTransport {
   /** Ends running requests, and closes what this transport started for the application. */
   aclose(): Promise<void>;
 }
+/** A certificate or key: the PEM text itself, never a path. */
+export type PEM = string | Uint8Array;
+/** How a server's certificate is checked. */
+export interface VerifyOptions {
+  /** Trusted instead of the built-in roots. */
+  ca?: PEM | PEM[] | undefined;
+  /** Trust the platform's own roots. @default false */
+  system?: boolean | undefined;
+  /** Whether the certificate must match the requested host. @default true */
+  checkHostname?: boolean | undefined;
+}
+/**
+ * Options of TLS connections.
+ *
+ * @example
+ * const client = new AsyncClient({ tls: { minVersion: "TLSv1.3" } });
+ */
+export interface TlsOptions {
+  /** The oldest version that is spoken. @default "TLSv1.2" */
+  minVersion?: "TLSv1.2" | "TLSv1.3" | undefined;
+  /**
+   * Public keys, each as `sha256/` and the digest of its SubjectPublicKeyInfo in base64 (RFC 7469). One of them must be in the
+   * verified chain of the server's certificate, or with `verify: false` in the chain that the server sends. Proxies are
+   * exempt. @default any key
+   */
+  pins?: string[] | undefined;
+  /**
+   * The path of a file to which the secrets of all connections are appended: with it, tools such as Wireshark decrypt recorded
+   * traffic. @default the one that `SSLKEYLOGFILE` names, unless `trustEnv` is false
+   */
+  keyLog?: string | undefined;
+  /** Whether sessions are resumed, also those of other clients with the same options. @default true */
+  sessionResumption?: boolean | undefined;
+}
+/**
+ * A certificate of the client and its private key: two PEM texts, or one PKCS#12 file. Both are the contents, never paths.
+ *
+ * @example
+ * const client = new AsyncClient({
+ *   cert: { cert: await readFile("client.pem"), key: await readFile("client.key"), passphrase: "secret" },
+ * });
+ */
+export type CertOptions =
+  | {
+      /** The client's own certificate, and behind it those of authorities that the server does not know. */
+      cert: PEM;
+      /** Its private key: RSA of 2,048 to 8,192 bits, ECDSA (P-256, P-384, P-521) or Ed25519. */
+      key: PEM;
+      /** The passphrase of an encrypted key. */
+      passphrase?: string | undefined;
+    }
+  | {
+      /** The bytes of a PKCS#12 file, such as `client.p12` or `client.pfx`, with a key and its certificates. */
+      pfx: Uint8Array;
+      /** The passphrase of the file. @default "" */
+      passphrase?: string | undefined;
+    };
 /**
  * How a client uses HTTP/2.
  *
@@ -1209,6 +1266,10 @@ export interface SocketOptions {
 export interface AsyncHTTPTransportOptions {
   /** Whether and how the certificates of servers are checked. @default true */
   verify?: boolean | VerifyOptions | undefined;
+  /** The certificate with which the client says who it is, to servers that ask. @default null */
+  cert?: CertOptions | null | undefined;
+  /** Options of TLS connections, such as the oldest version. */
+  tls?: TlsOptions | null | undefined;
   /** The number of connections that are opened and kept. */
   limits?: LimitsOptions | undefined;
   /** The proxy of all requests: its URL, or a {@link Proxy} with further options. @default null */
@@ -1799,6 +1860,7 @@ export declare class AsyncHTTPTransport implements AsyncTransport {
   #private;
   /**
    * @throws TypeError, RangeError for unknown options and for values that an option cannot have.
+   * @throws Error with a code of OpenSSL's for a `cert` whose passphrase is wrong, or whose key and certificate do not fit.
    * @throws Error with code `ERR_HTTPXIDE_NATIVE` if no compiled engine loads in this process.
    */
   constructor(options?: AsyncHTTPTransportOptions);

@@ -1,7 +1,8 @@
-/** TLS: how the identity of a server is checked. */
-import { type OptionList, checkOptions, optionList } from "./options.js";
+/** TLS: how the identity of a server is checked, and what else its connections have. */
+import { Buffer } from "node:buffer";
 import { kindOf } from "../platform/record.js";
-import { aBoolean } from "./value-checks.js";
+import { type OptionList, checkOptions, optionList } from "./options.js";
+import { aBoolean, aRecord, aString } from "./value-checks.js";
 
 /** A certificate or key: the PEM text itself, never a path. */
 export type PEM = string | Uint8Array;
@@ -29,8 +30,8 @@ export const verifyOptions: OptionList = optionList<VerifyOptions>(
   {
     advice: {
       rejectUnauthorized: "to check no certificate, give verify: false",
-      cert: "a certificate of the client is an option of its own, cert, which is not available yet",
-      key: "a certificate of the client is an option of its own, cert, which is not available yet",
+      cert: "a certificate of the client is an option of its own, cert",
+      key: "a certificate of the client is an option of its own, cert",
     },
   },
 );
@@ -47,4 +48,82 @@ export function checkVerify(value: unknown, name: string): asserts value is bool
 function aPEM(value: unknown): void {
   if (typeof value === "string" || value instanceof Uint8Array) return;
   throw new TypeError(`verify.ca must be the text or the bytes of certificates (PEM), not ${kindOf(value)}.`);
+}
+
+/**
+ * Options of TLS connections.
+ *
+ * @example
+ * const client = new AsyncClient({ tls: { minVersion: "TLSv1.3" } });
+ */
+export interface TlsOptions {
+  /** The oldest version that is spoken. @default "TLSv1.2" */
+  minVersion?: "TLSv1.2" | "TLSv1.3" | undefined;
+  /**
+   * Public keys, each as `sha256/` and the digest of its SubjectPublicKeyInfo in base64 (RFC 7469). One of them must be in the
+   * verified chain of the server's certificate, or with `verify: false` in the chain that the server sends. Proxies are
+   * exempt. @default any key
+   */
+  pins?: string[] | undefined;
+  /**
+   * The path of a file to which the secrets of all connections are appended: with it, tools such as Wireshark decrypt recorded
+   * traffic. @default the one that `SSLKEYLOGFILE` names, unless `trustEnv` is false
+   */
+  keyLog?: string | undefined;
+  /** Whether sessions are resumed, also those of other clients with the same options. @default true */
+  sessionResumption?: boolean | undefined;
+}
+
+const VERSIONS = ["TLSv1.2", "TLSv1.3"];
+/** The base64 of 32 bytes. */
+const PIN = /^sha256\/([A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=)$/;
+
+/** @internal */
+export const tlsOptions: OptionList = optionList<TlsOptions>(
+  "tls",
+  {
+    minVersion: (value) => {
+      if (VERSIONS.includes(value as string)) return;
+      throw new RangeError(`tls.minVersion must be "TLSv1.2" or "TLSv1.3", not ${JSON.stringify(value)}.`);
+    },
+    pins: checkPins,
+    keyLog: (value) => {
+      aString(value, "tls.keyLog");
+      if (value === "") throw new RangeError("tls.keyLog must be the path of a file, not empty.");
+    },
+    sessionResumption: (value) => aBoolean(value, "tls.sessionResumption"),
+  },
+  {
+    advice: {
+      ca: "authorities are given as verify: { ca }",
+      cert: "a certificate of the client is an option of its own, cert",
+      key: "a certificate of the client is an option of its own, cert",
+      keylog: "did you mean keyLog",
+      pin: "did you mean pins",
+      rejectUnauthorized: "to check no certificate, give verify: false",
+      servername: "the name is an extension of a request: extensions: { sniHostname }",
+    },
+  },
+);
+
+/** @internal @throws TypeError, RangeError */
+export function aTls(value: unknown, name: string): void {
+  aRecord(value, name);
+  checkOptions(value, tlsOptions);
+}
+
+/** The digests of checked pins. @internal */
+export function pinnedKeys(pins: readonly string[]): Uint8Array[] {
+  return pins.map((pin) => Buffer.from(PIN.exec(pin)![1]!, "base64"));
+}
+
+function checkPins(pins: unknown): void {
+  if (!Array.isArray(pins)) throw new TypeError(`tls.pins must be a list of strings, not ${kindOf(pins)}.`);
+  // no pin at all would accept any key, or none: neither is what a list is given for
+  if (pins.length === 0) throw new RangeError("tls.pins must have at least one pin.");
+  for (const pin of pins) {
+    if (typeof pin === "string" && PIN.test(pin)) continue;
+    const shown = typeof pin === "string" ? JSON.stringify(pin) : kindOf(pin);
+    throw new RangeError(`tls.pins must be sha256/ and 32 bytes in base64 each, not ${shown}.`);
+  }
 }

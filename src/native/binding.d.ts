@@ -40,6 +40,14 @@ export declare class Bridge {
   stats(client: number): NativeStats;
 }
 
+/** A client's certificate with its key. Every error is thrown with the engine's code and words. */
+export declare class ClientCertificate {
+  /** Of certificates in PEM, the client's own first, and of its key in PKCS#8 (DER). */
+  static ofPem(certificates: Uint8Array, key: Uint8Array): ClientCertificate;
+  /** Of a PKCS#12 file. */
+  static ofPkcs12(file: Uint8Array, passphrase: string): ClientCertificate;
+}
+
 /** Decodes one body. Every error is thrown with the engine's code and words. */
 export declare class ContentDecoder {
   /** The decoder for the value of a `Content-Encoding` header; `null` if there is nothing to undo. */

@@ -2,7 +2,7 @@
  * A client of the engine: one pool of connections. The engine opens it at its first request, and closes it when it is
  * closed here or collected.
  */
-import type { NativeClientOptions, NativeStats } from "./binding.js";
+import type { ClientCertificate, NativeClientOptions, NativeStats } from "./binding.js";
 import { type Bridge, bridge } from "./bridge.js";
 import type { ByteStream } from "./byte-stream.js";
 import { Exchange } from "./exchange.js";
@@ -22,14 +22,20 @@ const executor = (resolve: (value: never) => void, reject: (reason: unknown) => 
 /** @internal */
 export class NativeClient {
   readonly #options: NativeClientOptions;
+  readonly #certificate: ClientCertificate | null;
   readonly #bridge: Bridge;
   readonly number: number;
   /** What a response's caller gets as the body if the connection has become a byte stream. */
   readonly opened: (stream: ByteStream) => object;
   #isOpen = false;
 
-  constructor(options: NativeClientOptions, opened: (stream: ByteStream) => object) {
+  constructor(
+    options: NativeClientOptions,
+    certificate: ClientCertificate | null,
+    opened: (stream: ByteStream) => object,
+  ) {
     this.#options = options;
+    this.#certificate = certificate;
     this.opened = opened;
     this.#bridge = bridge();
     this.number = this.#bridge.nextClient();
@@ -70,7 +76,7 @@ export class NativeClient {
   }
 
   #open(): void {
-    this.#bridge.native.openClient(this.number, this.#options);
+    this.#bridge.native.openClient(this.number, this.#options, this.#certificate);
     this.#isOpen = true;
     dropped.register(this, this.number, this);
   }

@@ -5,6 +5,7 @@
 //! one signal for each batch ([`queues`]). `docs/design/boundary.md` has the picture.
 
 mod bridge;
+mod client_certificate;
 mod clock;
 mod content_decoder;
 mod environment;

@@ -1,6 +1,6 @@
 /** Advice on other clients' names for the options of connections. */
 
-const CLIENT_CERTIFICATE = "certificates of the client (cert) are not available yet";
+const CLIENT_CERTIFICATE = "did you mean cert: { cert, key, passphrase } or cert: { pfx, passphrase }";
 const KEEP_CONNECTIONS = "connections are kept by themselves; limits says how many, and for how long";
 const TRANSPORT = "connections are made by a transport: give one as transport";
 const TIMEOUT = "give it as a phase of timeout: { connect, read, write, pool, total } in milliseconds";
@@ -11,7 +11,6 @@ export const networkAdvice: Readonly<Record<string, string>> = {
   allowH2: "did you mean http2",
   bodyTimeout: TIMEOUT,
   ca: "authorities are given as verify: { ca }",
-  cert: CLIENT_CERTIFICATE,
   connectTimeout: TIMEOUT,
   connections: "did you mean limits: { maxConnections }",
   dispatcher: TRANSPORT,
@@ -31,6 +30,8 @@ export const networkAdvice: Readonly<Record<string, string>> = {
   maxResponseSize: "did you mean maxResponseBytes",
   maxSize: "did you mean maxResponseBytes",
   maxSockets: "did you mean limits: { maxConnections }",
+  passphrase: CLIENT_CERTIFICATE,
+  pfx: CLIENT_CERTIFICATE,
   pipelining: "HTTP/1.1 requests are not pipelined",
   pool: "did you mean limits",
   proxies: "did you mean proxy",

@@ -1,9 +1,16 @@
 /** Checks the options of an {@link AsyncHTTPTransport} and converts them for the engine. */
+import { type CertOptions, certificateSource } from "../../config/client-certificate.js";
 import { checkedHttp2 } from "../../config/http2.js";
 import { Limits } from "../../config/limits.js";
 import { checkOptions } from "../../config/options.js";
 import { checkedSocketOptions } from "../../config/socket-options.js";
+import { pinnedKeys } from "../../config/tls.js";
 import type { NativeClientOptions } from "../../native/binding.js";
+import {
+  type ClientCertificate,
+  certificateOfPem,
+  certificateOfPkcs12,
+} from "../../native/client-certificate.js";
 import { nativeTrust } from "./native-trust.js";
 import { type AsyncHTTPTransportOptions, transportOptions } from "./options.js";
 
@@ -17,6 +24,7 @@ export function nativeOptions(options: AsyncHTTPTransportOptions): NativeClientO
   const http2 = checkedHttp2(options.http2);
   if (!http1 && http2 === null) throw new TypeError("http1: false requires http2.");
   const { retries = 0, verify = true, trustEnv = true, uds, maxResponseBytes, socketOptions } = options;
+  const { minVersion, pins = [], keyLog, sessionResumption = true } = options.tls ?? {};
   const limits = new Limits(options.limits);
   return {
     maxConnections: count(limits.maxConnections),
@@ -30,7 +38,22 @@ export function nativeOptions(options: AsyncHTTPTransportOptions): NativeClientO
     retries: Math.min(retries, 0xffff),
     maxResponseBytes: maxResponseBytes ?? undefined,
     trust: nativeTrust(verify, trustEnv),
+    tls: { onlyTls13: minVersion === "TLSv1.3", pins: pinnedKeys(pins), keyLog, sessionResumption },
   };
+}
+
+/**
+ * The client's own certificate, if it has one.
+ *
+ * @throws Error with a code of OpenSSL's for a wrong passphrase, and for a key and a certificate that do not fit.
+ * @internal
+ */
+export function clientCertificate(options: CertOptions | null | undefined): ClientCertificate | null {
+  if (options === undefined || options === null) return null;
+  const source = certificateSource(options);
+  return source.kind === "pem"
+    ? certificateOfPem(source.certificates, source.key)
+    : certificateOfPkcs12(source.file, source.passphrase);
 }
 
 /** The engine counts in 32 bits. */

@@ -1,10 +1,11 @@
 /** The options of a transport over the network. */
+import { type CertOptions, aCertificate } from "../../config/client-certificate.js";
 import { type Http2Options, anHttp2 } from "../../config/http2.js";
 import type { LimitsOptions } from "../../config/limits.js";
 import { type Checks, type OptionList, optionList } from "../../config/options.js";
 import type { SocketOptions } from "../../config/socket-options.js";
 import { type Proxy, aProxy } from "../../config/proxy.js";
-import { type VerifyOptions, checkVerify } from "../../config/tls.js";
+import { type TlsOptions, type VerifyOptions, aTls, checkVerify } from "../../config/tls.js";
 import type { WebURL } from "../../platform/web-types.js";
 import { aBoolean, aString, aWholeNumber, orNull } from "../../config/value-checks.js";
 import { checkMaxResponseBytes } from "../../response/size-limit.js";
@@ -14,6 +15,10 @@ import { networkAdvice } from "./advice.js";
 export interface AsyncHTTPTransportOptions {
   /** Whether and how the certificates of servers are checked. @default true */
   verify?: boolean | VerifyOptions | undefined;
+  /** The certificate with which the client says who it is, to servers that ask. @default null */
+  cert?: CertOptions | null | undefined;
+  /** Options of TLS connections, such as the oldest version. */
+  tls?: TlsOptions | null | undefined;
   /** The number of connections that are opened and kept. */
   limits?: LimitsOptions | undefined;
   /** The proxy of all requests: its URL, or a {@link Proxy} with further options. @default null */
@@ -45,6 +50,8 @@ export interface AsyncHTTPTransportOptions {
 /** @internal */
 export const networkOptions: Checks<AsyncHTTPTransportOptions> = {
   verify: checkVerify,
+  cert: orNull(aCertificate),
+  tls: orNull(aTls),
   limits: null,
   proxy: aProxy,
   uds: aString,
@@ -58,12 +65,10 @@ export const networkOptions: Checks<AsyncHTTPTransportOptions> = {
 
 /** Future options. @internal */
 export const plannedNetworkOptions: readonly string[] = [
-  "cert",
   "connectPolicy",
   "dns",
   "localAddress",
   "resolver",
-  "tls",
 ];
 
 /** @internal */

@@ -15,7 +15,7 @@ import type { AsyncTransport, TransportOptions } from "../transport.js";
 import { rethrow } from "./failure.js";
 import { requestRecord, wireResponse } from "./messages.js";
 import { upgradedBody } from "./network-stream.js";
-import { nativeOptions } from "./native-options.js";
+import { clientCertificate, nativeOptions } from "./native-options.js";
 import type { AsyncHTTPTransportOptions } from "./options.js";
 import { poolStats } from "./pool-stats.js";
 import { ProxyRoutes } from "./proxy-route.js";
@@ -35,10 +35,11 @@ export class AsyncHTTPTransport implements AsyncTransport {
 
   /**
    * @throws TypeError, RangeError for unknown options and for values that an option cannot have.
+   * @throws Error with a code of OpenSSL's for a `cert` whose passphrase is wrong, or whose key and certificate do not fit.
    * @throws Error with code `ERR_HTTPXIDE_NATIVE` if no compiled engine loads in this process.
    */
   constructor(options: AsyncHTTPTransportOptions = {}) {
-    this.#engine = new NativeClient(nativeOptions(options), upgradedBody);
+    this.#engine = new NativeClient(nativeOptions(options), clientCertificate(options.cert), upgradedBody);
     const { proxy = null, http1 = true, trustEnv = true } = options;
     this.#proxies = new ProxyRoutes(proxy === null ? null : Proxy.from(proxy), http1 ?? true, trustEnv);
   }

@@ -3,6 +3,7 @@
 //! Everything here runs on the environment's thread and returns at once, except [`Bridge::stats`].
 
 mod bodies;
+mod client_tls;
 mod failure;
 mod options;
 mod proxy;
@@ -29,6 +30,7 @@ use self::proxy::NativeProxyOptions;
 use self::received::{Copied, Received};
 use self::stats::NativeStats;
 use self::tls::NativeTlsOptions;
+use crate::client_certificate::ClientCertificate;
 use crate::clock;
 use crate::environment;
 use crate::js_bytes::{JsBytes, uint8_array};
@@ -78,8 +80,15 @@ impl Bridge {
 
     /// Makes a client, which later records name by this number.
     #[napi]
-    pub fn open_client(&self, number: u32, options: NativeClientOptions) {
-        let open = Command::OpenClient(number, Box::new(options.into_config()));
+    pub fn open_client(
+        &self,
+        number: u32,
+        options: NativeClientOptions,
+        certificate: Option<&ClientCertificate>,
+    ) {
+        let mut config = options.into_config();
+        config.tls.identity = certificate.map(|certificate| certificate.identity.clone());
+        let open = Command::OpenClient(number, Box::new(config));
         self.submissions.add(|batch| batch.commands.push(open));
     }
 

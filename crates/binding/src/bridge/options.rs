@@ -9,6 +9,8 @@ use httpxide_core::tls::{Roots, TlsSettings, TrustEnvironment, Verify};
 use httpxide_core::{ClientConfig, Http2Settings, HttpVersions};
 use napi_derive::napi;
 
+use super::client_tls::NativeTls;
+
 /// Options of a client; `undefined` is no limit, or the absence of what is named.
 #[napi(object)]
 pub struct NativeClientOptions {
@@ -54,6 +56,8 @@ pub struct NativeClientOptions {
     pub max_response_bytes: Option<i64>,
     /// How servers are verified.
     pub trust: NativeTrust,
+    /// Further options of TLS.
+    pub tls: NativeTls,
 }
 
 /// How a TLS server is verified.
@@ -72,7 +76,7 @@ pub struct NativeTrust {
     pub ca: Option<Vec<String>>,
     /// Whether the platform's authorities are trusted, instead of the built-in ones.
     pub system: bool,
-    /// Whether environment variables name further authorities.
+    /// Whether environment variables name further authorities, and a file for secrets.
     pub trust_env: bool,
 }
 
@@ -118,7 +122,7 @@ impl NativeClientOptions {
             versions: self.versions(),
             retries: self.retries,
             max_response_bytes: self.max_response_bytes.and_then(|bytes| bytes.try_into().ok()),
-            tls: self.trust.settings(),
+            tls: self.tls.added_to(self.trust.settings()),
             socket_options: SocketOptions {
                 keep_alive: self.socket_keep_alive.map(milliseconds),
                 receive_buffer_size: count(self.receive_buffer_size),

@@ -70,6 +70,12 @@ fn of(error: &h2::Error, phase: Phase, counts: &Counts) -> Error {
         );
     }
     if let Some(io) = error.get_io() {
+        if let Some(failure) = &*counts.tls_failure.borrow() {
+            return Error {
+                phase,
+                ..failure.clone()
+            };
+        }
         if is_end(error) {
             let message = "Server disconnected without sending a response.";
             return remote(phase, "ERR_INCOMPLETE_RESPONSE", message);

@@ -32,7 +32,10 @@ impl AsyncRead for Wire {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
-        ready!(Pin::new(&mut *self.stream.borrow_mut()).poll_read(context, buffer))?;
+        if let Err(error) = ready!(Pin::new(&mut *self.stream.borrow_mut()).poll_read(context, buffer)) {
+            self.counts.keep_tls_failure(&error);
+            return Poll::Ready(Err(error));
+        }
         let read = &buffer.filled()[before..];
         let received = self.counts.received.get();
         if received == 0 && read.starts_with(b"HTTP/1.") {
