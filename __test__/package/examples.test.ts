@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import test, { type ExecutionContext } from "ava";
+import { certifyLocalhost } from "../../examples/servers/authority.js";
 import { type RunningServers, startServers } from "../../examples/servers/start.js";
 import { markdownIn, type Programs, snippetsOf, writePrograms } from "../helpers/snippets.js";
 
@@ -31,7 +32,9 @@ let programs: Programs;
 test.before(async () => {
   servers = await startServers();
   folder = await mkdtemp(join(BUILD, "snippets-"));
-  await writeFile(join(folder, "ca.pem"), servers.ca);
+  const { cert, key } = await certifyLocalhost();
+  const files = { "ca.pem": servers.ca, "client.pem": cert, "client.key": key };
+  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
   programs = writePrograms(folder, snippets, servers);
 });
 

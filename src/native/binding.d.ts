@@ -5,7 +5,11 @@ export declare class Bridge {
   /** Connects the environment to an I/O thread. The callback is called when there are completions to take. */
   constructor(callback: () => void);
   /** Makes a client, which later records name by this number. */
-  openClient(number: number, options: NativeClientOptions): void;
+  openClient(
+    number: number,
+    options: NativeClientOptions,
+    certificate?: ClientCertificate | undefined | null,
+  ): void;
   /** Makes a proxy, which later records name by this number. */
   openProxy(number: number, options: NativeProxyOptions): void;
   /** Hands over a batch of records and the bytes that they refer to. Both are copied. */
@@ -92,6 +96,8 @@ export interface NativeClientOptions {
   maxResponseBytes?: number | undefined;
   /** How servers are verified. */
   trust: NativeTrust;
+  /** Further options of TLS. */
+  tls: NativeTls;
 }
 
 /** Counts of connections and requests. */
@@ -186,6 +192,6 @@ export interface NativeTrust {
   ca?: string[] | undefined;
   /** Whether the platform's authorities are trusted, instead of the built-in ones. */
   system: boolean;
-  /** Whether environment variables name further authorities. */
+  /** Whether environment variables name further authorities, and a file for secrets. */
   trustEnv: boolean;
 }
