@@ -144,6 +144,29 @@ export interface VerifyOptions {
   /** Whether the certificate must match the requested host. @default true */
   checkHostname?: boolean | undefined;
 }
+/**
+ * Options of TLS connections.
+ *
+ * @example
+ * const client = new AsyncClient({ tls: { minVersion: "TLSv1.3" } });
+ */
+export interface TlsOptions {
+  /** The oldest version that is spoken. @default "TLSv1.2" */
+  minVersion?: "TLSv1.2" | "TLSv1.3" | undefined;
+  /**
+   * Public keys, each as `sha256/` and the digest of its SubjectPublicKeyInfo in base64 (RFC 7469). One of them must be in the
+   * verified chain of the server's certificate, or with `verify: false` in the chain that the server sends. Proxies are
+   * exempt. @default any key
+   */
+  pins?: string[] | undefined;
+  /**
+   * The path of a file to which the secrets of all connections are appended: with it, tools such as Wireshark decrypt recorded
+   * traffic. @default the one that `SSLKEYLOGFILE` names, unless `trustEnv` is false
+   */
+  keyLog?: string | undefined;
+  /** Whether sessions are resumed, also those of other clients with the same options. @default true */
+  sessionResumption?: boolean | undefined;
+}
 /** Options of a {@link Proxy}. */
 export interface ProxyOptions {
   /** User name and password, where the URL has none. */
@@ -1137,40 +1160,6 @@ export declare class AppTransport implements AsyncTransport {
   handleAsyncRequest(request: Request, options?: TransportOptions): Promise<Response>;
   /** Ends running requests, and closes what this transport started for the application. */
   aclose(): Promise<void>;
-}
-/** A certificate or key: the PEM text itself, never a path. */
-export type PEM = string | Uint8Array;
-/** How a server's certificate is checked. */
-export interface VerifyOptions {
-  /** Trusted instead of the built-in roots. */
-  ca?: PEM | PEM[] | undefined;
-  /** Trust the platform's own roots. @default false */
-  system?: boolean | undefined;
-  /** Whether the certificate must match the requested host. @default true */
-  checkHostname?: boolean | undefined;
-}
-/**
- * Options of TLS connections.
- *
- * @example
- * const client = new AsyncClient({ tls: { minVersion: "TLSv1.3" } });
- */
-export interface TlsOptions {
-  /** The oldest version that is spoken. @default "TLSv1.2" */
-  minVersion?: "TLSv1.2" | "TLSv1.3" | undefined;
-  /**
-   * Public keys, each as `sha256/` and the digest of its SubjectPublicKeyInfo in base64 (RFC 7469). One of them must be in the
-   * verified chain of the server's certificate, or with `verify: false` in the chain that the server sends. Proxies are
-   * exempt. @default any key
-   */
-  pins?: string[] | undefined;
-  /**
-   * The path of a file to which the secrets of all connections are appended: with it, tools such as Wireshark decrypt recorded
-   * traffic. @default the one that `SSLKEYLOGFILE` names, unless `trustEnv` is false
-   */
-  keyLog?: string | undefined;
-  /** Whether sessions are resumed, also those of other clients with the same options. @default true */
-  sessionResumption?: boolean | undefined;
 }
 /**
  * A certificate of the client and its private key: two PEM texts, or one PKCS#12 file. Both are the contents, never paths.

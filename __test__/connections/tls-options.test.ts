@@ -5,7 +5,7 @@ import { createServer } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TLSSocket } from "node:tls";
-import test from "ava";
+import test, { type ExecutionContext } from "ava";
 import { AsyncClient, ConnectError, type TlsOptions } from "httpxide";
 import { certificates } from "../helpers/certificates.js";
 import { failsAs } from "../helpers/failures.js";
@@ -112,7 +112,7 @@ test("SSLKEYLOGFILE names the file unless trustEnv is false, and costs a warning
 });
 
 /** Whether each of the connections was resumed, by the server's account. */
-async function resumed(t: import("ava").ExecutionContext, tls: TlsOptions): Promise<boolean[]> {
+async function resumed(t: ExecutionContext, tls: TlsOptions): Promise<boolean[]> {
   const { ca, good } = await certificates();
   const seen: boolean[] = [];
   await using server = await serveHttp(

@@ -33,7 +33,11 @@ export type CertOptions =
 
 /** What the engine makes an identity of. @internal */
 export type CertificateSource =
-  | { readonly kind: "pem"; readonly certificates: Uint8Array; /** PKCS#8 in DER. */ readonly key: Uint8Array }
+  | {
+      readonly kind: "pem";
+      readonly certificates: Uint8Array;
+      /** PKCS#8 in DER. */ readonly key: Uint8Array;
+    }
   | { readonly kind: "pkcs12"; readonly file: Uint8Array; readonly passphrase: string };
 
 interface AllFields {
@@ -87,7 +91,10 @@ export function certificateSource(options: CertOptions): CertificateSource {
 function decrypted(key: string, passphrase: string | undefined): Uint8Array {
   const isEncrypted = /ENCRYPTED/.test(key);
   if (isEncrypted && passphrase === undefined) {
-    throw coded("ERR_MISSING_PASSPHRASE", new Error("The key of cert is encrypted: give its passphrase, too."));
+    throw coded(
+      "ERR_MISSING_PASSPHRASE",
+      new Error("The key of cert is encrypted: give its passphrase, too."),
+    );
   }
   try {
     return createPrivateKey({ key, format: "pem", passphrase }).export({ type: "pkcs8", format: "der" });
@@ -103,6 +110,7 @@ function decrypted(key: string, passphrase: string | undefined): Uint8Array {
 /** PEM is ASCII; comments around it may be anything. */
 function pemText(pem: unknown, name: string): string {
   if (typeof pem === "string") return pem;
-  if (pem instanceof Uint8Array) return Buffer.from(pem.buffer, pem.byteOffset, pem.byteLength).toString("latin1");
+  if (pem instanceof Uint8Array)
+    return Buffer.from(pem.buffer, pem.byteOffset, pem.byteLength).toString("latin1");
   throw new TypeError(`${name} must be the text or the bytes of a PEM file, not ${kindOf(pem)}.`);
 }

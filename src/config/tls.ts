@@ -74,7 +74,7 @@ export interface TlsOptions {
   sessionResumption?: boolean | undefined;
 }
 
-const VERSIONS = ["TLSv1.2", "TLSv1.3"];
+const VERSIONS: ReadonlySet<unknown> = new Set(["TLSv1.2", "TLSv1.3"]);
 /** The base64 of 32 bytes. */
 const PIN = /^sha256\/([A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=)$/;
 
@@ -83,7 +83,7 @@ export const tlsOptions: OptionList = optionList<TlsOptions>(
   "tls",
   {
     minVersion: (value) => {
-      if (VERSIONS.includes(value as string)) return;
+      if (VERSIONS.has(value)) return;
       throw new RangeError(`tls.minVersion must be "TLSv1.2" or "TLSv1.3", not ${JSON.stringify(value)}.`);
     },
     pins: checkPins,

@@ -64,12 +64,7 @@ export const networkOptions: Checks<AsyncHTTPTransportOptions> = {
 };
 
 /** Future options. @internal */
-export const plannedNetworkOptions: readonly string[] = [
-  "connectPolicy",
-  "dns",
-  "localAddress",
-  "resolver",
-];
+export const plannedNetworkOptions: readonly string[] = ["connectPolicy", "dns", "localAddress", "resolver"];
 
 /** @internal */
 export const transportOptions: OptionList = optionList("AsyncHTTPTransport", networkOptions, {

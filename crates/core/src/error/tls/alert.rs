@@ -32,8 +32,8 @@ fn hint(alert: A) -> Option<String> {
         ),
         A::ProtocolVersion => {
             format!(
-                "the server supports no version of TLS that this client offers, which are 1.3 and, unless \
-                 `tls.minVersion` excludes it, 1.2; {OLD_SERVERS}"
+                "the server supports no version of TLS that this client offers, which are TLS 1.3 and, unless \
+                 `tls.minVersion` excludes it, TLS 1.2; {OLD_SERVERS}"
             )
         }
         A::CertificateRequired | A::NoCertificate => {
