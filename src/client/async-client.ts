@@ -193,7 +193,6 @@ export class AsyncClient extends BaseClient implements AsyncDisposable {
           followRedirects: false,
           startedAt: now(),
           history: [],
-          inFlow: false,
         };
         return this.#sendSingle(request, call);
       }

@@ -170,6 +170,18 @@ export interface NativeStats {
   origins: Array<NativeCounts>;
 }
 
+/** What TLS connections to servers have, beside how those are verified. */
+export interface NativeTls {
+  /** Whether TLS 1.2 is left out. */
+  onlyTls13: boolean;
+  /** SHA-256 digests of public keys, of which the server's chain must have one; none if there are none. */
+  pins: Array<Uint8Array>;
+  /** The path of a file to which secrets are appended. */
+  keyLog?: string | undefined;
+  /** Whether sessions are resumed. */
+  sessionResumption: boolean;
+}
+
 /** Options of TLS on a byte stream; `undefined` is no limit. */
 export interface NativeTlsOptions {
   /** The name that is sent and that the certificate must be for. */
