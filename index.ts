@@ -83,6 +83,16 @@ export {
 } from "./src/client/one-shot.js";
 export { Headers, type HeadersInit } from "./src/headers/headers.js";
 export type { Http2Options } from "./src/config/http2.js";
+export type { ConnectPolicy, ConnectRules } from "./src/transports/http/addresses/connect-policy.js";
+export type { DnsCacheOptions, DnsOptions } from "./src/transports/http/addresses/dns.js";
+export type {
+  LookupCallback,
+  LookupFunction,
+  LookupOptions,
+  ResolvedAddress,
+  Resolver,
+  ResolverOptions,
+} from "./src/transports/http/addresses/resolver.js";
 export { Limits, type LimitsOptions } from "./src/config/limits.js";
 export { Proxy, type ProxyOptions } from "./src/config/proxy.js";
 export type { SocketOptions } from "./src/config/socket-options.js";

@@ -33,8 +33,9 @@ export interface HttpServer extends Listener {
   readonly requests: readonly SeenRequest[];
 }
 
-export function startHttpServer(handler: Handler = echo): Promise<HttpServer> {
-  return serveHttp((listener) => createServer(listener), "http://127.0.0.1", handler);
+/** A server at this address of the machine. Linux has all of 127.0.0.0/8. */
+export function startHttpServer(handler: Handler = echo, host = "127.0.0.1"): Promise<HttpServer> {
+  return serveHttp((listener) => createServer(listener), `http://${host}`, handler, { host, port: 0 });
 }
 
 /** The same over any server that accepts node:http's listener. */

@@ -63,7 +63,7 @@ const list: OptionList = optionList<SocketOptions>(
     advice: {
       keepAliveInitialDelay: "did you mean keepAlive, in milliseconds",
       keepAliveMsecs: "did you mean keepAlive, in milliseconds",
-      localAddress: "localAddress is an option of the client, which is not available yet",
+      localAddress: "localAddress is an option of the client",
       noDelay: "Nagle's algorithm is always off",
       timeout: "did you mean the client's timeout, or tcpUserTimeout",
     },

@@ -20,6 +20,8 @@ export interface EngineFailure {
   requestSent: RequestSent;
   /** Of an HTTP proxy that opened no tunnel. */
   answer?: { status: number; headers: Headers; content: Uint8Array } | undefined;
+  /** The exception of a user's function that it goes back to. */
+  thrown?: { readonly error: unknown } | null;
 }
 
 /** @internal */
@@ -53,18 +55,30 @@ const limitOfKind = {
 
 /**
  * The error that the caller of `request` gets for `failure`. Its `cause` keeps the engine's own text and fields, with
- * `code` as in Node.js's system errors.
+ * `code` as in Node.js's system errors, unless a function of the user has thrown: then it is what that has thrown.
  *
  * @internal
  */
 export function errorFromEngine(failure: EngineFailure, request: Request): Error {
-  const { kind, code, phase, requestSent, answer } = failure;
+  const { kind, phase, requestSent, answer, thrown = null } = failure;
+  const code = (thrown && systemCode(thrown.error)) ?? failure.code;
   const limit = limitOfKind[kind as keyof typeof limitOfKind];
   const text = limit === undefined ? failure.message : withTimeLimit(failure.message, request.timeout[limit]);
   const message = `${request.summary}: ${text}`;
-  const cause = Object.assign(new Error(failure.message), { code, phase });
-  // The caller's stack matters; this one would only show the inside of the completion loop.
-  cause.stack = `Error: ${failure.message}`;
+  const cause = thrown === null ? engineError(failure.message, code, phase) : thrown.error;
   const init: ProxyErrorInit = { code, phase, requestSent, request, cause, ...answer };
   return new classOfKind[kind](message, init);
+}
+
+function engineError(message: string, code: string, phase: Phase): Error {
+  const error = Object.assign(new Error(message), { code, phase });
+  // The caller's stack matters; this one would only show the inside of the completion loop.
+  error.stack = `Error: ${message}`;
+  return error;
+}
+
+/** The code of an exception if it is one of the system, such as that of `dns.lookup`; null otherwise. */
+function systemCode(error: unknown): string | null {
+  const code = typeof error === "object" && error !== null && "code" in error ? error.code : null;
+  return typeof code === "string" && /^E[A-Z0-9_]+$/.test(code) ? code : null;
 }

@@ -86,6 +86,12 @@ export interface NativeClientOptions {
   bindToDevice?: string | undefined;
   /** Milliseconds for which sent bytes may stay unacknowledged. */
   tcpUserTimeout?: number | undefined;
+  /** The address of this machine that connections come from. */
+  localAddress?: string | undefined;
+  /** How names become addresses. */
+  dns: NativeDnsOptions;
+  /** Which addresses are connected to; absent if all are. */
+  connectPolicy?: NativeConnectPolicy | undefined;
   /** Whether HTTP/1.1 is spoken. One of `http1` and `http2` is there. */
   http1: boolean;
   /** What HTTP/2 is spoken with; absent if it is not spoken. */
@@ -98,6 +104,14 @@ export interface NativeClientOptions {
   trust: NativeTrust;
   /** Further options of TLS. */
   tls: NativeTls;
+}
+
+/** Which addresses are connected to. A rule is a network or the name of a kind. */
+export interface NativeConnectPolicy {
+  /** The only ones. */
+  allow?: string[] | undefined;
+  /** Never these. */
+  deny: Array<string>;
 }
 
 /** Counts of connections and requests. */
@@ -116,6 +130,22 @@ export interface NativeCounts {
   inFlight: number;
 }
 
+/** Options for names. */
+export interface NativeDnsOptions {
+  /** Names whose addresses are given. */
+  hosts: Array<NativeHost>;
+  /** The only family whose addresses are used: 4 or 6. */
+  family?: number | undefined;
+  /** Milliseconds for which answers without a time of their own are kept. */
+  ttl: number;
+  /** Milliseconds for which failures are kept. */
+  negativeTtl: number;
+  /** The most names that are kept. */
+  maxEntries: number;
+  /** Whether the client's own function looks names up, instead of the system. */
+  hasResolver: boolean;
+}
+
 /** Why a streamed body broke off: numbers of `crates/protocol`, and words. */
 export interface NativeFailure {
   /** The place in `ERROR_KINDS`. */
@@ -128,6 +158,16 @@ export interface NativeFailure {
   code: string;
   /** The reason in words. */
   message: string;
+}
+
+/** The addresses of a name. */
+export interface NativeHost {
+  /** In lower case and without a final dot. */
+  name: string;
+  /** The only port for which they are used. */
+  port?: number | undefined;
+  /** IP addresses. */
+  addresses: Array<string>;
 }
 
 /** What HTTP/2 is spoken with. */

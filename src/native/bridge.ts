@@ -9,16 +9,18 @@ import type { Bridge as NativeBridge } from "./binding.js";
 import { type CompletionHandler, CompletionQueue } from "./completion-queue.js";
 import { EngineClock } from "./engine-clock.js";
 import { loadNative } from "./load.js";
+import { Lookups } from "./lookups.js";
+import type { Asker } from "./name-resolver.js";
+import { notices } from "./notices.js";
 import { SubmissionQueue } from "./submission-queue.js";
-import { warnings } from "./warnings.js";
 
 /** @internal */
 export class Bridge {
   readonly native: NativeBridge;
   readonly submissions: SubmissionQueue;
   readonly clock: EngineClock;
-  /** Number 0 is that of warnings. */
-  readonly #handlers: (CompletionHandler | null)[] = [warnings];
+  readonly lookups: Lookups;
+  readonly #handlers: ((CompletionHandler & Asker) | null)[];
   readonly #free: number[] = [];
   #holds = 0;
   #clients = 0;
@@ -29,15 +31,18 @@ export class Bridge {
     this.native = new (loadNative().Bridge)(() => drain());
     this.submissions = new SubmissionQueue(this.native);
     this.clock = new EngineClock(() => this.native.now());
+    this.lookups = new Lookups(this.submissions, (number) => this.#handlers[number] ?? null);
+    this.#handlers = [notices(this.lookups)];
     const completions = new CompletionQueue(
       this.native,
       this.clock,
       (number) => this.#handlers[number] ?? null,
+      this.lookups,
     );
   }
 
   /** A number for an exchange that is about to start. */
-  register(handler: CompletionHandler): number {
+  register(handler: CompletionHandler & Asker): number {
     const number = this.#free.pop() ?? this.#handlers.length;
     this.#handlers[number] = handler;
     return number;

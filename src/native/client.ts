@@ -6,6 +6,7 @@ import type { ClientCertificate, NativeClientOptions, NativeStats } from "./bind
 import { type Bridge, bridge } from "./bridge.js";
 import type { ByteStream } from "./byte-stream.js";
 import { Exchange } from "./exchange.js";
+import type { NameResolver, ResolvingClient } from "./name-resolver.js";
 import type { RequestRecord } from "./request-record.js";
 import type { ResponseRecord } from "./response-record.js";
 
@@ -20,23 +21,27 @@ const executor = (resolve: (value: never) => void, reject: (reason: unknown) => 
 };
 
 /** @internal */
-export class NativeClient {
+export class NativeClient implements ResolvingClient {
   readonly #options: NativeClientOptions;
   readonly #certificate: ClientCertificate | null;
   readonly #bridge: Bridge;
   readonly number: number;
   /** What a response's caller gets as the body if the connection has become a byte stream. */
   readonly opened: (stream: ByteStream) => object;
+  readonly resolver: NameResolver | null;
   #isOpen = false;
 
+  /** `resolver` looks names up if `options.dns` says that there is one. */
   constructor(
     options: NativeClientOptions,
     certificate: ClientCertificate | null,
     opened: (stream: ByteStream) => object,
+    resolver: NameResolver | null = null,
   ) {
     this.#options = options;
     this.#certificate = certificate;
     this.opened = opened;
+    this.resolver = resolver;
     this.#bridge = bridge();
     this.number = this.#bridge.nextClient();
   }
@@ -77,12 +82,14 @@ export class NativeClient {
 
   #open(): void {
     this.#bridge.native.openClient(this.number, this.#options, this.#certificate);
+    this.#bridge.lookups.open(this);
     this.#isOpen = true;
     dropped.register(this, this.number, this);
   }
 }
 
 function closeClient(to: Bridge, client: number): Promise<void> {
+  to.lookups.close(client);
   return new Promise((resolve) => {
     const closed = (): void => {
       to.release(number);

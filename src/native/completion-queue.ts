@@ -11,6 +11,8 @@ import {
   COMPLETE_MESSAGE,
   COMPLETE_MESSAGE_ATTACHED,
   COMPLETE_PONG,
+  COMPLETE_LOOKUP,
+  COMPLETE_LOOKUP_GIVEN_UP,
   COMPLETE_READABLE,
   COMPLETE_RESTART_BODY,
   COMPLETE_SECURED,
@@ -30,6 +32,7 @@ import {
   FAILED_WORDS,
   FAILURE_CODE_LENGTH,
   FAILURE_KIND,
+  FAILURE_LOOKUP,
   FAILURE_MESSAGE_LENGTH,
   FAILURE_PHASE,
   FAILURE_PROXY_BODY_LENGTH,
@@ -37,6 +40,12 @@ import {
   FAILURE_PROXY_STATUS,
   FAILURE_REQUEST_SENT,
   FAILURE_WORDS,
+  LOOKUP_ASKER,
+  LOOKUP_CLIENT,
+  LOOKUP_GIVEN_UP_LOOKUP,
+  LOOKUP_LOOKUP,
+  LOOKUP_NAME_LENGTH,
+  LOOKUP_WORDS,
   MOMENTS,
   PONG_TIME_HIGH,
   PONG_TIME_LOW,
@@ -72,6 +81,7 @@ import {
   WHOLE_WORDS,
 } from "./protocol.js";
 import type { SessionEnd } from "./session-record.js";
+import type { Lookups } from "./lookups.js";
 import type { TraceRecord } from "./trace.js";
 
 const INITIAL_BYTES = 256 * 1024;
@@ -106,6 +116,10 @@ export interface CompletionHandler {
   closed(): void;
   /** Of number 0 only, which no exchange has. */
   warned?(code: string, message: string): void;
+  /** Of number 0 only. */
+  lookup?(lookup: number, client: number, asker: number, hostname: string): void;
+  /** Of number 0 only. */
+  lookupGivenUp?(lookup: number): void;
 }
 
 /** The completion side of the boundary. @internal */
@@ -113,6 +127,7 @@ export class CompletionQueue {
   readonly #native: NativeBridge;
   readonly #clock: EngineClock;
   readonly #handlerOf: (number: number) => CompletionHandler | null;
+  readonly #lookups: Lookups;
   #buffer = new CompletionBuffer(INITIAL_BYTES);
   /** The bodies in the buffer. */
   readonly #bodies: BufferedBody[] = [];
@@ -121,10 +136,12 @@ export class CompletionQueue {
     native: NativeBridge,
     clock: EngineClock,
     handlerOf: (number: number) => CompletionHandler | null,
+    lookups: Lookups,
   ) {
     this.#native = native;
     this.#clock = clock;
     this.#handlerOf = handlerOf;
+    this.#lookups = lookups;
   }
 
   /** Reads a batch. Its bodies stay in the buffer, because their promises run before the next batch comes. */
@@ -216,6 +233,17 @@ export class CompletionQueue {
         const end = message + words[word + WARNING_MESSAGE_LENGTH]!;
         return handler.warned?.(this.#buffer.latin1(code, message), this.#buffer.utf8(message, end));
       }
+      case COMPLETE_LOOKUP: {
+        const name = (word + LOOKUP_WORDS) << 2;
+        return handler.lookup?.(
+          words[word + LOOKUP_LOOKUP]!,
+          words[word + LOOKUP_CLIENT]!,
+          words[word + LOOKUP_ASKER]!,
+          this.#buffer.latin1(name, name + words[word + LOOKUP_NAME_LENGTH]!),
+        );
+      }
+      case COMPLETE_LOOKUP_GIVEN_UP:
+        return handler.lookupGivenUp?.(words[word + LOOKUP_GIVEN_UP_LOOKUP]!);
     }
   }
 
@@ -305,6 +333,7 @@ export class CompletionQueue {
     const { words } = buffer;
     const message = code + words[word + FAILURE_CODE_LENGTH]!;
     const head = message + words[word + FAILURE_MESSAGE_LENGTH]!;
+    const lookup = words[word + FAILURE_LOOKUP]!;
     const failure = failureOf({
       kind: words[word + FAILURE_KIND]!,
       phase: words[word + FAILURE_PHASE]!,
@@ -312,6 +341,7 @@ export class CompletionQueue {
       code: buffer.latin1(code, message),
       message: buffer.utf8(message, head),
     });
+    if (lookup !== 0) return { ...failure, thrown: this.#lookups.failureOf(lookup) };
     const status = words[word + FAILURE_PROXY_STATUS]!;
     if (status === 0) return failure;
     const body = head + words[word + FAILURE_PROXY_HEAD_LENGTH]!;

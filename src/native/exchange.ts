@@ -2,6 +2,7 @@
  * One request under way, as this side of the boundary sees it. Its promise settles exactly once, and its number is
  * free again when the engine and the reader of its body are both done with it.
  */
+import { type AsyncContext, currentContext } from "../platform/async-context.js";
 import { now } from "../platform/clock.js";
 import { type Abortable, unwatchSignal, watchSignal } from "../platform/signals.js";
 import type { Bridge } from "./bridge.js";
@@ -10,6 +11,7 @@ import type { BufferedBody } from "./completion-buffer.js";
 import type { CompletionHandler } from "./completion-queue.js";
 import { Download } from "./download.js";
 import { Failed, type Failure } from "./failure.js";
+import type { Asker, ResolvingClient } from "./name-resolver.js";
 import type { RequestRecord } from "./request-record.js";
 import type { ResponseRecord } from "./response-record.js";
 import { ReceivedBody, type StreamedExchange } from "./received-body.js";
@@ -17,17 +19,17 @@ import type { TraceObserver, TraceRecord, TracedExchange } from "./trace.js";
 import { Upload } from "./upload.js";
 
 /** The client of an exchange. @internal */
-export interface ExchangeOwner {
-  readonly number: number;
+export interface ExchangeOwner extends ResolvingClient {
   /** What the caller gets as the body of a response that turned its connection into a byte stream. */
   opened(stream: ByteStream): object;
 }
 
 /** @internal */
-export class Exchange<R> implements CompletionHandler, Abortable, StreamedExchange, TracedExchange<R> {
+export class Exchange<R> implements CompletionHandler, Asker, Abortable, StreamedExchange, TracedExchange<R> {
   readonly request: R;
   /** A client that is collected closes its connections: this one must not be while its exchange is under way. */
   readonly client: ExchangeOwner;
+  readonly context: AsyncContext | null;
   readonly #bridge: Bridge;
   readonly #number: number;
   readonly #startedAt = now();
@@ -53,6 +55,7 @@ export class Exchange<R> implements CompletionHandler, Abortable, StreamedExchan
   ) {
     this.request = request;
     this.client = client;
+    this.context = client.resolver === null ? null : currentContext();
     this.#bridge = bridge;
     this.signal = signal;
     this.#trace = trace;

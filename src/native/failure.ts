@@ -1,5 +1,6 @@
 /** Why a request failed, as a plain record. */
 import type { NativeFailure } from "./binding.js";
+import type { Thrown } from "./name-resolver.js";
 import {
   ERROR_KINDS,
   type ErrorKind,
@@ -18,6 +19,8 @@ export interface Failure {
   readonly code: string;
   /** The engine's words, such as "connection refused", without method and URL. */
   readonly message: string;
+  /** The exception of the resolver that it goes back to. */
+  readonly thrown: Thrown | null;
   /** What the HTTP proxy answered that opened no tunnel; null for any other failure. */
   readonly proxyAnswer: ProxyAnswer | null;
 }
@@ -47,6 +50,7 @@ export function failureOf({ kind, phase, requestSent, code, message }: NativeFai
     requestSent: REQUEST_SENT[requestSent]!,
     code,
     message,
+    thrown: null,
     proxyAnswer: null,
   };
 }

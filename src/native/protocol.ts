@@ -107,6 +107,10 @@ export const SUBMIT_PING = 10;
 export const SUBMIT_CLOSE_SESSION = 11;
 /** Messages of a WebSocket session were read. @internal */
 export const SUBMIT_MESSAGES_READ = 12;
+/** What a look-up has found. The record's number is that of the look-up. @internal */
+export const SUBMIT_RESOLVED = 13;
+/** A look-up failed. The record's number is that of the look-up. @internal */
+export const SUBMIT_UNRESOLVED = 14;
 
 // Flags of a request.
 /** The response is answered before its body has arrived. @internal */
@@ -266,6 +270,18 @@ export const MESSAGES_READ_COST = 2;
 /** Words before the record's bytes. @internal */
 export const MESSAGES_READ_WORDS = 3;
 
+// The answers of a look-up. They follow as text, with a NUL between each two parts: an address, and the milliseconds that it may be kept, or nothing.
+/** Bytes of the text. @internal */
+export const RESOLVED_TEXT_LENGTH = 2;
+/** Words before the record's bytes. @internal */
+export const RESOLVED_WORDS = 3;
+
+// The failure of a look-up. Its reason follows as text (UTF-8).
+/** Bytes of the text. @internal */
+export const UNRESOLVED_TEXT_LENGTH = 2;
+/** Words before the record's bytes. @internal */
+export const UNRESOLVED_WORDS = 3;
+
 // The operation of a record. `READABLE`, `RESTART_BODY` and `CLOSED` have no more words. `WHOLE`, `WHOLE_ATTACHED`, `FAILED` and `CLOSED` are an exchange's last.
 /** A response with its body. @internal */
 export const COMPLETE_WHOLE = 1;
@@ -299,6 +315,10 @@ export const COMPLETE_MESSAGE_ATTACHED = 14;
 export const COMPLETE_PONG = 15;
 /** A WebSocket session is over. `CLOSED` follows when its connection is closed. @internal */
 export const COMPLETE_DISCONNECTED = 16;
+/** A name that the client's resolver is to look up. Its number is 0, as below. @internal */
+export const COMPLETE_LOOKUP = 17;
+/** Nobody waits for the look-up any more. @internal */
+export const COMPLETE_LOOKUP_GIVEN_UP = 18;
 
 // The parts of a response's first word.
 /** The status code. @internal */
@@ -408,6 +428,28 @@ export const DISCONNECTED_REASON_LENGTH = 4;
 /** Words before the record's bytes. @internal */
 export const DISCONNECTED_WORDS = 5;
 
+// A name to look up. It follows.
+/** The number of the look-up, from 1 on. @internal */
+export const LOOKUP_LOOKUP = 3;
+/** The client's number. @internal */
+export const LOOKUP_CLIENT = 4;
+/** The exchange that needs the address; `ASKER_NONE` if that has ended meanwhile. @internal */
+export const LOOKUP_ASKER = 5;
+/** Bytes of the name. @internal */
+export const LOOKUP_NAME_LENGTH = 6;
+/** Words before the record's bytes. @internal */
+export const LOOKUP_WORDS = 7;
+
+// An asker of a look-up that is no exchange.
+/** The exchange has ended. @internal */
+export const ASKER_NONE = 0xffffffff;
+
+// The end of a look-up's need.
+/** The number of the look-up. @internal */
+export const LOOKUP_GIVEN_UP_LOOKUP = 3;
+/** Words before the record's bytes. @internal */
+export const LOOKUP_GIVEN_UP_WORDS = 4;
+
 // A failure inside a record: these words from where it starts, then its code (latin1), its message (UTF-8), and head (latin1) and body of the proxy's answer.
 /** The place in `ERROR_KINDS`. @internal */
 export const FAILURE_KIND = 0;
@@ -415,15 +457,17 @@ export const FAILURE_KIND = 0;
 export const FAILURE_PHASE = 1;
 /** The place in `REQUEST_SENT`. @internal */
 export const FAILURE_REQUEST_SENT = 2;
+/** The look-up whose failure it is; 0 for all that no resolver in JavaScript caused. @internal */
+export const FAILURE_LOOKUP = 3;
 /** Bytes of the code; 0 if there is no failure. @internal */
-export const FAILURE_CODE_LENGTH = 3;
+export const FAILURE_CODE_LENGTH = 4;
 /** Bytes of the message. @internal */
-export const FAILURE_MESSAGE_LENGTH = 4;
+export const FAILURE_MESSAGE_LENGTH = 5;
 /** The status of a proxy that refused; 0 if none did. @internal */
-export const FAILURE_PROXY_STATUS = 5;
+export const FAILURE_PROXY_STATUS = 6;
 /** Bytes of the head of its answer: status line and header lines. @internal */
-export const FAILURE_PROXY_HEAD_LENGTH = 6;
+export const FAILURE_PROXY_HEAD_LENGTH = 7;
 /** Bytes of its body that were kept. @internal */
-export const FAILURE_PROXY_BODY_LENGTH = 7;
+export const FAILURE_PROXY_BODY_LENGTH = 8;
 /** Words before the record's bytes. @internal */
-export const FAILURE_WORDS = 8;
+export const FAILURE_WORDS = 9;

@@ -40,6 +40,8 @@ import {
   OPEN_SESSION_WORDS,
   PING_PAYLOAD_LENGTH,
   PING_WORDS,
+  RESOLVED_TEXT_LENGTH,
+  RESOLVED_WORDS,
   SCHEME_HTTP,
   SCHEME_HTTPS,
   SESSION_CLIENT_NO_CONTEXT_TAKEOVER,
@@ -75,10 +77,15 @@ import {
   SUBMIT_MESSAGES_READ,
   SUBMIT_OPEN_SESSION,
   SUBMIT_PING,
+  SUBMIT_RESOLVED,
   SUBMIT_START,
+  SUBMIT_UNRESOLVED,
   TIMEOUT_LONGEST,
   TIMEOUT_NONE,
+  UNRESOLVED_TEXT_LENGTH,
+  UNRESOLVED_WORDS,
 } from "./protocol.js";
+import type { ResolvedName } from "./name-resolver.js";
 import type { BodyPieces, RequestRecord } from "./request-record.js";
 import type { SessionSettings } from "./session-record.js";
 
@@ -258,6 +265,17 @@ export class SubmissionQueue {
     this.#added((word + MESSAGES_READ_WORDS) << 2, null);
   }
 
+  /** What a look-up has found. */
+  resolved(lookup: number, addresses: readonly ResolvedName[]): void {
+    const parts = addresses.flatMap(({ address, ttl }) => [address, ttl === null ? "" : milliseconds(ttl)]);
+    this.#text(SUBMIT_RESOLVED, lookup, RESOLVED_WORDS, RESOLVED_TEXT_LENGTH, parts.join("\0"));
+  }
+
+  /** A look-up failed, for this reason. */
+  unresolved(lookup: number, reason: string): void {
+    this.#text(SUBMIT_UNRESOLVED, lookup, UNRESOLVED_WORDS, UNRESOLVED_TEXT_LENGTH, reason);
+  }
+
   /** Hands the collected records over. */
   flush(): void {
     this.#scheduled = false;
@@ -271,6 +289,16 @@ export class SubmissionQueue {
   #bare(operation: number, number: number): void {
     const word = this.#record(operation, number, SUBMISSION_WORDS, 0);
     this.#added((word + SUBMISSION_WORDS) << 2, null);
+  }
+
+  /** A record with a text, whose bytes the word `length` counts. */
+  #text(operation: number, number: number, words: number, length: number, text: string): void {
+    const bytes = utf8.encode(text);
+    const word = this.#record(operation, number, words, bytes.byteLength);
+    this.#words[word + length] = bytes.byteLength;
+    const start = (word + words) << 2;
+    this.#batch.set(bytes, start);
+    this.#added(start + bytes.byteLength, null);
   }
 
   /** Begins a record of so many words and bytes. Returns the position of its first word. */
@@ -313,4 +341,9 @@ function streamed({ replayable }: BodyPieces): number {
 function limit(milliseconds: number | null): number {
   // a timeout of 0 is over at once; fractions are rounded up so that 0.5 is not 0
   return milliseconds === null ? TIMEOUT_NONE : Math.min(Math.ceil(milliseconds), TIMEOUT_LONGEST);
+}
+
+/** Whole milliseconds, none so many that 64 bits do not hold them. */
+function milliseconds(time: number): string {
+  return String(Math.min(Math.floor(time), Number.MAX_SAFE_INTEGER));
 }

@@ -37,6 +37,10 @@ constants! {
         PONG = 15,
         /// A WebSocket session is over. `CLOSED` follows when its connection is closed.
         DISCONNECTED = 16,
+        /// A name that the client's resolver is to look up. Its number is 0, as below.
+        LOOKUP = 17,
+        /// Nobody waits for the look-up any more.
+        LOOKUP_GIVEN_UP = 18,
     }
 }
 
@@ -174,5 +178,35 @@ words! {
         CODE,
         /// Bytes of the reason.
         REASON_LENGTH,
+    }
+}
+
+words! {
+    /// A name to look up. It follows.
+    lookup as "LOOKUP" from super::record::WORDS => {
+        /// The number of the look-up, from 1 on.
+        LOOKUP,
+        /// The client's number.
+        CLIENT,
+        /// The exchange that needs the address; `ASKER_NONE` if that has ended meanwhile.
+        ASKER,
+        /// Bytes of the name.
+        NAME_LENGTH,
+    }
+}
+
+constants! {
+    /// An asker of a look-up that is no exchange.
+    asker as "ASKER" {
+        /// The exchange has ended.
+        NONE = u32::MAX,
+    }
+}
+
+words! {
+    /// The end of a look-up's need.
+    lookup_given_up as "LOOKUP_GIVEN_UP" from super::record::WORDS => {
+        /// The number of the look-up.
+        LOOKUP,
     }
 }

@@ -80,6 +80,8 @@ words! {
         PHASE,
         /// The place in `REQUEST_SENT`.
         REQUEST_SENT,
+        /// The look-up whose failure it is; 0 for all that no resolver in JavaScript caused.
+        LOOKUP,
         /// Bytes of the code; 0 if there is no failure.
         CODE_LENGTH,
         /// Bytes of the message.

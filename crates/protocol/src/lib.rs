@@ -61,6 +61,8 @@ pub const CONSTANTS: &[Constants] = &[
     submission::ping::CONSTANTS,
     submission::close_session::CONSTANTS,
     submission::messages_read::CONSTANTS,
+    submission::resolved::CONSTANTS,
+    submission::unresolved::CONSTANTS,
     completion::operation::CONSTANTS,
     completion::status::CONSTANTS,
     completion::received_flag::CONSTANTS,
@@ -74,6 +76,9 @@ pub const CONSTANTS: &[Constants] = &[
     completion::message::CONSTANTS,
     completion::pong::CONSTANTS,
     completion::disconnected::CONSTANTS,
+    completion::lookup::CONSTANTS,
+    completion::asker::CONSTANTS,
+    completion::lookup_given_up::CONSTANTS,
     failure::words::CONSTANTS,
 ];
 

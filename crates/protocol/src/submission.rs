@@ -27,6 +27,10 @@ constants! {
         CLOSE_SESSION = 11,
         /// Messages of a WebSocket session were read.
         MESSAGES_READ = 12,
+        /// What a look-up has found. The record's number is that of the look-up.
+        RESOLVED = 13,
+        /// A look-up failed. The record's number is that of the look-up.
+        UNRESOLVED = 14,
     }
 }
 
@@ -231,5 +235,22 @@ words! {
     messages_read as "MESSAGES_READ" from super::record::WORDS => {
         /// Their bytes, and `COST_MESSAGE` for each.
         COST,
+    }
+}
+
+words! {
+    /// The answers of a look-up. They follow as text, with a NUL between each two parts: an address, and the milliseconds
+    /// that it may be kept, or nothing.
+    resolved as "RESOLVED" from super::record::WORDS => {
+        /// Bytes of the text.
+        TEXT_LENGTH,
+    }
+}
+
+words! {
+    /// The failure of a look-up. Its reason follows as text (UTF-8).
+    unresolved as "UNRESOLVED" from super::record::WORDS => {
+        /// Bytes of the text.
+        TEXT_LENGTH,
     }
 }

@@ -22,7 +22,7 @@ export const networkAdvice: Readonly<Record<string, string>> = {
   keepAliveTimeout: "did you mean limits: { keepaliveExpiry }",
   key: CLIENT_CERTIFICATE,
   keepalive: KEEP_CONNECTIONS,
-  lookup: "did you mean resolver, which is not available yet",
+  lookup: "did you mean resolver",
   maxBodyLength: "the size of a request is not bounded",
   maxConnections: "did you mean limits: { maxConnections }",
   maxContentLength: "did you mean maxResponseBytes",

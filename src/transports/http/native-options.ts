@@ -12,6 +12,9 @@ import {
   certificateOfPkcs12,
 } from "../../native/client-certificate.js";
 import { nativeTrust } from "./native-trust.js";
+import { nativeConnectPolicy } from "./addresses/connect-policy.js";
+import { nativeDns } from "./addresses/dns.js";
+import { checkedLocalAddress } from "./addresses/local-address.js";
 import { type AsyncHTTPTransportOptions, transportOptions } from "./options.js";
 
 /**
@@ -25,6 +28,7 @@ export function nativeOptions(options: AsyncHTTPTransportOptions): NativeClientO
   if (!http1 && http2 === null) throw new TypeError("http1: false requires http2.");
   const { retries = 0, verify = true, trustEnv = true, uds, maxResponseBytes, socketOptions } = options;
   const { minVersion, pins = [], keyLog, sessionResumption = true } = options.tls ?? {};
+  const { connectPolicy, dns, resolver } = options;
   const limits = new Limits(options.limits);
   return {
     maxConnections: count(limits.maxConnections),
@@ -33,6 +37,9 @@ export function nativeOptions(options: AsyncHTTPTransportOptions): NativeClientO
     maxConnectionsPerHost: count(limits.maxConnectionsPerHost),
     uds,
     ...checkedSocketOptions(socketOptions, uds),
+    localAddress: checkedLocalAddress(options.localAddress, options),
+    dns: nativeDns(dns, (resolver ?? null) !== null),
+    connectPolicy: nativeConnectPolicy(connectPolicy),
     http1,
     http2: http2 ?? undefined,
     retries: Math.min(retries, 0xffff),

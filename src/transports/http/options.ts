@@ -9,6 +9,10 @@ import { type TlsOptions, type VerifyOptions, aTls, checkVerify } from "../../co
 import type { WebURL } from "../../platform/web-types.js";
 import { aBoolean, aString, aWholeNumber, orNull } from "../../config/value-checks.js";
 import { checkMaxResponseBytes } from "../../response/size-limit.js";
+import { type ConnectPolicy, aConnectPolicy } from "./addresses/connect-policy.js";
+import { type DnsOptions, aDns } from "./addresses/dns.js";
+import { anAddress } from "./addresses/literals.js";
+import { type LookupFunction, type Resolver, aResolver } from "./addresses/resolver.js";
 import { networkAdvice } from "./advice.js";
 
 /** Options of an {@link AsyncHTTPTransport}. */
@@ -30,6 +34,17 @@ export interface AsyncHTTPTransportOptions {
   uds?: string | undefined;
   /** Options of TCP sockets, such as the time until a silent peer is probed. */
   socketOptions?: SocketOptions | undefined;
+  /**
+   * The IP address of this machine that connections come from. Only servers of the same version of IP can be reached then:
+   * `"0.0.0.0"` means IPv4 only, from the address that the system chooses.
+   */
+  localAddress?: string | null | undefined;
+  /** How the names of hosts become addresses: fixed addresses, the version of IP, the cache. */
+  dns?: DnsOptions | null | undefined;
+  /** Looks names up instead of the system; a function, also one with the signature of `dns.lookup`. */
+  resolver?: Resolver | LookupFunction | null | undefined;
+  /** The addresses that connections may lead to. @default null, which is all of them */
+  connectPolicy?: ConnectPolicy | null | undefined;
   /**
    * Whether HTTP/1.1 is used. `false` requires `http2`, which is then used for `http:` URLs and Unix sockets too, without
    * negotiation (prior knowledge).
@@ -56,6 +71,10 @@ export const networkOptions: Checks<AsyncHTTPTransportOptions> = {
   proxy: aProxy,
   uds: aString,
   socketOptions: null,
+  localAddress: orNull(anAddress),
+  dns: aDns,
+  resolver: aResolver,
+  connectPolicy: aConnectPolicy,
   http1: orNull(aBoolean),
   http2: anHttp2,
   trustEnv: aBoolean,
@@ -64,7 +83,7 @@ export const networkOptions: Checks<AsyncHTTPTransportOptions> = {
 };
 
 /** Future options. @internal */
-export const plannedNetworkOptions: readonly string[] = ["connectPolicy", "dns", "localAddress", "resolver"];
+export const plannedNetworkOptions: readonly string[] = [];
 
 /** @internal */
 export const transportOptions: OptionList = optionList("AsyncHTTPTransport", networkOptions, {

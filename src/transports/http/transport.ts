@@ -12,6 +12,7 @@ import type { WireResponse } from "../../response/wire.js";
 import { unsupportedProtocol } from "../../url/unsupported-protocol.js";
 import { type PoolStats, emptyPoolStats } from "../pool-stats.js";
 import type { AsyncTransport, TransportOptions } from "../transport.js";
+import { nameResolver } from "./addresses/resolver.js";
 import { rethrow } from "./failure.js";
 import { requestRecord, wireResponse } from "./messages.js";
 import { upgradedBody } from "./network-stream.js";
@@ -39,7 +40,12 @@ export class AsyncHTTPTransport implements AsyncTransport {
    * @throws Error with code `ERR_HTTPXIDE_NATIVE` if no compiled engine loads in this process.
    */
   constructor(options: AsyncHTTPTransportOptions = {}) {
-    this.#engine = new NativeClient(nativeOptions(options), clientCertificate(options.cert), upgradedBody);
+    this.#engine = new NativeClient(
+      nativeOptions(options),
+      clientCertificate(options.cert),
+      upgradedBody,
+      nameResolver(options.resolver, options.dns?.family ?? null),
+    );
     const { proxy = null, http1 = true, trustEnv = true } = options;
     this.#proxies = new ProxyRoutes(proxy === null ? null : Proxy.from(proxy), http1 ?? true, trustEnv);
   }

@@ -2,6 +2,7 @@
 //!
 //! Everything here runs on the environment's thread and returns at once, except [`Bridge::stats`].
 
+mod address_options;
 mod bodies;
 mod client_tls;
 mod failure;
@@ -85,11 +86,13 @@ impl Bridge {
         number: u32,
         options: NativeClientOptions,
         certificate: Option<&ClientCertificate>,
-    ) {
-        let mut config = options.into_config();
+    ) -> Result<()> {
+        let names = options.dns.names();
+        let mut config = options.into_config()?;
         config.tls.identity = certificate.map(|certificate| certificate.identity.clone());
-        let open = Command::OpenClient(number, Box::new(config));
+        let open = Command::OpenClient(number, Box::new(config), names);
         self.submissions.add(|batch| batch.commands.push(open));
+        Ok(())
     }
 
     /// Makes a proxy, which later records name by this number.

@@ -7,8 +7,10 @@ use httpxide_core::dial::SocketOptions;
 use httpxide_core::pool::Limits;
 use httpxide_core::tls::{Roots, TlsSettings, TrustEnvironment, Verify};
 use httpxide_core::{ClientConfig, Http2Settings, HttpVersions};
+use napi::Result;
 use napi_derive::napi;
 
+use super::address_options::{NativeConnectPolicy, NativeDnsOptions, address};
 use super::client_tls::NativeTls;
 
 /// Options of a client; `undefined` is no limit, or the absence of what is named.
@@ -44,6 +46,14 @@ pub struct NativeClientOptions {
     /// Milliseconds for which sent bytes may stay unacknowledged.
     #[napi(ts_type = "number | undefined")]
     pub tcp_user_timeout: Option<f64>,
+    /// The address of this machine that connections come from.
+    #[napi(ts_type = "string | undefined")]
+    pub local_address: Option<String>,
+    /// How names become addresses.
+    pub dns: NativeDnsOptions,
+    /// Which addresses are connected to; absent if all are.
+    #[napi(ts_type = "NativeConnectPolicy | undefined")]
+    pub connect_policy: Option<NativeConnectPolicy>,
     /// Whether HTTP/1.1 is spoken. One of `http1` and `http2` is there.
     pub http1: bool,
     /// What HTTP/2 is spoken with; absent if it is not spoken.
@@ -110,9 +120,10 @@ impl NativeHttp2Options {
 }
 
 impl NativeClientOptions {
-    pub(crate) fn into_config(self) -> ClientConfig {
+    pub(crate) fn into_config(self) -> Result<ClientConfig> {
         let count = |count: Option<u32>| count.map(|count| count as usize);
-        ClientConfig {
+        let policy = self.connect_policy.as_ref();
+        Ok(ClientConfig {
             limits: Limits {
                 max_connections: count(self.max_connections),
                 max_keepalive_connections: count(self.max_keepalive_connections),
@@ -131,8 +142,10 @@ impl NativeClientOptions {
                 tcp_user_timeout: self.tcp_user_timeout.map(milliseconds),
             },
             uds: self.uds.map(PathBuf::from),
-            ..ClientConfig::default()
-        }
+            local_address: self.local_address.as_deref().map(address).transpose()?,
+            connect_policy: policy.map(NativeConnectPolicy::policy).transpose()?,
+            dns: self.dns.settings()?,
+        })
     }
 
     fn versions(&self) -> HttpVersions {

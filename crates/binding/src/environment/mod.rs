@@ -1,6 +1,7 @@
 //! The I/O thread's side of an environment: it carries out submissions and publishes completions.
 
 pub(crate) mod io_threads;
+mod lookups;
 mod outbox;
 
 use std::collections::HashMap;
@@ -14,11 +15,14 @@ use bytes::Bytes;
 use httpxide_core::body::{RequestBody, Upload};
 use httpxide_core::route::{Proxy, RouteRef, Via};
 use httpxide_core::websocket::Session;
-use httpxide_core::{Client, Error, Exchange, Kind, Phase, Replies, Reply, RequestHead, Start, Timeouts};
+use httpxide_core::{
+    Client, ClientConfig, Error, Exchange, Kind, Phase, Replies, Reply, RequestHead, Start, Timeouts,
+};
 use tokio::task::spawn_local;
 
+use self::lookups::{JsResolver, Lookups};
 use self::outbox::Outbox;
-use crate::queues::{Batch, Command, Completions, Submissions, empty};
+use crate::queues::{Batch, Command, Completions, NameSource, Submissions, empty};
 use crate::records::submission::{Attachments, Place, Reader, StartRecord, Submission};
 
 /// Runs until the environment is gone.
@@ -27,6 +31,7 @@ pub(crate) async fn run(submissions: Arc<Submissions>, completions: Arc<Completi
     let publisher = spawn_local(Rc::clone(&outbox).publish_all());
     let mut environment = Environment {
         outbox: Rc::clone(&outbox),
+        lookups: Lookups::new(Rc::clone(&outbox)),
         replies: outbox,
         clients: HashMap::new(),
         proxies: HashMap::new(),
@@ -61,6 +66,7 @@ async fn next_batch(submissions: &Submissions, batch: &mut Batch, outbox: &Outbo
 /// The clients and exchanges of an environment.
 struct Environment {
     outbox: Rc<Outbox>,
+    lookups: Rc<Lookups>,
     replies: Rc<dyn Replies>,
     clients: HashMap<u32, Rc<Client>>,
     /// Those that JavaScript can still name.
@@ -81,11 +87,7 @@ impl Environment {
         let mut handshakes = Vec::new();
         for command in batch.commands.drain(..) {
             match command {
-                Command::OpenClient(number, config) => {
-                    let outbox = Rc::clone(&self.outbox);
-                    let dialer = config.dialer().on_warning(move |warning| outbox.warn(warning));
-                    self.clients.insert(number, Client::with_dialer(*config, dialer));
-                }
+                Command::OpenClient(number, config, names) => self.open_client(number, *config, names),
                 Command::OpenProxy(number, proxy) => {
                     self.proxies.insert(number, Rc::from(proxy));
                 }
@@ -112,6 +114,19 @@ impl Environment {
             // the asking thread may have given up
             let _ = answer.try_send(stats.unwrap_or_default());
         }
+    }
+
+    fn open_client(&mut self, number: u32, config: ClientConfig, names: NameSource) {
+        let dialer = match names {
+            NameSource::System => config.dialer(),
+            NameSource::JavaScript => config.dialer_with_source(JsResolver {
+                lookups: Rc::clone(&self.lookups),
+                client: number,
+            }),
+        };
+        let outbox = Rc::clone(&self.outbox);
+        let dialer = dialer.on_warning(move |warning| outbox.warn(warning));
+        self.clients.insert(number, Client::with_dialer(config, dialer));
     }
 
     fn submitted(&mut self, number: u32, submission: Submission<'_>, attachments: &mut Attachments) {
@@ -155,6 +170,8 @@ impl Environment {
                 }
             }
             Submission::ForgetProxy => drop(self.proxies.remove(&number)),
+            Submission::Resolved(text) => self.lookups.resolved(number, text),
+            Submission::Unresolved(reason) => self.lookups.unresolved(number, reason),
             Submission::CloseClient(client) => self.close_client(number, client),
             Submission::OpenSession(settings) => {
                 if let Some(exchange) = self.exchange(number)

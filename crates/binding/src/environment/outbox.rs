@@ -65,6 +65,24 @@ impl Outbox {
         self.appended();
     }
 
+    /// Publishes a name for a resolver in JavaScript.
+    pub(crate) fn look_up(&self, number: u32, client: u32, asker: Option<u32>, name: &str) {
+        completion::write_lookup(
+            &mut self.completed.borrow_mut().records,
+            number,
+            client,
+            asker,
+            name,
+        );
+        self.appended();
+    }
+
+    /// Publishes that nobody waits for a look-up any more.
+    pub(crate) fn give_up_look_up(&self, number: u32) {
+        completion::write_lookup_given_up(&mut self.completed.borrow_mut().records, number);
+        self.appended();
+    }
+
     fn appended(&self) {
         self.count.set(self.count.get() + 1);
         if self.count.get() >= ENOUGH {

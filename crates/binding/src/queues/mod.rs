@@ -8,7 +8,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 pub(crate) use self::completions::{Attachment, Completed, Completions};
 pub(crate) use self::signal::Signal;
-pub(crate) use self::submissions::{Batch, Command, Submissions};
+pub(crate) use self::submissions::{Batch, Command, NameSource, Submissions};
 
 /// Buffers larger than this are not kept.
 const KEPT_BYTES: usize = 1024 * 1024;

@@ -16,13 +16,21 @@ use super::lock;
 /// What is submitted beside records, because it is too rare for a layout of its own.
 pub(crate) enum Command {
     /// Make the client of this number.
-    OpenClient(u32, Box<ClientConfig>),
+    OpenClient(u32, Box<ClientConfig>, NameSource),
     /// Remember the proxy of this number.
     OpenProxy(u32, Box<Proxy>),
     /// Start TLS on the byte stream of this number.
     StartTls(u32, StartTls),
     /// Answer what a client is doing, while the asking thread waits.
     Stats(u32, SyncSender<Stats>),
+}
+
+/// What looks names up.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum NameSource {
+    System,
+    /// The client's own function.
+    JavaScript,
 }
 
 /// A batch of submissions.

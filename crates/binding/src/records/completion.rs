@@ -8,8 +8,8 @@ use httpxide_core::tls::Warning;
 use httpxide_core::websocket::{MessageKind, Payload};
 use httpxide_core::{Disconnected, Error, Moment, Reply, ResponseHead, TraceEvent};
 use httpxide_protocol::completion::{
-    credit, disconnected, failed, message, operation, pong, received_flag, record, status, streamed, trace,
-    warning, whole,
+    asker, credit, disconnected, failed, lookup, lookup_given_up, message, operation, pong, received_flag,
+    record, status, streamed, trace, warning, whole,
 };
 use httpxide_protocol::{failure, trace as steps};
 
@@ -161,6 +161,7 @@ fn put_failure<'a>(words: &mut [u32], error: &'a Error) -> [&'a [u8]; 4] {
     words[failure::words::KIND] = error.kind as u32;
     words[failure::words::PHASE] = error.phase as u32;
     words[failure::words::REQUEST_SENT] = error.request_sent as u32;
+    words[failure::words::LOOKUP] = error.cause.unwrap_or(0);
     words[failure::words::CODE_LENGTH] = length(code);
     words[failure::words::MESSAGE_LENGTH] = length(message);
     let Some(answer) = &error.proxy_answer else {
@@ -204,6 +205,23 @@ pub(crate) fn write_warning(records: &mut Vec<u8>, given: &Warning) {
     words[warning::CODE_LENGTH] = length(code);
     words[warning::MESSAGE_LENGTH] = length(message);
     write_record(records, (operation::WARNING, 0, words), &[code, message]);
+}
+
+/// Appends the record of a name to look up.
+pub(crate) fn write_lookup(records: &mut Vec<u8>, number: u32, client: u32, asker: Option<u32>, name: &str) {
+    let mut words = [0; lookup::WORDS];
+    words[lookup::LOOKUP] = number;
+    words[lookup::CLIENT] = client;
+    words[lookup::ASKER] = asker.unwrap_or(asker::NONE);
+    words[lookup::NAME_LENGTH] = length(name.as_bytes());
+    write_record(records, (operation::LOOKUP, 0, words), &[name.as_bytes()]);
+}
+
+/// Appends the record of a look-up that nobody waits for.
+pub(crate) fn write_lookup_given_up(records: &mut Vec<u8>, number: u32) {
+    let mut words = [0; lookup_given_up::WORDS];
+    words[lookup_given_up::LOOKUP] = number;
+    write_record(records, (operation::LOOKUP_GIVEN_UP, 0, words), &[]);
 }
 
 fn write_bare(records: &mut Vec<u8>, operation: u32, number: u32) {

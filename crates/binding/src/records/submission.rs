@@ -8,7 +8,7 @@ use httpxide_core::route::{RouteRef, Scheme};
 use httpxide_core::websocket::{Compression, Fragment, Heartbeat, MessageKind, Settings};
 use httpxide_protocol::submission::{
     body, chunk, close_client, close_session, flag, message, message_flag, messages_read, open_session,
-    operation, ping, record, scheme, session_flag, start, timeout,
+    operation, ping, record, resolved, scheme, session_flag, start, timeout, unresolved,
 };
 
 /// Where the bytes of a body are.
@@ -86,6 +86,10 @@ pub(crate) enum Submission<'a> {
     CloseSession(Option<u16>, &'a str),
     /// Bytes of messages that were read, with what each message counts beside them.
     MessagesRead(usize),
+    /// What the look-up of the record's number has found: addresses and milliseconds, with a NUL between each two.
+    Resolved(&'a str),
+    /// Why that look-up failed.
+    Unresolved(&'a str),
     /// Close the client of this number; the record's number is that of the answer.
     CloseClient(u32),
     /// Forget the proxy of the record's number.
@@ -240,6 +244,14 @@ impl<'a> Reader<'a> {
         Some(submission)
     }
 
+    /// The text of a record whose word at `length` has the number of its bytes.
+    fn text<const WORDS: usize>(&mut self, length: usize) -> Option<&'a str> {
+        let words = self.words::<WORDS>()?;
+        let bytes = self.bytes(words[length] as usize)?;
+        self.skip_padding(bytes.len())?;
+        str::from_utf8(bytes).ok()
+    }
+
     fn record(&mut self) -> Option<(u32, Submission<'a>)> {
         let words = self.peek::<{ record::WORDS }>()?;
         let submission = match words[record::OPERATION] {
@@ -260,6 +272,12 @@ impl<'a> Reader<'a> {
             operation::MESSAGES_READ => {
                 let words = self.words::<{ messages_read::WORDS }>()?;
                 Submission::MessagesRead(words[messages_read::COST] as usize)
+            }
+            operation::RESOLVED => {
+                Submission::Resolved(self.text::<{ resolved::WORDS }>(resolved::TEXT_LENGTH)?)
+            }
+            operation::UNRESOLVED => {
+                Submission::Unresolved(self.text::<{ unresolved::WORDS }>(unresolved::TEXT_LENGTH)?)
             }
             _ => return None,
         };

@@ -1,0 +1,20 @@
+/** IP addresses and networks as text. */
+import { isIP } from "node:net";
+import { kindOf } from "../../../platform/record.js";
+
+/** @internal @throws TypeError */
+export function anAddress(value: unknown, name: string): asserts value is string {
+  if (typeof value !== "string") throw new TypeError(`${name} must be an IP address, not ${kindOf(value)}.`);
+  // a zone, as in fe80::1%eth0, is not part of an address
+  if (isIP(value) === 0 || value.includes("%")) {
+    throw new TypeError(`${name} must be an IP address, not ${JSON.stringify(value)}.`);
+  }
+}
+
+/** Whether the text is an address, or a network such as `10.0.0.0/8`. @internal */
+export function isNetwork(text: string): boolean {
+  const [address = "", length, ...rest] = text.split("/");
+  const version = address.includes("%") ? 0 : isIP(address);
+  if (version === 0 || rest.length > 0) return false;
+  return length === undefined || (/^\d{1,3}$/.test(length) && Number(length) <= (version === 4 ? 32 : 128));
+}

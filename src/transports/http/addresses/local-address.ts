@@ -1,0 +1,19 @@
+/** The address of this machine that connections come from. */
+import { isIPv4 } from "node:net";
+import type { DnsOptions } from "./dns.js";
+
+/** Checks it beside the options that may rule it out. @internal @throws TypeError */
+export function checkedLocalAddress(
+  localAddress: string | null | undefined,
+  { uds, dns }: { uds?: string | undefined; dns?: DnsOptions | null | undefined },
+): string | undefined {
+  if (localAddress === undefined || localAddress === null) return undefined;
+  if (uds !== undefined) {
+    throw new TypeError("localAddress is for TCP, and with uds all connections are Unix sockets.");
+  }
+  const family = isIPv4(localAddress) ? 4 : 6;
+  if ((dns?.family ?? family) !== family) {
+    throw new TypeError(`localAddress is an IPv${family} address, and dns.family rules those out.`);
+  }
+  return localAddress;
+}
