@@ -1251,6 +1251,117 @@ export interface SocketOptions {
    */
   tcpUserTimeout?: number | null | undefined;
 }
+/**
+ * The addresses that a client connects to. `"public"`: only global unicast addresses, so that no URL, name or redirect
+ * leads into a private network or to this machine. Otherwise lists of rules: a rule is an address, a network
+ * (`"10.0.0.0/8"`), or a kind: `public`, `private`, `loopback`, `link-local`, `unique-local`, `metadata`, `multicast`,
+ * `unspecified` or `reserved`.
+ *
+ * Every address is checked right before the connection is opened to it: those of names, redirects and proxies too. Unix
+ * sockets are exempt.
+ *
+ * @example
+ * const client = new AsyncClient({ connectPolicy: "public" });
+ * @example
+ * const client = new AsyncClient({ connectPolicy: { allow: ["public", "10.20.0.0/16"], deny: ["10.20.9.0/24"] } });
+ */
+export type ConnectPolicy = "public" | ConnectRules;
+/** Rules of a {@link ConnectPolicy}. At least one of the lists is given. */
+export interface ConnectRules {
+  /** Only these addresses. Without it, all that are not denied. */
+  allow?: readonly string[] | undefined;
+  /** Never these, even if they are allowed. */
+  deny?: readonly string[] | undefined;
+}
+/**
+ * How the names of hosts become addresses.
+ *
+ * @example
+ * const client = new AsyncClient({ dns: { hosts: { "api.example.org": "127.0.0.1" }, family: 4 } });
+ */
+export interface DnsOptions {
+  /**
+   * The addresses of some names, which are not looked up: `{ "api.example.org": "10.0.0.7" }`, or several in the order of
+   * their use. The key `"api.example.org:8443"` is for that port only.
+   */
+  hosts?: Readonly<Record<string, string | readonly string[]>> | undefined;
+  /** The only version of IP whose addresses of names are used, whatever their source; `null`: both. @default null */
+  family?: 4 | 6 | null | undefined;
+  /**
+   * Whether and how long answers are kept. `false`: not at all, so each new connection looks the name up. Look-ups of the
+   * same name at the same time are always one. @default true
+   */
+  cache?: boolean | DnsCacheOptions | undefined;
+}
+/** How long addresses of names are kept. */
+export interface DnsCacheOptions {
+  /** Milliseconds for answers that come without a time: the system's always do. @default 30_000 */
+  ttl?: number | undefined;
+  /** Milliseconds for failures. @default 1000 */
+  negativeTtl?: number | undefined;
+  /** The most names that are kept. @default 1000 */
+  maxEntries?: number | undefined;
+}
+/**
+ * Looks up the addresses of a host, the preferred one first. Called in the async context of a request that needs them.
+ *
+ * The name is in punycode and has no final dot. `family` is that of `dns`. The signal aborts when no request waits for the
+ * answer any more. Answers are kept as `dns.cache` says, and addresses of the other family are left out.
+ *
+ * @example
+ * import { promises as dns } from "node:dns";
+ * const client = new AsyncClient({ resolver: (hostname) => dns.resolve4(hostname) });
+ */
+export type Resolver = (
+  hostname: string,
+  options: ResolverOptions,
+) => PromiseLike<readonly ResolvedAddress[]> | readonly ResolvedAddress[];
+/** What a {@link Resolver} is given beside the name. */
+export interface ResolverOptions {
+  /** The only version of IP that is of use; `null`: both. */
+  readonly family: 4 | 6 | null;
+  /** Aborts when no request waits any more. */
+  readonly signal: AbortSignal;
+}
+/**
+ * An address, or an address and the milliseconds for which it may be kept. (The `ttl` of `node:dns` is in seconds.)
+ */
+export type ResolvedAddress =
+  | string
+  | {
+      readonly address: string;
+      readonly ttl?: number | undefined;
+    };
+/**
+ * A function with the signature of `dns.lookup` of Node.js, such as that of `cacheable-lookup`. It is taken for one if it
+ * has three parameters or more.
+ */
+export interface LookupFunction {
+  (hostname: string, options: LookupOptions, callback: LookupCallback): unknown;
+  /**
+   * The same. A type with two signatures gives the parameters of a function no types, so that those of a {@link Resolver}
+   * written in its place have theirs.
+   */
+  <_>(hostname: string, options: LookupOptions, callback: LookupCallback): unknown;
+}
+/** What a {@link LookupFunction} is given beside the name. */
+export interface LookupOptions {
+  readonly all: true;
+  readonly family: 0 | 4 | 6;
+  readonly hints: 0;
+  readonly verbatim: true;
+}
+/** Takes the addresses, or one and its family. */
+export type LookupCallback = (
+  error: Error | null,
+  address:
+    | string
+    | readonly {
+        address: string;
+        family: number;
+      }[],
+  family?: number,
+) => void;
 /** Options of an {@link AsyncHTTPTransport}. */
 export interface AsyncHTTPTransportOptions {
   /** Whether and how the certificates of servers are checked. @default true */
@@ -1270,6 +1381,17 @@ export interface AsyncHTTPTransportOptions {
   uds?: string | undefined;
   /** Options of TCP sockets, such as the time until a silent peer is probed. */
   socketOptions?: SocketOptions | undefined;
+  /**
+   * The IP address of this machine that connections come from. Only servers of the same version of IP can be reached then:
+   * `"0.0.0.0"` means IPv4 only, from the address that the system chooses.
+   */
+  localAddress?: string | null | undefined;
+  /** How the names of hosts become addresses: fixed addresses, the version of IP, the cache. */
+  dns?: DnsOptions | null | undefined;
+  /** Looks names up instead of the system; a function, also one with the signature of `dns.lookup`. */
+  resolver?: Resolver | LookupFunction | null | undefined;
+  /** The addresses that connections may lead to. @default null, which is all of them */
+  connectPolicy?: ConnectPolicy | null | undefined;
   /**
    * Whether HTTP/1.1 is used. `false` requires `http2`, which is then used for `http:` URLs and Unix sockets too, without
    * negotiation (prior knowledge).

@@ -15,7 +15,7 @@ import {
 } from "httpxide";
 import { failsAs, rejection } from "../helpers/failures.js";
 import { answering, startHttpServer } from "../helpers/http-server.js";
-import { deferred, eventually, settling } from "../helpers/waiting.js";
+import { deferred, eventually, settling, turn } from "../helpers/waiting.js";
 
 function client(options: AsyncClientOptions): AsyncClient {
   return new AsyncClient({ limits: { maxKeepaliveConnections: 0 }, trustEnv: false, ...options });
@@ -218,18 +218,25 @@ test("requests at the same time share a look-up", async (t) => {
 test("the resolver runs in the async context of its request, and so do the listeners of its signal", async (t) => {
   const storage = new AsyncLocalStorage<string>();
   const seen: (string | undefined)[] = [];
+  let listening = 0;
   await using own = client({
+    timeout: null,
     resolver: async (_hostname, { signal }) => {
       seen.push(storage.getStore());
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      await turn();
       seen.push(storage.getStore());
       signal.addEventListener("abort", () => seen.push(`aborted ${storage.getStore()}`));
+      listening += 1;
       return new Promise(() => {});
     },
   });
+  const abort = new AbortController();
   const call = (name: string): Promise<unknown> =>
-    storage.run(name, () => rejection(own.get(`http://${name}.example/`, { timeout: { connect: 300 } })));
-  await Promise.all([call("one"), call("two")]);
+    storage.run(name, () => rejection(own.get(`http://${name}.example/`, { signal: abort.signal })));
+  const calls = [call("one"), call("two")];
+  await eventually("both resolvers listen", () => listening === 2);
+  abort.abort();
+  await Promise.all(calls);
   await eventually("both signals have aborted", () => seen.length === 6);
   for (const name of ["one", "two"]) {
     t.deepEqual(
