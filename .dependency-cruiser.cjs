@@ -119,11 +119,12 @@ module.exports = {
     {
       name: "no-foreign-code",
       comment:
-        "Published code imports only itself, Node.js, the packages of the platforms, and packages that scripts/bundle.mjs bundles.",
+        "Published code imports only itself, Node.js, the packages of the platforms, packages that scripts/bundle.mjs bundles, " +
+        "and the peer that an interface is made over.",
       severity: "error",
       from: { path: "^(index[.]ts$|src/)" },
       to: {
-        pathNot: "^(index[.]ts$|src/|[.]|httpxide-|node_modules/mime/)",
+        pathNot: "^(index[.]ts$|src/|[.]|httpxide-|node_modules/(mime|axios)/)",
         dependencyTypesNot: ["core", "npm", "type-only"],
       },
     },

@@ -16,7 +16,7 @@ import { bill, licences, nodePackage } from "./third-party.mjs";
 const directory = join(root, "dist");
 const outside = new Set([
   ...builtinModules,
-  ...Object.keys(manifest.dependencies ?? {}),
+  ...Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }),
   ...platforms.map(({ triple }) => packageName(triple)),
 ]);
 
@@ -60,23 +60,17 @@ const { output } = await bundle.write({
       },
       ...subpaths.map((name) => ({
         name: `${name}-interface`,
-        test: new RegExp(`src/${name}/`),
+        test: new RegExp(`src/${name}/(?!index[.]ts)`),
         priority: 1,
       })),
       // What all chunks use: the entries export the public names only.
-      { name: "client", test: /src\/|node_modules|^\0rolldown/ },
+      { name: "client", test: new RegExp(`src/(?!(${subpaths.join("|")})/)|node_modules|^\0rolldown`) },
     ],
   },
 });
 await bundle.close();
 
-for (const entry of ["index", ...subpaths]) {
-  const names = Object.keys(createRequire(import.meta.url)(join(directory, `${entry}.cjs`))).sort();
-  writeFileSync(
-    join(directory, `${entry}.mjs`),
-    `export {\n${names.map((name) => `  ${name},\n`).join("")}} from "./${entry}.cjs";\n`,
-  );
-}
+for (const entry of ["index", ...subpaths]) writeFileSync(join(directory, `${entry}.mjs`), doorOf(entry));
 // A checkout is an ES module (the published package is not), and programs import it by this path. It is not published.
 writeFileSync(join(directory, "index.js"), 'export * from "./index.mjs";\n');
 writeFileSync(join(directory, "LICENSES.txt"), licences(bundledPackages()));
@@ -87,6 +81,22 @@ say(
     .map(({ fileName, code }) => `${fileName} ${kilobytes(code)}`)
     .join(", ")}`,
 );
+
+/**
+ * The ES module of an entry: it exports the objects of the CommonJS build. Where these are made over another package (a peer
+ * dependency), it has those over the copy of that package that `import` loads.
+ */
+function doorOf(entry) {
+  const names = Object.keys(createRequire(import.meta.url)(join(directory, `${entry}.cjs`))).sort();
+  const { imports } = output.find(({ fileName }) => fileName === `${entry}.cjs`);
+  const peer = imports.find((name) => Object.hasOwn(manifest.peerDependencies ?? {}, name));
+  const list = `{\n${names.map((name) => `  ${name},\n`).join("")}}`;
+  if (peer === undefined) return `export ${list} from "./${entry}.cjs";\n`;
+  return `import peer from "${peer}";
+import { interfaceOver } from "./${entry}-interface.cjs";
+export const ${list} = interfaceOver(peer);
+`;
+}
 
 /** The packages whose code is in the bundle. */
 function bundledPackages() {

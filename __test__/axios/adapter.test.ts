@@ -1,0 +1,187 @@
+// What httpxide/axios does in time: timeouts, cancellation, progress and rates; and which client it uses.
+import { Agent as HttpAgent } from "node:http";
+import { Agent as HttpsAgent } from "node:https";
+import { Readable } from "node:stream";
+import test from "ava";
+import axios, { AxiosError, type AxiosProgressEvent, CancelToken, create, isCancel } from "axios";
+import { AsyncClient, MockTransport, Response } from "httpxide";
+import { adapter, createAdapter } from "httpxide/axios";
+import { answering, bodyOf, startHttpServer } from "../helpers/http-server.js";
+import { startUnixServer } from "../helpers/unix-server.js";
+
+const api = create({ adapter });
+
+test("a timeout has axios's message and its two codes", async (t) => {
+  await using server = await startHttpServer(() => undefined);
+  const usual = await t.throwsAsync(api.get(server.url, { timeout: 30 }), { instanceOf: AxiosError });
+  t.is(usual?.message, "timeout of 30ms exceeded");
+  t.is(usual?.code, "ECONNABORTED");
+  const clear = { clarifyTimeoutError: true, silentJSONParsing: true, forcedJSONParsing: true };
+  const clarified = await t.throwsAsync(
+    api.get(server.url, { timeout: 30, timeoutErrorMessage: "own words", transitional: clear }),
+    { instanceOf: AxiosError },
+  );
+  t.is(clarified?.message, "own words");
+  t.is(clarified?.code, "ETIMEDOUT");
+});
+
+test("a timeout ends a body, but not the stream of one", async (t) => {
+  await using server = await startHttpServer((_request, response) => {
+    response.write("first ");
+    setTimeout(() => response.end("last"), 1500);
+  });
+  const error = await t.throwsAsync(api.get(server.url, { timeout: 1000 }), { instanceOf: AxiosError });
+  t.is(error?.code, "ECONNABORTED");
+  const { data } = await api.get<Readable>(server.url, { timeout: 1000, responseType: "stream" });
+  let text = "";
+  for await (const chunk of data) text += String(chunk);
+  t.is(text, "first last");
+});
+
+test("a signal and a cancel token end a call, also in the body of a stream", async (t) => {
+  const closings: string[] = [];
+  await using server = await startHttpServer((_request, response) => {
+    response.on("close", () => closings.push("closed"));
+    response.write("first");
+  });
+  const controller = new AbortController();
+  const waiting = api.get(server.url, { signal: controller.signal });
+  setTimeout(() => controller.abort(), 30);
+  const error = await t.throwsAsync(waiting);
+  t.true(isCancel(error));
+  t.is((error as AxiosError).code, "ERR_CANCELED");
+
+  const source = CancelToken.source();
+  const { data } = await api.get<Readable>(server.url, { cancelToken: source.token, responseType: "stream" });
+  setTimeout(() => source.cancel("enough"), 30);
+  const ofStream = await t.throwsAsync(data.toArray());
+  t.true(isCancel(ofStream));
+  t.is(ofStream?.message, "enough");
+  while (closings.length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+});
+
+test("a stream that is destroyed closes its connection", async (t) => {
+  const closings: string[] = [];
+  await using server = await startHttpServer((_request, response) => {
+    response.on("close", () => closings.push("closed"));
+    response.write("first");
+  });
+  const { data } = await api.get<Readable>(server.url, { responseType: "stream" });
+  data.destroy();
+  while (closings.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  t.pass();
+});
+
+test("progress is told both ways, up to the end", async (t) => {
+  const body = Buffer.alloc(1_000_000, "x");
+  await using server = await startHttpServer(async (request, response) => {
+    const received = await bodyOf(request);
+    response.setHeader("content-length", received.length);
+    response.end(received);
+  });
+  const up: AxiosProgressEvent[] = [];
+  const down: AxiosProgressEvent[] = [];
+  const { data } = await api.post<string>(server.url, body, {
+    onUploadProgress: (event) => up.push(event),
+    onDownloadProgress: (event) => down.push(event),
+  });
+  t.is(data.length, body.length);
+  for (const [events, direction] of [
+    [up, "upload"],
+    [down, "download"],
+  ] as const) {
+    const last = events.at(-1);
+    t.is(last?.loaded, body.length);
+    t.is(last?.total, body.length);
+    t.is(last?.progress, 1);
+    t.true(last?.[direction]);
+    t.is(
+      events.reduce((sum, { bytes }) => sum + bytes, 0),
+      body.length,
+    );
+    t.true(events.length < 50, `${events.length} events`);
+  }
+});
+
+test("maxRate holds both ways", async (t) => {
+  await using server = await startHttpServer(async (request, response) => {
+    await bodyOf(request);
+    response.end(Buffer.alloc(60_000));
+  });
+  const start = performance.now();
+  await api.post(server.url, Readable.from([Buffer.alloc(30_000), Buffer.alloc(30_000)]), {
+    maxRate: [300_000, 300_000],
+    responseType: "arraybuffer",
+  });
+  t.true(performance.now() - start >= 350);
+});
+
+test("maxBodyLength holds for a stream", async (t) => {
+  await using server = await startHttpServer();
+  const data = Readable.from(Array.from({ length: 10 }, () => Buffer.alloc(1000)));
+  const error = await t.throwsAsync(api.post(server.url, data, { maxBodyLength: 5000 }), {
+    instanceOf: AxiosError,
+  });
+  t.is(error?.code, "ERR_BAD_REQUEST");
+});
+
+test("interceptors, transforms and instances work", async (t) => {
+  await using server = await startHttpServer();
+  const own = create({ adapter, baseURL: server.url, headers: { "X-Own": "1" } });
+  own.interceptors.request.use((config) => {
+    config.headers.set("X-Intercepted", "1");
+    return config;
+  });
+  own.interceptors.response.use((response) => ({ ...response, data: { intercepted: response.data } }));
+  const { data } = await own.post("/path", { a: 1 });
+  t.is(data.intercepted.body, '{"a":1}');
+  t.is(server.requests[0]?.path, "/path");
+  const names = server.requests[0]?.headers.map(([name]) => name.toLowerCase()) ?? [];
+  t.true(names.includes("x-own") && names.includes("x-intercepted"));
+});
+
+test("a client's transport is used, and not its headers", async (t) => {
+  const transport = new MockTransport(
+    ({ method, url, headers }) =>
+      new Response(200, { json: { method, path: url.pathname, own: headers.get("x-own") } }),
+  );
+  await using client = new AsyncClient({ transport, headers: { "X-Own": "1" } });
+  const { data } = await axios.get("https://example.org/a", { adapter: createAdapter(client) });
+  t.deepEqual(data, { method: "GET", path: "/a", own: null });
+});
+
+test("the path of a socket is used", async (t) => {
+  await using server = await startUnixServer(answering("by socket"));
+  const { data } = await api.get("/path", { socketPath: server.path });
+  t.is(data, "by socket");
+});
+
+test("what only axios's own adapter can do is refused", async (t) => {
+  await using server = await startHttpServer();
+  class Filtering extends HttpAgent {}
+  const refused = [
+    { httpAgent: new Filtering() },
+    { httpsAgent: new HttpsAgent({ rejectUnauthorized: false }) },
+    { lookup: () => undefined },
+    { transport: {} },
+    { httpVersion: 2 },
+  ];
+  for (const config of refused) {
+    const error = await t.throwsAsync(api.get(server.url, config as object), { instanceOf: AxiosError });
+    t.is(error?.code, "ERR_NOT_SUPPORT");
+  }
+  t.is(server.requests.length, 0);
+  await t.notThrowsAsync(
+    api.get(server.url, { httpAgent: new HttpAgent({ keepAlive: true, maxSockets: 5 }) }),
+  );
+});
+
+test("errors name the request, and the URL after redirects", async (t) => {
+  await using server = await startHttpServer((_request, response, { path }) => {
+    if (path === "/a") response.writeHead(302, { location: "/b" }).end();
+    else response.writeHead(500).end("broken");
+  });
+  const error = await t.throwsAsync(api.get(`${server.url}/a`), { instanceOf: AxiosError });
+  t.is(error?.response?.data, "broken");
+  t.is(error?.request.res.responseUrl, `${server.url}/b`);
+});

@@ -1,0 +1,132 @@
+/** The adapter: one call of axios, with its redirects, to a response that axios settles. */
+import { Readable } from "node:stream";
+import type { AxiosAdapter, AxiosResponse } from "axios";
+import type { AsyncClient } from "../client/async-client.js";
+import { clientFor } from "../client/shared-client.js";
+import type { Response as Received } from "../response/response.js";
+import { Cancellation } from "./cancellation.js";
+import { axiosErrorOf } from "./errors.js";
+import type { AxiosLibrary, Config } from "./library.js";
+import { type Hop, firstHop, messageOf } from "./request.js";
+import { nextHop } from "./redirect.js";
+import { chunksOf, dataOf } from "./response-data.js";
+import { type ShownRequest, shownRequest } from "./shown-request.js";
+import { checkSupport } from "./support.js";
+import { settled } from "./settle.js";
+
+/** @internal */
+export function adapterOver(axios: AxiosLibrary, clientOf: () => AsyncClient): AxiosAdapter {
+  /** Each socket has connections of its own. */
+  const bySocket = new Map<string, () => AsyncClient>();
+  const clientOn = (socketPath: string | null | undefined): AsyncClient => {
+    if (socketPath === null || socketPath === undefined) return clientOf();
+    const known = bySocket.get(socketPath) ?? clientFor({ uds: socketPath });
+    bySocket.set(socketPath, known);
+    return known();
+  };
+
+  return async (given) => {
+    const config = given as Config;
+    const url = urlOf(axios, config);
+    // it needs no connection
+    if (/^data:/i.test(url)) return axios.getAdapter("http")(given);
+    checkSupport(axios, config);
+    const first = firstHop(axios, config, url);
+    const cancellation = new Cancellation(axios, config);
+    const progress: { request: ShownRequest | undefined; response: AxiosResponse | undefined } = {
+      request: undefined,
+      response: undefined,
+    };
+    let isStreaming = false;
+    try {
+      const client = clientOn(config.socketPath);
+      const { received, hop } = await follow(axios, client, config, first, cancellation);
+      progress.request = shownRequest(hop, received);
+      const response = responseOf(axios, config, received, progress.request);
+      progress.response = response;
+      if (config.responseType === "stream") {
+        isStreaming = true;
+        cancellation.endTimeout();
+        response.data = streamOf(axios, config, received, response, cancellation);
+      } else {
+        response.data = await dataOf(axios, config, received);
+      }
+      return settled(axios, response);
+    } catch (error) {
+      throw axiosErrorOf(axios, error, config, cancellation, progress.request, progress.response);
+    } finally {
+      if (!isStreaming) cancellation.end();
+    }
+  };
+}
+
+/** With base URL and params, by axios's own rules. An instance without defaults adds nothing to the configuration. */
+function urlOf(axios: AxiosLibrary, config: Config): string {
+  try {
+    const url = new axios.Axios({}).getUri(config);
+    return config.socketPath ? new URL(url, "http://localhost").href : url;
+  } catch (error) {
+    if (axios.isAxiosError(error)) throw error;
+    throw axios.AxiosError.from(error as Error, axios.AxiosError.ERR_BAD_REQUEST, config);
+  }
+}
+
+async function follow(
+  axios: AxiosLibrary,
+  client: AsyncClient,
+  config: Config,
+  first: Hop,
+  { signal }: Cancellation,
+): Promise<{ received: Received; hop: Hop }> {
+  let hop = first;
+  for (let redirects = 0; ; redirects++) {
+    const received = await client.exchange(messageOf(axios, config, hop), signal);
+    if (config.maxRedirects === 0 || !received.hasRedirectLocation) return { received, hop };
+    try {
+      hop = nextHop(axios, config, hop, received, redirects);
+    } finally {
+      await received.aclose();
+    }
+  }
+}
+
+function responseOf(
+  axios: AxiosLibrary,
+  config: Config,
+  received: Received,
+  request: ShownRequest,
+): AxiosResponse {
+  const headers = new axios.AxiosHeaders(request.res.headers);
+  const isDecoded = config.decompress !== false;
+  if (isDecoded) headers.delete("content-encoding");
+  const { statusCode: status, extensions } = received;
+  const statusText = typeof extensions["reasonPhrase"] === "string" ? extensions["reasonPhrase"] : "";
+  return { data: undefined, status, statusText, headers, config, request };
+}
+
+/** Leaving it early closes the response. */
+function streamOf(
+  axios: AxiosLibrary,
+  config: Config,
+  received: Received,
+  response: AxiosResponse,
+  cancellation: Cancellation,
+): Readable {
+  async function* chunks(): AsyncGenerator<Uint8Array> {
+    try {
+      yield* chunksOf(axios, config, received);
+    } catch (error) {
+      throw axiosErrorOf(axios, error, config, cancellation, response.request as ShownRequest, response);
+    } finally {
+      cancellation.end();
+      await received.aclose();
+    }
+  }
+  const stream = Readable.from(chunks(), { objectMode: false });
+  // a stream that is dropped before its first read has started no generator
+  stream.once("close", () => {
+    cancellation.end();
+    void received.aclose();
+  });
+  return stream;
+}

@@ -1,0 +1,168 @@
+/** A request of axios as a message for the client. */
+import { Buffer } from "node:buffer";
+import type { RequestBody } from "../body/encode/encoded.js";
+import type { ContentTypes } from "../body/encode/encode.js";
+import { isFormDataPackage } from "../body/encode/form-data-package.js";
+import { streamBody } from "../body/encode/stream.js";
+import { isBlob, isFormData } from "../body/encode/web-bodies.js";
+import { bytesOf, isSource } from "../body/encode/source.js";
+import { Proxy } from "../config/proxy.js";
+import { Headers } from "../headers/headers.js";
+import { Request } from "../request/request.js";
+import type { AxiosLibrary, Config } from "./library.js";
+import { pacedBy, rateOf } from "./rate.js";
+import { progressOf } from "./progress.js";
+
+/** One request of a call, of which redirects make several. @internal */
+export interface Hop {
+  readonly method: string;
+  readonly url: URL;
+  readonly headers: Headers;
+  readonly content: unknown;
+}
+
+const PIECE = 64 * 1024;
+const utf8 = new TextEncoder();
+
+/** @internal @throws AxiosError for data that cannot be sent. */
+export function firstHop(axios: AxiosLibrary, config: Config, href: string): Hop {
+  const { AxiosError } = axios;
+  const url = new URL(href);
+  if (url.protocol !== "http:" && url.protocol !== "https:") {
+    throw new AxiosError(`Unsupported protocol ${url.protocol}`, AxiosError.ERR_BAD_REQUEST, config);
+  }
+  const content = config.data ?? null;
+  if (content !== null && !isContent(content)) {
+    const message = "Data after transformation must be a string, an ArrayBuffer, a Buffer, or a Stream";
+    throw new AxiosError(message, AxiosError.ERR_BAD_REQUEST, config);
+  }
+  const headers = headersOf(axios, config, content, url);
+  url.username = "";
+  url.password = "";
+  return { method: String(config.method ?? "get").toUpperCase(), url, headers, content };
+}
+
+/** @internal @throws errors of {@link Request}; AxiosError for a body that is too large. */
+export function messageOf(axios: AxiosLibrary, config: Config, hop: Hop): Request {
+  const { method, url, headers, content } = hop;
+  const extensions = proxyOf(config);
+  const request = new Request(method, url, { headers, content: content as ContentTypes, extensions });
+  const { body } = request;
+  const limit = config.maxBodyLength ?? -1;
+  const isLarge = limit > -1 && body.kind !== "stream" && sizeOf(body) > limit;
+  if (isLarge) throw tooLarge(axios, config);
+  const rate = rateOf(config.maxRate, 0);
+  if (!config.onUploadProgress && rate === null && (limit === -1 || body.kind !== "stream")) return request;
+  return new Request({
+    method: request.method,
+    url: request.parsedURL,
+    lines: request.headerBlock,
+    body: body.kind === "empty" ? body : watched(axios, config, body, request.headers),
+    timeout: null,
+    extensions,
+  });
+}
+
+function isContent(data: unknown): boolean {
+  return (
+    typeof data === "string" ||
+    bytesOf(data) !== null ||
+    isSource(data) ||
+    isFormData(data) ||
+    isFormDataPackage(data)
+  );
+}
+
+function headersOf(
+  { AxiosHeaders, VERSION }: AxiosLibrary,
+  config: Config,
+  content: unknown,
+  url: URL,
+): Headers {
+  const given = AxiosHeaders.from(config.headers as never).normalize(false);
+  given.set("User-Agent", `axios/${VERSION}`, false);
+  given.set("Accept-Encoding", "gzip, deflate, br, zstd", false);
+  // the body knows its own type, which axios has replaced by that of a form
+  const isForm = isFormData(content) || isFormDataPackage(content);
+  if (isBlob(content) || (isForm && !/boundary=/i.test(String(given.get("content-type"))))) {
+    given.delete("content-type");
+  }
+  if (content === null) given.delete("content-length");
+  const credentials = credentialsOf(config, url);
+  if (credentials !== null) {
+    given.delete("authorization");
+    given.set("Authorization", `Basic ${Buffer.from(credentials).toString("base64")}`);
+  }
+  const fields: [string, string][] = [];
+  for (const [name, value] of Object.entries(given.toJSON())) {
+    for (const one of [value].flat()) {
+      if (one !== null && one !== undefined) fields.push([name, String(one).trim()]);
+    }
+  }
+  return new Headers(fields);
+}
+
+function credentialsOf({ auth }: Config, { username, password }: URL): string | null {
+  if (auth) return `${auth.username || ""}:${auth.password || ""}`;
+  if (username === "" && password === "") return null;
+  return `${decoded(username)}:${decoded(password)}`;
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+function proxyOf({ proxy }: Config): { proxy?: Proxy | null } {
+  if (proxy === false) return { proxy: null };
+  if (!proxy) return {};
+  const { protocol, host, port, auth } = proxy;
+  const scheme = (protocol ?? "http").replace(/:$/, "");
+  const credentials: [string, string] | null = auth ? [auth.username, auth.password] : null;
+  return { proxy: new Proxy(`${scheme}://${host}${port ? `:${port}` : ""}`, { auth: credentials }) };
+}
+
+/** The same body in pieces, whose size, progress and rate are watched. */
+function watched(axios: AxiosLibrary, config: Config, body: RequestBody, headers: Headers): RequestBody {
+  const total = headers.has("content-length") ? Number(headers.get("content-length")) : undefined;
+  const limit = config.maxBodyLength ?? -1;
+  async function* chunks(): AsyncGenerator<Uint8Array> {
+    const pace = pacedBy(rateOf(config.maxRate, 0));
+    const progress = progressOf(config.onUploadProgress, total, "upload");
+    let sent = 0;
+    for await (const chunk of piecesOf(body)) {
+      sent += chunk.byteLength;
+      if (limit > -1 && sent > limit) throw tooLarge(axios, config);
+      yield chunk;
+      progress?.moved(sent);
+      await pace?.(sent);
+    }
+    progress?.ended(sent);
+  }
+  const isOnce = body.kind === "stream" && !body.replayable;
+  return streamBody({ usedUp: isOnce ? [body] : [], open: chunks });
+}
+
+async function* piecesOf(body: RequestBody): AsyncGenerator<Uint8Array> {
+  if (body.kind === "stream") {
+    const iterator = body.iterate();
+    for await (const chunk of { [Symbol.asyncIterator]: () => iterator }) {
+      yield typeof chunk === "string" ? utf8.encode(chunk) : chunk;
+    }
+    return;
+  }
+  const bytes = body.kind === "text" ? utf8.encode(body.text) : body.kind === "bytes" ? body.bytes : null;
+  for (let at = 0; at < (bytes?.byteLength ?? 0); at += PIECE) yield bytes!.subarray(at, at + PIECE);
+}
+
+function sizeOf(body: RequestBody): number {
+  return body.kind === "text" ? body.byteLength : body.kind === "bytes" ? body.bytes.byteLength : 0;
+}
+
+function tooLarge({ AxiosError }: AxiosLibrary, config: Config): Error {
+  const message = "Request body larger than maxBodyLength limit";
+  return new AxiosError(message, AxiosError.ERR_BAD_REQUEST, config);
+}

@@ -1,0 +1,60 @@
+/**
+ * Options that only axios's own adapter can honour. They are refused, because a program relies on them: an agent may be what
+ * keeps its requests away from private addresses.
+ */
+import { resolve } from "node:path";
+import type { AxiosLibrary, Config } from "./library.js";
+
+/** Options of node:http's agents about keeping connections, which the client does by itself. */
+const OF_KEEPING = new Set([
+  ...[
+    "keepAlive",
+    "keepAliveMsecs",
+    "maxSockets",
+    "maxTotalSockets",
+    "maxFreeSockets",
+    "scheduling",
+    "timeout",
+  ],
+  ...["noDelay", "path", "agentKeepAliveTimeoutBuffer", "proxyEnv"],
+]);
+
+/** @internal @throws AxiosError with code `ERR_NOT_SUPPORT` or `ERR_BAD_OPTION_VALUE`. */
+export function checkSupport(axios: AxiosLibrary, config: Config): void {
+  const { AxiosError } = axios;
+  const refuse = (option: string, instead: string): never => {
+    const message = `${option} has no effect on connections of httpxide: ${instead}`;
+    throw new AxiosError(message, AxiosError.ERR_NOT_SUPPORT, config);
+  };
+  const given = config as unknown as Record<string, unknown>;
+  if (given["transport"]) refuse("transport", "give a client with a transport to createAdapter()");
+  if (given["lookup"]) refuse("lookup", "give a client with a resolver to createAdapter()");
+  const { httpVersion } = config;
+  if (httpVersion !== undefined && Number(httpVersion) !== 1) {
+    refuse("httpVersion", "give createAdapter({ http2: true })");
+  }
+  for (const name of ["httpAgent", "httpsAgent"] as const) {
+    if (!keepsConnectionsOnly(given[name]))
+      refuse(name, "give a client with these options to createAdapter()");
+  }
+  checkSocketPath(axios, config);
+}
+
+function keepsConnectionsOnly(agent: unknown): boolean {
+  if (typeof agent !== "object" || agent === null) return true;
+  const { options, constructor } = agent as { options?: object; constructor?: { name?: string } };
+  return constructor?.name === "Agent" && Object.keys(options ?? {}).every((name) => OF_KEEPING.has(name));
+}
+
+function checkSocketPath({ AxiosError }: AxiosLibrary, config: Config): void {
+  const { socketPath, allowedSocketPaths } = config;
+  if (socketPath === undefined || socketPath === null) return;
+  const refused = (message: string): Error =>
+    new AxiosError(message, AxiosError.ERR_BAD_OPTION_VALUE, config);
+  if (typeof socketPath !== "string") throw refused("socketPath must be a string");
+  if (allowedSocketPaths === undefined || allowedSocketPaths === null) return;
+  const allowed = [allowedSocketPaths].flat();
+  if (!allowed.some((path) => resolve(path) === resolve(socketPath))) {
+    throw refused(`socketPath "${socketPath}" is not permitted by allowedSocketPaths`);
+  }
+}

@@ -1,0 +1,21 @@
+// Generated from src/axios/ by scripts/subpath-declarations.mjs (npm run build): never edited.
+import { AxiosAdapter } from "axios";
+import { AsyncClient, AsyncClientOptions } from "httpxide";
+
+/**
+ * Makes an adapter that uses the connections of a client: its transport, TLS, proxy and limits. Everything else is axios's:
+ * its headers, redirects, timeouts, errors and their codes, progress events and limits of size.
+ *
+ * An option that this adapter cannot honour rejects with `ERR_NOT_SUPPORT`: `transport`, `lookup`, `httpVersion: 2`, and an
+ * agent that does more than to keep connections. Give their counterparts to the client.
+ *
+ * @param client or options for a new one; without it, connections that all interfaces of this package share.
+ * @throws TypeError, RangeError for invalid options.
+ *
+ * @example
+ * const api = axios.create({ adapter: createAdapter({ http2: true }), baseURL: "https://example.org" });
+ */
+declare function createAdapter(client?: AsyncClient | AsyncClientOptions): AxiosAdapter;
+/** The adapter over connections that all interfaces of this package share: `axios.defaults.adapter = adapter`. */
+declare const adapter: AxiosAdapter;
+export { adapter, createAdapter };
