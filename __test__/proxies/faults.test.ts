@@ -1,0 +1,102 @@
+/**
+ * Proxies that fail at any byte of what they send until the tunnel is open, TLS with the proxy and TLS with the server
+ * included: the engine's own tests cut the plain handshakes at each byte, these cut all layers through real sockets.
+ */
+import test from "ava";
+import {
+  AsyncClient,
+  ConnectError,
+  ConnectTimeout,
+  Proxy,
+  ProxyError,
+  RequestError,
+  Response,
+} from "httpxide";
+import { certificates } from "../helpers/certificates.js";
+import { type Cut, startCutRelay } from "../helpers/cut-relay.js";
+import { startProxyServer } from "../helpers/proxy-server.js";
+import { startSocksServer } from "../helpers/socks-server.js";
+import { startTlsServer } from "../helpers/tls-server.js";
+import { eventually, settling } from "../helpers/waiting.js";
+
+/** Cuts at places that are so many bytes apart, at first and at last at each byte of the plain handshakes. */
+const STEP = 61;
+const EACH_UP_TO = 16;
+/** As many at a time: each hanging one waits for its limit. */
+const AT_ONCE = 24;
+const HANGING_LIMIT = 400;
+
+const kinds = {
+  "an HTTP proxy": async () => {
+    const proxy = await startProxyServer();
+    return { proxy, url: (port: number) => new Proxy(`http://127.0.0.1:${port}`) };
+  },
+  "an HTTPS proxy": async () => {
+    const { good, ca } = await certificates();
+    const proxy = await startProxyServer({ certificate: good });
+    return { proxy, url: (port: number) => new Proxy(`https://localhost:${port}`, { verify: { ca } }) };
+  },
+  "a SOCKS proxy": async () => {
+    const proxy = await startSocksServer();
+    return { proxy, url: (port: number) => new Proxy(`socks5://127.0.0.1:${port}`) };
+  },
+};
+
+for (const [name, start] of Object.entries(kinds)) {
+  for (const cut of ["hangs", "closes", "resets"] as const) {
+    test.serial(
+      `${name} that ${cut} at any byte before the tunnel is secure costs its request, and leaves no socket`,
+      async (t) => {
+        const { good, ca } = await certificates();
+        await using server = await startTlsServer(good);
+        const { proxy, url } = await start();
+        await using _proxy = proxy;
+        const total = await bytesOfOneRequest(proxy.port, url, server.url, ca);
+        const places = Array.from({ length: total }, (_, at) => at).filter(
+          (at) => at < EACH_UP_TO || at % STEP === 0,
+        );
+        t.true(places.length > 10);
+        const one = async (limit: number): Promise<void> => {
+          await using relay = await startCutRelay(proxy.port, limit, cut);
+          const connect = cut === "hangs" ? HANGING_LIMIT : 20_000;
+          await using client = new AsyncClient({
+            proxy: url(relay.port),
+            verify: { ca },
+            timeout: { connect },
+          });
+          const timeout = { connect, read: HANGING_LIMIT };
+          const sending = client.get(server.url, { timeout });
+          const outcome: unknown = await settling(sending.catch((reason: unknown) => reason));
+          const facts = `${limit} of ${total}: ${String(outcome)}`;
+          // the last bytes are session tickets and ends of TLS, which no response needs
+          if (outcome instanceof Response) return void t.true(limit > total / 2, facts);
+          if (!(outcome instanceof RequestError)) return void t.fail(facts);
+          if (outcome.requestSent === false) t.true(isOfConnecting(outcome, cut), facts);
+          await eventually(`no connection at ${facts}`, () => relay.openSockets === 0);
+          t.deepEqual(client.stats().connections, { active: 0, idle: 0, connecting: 0 }, facts);
+        };
+        for (let at = 0; at < places.length; at += AT_ONCE) {
+          await Promise.all(places.slice(at, at + AT_ONCE).map(one));
+        }
+      },
+    );
+  }
+}
+
+function isOfConnecting(error: RequestError, cut: Cut): boolean {
+  if (cut === "hangs") return error instanceof ConnectTimeout && ["proxy", "tls"].includes(error.phase);
+  return (error instanceof ProxyError && error.phase === "proxy") || error instanceof ConnectError;
+}
+
+/** How much the proxy sends, from the first byte of its handshake to the response. */
+async function bytesOfOneRequest(
+  port: number,
+  url: (port: number) => Proxy,
+  target: string,
+  ca: string,
+): Promise<number> {
+  await using relay = await startCutRelay(port, Infinity, "closes");
+  await using client = new AsyncClient({ proxy: url(relay.port), verify: { ca } });
+  await client.get(target);
+  return relay.passed;
+}
