@@ -3,7 +3,7 @@ import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import { Readable } from "node:stream";
 import test from "ava";
-import axios, { AxiosError, type AxiosProgressEvent, CancelToken, create, isCancel } from "axios";
+import axios, { AxiosError, type AxiosProgressEvent, create, isCancel } from "axios";
 import { AsyncClient, MockTransport, Response } from "httpxide";
 import { adapter, createAdapter } from "httpxide/axios";
 import { answering, bodyOf, startHttpServer } from "../helpers/http-server.js";
@@ -51,7 +51,8 @@ test("a signal and a cancel token end a call, also in the body of a stream", asy
   t.true(isCancel(error));
   t.is((error as AxiosError).code, "ERR_CANCELED");
 
-  const source = CancelToken.source();
+  // oxlint-disable-next-line import/no-named-as-default-member -- the named export is a type only
+  const source = axios.CancelToken.source();
   const { data } = await api.get<Readable>(server.url, { cancelToken: source.token, responseType: "stream" });
   setTimeout(() => source.cancel("enough"), 30);
   const ofStream = await t.throwsAsync(data.toArray());

@@ -4,7 +4,6 @@ import { Readable } from "node:stream";
 import { gzipSync } from "node:zlib";
 import test from "ava";
 import axios, {
-  CancelToken,
   isCancel,
   type AxiosAdapter,
   AxiosError,
@@ -151,7 +150,8 @@ const calls: Readonly<Record<string, Call>> = {
 };
 
 function AxiosCancelled() {
-  const source = CancelToken.source();
+  // oxlint-disable-next-line import/no-named-as-default-member -- the named export is a type only
+  const source = axios.CancelToken.source();
   source.cancel("cancelled");
   return source.token;
 }
