@@ -82,14 +82,20 @@ type WebHeaders = GlobalOr<"Headers", WebHeadersLike>;
 type WebRequest = GlobalOr<"Request", WebRequestLike>;
 type WebResponse = GlobalOr<"Response", WebResponseLike>;
 type WebAbortSignal = GlobalOr<"AbortSignal", AbortSignalLike>;
+type Fields = object & {
+  readonly [Symbol.iterator]?: never;
+  readonly [Symbol.toPrimitive]?: never;
+  readonly [Symbol.toStringTag]?: never;
+};
 /**
- * What {@link Headers} can be made from. In a record, a list is a line for each of its values, and `undefined` is left
- * out: `IncomingHttpHeaders` of node:http can be sent on.
+ * What {@link Headers} can be made from: an object of names and values, pairs of them, a Map. In an object, a list is a
+ * line for each of its values, and `undefined` is left out: `IncomingHttpHeaders` of node:http can be sent on.
  */
 export type HeadersInit =
   | Headers
   | WebHeaders
   | Readonly<Record<string, string | readonly string[] | undefined>>
+  | Fields
   | Iterable<readonly [string, string]>;
 export declare class Headers {
   #private;
@@ -221,8 +227,11 @@ export declare class Timeout {
   readonly pool: number | null;
   /** For the whole call, to the end of the body. */
   readonly total: number | null;
-  /** @throws RangeError if a number is negative or NaN; TypeError if it is not a number. */
-  constructor(timeout: TimeoutTypes | Timeout);
+  /**
+   * @param except phases with limits of their own, beside one for all: `new Timeout(5000, { read: 60_000 })`.
+   * @throws RangeError if a number is negative or NaN; TypeError if it is not a number.
+   */
+  constructor(timeout: TimeoutTypes | Timeout, except?: TimeoutOptions);
 }
 /** The fields of an event that a {@link TraceListener} receives. They depend on the event. */
 export interface TraceInfo {
@@ -386,14 +395,15 @@ export type FileTypes =
 export type FilesTypes =
   | Readonly<Record<string, FileTypes | readonly FileTypes[]>>
   | readonly (readonly [name: string, file: FileTypes | readonly FileTypes[]])[];
-type Fields = object & {
-  readonly [Symbol.iterator]?: never;
-  readonly [Symbol.toPrimitive]?: never;
-  readonly [Symbol.toStringTag]?: never;
-};
-/** A primitive value in a query or a form: `true` becomes `true`, `null` and `undefined` become empty. */
+/**
+ * A primitive value in a query or a form: `true` becomes `true`, `null` and `undefined` become empty. Other objects are sent
+ * as their own text, a `Date` in the form of ISO 8601.
+ */
 export type Primitive = string | number | bigint | boolean | null | undefined;
-/** What {@link QueryParams} can be made from. A list as a value repeats the key; an empty list removes it. */
+/**
+ * What {@link QueryParams} can be made from: text, an object of names and values, pairs of them, a Map. A list as a value
+ * repeats the key; an empty list removes it.
+ */
 export type ParamsInit =
   | string
   | WebURLSearchParams

@@ -12,6 +12,12 @@ import { installedRuntimes } from "../helpers/runtimes.js";
 /** Errors of the program's own functions: their stacks lead to these, which stand in the caller's file too. */
 const OWN = new Set(["network: an upload that throws", "app: an upload that throws", "mock: reply's error"]);
 
+/** How many frames stand before the caller's. */
+function framesBefore(stack: string): number {
+  const frames = stack.split("\n").filter((line) => /^\s+at /.test(line));
+  return frames.findIndex((line) => line.includes("callers-line"));
+}
+
 for (const runtime of installedRuntimes.filter(({ name }) => name !== "deno")) {
   test(`the stack of every error leads to the caller's line (${runtime.name})`, async (t) => {
     await using server = await startHttpServer(failing);
@@ -25,6 +31,11 @@ for (const runtime of installedRuntimes.filter(({ name }) => name !== "deno")) {
         ? /callers-line\.[jt]s:\d+/
         : /theCallersFunction \(.*callers-line\.[jt]s:\d+/;
       t.regex(stack, line, what);
+      if (name === "OwnError") t.regex(stack, /at (async )?throwsLater/, what);
+      else if (runtime.name !== "node") continue;
+      else if (what.startsWith("local: ")) t.true(framesBefore(stack) <= 5, `${what}: ${stack}`);
+      else if (what.startsWith("network: ") && !OWN.has(what))
+        t.true(framesBefore(stack) <= 6, `${what}: ${stack}`);
     }
   });
 }

@@ -18,6 +18,13 @@ test("without --allow-addons the error names that flag, and no advice about inst
   t.notRegex(stdout, /npm install|--omit/);
 });
 
+test("under --no-addons the error names that flag, and nothing about permissions or installing", async (t) => {
+  const { stdout, stderr } = await runProgram("client-refused", { nodeOptions: ["--no-addons"] });
+  t.regex(stdout, /^ERR_HTTPXIDE_NATIVE\b/, stderr);
+  t.regex(stdout, /runs with --no-addons/);
+  t.notRegex(stdout, /--allow-addons|permission|npm install|--omit/);
+});
+
 test("without a permission to read the engine's file, the error names the flag and the file", async (t) => {
   const readable = ["dist", "build", "node_modules", "package.json"].map(
     (name) => `--allow-fs-read=${join(root, name)}`,

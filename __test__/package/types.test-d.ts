@@ -232,8 +232,17 @@ interface Session {
   id: string;
   theme?: string;
 }
+interface Tracing {
+  "X-Trace": string;
+  "X-Span"?: string;
+}
 
 export function fields(search: Search, login: Login, session: Session, incoming: IncomingHttpHeaders): void {
+  const tracing: Tracing = { "X-Trace": "1" };
+  void new AsyncClient({ headers: tracing });
+  void client.get("/", { headers: tracing });
+  void new Headers(tracing);
+
   // an interface has no index signature
   void client.get("/", { params: search, cookies: session, headers: incoming });
   void client.post("/", { data: login, json: login });
@@ -244,6 +253,10 @@ export function fields(search: Search, login: Login, session: Session, incoming:
 
   // @ts-expect-error -- a forgotten await
   void client.get("/", { params: Promise.resolve(search) });
+  // @ts-expect-error -- a forgotten await
+  void client.get("/", { headers: Promise.resolve(tracing) });
+  // @ts-expect-error -- names without values
+  void client.get("/", { headers: ["X-Trace"] });
   // @ts-expect-error -- a Map is no record of fields
   void client.post("/", { data: new Map([["a", "1"]]) });
   // @ts-expect-error -- pass its signal

@@ -163,6 +163,31 @@ mock.get("/error").reply(() => {
 });
 mock.get("/slow").reply(200, { delay: 1000 });
 
+class OwnError extends Error {
+  override name = "OwnError";
+}
+
+/** Exceptions of functions that know nothing of the caller. */
+async function throwsLater(): Promise<never> {
+  await new Promise((resolve) => setTimeout(resolve, 1));
+  throw new OwnError("thrown elsewhere");
+}
+const own: Record<string, Failing> = {
+  plain: (client) => client.get("/"),
+  "with redirects and a signal": (client) =>
+    client.get("/", { followRedirects: true, signal: new AbortController().signal }),
+  streamed: (client) => client.stream("GET", "/"),
+};
+const throwing: Record<string, () => AsyncClient> = {
+  "a fetch handler's exception": () =>
+    new AsyncClient({ app: { fetch: throwsLater }, baseUrl: "http://app" }),
+  "a mock's exception": () =>
+    new AsyncClient({ transport: new MockTransport(throwsLater), baseUrl: "http://mock" }),
+  "a transport's exception": () =>
+    new AsyncClient({ transport: { handleAsyncRequest: throwsLater }, baseUrl: "http://mine" }),
+  "a hook's exception": () => new AsyncClient({ eventHooks: { request: [throwsLater] }, baseUrl: url }),
+};
+
 await all("network", exchanges, () => new AsyncClient({ baseUrl: url }));
 await all("app", exchanges, () => new AsyncClient({ app: failing, baseUrl: "http://app" }));
 await all("local", local, () => new AsyncClient({ baseUrl: url }));
@@ -182,4 +207,5 @@ await all(
   { refused: (client) => client.get("/") },
   () => new AsyncClient({ baseUrl: "http://127.0.0.1:1" }),
 );
+for (const [kind, make] of Object.entries(throwing)) await all(kind, own, make);
 console.log(JSON.stringify(results));

@@ -91,6 +91,85 @@ for (const [name, value] of Object.entries({
   });
 }
 
+/** What a database's query is: its fields are its own, and it stands for rows. */
+const query = {
+  table: "users",
+  // oxlint-disable-next-line unicorn/no-thenable -- what query builders are
+  then: () => undefined,
+  toString: () => "select * from users",
+};
+
+for (const [name, value] of Object.entries({
+  "a thenable with fields": query,
+  // oxlint-disable-next-line unicorn/no-thenable -- what query builders are
+  "a thenable with nothing but then": { then: query.then },
+  "an Intl.NumberFormat": new Intl.NumberFormat(),
+  "an Intl.DateTimeFormat": new Intl.DateTimeFormat(),
+})) {
+  test(`json: ${name} is refused, also deep inside`, async (t) => {
+    const refused = { instanceOf: TypeError, message: /^json must/, code: "ERR_INVALID_ARG_TYPE" };
+    await t.throwsAsync(client.post("http://h/", { json: value }), refused);
+    if (value === query) return;
+    await t.throwsAsync(client.post("http://h/", { json: { a: [value] } }), {
+      ...refused,
+      message: /^json\.a\.0 must/,
+    });
+  });
+}
+
+for (const argument of ["params", "headers", "cookies", "files"] as const) {
+  for (const [name, value] of Object.entries({
+    "a list of names": ["a"],
+    "a Set": new Set(["ab"]),
+    "a String object": new String("ab"),
+    bytes: new Uint8Array([1, 2]),
+    "pairs with a third": [["a", "b", "c"]],
+  })) {
+    test(`${argument}: ${name} is refused, by name, and not taken for pairs`, async (t) => {
+      await t.throwsAsync(client.get("http://h/", { [argument]: value }), {
+        instanceOf: TypeError,
+        message: new RegExp(`^(${argument} given as a list must be pairs|Unexpected type for '${argument}')`),
+        code: "ERR_INVALID_ARG_TYPE",
+      });
+    });
+  }
+
+  test(`${argument}: a Map is taken as pairs`, (t) => {
+    t.notThrows(() => client.buildRequest("POST", "http://h/", { [argument]: new Map([["a", "b"]]) }));
+  });
+}
+
+test("files: a FormData is refused, because it is content", async (t) => {
+  await t.throwsAsync(client.post("http://h/", { files: new FormData() as never }), {
+    instanceOf: TypeError,
+    message: "Unexpected type for 'files', a FormData: give it as content",
+  });
+});
+
+for (const [name, value] of Object.entries({
+  bytes: new Uint8Array([1, 2]),
+  "a thenable with a text": query,
+  "an invalid Date": new Date(NaN),
+  "a Set": new Set(["a"]),
+})) {
+  test(`a value of params that is ${name} is refused, with its key`, (t) => {
+    t.throws(() => client.buildRequest("GET", "http://h/", { params: { key: value as never } }), {
+      instanceOf: TypeError,
+      message: /^Invalid type for value of "key" in params\. Expected primitive type, got /,
+    });
+  });
+}
+
+test("a Date in params and data is sent in the form of ISO 8601", async (t) => {
+  await using server = await startHttpServer();
+  await using over = new AsyncClient();
+  const when = new Date(0);
+  const response = await over.post(server.url, { params: { when } as never, data: { when } as never });
+  const { path, body } = response.json<Echo>();
+  t.is(path, "/?when=1970-01-01T00%3A00%3A00.000Z");
+  t.is(body, "when=1970-01-01T00%3A00%3A00.000Z");
+});
+
 test("json: a promise or a Map deep inside is refused, with its path", async (t) => {
   const deep = { users: [{ name: "Ada", roles: new Map([["admin", true]]) }] };
   await t.throwsAsync(client.post("http://h/", { json: deep }), {

@@ -29,7 +29,7 @@ for (const [what, value] of [
   test(`${what} as the value of a field is a TypeError`, (t) => {
     t.throws(build({ data: { text: value }, files: { f: "x" } }), {
       instanceOf: TypeError,
-      message: /^Invalid type for value of "\w+"\. Expected primitive type, got/,
+      message: /^Invalid type for value of "text" in data\. Expected primitive type, got/,
     });
   });
 }

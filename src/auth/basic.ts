@@ -1,4 +1,5 @@
 /** Basic authentication (RFC 7617), in UTF-8. Every request carries the password in readable form. */
+import { wrongType } from "../platform/argument-error.js";
 import { inspect } from "node:util";
 import type { Request } from "../request/request.js";
 import type { Response } from "../response/response.js";
@@ -20,8 +21,8 @@ export class BasicAuth extends Auth {
    */
   constructor(username: string, password: string) {
     super();
-    if (typeof username !== "string") throw new TypeError("The user name of BasicAuth must be a string");
-    if (typeof password !== "string") throw new TypeError("The password of BasicAuth must be a string");
+    if (typeof username !== "string") throw wrongType("The user name of BasicAuth must be a string");
+    if (typeof password !== "string") throw wrongType("The password of BasicAuth must be a string");
     this.#username = username;
     this.#authorization = `Basic ${Buffer.from(`${username}:${password}`, "utf8").toString("base64")}`;
   }

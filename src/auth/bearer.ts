@@ -1,4 +1,5 @@
 /** A bearer token (RFC 6750): fixed, or returned by a function for each request. */
+import { wrongType } from "../platform/argument-error.js";
 import type { Request } from "../request/request.js";
 import type { Response } from "../response/response.js";
 import { Auth } from "./auth.js";
@@ -39,5 +40,5 @@ export class BearerAuth extends Auth {
 function checked(token: unknown): string {
   if (typeof token === "string" && token !== "") return token;
   const seen = token === "" ? "an empty string" : token === null ? "null" : typeof token;
-  throw new TypeError(`The token of BearerAuth must be a string, not ${seen}`);
+  throw wrongType(`The token of BearerAuth must be a string, not ${seen}`);
 }

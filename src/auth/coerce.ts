@@ -1,4 +1,5 @@
 /** Converts the values accepted for `auth` to an {@link Auth}. No message shows the value: it may be a secret. */
+import { wrongType } from "../platform/argument-error.js";
 import type { Request } from "../request/request.js";
 import { Auth } from "./auth.js";
 import { BasicAuth } from "./basic.js";
@@ -36,5 +37,5 @@ export function authOfURL(request: Request): BasicAuth | null {
 const EXPECTED = "expected [username, password], an Auth, or a function of the request";
 
 function invalid(reason: string): TypeError {
-  return new TypeError(`Invalid "auth" argument: ${reason}`);
+  return wrongType(`Invalid "auth" argument: ${reason}`);
 }

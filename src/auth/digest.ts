@@ -1,4 +1,5 @@
 /** Digest authentication (RFC 7616, with RFC 2069's older form): the password itself is never sent. */
+import { wrongType } from "../platform/argument-error.js";
 import { inspect } from "node:util";
 import type { Request } from "../request/request.js";
 import type { Response } from "../response/response.js";
@@ -31,8 +32,8 @@ export class DigestAuth extends Auth {
   /** @throws TypeError if one of them is not a string. */
   constructor(username: string, password: string) {
     super();
-    if (typeof username !== "string") throw new TypeError("The user name of DigestAuth must be a string");
-    if (typeof password !== "string") throw new TypeError("The password of DigestAuth must be a string");
+    if (typeof username !== "string") throw wrongType("The user name of DigestAuth must be a string");
+    if (typeof password !== "string") throw wrongType("The password of DigestAuth must be a string");
     this.#username = username;
     this.#password = password;
   }

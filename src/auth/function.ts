@@ -1,4 +1,5 @@
 /** Authentication by a function that changes each request or returns another one. */
+import { wrongResult, wrongType } from "../platform/argument-error.js";
 import type { Request } from "../request/request.js";
 import type { Response } from "../response/response.js";
 import { Auth } from "./auth.js";
@@ -18,7 +19,7 @@ export class FunctionAuth extends Auth {
   /** @throws TypeError if it is not a function. */
   constructor(fn: (request: Request) => Request | Promise<Request>) {
     super();
-    if (typeof fn !== "function") throw new TypeError("FunctionAuth needs a function");
+    if (typeof fn !== "function") throw wrongType("FunctionAuth needs a function");
     this.#make = fn;
   }
 
@@ -27,7 +28,7 @@ export class FunctionAuth extends Auth {
     const made: unknown = await this.#make(request);
     if (typeof made !== "object" || made === null) {
       const seen = made === null ? "null" : typeof made;
-      throw new TypeError(`An auth function must return the request to be sent, not ${seen}`);
+      throw wrongResult(`An auth function must return the request to be sent, not ${seen}`);
     }
     yield made as Request;
   }

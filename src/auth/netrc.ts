@@ -1,4 +1,5 @@
 /** Basic authentication with the user names and passwords of a netrc file. The file is read once, when first needed. */
+import { wrongType } from "../platform/argument-error.js";
 import { inspect } from "node:util";
 import type { Request } from "../request/request.js";
 import type { Response } from "../response/response.js";
@@ -26,7 +27,7 @@ export class NetRCAuth extends Auth {
   constructor(file?: string) {
     super();
     if (file !== undefined && typeof file !== "string")
-      throw new TypeError("The file of NetRCAuth must be a string");
+      throw wrongType("The file of NetRCAuth must be a string");
     this.#file = file ?? null;
   }
 

@@ -4,11 +4,18 @@
  * Most calls are a plain `client.get(url)`, so its path allocates nothing the caller did not ask for: no URL object, no
  * headers object, and no promise except the transport's own.
  */
+import { wrongType } from "../platform/argument-error.js";
 import type { Auth } from "../auth/auth.js";
 import { coerceAuth } from "../auth/coerce.js";
 import { checkOptions } from "../config/options.js";
 import { aboutRequest } from "../errors/about-request.js";
-import { followsAsyncFunctionsOnly, forCaller, withCallersStack } from "../errors/callers-stack.js";
+import {
+  callForCaller,
+  followsAsyncFunctionsOnly,
+  forCaller,
+  fromCallersLine,
+  withCallersStackOfCall,
+} from "../errors/callers-stack.js";
 import { coded } from "../errors/coded.js";
 import { hasHooks } from "../middleware/event-hooks.js";
 import { finish, finishRedirect } from "../middleware/finish.js";
@@ -56,9 +63,7 @@ export class AsyncClient extends BaseClient implements AsyncDisposable {
    * @throws InvalidURL, UnsupportedProtocol for the base URL.
    */
   constructor(options: AsyncClientOptions = {}) {
-    checkOptions(options, clientOptions);
-    const transports = new ClientTransports(options);
-    const state = new ClientState(options, transports);
+    const { state, transports } = partsOf(options);
     super(state, options.trustEnv ?? true);
     this.#state = state;
     this.#transports = transports;
@@ -75,23 +80,24 @@ export class AsyncClient extends BaseClient implements AsyncDisposable {
    */
   send(request: Request, options: SendOptions = NO_OPTIONS): Promise<Response> {
     try {
-      if (!(request instanceof Request)) throw new TypeError("send() takes a Request of httpxide.");
+      if (!(request instanceof Request)) throw wrongType("send() takes a Request of httpxide.");
       if (options !== NO_OPTIONS) checkOptions(options, sendOptions);
       request.setDefaultTimeout(this.#state.timeout);
       const auth = options.auth === undefined ? inheritedAuth(request) : undefined;
       const given = auth === undefined ? options : { ...options, auth };
       return this.#send(request, options.stream ?? false, given);
     } catch (error) {
-      return rejection(withCallersStack(aboutRequest(error, request)));
+      return rejection(fromCallersLine(aboutRequest(error, request), AsyncClient.prototype.send));
     }
   }
 
   /** Sends a request and reads the whole response. */
   request(method: string, url: URLTypes, options?: RequestOptions): Promise<Response> {
+    if (arguments.length > 3) return rejection(tooManyArguments("request", "a method, a URL and options"));
     try {
       return this.#send(this.buildRequest(method, url, options), false, options);
     } catch (error) {
-      return rejection(error);
+      return rejection(fromCallersLine(error, AsyncClient.prototype.request));
     }
   }
 
@@ -114,7 +120,7 @@ export class AsyncClient extends BaseClient implements AsyncDisposable {
       const response = this.#send(this.buildRequest(method, url, options), true, options);
       return use === undefined ? response : useAndClose(response, use);
     } catch (error) {
-      return rejection(error);
+      return rejection(fromCallersLine(error, AsyncClient.prototype.stream));
     }
   }
 
@@ -140,14 +146,17 @@ export class AsyncClient extends BaseClient implements AsyncDisposable {
   }
 
   get(url: URLTypes, options?: RequestOptions): Promise<Response> {
+    if (arguments.length > 2) return rejection(tooManyArguments("get"));
     return this.request("GET", url, options);
   }
 
   options(url: URLTypes, options?: RequestOptions): Promise<Response> {
+    if (arguments.length > 2) return rejection(tooManyArguments("options"));
     return this.request("OPTIONS", url, options);
   }
 
   head(url: URLTypes, options?: RequestOptions): Promise<Response> {
+    if (arguments.length > 2) return rejection(tooManyArguments("head"));
     return this.request("HEAD", url, options);
   }
 
@@ -167,6 +176,7 @@ export class AsyncClient extends BaseClient implements AsyncDisposable {
   }
 
   delete(url: URLTypes, options?: RequestOptions): Promise<Response> {
+    if (arguments.length > 2) return rejection(tooManyArguments("delete"));
     return this.request("DELETE", url, options);
   }
 
@@ -255,7 +265,7 @@ export class AsyncClient extends BaseClient implements AsyncDisposable {
     this.#transports.transportFor(request);
     const how = signal !== null ? { stream, signal } : stream ? STREAM : READ;
     const answer = direct.exchange(request, how, this.#received);
-    return followsAsyncFunctionsOnly ? forCaller(answer) : answer;
+    return followsAsyncFunctionsOnly ? callForCaller(answer, signal) : answer;
   }
 
   /** Null for a `nextRequest` to another origin: a followed redirect would not carry it there either. */
@@ -270,7 +280,10 @@ export class AsyncClient extends BaseClient implements AsyncDisposable {
     if (call.signal === null) return work;
     // error hooks hear of an abort before the caller does
     const grace = this.#state.eventHooks.error.length > 0 ? nextTurn : undefined;
-    return forCaller(raceAbort(work, call.signal, (late) => late.aclose(), grace));
+    return callForCaller(
+      raceAbort(work, call.signal, (late) => late.aclose(), grace),
+      call.signal,
+    );
   }
 
   async #sendAndRead(request: Request, call: Call): Promise<Response> {
@@ -279,7 +292,7 @@ export class AsyncClient extends BaseClient implements AsyncDisposable {
       if (!call.stream && response.streamed !== null) await response.aread();
       return response;
     } catch (error) {
-      throw withCallersStack(aboutRequest(error, request));
+      throw withCallersStackOfCall(aboutRequest(error, request), call.signal);
     }
   }
 
@@ -298,6 +311,16 @@ export class AsyncClient extends BaseClient implements AsyncDisposable {
   /** The response of a request that went straight to the network. */
   readonly #received = (wire: WireResponse): Response =>
     finishRedirect(finish(Response.fromWire(wire), wire.request, wire.startedAt, this.#state), this.#state);
+}
+
+function partsOf(options: AsyncClientOptions): { state: ClientState; transports: ClientTransports } {
+  try {
+    checkOptions(options, clientOptions);
+    const transports = new ClientTransports(options);
+    return { state: new ClientState(options, transports), transports };
+  } catch (error) {
+    throw fromCallersLine(error, AsyncClient as unknown as () => void);
+  }
 }
 
 /** A rejected promise, as an async function returns for an exception. */

@@ -7,6 +7,7 @@ import { type AuthTypes, coerceAuth } from "../auth/coerce.js";
 import { Timeout, type TimeoutTypes, defaultTimeout } from "../config/timeout.js";
 import { aBoolean, aWholeNumber } from "../config/value-checks.js";
 import { Cookies, type CookiesInit } from "../cookies/cookies.js";
+import { fromCallersLine } from "../errors/callers-stack.js";
 import type { Headers, HeadersInit } from "../headers/headers.js";
 import { type EventHooks, type EventHooksInit, eventHooksOf } from "../middleware/event-hooks.js";
 import type { WebURL } from "../platform/web-types.js";
@@ -124,6 +125,10 @@ export abstract class BaseClient {
    * @throws the errors of {@link Request}'s constructor.
    */
   buildRequest(method: string, url: URLTypes, options?: RequestOptions): Request {
-    return this.#builder.build(method, url, options);
+    try {
+      return this.#builder.build(method, url, options);
+    } catch (error) {
+      throw fromCallersLine(error, BaseClient.prototype.buildRequest);
+    }
   }
 }

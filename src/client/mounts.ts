@@ -4,6 +4,7 @@
  * The most specific matching pattern decides, regardless of the order of the patterns: one with a port before one
  * without, then the longer host, then the longer scheme.
  */
+import { wrongType } from "../platform/argument-error.js";
 import { domainToASCII } from "node:url";
 import { aRecord } from "../config/value-checks.js";
 import type { Proxy } from "../config/proxy.js";
@@ -68,12 +69,12 @@ export function mountFor(mounts: readonly Mount[], url: ParsedURL): Mount | null
 /** @internal @throws TypeError if it is invalid. */
 export function mountPattern(key: string): MountPattern {
   if (!key.includes(":")) {
-    throw new TypeError(`A mount is given as a URL, not as a plain scheme: "${key}://" instead of "${key}".`);
+    throw wrongType(`A mount is given as a URL, not as a plain scheme: "${key}://" instead of "${key}".`);
   }
   const [, scheme, written = "", port = ""] = PATTERN.exec(key) ?? [];
   const host = hostOf(written);
   if (scheme === undefined || host === null) {
-    throw new TypeError(`Invalid mount pattern ${JSON.stringify(key)}.`);
+    throw wrongType(`Invalid mount pattern ${JSON.stringify(key)}.`);
   }
   const name = scheme.toLowerCase();
   return {

@@ -16,6 +16,7 @@ export async function request(
   url: URLTypes,
   options: OneShotOptions = {},
 ): Promise<Response> {
+  if (arguments.length > 3) throw tooManyArguments("request", "a method, a URL and options");
   const [clientOptions, requestOptions] = split(options);
   const client = new AsyncClient(clientOptions);
   try {
@@ -61,14 +62,17 @@ export async function stream<T>(
 }
 
 export function get(url: URLTypes, options?: OneShotOptions): Promise<Response> {
+  if (arguments.length > 2) return Promise.reject(tooManyArguments("get"));
   return request("GET", url, options);
 }
 
 export function options(url: URLTypes, options?: OneShotOptions): Promise<Response> {
+  if (arguments.length > 2) return Promise.reject(tooManyArguments("options"));
   return request("OPTIONS", url, options);
 }
 
 export function head(url: URLTypes, options?: OneShotOptions): Promise<Response> {
+  if (arguments.length > 2) return Promise.reject(tooManyArguments("head"));
   return request("HEAD", url, options);
 }
 
@@ -89,6 +93,7 @@ export function patch(url: URLTypes, options?: OneShotOptions): Promise<Response
 
 /** Also exported as `delete`, which JavaScript does not allow as the name of a declaration. */
 export function delete_(url: URLTypes, options?: OneShotOptions): Promise<Response> {
+  if (arguments.length > 2) return Promise.reject(tooManyArguments("delete"));
   return request("DELETE", url, options);
 }
 

@@ -1,4 +1,5 @@
 /** Every option of a client, of a call and of `send`: its check, and the names that other clients have for it. */
+import { wrongType } from "../platform/argument-error.js";
 import { type Checks, type OptionList, optionList } from "../config/options.js";
 import { aProxy } from "../config/proxy.js";
 import { aBoolean, aWholeNumber, orNull } from "../config/value-checks.js";
@@ -170,11 +171,9 @@ export const oneShotOptions: OptionList = optionList<OneShotOptions>(
   },
 );
 
-/** Other clients take the body as an argument before the options. Here it would be ignored. @internal */
-export function tooManyArguments(method: string): TypeError {
-  return new TypeError(
-    `${method}() takes a URL and options. A body is an option: { json: body, headers, … }.`,
-  );
+/** Other clients take the body as an argument before the options, or options after them. Here they would be ignored. @internal */
+export function tooManyArguments(method: string, takes = "a URL and options"): TypeError {
+  return wrongType(`${method}() takes ${takes}. A body is an option: { json: body, headers, … }.`);
 }
 
 /** Whether a one-shot function passes the option to its client: `cookies`, and each option that a call does not have. @internal */

@@ -2,6 +2,7 @@
  * The settings that all requests of a client share. Constructor and setters convert and check values here, so every field
  * is valid.
  */
+import { wrongType } from "../platform/argument-error.js";
 import type { Auth } from "../auth/auth.js";
 import { coerceAuth } from "../auth/coerce.js";
 import type { AsyncClientOptions } from "./options.js";
@@ -82,8 +83,7 @@ export function paramsOf(params: QueryParams | ParamsInit | null | undefined): Q
 
 /** A single string is iterable too: it would be a list of its characters, and protect nothing. */
 function sensitiveHeadersOf(names: Iterable<string>): ReadonlySet<string> {
-  if (typeof names === "string")
-    throw new TypeError("sensitiveHeaders must be a list of names, not a string.");
+  if (typeof names === "string") throw wrongType("sensitiveHeaders must be a list of names, not a string.");
   return new Set(Array.from(names, (name) => name.toLowerCase()));
 }
 

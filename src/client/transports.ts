@@ -1,4 +1,5 @@
 /** The transports of one client: a network transport of its own or a given one, its proxies, and the mounted transports. */
+import { wrongType } from "../platform/argument-error.js";
 import type { AsyncClientOptions } from "./options.js";
 import { type Mount, mountFor, sortedMounts } from "./mounts.js";
 import { proxyMounts } from "./proxy-mounts.js";
@@ -68,7 +69,7 @@ function givenTransport(options: AsyncClientOptions): AsyncTransport | undefined
     refuseNetworkOptions(options, HONOURED_BY_TRANSPORT, "transport: give it to the transport");
     return checked(transport);
   }
-  if (transport !== undefined) throw new TypeError("A client takes either an app or a transport, not both.");
+  if (transport !== undefined) throw wrongType("A client takes either an app or a transport, not both.");
   refuseNetworkOptions(options, HONOURED_BY_CLIENT, "app: the application is called without a connection");
   return new AppTransport(app);
 }
@@ -81,13 +82,13 @@ function refuseNetworkOptions(
 ): void {
   for (const [name, value] of Object.entries(ofNetwork(options))) {
     if (honoured.has(name) || value === undefined || value === null) continue;
-    throw new TypeError(`${name} has no effect beside ${beside}.`);
+    throw wrongType(`${name} has no effect beside ${beside}.`);
   }
 }
 
 function checked(transport: AsyncTransport): AsyncTransport {
   if (typeof (transport as AsyncTransport | null)?.handleAsyncRequest === "function") return transport;
-  throw new TypeError("A transport must have a method handleAsyncRequest.");
+  throw wrongType("A transport must have a method handleAsyncRequest.");
 }
 
 /** A subclass that overrides the method must see each request. */

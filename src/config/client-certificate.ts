@@ -1,4 +1,5 @@
 /** The certificate with which a client says who it is, to servers that ask (mutual TLS). */
+import { wrongType } from "../platform/argument-error.js";
 import { Buffer } from "node:buffer";
 import { createPrivateKey } from "node:crypto";
 import { coded } from "../errors/coded.js";
@@ -54,7 +55,7 @@ const certOptions: OptionList = optionList<AllFields>(
     key: (value) => void pemText(value, "cert.key"),
     pfx: (value) => {
       if (value instanceof Uint8Array) return;
-      throw new TypeError(`cert.pfx must be the bytes of a PKCS#12 file, not ${kindOf(value)}.`);
+      throw wrongType(`cert.pfx must be the bytes of a PKCS#12 file, not ${kindOf(value)}.`);
     },
     passphrase: (value) => aString(value, "cert.passphrase"),
   },
@@ -67,9 +68,9 @@ export function aCertificate(value: unknown, name: string): void {
   checkOptions(value, certOptions);
   const { cert, key, pfx } = value as AllFields;
   const isPEM = cert !== undefined || key !== undefined;
-  if (pfx !== undefined && isPEM) throw new TypeError("cert takes either pfx, or cert and key.");
+  if (pfx !== undefined && isPEM) throw wrongType("cert takes either pfx, or cert and key.");
   if (pfx === undefined && (cert === undefined || key === undefined)) {
-    throw new TypeError("cert must have cert and key, or pfx.");
+    throw wrongType("cert must have cert and key, or pfx.");
   }
 }
 
@@ -112,5 +113,5 @@ function pemText(pem: unknown, name: string): string {
   if (typeof pem === "string") return pem;
   if (pem instanceof Uint8Array)
     return Buffer.from(pem.buffer, pem.byteOffset, pem.byteLength).toString("latin1");
-  throw new TypeError(`${name} must be the text or the bytes of a PEM file, not ${kindOf(pem)}.`);
+  throw wrongType(`${name} must be the text or the bytes of a PEM file, not ${kindOf(pem)}.`);
 }

@@ -1,4 +1,5 @@
 /** The options of HTTP/2. */
+import { outOfRange } from "../platform/argument-error.js";
 import { type OptionList, checkOptions, optionList } from "./options.js";
 import { aBoolean, aRecord, aWholeNumber } from "./value-checks.js";
 
@@ -97,10 +98,10 @@ export function anHttp2(value: unknown, name: string): void {
 function inRange(value: unknown, name: string, least: number, most: number): void {
   aWholeNumber(value, `http2.${name}`);
   if (value >= least && value <= most) return;
-  throw new RangeError(`http2.${name} must be from ${least} to ${most}, not ${value}.`);
+  throw outOfRange(`http2.${name} must be from ${least} to ${most}, not ${value}.`);
 }
 
 function aDuration(value: unknown, name: string): void {
   if (typeof value === "number" && value > 0 && Number.isFinite(value)) return;
-  throw new RangeError(`http2.${name} must be a positive number of milliseconds, not ${String(value)}.`);
+  throw outOfRange(`http2.${name} must be a positive number of milliseconds, not ${String(value)}.`);
 }

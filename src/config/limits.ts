@@ -1,4 +1,5 @@
 /** Limits: the number of connections of a client, and the lifetime of idle ones. `null` means no limit. */
+import { outOfRange, wrongType } from "../platform/argument-error.js";
 import { type OptionList, checkOptions, optionList } from "./options.js";
 
 export interface LimitsOptions {
@@ -21,7 +22,7 @@ export class Limits {
   /** @throws RangeError if a count is not an integer or too small, or a time is negative; TypeError if it is no number. */
   constructor(options: LimitsOptions | Limits = {}) {
     if (typeof options !== "object" || options === null) {
-      throw new TypeError(`Limits must be an object, not ${options === null ? "null" : typeof options}`);
+      throw wrongType(`Limits must be an object, not ${options === null ? "null" : typeof options}`);
     }
     checkOptions(options, limitsOptions);
     this.maxConnections = count("maxConnections", options.maxConnections, 100, 1);
@@ -52,7 +53,7 @@ type Given = number | null | undefined;
 function count(name: string, value: Given, fallback: number | null, least: number): number | null {
   const checked = limit(name, value, fallback, least);
   if (checked !== null && !Number.isInteger(checked)) {
-    throw new RangeError(`Limits ${name} must be a whole number, but is ${checked}`);
+    throw outOfRange(`Limits ${name} must be a whole number, but is ${checked}`);
   }
   return checked;
 }
@@ -60,7 +61,7 @@ function count(name: string, value: Given, fallback: number | null, least: numbe
 function limit(name: string, value: Given, fallback: number | null, least: number): number | null {
   if (value === undefined) return fallback;
   if (value === null || value === Infinity) return null;
-  if (typeof value !== "number") throw new TypeError(`Limits ${name} must be a number, not ${typeof value}`);
-  if (!(value >= least)) throw new RangeError(`Limits ${name} must be at least ${least}, but is ${value}`);
+  if (typeof value !== "number") throw wrongType(`Limits ${name} must be a number, not ${typeof value}`);
+  if (!(value >= least)) throw outOfRange(`Limits ${name} must be at least ${least}, but is ${value}`);
   return value;
 }

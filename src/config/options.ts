@@ -2,6 +2,7 @@
  * Checks options by name. Each object of options is compared with the list of its taker, a function or class. Without the
  * check, a misspelt name or another client's name for an option would be ignored.
  */
+import { unknownOption, wrongType } from "../platform/argument-error.js";
 import { checkRecord, kindOf } from "../platform/record.js";
 import { nearest } from "./nearest.js";
 
@@ -43,7 +44,7 @@ export function optionList<Options>(
  */
 export function checkOptions(options: object, list: OptionList): void {
   if (typeof options !== "object" || options === null) {
-    throw new TypeError(`The options of ${list.taker} must be an object, not ${kindOf(options)}.`);
+    throw wrongType(`The options of ${list.taker} must be an object, not ${kindOf(options)}.`);
   }
   let isEmpty = true;
   for (const name in options) {
@@ -63,9 +64,9 @@ export function checkOptions(options: object, list: OptionList): void {
 function refuse(name: string, value: unknown, list: OptionList, options: object): void {
   if (list.planned.has(name)) {
     if (meansNo(value)) return;
-    throw new TypeError(`${name} is not available yet.`);
+    throw unknownOption(`${name} is not available yet.`);
   }
-  throw new TypeError(`Unknown option ${JSON.stringify(name)} of ${list.taker}${hint(name, list, options)}`);
+  throw unknownOption(`Unknown option ${JSON.stringify(name)} of ${list.taker}${hint(name, list, options)}`);
 }
 
 function hint(name: string, { advice, checks, planned }: OptionList, options: object): string {

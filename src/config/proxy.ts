@@ -1,4 +1,5 @@
 /** Proxies: their URL, credentials and headers. */
+import { wrongType } from "../platform/argument-error.js";
 import { Buffer } from "node:buffer";
 import { unescape } from "node:querystring";
 import { InvalidURL } from "../errors/invalid-url.js";
@@ -140,7 +141,7 @@ export class Proxy {
 export function aProxy(value: unknown, name: string): void {
   if (value === null || value instanceof Proxy) return;
   if (typeof value !== "string" && !(value instanceof URL)) {
-    throw new TypeError(`${name} must be a URL, a Proxy or null, not ${typeof value}.`);
+    throw wrongType(`${name} must be a URL, a Proxy or null, not ${typeof value}.`);
   }
   Proxy.from(value);
 }
@@ -150,7 +151,7 @@ function parse(text: string): URL {
   const [, scheme] = SCHEME.exec(text) ?? [];
   if (scheme === undefined || !Object.hasOwn(PORTS, scheme.toLowerCase())) {
     const known = Object.keys(PORTS).map((name) => `${name}://`);
-    throw new TypeError(
+    throw wrongType(
       `Unknown scheme for proxy URL ${JSON.stringify(maskedInvalid(text))}. It begins with one of ${known.join(", ")}.`,
     );
   }
@@ -170,7 +171,7 @@ function parse(text: string): URL {
 
 function authOf(url: URL, given: ProxyOptions["auth"]): readonly [string, string] | null {
   if (given !== undefined && given !== null && (!Array.isArray(given) || given.length !== 2)) {
-    throw new TypeError("auth of a Proxy must be [username, password].");
+    throw wrongType("auth of a Proxy must be [username, password].");
   }
   const isInURL = url.username !== "" || url.password !== "";
   // Unlike decodeURIComponent, this tolerates a stray `%`.
@@ -183,13 +184,13 @@ function authOf(url: URL, given: ProxyOptions["auth"]): readonly [string, string
 
 function checkSocksAuth(protocol: string, [username, password]: readonly [string, string]): void {
   if (protocol.startsWith("socks4")) {
-    if (password !== "") throw new TypeError("SOCKS 4 has user names and no passwords: use socks5.");
-    if (username.includes("\0")) throw new TypeError("A user name of SOCKS 4 has no NUL in it.");
+    if (password !== "") throw wrongType("SOCKS 4 has user names and no passwords: use socks5.");
+    if (username.includes("\0")) throw wrongType("A user name of SOCKS 4 has no NUL in it.");
     return;
   }
   for (const part of [username, password]) {
     if (Buffer.byteLength(part) > MAX_SOCKS_BYTES) {
-      throw new TypeError(`SOCKS 5 has user names and passwords of at most ${MAX_SOCKS_BYTES} bytes.`);
+      throw wrongType(`SOCKS 5 has user names and passwords of at most ${MAX_SOCKS_BYTES} bytes.`);
     }
   }
 }

@@ -1,4 +1,5 @@
 /** Options of TCP sockets, as the system has them. An option that the system does not have is refused. */
+import { outOfRange, wrongType } from "../platform/argument-error.js";
 import { checkOptions, optionList, type OptionList } from "./options.js";
 import { aString } from "./value-checks.js";
 
@@ -50,7 +51,7 @@ const list: OptionList = optionList<SocketOptions>(
     bindToDevice: (value) => {
       aString(value, "socketOptions.bindToDevice");
       if (value === "" || value.includes("\0") || new TextEncoder().encode(value).length > 15) {
-        throw new TypeError("socketOptions.bindToDevice must be the name of a device, of 1 to 15 bytes.");
+        throw wrongType("socketOptions.bindToDevice must be the name of a device, of 1 to 15 bytes.");
       }
       onLinux("bindToDevice");
     },
@@ -78,7 +79,7 @@ const list: OptionList = optionList<SocketOptions>(
 export function checkedSocketOptions(options: SocketOptions = {}, uds?: string): CheckedSocketOptions {
   checkOptions(options, list);
   if (uds !== undefined && Object.values(options).some((value) => value !== undefined)) {
-    throw new TypeError("socketOptions are for TCP, and with uds all connections are Unix sockets.");
+    throw wrongType("socketOptions are for TCP, and with uds all connections are Unix sockets.");
   }
   const { keepAlive = 60_000, receiveBufferSize, sendBufferSize, bindToDevice, tcpUserTimeout } = options;
   return {
@@ -93,27 +94,19 @@ export function checkedSocketOptions(options: SocketOptions = {}, uds?: string):
 function milliseconds(value: unknown, name: string, most: number): void {
   if (value === null) return;
   if (typeof value !== "number") {
-    throw new TypeError(
-      `socketOptions.${name} must be a number of milliseconds or null, not ${typeof value}.`,
-    );
+    throw wrongType(`socketOptions.${name} must be a number of milliseconds or null, not ${typeof value}.`);
   }
   if (!(value > 0 && value <= most)) {
-    throw new RangeError(
-      `socketOptions.${name} must be more than 0 ms and at most ${most} ms, not ${value}.`,
-    );
+    throw outOfRange(`socketOptions.${name} must be more than 0 ms and at most ${most} ms, not ${value}.`);
   }
 }
 
 function wholeNumber(value: unknown, name: string): void {
   if (Number.isInteger(value) && (value as number) > 0 && (value as number) <= MOST_BYTES) return;
-  throw new RangeError(
-    `socketOptions.${name} must be a whole number of bytes above 0, not ${String(value)}.`,
-  );
+  throw outOfRange(`socketOptions.${name} must be a whole number of bytes above 0, not ${String(value)}.`);
 }
 
 function onLinux(name: string): void {
   if (process.platform === "linux") return;
-  throw new TypeError(
-    `socketOptions.${name} is an option of Linux, which ${process.platform} does not have.`,
-  );
+  throw wrongType(`socketOptions.${name} is an option of Linux, which ${process.platform} does not have.`);
 }

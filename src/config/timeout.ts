@@ -3,6 +3,7 @@
  *
  * `read` and `write` limit the silence between two pieces, not the whole transfer; only `total` does that.
  */
+import { outOfRange, wrongType } from "../platform/argument-error.js";
 import { type OptionList, checkOptions, optionList } from "./options.js";
 
 /** A number for each of `connect`, `read`, `write` and `pool`; `null` for no limits; or the phases by name. */
@@ -51,11 +52,19 @@ export class Timeout {
   /** For the whole call, to the end of the body. */
   readonly total: number | null;
 
-  /** @throws RangeError if a number is negative or NaN; TypeError if it is not a number. */
-  constructor(timeout: TimeoutTypes | Timeout) {
+  /**
+   * @param except phases with limits of their own, beside one for all: `new Timeout(5000, { read: 60_000 })`.
+   * @throws RangeError if a number is negative or NaN; TypeError if it is not a number.
+   */
+  constructor(timeout: TimeoutTypes | Timeout, except?: TimeoutOptions) {
     const isByPhase = typeof timeout === "object" && timeout !== null;
     if (isByPhase) checkOptions(timeout, timeoutOptions);
-    const phases = isByPhase ? timeout : everyPhase(timeout);
+    if (except !== undefined) {
+      if (isByPhase) throw wrongType("Timeout takes all phases in one object, not in two");
+      checkOptions(except, timeoutOptions);
+    }
+    let phases = isByPhase ? timeout : everyPhase(timeout);
+    if (except !== undefined) phases = { ...phases, ...defined(except) };
     this.connect = milliseconds("connect", phases.connect, defaultMilliseconds);
     this.read = milliseconds("read", phases.read, defaultMilliseconds);
     this.write = milliseconds("write", phases.write, defaultMilliseconds);
@@ -83,8 +92,12 @@ export class Timeout {
 export const defaultTimeout: Timeout = new Timeout(defaultMilliseconds);
 
 function everyPhase(limit: number | null): TimeoutOptions {
-  if (limit === undefined) throw new TypeError("Timeout needs a number of milliseconds, null or an object");
+  if (limit === undefined) throw wrongType("Timeout needs a number of milliseconds, null or an object");
   return { connect: limit, read: limit, write: limit, pool: limit };
+}
+
+function defined(phases: TimeoutOptions): TimeoutOptions {
+  return Object.fromEntries(Object.entries(phases).filter(([, limit]) => limit !== undefined));
 }
 
 function milliseconds(
@@ -94,8 +107,7 @@ function milliseconds(
 ): number | null {
   if (value === undefined) return fallback;
   if (value === null || value === Infinity) return null;
-  if (typeof value !== "number")
-    throw new TypeError(`Timeout ${phase} must be a number, not ${typeof value}`);
-  if (!(value >= 0)) throw new RangeError(`Timeout ${phase} must not be negative or NaN, but is ${value}`);
+  if (typeof value !== "number") throw wrongType(`Timeout ${phase} must be a number, not ${typeof value}`);
+  if (!(value >= 0)) throw outOfRange(`Timeout ${phase} must not be negative or NaN, but is ${value}`);
   return value;
 }

@@ -1,4 +1,5 @@
 /** TLS: how the identity of a server is checked, and what else its connections have. */
+import { outOfRange, wrongType } from "../platform/argument-error.js";
 import { Buffer } from "node:buffer";
 import { kindOf } from "../platform/record.js";
 import { type OptionList, checkOptions, optionList } from "./options.js";
@@ -40,14 +41,14 @@ export const verifyOptions: OptionList = optionList<VerifyOptions>(
 export function checkVerify(value: unknown, name: string): asserts value is boolean | VerifyOptions {
   if (typeof value === "boolean") return;
   if (typeof value !== "object" || value === null) {
-    throw new TypeError(`${name} must be true, false or an object, not ${kindOf(value)}.`);
+    throw wrongType(`${name} must be true, false or an object, not ${kindOf(value)}.`);
   }
   checkOptions(value, verifyOptions);
 }
 
 function aPEM(value: unknown): void {
   if (typeof value === "string" || value instanceof Uint8Array) return;
-  throw new TypeError(`verify.ca must be the text or the bytes of certificates (PEM), not ${kindOf(value)}.`);
+  throw wrongType(`verify.ca must be the text or the bytes of certificates (PEM), not ${kindOf(value)}.`);
 }
 
 /**
@@ -84,12 +85,12 @@ export const tlsOptions: OptionList = optionList<TlsOptions>(
   {
     minVersion: (value) => {
       if (VERSIONS.has(value)) return;
-      throw new RangeError(`tls.minVersion must be "TLSv1.2" or "TLSv1.3", not ${JSON.stringify(value)}.`);
+      throw outOfRange(`tls.minVersion must be "TLSv1.2" or "TLSv1.3", not ${JSON.stringify(value)}.`);
     },
     pins: checkPins,
     keyLog: (value) => {
       aString(value, "tls.keyLog");
-      if (value === "") throw new RangeError("tls.keyLog must be the path of a file, not empty.");
+      if (value === "") throw outOfRange("tls.keyLog must be the path of a file, not empty.");
     },
     sessionResumption: (value) => aBoolean(value, "tls.sessionResumption"),
   },
@@ -118,12 +119,12 @@ export function pinnedKeys(pins: readonly string[]): Uint8Array[] {
 }
 
 function checkPins(pins: unknown): void {
-  if (!Array.isArray(pins)) throw new TypeError(`tls.pins must be a list of strings, not ${kindOf(pins)}.`);
+  if (!Array.isArray(pins)) throw wrongType(`tls.pins must be a list of strings, not ${kindOf(pins)}.`);
   // no pin at all would accept any key, or none: neither is what a list is given for
-  if (pins.length === 0) throw new RangeError("tls.pins must have at least one pin.");
+  if (pins.length === 0) throw outOfRange("tls.pins must have at least one pin.");
   for (const pin of pins) {
     if (typeof pin === "string" && PIN.test(pin)) continue;
     const shown = typeof pin === "string" ? JSON.stringify(pin) : kindOf(pin);
-    throw new RangeError(`tls.pins must be sha256/ and 32 bytes in base64 each, not ${shown}.`);
+    throw outOfRange(`tls.pins must be sha256/ and 32 bytes in base64 each, not ${shown}.`);
   }
 }

@@ -1,20 +1,21 @@
 /** Checks of single values, for options and for properties that can be assigned. */
+import { outOfRange, wrongType } from "../platform/argument-error.js";
 import { checkRecord, kindOf } from "../platform/record.js";
 
 /** @internal @throws TypeError */
 export function aBoolean(value: unknown, name: string): asserts value is boolean {
-  if (typeof value !== "boolean") throw new TypeError(`${name} must be true or false, not ${shown(value)}.`);
+  if (typeof value !== "boolean") throw wrongType(`${name} must be true or false, not ${shown(value)}.`);
 }
 
 /** @internal @throws TypeError */
 export function aString(value: unknown, name: string): asserts value is string {
-  if (typeof value !== "string") throw new TypeError(`${name} must be a string, not ${kindOf(value)}.`);
+  if (typeof value !== "string") throw wrongType(`${name} must be a string, not ${kindOf(value)}.`);
 }
 
 /** @internal @throws TypeError */
 export function aRecord(value: unknown, name: string): asserts value is object {
   if (typeof value !== "object" || value === null) {
-    throw new TypeError(`${name} must be an object, not ${kindOf(value)}.`);
+    throw wrongType(`${name} must be an object, not ${kindOf(value)}.`);
   }
   checkRecord(value, name);
 }
@@ -22,7 +23,7 @@ export function aRecord(value: unknown, name: string): asserts value is object {
 /** @internal @throws RangeError */
 export function aWholeNumber(value: unknown, name: string): asserts value is number {
   if (Number.isSafeInteger(value) && (value as number) >= 0) return;
-  throw new RangeError(`${name} must be a whole number, not ${shown(value)}.`);
+  throw outOfRange(`${name} must be a whole number, not ${shown(value)}.`);
 }
 
 /** The check of an option that can be off. @internal */

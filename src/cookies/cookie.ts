@@ -3,6 +3,7 @@
  *
  * Name and value are always text that a header can carry, and they cannot end the cookie or the header.
  */
+import { outOfRange, wrongType } from "../platform/argument-error.js";
 import { type OptionList, optionList } from "../config/options.js";
 import { aBoolean, orNull } from "../config/value-checks.js";
 import { LocalProtocolError } from "../errors/protocol-error.js";
@@ -92,7 +93,7 @@ export function makeCookie(name: unknown, value: unknown, options: CookieOptions
 }
 
 function checkedName(name: unknown): string {
-  if (typeof name !== "string") throw new TypeError(`Cookie name must be a string, not ${typeName(name)}`);
+  if (typeof name !== "string") throw wrongType(`Cookie name must be a string, not ${typeName(name)}`);
   if (/[;=]/.test(name) || !isFieldValue(name)) {
     const message = `Illegal cookie name ${JSON.stringify(name)}`;
     throw new LocalProtocolError(message, { code: "ERR_INVALID_COOKIE_NAME" });
@@ -103,7 +104,7 @@ function checkedName(name: unknown): string {
 function checkedValue(name: string, value: unknown): string {
   const shownName = JSON.stringify(name);
   if (typeof value !== "string") {
-    throw new TypeError(`Cookie value must be a string, not ${typeName(value)} (${shownName})`);
+    throw wrongType(`Cookie value must be a string, not ${typeName(value)} (${shownName})`);
   }
   // The message leaves the value out: it may be a secret with a stray line break at its end.
   if (value.includes(";") || !isFieldValue(value) || (name === "" && value === "")) {
@@ -117,29 +118,28 @@ function checkedValue(name: string, value: unknown): string {
 function checkedDomain(domain: string): string {
   if (domain === "") return "";
   const canonical = typeof domain === "string" ? canonicalDomain(domain) : null;
-  if (canonical === null) throw new TypeError(`Invalid cookie domain ${JSON.stringify(domain)}`);
+  if (canonical === null) throw wrongType(`Invalid cookie domain ${JSON.stringify(domain)}`);
   return canonical;
 }
 
 function checkedPath(path: string): string {
   if (typeof path !== "string" || !path.startsWith("/") || path.includes(";") || !isFieldValue(path)) {
-    throw new TypeError(`Invalid cookie path ${JSON.stringify(path)}: it must start with a slash`);
+    throw wrongType(`Invalid cookie path ${JSON.stringify(path)}: it must start with a slash`);
   }
   return path;
 }
 
 function checkedExpiry(expires: Date | number): number {
   const time = typeof expires === "number" ? expires : expires instanceof Date ? expires.getTime() : null;
-  if (time === null) throw new TypeError("Cookie expires must be a Date or a number of milliseconds");
-  if (time !== Infinity && Number.isNaN(new Date(time).getTime()))
-    throw new RangeError("Invalid cookie expires");
+  if (time === null) throw wrongType("Cookie expires must be a Date or a number of milliseconds");
+  if (time !== Infinity && Number.isNaN(new Date(time).getTime())) throw outOfRange("Invalid cookie expires");
   return time;
 }
 
 function checkedSameSite(sameSite: unknown): SameSite | null {
   if (sameSite === null || sameSite === "strict" || sameSite === "lax" || sameSite === "none")
     return sameSite;
-  throw new TypeError('Cookie sameSite must be "strict", "lax" or "none"');
+  throw wrongType('Cookie sameSite must be "strict", "lax" or "none"');
 }
 
 function typeName(value: unknown): string {

@@ -3,6 +3,7 @@
  *
  * Every name and value, from either source, can be sent in one header and is one cookie there. Logs never show values.
  */
+import { wrongType } from "../platform/argument-error.js";
 import { type Fields, isIterable } from "../platform/fields.js";
 import { type OptionList, checkOptions, optionList } from "../config/options.js";
 import { aString, orNull } from "../config/value-checks.js";
@@ -12,6 +13,7 @@ import { canonicalDomain } from "./domains.js";
 import { Jar } from "./jar.js";
 import { type CookieJSON, cookieToJSON, cookiesFromJSON } from "./json.js";
 import { cookiesFromNetscape, cookiesToNetscape } from "./netscape.js";
+import { pairsOf } from "../platform/pairs.js";
 import { checkRecord } from "../platform/record.js";
 import { receive } from "./received.js";
 import { requestURI } from "./request-uri.js";
@@ -225,18 +227,13 @@ export class Cookies implements Iterable<[string, string]> {
 }
 
 function withoutDomain(init: Exclude<CookiesInit, Cookies>): Cookie[] {
-  if (typeof init !== "object") throw new TypeError(`Unexpected type for cookies: ${typeof init}`);
+  if (typeof init !== "object") throw wrongType(`Unexpected type for cookies: ${typeof init}`);
   if (!isIterable<readonly [string, string]>(init)) {
     checkRecord(init, "cookies");
     const given = Object.entries(init).filter(([, value]) => value !== undefined);
     return given.map(([name, value]) => makeCookie(name, value));
   }
-  return Array.from(init, (pair) => {
-    if (typeof pair === "string" || pair.length !== 2) {
-      throw new TypeError("Cookies given as a list must be pairs of a name and a value");
-    }
-    return makeCookie(pair[0], pair[1]);
-  });
+  return pairsOf(init, "cookies").map(([name, value]) => makeCookie(name as string, value as string));
 }
 
 const filterOptions: OptionList = optionList<CookieFilter>(

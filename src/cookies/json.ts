@@ -1,4 +1,5 @@
 /** Cookies as JSON: without loss, and without the attributes that have their default. */
+import { wrongType } from "../platform/argument-error.js";
 import { type Cookie, type CookieOptions, type SameSite, makeCookie } from "./cookie.js";
 
 /** One cookie as `Cookies.toJSON()` gives it. */
@@ -40,24 +41,24 @@ export function cookieToJSON(cookie: Cookie): CookieJSON {
  */
 export function cookiesFromJSON(json: unknown): Cookie[] {
   const list: unknown = typeof json === "string" ? JSON.parse(json) : json;
-  if (!Array.isArray(list)) throw new TypeError("Cookies as JSON must be a list");
+  if (!Array.isArray(list)) throw wrongType("Cookies as JSON must be a list");
   return list.map((item: unknown, index) => {
     try {
       return cookieFromJSON(item);
     } catch (error) {
-      throw new TypeError(`Cookie ${index} of the JSON: ${(error as Error).message}`, { cause: error });
+      throw wrongType(`Cookie ${index} of the JSON: ${(error as Error).message}`, { cause: error });
     }
   });
 }
 
 function cookieFromJSON(item: unknown): Cookie {
-  if (typeof item !== "object" || item === null) throw new TypeError("it must be an object");
+  if (typeof item !== "object" || item === null) throw wrongType("it must be an object");
   const { name, value, expires, ...options } = item as Partial<CookieJSON>;
   for (const flag of ["hostOnly", "secure", "httpOnly"] as const) {
     if (!["undefined", "boolean"].includes(typeof options[flag]))
-      throw new TypeError(`${flag} must be a boolean`);
+      throw wrongType(`${flag} must be a boolean`);
   }
-  if (expires !== undefined && typeof expires !== "string") throw new TypeError("expires must be a string");
+  if (expires !== undefined && typeof expires !== "string") throw wrongType("expires must be a string");
   const end: CookieOptions = expires === undefined ? {} : { expires: new Date(expires) };
   return makeCookie(name, value, { ...options, ...end });
 }

@@ -5,6 +5,7 @@
  * or a stack is captured. An error that a timer, an event or a deep chain of calls made names no line of the caller, so its
  * stack is completed where it passes such a function. Only failures capture a stack.
  */
+import { isArgumentError } from "../platform/argument-error.js";
 import { runtime } from "../platform/runtime.js";
 import { isBranded } from "./brand.js";
 
@@ -23,8 +24,8 @@ export const followsAsyncFunctionsOnly = runtime.name === "bun";
 const originals = new WeakMap<Error, { readonly original: string; readonly completed: string }>();
 
 /**
- * Completes the stack of an error of this package, as {@link addCallersStack} does it. Those of the program, such as a
- * signal's reason and an application's exception, stay as they are.
+ * Completes the stack of an error of this package, as {@link addCallersStack} does it. Those of the program stay as they are:
+ * here nobody knows if it is the reason of an abort, which many calls may share.
  *
  * @internal
  */
@@ -35,12 +36,46 @@ export function withCallersStack<E>(error: E): E {
 }
 
 /**
+ * The same for any error of a call, also an exception of the program's own functions, whose frames stay. Only the reason of
+ * an abort is left as it is.
+ *
+ * @internal
+ */
+export function withCallersStackOfCall<E>(error: E, signal: AbortSignal | null): E {
+  const isReason = signal !== null && signal.aborted && signal.reason === error;
+  if (!isReason) addCallersStack(error, withCallersStackOfCall);
+  return error;
+}
+
+/**
+ * Lets the stack of an error that this package made begin where the program called `hidden`. How it came about inside tells
+ * the caller nothing, and a stack has ten frames.
+ *
+ * @internal
+ */
+export function fromCallersLine<E>(error: E, hidden: (...parameters: never[]) => unknown): E {
+  if (!(error instanceof Error) || !(isBranded(error) || isArgumentError(error))) return error;
+  const { stack } = error;
+  Error.captureStackTrace(error, hidden);
+  // a subclass may call what is hidden at another time
+  if (stack !== undefined && !hasFrames(error.stack)) error.stack = stack;
+  return error;
+}
+
+function hasFrames(stack: unknown): boolean {
+  return typeof stack !== "string" || stack.split("\n").some((line) => FRAME.test(line));
+}
+
+/**
  * Adds the stack of the calling function to the error's, unless that leads there already. Call it in a `catch`.
  *
  * @param hidden the function whose frame, and the frames above it, are left out.
  * @internal
  */
-export function addCallersStack<E>(error: E, hidden: (error: never) => unknown = addCallersStack): E {
+export function addCallersStack<E>(
+  error: E,
+  hidden: (...parameters: never[]) => unknown = addCallersStack,
+): E {
   if (!(error instanceof Error)) return error;
   const { stack } = error;
   const here: { stack?: unknown } = {};
@@ -61,7 +96,16 @@ const FRAME = /^\s+at /;
 /** Such as `process.processTicksAndRejections`, which is in many stacks and leads nowhere. */
 const OF_THE_RUNTIME = /\((?:node|native|ext):/;
 
-/** The result of `work`, for a caller that awaits it: its failure has the caller's line. @internal */
+/** The result of a call's `work`, for a caller that awaits it: its failure has the caller's line. @internal */
+export async function callForCaller<T>(work: Promise<T>, signal: AbortSignal | null): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw withCallersStackOfCall(error, signal);
+  }
+}
+
+/** The same for work that no signal ends. @internal */
 export async function forCaller<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;

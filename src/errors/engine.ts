@@ -67,7 +67,9 @@ export function errorFromEngine(failure: EngineFailure, request: Request): Error
   const message = `${request.summary}: ${text}`;
   const cause = thrown === null ? engineError(failure.message, code, phase) : thrown.error;
   const init: ProxyErrorInit = { code, phase, requestSent, request, cause, ...answer };
-  return new classOfKind[kind](message, init);
+  const error = new classOfKind[kind](message, init);
+  error.stack = `${error.name}: ${message}`;
+  return error;
 }
 
 function engineError(message: string, code: string, phase: Phase): Error {

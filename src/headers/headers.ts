@@ -8,20 +8,24 @@
  * Copying is cheap: copies share their fields, and their text on the wire, until one of them changes. A received head
  * stays one string until it is first read.
  */
+import { wrongType } from "../platform/argument-error.js";
 import type { WebHeaders } from "../platform/web-types.js";
+import type { Fields } from "../platform/fields.js";
+import { pairsOf } from "../platform/pairs.js";
 import { checkRecord } from "../platform/record.js";
 import { LocalProtocolError } from "../errors/protocol-error.js";
 import { checkFieldValue, fieldLines, type HeaderField, isPadded, parseFieldLines } from "./lines.js";
 import { isToken } from "./token.js";
 
 /**
- * What {@link Headers} can be made from. In a record, a list is a line for each of its values, and `undefined` is left
- * out: `IncomingHttpHeaders` of node:http can be sent on.
+ * What {@link Headers} can be made from: an object of names and values, pairs of them, a Map. In an object, a list is a
+ * line for each of its values, and `undefined` is left out: `IncomingHttpHeaders` of node:http can be sent on.
  */
 export type HeadersInit =
   | Headers
   | WebHeaders
   | Readonly<Record<string, string | readonly string[] | undefined>>
+  | Fields
   | Iterable<readonly [string, string]>;
 
 /** The data that copies share. At least one of `fields` and `lines` is set. */
@@ -52,14 +56,10 @@ export class Headers {
       return;
     }
     const fields: HeaderField[] = [];
-    if (typeof init !== "object") throw new TypeError(`Unexpected type for headers: ${typeof init}`);
+    if (typeof init !== "object") throw wrongType(`Unexpected type for headers: ${typeof init}`);
     if (Symbol.iterator in init) {
-      for (const pair of init) {
-        if (typeof pair === "string" || pair.length !== 2) {
-          throw new TypeError("Headers given as a list must be pairs of a name and a value");
-        }
-        fields.push(checkedField(pair[0], pair[1]));
-      }
+      for (const [name, value] of pairsOf(init as Iterable<unknown>, "headers"))
+        fields.push(checkedField(name, value));
     } else {
       checkRecord(init, "headers");
       const record = init as Readonly<Record<string, unknown>>;
@@ -263,9 +263,9 @@ const credentialNames: ReadonlySet<string> = new Set([
 ]);
 
 function checkedField(name: unknown, value: unknown): HeaderField {
-  if (typeof name !== "string") throw new TypeError(`Header name must be a string, not ${typeName(name)}`);
+  if (typeof name !== "string") throw wrongType(`Header name must be a string, not ${typeName(name)}`);
   if (typeof value !== "string") {
-    throw new TypeError(`Header value must be a string, not ${typeName(value)} (${JSON.stringify(name)})`);
+    throw wrongType(`Header value must be a string, not ${typeName(value)} (${JSON.stringify(name)})`);
   }
   if (!isToken(name)) {
     throw new LocalProtocolError(`Illegal header name ${JSON.stringify(name)}`, {

@@ -1,4 +1,5 @@
 /** Runs an authentication flow: sends the requests that it yields, and passes it their responses. */
+import { wrongResult } from "../platform/argument-error.js";
 import type { Auth } from "../auth/auth.js";
 import { Request } from "../request/request.js";
 import type { Response } from "../response/response.js";
@@ -30,7 +31,7 @@ export async function runAuthFlow(run: AuthFlow): Promise<Response> {
   const flow = auth.authFlow(request);
   try {
     let step = await flow.next();
-    if (step.done) throw new TypeError("An auth flow must yield a request.");
+    if (step.done) throw wrongResult("An auth flow must yield a request.");
     for (;;) {
       const yielded = checked(step.value);
       const isSigned = yielded === request || resource(yielded) === subject;
@@ -62,5 +63,5 @@ function resource({ method, parsedURL }: Request): string {
 
 function checked(request: unknown): Request {
   if (request instanceof Request) return request;
-  throw new TypeError(`An auth flow must yield requests, not ${request === null ? "null" : typeof request}.`);
+  throw wrongResult(`An auth flow must yield requests, not ${request === null ? "null" : typeof request}.`);
 }

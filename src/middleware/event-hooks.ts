@@ -2,6 +2,7 @@
  * Event hooks: the caller's functions for every single request and response, including each one of a redirect chain and
  * of an authentication flow.
  */
+import { wrongType } from "../platform/argument-error.js";
 import { type OptionList, checkOptions, optionList } from "../config/options.js";
 import type { RequestError } from "../errors/request-error.js";
 import type { Request } from "../request/request.js";
@@ -77,7 +78,7 @@ export function eventHooksOf(hooks: EventHooksInit | null | undefined): EventHoo
   // a function or a list has none of the fields: without this check it would be accepted, and never be called
   if ((typeof hooks !== "object" && hooks !== undefined) || Array.isArray(hooks)) {
     const seen = Array.isArray(hooks) ? "an array" : typeof hooks;
-    throw new TypeError(`eventHooks must be an object with lists of functions, not ${seen}.`);
+    throw wrongType(`eventHooks must be an object with lists of functions, not ${seen}.`);
   }
   if (hooks !== undefined && hooks !== null) checkOptions(hooks, hookOptions);
   return {
@@ -89,14 +90,12 @@ export function eventHooksOf(hooks: EventHooksInit | null | undefined): EventHoo
 
 function listOf<T>(hooks: Iterable<T> | null | undefined, event: string): T[] {
   if (hooks !== undefined && hooks !== null && typeof hooks[Symbol.iterator] !== "function") {
-    throw new TypeError(`The ${event} hooks must be a list of functions, not ${typeof hooks}.`);
+    throw wrongType(`The ${event} hooks must be a list of functions, not ${typeof hooks}.`);
   }
   const list = [...(hooks ?? [])];
   for (const hook of list) {
     if (typeof hook !== "function") {
-      throw new TypeError(
-        `The ${event} hooks must be functions, not ${hook === null ? "null" : typeof hook}.`,
-      );
+      throw wrongType(`The ${event} hooks must be functions, not ${hook === null ? "null" : typeof hook}.`);
     }
   }
   return list;

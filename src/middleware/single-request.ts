@@ -2,6 +2,7 @@
  * One request over one transport: the innermost step. It makes all transports behave alike: the response gets its
  * request, its time, its size limit and its abort signal, and its cookies go to the jar.
  */
+import { wrongResult } from "../platform/argument-error.js";
 import { raceAbort } from "../platform/abort.js";
 import { now } from "../platform/clock.js";
 import { RequestError } from "../errors/request-error.js";
@@ -30,7 +31,7 @@ export function singleRequest(client: SendingClient): Send {
       timeout,
     });
     if (!(response instanceof Response)) {
-      throw new TypeError("A transport's handleAsyncRequest must return a Response of httpxide.");
+      throw wrongResult("A transport's handleAsyncRequest must return a Response of httpxide.");
     }
     try {
       finish(response, request, startedAt, client);

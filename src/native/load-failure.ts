@@ -57,7 +57,12 @@ function permissionAdvice(attempts: readonly Attempt[]): string[] | null {
     if (flag !== null) flags.add(flag);
   }
   if (flags.size === 0) return null;
-  const reason = `${RUNTIMES[runtime.name]} runs with restricted permissions, and the engine is a native library`;
+  const name = RUNTIMES[runtime.name];
+  // the permission model's lack of --allow-addons and --no-addons are one error
+  if (runtime.name === "node" && process.permission === undefined) {
+    return [`${name} runs with --no-addons, and the engine is a native addon: remove that flag`];
+  }
+  const reason = `${name} runs with restricted permissions, and the engine is a native library`;
   return [`${reason}: add ${[...flags].join(" ")}`];
 }
 

@@ -2,6 +2,7 @@
  * The signal of a call. The platform's own is used unchanged. A signal of another realm, of jsdom or of a polyfill is
  * followed by one of the platform, because it may lack a `reason`, and no transport could pass it to `fetch`.
  */
+import { wrongType } from "./argument-error.js";
 import type { AbortSignalLike } from "./web-types.js";
 
 /** One follower per signal, for any number of calls: the signal gets one listener. */
@@ -11,7 +12,7 @@ const followers = new WeakMap<object, AbortSignal>();
 export function adoptSignal(signal: AbortSignalLike | null | undefined): AbortSignal | null {
   if (signal === null || signal === undefined) return null;
   if (signal instanceof AbortSignal) return signal;
-  if (!isSignal(signal)) throw new TypeError(noSignal(signal));
+  if (!isSignal(signal)) throw wrongType(noSignal(signal));
   const known = followers.get(signal);
   if (known !== undefined) return known;
   const controller = new AbortController();

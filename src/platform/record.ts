@@ -2,6 +2,7 @@
  * Records: objects used for their own fields. An object of another kind often has none, and would pass for an empty record: a
  * promise that was not awaited would send a request without its body, or without its credentials.
  */
+import { wrongType } from "./argument-error.js";
 
 /**
  * Refuses an object of another kind without fields of its own. `{}` is a record.
@@ -14,7 +15,7 @@ export function checkRecord(value: object, argument: string): void {
   if (isPlain(value)) return;
   const advice = adviceFor(value);
   if (advice === null && Object.keys(value).length > 0) return;
-  throw new TypeError(
+  throw wrongType(
     `${argument} must be an object with fields of its own, not ${kindOf(value)}${advice === null ? "" : `: ${advice}`}.`,
   );
 }

@@ -3,10 +3,11 @@ import type { ContentTypes } from "../body/encode/encode.js";
 import type { FilesTypes } from "../body/encode/files.js";
 import type { FormTypes } from "../body/encode/form.js";
 import { type Checks, type OptionList, optionList } from "../config/options.js";
-import { aRecord, orNull } from "../config/value-checks.js";
+import { orNull } from "../config/value-checks.js";
 import type { CookiesInit } from "../cookies/cookies.js";
 import type { HeadersInit } from "../headers/headers.js";
 import type { ParamsInit, QueryParams } from "../url/query.js";
+import { checkExtensions } from "./extension-names.js";
 import type { RequestExtensions } from "./extensions.js";
 
 /** Options of a {@link Request}, besides method and URL. */
@@ -37,7 +38,7 @@ export const requestChecks: Checks<RequestInitOptions> = {
   data: null,
   files: null,
   json: null,
-  extensions: orNull(aRecord),
+  extensions: orNull(checkExtensions),
 };
 
 const BODY = "a body is given as json, data, files or content";

@@ -2,6 +2,7 @@
  * The encoding of a response's text: the `charset` of its Content-Type if it is known, else the client's default, else
  * UTF-8.
  */
+import { outOfRange } from "../platform/argument-error.js";
 import { isKnownEncoding } from "../body/read/text.js";
 
 /**
@@ -33,5 +34,5 @@ export function resolveEncoding(
 
 /** @internal @throws RangeError for an unknown label. */
 export function checkEncoding(label: string): void {
-  if (!isKnownEncoding(label)) throw new RangeError(`Unknown text encoding ${JSON.stringify(label)}.`);
+  if (!isKnownEncoding(label)) throw outOfRange(`Unknown text encoding ${JSON.stringify(label)}.`);
 }

@@ -2,6 +2,7 @@
  * The byte stream that a connection becomes after a 101, or after a 2xx to CONNECT. A kind of stream says how single reads
  * and writes are done; this file does the rest.
  */
+import { outOfRange, wrongType } from "../platform/argument-error.js";
 import { StreamClosed } from "../errors/stream-error.js";
 import type { VerifyOptions } from "../config/tls.js";
 
@@ -67,8 +68,7 @@ export abstract class ByteNetworkStream implements NetworkStream {
   abstract startTls(options?: StartTlsOptions): Promise<NetworkStream>;
 
   read(maxBytes = Infinity): Promise<Uint8Array | null> {
-    if (!(maxBytes >= 1))
-      return Promise.reject(new RangeError(`maxBytes must be at least 1, not ${maxBytes}.`));
+    if (!(maxBytes >= 1)) return Promise.reject(outOfRange(`maxBytes must be at least 1, not ${maxBytes}.`));
     const chunk = this.#reading.then(() => this.#read(maxBytes));
     this.#reading = chunk.catch(() => undefined);
     return chunk;
@@ -77,7 +77,7 @@ export abstract class ByteNetworkStream implements NetworkStream {
   async write(data: Uint8Array | string): Promise<void> {
     if (this.#isClosed) throw new StreamClosed();
     if (typeof data !== "string" && !(data instanceof Uint8Array)) {
-      throw new TypeError("write() takes text or bytes.");
+      throw wrongType("write() takes text or bytes.");
     }
     await this.writeBytes(typeof data === "string" ? utf8.encode(data) : data);
   }

@@ -3,6 +3,7 @@
  * stays one string until a field is read. Its body is either in memory (`#content`, or `#whole` until its bytes are
  * requested) or unread (`#streamed`).
  */
+import { wrongType } from "../platform/argument-error.js";
 import { coded } from "../errors/coded.js";
 import { decodeWhole } from "../body/decode/decode.js";
 import type { WebURL } from "../platform/web-types.js";
@@ -387,6 +388,7 @@ export class Response extends ResponseHead implements AsyncDisposable {
 
   /** The body as lines, without their terminators. They end as in Python's `str.splitlines`. */
   aiterLines(): AsyncIterableIterator<string> {
+    if (arguments.length > 0) throw wrongType("aiterLines() takes no arguments");
     return iteratorForCaller(inLines(inText(this.#chunks(partFor(1)), this.encoding)));
   }
 

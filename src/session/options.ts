@@ -1,4 +1,5 @@
 /** The options of a WebSocket session. */
+import { outOfRange, wrongType } from "../platform/argument-error.js";
 import { type Checks, type ValueCheck } from "../config/options.js";
 import { aBoolean, aWholeNumber, orNull } from "../config/value-checks.js";
 import type { Compression, SessionSettings } from "../transports/http/engine-session.js";
@@ -24,14 +25,14 @@ const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
 const aTime: ValueCheck = (value, name) => {
   if (typeof value === "number" && value > 0) return;
-  throw new RangeError(`${name} must be a number of milliseconds above 0, not ${String(value)}.`);
+  throw outOfRange(`${name} must be a number of milliseconds above 0, not ${String(value)}.`);
 };
 
 const tokens: ValueCheck = (value, name) => {
   if (!Array.isArray(value) || !value.every((one) => typeof one === "string" && TOKEN.test(one))) {
-    throw new TypeError(`${name} must be a list of names (tokens of RFC 9110).`);
+    throw wrongType(`${name} must be a list of names (tokens of RFC 9110).`);
   }
-  if (new Set(value).size !== value.length) throw new TypeError(`${name} must not have a name twice.`);
+  if (new Set(value).size !== value.length) throw wrongType(`${name} must not have a name twice.`);
 };
 
 /** @internal */

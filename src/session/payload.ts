@@ -1,4 +1,5 @@
 /** What can be sent, and the limits of a close frame. */
+import { outOfRange, wrongType } from "../platform/argument-error.js";
 import { kindOf } from "../platform/record.js";
 
 /** A message: text, bytes, a file, or the pieces of one message of bytes. */
@@ -38,22 +39,22 @@ export function isBlob(data: unknown): data is Blob {
 
 /** @internal */
 export function notSendable(data: unknown): TypeError {
-  return new TypeError(`A message is text, bytes, a Blob or an iterable of bytes, not ${kindOf(data)}.`);
+  return wrongType(`A message is text, bytes, a Blob or an iterable of bytes, not ${kindOf(data)}.`);
 }
 
 /** @internal @throws RangeError */
 export function checkPing(payload: Uint8Array): void {
-  if (payload.byteLength > MAX_CONTROL) throw new RangeError("A ping has 125 bytes at most.");
+  if (payload.byteLength > MAX_CONTROL) throw outOfRange("A ping has 125 bytes at most.");
 }
 
 /** @internal @throws RangeError */
 export function checkClose(code: number, reason: string): void {
   if (!CODES.some(([from, to]) => code >= from && code <= to)) {
-    throw new RangeError(
+    throw outOfRange(
       `A close frame cannot have the code ${code}: 1000 to 1003, 1007 to 1014 or 3000 to 4999.`,
     );
   }
   if (new TextEncoder().encode(reason).byteLength > MAX_CONTROL - 2) {
-    throw new RangeError("The reason of a close frame has 123 bytes of UTF-8 at most.");
+    throw outOfRange("The reason of a close frame has 123 bytes of UTF-8 at most.");
   }
 }

@@ -1,4 +1,5 @@
 /** A WebSocket session: messages in order, both ways, with backpressure. */
+import { wrongType } from "../platform/argument-error.js";
 import { WebSocketDisconnect, WebSocketInvalidType } from "../errors/websocket-error.js";
 import type { Response } from "../response/response.js";
 import type { EngineSession } from "../transports/http/engine-session.js";
@@ -73,7 +74,7 @@ export class WebSocketSession implements AsyncDisposable, AsyncIterable<string |
   /** Sends a value as JSON text. @throws TypeError for a value that JSON does not have. */
   async sendJson(value: unknown): Promise<void> {
     const text = JSON.stringify(value);
-    if (text === undefined) throw new TypeError("JSON has no such value.");
+    if (text === undefined) throw wrongType("JSON has no such value.");
     await this.send(text);
   }
 

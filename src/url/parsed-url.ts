@@ -4,6 +4,7 @@
  * The platform's WHATWG parser does the work. Checks run before it, because it silently strips line breaks and tabs, and
  * guesses a host where none was written. Percent-encoding is never decoded: `%2F` in a path is not a slash.
  */
+import { wrongType } from "../platform/argument-error.js";
 import { unescape } from "node:querystring";
 import { InvalidURL } from "../errors/invalid-url.js";
 import { endOfAuthority } from "./authority.js";
@@ -68,7 +69,7 @@ export function urlText(url: string | URL): string {
   if (typeof url === "string") return url;
   if ((url as unknown) instanceof URL) return url.href;
   const seen = url === null ? "null" : typeof url;
-  throw new TypeError(`Invalid type for url. Expected a string or a URL, got ${seen}`);
+  throw wrongType(`Invalid type for url. Expected a string or a URL, got ${seen}`);
 }
 
 const withHost = /^ *[a-zA-Z][a-zA-Z0-9+.-]*:\/\/[^/\\?#]/;

@@ -4,15 +4,22 @@
  * The merging rule: a key in `params` replaces that key in the URL; the rest of the URL's query stays, byte for byte.
  * (HTTPX drops the whole query, which is its most reported issue.)
  */
-import { checkRecord } from "../platform/record.js";
-
+import { wrongType } from "../platform/argument-error.js";
+import { pairsOf } from "../platform/pairs.js";
+import { adviceFor, checkRecord, kindOf } from "../platform/record.js";
 import { type Fields, isIterable } from "../platform/fields.js";
 import type { WebURLSearchParams } from "../platform/web-types.js";
 
-/** A primitive value in a query or a form: `true` becomes `true`, `null` and `undefined` become empty. */
+/**
+ * A primitive value in a query or a form: `true` becomes `true`, `null` and `undefined` become empty. Other objects are sent
+ * as their own text, a `Date` in the form of ISO 8601.
+ */
 export type Primitive = string | number | bigint | boolean | null | undefined;
 
-/** What {@link QueryParams} can be made from. A list as a value repeats the key; an empty list removes it. */
+/**
+ * What {@link QueryParams} can be made from: text, an object of names and values, pairs of them, a Map. A list as a value
+ * repeats the key; an empty list removes it.
+ */
 export type ParamsInit =
   | string
   | WebURLSearchParams
@@ -154,8 +161,14 @@ export function formEncode(text: string): string {
   );
 }
 
-/** The value of `key` in its form in a query or a form body. @internal @throws TypeError that names the key. */
-export function primitiveText(value: unknown, key: string): string {
+/**
+ * The value of `key` in its form in a query or a form body.
+ *
+ * @param argument where it stands, for messages.
+ * @throws TypeError that names the key.
+ * @internal
+ */
+export function primitiveText(value: unknown, key: string, argument = "params"): string {
   switch (typeof value) {
     case "string":
       return value;
@@ -166,14 +179,21 @@ export function primitiveText(value: unknown, key: string): string {
     case "boolean":
       return String(value);
     case "object":
-      // Dates, URLs and similar objects have their own text; a plain object would become "[object Object]".
       if (value === null) return "";
-      if (!Array.isArray(value) && value.toString !== Object.prototype.toString) return String(value);
+      if (hasText(value)) return value instanceof Date ? value.toISOString() : String(value);
   }
-  const seen = Array.isArray(value) ? "array" : typeof value;
-  throw new TypeError(
-    `Invalid type for value of ${JSON.stringify(key)}. Expected primitive type, got ${seen}`,
+  const advice = adviceFor(value);
+  throw wrongType(
+    `Invalid type for value of ${JSON.stringify(key)} in ${argument}. Expected primitive type, got ${kindOf(value)}` +
+      (advice === null ? "" : `: ${advice}`),
   );
+}
+
+/** Whether it is one value with a text of its own, such as a URL. A plain object would become "[object Object]". */
+function hasText(value: object): boolean {
+  if (value instanceof Date) return !Number.isNaN(value.getTime());
+  if (Array.isArray(value) || ArrayBuffer.isView(value) || adviceFor(value) !== null) return false;
+  return value.toString !== Object.prototype.toString;
 }
 
 const plainText = /^[\w.~-]*$/;
@@ -219,9 +239,10 @@ function listsOf(init: ParamsInit | null | undefined): Map<string, string[]> {
   const lists = new Map<string, string[]>();
   if (init === null || init === undefined) return lists;
   const given = typeof init === "string" ? new URLSearchParams(init) : init;
-  if (typeof given !== "object") throw new TypeError(`Unexpected type for params: ${typeof given}`);
+  if (typeof given !== "object") throw wrongType(`Unexpected type for params: ${typeof given}`);
   if (isIterable<readonly [string, unknown]>(given)) {
-    for (const [key, value] of given) {
+    for (const [key, value] of pairsOf(given, "params")) {
+      if (typeof key !== "string") throw wrongType(`params: a name must be a string, not ${kindOf(key)}`);
       const list = lists.get(key);
       if (list === undefined) lists.set(key, [primitiveText(value, key)]);
       else list.push(primitiveText(value, key));

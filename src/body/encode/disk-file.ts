@@ -4,6 +4,7 @@
  * A length is announced only if it is certain. If the file changes meanwhile, the engine finds that the body is longer
  * or shorter than announced, which is an error.
  */
+import { wrongType } from "../../platform/argument-error.js";
 import { Buffer } from "node:buffer";
 import {
   closeSync,
@@ -90,7 +91,7 @@ export function isFileHandle(value: unknown): value is FileHandle {
  * @internal
  */
 export function fileHandleSource(file: FileHandle): Source {
-  if (file.fd < 0) throw new TypeError("A FileHandle that has been closed cannot be sent");
+  if (file.fd < 0) throw wrongType("A FileHandle that has been closed cannot be sent");
   const stats = fstatSync(file.fd);
   // A pipe or a device has neither a length nor a beginning.
   const isOrdinary = stats.isFile();

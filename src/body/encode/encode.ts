@@ -4,6 +4,7 @@
  * A body whose length is known always has a `Content-Length`; any other is sent chunked. Of several options the first
  * in HTTPX's order wins: `content`, `files`, `data`, `json`.
  */
+import { wrongType } from "../../platform/argument-error.js";
 import { Buffer } from "node:buffer";
 import { Headers } from "../../headers/headers.js";
 import { adviceFor, checkRecord, kindOf } from "../../platform/record.js";
@@ -85,7 +86,7 @@ function isMapping(data: unknown): data is FormTypes {
 /** The fields first, as in HTTPX. */
 function encodeFiles(
   data: FormTypes,
-  entries: readonly (readonly [name: string, file: unknown])[],
+  entries: readonly (readonly [name: unknown, file: unknown])[],
   ownLines: string,
 ): EncodedContent {
   const files = entries.flatMap(([name, file]) => fileParts(name, file));
@@ -110,7 +111,7 @@ function encodeRaw(method: string, content: unknown, option: string, ownLines: s
   const source = content instanceof Map ? null : sourceOf(content, option);
   if (source !== null) return encodeSource(source, isBlob(content) ? content.type : "");
   const advice = adviceFor(content);
-  throw new TypeError(
+  throw wrongType(
     `Unexpected type for '${option}', ${kindOf(content)}${advice === null ? "" : `: ${advice}`}`,
   );
 }

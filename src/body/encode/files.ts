@@ -1,16 +1,19 @@
 /**
  * The `files` of a request, in HTTPX's forms: the name, the type and the content of each.
  */
+import { wrongType } from "../../platform/argument-error.js";
 import { ReadStream } from "node:fs";
 import { basename, extname } from "node:path";
 import mime from "mime";
 import type { FileHandleLike } from "../../platform/node-types.js";
 import type { BlobLike, ByteStreamLike } from "../../platform/web-types.js";
+import { pairsOf } from "../../platform/pairs.js";
 import { adviceFor, checkRecord, kindOf } from "../../platform/record.js";
 import type { Part } from "./multipart.js";
 import { escapeAsHTTPX, partHead } from "./part-head.js";
 import { bytesOf, sourceOf } from "./source.js";
-import { isBlob } from "./web-bodies.js";
+import { isFormDataPackage } from "./form-data-package.js";
+import { isBlob, isFormData } from "./web-bodies.js";
 import type { Chunk } from "./stream.js";
 
 /**
@@ -61,19 +64,18 @@ export type FilesTypes =
   | readonly (readonly [name: string, file: FileTypes | readonly FileTypes[]])[];
 
 /** The files by name; empty when none are given. @throws TypeError @internal */
-export function fileEntries(files: FilesTypes): (readonly [name: string, file: unknown])[] {
+export function fileEntries(files: FilesTypes): (readonly [name: unknown, file: unknown])[] {
   if (typeof files !== "object" || bytesOf(files) !== null || isBlob(files)) {
-    throw new TypeError(`Unexpected type for 'files', ${typeof files}. Expected a record or a list of pairs`);
+    throw wrongType(`Unexpected type for 'files', ${kindOf(files)}. Expected a record or a list of pairs`);
+  }
+  if (isFormData(files) || isFormDataPackage(files)) {
+    throw wrongType("Unexpected type for 'files', a FormData: give it as content");
   }
   if (!(Symbol.iterator in files)) {
     checkRecord(files, "files");
     return Object.entries(files);
   }
-  const entries = [...files];
-  if (entries.some((entry) => !Array.isArray(entry) || entry.length !== 2)) {
-    throw new TypeError("'files' given as a list must be pairs of a name and a file");
-  }
-  return entries;
+  return pairsOf(files, "files", "a file");
 }
 
 /**
@@ -83,7 +85,7 @@ export function fileEntries(files: FilesTypes): (readonly [name: string, file: u
  */
 export function fileParts(name: unknown, file: unknown): Part[] {
   if (typeof name !== "string") {
-    throw new TypeError(`Invalid type for name. Expected str, got ${typeof name}: ${String(name)}`);
+    throw wrongType(`Invalid type for name. Expected str, got ${typeof name}: ${String(name)}`);
   }
   if (!Array.isArray(file)) return [filePart(name, undefined, file, null, null)];
   if (!isNamed(file)) return file.flatMap((one: unknown) => fileParts(name, one));
@@ -99,7 +101,7 @@ export function fileParts(name: unknown, file: unknown): Part[] {
 function isNamed(file: readonly unknown[]): boolean {
   if (typeof file[0] !== "string" && file[0] !== null) return false;
   if (file.length >= 2 && file.length <= 4) return true;
-  throw new TypeError("A file with its name is [filename, content, contentType?, headers?]");
+  throw wrongType("files: a file with its name is [filename, content, contentType?, headers?]");
 }
 
 function filePart(
@@ -124,7 +126,7 @@ function contentOf(content: unknown): Part["content"] {
   const found = bytesOf(content) ?? sourceOf(content, "files");
   if (found !== null) return found;
   const advice = adviceFor(content);
-  throw new TypeError(
+  throw wrongType(
     `Unexpected type for a file of 'files', ${kindOf(content)}${advice === null ? "" : `: ${advice}`}`,
   );
 }

@@ -2,6 +2,7 @@
  * The platform's `FormData` as a multipart body, written as browsers do (HTML Standard, multipart form data): line
  * breaks in names and values become CRLF, and a file always has a name and a type.
  */
+import { wrongType } from "../../platform/argument-error.js";
 import type { Part } from "./multipart.js";
 import { escapeAsHTML, partHead } from "./part-head.js";
 import { isBlob } from "./web-bodies.js";
@@ -20,7 +21,7 @@ export function formDataParts(form: FormData): Part[] {
       };
     }
     if (!isBlob(value))
-      throw new TypeError(`A value of a FormData must be text or a Blob (${JSON.stringify(name)})`);
+      throw wrongType(`A value of a FormData must be text or a Blob (${JSON.stringify(name)})`);
     const type: [string, string] = ["Content-Type", value.type || "application/octet-stream"];
     return { head: partHead(field, value.name, [type], escapeAsHTML), content: sourceOf(value, "content")! };
   });

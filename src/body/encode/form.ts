@@ -36,7 +36,7 @@ export function encodeForm(fields: FormTypes): string {
 export function formParts(fields: FormTypes): Part[] {
   return fieldsOf(fields).map(([name, value]) => ({
     head: partHead(name, null, [], escapeAsHTTPX),
-    content: bytesOf(value) ?? primitiveText(value, name),
+    content: bytesOf(value) ?? primitiveText(value, name, "data"),
   }));
 }
 
@@ -48,7 +48,7 @@ function fieldsOf(fields: FormTypes): [name: string, value: unknown][] {
 
 function encodeValue(value: unknown, name: string): string {
   const bytes = bytesOf(value);
-  return bytes === null ? formEncode(primitiveText(value, name)) : encodeBytes(bytes);
+  return bytes === null ? formEncode(primitiveText(value, name, "data")) : encodeBytes(bytes);
 }
 
 function encodeBytes(bytes: Uint8Array): string {

@@ -1,5 +1,6 @@
 /** JSON bodies: compact, in UTF-8 without needless escapes, and without the numbers that JSON does not have. */
-import { checkRecord } from "../../platform/record.js";
+import { outOfRange, wrongType } from "../../platform/argument-error.js";
+import { checkRecord, kindOf } from "../../platform/record.js";
 
 /**
  * `value` as JSON text.
@@ -9,14 +10,25 @@ import { checkRecord } from "../../platform/record.js";
  * @internal
  */
 export function encodeJSON(value: unknown): string {
-  const text = JSON.stringify(value) as string | undefined;
-  if (text === undefined) throw new TypeError(`Object of type ${typeof value} is not JSON serializable`);
+  if (isThenable(value)) throw notAwaited(value, "json");
+  const text = stringify(value);
+  if (text === undefined) throw wrongType(`json: Object of type ${typeof value} is not JSON serializable`);
   // Each of those numbers becomes a "null", so a text without one needs no check.
   if (text.includes("null") && hasNonFinite(value, "")) {
-    throw new RangeError("Out of range float values are not JSON compliant");
+    throw outOfRange("Out of range float values are not JSON compliant");
   }
   if (text.includes("{}")) checkFields(value);
   return text;
+}
+
+function stringify(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value) as string | undefined;
+  } catch (error) {
+    // any other is the exception of a toJSON() of the program
+    if (!(error instanceof TypeError && /BigInt|circular|cyclic/.test(error.message))) throw error;
+    throw wrongType(`json: ${error.message}`, { cause: error });
+  }
 }
 
 /**
@@ -25,20 +37,30 @@ export function encodeJSON(value: unknown): string {
  */
 function checkFields(value: unknown, path = "json"): void {
   if (typeof value !== "object" || value === null || "toJSON" in value) return;
+  if (isThenable(value)) throw notAwaited(value, path);
   const entries = Object.entries(value);
   for (const [key, inner] of entries) checkFields(inner, `${path}.${key}`);
   if (entries.length > 0 || Array.isArray(value) || isWrapper(value)) return;
   if (path === "json" || isBuiltIn(value)) checkRecord(value, path);
 }
 
+/** A promise, or the query of a database: it has fields, and none of them is what it stands for. */
+function isThenable(value: unknown): value is object {
+  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
+}
+
+function notAwaited(value: object, path: string): TypeError {
+  return wrongType(`${path} must be an object with fields of its own, not ${kindOf(value)}: await it first.`);
+}
+
 /** `JSON.stringify` writes `new Number(1)` as a number. */
 function isWrapper(value: object): boolean {
-  return /Number|String|Boolean/.test(tagOf(value));
+  return /^\[object (Number|String|Boolean)\]$/.test(tagOf(value));
 }
 
 /** Errors mostly occur in data for logs, where an empty object does less harm than another error. */
 function isBuiltIn(value: object): boolean {
-  return "then" in value || !(ArrayBuffer.isView(value) || /Object|Error/.test(tagOf(value)));
+  return !(ArrayBuffer.isView(value) || /^\[object (Object|Error|DOMException)\]$/.test(tagOf(value)));
 }
 
 function tagOf(value: object): string {

@@ -2,6 +2,7 @@
  * The head of one part of a multipart body: `Content-Disposition` with the field's name and, for a file, the file's,
  * then the part's own headers. No name and no value can end its line, or the quotes around it.
  */
+import { wrongType } from "../../platform/argument-error.js";
 import { LocalProtocolError } from "../../errors/protocol-error.js";
 import { isToken } from "../../headers/token.js";
 
@@ -51,7 +52,7 @@ function headerLine(name: string, value: unknown): string {
     });
   }
   if (typeof value !== "string") {
-    throw new TypeError(`Header value must be a string, not ${value === null ? "null" : typeof value}`);
+    throw wrongType(`Header value must be a string, not ${value === null ? "null" : typeof value}`);
   }
   if (forbidden.test(value)) {
     throw new LocalProtocolError(`Illegal header value for ${name} in a part of 'files'`, {

@@ -2,6 +2,7 @@
  * Sources of bodies in pieces and of their parts: iterables, streams, Blobs and open files. A source has a length if
  * that is certain before it is read.
  */
+import { wrongType } from "../../platform/argument-error.js";
 import { ReadStream } from "node:fs";
 import { fileHandleSource, isFileHandle, readStreamLength } from "./disk-file.js";
 import { isBlob } from "./web-bodies.js";
@@ -102,7 +103,5 @@ function chunk(value: unknown, option: string): Chunk {
   if (typeof value === "string") return value;
   const bytes = bytesOf(value);
   if (bytes !== null) return bytes;
-  throw new TypeError(
-    `Unexpected type for a piece of '${option}': ${value === null ? "null" : typeof value}`,
-  );
+  throw wrongType(`Unexpected type for a piece of '${option}': ${value === null ? "null" : typeof value}`);
 }

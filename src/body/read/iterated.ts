@@ -2,6 +2,7 @@
  * The source of a response that was made in JavaScript from an iterator: of a generator, a web stream or a Node.js
  * stream.
  */
+import { wrongResult } from "../../platform/argument-error.js";
 import { type RequestOf, decodeStream } from "../decode/decode.js";
 import type { BodySource } from "./source.js";
 
@@ -70,5 +71,5 @@ export class IteratedSource implements BodySource {
 function toBytes(chunk: unknown): Uint8Array {
   if (chunk instanceof Uint8Array) return chunk;
   if (typeof chunk === "string") return utf8.encode(chunk);
-  throw new TypeError(`A body's chunks must be Uint8Array or string, not ${typeof chunk}.`);
+  throw wrongResult(`A body's chunks must be Uint8Array or string, not ${typeof chunk}.`);
 }

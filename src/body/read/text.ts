@@ -2,6 +2,7 @@
  * Bytes to text. Labels are those of the Encoding Standard plus a few spellings Python knows; malformed bytes become
  * U+FFFD; a byte order mark is kept, as in HTTPX. A body gives the same text whole and in chunks, wherever it is cut.
  */
+import { outOfRange } from "../../platform/argument-error.js";
 
 /** `TextDecoder`'s names of encodings by the labels that were looked up; null for unknown labels. */
 const canonicalNames = new Map<string, string | null>([
@@ -85,7 +86,7 @@ export class TextDecoding {
   /** @throws RangeError for an unknown encoding. */
   constructor(label: string) {
     const name = canonicalName(label);
-    if (name === null) throw new RangeError(`Unknown text encoding ${JSON.stringify(label)}.`);
+    if (name === null) throw outOfRange(`Unknown text encoding ${JSON.stringify(label)}.`);
     // In these encodings a byte order mark at the beginning is not part of the text.
     const ignoreBOM = !WITH_SIGNATURE.test(label);
     this.#decoder = name === "windows-1252" ? null : new TextDecoder(name, { ignoreBOM });

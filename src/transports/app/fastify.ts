@@ -5,6 +5,7 @@
  * channel reports the exceptions of handlers. Both report an exception before any error handler runs. So they count only
  * where the application keeps Fastify's own error handler.
  */
+import { wrongType } from "../../platform/argument-error.js";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import type { IncomingMessage, Server } from "node:http";
 import { type AppSettings, blamesClient } from "./callable.js";
@@ -114,5 +115,5 @@ function onHandlerError(message: unknown): void {
 
 function http1Server({ server }: FastifyLike): Server {
   if ("emit" in server && "setTimeout" in server && !("updateSettings" in server)) return server;
-  throw new TypeError("A Fastify instance over HTTP/2 cannot be called in process.");
+  throw wrongType("A Fastify instance over HTTP/2 cannot be called in process.");
 }

@@ -1,4 +1,5 @@
 /** The response of a fetch handler: validated, and readable. */
+import { wrongResult } from "../../platform/argument-error.js";
 import { codes } from "../../response/status-codes.js";
 import type { WireResponse } from "../../response/wire.js";
 import { AppBody } from "./body.js";
@@ -59,23 +60,21 @@ async function* piecesOf(
 /** A response that no server would send is a mistake in the application. @internal */
 export function checkAnswer(answer: unknown): globalThis.Response {
   if (!isResponse(answer)) {
-    throw new TypeError(
+    throw wrongResult(
       `The application was called as a fetch handler, but returned ${answer === null ? "null" : typeof answer} ` +
         "instead of a Response: use AppTransport.node(listener) for a request listener of Node.js.",
     );
   }
-  if (answer.status === 0) throw new TypeError("The application returned Response.error().");
+  if (answer.status === 0) throw wrongResult("The application returned Response.error().");
   if (answer.bodyUsed || answer.body?.locked === true) {
-    throw new TypeError("The application returned a Response whose body is read already.");
+    throw wrongResult("The application returned a Response whose body is read already.");
   }
   return answer;
 }
 
 function checkPiece(piece: unknown): Uint8Array | string {
   if (piece instanceof Uint8Array || typeof piece === "string") return piece;
-  throw new TypeError(
-    `The body of an application's Response must consist of Uint8Array, not ${typeof piece}.`,
-  );
+  throw wrongResult(`The body of an application's Response must consist of Uint8Array, not ${typeof piece}.`);
 }
 
 /** By its shape, because frameworks have classes of their own. */

@@ -3,6 +3,7 @@
  * number of their declared parameters, because a Node.js listener cannot answer without its second one. The first request
  * to a wrongly recognised one fails with an error that names `AppTransport.node` and `AppTransport.fetch`.
  */
+import { wrongType } from "../../platform/argument-error.js";
 import type { NodeIncomingMessage, NodeServer, NodeServerResponse } from "../../platform/node-types.js";
 import type { WebRequest, WebResponse } from "../../platform/web-types.js";
 
@@ -87,7 +88,7 @@ export function recognise(app: App): KnownApp {
     if (has(app, "callback")) return { kind: "koa", app: app as KoaLike };
     if ("default" in app) return recognise(app.default);
   }
-  throw new TypeError(
+  throw wrongType(
     "app must be a request listener, a server of node:http, a Koa or Fastify application, or a fetch handler, " +
       `not ${app === null ? "null" : typeof app}.`,
   );

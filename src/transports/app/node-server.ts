@@ -5,6 +5,7 @@
  * but has its own `emit`, which node:http calls with each request. So requests of this connection pass through here,
  * those over a socket do not, and the server itself is unchanged.
  */
+import { wrongType } from "../../platform/argument-error.js";
 import { EventEmitter } from "node:events";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Readable } from "node:stream";
@@ -111,8 +112,7 @@ export class InProcessServer {
     }
 
     function checkReturned(value: unknown): void {
-      if (value instanceof globalThis.Response && !response.headersSent)
-        failed(new TypeError(RETURNED_RESPONSE));
+      if (value instanceof globalThis.Response && !response.headersSent) failed(wrongType(RETURNED_RESPONSE));
     }
   }
 

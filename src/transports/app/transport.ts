@@ -3,6 +3,7 @@
  * below is the platform's own: node:http for listeners and servers, `Request` and `Response` for fetch handlers. Nothing
  * is buffered: readers pull both bodies, so a response may be endless.
  */
+import { wrongType } from "../../platform/argument-error.js";
 import { coded } from "../../errors/coded.js";
 import { type OptionList, checkOptions, optionList } from "../../config/options.js";
 import { aBoolean } from "../../config/value-checks.js";
@@ -153,12 +154,12 @@ function settingsOf(options: AppTransportOptions): AppSettings {
   const { raiseAppExceptions = true, rootPath = "", client = ["127.0.0.1", 123] } = options;
   const [address, port] = client;
   if (typeof address !== "string" || !Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new TypeError(`client must be an address and a port, not ${JSON.stringify(client)}.`);
+    throw wrongType(`client must be an address and a port, not ${JSON.stringify(client)}.`);
   }
   return { raiseAppExceptions, rootPath: checkRootPath(rootPath), client: [address, port] };
 }
 
 function checkFunction<F>(app: F): F {
   if (typeof app === "function") return app;
-  throw new TypeError(`This takes a function, not ${app === null ? "null" : typeof app}.`);
+  throw wrongType(`app must be a function here, not ${app === null ? "null" : typeof app}.`);
 }

@@ -1,4 +1,5 @@
 /** A WebSocket session of the engine, with errors of this package. */
+import { wrongType } from "../../platform/argument-error.js";
 import { disconnectFromEngine } from "../../errors/websocket-end.js";
 import type { MessageStream } from "../../native/message-stream.js";
 import { SessionEnded, type SessionSettings } from "../../native/session-record.js";
@@ -26,7 +27,7 @@ export class EngineSession {
     if (stream instanceof EngineNetworkStream) {
       return new EngineSession(stream.openSession(settings), request);
     }
-    throw new TypeError("The network stream of a 101 must be a NetworkStream.");
+    throw wrongType("The network stream of a 101 must be a NetworkStream.");
   }
 
   /** Ends the session when this owner is collected. The session must not refer to it. */

@@ -1,6 +1,7 @@
 /**
  * Converts the extensions of a request for the engine, and refuses invalid ones before anything is sent.
  */
+import { wrongType } from "../../platform/argument-error.js";
 import { Buffer } from "node:buffer";
 import { isIP } from "node:net";
 import { domainToASCII } from "node:url";
@@ -27,7 +28,7 @@ const HOST_NAME =
 export function requestTarget(request: Request, { target }: RequestExtensions): string {
   if (target === undefined || target === null) return request.parsedURL.path;
   if (typeof target !== "string" && !(target instanceof Uint8Array)) {
-    throw new TypeError(`extensions.target must be a string or bytes, not ${typeof target}`);
+    throw wrongType(`extensions.target must be a string or bytes, not ${typeof target}`);
   }
   const text =
     typeof target === "string"
@@ -48,7 +49,7 @@ export function requestTarget(request: Request, { target }: RequestExtensions): 
 export function serverNameOf(request: Request, { sniHostname }: RequestExtensions): string {
   if (sniHostname === undefined || sniHostname === null) return "";
   if (typeof sniHostname !== "string") {
-    throw new TypeError(`extensions.sniHostname must be a string, not ${typeof sniHostname}`);
+    throw wrongType(`extensions.sniHostname must be a string, not ${typeof sniHostname}`);
   }
   const name = serverName(sniHostname);
   if (name === null) {
@@ -69,7 +70,7 @@ function serverName(given: string): string | null {
 export function listenerOf({ trace }: RequestExtensions): TraceListener | null {
   if (trace === undefined || trace === null) return null;
   if (typeof trace !== "function") {
-    throw new TypeError(`extensions.trace must be a function, not ${typeof trace}`);
+    throw wrongType(`extensions.trace must be a function, not ${typeof trace}`);
   }
   return trace;
 }

@@ -1,4 +1,5 @@
 /** Checks the options of an {@link AsyncHTTPTransport} and converts them for the engine. */
+import { wrongType } from "../../platform/argument-error.js";
 import { type CertOptions, certificateSource } from "../../config/client-certificate.js";
 import { checkedHttp2 } from "../../config/http2.js";
 import { Limits } from "../../config/limits.js";
@@ -25,7 +26,7 @@ export function nativeOptions(options: AsyncHTTPTransportOptions): NativeClientO
   checkOptions(options, transportOptions);
   const http1 = options.http1 ?? true;
   const http2 = checkedHttp2(options.http2);
-  if (!http1 && http2 === null) throw new TypeError("http1: false requires http2.");
+  if (!http1 && http2 === null) throw wrongType("http1: false requires http2.");
   const { retries = 0, verify = true, trustEnv = true, uds, maxResponseBytes, socketOptions } = options;
   const { minVersion, pins = [], keyLog, sessionResumption = true } = options.tls ?? {};
   const { connectPolicy, dns, resolver } = options;

@@ -4,6 +4,7 @@
  */
 import { coded } from "../../errors/coded.js";
 import { aboutRequest } from "../../errors/about-request.js";
+import { withCallersStack } from "../../errors/callers-stack.js";
 import { Proxy } from "../../config/proxy.js";
 import { NativeClient } from "../../native/client.js";
 import type { Request } from "../../request/request.js";
@@ -82,7 +83,7 @@ export class AsyncHTTPTransport implements AsyncTransport {
       // here the record has the whole body and already is the parts of a response: nothing is allocated here
       return (answer as Promise<WireResponse>).then(answered, rethrow);
     } catch (error) {
-      return Promise.reject(error);
+      return Promise.reject(withCallersStack(error));
     }
   }
 

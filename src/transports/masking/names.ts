@@ -2,6 +2,7 @@
  * Names whose values are secrets, in headers, query parameters, forms, JSON and XML. Only their letters and digits count,
  * without trailing numbers and case-insensitively: `api_key`, `apiKey`, `API-Key` and `api_key[1]` are one name.
  */
+import { wrongType } from "../../platform/argument-error.js";
 
 /** The endings of secrets' names: `X-Vault-Token`, `db_password`, `user[password]`. */
 const ENDINGS =
@@ -23,7 +24,7 @@ export class SensitiveNames {
    * @throws TypeError for a single string, which would be a list of its letters.
    */
   constructor(added: Iterable<string> = []) {
-    if (typeof added === "string") throw new TypeError("sensitive must be a list of names, not a string");
+    if (typeof added === "string") throw wrongType("sensitive must be a list of names, not a string");
     this.#names = new Set([...NAMES, ...Array.from(added, plain)]);
   }
 

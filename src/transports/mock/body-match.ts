@@ -1,4 +1,5 @@
 /** Conditions on a request's body: bytes, text, JSON or a form. They compare the whole body. */
+import { wrongType } from "../../platform/argument-error.js";
 import { Buffer } from "node:buffer";
 import { encodeJSON } from "../../body/encode/json.js";
 import { bytesOf } from "../../body/encode/source.js";
@@ -65,7 +66,7 @@ function contentTest(content: MockContent): (bytes: Uint8Array) => boolean {
   }
   const wanted = bytesOf(content);
   if (wanted === null) {
-    throw new TypeError("A content to match must be a string, bytes, a RegExp or a function");
+    throw wrongType("A content to match must be a string, bytes, a RegExp or a function");
   }
   return (bytes) => Buffer.compare(bytes, wanted) === 0;
 }

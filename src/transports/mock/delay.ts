@@ -2,6 +2,7 @@
  * The delay of a reply: an abort ends it, and so do the timeouts that a slow server would exceed. It is the test's time:
  * with fake timers, it passes when the test moves its clock.
  */
+import { outOfRange } from "../../platform/argument-error.js";
 import { ReadTimeout, TotalTimeout } from "../../errors/timeout-error.js";
 import { unwatchSignal, watchSignal } from "../../platform/signals.js";
 import type { Request } from "../../request/request.js";
@@ -13,7 +14,7 @@ const LONGEST = 2 ** 31 - 1;
 /** @internal @throws RangeError */
 export function checkDelay(delay: number): void {
   if (typeof delay === "number" && delay >= 0 && delay <= LONGEST) return;
-  throw new RangeError(`A delay must be a number of milliseconds up to ${LONGEST}, not ${String(delay)}`);
+  throw outOfRange(`A delay must be a number of milliseconds up to ${LONGEST}, not ${String(delay)}`);
 }
 
 /**

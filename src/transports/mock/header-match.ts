@@ -1,4 +1,6 @@
 /** Conditions on headers, one for each name. */
+import { wrongType } from "../../platform/argument-error.js";
+import { pairsOf } from "../../platform/pairs.js";
 import type { Condition } from "./condition.js";
 import { says } from "./predicate.js";
 import { stateless } from "./stateless-pattern.js";
@@ -12,8 +14,8 @@ export type MockHeaders =
 
 /** @internal @throws TypeError for a condition of another type. */
 export function headerConditions(headers: MockHeaders): Condition[] {
-  const pairs = Symbol.iterator in headers ? headers : Object.entries(headers);
-  return Array.from(pairs, ([name, value]) => headerCondition(name, value));
+  const pairs = Symbol.iterator in headers ? pairsOf(headers, "headers") : Object.entries(headers);
+  return pairs.map(([name, value]) => headerCondition(name as string, value as MockHeader));
 }
 
 function headerCondition(name: string, wanted: MockHeader): Condition {
@@ -36,7 +38,7 @@ function headerTest(wanted: MockHeader): (value: string) => boolean {
     return (value) => pattern.test(value);
   }
   if (wanted !== null && typeof wanted !== "string") {
-    throw new TypeError("A header to match must be a string, a RegExp, a function or null");
+    throw wrongType("A header to match must be a string, a RegExp, a function or null");
   }
   return (value) => value === wanted;
 }

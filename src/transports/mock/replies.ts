@@ -1,4 +1,5 @@
 /** The replies of a route: some that are used once each, in order, and a lasting one. */
+import { outOfRange, wrongType } from "../../platform/argument-error.js";
 import { type OptionList, checkOptions } from "../../config/options.js";
 import { HTTPError } from "../../errors/http-error.js";
 import type { Request } from "../../request/request.js";
@@ -74,7 +75,7 @@ export function madeReply(statusCode: number, options: MockReplyInit): Reply {
   checkOptions(options, replyOptions);
   const { delay = 0, ...init } = options;
   if (!Number.isInteger(statusCode) || statusCode < 100 || statusCode > 999) {
-    throw new RangeError(`A status must be a whole number from 100 to 999, not ${String(statusCode)}`);
+    throw outOfRange(`A status must be a whole number from 100 to 999, not ${String(statusCode)}`);
   }
   checkDelay(delay);
   return async (request, _params, options) => {
@@ -87,7 +88,7 @@ export function madeReply(statusCode: number, options: MockReplyInit): Reply {
 export function failingReply(failure: MockFailure): Reply {
   const isMaker = typeof failure === "function";
   if (isMaker ? failure.prototype instanceof Error : typeof failure !== "object" || failure === null) {
-    throw new TypeError("What is thrown is an error, or a function that makes one; of a class, an instance");
+    throw wrongType("What is thrown is an error, or a function that makes one; of a class, an instance");
   }
   return async (request) => {
     const error = isMaker ? await failure(request) : failure;

@@ -1,4 +1,5 @@
 /** One route of a mock: the requests it matches, its replies, and its calls. */
+import { wrongType } from "../../platform/argument-error.js";
 import type { Request } from "../../request/request.js";
 import type { Response } from "../../response/response.js";
 import type { AsyncTransport, TransportOptions } from "../transport.js";
@@ -135,7 +136,7 @@ function replyOf<Names extends string>(
 ): Reply {
   if (typeof reply === "number") return madeReply(reply, init ?? {});
   if (typeof reply !== "function") {
-    throw new TypeError("A reply is a status, or a function that makes a response");
+    throw wrongType("A reply is a status, or a function that makes a response");
   }
   // The names are those in the route's own URL.
   return (request, params) => reply(request, params as Record<Names, string>);

@@ -1,4 +1,5 @@
 /** Conditions on a URL: text with wildcards, a URL, a pattern object, or a function. */
+import { wrongType } from "../../platform/argument-error.js";
 import type { WebURL } from "../../platform/web-types.js";
 import type { Request } from "../../request/request.js";
 import type { ParsedURL } from "../../url/parsed-url.js";
@@ -59,7 +60,7 @@ export function urlCondition(url: MockURL): URLCondition {
   if (typeof url === "object" && url !== null && typeof url.test === "function") {
     return testing("(URL by a pattern)", (parsed) => url.test(textOf(parsed)));
   }
-  throw new TypeError("A URL to match must be a string, a URL, a RegExp, a URLPattern or a function");
+  throw wrongType("A URL to match must be a string, a URL, a RegExp, a URLPattern or a function");
 }
 
 function textCondition(url: string | URL): URLCondition {

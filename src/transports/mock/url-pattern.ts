@@ -5,6 +5,7 @@
  * Both sides are normalised as URLs before they are compared. User information and fragments are ignored; queries are
  * matched elsewhere.
  */
+import { wrongType } from "../../platform/argument-error.js";
 import { unescape } from "node:querystring";
 import type { ParsedURL } from "../../url/parsed-url.js";
 
@@ -41,7 +42,7 @@ export function parseURLPattern(text: string, isLiteral: boolean): ParsedPattern
   if (relative !== null) return withPath(relative[1]!, relative[2] ?? null, text, isLiteral, () => null);
   const anywhere = ANYWHERE.exec(text);
   if (anywhere !== null) return wholeText(glob(anywhere[1]!), anywhere[2] ?? null);
-  throw new TypeError(`A URL to match is absolute or begins with "/" or "*", unlike ${JSON.stringify(text)}`);
+  throw wrongType(`A URL to match is absolute or begins with "/" or "*", unlike ${JSON.stringify(text)}`);
 }
 
 function withPath(
@@ -55,7 +56,7 @@ function withPath(
   const segment = (part: string): string => {
     const name = isLiteral ? undefined : NAMED_SEGMENT.exec(part)?.[1];
     if (name === undefined) return isLiteral ? escape(part) : globSource(part);
-    if (names.includes(name)) throw new TypeError(`${JSON.stringify(text)} has two segments named ${name}`);
+    if (names.includes(name)) throw wrongType(`${JSON.stringify(text)} has two segments named ${name}`);
     names.push(name);
     return "([^/]+)";
   };
@@ -106,7 +107,7 @@ function parsed(url: string, text: string): URL {
   try {
     return new URL(url);
   } catch (cause) {
-    throw new TypeError(`No URL can match ${JSON.stringify(text)}`, { cause });
+    throw wrongType(`No URL can match ${JSON.stringify(text)}`, { cause });
   }
 }
 

@@ -1,4 +1,5 @@
 /** A transport that records the network's responses to a file, and answers from it: for tests of real services. */
+import { wrongType } from "../../platform/argument-error.js";
 import type { WebURL } from "../../platform/web-types.js";
 import { fileURLToPath } from "node:url";
 import { type OptionList, checkOptions, optionList } from "../../config/options.js";
@@ -86,13 +87,12 @@ export class ReplayTransport implements AsyncTransport {
   constructor(file: string | WebURL, options: ReplayTransportOptions = {}) {
     checkOptions(options, replayOptions);
     const { mode = "once", transport, match = ALL_PARTS, repeat = false, sensitive } = options;
-    if (!MODES.includes(mode)) throw new TypeError(`mode must be one of ${MODES.join(", ")}`);
+    if (!MODES.includes(mode)) throw wrongType(`mode must be one of ${MODES.join(", ")}`);
     this.file = file instanceof URL ? fileURLToPath(file) : file;
-    if (typeof this.file !== "string" || this.file === "")
-      throw new TypeError("file must be a path or a URL");
+    if (typeof this.file !== "string" || this.file === "") throw wrongType("file must be a path or a URL");
     this.#parts = new Set(match);
     for (const part of this.#parts) {
-      if (!ALL_PARTS.includes(part)) throw new TypeError(`match must be of ${ALL_PARTS.join(", ")}`);
+      if (!ALL_PARTS.includes(part)) throw wrongType(`match must be of ${ALL_PARTS.join(", ")}`);
     }
     this.mode = mode;
     this.#repeats = repeat;

@@ -1,4 +1,5 @@
 /** Which addresses a client connects to. */
+import { wrongType } from "../../../platform/argument-error.js";
 import { type OptionList, checkOptions, optionList } from "../../../config/options.js";
 import { nearest } from "../../../config/nearest.js";
 import { aRecord } from "../../../config/value-checks.js";
@@ -41,13 +42,13 @@ const rules: OptionList = optionList<ConnectRules>(
 export function aConnectPolicy(value: unknown, name: string): void {
   if (value === null || value === "public") return;
   if (typeof value === "string") {
-    throw new TypeError(`${name} must be "public" or { allow, deny }, not ${JSON.stringify(value)}.`);
+    throw wrongType(`${name} must be "public" or { allow, deny }, not ${JSON.stringify(value)}.`);
   }
   aRecord(value, name);
   checkOptions(value, rules);
   const { allow, deny } = value as ConnectRules;
   // one without rules would look like a guard, and be none
-  if (allow === undefined && deny === undefined) throw new TypeError(`${name} needs allow or deny.`);
+  if (allow === undefined && deny === undefined) throw wrongType(`${name} needs allow or deny.`);
 }
 
 /** @internal */
@@ -62,15 +63,15 @@ export function nativeConnectPolicy(
 
 function areRules(value: unknown, name: string): void {
   if (!Array.isArray(value)) {
-    throw new TypeError(`connectPolicy.${name} must be an array of rules, not ${kindOf(value)}.`);
+    throw wrongType(`connectPolicy.${name} must be an array of rules, not ${kindOf(value)}.`);
   }
   for (const rule of value as unknown[]) {
     if (typeof rule !== "string") {
-      throw new TypeError(`A rule of connectPolicy.${name} must be a string, not ${kindOf(rule)}.`);
+      throw wrongType(`A rule of connectPolicy.${name} must be a string, not ${kindOf(rule)}.`);
     }
     if ((ADDRESS_KINDS as readonly string[]).includes(rule) || isNetwork(rule)) continue;
     const near = nearest(rule, ADDRESS_KINDS);
-    throw new TypeError(
+    throw wrongType(
       `${JSON.stringify(rule)} in connectPolicy.${name} is neither an address, nor a network like 10.0.0.0/8, nor a kind` +
         (near === null ? `: ${ADDRESS_KINDS.join(", ")}.` : `. Did you mean ${near}?`),
     );

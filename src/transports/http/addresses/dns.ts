@@ -1,4 +1,5 @@
 /** The options of name resolution. */
+import { outOfRange } from "../../../platform/argument-error.js";
 import { type OptionList, checkOptions, optionList } from "../../../config/options.js";
 import { aBoolean, aRecord, aWholeNumber } from "../../../config/value-checks.js";
 import type { NativeDnsOptions } from "../../../native/binding.js";
@@ -51,7 +52,7 @@ const dnsOptions: OptionList = optionList<DnsOptions>(
     hosts: (value) => void knownHosts(value),
     family: (value) => {
       if (value === null || value === 4 || value === 6) return;
-      throw new RangeError(`dns.family must be 4, 6 or null, not ${String(value)}.`);
+      throw outOfRange(`dns.family must be 4, 6 or null, not ${String(value)}.`);
     },
     cache: (value) => {
       if (typeof value !== "object" || value === null) return aBoolean(value, "dns.cache");
@@ -95,5 +96,5 @@ export function nativeDns(
 
 function aTime(value: unknown, name: string): void {
   if (typeof value === "number" && value >= 0) return;
-  throw new RangeError(`${name} must be a number of milliseconds, not ${String(value)}.`);
+  throw outOfRange(`${name} must be a number of milliseconds, not ${String(value)}.`);
 }

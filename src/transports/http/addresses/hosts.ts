@@ -1,4 +1,5 @@
 /** Names with given addresses: `dns.hosts`. */
+import { wrongType } from "../../../platform/argument-error.js";
 import { isIP } from "node:net";
 import { aRecord } from "../../../config/value-checks.js";
 import type { NativeHost } from "../../../native/binding.js";
@@ -17,7 +18,7 @@ export function knownHosts(hosts: unknown): KnownHost[] {
   aRecord(hosts, "dns.hosts");
   return Object.entries(hosts).map(([key, value]: [string, unknown]) => {
     const addresses: readonly unknown[] = Array.isArray(value) ? value : [value];
-    if (addresses.length === 0) throw new TypeError(`dns.hosts has no address for ${JSON.stringify(key)}.`);
+    if (addresses.length === 0) throw wrongType(`dns.hosts has no address for ${JSON.stringify(key)}.`);
     for (const address of addresses) anAddress(address, `dns.hosts[${JSON.stringify(key)}]`);
     const { name, port } = nameAndPort(key);
     return { name, port, addresses: addresses as string[] };
@@ -28,7 +29,7 @@ function nameAndPort(key: string): { name: string; port: number | undefined } {
   const [, name = key, digits] = /^(.*):(\d{1,5})$/.exec(key) ?? [];
   const port = digits === undefined ? undefined : Number(digits);
   const wrong = (reason: string): TypeError =>
-    new TypeError(`${JSON.stringify(key)} in dns.hosts ${reason}: names are "host" or "host:port".`);
+    wrongType(`${JSON.stringify(key)} in dns.hosts ${reason}: names are "host" or "host:port".`);
   if (isIP(name.replace(/^\[|\]$/g, "")) !== 0) throw wrong("is an address, which is not looked up");
   if (port !== undefined && port > 65_535) throw wrong("has no possible port");
   return { name: asInURL(name) ?? raise(wrong("is not the name of a host")), port };

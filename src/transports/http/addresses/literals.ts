@@ -1,13 +1,14 @@
 /** IP addresses and networks as text. */
+import { wrongType } from "../../../platform/argument-error.js";
 import { isIP } from "node:net";
 import { kindOf } from "../../../platform/record.js";
 
 /** @internal @throws TypeError */
 export function anAddress(value: unknown, name: string): asserts value is string {
-  if (typeof value !== "string") throw new TypeError(`${name} must be an IP address, not ${kindOf(value)}.`);
+  if (typeof value !== "string") throw wrongType(`${name} must be an IP address, not ${kindOf(value)}.`);
   // a zone, as in fe80::1%eth0, is not part of an address
   if (isIP(value) === 0 || value.includes("%")) {
-    throw new TypeError(`${name} must be an IP address, not ${JSON.stringify(value)}.`);
+    throw wrongType(`${name} must be an IP address, not ${JSON.stringify(value)}.`);
   }
 }
 

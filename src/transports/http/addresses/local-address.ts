@@ -1,4 +1,5 @@
 /** The address of this machine that connections come from. */
+import { wrongType } from "../../../platform/argument-error.js";
 import { isIPv4 } from "node:net";
 import type { DnsOptions } from "./dns.js";
 
@@ -9,11 +10,11 @@ export function checkedLocalAddress(
 ): string | undefined {
   if (localAddress === undefined || localAddress === null) return undefined;
   if (uds !== undefined) {
-    throw new TypeError("localAddress is for TCP, and with uds all connections are Unix sockets.");
+    throw wrongType("localAddress is for TCP, and with uds all connections are Unix sockets.");
   }
   const family = isIPv4(localAddress) ? 4 : 6;
   if ((dns?.family ?? family) !== family) {
-    throw new TypeError(`localAddress is an IPv${family} address, and dns.family rules those out.`);
+    throw wrongType(`localAddress is an IPv${family} address, and dns.family rules those out.`);
   }
   return localAddress;
 }

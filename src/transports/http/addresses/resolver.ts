@@ -1,4 +1,5 @@
 /** The user's own function for names, in either of two forms. */
+import { wrongType } from "../../../platform/argument-error.js";
 import type { NameResolver, ResolvedName } from "../../../native/name-resolver.js";
 import { kindOf } from "../../../platform/record.js";
 import { anAddress } from "./literals.js";
@@ -62,7 +63,7 @@ export type LookupCallback = (
 /** @internal @throws TypeError */
 export function aResolver(value: unknown, name: string): void {
   if (value === null || typeof value === "function") return;
-  throw new TypeError(`${name} must be a function, not ${kindOf(value)}.`);
+  throw wrongType(`${name} must be a function, not ${kindOf(value)}.`);
 }
 
 /** The function in the form that the engine asks. @internal */
@@ -76,7 +77,7 @@ export function nameResolver(
     const name = hostname.replace(/\.$/, "");
     const answer: unknown = await ask(name, { family, signal });
     if (!Array.isArray(answer)) {
-      throw new TypeError(`A resolver must give an array of IP addresses, not ${kindOf(answer)}.`);
+      throw wrongType(`A resolver must give an array of IP addresses, not ${kindOf(answer)}.`);
     }
     return answer.map(checked);
   };
@@ -107,7 +108,7 @@ function checked(answer: unknown): ResolvedName {
   ) as Record<string, unknown>;
   anAddress(address, "An answer of a resolver");
   if (ttl !== undefined && !(typeof ttl === "number" && ttl >= 0)) {
-    throw new TypeError(`The ttl of an answer must be a number of milliseconds, not ${String(ttl)}.`);
+    throw wrongType(`The ttl of an answer must be a number of milliseconds, not ${String(ttl)}.`);
   }
   return { address, ttl: ttl ?? null };
 }
