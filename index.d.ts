@@ -233,6 +233,40 @@ export declare class Timeout {
    */
   constructor(timeout: TimeoutTypes | Timeout, except?: TimeoutOptions);
 }
+/**
+ * Fields that follow the body, or a function that returns them. The function is called when all of the body has been sent,
+ * so it can give a checksum.
+ */
+export type TrailersInit = HeadersInit | (() => HeadersInit | Promise<HeadersInit>);
+/** An interim response (RFC 9110, 15.2). */
+export interface InformationalResponse {
+  /** 100 to 199, except 101. */
+  readonly statusCode: number;
+  readonly headers: Headers;
+}
+/** Options of a call about its message. */
+export interface MessageOptions {
+  /**
+   * Fields that follow the body (RFC 9110, 6.5), or a function that is called when all of the body has been sent. The
+   * body is sent chunked.
+   *
+   * @throws LocalProtocolError with code `ERR_FORBIDDEN_TRAILER` for fields that cannot be trailers, such as `Host`.
+   */
+  trailers?: TrailersInit | null | undefined;
+  /**
+   * Sends `Expect: 100-continue`, and the body only when the server asks for it, or after so many milliseconds; `true`:
+   * 1,000. A final response before that, such as 417, is returned, and the body is neither read nor sent. A request without
+   * a body expects nothing.
+   *
+   * @default false
+   */
+  expectContinue?: boolean | number | null | undefined;
+  /**
+   * Called with each interim response, such as 103 (Early Hints), before the call settles. If it throws, the call fails
+   * with that exception.
+   */
+  onInformational?: ((response: InformationalResponse) => void) | null | undefined;
+}
 /** The fields of an event that a {@link TraceListener} receives. They depend on the event. */
 export interface TraceInfo {
   /** When the event happened, in milliseconds of `performance.now()`. */
@@ -258,6 +292,7 @@ export interface TraceInfo {
  * | `http11.receive_response_body`    | `request`                    |                                            |
  * | `http11.response_closed`          |                              |                                            |
  * | `connection.close`                |                              |                                            |
+ * | `http11.receive_informational_headers` |                         | `httpVersion`, `status`                    |
  *
  * In HTTP/2, `http2.` replaces `http11.`, and these events have `streamId`, the number of the request's stream. On a new
  * connection, `http2.send_connection_init` (`request`) precedes them.
@@ -266,7 +301,7 @@ export interface TraceInfo {
  * `CONNECT` come first, and TLS with the server is `proxy.start_tls`. Through a SOCKS proxy, `connect_tcp` and `start_tls`
  * begin with `socks.`, and `socks.setup_socks5_connection` (or `4`) is between them.
  *
- * `connection.close` occurs within `http11.response_closed`, if the connection ends with the request.
+ * `http11.receive_informational_headers` occurs for each interim response (1xx). `connection.close` occurs within `http11.response_closed`, if the connection ends with the request.
  *
  * If a listener throws, the call fails with that exception, and the listener is not called again. The call does not wait
  * for a promise that a listener returns; if the promise rejects before the call settles, the call fails with its reason.
@@ -280,7 +315,7 @@ export type TraceListener = (event: string, info: TraceInfo) => unknown;
  *   extensions: { trace: (event, { time }) => console.log(time.toFixed(3), event) },
  * });
  */
-export interface RequestExtensions {
+export interface RequestExtensions extends MessageOptions {
   /** In milliseconds. @default the `timeout` of the call or the client */
   timeout?: TimeoutTypes | Timeout | undefined;
   /** Receives the steps of the request. Without a listener, nothing is measured. */
@@ -572,7 +607,7 @@ export declare class Cookies implements Iterable<[string, string]> {
   toNetscape(): string;
 }
 /** Options of a {@link Request}, besides method and URL. */
-export interface RequestInitOptions {
+export interface RequestInitOptions extends MessageOptions {
   /** Merged into the URL's query: a key given here replaces that key there. */
   params?: ParamsInit | QueryParams | null | undefined;
   headers?: HeadersInit | null | undefined;

@@ -104,6 +104,8 @@ export { Request, type URLTypes } from "./src/request/request.js";
 export type { RequestInitOptions } from "./src/request/options.js";
 export type { RequestExtensions, TraceInfo, TraceListener } from "./src/request/extensions.js";
 export type { NetworkStream, StartTlsOptions } from "./src/response/network-stream.js";
+export type { InformationalResponse, MessageOptions } from "./src/request/message-options.js";
+export type { TrailersInit } from "./src/request/trailers.js";
 export { Response, type ResponseInitOptions } from "./src/response/response.js";
 export type { DefaultEncoding } from "./src/response/charset.js";
 export { type Runtime, runtime } from "./src/platform/runtime.js";

@@ -74,14 +74,7 @@ const callAdvice: Readonly<Record<string, string>> = {
   withCredentials: "cookies are kept by the client, unless it has cookies: false",
 };
 
-const plannedForCalls = [
-  "expectContinue",
-  "onDownloadProgress",
-  "onInformational",
-  "onUploadProgress",
-  "retry",
-  "trailers",
-];
+const plannedForCalls = ["onDownloadProgress", "onUploadProgress", "retry"];
 const plannedForClients = [...plannedNetworkOptions, "diagnostics", "retry"];
 
 /** @internal */

@@ -11,6 +11,8 @@ import { aboutRequest } from "../errors/about-request.js";
 import { addCallersStack } from "../errors/callers-stack.js";
 import { RequestError } from "../errors/request-error.js";
 import type { HeadersInit } from "../headers/headers.js";
+import { extensionsOf } from "../request/extensions.js";
+import { withMessageHeaders } from "../request/message-headers.js";
 import { normaliseMethod } from "../request/method.js";
 import { mergeParams } from "../url/query.js";
 import { Request, type URLTypes } from "../request/request.js";
@@ -58,18 +60,19 @@ export class RequestBuilder {
     const parsedURL = this.#parsedURL(url, options?.params);
     const own = this.#linesWith(options?.headers);
     // no body to encode, and no `Content-Length: 0` to send
-    const encoded =
-      options === undefined && !EXPECTS_BODY.has(name) ? null : encodeContent(name, options ?? {}, own.block);
     const timeout = Timeout.from(options?.timeout, client.timeout);
-    const proxy = options?.proxy;
-    const extensions = proxy === undefined ? options?.extensions : { ...options?.extensions, proxy };
+    const extensions = options === undefined ? null : extensionsOf(options, timeout);
+    const encoded =
+      options === undefined && !EXPECTS_BODY.has(name)
+        ? null
+        : withMessageHeaders(encodeContent(name, options ?? {}, own.block), extensions, own.block);
     return new Request({
       method: name,
       url: parsedURL,
       lines: this.#lines(parsedURL.host, own, encoded, this.#cookieHeader(parsedURL.href, options?.cookies)),
       body: encoded === null ? NO_BODY : encoded.body,
       timeout,
-      extensions: extensions ? { timeout, ...extensions } : null,
+      extensions,
     });
   }
 

@@ -42,6 +42,8 @@ export function redirectRequest(response: Response, client: SendingClient): Requ
   if (dropsBody) {
     headers.delete("content-length");
     headers.delete("transfer-encoding");
+    headers.delete("expect");
+    headers.delete("trailer");
   }
   addCookies(headers, url, initialOrigin !== null, client);
   const next = request.redirected({ method, url, lines: headers.block, dropsBody, initialOrigin });

@@ -86,7 +86,7 @@ export class ByteStream implements CompletionHandler, Abortable {
   end(): void {
     if (this.#isEnded || this.#isOver) return;
     this.#isEnded = true;
-    this.#bridge.submissions.end(this.#number);
+    this.#bridge.submissions.end(this.#number, "");
   }
 
   /** Starts TLS behind what was written. Resolves when it has started. */
@@ -138,6 +138,8 @@ export class ByteStream implements CompletionHandler, Abortable {
   traced(record: TraceRecord): void {
     this.#exchange.traced(record);
   }
+
+  informational(): void {}
 
   failed(failure: Failure): void {
     const reason = new Failed(failure, this.request);

@@ -105,6 +105,7 @@ function closeClient(to: Bridge, client: number): Promise<void> {
       credit: never,
       restartBody: never,
       traced: never,
+      informational: never,
       failed: never,
     });
     to.hold();

@@ -11,6 +11,7 @@ import {
   COMPLETE_MESSAGE,
   COMPLETE_MESSAGE_ATTACHED,
   COMPLETE_PONG,
+  COMPLETE_INFORMATIONAL,
   COMPLETE_LOOKUP,
   COMPLETE_LOOKUP_GIVEN_UP,
   COMPLETE_READABLE,
@@ -40,6 +41,9 @@ import {
   FAILURE_PROXY_STATUS,
   FAILURE_REQUEST_SENT,
   FAILURE_WORDS,
+  INFORMATIONAL_HEAD_LENGTH,
+  INFORMATIONAL_STATUS,
+  INFORMATIONAL_WORDS,
   LOOKUP_ASKER,
   LOOKUP_CLIENT,
   LOOKUP_GIVEN_UP_LOOKUP,
@@ -112,6 +116,7 @@ export interface CompletionHandler {
   credit(bytes: number): void;
   restartBody(): void;
   traced(record: TraceRecord): void;
+  informational(status: number, head: string): void;
   failed(failure: Failure): void;
   closed(): void;
   /** Of number 0 only, which no exchange has. */
@@ -227,6 +232,11 @@ export class CompletionQueue {
         return handler.closed();
       case COMPLETE_TRACE:
         return handler.traced(this.#trace(word));
+      case COMPLETE_INFORMATIONAL: {
+        const start = (word + INFORMATIONAL_WORDS) << 2;
+        const head = this.#buffer.latin1(start, start + words[word + INFORMATIONAL_HEAD_LENGTH]!);
+        return handler.informational(words[word + INFORMATIONAL_STATUS]!, head);
+      }
       case COMPLETE_WARNING: {
         const code = (word + WARNING_WORDS) << 2;
         const message = code + words[word + WARNING_CODE_LENGTH]!;

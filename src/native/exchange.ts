@@ -11,6 +11,7 @@ import type { BufferedBody } from "./completion-buffer.js";
 import type { CompletionHandler } from "./completion-queue.js";
 import { Download } from "./download.js";
 import { Failed, type Failure } from "./failure.js";
+import type { InformationalObserver } from "./informational.js";
 import type { Asker, ResolvingClient } from "./name-resolver.js";
 import type { RequestRecord } from "./request-record.js";
 import type { ResponseRecord } from "./response-record.js";
@@ -35,6 +36,7 @@ export class Exchange<R> implements CompletionHandler, Asker, Abortable, Streame
   readonly #startedAt = now();
   readonly signal: AbortSignal | null;
   readonly #trace: TraceObserver<R> | null;
+  readonly #informational: InformationalObserver | null;
   #resolve: ((response: ResponseRecord<R>) => void) | null;
   #reject: ((reason: unknown) => void) | null;
   #upload: Upload | null = null;
@@ -48,7 +50,7 @@ export class Exchange<R> implements CompletionHandler, Asker, Abortable, Streame
   constructor(
     bridge: Bridge,
     client: ExchangeOwner,
-    { request, trace }: RequestRecord<R>,
+    { request, trace, informational }: RequestRecord<R>,
     signal: AbortSignal | null,
     resolve: (response: ResponseRecord<R>) => void,
     reject: (reason: unknown) => void,
@@ -59,6 +61,7 @@ export class Exchange<R> implements CompletionHandler, Asker, Abortable, Streame
     this.#bridge = bridge;
     this.signal = signal;
     this.#trace = trace;
+    this.#informational = informational;
     this.#resolve = resolve;
     this.#reject = reject;
     this.#number = bridge.register(this);
@@ -70,7 +73,9 @@ export class Exchange<R> implements CompletionHandler, Asker, Abortable, Streame
     const { pieces } = record;
     // a body that cannot be read fails before anything is submitted
     const upload =
-      pieces === null ? null : new Upload(submissions, this.#number, pieces, (error) => this.abort(error));
+      pieces === null
+        ? null
+        : new Upload(submissions, this.#number, pieces, record, (error) => this.abort(error));
     if (this.signal !== null) {
       // the body is the caller's code, and may have aborted just now
       this.signal.throwIfAborted();
@@ -171,6 +176,10 @@ export class Exchange<R> implements CompletionHandler, Asker, Abortable, Streame
 
   traced(record: TraceRecord): void {
     this.#trace?.traced(record, this);
+  }
+
+  informational(statusCode: number, head: string): void {
+    if (this.#aborted === null) this.#informational?.informed(statusCode, head, this);
   }
 
   failed(failure: Failure): void {

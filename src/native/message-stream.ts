@@ -147,6 +147,8 @@ export class MessageStream implements CompletionHandler, Abortable {
     this.#exchange.traced(record);
   }
 
+  informational(): void {}
+
   failed(failure: Failure): void {
     this.#finish({ code: ABNORMAL, reason: "", failure });
     this.closed();

@@ -16,6 +16,7 @@ export function notices(lookups: Lookups): CompletionHandler {
     credit: never,
     restartBody: never,
     traced: never,
+    informational: never,
     failed: never,
     closed: never,
   };

@@ -58,6 +58,7 @@ export const STEPS = [
   "ReceiveConnectHeaders",
   "SetUpSocks",
   "StartTlsInTunnel",
+  "ReceiveInformationalHeaders",
 ] as const;
 /** @internal */
 export type Step = (typeof STEPS)[number];
@@ -82,7 +83,7 @@ export const ADDRESS_KINDS = [
 /** @internal */
 export type AddressKind = (typeof ADDRESS_KINDS)[number];
 
-// The operation of a record. `END`, `CANCEL` and `BODY_RESTARTED` have no more words.
+// The operation of a record. `CANCEL` and `BODY_RESTARTED` have no more words.
 /** A request. @internal */
 export const SUBMIT_START = 1;
 /** Bytes of a streamed request body. @internal */
@@ -121,6 +122,10 @@ export const FLAG_TRACE = 2;
 export const FLAG_STREAM_REDIRECT = 4;
 /** The head is written for the proxy, which forwards it. @internal */
 export const FLAG_FORWARD = 8;
+/** Interim responses are reported. @internal */
+export const FLAG_INFORMATIONAL = 16;
+/** The end of a streamed request body has trailers. @internal */
+export const FLAG_TRAILERS = 32;
 
 // Flags of a WebSocket session: the agreed parameters of permessage-deflate.
 /** Messages may be compressed. @internal */
@@ -189,24 +194,26 @@ export const START_WRITE = 6;
 export const START_POOL = 7;
 /** The `total` timeout. @internal */
 export const START_TOTAL = 8;
+/** How long the body waits for a 100 (Continue); `TIMEOUT_NONE` if it does not. @internal */
+export const START_EXPECT = 9;
 /** `SCHEME_…`. @internal */
-export const START_SCHEME = 9;
+export const START_SCHEME = 10;
 /** The port. @internal */
-export const START_PORT = 10;
+export const START_PORT = 11;
 /** The number of the proxy; 0 is none. @internal */
-export const START_PROXY = 11;
+export const START_PROXY = 12;
 /** Bytes of the host. @internal */
-export const START_HOST_LENGTH = 12;
+export const START_HOST_LENGTH = 13;
 /** Bytes of the name for TLS; 0 if it is the host. @internal */
-export const START_SERVER_NAME_LENGTH = 13;
+export const START_SERVER_NAME_LENGTH = 14;
 /** Bytes of the head. @internal */
-export const START_HEAD_LENGTH = 14;
+export const START_HEAD_LENGTH = 15;
 /** `BODY_…`. @internal */
-export const START_BODY = 15;
+export const START_BODY = 16;
 /** Bytes of a body at the record's end. @internal */
-export const START_BODY_LENGTH = 16;
+export const START_BODY_LENGTH = 17;
 /** Words before the record's bytes. @internal */
-export const START_WORDS = 17;
+export const START_WORDS = 18;
 
 // Bytes of a streamed request body.
 /** `BODY_INLINE` or `BODY_ATTACHED`. @internal */
@@ -215,6 +222,12 @@ export const CHUNK_BODY = 2;
 export const CHUNK_BODY_LENGTH = 3;
 /** Words before the record's bytes. @internal */
 export const CHUNK_WORDS = 4;
+
+// The end of a streamed request body. The lines of its trailers follow.
+/** Bytes of the trailers' lines. @internal */
+export const END_TRAILERS_LENGTH = 2;
+/** Words before the record's bytes. @internal */
+export const END_WORDS = 3;
 
 // The closing of a client.
 /** The client's number. @internal */
@@ -319,6 +332,8 @@ export const COMPLETE_DISCONNECTED = 16;
 export const COMPLETE_LOOKUP = 17;
 /** Nobody waits for the look-up any more. @internal */
 export const COMPLETE_LOOKUP_GIVEN_UP = 18;
+/** An interim response. @internal */
+export const COMPLETE_INFORMATIONAL = 19;
 
 // The parts of a response's first word.
 /** The status code. @internal */
@@ -373,10 +388,18 @@ export const STREAMED_HEAD_LENGTH = 5;
 export const STREAMED_WORDS = 6;
 
 // Credit for a streamed request body.
-/** Bytes that the connection took. @internal */
+/** Bytes that the connection took. 0 if it asks for the first ones of a body that waited for a 100 (Continue). @internal */
 export const CREDIT_BYTES = 3;
 /** Words before the record's bytes. @internal */
 export const CREDIT_WORDS = 4;
+
+// An interim response. Its head follows.
+/** The status code. @internal */
+export const INFORMATIONAL_STATUS = 3;
+/** Bytes of the head. @internal */
+export const INFORMATIONAL_HEAD_LENGTH = 4;
+/** Words before the record's bytes. @internal */
+export const INFORMATIONAL_WORDS = 5;
 
 // A failed request. The failure's words begin at `WORDS`.
 /** Words before the record's bytes. @internal */

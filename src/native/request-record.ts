@@ -2,6 +2,7 @@
  * A request as it goes to the engine. Nothing here knows HTTPX: `R` is the caller's own object for a request, which
  * comes back with the response or the failure, untouched.
  */
+import type { InformationalObserver } from "./informational.js";
 import type { TraceObserver } from "./trace.js";
 
 /** Milliseconds; null is no limit. @internal */
@@ -56,4 +57,10 @@ export interface RequestRecord<R> {
   readonly timeouts: Timeouts;
   readonly delivery: Delivery;
   readonly trace: TraceObserver<R> | null;
+  /** Receives the interim responses. */
+  readonly informational: InformationalObserver | null;
+  /** How many milliseconds the body waits for a 100 (Continue); null if it does not. */
+  readonly expect: number | null;
+  /** Gives the lines of the trailers when all `pieces` have been read. */
+  readonly trailers: (() => string | Promise<string>) | null;
 }

@@ -17,13 +17,17 @@ import {
   CHUNK_WORDS,
   CLOSE_CLIENT_CLIENT,
   CLOSE_CLIENT_WORDS,
+  END_TRAILERS_LENGTH,
+  END_WORDS,
   FLAG_FORWARD,
   CLOSE_SESSION_CODE,
   CLOSE_SESSION_REASON_LENGTH,
   CLOSE_SESSION_WORDS,
+  FLAG_INFORMATIONAL,
   FLAG_STREAM,
   FLAG_STREAM_REDIRECT,
   FLAG_TRACE,
+  FLAG_TRAILERS,
   MESSAGES_READ_COST,
   MESSAGES_READ_WORDS,
   MESSAGE_BODY,
@@ -51,6 +55,7 @@ import {
   START_BODY_LENGTH,
   START_CLIENT,
   START_CONNECT,
+  START_EXPECT,
   START_FLAGS,
   START_HEAD_LENGTH,
   START_HOST_LENGTH,
@@ -128,12 +133,15 @@ export class SubmissionQueue {
     words[word + START_FLAGS] =
       (delivery === "whole" ? 0 : delivery === "streamed" ? FLAG_STREAM : FLAG_STREAM_REDIRECT) |
       (record.trace === null ? 0 : FLAG_TRACE) |
-      (record.forwards ? FLAG_FORWARD : 0);
+      (record.forwards ? FLAG_FORWARD : 0) |
+      (record.informational === null ? 0 : FLAG_INFORMATIONAL) |
+      (record.trailers === null ? 0 : FLAG_TRAILERS);
     words[word + START_CONNECT] = limit(timeouts.connect);
     words[word + START_READ] = limit(timeouts.read);
     words[word + START_WRITE] = limit(timeouts.write);
     words[word + START_POOL] = limit(timeouts.pool);
     words[word + START_TOTAL] = limit(timeouts.total);
+    words[word + START_EXPECT] = limit(record.expect);
     words[word + START_SCHEME] = isHttps ? SCHEME_HTTPS : SCHEME_HTTP;
     words[word + START_PORT] = port ?? (isHttps ? 443 : 80);
     words[word + START_PROXY] = record.proxy === null ? 0 : record.proxy.number;
@@ -166,9 +174,12 @@ export class SubmissionQueue {
     this.#added(start + inlined, inline ? null : bytes);
   }
 
-  /** The end of a streamed body. */
-  end(number: number): void {
-    this.#bare(SUBMIT_END, number);
+  /** The end of a streamed body, and the lines of its trailers. */
+  end(number: number, trailers: string): void {
+    const word = this.#record(SUBMIT_END, number, END_WORDS, trailers.length);
+    this.#words[word + END_TRAILERS_LENGTH] = trailers.length;
+    const end = (word + END_WORDS) << 2;
+    this.#added(end + this.#batch.write(trailers, end, "latin1"), null);
   }
 
   /** The chunks that follow begin a streamed body again. */

@@ -3,7 +3,7 @@
  * wait for the connection to take them. The engine may need the body from its beginning again, for another connection.
  */
 import { Turn } from "../platform/turn.js";
-import type { BodyPieces } from "./request-record.js";
+import type { BodyPieces, RequestRecord } from "./request-record.js";
 import type { SubmissionQueue } from "./submission-queue.js";
 
 /** Bytes on their way from which on the source has to wait. */
@@ -17,11 +17,15 @@ interface Reading {
   isOver: boolean;
 }
 
+/** How a body is sent. */
+type Sending = Pick<RequestRecord<unknown>, "expect" | "trailers">;
+
 /** @internal */
 export class Upload {
   readonly #submissions: SubmissionQueue;
   readonly #number: number;
   readonly #body: BodyPieces;
+  readonly #sending: Sending;
   readonly #fail: (error: unknown) => void;
   #reading: Reading;
   #underWay = 0;
@@ -32,11 +36,13 @@ export class Upload {
     submissions: SubmissionQueue,
     number: number,
     body: BodyPieces,
+    sending: Sending,
     fail: (error: unknown) => void,
   ) {
     this.#submissions = submissions;
     this.#number = number;
     this.#body = body;
+    this.#sending = sending;
     this.#fail = fail;
     this.#reading = { pieces: body.iterate(), isOver: false };
   }
@@ -44,7 +50,7 @@ export class Upload {
   /** Begins to pull. */
   start(): void {
     const reading = this.#reading;
-    this.#pump(reading).catch((error: unknown) => {
+    this.#send(reading).catch((error: unknown) => {
       // the failure of a reading that was given up is nobody's
       if (!reading.isOver) this.#fail(error);
     });
@@ -65,7 +71,7 @@ export class Upload {
     this.start();
   }
 
-  /** The connection took these bytes. */
+  /** The connection took these bytes, or asks for the first ones of a body that waits for a 100 (Continue). */
   credit(bytes: number): void {
     this.#underWay -= bytes;
     if (this.#underWay < HIGH_WATER) this.#go();
@@ -77,15 +83,22 @@ export class Upload {
     this.#go();
   }
 
-  async #pump(reading: Reading): Promise<void> {
+  async #send(reading: Reading): Promise<void> {
+    const { expect, trailers } = this.#sending;
+    // a body that the server does not ask for is not read: the caller can send it again
+    if (expect !== null) await this.#untilRoom();
+    if (reading.isOver || !(await this.#pump(reading))) return;
+    const lines = trailers === null ? "" : await trailers();
+    if (!reading.isOver) this.#submissions.end(this.#number, lines);
+  }
+
+  /** Whether the body has come to its end. */
+  async #pump(reading: Reading): Promise<boolean> {
     const { pieces } = reading;
     const turn = new Turn();
     while (!reading.isOver) {
       const { done, value } = await pieces.next();
-      if (done === true) {
-        if (!reading.isOver) this.#submissions.end(this.#number);
-        return;
-      }
+      if (done === true) return true;
       if (reading.isOver) break;
       const bytes = typeof value === "string" ? utf8.encode(value) : value;
       this.#underWay += bytes.byteLength;
@@ -94,6 +107,7 @@ export class Upload {
       else if (turn.isOver(bytes.byteLength)) await turn.next();
     }
     await pieces.return?.();
+    return false;
   }
 
   #untilRoom(): Promise<void> {

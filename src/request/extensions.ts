@@ -1,6 +1,7 @@
 /** The extensions of a request: options for its transport. This package's own transport knows those declared here. */
 import type { Proxy } from "../config/proxy.js";
 import type { Timeout, TimeoutTypes } from "../config/timeout.js";
+import type { MessageOptions } from "./message-options.js";
 import type { WebURL } from "../platform/web-types.js";
 
 /** The fields of an event that a {@link TraceListener} receives. They depend on the event. */
@@ -29,6 +30,7 @@ export interface TraceInfo {
  * | `http11.receive_response_body`    | `request`                    |                                            |
  * | `http11.response_closed`          |                              |                                            |
  * | `connection.close`                |                              |                                            |
+ * | `http11.receive_informational_headers` |                         | `httpVersion`, `status`                    |
  *
  * In HTTP/2, `http2.` replaces `http11.`, and these events have `streamId`, the number of the request's stream. On a new
  * connection, `http2.send_connection_init` (`request`) precedes them.
@@ -37,7 +39,7 @@ export interface TraceInfo {
  * `CONNECT` come first, and TLS with the server is `proxy.start_tls`. Through a SOCKS proxy, `connect_tcp` and `start_tls`
  * begin with `socks.`, and `socks.setup_socks5_connection` (or `4`) is between them.
  *
- * `connection.close` occurs within `http11.response_closed`, if the connection ends with the request.
+ * `http11.receive_informational_headers` occurs for each interim response (1xx). `connection.close` occurs within `http11.response_closed`, if the connection ends with the request.
  *
  * If a listener throws, the call fails with that exception, and the listener is not called again. The call does not wait
  * for a promise that a listener returns; if the promise rejects before the call settles, the call fails with its reason.
@@ -52,7 +54,7 @@ export type TraceListener = (event: string, info: TraceInfo) => unknown;
  *   extensions: { trace: (event, { time }) => console.log(time.toFixed(3), event) },
  * });
  */
-export interface RequestExtensions {
+export interface RequestExtensions extends MessageOptions {
   /** In milliseconds. @default the `timeout` of the call or the client */
   timeout?: TimeoutTypes | Timeout | undefined;
   /** Receives the steps of the request. Without a listener, nothing is measured. */
@@ -72,13 +74,41 @@ export interface RequestExtensions {
   [name: string]: unknown;
 }
 
+/** Options of a request that become its extensions. @internal */
+export interface ExtendingOptions extends MessageOptions {
+  extensions?: RequestExtensions | null | undefined;
+  proxy?: RequestExtensions["proxy"];
+}
+
+const BECOMING_EXTENSIONS = ["proxy", "trailers", "expectContinue", "onInformational"] as const;
+
+/** The extensions of a request with these options; null if there are none. @internal */
+export function extensionsOf(options: ExtendingOptions, timeout: Timeout | null): RequestExtensions | null {
+  const { extensions = null } = options;
+  if (extensions === null && BECOMING_EXTENSIONS.every((name) => options[name] === undefined)) return null;
+  const all: RequestExtensions = timeout === null ? { ...extensions } : { timeout, ...extensions };
+  for (const name of BECOMING_EXTENSIONS) {
+    if (options[name] !== undefined) Object.assign(all, { [name]: options[name] });
+  }
+  return all;
+}
+
 /**
- * The extensions that also apply to the request that follows a redirect: `target` belongs to the previous URL, and
- * `sniHostname` to its host.
+ * The extensions that also apply to the request that follows a redirect: `target` belongs to the previous URL,
+ * `sniHostname` to its host, and trailers and expectations to the body.
  *
  * @internal
  */
-export function afterRedirect(extensions: RequestExtensions, sameOrigin: boolean): RequestExtensions {
-  const { target: _, sniHostname, ...kept } = extensions;
-  return sameOrigin && sniHostname !== undefined ? { ...kept, sniHostname } : kept;
+export function afterRedirect(
+  extensions: RequestExtensions,
+  { sameOrigin, dropsBody }: { sameOrigin: boolean; dropsBody: boolean },
+): RequestExtensions {
+  const kept = { ...extensions };
+  delete kept.target;
+  if (!sameOrigin) delete kept.sniHostname;
+  if (dropsBody) {
+    delete kept.trailers;
+    delete kept.expectContinue;
+  }
+  return kept;
 }

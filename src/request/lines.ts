@@ -5,6 +5,7 @@
 import type { EncodedContent } from "../body/encode/encoded.js";
 import { checkFieldValue } from "../headers/lines.js";
 import type { Headers } from "../headers/headers.js";
+import { isFraming } from "./message-headers.js";
 
 /** Header lines, and which of the headers that would otherwise be added they contain. @internal */
 export interface OwnLines {
@@ -50,7 +51,7 @@ export function requestLines(
     const line = checkedLine(name, value);
     if (name === "Content-Type") {
       if (!own.hasContentType) after += line;
-    } else if (own.hasContentLength || own.hasTransferEncoding) {
+    } else if (isFraming(name) && (own.hasContentLength || own.hasTransferEncoding)) {
       // The caller frames the body. Both headers together would allow request smuggling (RFC 9112, 6.2).
       continue;
     } else if (isNothing) before += line;

@@ -9,9 +9,10 @@ import type { HeadersInit } from "../headers/headers.js";
 import type { ParamsInit, QueryParams } from "../url/query.js";
 import { checkExtensions } from "./extension-names.js";
 import type { RequestExtensions } from "./extensions.js";
+import { aListener, anExpectation, areTrailers, type MessageOptions } from "./message-options.js";
 
 /** Options of a {@link Request}, besides method and URL. */
-export interface RequestInitOptions {
+export interface RequestInitOptions extends MessageOptions {
   /** Merged into the URL's query: a key given here replaces that key there. */
   params?: ParamsInit | QueryParams | null | undefined;
   headers?: HeadersInit | null | undefined;
@@ -39,6 +40,9 @@ export const requestChecks: Checks<RequestInitOptions> = {
   files: null,
   json: null,
   extensions: orNull(checkExtensions),
+  trailers: areTrailers,
+  expectContinue: anExpectation,
+  onInformational: aListener,
 };
 
 const BODY = "a body is given as json, data, files or content";

@@ -12,8 +12,9 @@ import { RequestNotRead } from "../errors/stream-error.js";
 import { Headers } from "../headers/headers.js";
 import { normaliseMethod } from "./method.js";
 import { mergeParams } from "../url/query.js";
-import { type RequestExtensions, afterRedirect } from "./extensions.js";
+import { type RequestExtensions, afterRedirect, extensionsOf } from "./extensions.js";
 import { hostFirst, ownLines, requestLines } from "./lines.js";
+import { withMessageHeaders } from "./message-headers.js";
 import { type RequestInitOptions, requestInitOptions } from "./options.js";
 import { joinBytes } from "../body/read/bytes.js";
 import { Proxy } from "../config/proxy.js";
@@ -87,14 +88,15 @@ export class Request {
     this.#method = normaliseMethod(methodOrParts as string);
     this.#parsedURL = parseURL(mergeParams(mergeBase(null, url!), null, options.params));
     const own = ownLines(new Headers(options.headers));
-    const encoded = encodeContent(this.#method, options, own.block);
+    this.#extensions = extensionsOf(options, null);
+    const content = encodeContent(this.#method, options, own.block);
+    const encoded = withMessageHeaders(content, this.#extensions, own.block);
     const cookies = options.cookies
       ? Cookies.from(options.cookies).cookieHeader(this.#parsedURL.href, true)
       : null;
     this.#lines = requestLines(this.#parsedURL.host, own, encoded, cookies);
     this.#body = encoded.body;
     this.#timeout = null;
-    this.#extensions = options.extensions ? { ...options.extensions } : null;
   }
 
   /** In upper case. */
@@ -211,7 +213,10 @@ export class Request {
     initialOrigin: string | null;
   }): Request {
     const sameOrigin = to.url.origin === this.parsedURL.origin;
-    const extensions = this.#extensions === null ? null : afterRedirect(this.#extensions, sameOrigin);
+    const extensions =
+      this.#extensions === null
+        ? null
+        : afterRedirect(this.#extensions, { sameOrigin, dropsBody: to.dropsBody });
     const body = to.dropsBody ? NO_BODY : this.#body;
     const next = new Request({ ...to, body, timeout: this.#timeout, extensions });
     next.#initialOrigin = to.initialOrigin;

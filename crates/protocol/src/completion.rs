@@ -41,6 +41,8 @@ constants! {
         LOOKUP = 17,
         /// Nobody waits for the look-up any more.
         LOOKUP_GIVEN_UP = 18,
+        /// An interim response.
+        INFORMATIONAL = 19,
     }
 }
 
@@ -113,8 +115,18 @@ words! {
 words! {
     /// Credit for a streamed request body.
     credit as "CREDIT" from super::record::WORDS => {
-        /// Bytes that the connection took.
+        /// Bytes that the connection took. 0 if it asks for the first ones of a body that waited for a 100 (Continue).
         BYTES,
+    }
+}
+
+words! {
+    /// An interim response. Its head follows.
+    informational as "INFORMATIONAL" from super::record::WORDS => {
+        /// The status code.
+        STATUS,
+        /// Bytes of the head.
+        HEAD_LENGTH,
     }
 }
 

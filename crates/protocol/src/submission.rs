@@ -1,7 +1,7 @@
 //! Records from JavaScript to the engine.
 
 constants! {
-    /// The operation of a record. `END`, `CANCEL` and `BODY_RESTARTED` have no more words.
+    /// The operation of a record. `CANCEL` and `BODY_RESTARTED` have no more words.
     operation as "SUBMIT" {
         /// A request.
         START = 1,
@@ -45,6 +45,10 @@ constants! {
         STREAM_REDIRECT = 4,
         /// The head is written for the proxy, which forwards it.
         FORWARD = 8,
+        /// Interim responses are reported.
+        INFORMATIONAL = 16,
+        /// The end of a streamed request body has trailers.
+        TRAILERS = 32,
     }
 }
 
@@ -143,6 +147,8 @@ words! {
         POOL,
         /// The `total` timeout.
         TOTAL,
+        /// How long the body waits for a 100 (Continue); `TIMEOUT_NONE` if it does not.
+        EXPECT,
         /// `SCHEME_…`.
         SCHEME,
         /// The port.
@@ -169,6 +175,14 @@ words! {
         BODY,
         /// Bytes at the record's end.
         BODY_LENGTH,
+    }
+}
+
+words! {
+    /// The end of a streamed request body. The lines of its trailers follow.
+    end as "END" from super::record::WORDS => {
+        /// Bytes of the trailers' lines.
+        TRAILERS_LENGTH,
     }
 }
 

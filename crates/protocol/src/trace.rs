@@ -37,6 +37,8 @@ names! {
         SetUpSocks = 14 => "SetUpSocks",
         /// The TLS handshake with the server through a proxy. It has the fields of `StartTls`.
         StartTlsInTunnel = 15 => "StartTlsInTunnel",
+        /// Reading the head of an interim response. Completes with HTTP version and status.
+        ReceiveInformationalHeaders = 16 => "ReceiveInformationalHeaders",
     }
 }
 

@@ -9,6 +9,7 @@ import { errorFromEngine } from "../../errors/engine.js";
 import type { Phase } from "../../errors/request-error.js";
 import type { Request } from "../../request/request.js";
 import type { RequestExtensions, TraceListener } from "../../request/extensions.js";
+import { aListener, type InformationalResponse } from "../../request/message-options.js";
 
 /** Visible ASCII and the latin1 characters above it, which may occur in a request target (RFC 9112, 3.2). */
 const REQUEST_TARGET = /^[\x21-\x7e\x80-\xff]+$/;
@@ -73,6 +74,14 @@ export function listenerOf({ trace }: RequestExtensions): TraceListener | null {
     throw wrongType(`extensions.trace must be a function, not ${typeof trace}`);
   }
   return trace;
+}
+
+/** @internal @throws TypeError if it is not a function. */
+export function informationalOf({
+  onInformational = null,
+}: RequestExtensions): ((response: InformationalResponse) => void) | null {
+  aListener(onInformational, "onInformational");
+  return onInformational;
 }
 
 function refusal(request: Request, phase: Phase, code: string, message: string): Error {

@@ -2,12 +2,15 @@
 import type { RequestBody } from "../../body/encode/encoded.js";
 import type { Timeout } from "../../config/timeout.js";
 import { ReceivedBody } from "../../native/received-body.js";
-import type { Delivery, RequestRecord } from "../../native/request-record.js";
+import type { BodyPieces, Delivery, RequestRecord } from "../../native/request-record.js";
 import type { ResponseRecord } from "../../native/response-record.js";
 import type { Request } from "../../request/request.js";
 import type { WireResponse } from "../../response/wire.js";
 import { EngineBody } from "./engine-body.js";
-import { listenerOf, serverNameOf, requestTarget } from "./extensions.js";
+import { expectationOf, trailersOf } from "../../request/message-options.js";
+import { trailerLines } from "../../request/trailers.js";
+import { informationalOf, listenerOf, serverNameOf, requestTarget } from "./extensions.js";
+import { Informational } from "./informational.js";
 import type { ProxyRoute } from "./proxy-route.js";
 import { Trace } from "./trace.js";
 
@@ -28,11 +31,19 @@ export function requestRecord(
   let lines = request.headerBlock;
   let serverName = "";
   let trace: Trace | null = null;
+  let informational: Informational | null = null;
+  let expect: number | null = null;
+  let trailers: RequestRecord<Request>["trailers"] = null;
   if (givenExtensions !== null) {
     target = requestTarget(request, givenExtensions);
     serverName = serverNameOf(request, givenExtensions);
     const listener = listenerOf(givenExtensions);
     if (listener !== null) trace = new Trace(listener, through);
+    const onInformational = informationalOf(givenExtensions);
+    if (onInformational !== null) informational = new Informational(onInformational);
+    if (body.kind !== "empty") expect = expectationOf(givenExtensions);
+    const fields = trailersOf(givenExtensions);
+    if (fields !== null) trailers = async () => trailerLines(await fields());
   }
   if (through !== null) {
     target = through.target(target);
@@ -45,12 +56,36 @@ export function requestRecord(
     proxy: through === null ? null : through.proxy,
     forwards: through !== null && through.forwards,
     head: `${request.method} ${target} HTTP/1.1\r\n${lines}\r\n`,
-    body: wholeBody(body),
-    pieces: body.kind === "stream" ? body : null,
+    body: trailers === null ? wholeBody(body) : null,
+    pieces: piecesOf(body, { isHeld: expect !== null, hasTrailers: trailers !== null }),
     timeouts,
     delivery,
     trace,
+    informational,
+    expect,
+    trailers,
   };
+}
+
+/** A body that is not sent whole. Trailers follow pieces only. */
+function piecesOf(
+  body: RequestBody,
+  { isHeld, hasTrailers }: { isHeld: boolean; hasTrailers: boolean },
+): BodyPieces | null {
+  if (body.kind === "stream") return isHeld ? openedLater(body) : body;
+  return hasTrailers ? { iterate: () => onePiece(wholeBody(body)), replayable: true } : null;
+}
+
+/** The source is used up only if the server wants it. */
+function openedLater(body: BodyPieces): BodyPieces {
+  async function* iterate(): AsyncGenerator<Uint8Array | string> {
+    yield* { [Symbol.asyncIterator]: () => body.iterate() };
+  }
+  return { iterate, replayable: body.replayable };
+}
+
+async function* onePiece(bytes: Uint8Array | null): AsyncGenerator<Uint8Array> {
+  if (bytes !== null) yield bytes;
 }
 
 function wholeBody(body: RequestBody): Uint8Array | null {

@@ -65,6 +65,11 @@ export const stepEvents: Readonly<Record<Step, StepEvents>> = {
   Close: { name: "connection.close", started: nothing, complete: nothing },
   SendRequestHeaders: { name: "http.send_request_headers", started: theRequest, complete: nothing },
   SendRequestBody: { name: "http.send_request_body", started: theRequest, complete: nothing },
+  ReceiveInformationalHeaders: {
+    name: "http.receive_informational_headers",
+    started: theRequest,
+    complete: ([httpVersion, status]) => ({ httpVersion, status: Number(status) }),
+  },
   ReceiveResponseHeaders: {
     name: "http.receive_response_headers",
     started: theRequest,

@@ -4,47 +4,41 @@
  */
 import type { Step } from "../../native/protocol.js";
 import type { TraceObserver, TraceRecord, TracedExchange } from "../../native/trace.js";
-import { currentContext } from "../../platform/async-context.js";
 import type { TraceInfo, TraceListener } from "../../request/extensions.js";
 import type { Request } from "../../request/request.js";
 import { errorOf, errorOfFailure } from "./failure.js";
+import { Listener } from "./listener.js";
 import type { ProxyRoute } from "./proxy-route.js";
 import { stepEvents } from "./trace-events.js";
 
 /** @internal */
 export class Trace implements TraceObserver<Request> {
-  /** The completion loop, which calls `traced`, runs in the context of another call, or in none. */
-  readonly #context = currentContext();
-  /** Null after it has thrown or its promise has rejected. */
-  #listener: TraceListener | null;
-  /** Whether the listener has returned a promise. Its rejection becomes known a microtask later. */
-  isAsync = false;
+  readonly #listener: Listener<Parameters<TraceListener>>;
   readonly #socksVersion: 4 | 5 | null;
   /** The number of the request's stream; null in HTTP/1.1. */
   #streamId: number | null = null;
 
   constructor(listener: TraceListener, through: ProxyRoute | null) {
-    this.#listener = listener;
+    this.#listener = new Listener(listener);
     this.#socksVersion = through === null ? null : through.socksVersion;
+  }
+
+  get isAsync(): boolean {
+    return this.#listener.isAsync;
   }
 
   traced(record: TraceRecord, exchange: TracedExchange<Request>): void {
     const listener = this.#listener;
     const { step, moment } = record;
     // a reader that closes a response early is no failure
-    if (listener === null || (moment === "given up" && exchange.aborted === null)) return;
+    if (listener.isSilent || (moment === "given up" && exchange.aborted === null)) return;
     if (step === "SendRequestHeaders" && moment === "started") {
       this.#streamId = Number(record.fields[0]) || null;
     }
     const event = `${this.#nameOf(step)}.${moment === "given up" ? "failed" : moment}`;
     const info = infoOf(record, exchange);
     if (this.#streamId !== null && event.startsWith("http2.")) info["streamId"] = this.#streamId;
-    try {
-      const answer = this.#context<Parameters<TraceListener>, unknown>(listener, event, info);
-      if (isThenable(answer)) this.#watch(answer, exchange);
-    } catch (error) {
-      this.#fail(error, exchange);
-    }
+    listener.call(exchange, event, info);
   }
 
   #nameOf(step: Step): string {
@@ -52,16 +46,6 @@ export class Trace implements TraceObserver<Request> {
     const name = this.#socksVersion === null ? given : socksName(given, this.#socksVersion);
     if (!name.startsWith("http.")) return name;
     return `${this.#streamId === null ? "http11" : "http2"}${name.slice(4)}`;
-  }
-
-  #watch(answer: PromiseLike<unknown>, exchange: TracedExchange<Request>): void {
-    this.isAsync = true;
-    Promise.resolve(answer).then(undefined, (error: unknown) => this.#fail(error, exchange));
-  }
-
-  #fail(error: unknown, exchange: TracedExchange<Request>): void {
-    this.#listener = null;
-    exchange.abort(error);
   }
 }
 
@@ -82,10 +66,4 @@ function infoOf(record: TraceRecord, { request, aborted }: TracedExchange<Reques
     case "given up":
       return { time, exception: errorOf(aborted!.reason) };
   }
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    typeof value === "object" && value !== null && typeof (value as PromiseLike<unknown>).then === "function"
-  );
 }

@@ -12,11 +12,12 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use httpxide_core::body::{RequestBody, Upload};
+use httpxide_core::body::{RequestBody, Trailers, Upload, UploadSettings};
 use httpxide_core::route::{Proxy, RouteRef, Via};
 use httpxide_core::websocket::Session;
 use httpxide_core::{
-    Client, ClientConfig, Error, Exchange, Kind, Phase, Replies, Reply, RequestHead, Start, Timeouts,
+    Client, ClientConfig, Error, Exchange, Kind, Phase, Replies, Reply, RequestHead, RequestSent, Start,
+    Timeouts,
 };
 use tokio::task::spawn_local;
 
@@ -151,21 +152,14 @@ impl Environment {
                     upload.push(chunk);
                 }
             }
-            Submission::End => {
-                if let Some(upload) = self.upload(number) {
-                    upload.end();
-                }
-            }
+            Submission::End(trailers) => self.end_upload(number, trailers),
             Submission::BodyRestarted => {
                 if let Some(upload) = self.upload(number) {
                     upload.restarted();
                 }
             }
             Submission::Cancel => {
-                if let Some(Some(started)) = self.exchanges.get(number as usize)
-                    && let Some(client) = started.client.upgrade()
-                    && let Some(exchange) = started.exchange.upgrade()
-                {
+                if let Some((client, exchange)) = self.under_way(number) {
                     client.cancel(&exchange);
                 }
             }
@@ -203,10 +197,9 @@ impl Environment {
         // a record that fails takes its attachment too: the next attachments belong to other records
         let body = match record.place {
             Place::None => RequestBody::Empty,
-            Place::Inline => whole(Bytes::copy_from_slice(record.body)),
-            Place::Attached => whole(attachments.next().unwrap_or_default()),
-            Place::Streamed => RequestBody::Upload(Upload::new()),
-            Place::Replayable => RequestBody::Upload(Upload::replayable()),
+            Place::Inline => whole(Bytes::copy_from_slice(record.body), record.upload),
+            Place::Attached => whole(attachments.next().unwrap_or_default(), record.upload),
+            Place::Streamed | Place::Replayable => RequestBody::Upload(Upload::with(record.upload)),
         };
         let client = self.clients.get(&record.client).ok_or_else(|| {
             Error::new(
@@ -217,9 +210,7 @@ impl Environment {
             )
         })?;
         let head = RequestHead::parse(Bytes::copy_from_slice(record.head))?;
-        let [connect, read, write, pool, total] = record
-            .timeouts
-            .map(|limit| limit.map(|milliseconds| Duration::from_millis(u64::from(milliseconds))));
+        let [connect, read, write, pool, total] = record.timeouts.map(|limit| limit.map(milliseconds));
         let start = Start {
             key: number,
             replies: Rc::clone(&self.replies),
@@ -234,6 +225,7 @@ impl Environment {
             },
             delivery: record.delivery,
             traced: record.traced,
+            informational: record.informational,
         };
         let via = self.via(record)?;
         let route = RouteRef {
@@ -260,6 +252,23 @@ impl Environment {
             proxy: Rc::clone(proxy),
             forwards: record.forwards,
         }))
+    }
+
+    fn end_upload(&self, number: u32, trailers: &[u8]) {
+        let Some(upload) = self.upload(number) else { return };
+        match Trailers::parse(Bytes::copy_from_slice(trailers)) {
+            Ok(trailers) => upload.end_with(trailers),
+            Err(error) => {
+                if let Some((client, exchange)) = self.under_way(number) {
+                    client.fail(&exchange, error.sent(RequestSent::Maybe));
+                }
+            }
+        }
+    }
+
+    fn under_way(&self, number: u32) -> Option<(Rc<Client>, Rc<Exchange>)> {
+        let started = self.exchanges.get(number as usize)?.as_ref()?;
+        Some((started.client.upgrade()?, started.exchange.upgrade()?))
     }
 
     fn exchange(&self, number: u32) -> Option<Rc<Exchange>> {
@@ -307,10 +316,19 @@ fn taken(place: Place, inline: &[u8], attachments: &mut Attachments) -> Bytes {
     }
 }
 
-fn whole(bytes: Bytes) -> RequestBody {
+fn whole(bytes: Bytes, settings: UploadSettings) -> RequestBody {
     if bytes.is_empty() {
-        RequestBody::Empty
-    } else {
-        RequestBody::Whole(bytes)
+        return RequestBody::Empty;
     }
+    if settings.expect.is_none() {
+        return RequestBody::Whole(bytes);
+    }
+    let upload = Upload::with(settings);
+    upload.push(bytes);
+    upload.end();
+    RequestBody::Upload(upload)
+}
+
+fn milliseconds(count: u32) -> Duration {
+    Duration::from_millis(u64::from(count))
 }

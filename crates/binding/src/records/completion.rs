@@ -8,8 +8,8 @@ use httpxide_core::tls::Warning;
 use httpxide_core::websocket::{MessageKind, Payload};
 use httpxide_core::{Disconnected, Error, Moment, Reply, ResponseHead, TraceEvent};
 use httpxide_protocol::completion::{
-    asker, credit, disconnected, failed, lookup, lookup_given_up, message, operation, pong, received_flag,
-    record, status, streamed, trace, warning, whole,
+    asker, credit, disconnected, failed, informational, lookup, lookup_given_up, message, operation, pong,
+    received_flag, record, status, streamed, trace, warning, whole,
 };
 use httpxide_protocol::{failure, trace as steps};
 
@@ -46,6 +46,13 @@ pub(crate) fn write(completed: &mut Completed, number: u32, reply: Reply<'_>) {
         }
         Reply::Disconnected(end) => write_disconnected(&mut completed.records, number, &end),
         Reply::Secured => write_bare(&mut completed.records, operation::SECURED, number),
+        Reply::Informational { status, lines } => {
+            let mut words = [0; informational::WORDS];
+            words[informational::STATUS] = u32::from(status);
+            words[informational::HEAD_LENGTH] = length(lines);
+            let record = (operation::INFORMATIONAL, number, words);
+            write_record(&mut completed.records, record, &[lines]);
+        }
         Reply::Readable => write_bare(&mut completed.records, operation::READABLE, number),
         Reply::Credit(bytes) => {
             let mut words = [0; credit::WORDS];

@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use httpxide_core::Delivery;
+use httpxide_core::body::UploadSettings;
 use httpxide_core::route::{RouteRef, Scheme};
 use httpxide_core::websocket::{Compression, Fragment, Heartbeat, MessageKind, Settings};
 use httpxide_protocol::submission::{
-    body, chunk, close_client, close_session, flag, message, message_flag, messages_read, open_session,
+    body, chunk, close_client, close_session, end, flag, message, message_flag, messages_read, open_session,
     operation, ping, record, resolved, scheme, session_flag, start, timeout, unresolved,
 };
 
@@ -44,6 +45,9 @@ pub(crate) struct StartRecord<'a> {
     pub(crate) client: u32,
     pub(crate) delivery: Delivery,
     pub(crate) traced: bool,
+    pub(crate) informational: bool,
+    /// How a body in records to come, or one that waits for a 100 (Continue), is sent.
+    pub(crate) upload: UploadSettings,
     /// Milliseconds: connect, read, write, pool, total.
     pub(crate) timeouts: [Option<u32>; 5],
     /// Without its proxy.
@@ -55,6 +59,10 @@ pub(crate) struct StartRecord<'a> {
     pub(crate) head: &'a [u8],
     pub(crate) place: Place,
     pub(crate) body: &'a [u8],
+}
+
+fn limit(word: u32) -> Option<u32> {
+    Some(word).filter(|limit| *limit != timeout::NONE)
 }
 
 fn delivery(flags: u32) -> Delivery {
@@ -73,8 +81,8 @@ pub(crate) enum Submission<'a> {
     Start(StartRecord<'a>),
     /// Bytes of an upload: these, or with [`Place::Attached`] the next attachment.
     Chunk(Place, &'a [u8]),
-    /// The end of an upload.
-    End,
+    /// The end of an upload, and the lines of its trailers.
+    End(&'a [u8]),
     /// An upload begins again.
     BodyRestarted,
     Cancel,
@@ -138,6 +146,7 @@ impl<'a> Reader<'a> {
         let head = self.bytes(words[start::HEAD_LENGTH] as usize)?;
         let body = self.bytes(words[start::BODY_LENGTH] as usize)?;
         self.skip_padding(host.len() + server_name.len() + head.len() + body.len())?;
+        let place = Place::from_word(words[start::BODY])?;
         let timeouts = [
             start::CONNECT,
             start::READ,
@@ -149,7 +158,14 @@ impl<'a> Reader<'a> {
             client: words[start::CLIENT],
             delivery: delivery(words[start::FLAGS]),
             traced: words[start::FLAGS] & flag::TRACE != 0,
-            timeouts: timeouts.map(|word| Some(words[word]).filter(|limit| *limit != timeout::NONE)),
+            informational: words[start::FLAGS] & flag::INFORMATIONAL != 0,
+            upload: UploadSettings {
+                is_replayable: place == Place::Replayable,
+                expect: limit(words[start::EXPECT])
+                    .map(|milliseconds| Duration::from_millis(u64::from(milliseconds))),
+                has_trailers: words[start::FLAGS] & flag::TRAILERS != 0,
+            },
+            timeouts: timeouts.map(|word| limit(words[word])),
             route: RouteRef {
                 scheme: match words[start::SCHEME] {
                     scheme::HTTP => Scheme::Http,
@@ -165,7 +181,7 @@ impl<'a> Reader<'a> {
             proxy: words[start::PROXY],
             forwards: words[start::FLAGS] & flag::FORWARD != 0,
             head,
-            place: Place::from_word(words[start::BODY])?,
+            place,
             body,
         })
     }
@@ -239,6 +255,13 @@ impl<'a> Reader<'a> {
         ))
     }
 
+    fn end(&mut self) -> Option<Submission<'a>> {
+        let words = self.words::<{ end::WORDS }>()?;
+        let trailers = self.bytes(words[end::TRAILERS_LENGTH] as usize)?;
+        self.skip_padding(trailers.len())?;
+        Some(Submission::End(trailers))
+    }
+
     fn bare(&mut self, submission: Submission<'a>) -> Option<Submission<'a>> {
         self.words::<{ record::WORDS }>()?;
         Some(submission)
@@ -257,7 +280,7 @@ impl<'a> Reader<'a> {
         let submission = match words[record::OPERATION] {
             operation::START => Submission::Start(self.start()?),
             operation::CHUNK => self.chunk()?,
-            operation::END => self.bare(Submission::End)?,
+            operation::END => self.end()?,
             operation::BODY_RESTARTED => self.bare(Submission::BodyRestarted)?,
             operation::CANCEL => self.bare(Submission::Cancel)?,
             operation::FORGET_PROXY => self.bare(Submission::ForgetProxy)?,

@@ -3,13 +3,16 @@
 pub mod coding;
 mod collected;
 mod decoder;
+mod expectation;
 mod outgoing;
 mod pipe;
+mod trailers;
 mod upload;
 
 pub(crate) use collected::CollectedBody;
 pub use decoder::BodyDecoder;
 pub(crate) use outgoing::{LengthMismatch, Outgoing};
 pub use pipe::{BodyPipe, Form, Read};
+pub use trailers::Trailers;
 pub(crate) use upload::Restart;
-pub use upload::{RequestBody, Upload};
+pub use upload::{RequestBody, Upload, UploadSettings};

@@ -5,6 +5,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
+use http::HeaderMap;
 use http_body::{Body, Frame, SizeHint};
 
 use super::upload::RequestBody;
@@ -57,6 +58,16 @@ impl Outgoing {
             remaining: announced,
             held_back: None,
         }
+    }
+
+    /// The trailers of a body that has ended, if it has any.
+    pub(crate) fn trailers(&self) -> Option<HeaderMap> {
+        let RequestBody::Upload(upload) = &self.body else {
+            return None;
+        };
+        // they were checked when they were given
+        let fields = upload.trailers().fields().ok()?;
+        (!fields.is_empty()).then_some(fields)
     }
 
     fn poll_upload(

@@ -2,15 +2,19 @@
 //!
 //! A streamed body comes with credit: every byte that hyper takes is reported to the code that pushes bytes, so that a
 //! bounded number of bytes is queued. It can be sent from its start again if that is kept, or if its owner can read it
-//! again.
+//! again. A body that waits for a 100 (Continue), or that has trailers, is always streamed.
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::fmt;
 use std::rc::Rc;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll, Waker, ready};
+use std::time::Duration;
 
 use bytes::Bytes;
+
+use super::expectation::Expectation;
+use super::trailers::Trailers;
 
 /// The body of a request.
 #[derive(Clone, Debug)]
@@ -39,6 +43,37 @@ impl RequestBody {
             Self::Whole(bytes) => bytes.is_empty(),
             Self::Upload(_) => false,
         }
+    }
+
+    /// Whether the server may have to say first that it wants it.
+    pub(crate) fn expects_continue(&self) -> bool {
+        matches!(self, Self::Upload(upload) if upload.expectation.is_some())
+    }
+
+    /// The server has said that it wants it.
+    pub(crate) fn fulfil_expectation(&self) {
+        if let Self::Upload(upload) = self {
+            upload.fulfil_expectation();
+        }
+    }
+
+    /// The server has answered: a body that still waits for it to say that it wants it is not sent.
+    pub(crate) fn answered(&self) {
+        if let Self::Upload(upload) = self
+            && let Some(expectation) = &upload.expectation
+        {
+            expectation.answered();
+        }
+    }
+
+    /// Whether none of it was sent because the server has not said that it wants it.
+    pub(crate) fn is_held(&self) -> bool {
+        matches!(self, Self::Upload(upload) if upload.is_held())
+    }
+
+    /// Whether trailers follow it.
+    pub(crate) fn has_trailers(&self) -> bool {
+        matches!(self, Self::Upload(upload) if upload.has_trailers)
     }
 
     /// Whether the connection has taken all of it. A whole body goes with the head.
@@ -80,29 +115,46 @@ pub struct Upload {
     is_replayable: bool,
     /// Whether chunks that come belong to a reading that was given up.
     awaits_restart: Cell<bool>,
+    /// `None` if nothing holds it back.
+    expectation: Option<Expectation>,
+    /// Whether the connection asked for the first bytes of a body that was held back, which is still to be reported.
+    asked: Cell<bool>,
+    has_trailers: bool,
+    trailers: RefCell<Trailers>,
     waker: RefCell<Option<Waker>>,
+}
+
+/// How an upload is sent.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct UploadSettings {
+    /// Whether its owner can read it again.
+    pub is_replayable: bool,
+    /// How long it waits for a 100 (Continue).
+    pub expect: Option<Duration>,
+    /// Whether it ends by [`Upload::end_with`].
+    pub has_trailers: bool,
 }
 
 impl Upload {
     /// An upload without bytes, whose owner can read them once.
     pub fn new() -> Rc<Self> {
-        Self::with(false)
+        Self::with(UploadSettings::default())
     }
 
-    /// An upload without bytes, whose owner can read them again.
-    pub fn replayable() -> Rc<Self> {
-        Self::with(true)
-    }
-
-    fn with(is_replayable: bool) -> Rc<Self> {
+    /// An upload without bytes, with these settings.
+    pub fn with(settings: UploadSettings) -> Rc<Self> {
         Rc::new(Self {
+            expectation: settings.expect.map(Expectation::new),
+            asked: Cell::new(false),
+            has_trailers: settings.has_trailers,
+            trailers: RefCell::default(),
             chunks: RefCell::default(),
             ended: Cell::new(false),
             pushed: Cell::new(0),
             taken: Cell::new(0),
             credited: Cell::new(0),
             start: RefCell::new(Some(Vec::new())),
-            is_replayable,
+            is_replayable: settings.is_replayable,
             awaits_restart: Cell::new(false),
             waker: RefCell::default(),
         })
@@ -132,6 +184,9 @@ impl Upload {
 
     /// Makes it ready to be sent from its start.
     pub(crate) fn restart(&self) -> Restart {
+        if let Some(expectation) = &self.expectation {
+            expectation.restart();
+        }
         if let Some(start) = self.start.replace(Some(Vec::new())) {
             let mut chunks = self.chunks.borrow_mut();
             for chunk in start.into_iter().rev() {
@@ -151,6 +206,28 @@ impl Upload {
         }
         self.awaits_restart.set(true);
         Restart::Asked
+    }
+
+    /// Ends the body after the chunks so far, with these trailers.
+    pub fn end_with(&self, trailers: Trailers) {
+        *self.trailers.borrow_mut() = trailers;
+        self.end();
+    }
+
+    /// The trailers of a body that has ended.
+    pub(crate) fn trailers(&self) -> Trailers {
+        self.trailers.borrow().clone()
+    }
+
+    fn is_held(&self) -> bool {
+        self.expectation.as_ref().is_some_and(Expectation::holds)
+    }
+
+    fn fulfil_expectation(&self) {
+        if self.expectation.as_ref().is_some_and(Expectation::fulfil) {
+            self.asked.set(true);
+            self.wake();
+        }
     }
 
     /// Whether more bytes than `announced` were pushed.
@@ -182,14 +259,20 @@ impl Upload {
         usize::try_from(credit).unwrap_or(usize::MAX)
     }
 
-    /// Whether the next byte has not been pushed yet.
+    /// Whether the connection has asked for the first bytes of a body that was held back, since the last call.
+    pub(crate) fn take_question(&self) -> bool {
+        self.asked.take()
+    }
+
+    /// Whether there is no next byte to send: it has not been pushed yet, or the server has not asked for it.
     pub(crate) fn is_starved(&self) -> bool {
-        !self.ended.get() && self.chunks.borrow().is_empty()
+        (!self.ended.get() && self.chunks.borrow().is_empty())
+            || self.expectation.as_ref().is_some_and(Expectation::waits)
     }
 
     /// Whether the body has ended and every byte was taken.
     pub(crate) fn is_finished(&self) -> bool {
-        self.ended.get() && self.chunks.borrow().is_empty()
+        self.ended.get() && self.chunks.borrow().is_empty() && !self.is_held()
     }
 
     /// Whether no chunk will be pushed any more.
@@ -204,6 +287,13 @@ impl Upload {
 
     /// The next chunk; `None` after the end.
     pub(crate) fn poll_chunk(&self, context: &mut Context<'_>) -> Poll<Option<Bytes>> {
+        if let Some(expectation) = &self.expectation
+            && expectation.holds()
+        {
+            self.waker.replace(Some(context.waker().clone()));
+            ready!(expectation.poll(context));
+            self.asked.set(true);
+        }
         if let Some(chunk) = self.chunks.borrow_mut().pop_front() {
             self.taken.set(self.taken.get() + chunk.len() as u64);
             if let Some(start) = &mut *self.start.borrow_mut() {

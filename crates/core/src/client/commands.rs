@@ -86,6 +86,7 @@ mod tests {
             timeouts: Timeouts::default(),
             delivery: Delivery::Whole,
             traced: false,
+            informational: false,
         };
         Exchange::new(start, None)
     }

@@ -150,6 +150,19 @@ impl Client {
         }
     }
 
+    /// Stops a request with an error of its caller's side.
+    pub fn fail(&self, exchange: &Rc<Exchange>, error: Error) {
+        if exchange.is_ended() {
+            return;
+        }
+        if exchange.assigned.get() {
+            exchange.end(Reply::Failed(error));
+            exchange.interrupt(Interrupt::Cancelled);
+        } else {
+            self.dispatcher.give_up(exchange, Reply::Failed(error));
+        }
+    }
+
     /// What the pool is doing.
     pub fn stats(&self) -> Stats {
         self.dispatcher.stats()

@@ -66,7 +66,7 @@ impl Counters {
     /// Whether bytes of a request with this body, which has ended, may still be in the system's buffers: the server has
     /// not answered, or the connection has not taken all of it.
     pub(super) fn may_leave_bytes_unsent(&self, body: &RequestBody) -> bool {
-        !body.is_empty() && (self.received.get() == 0 || !self.has_written(body))
+        !body.is_empty() && !body.is_held() && (self.received.get() == 0 || !self.has_written(body))
     }
 
     /// What the server can have seen of a request that failed.

@@ -13,7 +13,7 @@ use super::resend::{BODY_IS_GONE, is_independent_of_connection, may_resend};
 use super::response::Response;
 use super::slot::Slot;
 use super::stop::{Stopped, poll_stopped};
-use super::{Release, traced};
+use super::{Release, interim, traced};
 use crate::error::{Phase, RequestSent};
 use crate::exchange::Exchange;
 use crate::upgrade::{self, is_upgrade};
@@ -42,6 +42,7 @@ pub(super) async fn run<S: Slot>(
         Ok(response) => response,
         Err(stopped) => return end_without_response(slot, exchange, stopped, reused),
     };
+    exchange.body().answered();
     traced::sending(slot, exchange);
     if is_upgrade(exchange, response.status()) {
         return run_upgraded(slot, exchange, response).await;
@@ -85,7 +86,9 @@ fn poll_head<S: Slot>(
     response: Pin<&mut impl Future<Output = Answer<S>>>,
 ) -> Poll<Result<http::Response<S::Body>, Stopped>> {
     slot.drive(context);
-    if let Poll::Ready(response) = response.poll(context) {
+    let polled = response.poll(context);
+    interim::deliver(slot, exchange);
+    if let Poll::Ready(response) = polled {
         let checked = slot.check_head(response, exchange.head());
         return Poll::Ready(checked.map_err(Stopped::Failed));
     }

@@ -45,6 +45,9 @@ pub(super) trait Slot {
         request: &RequestHead,
     ) -> Result<Response<Self::Body>, Error>;
 
+    /// The next interim response that has arrived: its lines, as of [`head_lines`](Self::head_lines).
+    fn take_interim(&mut self) -> Option<Vec<u8>>;
+
     /// The number of the request's stream. HTTP/1.1 has none.
     fn stream_id(&self) -> Option<u32> {
         None

@@ -67,6 +67,9 @@ pub(super) fn poll_stopped<S: Slot>(
             let error = LengthMismatch::TooLong.error();
             return Poll::Ready(Stopped::Failed(error.sent(slot.counters().request_sent())));
         }
+        if upload.take_question() {
+            exchange.reply(Reply::Credit(0));
+        }
         // before that, the server has seen nothing, and the upload keeps what was taken
         let taken = if slot.counters().written.get() > 0 {
             upload.take_credit()

@@ -45,6 +45,8 @@ pub struct Start {
     pub delivery: Delivery,
     /// Whether a listener wants its trace.
     pub traced: bool,
+    /// Whether a listener wants its interim responses.
+    pub informational: bool,
 }
 
 /// Why an exchange stops although nothing failed.
@@ -142,6 +144,18 @@ impl Exchange {
         }
     }
 
+    /// Whether anybody wants to know of interim responses.
+    pub(crate) fn wants_interim_responses(&self) -> bool {
+        self.start.informational || self.trace.is_some() || self.start.body.expects_continue()
+    }
+
+    /// Reports an interim response, if a listener wants them.
+    pub(crate) fn interim_response(&self, status: u16, lines: &[u8]) {
+        if self.start.informational {
+            self.reply(Reply::Informational { status, lines });
+        }
+    }
+
     /// Sends the terminal reply. Only the first call has an effect.
     pub(crate) fn end(&self, mut reply: Reply<'_>) {
         if !self.ended.replace(true) {
@@ -222,9 +236,14 @@ impl Exchange {
     /// Checks the body's length against the head. The length of an upload is checked while it is sent.
     pub(crate) fn check_framing(&self) -> Result<(), Error> {
         match (self.start.head.framing, &self.start.body) {
-            (Framing::None, RequestBody::Empty)
-            | (Framing::Length(_), RequestBody::Upload(_))
-            | (Framing::Chunked, _) => Ok(()),
+            (Framing::None, RequestBody::Empty) | (Framing::Chunked, _) => Ok(()),
+            (Framing::Length(_), body @ RequestBody::Upload(_)) if !body.has_trailers() => Ok(()),
+            (Framing::Length(_), RequestBody::Upload(_)) => Err(Error::new(
+                Kind::LocalProtocolError,
+                Phase::Write,
+                "ERR_INVALID_REQUEST",
+                "trailers follow a body with Transfer-Encoding: chunked only, not with Content-Length",
+            )),
             (Framing::None, _) => Err(Error::new(
                 Kind::LocalProtocolError,
                 Phase::Write,

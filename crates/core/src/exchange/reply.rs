@@ -88,9 +88,16 @@ pub enum Reply<'a> {
     Pong(Duration),
     /// A WebSocket session is over for its owner. The end of its connection follows.
     Disconnected(Disconnected<'a>),
+    /// An interim response, for [`Start::informational`](super::Start::informational) only.
+    Informational {
+        /// The status code.
+        status: u16,
+        /// Status line and header lines as the server sent them, without the blank line.
+        lines: &'a [u8],
+    },
     /// A reader that found the pipe empty may read again.
     Readable,
-    /// The connection took so many bytes of the upload.
+    /// The connection took so many bytes of the upload, or asks for the first ones of one that waited for a 100 (Continue).
     Credit(usize),
     /// The upload is needed from its beginning again: [`Upload::restarted`](crate::body::Upload::restarted) precedes it.
     RestartBody,

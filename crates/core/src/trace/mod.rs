@@ -142,6 +142,12 @@ impl Trace {
         }
     }
 
+    /// An interim response has come.
+    pub(crate) fn interim_head_received(&self, version: &str, status: &str) {
+        self.started(Step::ReceiveInformationalHeaders, &[]);
+        self.complete(Step::ReceiveInformationalHeaders, &[version, status]);
+    }
+
     /// The response's head has come.
     pub(crate) fn head_received(&self, version: &str, status: &str) {
         if !self.is_open(Step::ReceiveResponseHeaders) {

@@ -44,6 +44,16 @@ impl Call {
         self.exchange.upgraded().expect("a byte stream").outgoing.end();
     }
 
+    /// The lines of its interim responses so far.
+    pub(crate) fn interim(&self) -> Vec<String> {
+        self.seen(|entry| entry.interim.clone())
+    }
+
+    /// How often it got credit.
+    pub(crate) fn credits(&self) -> usize {
+        self.seen(|entry| entry.credits)
+    }
+
     pub(crate) fn credit(&self) -> usize {
         self.seen(|entry| entry.credit)
     }

@@ -64,6 +64,7 @@ impl Caller {
             timeouts: request.timeouts,
             delivery: request.delivery,
             traced: request.traced,
+            informational: true,
         };
         Call {
             exchange: self.client.start(route, start),

@@ -11,6 +11,7 @@ mod cancellation;
 mod closing;
 mod dropped_clients;
 mod early_responses;
+mod expectations;
 mod framing;
 mod http2;
 mod keep_alive;
@@ -28,6 +29,7 @@ mod slow_peers;
 mod stale;
 mod timeouts;
 mod traces;
+mod trailers;
 #[cfg(unix)]
 mod unused_connections;
 mod upgrades;

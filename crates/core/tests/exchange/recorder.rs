@@ -62,6 +62,8 @@ impl RecordedEvent {
 #[derive(Default)]
 pub(crate) struct Entry {
     pub(crate) streamed: Option<(u16, String, Arc<BodyPipe>)>,
+    /// The lines of the interim responses.
+    pub(crate) interim: Vec<String>,
     pub(crate) readable: usize,
     pub(crate) secured: usize,
     /// Of a WebSocket session: its messages, the times of its pongs, and its ends, of which there is one at most.
@@ -71,6 +73,7 @@ pub(crate) struct Entry {
     pub(crate) credit: usize,
     /// How often the body was asked for again.
     pub(crate) restarts: usize,
+    pub(crate) credits: usize,
     pub(crate) end: Option<End>,
     pub(crate) trace: Vec<RecordedEvent>,
     /// The number of replies after the terminal one.
@@ -123,8 +126,12 @@ impl Replies for Recorder {
             }) => {
                 entry.disconnected.push((code, reason.to_owned(), failure));
             }
+            Reply::Informational { lines, .. } => entry.interim.push(text(lines)),
             Reply::Readable => entry.readable += 1,
-            Reply::Credit(bytes) => entry.credit += bytes,
+            Reply::Credit(bytes) => {
+                entry.credit += bytes;
+                entry.credits += 1;
+            }
             Reply::RestartBody => entry.restarts += 1,
             Reply::Trace(event) => entry.trace.push(RecordedEvent::new(&event)),
             Reply::Failed(error) => entry.end = Some(End::Failed(error)),

@@ -1,7 +1,7 @@
 //! A request that a test is about to submit.
 
 use bytes::Bytes;
-use httpxide_core::body::{RequestBody, Upload};
+use httpxide_core::body::{RequestBody, Upload, UploadSettings};
 use httpxide_core::{Delivery, Timeouts};
 
 /// Head, body and options of a request.
@@ -41,18 +41,41 @@ impl Request {
 
     /// With a body that is pushed later, and this framing header.
     pub(crate) fn upload(framing: &str) -> Self {
+        Self::upload_with(framing, UploadSettings::default())
+    }
+
+    /// With a body that is pushed later and sent like this, and these header lines.
+    pub(crate) fn upload_with(lines: &str, settings: UploadSettings) -> Self {
         Self::new(
-            format!("POST / HTTP/1.1\r\nHost: a\r\n{framing}\r\n"),
-            RequestBody::Upload(Upload::new()),
+            format!("POST / HTTP/1.1\r\nHost: a\r\n{lines}\r\n"),
+            RequestBody::Upload(Upload::with(settings)),
         )
     }
 
     /// Same as `upload`, with a body that can be pushed again.
     pub(crate) fn replayable_upload(framing: &str) -> Self {
-        Self {
-            body: RequestBody::Upload(Upload::replayable()),
-            ..Self::upload(framing)
+        let settings = UploadSettings {
+            is_replayable: true,
+            ..UploadSettings::default()
+        };
+        Self::upload_with(framing, settings)
+    }
+
+    /// Pushes all of the body.
+    pub(crate) fn pushed(self, chunks: &[&'static str]) -> Self {
+        if let RequestBody::Upload(upload) = &self.body {
+            for chunk in chunks {
+                upload.push(Bytes::from_static(chunk.as_bytes()));
+            }
+            upload.end();
         }
+        self
+    }
+
+    /// To this path.
+    pub(crate) fn at(mut self, path: &str) -> Self {
+        self.head = self.head.replacen(" / ", &format!(" {path} "), 1);
+        self
     }
 
     pub(crate) fn is_upload(&self) -> bool {

@@ -20,6 +20,7 @@ use super::failure;
 use super::head_capture::HeadCapture;
 use super::keep_alive::KeepAlive;
 use super::request::hyper_request;
+use super::trailers::TrailedBody;
 use super::upgraded_wire::UpgradedWire;
 use super::wire::Wire;
 use super::wire_state::WireState;
@@ -108,7 +109,8 @@ impl Connection {
         if reused && self.is_stale().await {
             return Release::Stale;
         }
-        self.wire.begin(exchange.head().wire.clone());
+        self.wire
+            .begin(exchange.head().wire.clone(), TrailedBody::of(exchange.body()));
         let response = pin!(self.sender.send_request(hyper_request(exchange)));
         let release = run::run(self, exchange, response, reused).await;
         if matches!(release, Release::Closed) && self.wire.counters.may_leave_bytes_unsent(exchange.body()) {
@@ -198,6 +200,10 @@ impl Slot for Connection {
             && response.status() != StatusCode::SWITCHING_PROTOCOLS
             && !self.keep_alive.is_exhausted;
         Ok(response)
+    }
+
+    fn take_interim(&mut self) -> Option<Vec<u8>> {
+        self.wire.response_head.borrow_mut().take_interim()
     }
 
     fn head_lines(&self) -> Ref<'_, [u8]> {

@@ -1,8 +1,9 @@
 //! Keeps the bytes of a response's head while a connection reads them.
 //!
 //! hyper lower-cases names and groups repeated ones. Users see headers in the order and case in which the server sent
-//! them, so the head is kept as received. Interim (1xx) heads are skipped (RFC 9110 15.2).
+//! them, so the head is kept as received. Interim (1xx) heads before it are kept apart (RFC 9110 15.2).
 
+use std::collections::VecDeque;
 use std::io;
 
 /// The most interim heads. Real servers send one or two; hyper skips any number.
@@ -15,8 +16,10 @@ pub(crate) struct HeadCapture {
     complete: bool,
     /// Bytes in which no end of a head was found.
     searched: usize,
-    /// Interim heads skipped.
+    /// Interim heads so far.
     interim: u32,
+    /// The lines of those that are not taken yet.
+    interim_lines: VecDeque<Vec<u8>>,
 }
 
 impl HeadCapture {
@@ -26,6 +29,12 @@ impl HeadCapture {
         self.complete = false;
         self.searched = 0;
         self.interim = 0;
+        self.interim_lines.clear();
+    }
+
+    /// The lines of the next interim head.
+    pub(crate) fn take_interim(&mut self) -> Option<Vec<u8>> {
+        self.interim_lines.pop_front()
     }
 
     /// Whether no byte was read since the reset.
@@ -73,6 +82,8 @@ impl HeadCapture {
                 self.complete = true;
                 return Ok(());
             }
+            self.interim_lines
+                .push_back(without_blank_lines(&self.bytes[start..end]).to_vec());
             start = end;
             self.interim += 1;
             if self.interim > MAX_INTERIM {
@@ -89,11 +100,15 @@ impl HeadCapture {
 
     /// The status line and the header lines, each with its line end, without the blank line.
     pub(crate) fn lines(&self) -> &[u8] {
-        let mut lines = skip_blank_lines(&self.bytes);
-        if let Some(stripped) = lines.strip_suffix(b"\n") {
-            lines = stripped.strip_suffix(b"\r").unwrap_or(stripped);
-        }
-        lines
+        without_blank_lines(&self.bytes)
+    }
+}
+
+fn without_blank_lines(head: &[u8]) -> &[u8] {
+    let lines = skip_blank_lines(head);
+    match lines.strip_suffix(b"\n") {
+        Some(stripped) => stripped.strip_suffix(b"\r").unwrap_or(stripped),
+        None => lines,
     }
 }
 
@@ -162,6 +177,21 @@ mod tests {
         }
         let bytes: Vec<&[u8]> = head.chunks(1).collect();
         assert_eq!(captured(&bytes), "HTTP/1.1 204 No Content\r\nA: b\r\n");
+    }
+
+    #[test]
+    fn interim_heads_are_kept_in_order() {
+        let mut capture = HeadCapture::default();
+        capture
+            .read(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: a\r\n\r\nHTTP/1.1 200 OK\r\n\r\n")
+            .unwrap();
+        assert_eq!(capture.take_interim().unwrap(), b"HTTP/1.1 100 Continue\r\n");
+        assert_eq!(
+            capture.take_interim().unwrap(),
+            b"HTTP/1.1 103 Early Hints\r\nLink: a\r\n"
+        );
+        assert_eq!(capture.take_interim(), None);
+        assert_eq!(capture.lines(), b"HTTP/1.1 200 OK\r\n");
     }
 
     #[test]

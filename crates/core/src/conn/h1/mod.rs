@@ -8,6 +8,7 @@ mod failure;
 mod head_capture;
 mod keep_alive;
 mod request;
+mod trailers;
 mod upgraded_wire;
 mod violations;
 mod wire;

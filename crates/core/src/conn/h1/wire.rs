@@ -5,6 +5,7 @@
 //!
 //! - writes the caller's own head in place of hyper's (the framing agrees: both come from the same
 //!   [`RequestHead`](crate::exchange::RequestHead)),
+//! - writes trailers, which hyper would drop,
 //! - keeps the response's head as the server sent it,
 //! - counts bytes, and notes when the server takes none, for timeouts and for the decision to send again,
 //! - lets a server that stops reading still answer: after a failed write, it drops what hyper writes and goes on
@@ -47,8 +48,10 @@ impl Wire {
         let mut head = state.request_head.borrow_mut();
         while !head.is_empty() {
             let mut slices = [IoSlice::new(&[]); 16];
-            let behind =
-                iter::once(&first[replaced..]).chain(buffers.iter().skip(1).map(|buffer| &buffer[..]));
+            let with_body = state.trailed_body.borrow().is_none();
+            let behind = iter::once(&first[replaced..])
+                .chain(buffers.iter().skip(1).map(|buffer| &buffer[..]))
+                .filter(|_| with_body);
             let parts = iter::once(&head[..]).chain(behind.filter(|part| !part.is_empty()));
             let mut count = 0;
             for (slice, part) in slices.iter_mut().zip(parts) {
@@ -106,7 +109,15 @@ impl AsyncWrite for Wire {
         if state.replaces_head.get() {
             return self.write_head(context, buffers);
         }
-        state.poll_write(context, buffers)
+        let mut trailed_body = state.trailed_body.borrow_mut();
+        let Some(body) = &mut *trailed_body else {
+            return state.poll_write(context, buffers);
+        };
+        let (written, is_over) = ready!(body.poll_write(state, context, buffers))?;
+        if is_over {
+            *trailed_body = None;
+        }
+        Poll::Ready(Ok(written))
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -166,7 +177,7 @@ mod tests {
     #[tokio::test]
     async fn a_head_whose_first_write_fails_was_not_sent() {
         let (mut wire, state) = reset_wire().await;
-        state.begin(Bytes::from_static(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"));
+        state.begin(Bytes::from_static(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"), None);
         let written =
             poll_fn(|context| Pin::new(&mut wire).poll_write(context, b"GET / HTTP/1.1\r\n\r\n")).await;
         assert_eq!(written.unwrap_err().kind(), io::ErrorKind::BrokenPipe);

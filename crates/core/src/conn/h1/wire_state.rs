@@ -10,6 +10,7 @@ use bytes::Bytes;
 use tokio::io::AsyncWrite;
 
 use super::head_capture::HeadCapture;
+use super::trailers::TrailedBody;
 use crate::conn::counters::Counters;
 use crate::io::Stream;
 
@@ -23,6 +24,8 @@ pub(super) struct WireState {
     pub(super) request_head: RefCell<Bytes>,
     /// Whether hyper's next bytes start with its own head.
     pub(super) replaces_head: Cell<bool>,
+    /// The body of a request with trailers, until it is written.
+    pub(super) trailed_body: RefCell<Option<TrailedBody>>,
     pub(super) response_head: RefCell<HeadCapture>,
     pub(super) counters: Counters,
     /// The error that ended writing.
@@ -38,6 +41,7 @@ impl WireState {
             stream: RefCell::new(stream),
             request_head: RefCell::default(),
             replaces_head: Cell::new(false),
+            trailed_body: RefCell::default(),
             response_head: RefCell::default(),
             counters: Counters::new(),
             write_error: RefCell::default(),
@@ -45,8 +49,9 @@ impl WireState {
         })
     }
 
-    /// Prepares for a request with this head.
-    pub(super) fn begin(&self, head: Bytes) {
+    /// Prepares for a request with this head, and with this body if that has trailers.
+    pub(super) fn begin(&self, head: Bytes, trailed_body: Option<TrailedBody>) {
+        *self.trailed_body.borrow_mut() = trailed_body;
         *self.request_head.borrow_mut() = head;
         self.replaces_head.set(true);
         self.response_head.borrow_mut().reset();

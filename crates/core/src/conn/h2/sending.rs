@@ -43,7 +43,10 @@ impl Sending {
                     }
                     Poll::Ready(None) => {
                         // fails only if the stream has ended, as its response will say
-                        let _ = self.stream.send_data(Bytes::new(), true);
+                        let _ = match self.body.trailers() {
+                            Some(trailers) => self.stream.send_trailers(trailers),
+                            None => self.stream.send_data(Bytes::new(), true),
+                        };
                         return Poll::Ready(Ok(()));
                     }
                     Poll::Ready(Some(Ok(frame))) => self.rest = frame.into_data().unwrap_or_default(),

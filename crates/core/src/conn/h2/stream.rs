@@ -1,8 +1,9 @@
 //! One request in its stream: the slot of an HTTP/2 connection.
 
 use std::cell::{Cell, Ref, RefCell};
+use std::collections::VecDeque;
 use std::future::{Future, poll_fn};
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::task::{Context, Poll};
 
@@ -44,6 +45,9 @@ pub(super) enum Direction {
     KeptOpen(SendStream<Bytes>),
 }
 
+/// The lines of interim heads, which the future of the response also reads.
+type Interim = Rc<RefCell<VecDeque<Vec<u8>>>>;
+
 /// The slot of one request.
 struct StreamSlot {
     counts: Rc<Counts>,
@@ -57,6 +61,8 @@ struct StreamSlot {
     kept_open: Option<SendStream<Bytes>>,
     length_mismatch: Option<LengthMismatch>,
     head_lines: RefCell<Vec<u8>>,
+    /// Interim heads that are not taken yet.
+    interim: Interim,
     is_refused: Cell<bool>,
     /// Whether a GOAWAY left it over on a connection that has answered others. Such connections do not count for the
     /// limit of refusals: each of them serves some of the requests that wait.
@@ -85,6 +91,7 @@ impl StreamRun {
                 kept_open,
                 length_mismatch: None,
                 head_lines: RefCell::default(),
+                interim: Rc::default(),
                 is_refused: Cell::new(false),
                 is_left_over: Cell::new(false),
                 id,
@@ -99,8 +106,14 @@ impl StreamRun {
             mut stream,
             reused,
         } = self;
+        let interim = exchange
+            .wants_interim_responses()
+            .then(|| Rc::clone(&stream.interim));
         let response = pin!(poll_fn(|context| {
-            std::pin::Pin::new(&mut response).poll(context).map(|response| {
+            if let Some(interim) = &interim {
+                receive_interim(&mut response, context, interim);
+            }
+            Pin::new(&mut response).poll(context).map(|response| {
                 response.map(|response| {
                     let (parts, body) = response.into_parts();
                     let body = Incoming::new(body, &parts.headers);
@@ -115,6 +128,15 @@ impl StreamRun {
             exchange.resubmissions.set(exchange.resubmissions.get() + 1);
         }
         release
+    }
+}
+
+/// Takes the interim heads that have arrived. Nobody else does: h2 drops them when the response is asked for.
+fn receive_interim(response: &mut ResponseFuture, context: &mut Context<'_>, interim: &Interim) {
+    while let Poll::Ready(Some(Ok(head))) = response.poll_informational(context) {
+        let mut lines = Vec::new();
+        response_lines::write(&mut lines, &head.into_parts().0);
+        interim.borrow_mut().push_back(lines);
     }
 }
 
@@ -186,6 +208,10 @@ impl Slot for StreamSlot {
                 Err(failure::without_response(&error, self.counters(), &self.counts))
             }
         }
+    }
+
+    fn take_interim(&mut self) -> Option<Vec<u8>> {
+        self.interim.borrow_mut().pop_front()
     }
 
     fn stream_id(&self) -> Option<u32> {

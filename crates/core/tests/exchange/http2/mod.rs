@@ -3,6 +3,7 @@
 mod faults;
 mod frames;
 mod limits;
+mod messages;
 mod refusals;
 mod requests;
 mod server;

@@ -1,0 +1,71 @@
+/** Trailers: fields that follow the body (RFC 9110, 6.5). */
+import { LocalProtocolError } from "../errors/protocol-error.js";
+import { Headers, type HeadersInit } from "../headers/headers.js";
+import { kindOf } from "../platform/record.js";
+
+/**
+ * Fields that follow the body, or a function that returns them. The function is called when all of the body has been sent,
+ * so it can give a checksum.
+ */
+export type TrailersInit = HeadersInit | (() => HeadersInit | Promise<HeadersInit>);
+
+/**
+ * Fields that a recipient needs before the body: for framing, routing, conditions, authentication and the content's
+ * form (RFC 9110, 6.5.1), and those of one connection (7.6.1).
+ */
+const FORBIDDEN = new Set([
+  "age",
+  "authorization",
+  "cache-control",
+  "connection",
+  "content-encoding",
+  "content-length",
+  "content-range",
+  "content-type",
+  "cookie",
+  "date",
+  "expect",
+  "expires",
+  "host",
+  "keep-alive",
+  "location",
+  "max-forwards",
+  "pragma",
+  "proxy-authenticate",
+  "proxy-authorization",
+  "proxy-connection",
+  "range",
+  "retry-after",
+  "set-cookie",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+  "vary",
+  "warning",
+  "www-authenticate",
+]);
+const CONDITION = /^if-/;
+
+/** @internal @throws TypeError, LocalProtocolError for fields that cannot be trailers. */
+export function checkTrailers(trailers: unknown, name: string): asserts trailers is TrailersInit {
+  if (typeof trailers === "function") return;
+  if (typeof trailers !== "object" || trailers === null) {
+    throw new TypeError(`${name} must be header fields or a function, not ${kindOf(trailers)}.`);
+  }
+  trailerLines(trailers as HeadersInit);
+}
+
+/** The lines of the fields, each ended by CRLF. @internal @throws LocalProtocolError for fields that cannot be trailers. */
+export function trailerLines(fields: HeadersInit): string {
+  const headers = new Headers(fields);
+  for (const [name] of headers.raw) {
+    const lower = name.toLowerCase();
+    if (!FORBIDDEN.has(lower) && !CONDITION.test(lower)) continue;
+    throw new LocalProtocolError(`${name} cannot be a trailer: recipients need it before the body.`, {
+      code: "ERR_FORBIDDEN_TRAILER",
+      phase: "write",
+    });
+  }
+  return headers.block;
+}
