@@ -4,8 +4,6 @@ use std::cell::{Cell, RefCell};
 use std::io;
 
 use crate::conn::deadline::Deadline;
-use crate::error::tls::is_tls;
-use crate::error::{Error, Kind, Phase};
 
 /// The timers that are kept for further streams.
 const KEPT_DEADLINES: usize = 128;
@@ -23,10 +21,12 @@ pub(super) struct Counts {
     pub(super) has_answered: Cell<bool>,
     /// Whether the server answers in HTTP/1.
     pub(super) speaks_http1: Cell<bool>,
+    /// The error that ended writing.
+    pub(super) write_error: RefCell<Option<io::Error>>,
+    /// The error that ended reading. h2 keeps only its kind.
+    pub(super) read_error: RefCell<Option<io::Error>>,
     /// Whether a PING got no answer in time.
     pub(super) ping_timed_out: Cell<bool>,
-    /// Why TLS ended the connection. `h2` keeps no more of an error than its words.
-    pub(super) tls_failure: RefCell<Option<Error>>,
     deadlines: RefCell<Vec<Deadline>>,
 }
 
@@ -34,14 +34,6 @@ impl Counts {
     /// A timer for a stream. To use one again saves an allocation and, if its time has not come, its registration.
     pub(super) fn take_deadline(&self) -> Deadline {
         self.deadlines.borrow_mut().pop().unwrap_or_else(Deadline::new)
-    }
-
-    /// Keeps an error of reading, if it comes from TLS.
-    pub(super) fn keep_tls_failure(&self, error: &io::Error) {
-        if is_tls(error) {
-            let failure = Error::io(Kind::ReadError, Phase::Headers, error);
-            self.tls_failure.replace(Some(failure));
-        }
     }
 
     pub(super) fn keep_deadline(&self, deadline: Deadline) {

@@ -7,6 +7,7 @@ use h2::Reason;
 
 use super::counts::Counts;
 use crate::conn::counters::Counters;
+use crate::error::tls::is_tls;
 use crate::error::{Error, Kind, Phase, RequestSent};
 
 /// Whether the server did not and will not process the request (RFC 9113 8.7).
@@ -41,7 +42,10 @@ pub(super) fn in_body(error: &h2::Error, received: u64, expected: Option<u64>, c
                 "the body is malformed or does not match its Content-Length (received {received} bytes, expected {expected})"
             ),
         ),
-        _ if is_end(error) && !counts.ping_timed_out.get() => {
+        _ if error.is_io() && !counts.ping_timed_out.get() => {
+            if let Some(lost) = failed_read(Phase::Body, counts) {
+                return lost.sent(RequestSent::Yes);
+            }
             let detail = match expected {
                 Some(expected) => format!("received {received} bytes, expected {expected}"),
                 None => "incomplete stream".to_owned(),
@@ -69,18 +73,11 @@ fn of(error: &h2::Error, phase: Phase, counts: &Counts) -> Error {
             "the server answered in HTTP/1, not in HTTP/2",
         );
     }
-    if let Some(io) = error.get_io() {
-        if let Some(failure) = &*counts.tls_failure.borrow() {
-            return Error {
-                phase,
-                ..failure.clone()
-            };
-        }
-        if is_end(error) {
+    if error.is_io() {
+        return lost_connection(phase, counts).unwrap_or_else(|| {
             let message = "Server disconnected without sending a response.";
-            return remote(phase, "ERR_INCOMPLETE_RESPONSE", message);
-        }
-        return Error::io(Kind::ReadError, phase, io);
+            remote(phase, "ERR_INCOMPLETE_RESPONSE", message)
+        });
     }
     let reason = error.reason().map_or_else(|| error.to_string(), words);
     match (error.is_go_away(), error.is_remote()) {
@@ -108,15 +105,24 @@ fn of(error: &h2::Error, phase: Phase, counts: &Counts) -> Error {
     }
 }
 
-/// Whether the connection ended, without an error of the system. h2 calls the end of a connection a broken pipe.
-fn is_end(error: &h2::Error) -> bool {
-    error.get_io().is_some_and(|io| {
-        io.raw_os_error().is_none()
-            && matches!(
-                io.kind(),
-                io::ErrorKind::UnexpectedEof | io::ErrorKind::BrokenPipe
-            )
-    })
+/// The error with which the connection failed; `None` if it just ended.
+fn lost_connection(phase: Phase, counts: &Counts) -> Option<Error> {
+    // TLS tells more than a write that failed because of it
+    let tells_more = counts.read_error.borrow().as_ref().is_some_and(is_tls);
+    if !tells_more && let Some(error) = &*counts.write_error.borrow() {
+        return Some(Error::io(Kind::WriteError, Phase::Write, error));
+    }
+    failed_read(phase, counts)
+}
+
+/// The error with which reading failed; `None` if the connection just ended. TLS reports an end without `close_notify` as
+/// an error without a number.
+fn failed_read(phase: Phase, counts: &Counts) -> Option<Error> {
+    let error = counts.read_error.borrow();
+    let error = error
+        .as_ref()
+        .filter(|error| error.raw_os_error().is_some() || error.kind() != io::ErrorKind::UnexpectedEof)?;
+    Some(Error::io(Kind::ReadError, phase, error))
 }
 
 /// The name of an error code (RFC 9113 7), and what it means.

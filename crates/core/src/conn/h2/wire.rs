@@ -1,4 +1,8 @@
-//! The stream as `h2` sees it: counts bytes, and recognizes a server that speaks HTTP/1.
+//! The stream as `h2` sees it: counts bytes, keeps the errors of the system and of TLS, and recognizes a server that speaks
+//! HTTP/1.
+//!
+//! After a failed write it drops what `h2` writes and goes on reading: a server that stops reading may have answered
+//! before, and says by GOAWAY or by a TLS alert why it ends the connection.
 
 use std::cell::RefCell;
 use std::io::{self, IoSlice};
@@ -23,6 +27,36 @@ impl Wire {
             .written
             .set(self.counts.written.get() + written as u64);
     }
+
+    /// Passes a write on. `length` is the number of bytes to be written.
+    fn poll_write_by(
+        &self,
+        length: usize,
+        write: impl FnOnce(Pin<&mut Stream>) -> Poll<io::Result<usize>>,
+    ) -> Poll<io::Result<usize>> {
+        if self.counts.write_error.borrow().is_some() {
+            return Poll::Ready(Ok(length));
+        }
+        let mut stream = self.stream.borrow_mut();
+        match ready!(write(Pin::new(&mut *stream))) {
+            Ok(written) => {
+                self.count_written(written);
+                Poll::Ready(Ok(written))
+            }
+            Err(error) => {
+                // TLS sends records before it reports bytes as taken
+                if stream.is_tls() {
+                    self.count_written(1);
+                }
+                self.fail_writing(error);
+                Poll::Ready(Ok(length))
+            }
+        }
+    }
+
+    fn fail_writing(&self, error: io::Error) {
+        self.counts.write_error.borrow_mut().get_or_insert(error);
+    }
 }
 
 impl AsyncRead for Wire {
@@ -32,9 +66,11 @@ impl AsyncRead for Wire {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
-        if let Err(error) = ready!(Pin::new(&mut *self.stream.borrow_mut()).poll_read(context, buffer)) {
-            self.counts.keep_tls_failure(&error);
-            return Poll::Ready(Err(error));
+        let result = ready!(Pin::new(&mut *self.stream.borrow_mut()).poll_read(context, buffer));
+        if let Err(error) = result {
+            let kind = error.kind();
+            self.counts.read_error.borrow_mut().get_or_insert(error);
+            return Poll::Ready(Err(kind.into()));
         }
         let read = &buffer.filled()[before..];
         let received = self.counts.received.get();
@@ -48,9 +84,7 @@ impl AsyncRead for Wire {
 
 impl AsyncWrite for Wire {
     fn poll_write(self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        let written = ready!(Pin::new(&mut *self.stream.borrow_mut()).poll_write(context, bytes))?;
-        self.count_written(written);
-        Poll::Ready(Ok(written))
+        self.poll_write_by(bytes.len(), |stream| stream.poll_write(context, bytes))
     }
 
     fn poll_write_vectored(
@@ -58,9 +92,8 @@ impl AsyncWrite for Wire {
         context: &mut Context<'_>,
         buffers: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        let written = ready!(Pin::new(&mut *self.stream.borrow_mut()).poll_write_vectored(context, buffers))?;
-        self.count_written(written);
-        Poll::Ready(Ok(written))
+        let length = buffers.iter().map(|buffer| buffer.len()).sum();
+        self.poll_write_by(length, |stream| stream.poll_write_vectored(context, buffers))
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -68,7 +101,13 @@ impl AsyncWrite for Wire {
     }
 
     fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut *self.stream.borrow_mut()).poll_flush(context)
+        if self.counts.write_error.borrow().is_some() {
+            return Poll::Ready(Ok(()));
+        }
+        if let Err(error) = ready!(Pin::new(&mut *self.stream.borrow_mut()).poll_flush(context)) {
+            self.fail_writing(error);
+        }
+        Poll::Ready(Ok(()))
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -3,6 +3,7 @@
 mod faults;
 mod frames;
 mod limits;
+mod lost_connections;
 mod messages;
 mod refusals;
 mod requests;
