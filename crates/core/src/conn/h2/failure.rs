@@ -18,8 +18,19 @@ pub(super) fn is_refusal(error: &h2::Error) -> bool {
         && (error.is_go_away() || (error.is_reset() && error.reason() == Some(Reason::REFUSED_STREAM)))
 }
 
-/// The error of a request that got no response.
-pub(super) fn without_response(error: &h2::Error, counters: &Counters, counts: &Counts) -> Error {
+/// The error of a request that got no response. `is_written` says whether the system took all of it.
+pub(super) fn without_response(
+    error: &h2::Error,
+    is_written: bool,
+    counters: &Counters,
+    counts: &Counts,
+) -> Error {
+    if !is_written
+        && error.is_io()
+        && let Some(error) = failed_write(counts)
+    {
+        return error.sent(counters.request_sent());
+    }
     let sent = if is_refusal(error) {
         RequestSent::No
     } else if error.is_reset() && error.is_remote() {
@@ -74,7 +85,7 @@ fn of(error: &h2::Error, phase: Phase, counts: &Counts) -> Error {
         );
     }
     if error.is_io() {
-        return lost_connection(phase, counts).unwrap_or_else(|| {
+        return failed_read(phase, counts).unwrap_or_else(|| {
             let message = "Server disconnected without sending a response.";
             remote(phase, "ERR_INCOMPLETE_RESPONSE", message)
         });
@@ -105,24 +116,31 @@ fn of(error: &h2::Error, phase: Phase, counts: &Counts) -> Error {
     }
 }
 
-/// The error with which the connection failed; `None` if it just ended.
-fn lost_connection(phase: Phase, counts: &Counts) -> Option<Error> {
-    // TLS tells more than a write that failed because of it
-    let tells_more = counts.read_error.borrow().as_ref().is_some_and(is_tls);
-    if !tells_more && let Some(error) = &*counts.write_error.borrow() {
-        return Some(Error::io(Kind::WriteError, Phase::Write, error));
+/// The error with which writing failed, unless TLS tells more.
+fn failed_write(counts: &Counts) -> Option<Error> {
+    if counts.read_error.borrow().as_ref().is_some_and(is_tls) {
+        return None;
     }
-    failed_read(phase, counts)
+    let error = counts.write_error.borrow();
+    Some(Error::io(Kind::WriteError, Phase::Write, error.as_ref()?))
 }
 
-/// The error with which reading failed; `None` if the connection just ended. TLS reports an end without `close_notify` as
-/// an error without a number.
+/// The error with which the connection failed; `None` if it just ended. The system reports a reset once: to a write, if that
+/// came first.
 fn failed_read(phase: Phase, counts: &Counts) -> Option<Error> {
-    let error = counts.read_error.borrow();
-    let error = error
-        .as_ref()
-        .filter(|error| error.raw_os_error().is_some() || error.kind() != io::ErrorKind::UnexpectedEof)?;
+    let (read, write) = (counts.read_error.borrow(), counts.write_error.borrow());
+    let error = [&*read, &*write]
+        .into_iter()
+        .flatten()
+        .find(|error| !is_end(error))?;
     Some(Error::io(Kind::ReadError, phase, error))
+}
+
+/// Whether the error only says that the connection has ended. TLS reports an end without `close_notify` like this, and the
+/// system a write after the end.
+fn is_end(error: &io::Error) -> bool {
+    let ends = [io::ErrorKind::UnexpectedEof, io::ErrorKind::BrokenPipe];
+    ends.contains(&error.kind()) && !is_tls(error)
 }
 
 /// The name of an error code (RFC 9113 7), and what it means.

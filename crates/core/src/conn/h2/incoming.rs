@@ -38,16 +38,22 @@ impl Incoming {
         self.stream
     }
 
+    /// Whether the response is complete although its stream has ended like this.
+    fn is_complete_despite(&self, error: &h2::Error) -> bool {
+        // the server wants no more of the request (RFC 9113 8.1)
+        let is_content = error.is_remote() && error.reason() == Some(Reason::NO_ERROR);
+        // or it has closed the connection: h2 forgets that the response had ended
+        let has_all = self.remaining == Some(0) && error.is_io();
+        is_content || has_all
+    }
+
     fn poll_data(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, h2::Error>>> {
         loop {
             let data = match ready!(self.stream.poll_data(context)) {
                 // frames without bytes are padding; h2 limits how many there are
                 Some(Ok(data)) if data.is_empty() => continue,
                 Some(Ok(data)) => data,
-                // the response is complete, and the server wants no more of the request (RFC 9113 8.1)
-                Some(Err(error)) if error.is_remote() && error.reason() == Some(Reason::NO_ERROR) => {
-                    return Poll::Ready(None);
-                }
+                Some(Err(error)) if self.is_complete_despite(&error) => return Poll::Ready(None),
                 other => return Poll::Ready(other),
             };
             // fails only for more bytes than have come
@@ -76,6 +82,7 @@ impl Body for Incoming {
         }
         match ready!(self.stream.poll_trailers(context)) {
             Ok(trailers) => Poll::Ready(trailers.map(|trailers| Ok(Frame::trailers(trailers)))),
+            Err(error) if self.is_complete_despite(&error) => Poll::Ready(None),
             Err(error) => Poll::Ready(Some(Err(error))),
         }
     }

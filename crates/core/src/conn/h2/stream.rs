@@ -205,7 +205,13 @@ impl Slot for StreamSlot {
                 self.is_refused.set(is_refused);
                 self.is_left_over
                     .set(is_refused && error.is_go_away() && self.counts.has_answered.get());
-                Err(failure::without_response(&error, self.counters(), &self.counts))
+                let is_written = self.sending.is_none() && self.has_written();
+                Err(failure::without_response(
+                    &error,
+                    is_written,
+                    self.counters(),
+                    &self.counts,
+                ))
             }
         }
     }
