@@ -100,6 +100,7 @@ test("a URL assigned to a request later is named too", async (t) => {
     message: /^GET mailto:somebody: /,
   });
   t.is(error.request, request);
+  t.is(inspect(request), "<Request('GET', 'mailto:somebody')>");
 });
 
 test("an InvalidURL has no request, because none can be made of it", async (t) => {

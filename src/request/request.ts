@@ -239,13 +239,18 @@ export class Request {
     return hostFirst(this.#headers === null ? this.#lines : this.#headers.block);
   }
 
-  /** Method and URL for messages, without user information. It never throws, even if the URL was made invalid. @internal */
+  /** Method and URL for messages, without user information. @internal */
   get summary(): string {
-    return `${this.method} ${maskedHref(this.#url === null ? this.#parsedURL.href : this.#url.href)}`;
+    return `${this.method} ${this.#shownURL}`;
   }
 
   /** @internal */
   [Symbol.for("nodejs.util.inspect.custom")](): string {
-    return `<Request('${this.method}', '${maskedHref(this.parsedURL.href)}')>`;
+    return `<Request('${this.method}', '${this.#shownURL}')>`;
+  }
+
+  /** Without user information. It never throws, even if the URL was made one that cannot be requested. */
+  get #shownURL(): string {
+    return maskedHref(this.#url === null ? this.#parsedURL.href : this.#url.href);
   }
 }
