@@ -13,9 +13,10 @@ const packages = [
   "__test__/toolchains",
   "__test__/toolchains/next",
   "__test__/toolchains/platforms",
+  "site",
 ].map((path) => join(path, "node_modules"));
 const kept = process.argv.includes("--all") ? ["target", ...packages] : [];
 
-for (const path of ["dist", "build", "release", ...binaries, ...local, ...kept]) {
+for (const path of ["dist", "build", "release", "site/pages", ...binaries, ...local, ...kept]) {
   rmSync(join(root, path), { recursive: true, force: true });
 }

@@ -22,6 +22,7 @@ const steps = {
   native: ensureNative,
   dist: ensureDist,
   tests: ensureTests,
+  site: () => ensurePackages("site"),
   bench: () => ensurePackages("bench"),
   toolchains: () => ensurePackages("__test__/toolchains"),
   // They are of other platforms: npm installs them only when forced.

@@ -24,6 +24,7 @@ const generated = new Set([
   "__test__/toolchains/package-lock.json",
   "__test__/toolchains/next/package-lock.json",
   "__test__/toolchains/platforms/package-lock.json",
+  "site/package-lock.json",
   "Cargo.lock",
 ]);
 
