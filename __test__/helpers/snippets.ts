@@ -113,9 +113,10 @@ function completed(code: string): string {
   return imports + (needsClient ? client : "") + code;
 }
 
-function located(code: string, { http, https, socket }: Addresses): string {
+function located(code: string, { http, https, proxy, socket }: Addresses): string {
   return code
     .replaceAll("https://api.example.org", http)
     .replaceAll("https://internal.example.org", https)
+    .replace(/(?<=\/\/(?:[\w:]+@)?)proxy\.example\.org:3128/g, new URL(proxy).host)
     .replaceAll("/var/run/docker.sock", socket ?? "");
 }

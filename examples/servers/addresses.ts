@@ -10,6 +10,8 @@ export interface Addresses {
   readonly fixed: string;
   /** Answers every request with the JSON of `/users/7`, over HTTP/2 without TLS. */
   readonly http2: string;
+  /** An HTTP proxy to the ports of this machine. */
+  readonly proxy: string;
   /** The path of a Unix socket with a stand-in for the Docker Engine; null on Windows. */
   readonly socket: string | null;
 }

@@ -16,6 +16,7 @@ import { api } from "./api.js";
 import { certifyLocalhost } from "./authority.js";
 import { containerEngine } from "./container-engine.js";
 import { fixedAnswer } from "./fixed-answer.js";
+import { proxyServer } from "./proxy.js";
 import { user } from "./user.js";
 
 const isChild = process.send !== undefined;
@@ -35,6 +36,7 @@ const addresses: Addresses = {
   ca,
   fixed: `http://127.0.0.1:${await listening(fixedAnswer())}`,
   http2: `http://127.0.0.1:${await listening(createHttp2Server(user))}`,
+  proxy: `http://127.0.0.1:${await listening(proxyServer())}`,
   socket,
 };
 if (socket !== null) await listening(createServer(containerEngine()), { path: socket });
