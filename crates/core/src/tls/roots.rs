@@ -1,13 +1,13 @@
 //! The trusted certificates of a setting.
 
-use std::env;
 use std::fmt::Display;
 use std::path::Path;
+use std::{env, fs, io};
 
 use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
-use rustls_native_certs::{CertificateResult, load_certs_from_paths};
+use rustls_native_certs::{CertificateResult, ErrorKind, load_certs_from_paths};
 
 use super::settings::{Roots, TlsSettings, TrustEnvironment};
 use super::warning::Warning;
@@ -46,7 +46,7 @@ impl Trusted {
             Roots::System => trusted.add_system(environment, warnings)?,
         }
         if let Some(file) = &environment.extra {
-            let loaded = load_certs_from_paths(Some(Path::new(file)), None);
+            let loaded = load_file(Path::new(file));
             trusted.add_loaded(loaded, "NODE_EXTRA_CA_CERTS", Path::new(file), warnings);
         }
         Ok(trusted)
@@ -55,7 +55,7 @@ impl Trusted {
     /// Adds what OpenSSL's two variables name.
     fn add_openssl(&mut self, environment: &TrustEnvironment, warnings: &mut Vec<Warning>) {
         if let Some(file) = &environment.file {
-            let loaded = load_certs_from_paths(Some(Path::new(file)), None);
+            let loaded = load_file(Path::new(file));
             self.add_loaded(loaded, "SSL_CERT_FILE", Path::new(file), warnings);
         }
         for directory in environment.directories.iter().flat_map(env::split_paths) {
@@ -132,6 +132,22 @@ impl Trusted {
     }
 }
 
+/// The certificates of a file. Only a regular one is read: a pipe or a device may never end, or wait for a writer forever.
+fn load_file(path: &Path) -> CertificateResult {
+    if !fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
+        return load_certs_from_paths(Some(path), None);
+    }
+    let mut refused = CertificateResult::default();
+    refused.errors.push(rustls_native_certs::Error {
+        context: "reading certificates",
+        kind: ErrorKind::Io {
+            inner: io::Error::other("it is not a regular file"),
+            path: path.to_owned(),
+        },
+    });
+    refused
+}
+
 /// The platform's store.
 #[cfg(not(all(unix, not(target_os = "macos"))))]
 fn load_store() -> CertificateResult {
@@ -142,7 +158,7 @@ fn load_store() -> CertificateResult {
 #[cfg(all(unix, not(target_os = "macos")))]
 fn load_store() -> CertificateResult {
     let found = openssl_probe::probe();
-    let mut loaded = load_certs_from_paths(found.cert_file.as_deref(), None);
+    let mut loaded = found.cert_file.as_deref().map(load_file).unwrap_or_default();
     for directory in found.cert_dir {
         let more = load_certs_from_paths(None, Some(&directory));
         loaded.certs.extend(more.certs);

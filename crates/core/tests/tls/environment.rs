@@ -169,6 +169,24 @@ async fn an_unusable_variable_is_a_warning_and_the_other_variables_still_count()
     fs::remove_dir_all(directory).unwrap();
 }
 
+/// A pipe without a writer: opening it waits for one.
+#[cfg(unix)]
+#[tokio::test]
+async fn only_regular_files_are_read() {
+    let (server, directory, file) = authority_in_a_file("pipe").await;
+    let pipe = directory.join("pipe");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    for roots in ["built-in", "system"] {
+        let variables = [("SSL_CERT_FILE", &*pipe), ("NODE_EXTRA_CA_CERTS", &*file)];
+        let expected = ["connected, 1 warnings", "it is not a regular file"];
+        assert_outcome(roots, true, server.port, &variables, &expected).await;
+    }
+    let variables = [("NODE_EXTRA_CA_CERTS", &*pipe), ("SSL_CERT_DIR", &*pipe)];
+    let expected = ["UNABLE_TO_VERIFY_LEAF_SIGNATURE", "2 warnings"];
+    assert_outcome("built-in", true, server.port, &variables, &expected).await;
+    fs::remove_dir_all(directory).unwrap();
+}
+
 #[tokio::test]
 async fn with_unusable_variables_alone_the_other_roots_are_trusted_as_before() {
     let (server, directory, _) = authority_in_a_file("alone").await;

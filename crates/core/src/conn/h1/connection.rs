@@ -195,7 +195,7 @@ impl Slot for Connection {
             return Err(error);
         }
         // an HTTP/1.0 connection is not kept: hyper would change the framing of the next request
-        self.keep_alive = KeepAlive::of(response.headers());
+        self.keep_alive = self.keep_alive.updated(response.headers());
         self.persists = response.version() == Version::HTTP_11
             && response.status() != StatusCode::SWITCHING_PROTOCOLS
             && !self.keep_alive.is_exhausted;

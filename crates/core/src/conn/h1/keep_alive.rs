@@ -21,17 +21,28 @@ pub(super) struct KeepAlive {
 }
 
 impl KeepAlive {
+    /// What a further response on the same connection says. One without the header changes nothing: servers that announce a
+    /// time with their first response only keep to it, and a connection that is closed too soon costs less than a lost POST.
+    pub(super) fn updated(self, headers: &HeaderMap) -> Self {
+        let read = Self::of(headers);
+        Self {
+            kept_for: read.kept_for.or(self.kept_for),
+            ..read
+        }
+    }
+
     /// Reads a response's headers. Malformed parameters and unknown ones are ignored. Of several, the shortest time counts.
+    /// Values in quotes and semicolons between parameters are read too: some servers write them.
     ///
     /// `timeout=0` is what a server says that keeps connections for less than a second: too short to rely on. `max=1` allows
     /// one more request; the response to that one says `Connection: close`.
-    pub(super) fn of(headers: &HeaderMap) -> Self {
+    fn of(headers: &HeaderMap) -> Self {
         let mut read = Self::default();
         if !headers.contains_key(&KEEP_ALIVE) {
             return read;
         }
         let values = headers.get_all(&KEEP_ALIVE).iter();
-        for parameter in values.flat_map(|value| value.as_bytes().split(|byte| *byte == b',')) {
+        for parameter in values.flat_map(|value| value.as_bytes().split(|byte| matches!(byte, b',' | b';'))) {
             match numeric(parameter) {
                 Some((name, 0)) if is_known(name) => read.is_exhausted = true,
                 Some((name, seconds)) if name.eq_ignore_ascii_case(b"timeout") => {
@@ -54,7 +65,11 @@ fn is_known(name: &[u8]) -> bool {
 /// A parameter whose value is a number; `None` for any other, also for a number too large to matter.
 fn numeric(parameter: &[u8]) -> Option<(&[u8], u32)> {
     let at = parameter.iter().position(|byte| *byte == b'=')?;
-    let digits = parameter[at + 1..].trim_ascii();
+    let value = parameter[at + 1..].trim_ascii();
+    let quoted = value
+        .strip_prefix(b"\"")
+        .and_then(|rest| rest.strip_suffix(b"\""));
+    let digits = quoted.unwrap_or(value).trim_ascii();
     // str::parse would accept a sign
     if digits.first() == Some(&b'+') {
         return None;
@@ -86,6 +101,8 @@ mod tests {
             (&["timeout=2"], Some(1000)),
             (&["timeout=1"], Some(500)),
             (&["max=100, timeout=10", "timeout=3"], Some(2000)),
+            (&["timeout=\"5\""], Some(4000)),
+            (&["timeout=5; max=100;"], Some(4000)),
             (&["max=1"], None),
             (&[], None),
         ] {
@@ -116,6 +133,8 @@ mod tests {
             "timeout=+5",
             "timeout=5.5",
             "timeout=5s",
+            "timeout=\"5",
+            "timeout=\"\"",
             "timeout=99999999999999999999",
             "5",
             "=5",
@@ -125,6 +144,16 @@ mod tests {
         ] {
             assert_eq!(read(&[value]), KeepAlive::default(), "{value:?}");
         }
+    }
+
+    #[test]
+    fn a_response_without_the_header_changes_nothing_but_the_requests_that_are_left() {
+        let mut headers = HeaderMap::new();
+        let first = read(&["timeout=5, max=0"]);
+        let kept = first.updated(&headers);
+        assert_eq!((kept.kept_for, kept.is_exhausted), (first.kept_for, false));
+        headers.append(&KEEP_ALIVE, HeaderValue::from_static("timeout=9"));
+        assert_eq!(kept.updated(&headers), read(&["timeout=9"]));
     }
 
     proptest! {
