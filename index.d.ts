@@ -81,6 +81,8 @@ type WebURLSearchParams = GlobalOr<"URLSearchParams", URLSearchParamsLike>;
 type WebHeaders = GlobalOr<"Headers", WebHeadersLike>;
 type WebRequest = GlobalOr<"Request", WebRequestLike>;
 type WebResponse = GlobalOr<"Response", WebResponseLike>;
+type WebReadableStream = GlobalOr<"ReadableStream", ByteStreamLike>;
+type WebWritableStream = GlobalOr<"WritableStream", object>;
 type WebAbortSignal = GlobalOr<"AbortSignal", AbortSignalLike>;
 type Fields = object & {
   readonly [Symbol.iterator]?: never;
@@ -1585,7 +1587,7 @@ declare abstract class BaseClient {
 }
 /** A message: text, bytes, a file, or the pieces of one message of bytes. */
 export type MessageData =
-  string | Uint8Array | ArrayBuffer | Blob | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+  string | Uint8Array | ArrayBuffer | BlobLike | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 /**
  * Made by `client.websocket()`. Close it, or declare it with `await using`. Messages wait in the socket while nobody
  * receives them, and a ping or a close of the server is answered meanwhile.
@@ -1900,8 +1902,8 @@ export interface NetworkStream extends AsyncDisposable, AsyncIterable<Uint8Array
   aclose(): Promise<void>;
   /** The two directions as streams of the web platform. Closing or cancelling both closes this stream. */
   toWeb(): {
-    readable: ReadableStream<Uint8Array>;
-    writable: WritableStream<Uint8Array>;
+    readable: WebReadableStream;
+    writable: WebWritableStream;
   };
 }
 /** The result of {@link runtime}. */

@@ -79,6 +79,7 @@ console.log(JSON.stringify(doors));`;
   const doors = await runProgram(withEngine, "doors.mjs", program);
   t.true(doors["."].names.length > 50);
   t.deepEqual(doors["./fetch"].names, ["createFetch", "fetch", "install"]);
+  t.deepEqual(doors["./websocket"].names, ["WebSocket", "createWebSocket"]);
   for (const { names, same, required } of Object.values<Record<string, string[]>>(doors)) {
     t.deepEqual(same, names);
     t.deepEqual(required, names);

@@ -66,9 +66,9 @@ export class ByteStream implements CompletionHandler, Abortable {
     return null;
   }
 
-  /** Resolves when a read that found nothing may find more. Keeps the event loop alive meanwhile. */
-  untilReadable(): Promise<void> {
-    return this.#download.untilReadable();
+  /** Resolves when a read that found nothing may find more. Keeps the event loop alive meanwhile, if it `holds`. */
+  untilReadable(holds = true): Promise<void> {
+    return this.#download.untilReadable(holds);
   }
 
   /**

@@ -12,6 +12,7 @@ export class Download {
   isReading = true;
   /** Resolves the promise of a read that found nothing. */
   #readable: (() => void) | null = null;
+  #holds = true;
   #downloaded: number | null = null;
 
   constructor(bridge: Bridge, number: number) {
@@ -24,9 +25,10 @@ export class Download {
     return this.#bridge.native.read(this.#number, raw);
   }
 
-  /** Resolves when a read may find more. Keeps the event loop alive meanwhile. */
-  untilReadable(): Promise<void> {
-    this.#bridge.hold();
+  /** Resolves when a read may find more. Keeps the event loop alive meanwhile, if it `holds`. */
+  untilReadable(holds = true): Promise<void> {
+    this.#holds = holds;
+    if (holds) this.#bridge.hold();
     return new Promise((resolve) => {
       this.#readable = resolve;
     });
@@ -37,7 +39,7 @@ export class Download {
     const readable = this.#readable;
     if (readable === null) return;
     this.#readable = null;
-    this.#bridge.unhold();
+    if (this.#holds) this.#bridge.unhold();
     readable();
   }
 

@@ -45,10 +45,17 @@ export class MessageStream implements CompletionHandler, Abortable {
   #end: SessionEnd | null = null;
   #aborted: { readonly reason: unknown } | null = null;
   #isOver = false;
-  /** Called once when the session ends, before promises settle. */
-  onEnd: (() => void) | null = null;
+  /** Called when the connection is closed. */
+  onClosed: (() => void) | null = null;
 
-  constructor(bridge: Bridge, number: number, exchange: UpgradedExchange, settings: SessionSettings) {
+  /** `carrier`: the number of the byte stream that carries the session's bytes; 0 if the session has a connection. */
+  constructor(
+    bridge: Bridge,
+    number: number,
+    exchange: UpgradedExchange,
+    settings: SessionSettings,
+    carrier = 0,
+  ) {
     this.#bridge = bridge;
     this.#number = number;
     this.#exchange = exchange;
@@ -56,7 +63,7 @@ export class MessageStream implements CompletionHandler, Abortable {
     this.#senders = new WaitingLine(bridge);
     this.#pings = new WaitingLine(bridge);
     this.#closers = new WaitingLine(bridge);
-    bridge.submissions.openSession(number, settings);
+    bridge.submissions.openSession(number, settings, carrier);
     if (exchange.signal !== null) watchSignal(exchange.signal, this);
   }
 
@@ -160,6 +167,7 @@ export class MessageStream implements CompletionHandler, Abortable {
     if (this.#exchange.signal !== null) unwatchSignal(this.#exchange.signal, this);
     this.#bridge.native.forget(this.#number);
     this.#bridge.release(this.#number);
+    this.onClosed?.();
     this.#closers.resolveAll();
   }
 
@@ -179,7 +187,6 @@ export class MessageStream implements CompletionHandler, Abortable {
   #finish(end: SessionEnd): void {
     if (this.#end !== null) return;
     this.#end = end;
-    this.onEnd?.();
     const reason = this.#ended();
     this.#receivers.rejectAll(reason);
     this.#senders.rejectAll(reason);

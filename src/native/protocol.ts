@@ -236,22 +236,24 @@ export const CLOSE_CLIENT_CLIENT = 2;
 export const CLOSE_CLIENT_WORDS = 3;
 
 // The beginning of a WebSocket session.
+/** The number of a byte stream that carries the session's bytes; 0 if the session takes over the stream of its own number. @internal */
+export const OPEN_SESSION_CARRIER = 2;
 /** `SESSION_…`, added up. @internal */
-export const OPEN_SESSION_FLAGS = 2;
+export const OPEN_SESSION_FLAGS = 3;
 /** The base-2 logarithm of the client's window. @internal */
-export const OPEN_SESSION_WINDOW_BITS = 3;
+export const OPEN_SESSION_WINDOW_BITS = 4;
 /** The most bytes of a message, the lower 32 bits. @internal */
-export const OPEN_SESSION_LIMIT_LOW = 4;
+export const OPEN_SESSION_LIMIT_LOW = 5;
 /** The most bytes of a message, the higher 32 bits. @internal */
-export const OPEN_SESSION_LIMIT_HIGH = 5;
+export const OPEN_SESSION_LIMIT_HIGH = 6;
 /** The time between two pings. @internal */
-export const OPEN_SESSION_PING_INTERVAL = 6;
+export const OPEN_SESSION_PING_INTERVAL = 7;
 /** The time that a pong may take. @internal */
-export const OPEN_SESSION_PING_TIMEOUT = 7;
+export const OPEN_SESSION_PING_TIMEOUT = 8;
 /** The time that the closing handshake may take. @internal */
-export const OPEN_SESSION_CLOSE_TIMEOUT = 8;
+export const OPEN_SESSION_CLOSE_TIMEOUT = 9;
 /** Words before the record's bytes. @internal */
-export const OPEN_SESSION_WORDS = 9;
+export const OPEN_SESSION_WORDS = 10;
 
 // A message, or a part of one.
 /** `MESSAGE_…`, added up. @internal */

@@ -34,6 +34,7 @@ import {
   MESSAGE_BODY_LENGTH,
   MESSAGE_FLAGS,
   MESSAGE_WORDS,
+  OPEN_SESSION_CARRIER,
   OPEN_SESSION_CLOSE_TIMEOUT,
   OPEN_SESSION_FLAGS,
   OPEN_SESSION_LIMIT_HIGH,
@@ -205,10 +206,11 @@ export class SubmissionQueue {
   }
 
   /** Begins a WebSocket session on a byte stream. */
-  openSession(number: number, settings: SessionSettings): void {
+  openSession(number: number, settings: SessionSettings, carrier: number): void {
     const { compression, maxMessageBytes } = settings;
     const word = this.#record(SUBMIT_OPEN_SESSION, number, OPEN_SESSION_WORDS, 0);
     const words = this.#words;
+    words[word + OPEN_SESSION_CARRIER] = carrier;
     words[word + OPEN_SESSION_FLAGS] =
       compression === null
         ? 0

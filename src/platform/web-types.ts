@@ -109,5 +109,11 @@ export type WebRequest = GlobalOr<"Request", WebRequestLike>;
 /** The platform's `Response` */
 export type WebResponse = GlobalOr<"Response", WebResponseLike>;
 
+/** `ReadableStream` */
+export type WebReadableStream = GlobalOr<"ReadableStream", ByteStreamLike>;
+
+/** `WritableStream` */
+export type WebWritableStream = GlobalOr<"WritableStream", object>;
+
 /** `AbortSignal` */
 export type WebAbortSignal = GlobalOr<"AbortSignal", AbortSignalLike>;

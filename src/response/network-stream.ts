@@ -4,6 +4,7 @@
  */
 import { outOfRange, wrongType } from "../platform/argument-error.js";
 import { StreamClosed } from "../errors/stream-error.js";
+import type { WebReadableStream, WebWritableStream } from "../platform/web-types.js";
 import type { VerifyOptions } from "../config/tls.js";
 
 /** Options of {@link NetworkStream.startTls}. */
@@ -48,7 +49,7 @@ export interface NetworkStream extends AsyncDisposable, AsyncIterable<Uint8Array
   /** Closes both directions. What was written before is sent. Idempotent. */
   aclose(): Promise<void>;
   /** The two directions as streams of the web platform. Closing or cancelling both closes this stream. */
-  toWeb(): { readable: ReadableStream<Uint8Array>; writable: WritableStream<Uint8Array> };
+  toWeb(): { readable: WebReadableStream; writable: WebWritableStream };
 }
 
 const utf8 = new TextEncoder();
@@ -100,7 +101,7 @@ export abstract class ByteNetworkStream implements NetworkStream {
     for (let chunk; (chunk = await this.read()) !== null;) yield chunk;
   }
 
-  toWeb(): { readable: ReadableStream<Uint8Array>; writable: WritableStream<Uint8Array> } {
+  toWeb(): { readable: WebReadableStream; writable: WebWritableStream } {
     let open = 2;
     const closeOne = async (): Promise<void> => {
       open -= 1;

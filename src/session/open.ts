@@ -3,6 +3,8 @@ import type { HeadersInit } from "../headers/headers.js";
 import type { URLTypes } from "../request/request.js";
 import type { Response } from "../response/response.js";
 import { EngineSession } from "../transports/http/engine-session.js";
+import { adoptSignal } from "../platform/adopt-signal.js";
+import type { AbortSignalLike } from "../platform/web-types.js";
 import { handshakeHeaders, judgeAnswer } from "./handshake.js";
 import { type SessionOptions, settingsOf } from "./options.js";
 import { WebSocketSession } from "./session.js";
@@ -10,6 +12,7 @@ import { WebSocketSession } from "./session.js";
 /** The options of a call that opens a session. */
 interface OpeningOptions extends SessionOptions {
   headers?: HeadersInit | null | undefined;
+  signal?: AbortSignalLike | null | undefined;
 }
 
 /** @internal */
@@ -34,7 +37,12 @@ export async function openSession<Options extends OpeningOptions>(
   const response = await send(handshakeURL(url), { ...ofCall, headers });
   const agreement = await judgeAnswer(response, ofSession);
   const settings = settingsOf(ofSession, agreement.compression);
-  const session = EngineSession.over(agreement.stream, settings, response.request);
+  const session = EngineSession.over(
+    agreement.stream,
+    response.request,
+    settings,
+    adoptSignal(options.signal),
+  );
   return new WebSocketSession(session, response, agreement.subprotocol);
 }
 

@@ -1,10 +1,11 @@
 /** What can be sent, and the limits of a close frame. */
 import { outOfRange, wrongType } from "../platform/argument-error.js";
 import { kindOf } from "../platform/record.js";
+import type { BlobLike } from "../platform/web-types.js";
 
 /** A message: text, bytes, a file, or the pieces of one message of bytes. */
 export type MessageData =
-  string | Uint8Array | ArrayBuffer | Blob | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+  string | Uint8Array | ArrayBuffer | BlobLike | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 
 /** The most bytes of a ping, and of a close frame with its code. */
 const MAX_CONTROL = 125;
@@ -33,8 +34,8 @@ export function isPieces(data: unknown): data is Iterable<Uint8Array> | AsyncIte
 }
 
 /** @internal */
-export function isBlob(data: unknown): data is Blob {
-  return typeof data === "object" && data !== null && typeof (data as Blob).arrayBuffer === "function";
+export function isBlob(data: unknown): data is BlobLike {
+  return typeof data === "object" && data !== null && typeof (data as BlobLike).arrayBuffer === "function";
 }
 
 /** @internal */

@@ -1,6 +1,7 @@
 /** A WebSocket session: messages in order, both ways, with backpressure. */
 import { wrongType } from "../platform/argument-error.js";
 import { WebSocketDisconnect, WebSocketInvalidType } from "../errors/websocket-error.js";
+import type { BlobLike } from "../platform/web-types.js";
 import type { Response } from "../response/response.js";
 import type { EngineSession } from "../transports/http/engine-session.js";
 import { type MessageData, checkClose, checkPing, isBlob, isPieces, notSendable, ready } from "./payload.js";
@@ -138,6 +139,11 @@ export class WebSocketSession implements AsyncDisposable, AsyncIterable<string |
    */
   async close(code = 1000, reason = ""): Promise<void> {
     checkClose(code, reason);
+    await this.closeWith(code, reason);
+  }
+
+  /** {@link close} with a code that was checked; null sends none. @internal */
+  async closeWith(code: number | null, reason: string): Promise<void> {
     if (this.#sending !== null && this.#session.end === null) await this.#sending;
     await this.#session.close(code, reason);
   }
@@ -162,7 +168,7 @@ export class WebSocketSession implements AsyncDisposable, AsyncIterable<string |
     }
   }
 
-  async #sendBlob(blob: Blob): Promise<void> {
+  async #sendBlob(blob: BlobLike): Promise<void> {
     await this.#session.send(new Uint8Array(await blob.arrayBuffer()), false);
   }
 

@@ -197,6 +197,9 @@ words! {
 words! {
     /// The beginning of a WebSocket session.
     open_session as "OPEN_SESSION" from super::record::WORDS => {
+        /// The number of a byte stream that carries the session's bytes; 0 if the session takes over the stream of its own
+        /// number.
+        CARRIER,
         /// `SESSION_…`, added up.
         FLAGS,
         /// The base-2 logarithm of the client's window.

@@ -138,6 +138,12 @@ export class AppExchange implements Abortable {
     this.#total?.unref();
   }
 
+  /** The connection has become a byte stream, which no timeout ends. */
+  upgraded(): void {
+    this.answered();
+    if (this.#total !== null) clearTimeout(this.#total);
+  }
+
   /** Restarts the timeout for the application to send (`read`) or to take (`write`) bytes; none while the client acts. */
   awaits(what: "read" | "write" | null): void {
     if (this.#silence !== null) clearTimeout(this.#silence);

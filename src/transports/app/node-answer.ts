@@ -1,26 +1,44 @@
 /** The response as the client of node:http receives it, readable as a body. */
 import type { IncomingMessage } from "node:http";
 import type { WireResponse } from "../../response/wire.js";
+import type { BodySource } from "../../body/read/source.js";
+import { UpgradedBody } from "../../response/upgraded-body.js";
 import { AppBody } from "./body.js";
+import type { Connection } from "./connection.js";
 import type { AppExchange } from "./exchange.js";
 import { CUT_SHORT } from "./failure.js";
+import { AppNetworkStream } from "./network-stream.js";
 
 /** `close` is called after its end. @internal */
 export function answerOf(exchange: AppExchange, response: IncomingMessage, close: () => void): WireResponse {
-  const { rawHeaders, httpVersion, statusCode = 0, statusMessage = "" } = response;
   // The reader gets its errors; there may be no reader.
   response.on("error", () => undefined);
   exchange.whenFailed(() => response.destroy());
-  const lines = pairLines(rawHeaders);
   const source = new AppBody(exchange, {
     pieces: piecesOf(exchange, response, close),
     coding: response.headers["content-encoding"] ?? null,
     trailers: () => pairLines(response.rawTrailers),
   });
+  return wireOf(exchange, response, source);
+}
+
+/** The response of an application that has switched protocols on its connection. @internal */
+export function switchedAnswer(
+  exchange: AppExchange,
+  response: IncomingMessage,
+  connection: Connection,
+  early: Uint8Array,
+): WireResponse {
+  const source = new UpgradedBody(new AppNetworkStream(connection, exchange, early));
+  return wireOf(exchange, response, source);
+}
+
+function wireOf(exchange: AppExchange, response: IncomingMessage, source: BodySource): WireResponse {
+  const { rawHeaders, httpVersion, statusCode = 0, statusMessage = "" } = response;
   return {
     statusCode,
     setsCookies: response.headers["set-cookie"] !== undefined,
-    head: `HTTP/${httpVersion} ${statusCode} ${statusMessage}\r\n${lines}`,
+    head: `HTTP/${httpVersion} ${statusCode} ${statusMessage}\r\n${pairLines(rawHeaders)}`,
     request: exchange.request,
     content: null,
     source,

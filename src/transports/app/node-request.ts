@@ -31,8 +31,23 @@ export function requestOn(client: Connection, exchange: AppExchange): ClientRequ
     if (answer?.complete !== true) exchange.failWith(failureOfClient(error));
   });
   request.on("information", () => exchange.interim());
-  const upgraded = (): void => exchange.failWith(UPGRADED);
-  return request.once("upgrade", upgraded).once("connect", upgraded);
+  return request;
+}
+
+/** Calls back when the application turns the connection into a byte stream, as the request asks. @internal */
+export function whenUpgraded(
+  request: ClientRequest,
+  exchange: AppExchange,
+  upgraded: (response: IncomingMessage, early: Uint8Array) => void,
+): void {
+  const { method, headers } = exchange.request;
+  const asks = method === "CONNECT" || headers.has("upgrade");
+  const switched = (response: IncomingMessage, _socket: unknown, early: Uint8Array): void => {
+    const { statusCode = 0 } = response;
+    if (asks && (statusCode === 101 || (statusCode >= 200 && statusCode < 300))) upgraded(response, early);
+    else exchange.failWith(UPGRADED);
+  };
+  request.once("upgrade", switched).once("connect", switched);
 }
 
 function failureOfClient({ code, message }: NodeJS.ErrnoException): AppFailure {

@@ -69,6 +69,7 @@ export class InProcessServer {
   }
 
   #emit(event: string | symbol, args: unknown[]): boolean {
+    if (event === "upgrade" || event === "connect") this.#mount(args[0] as MountedMessage);
     if (!HANDS_OVER.has(event)) return Reflect.apply(this.#server.emit, this.#server, [event, ...args]);
     const [request, response] = args as [MountedMessage, ServerResponse];
     const exchange = exchangeOf(request);

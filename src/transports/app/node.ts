@@ -14,8 +14,8 @@ import { type AppSettings, type Callable, familyOf } from "./callable.js";
 import { type Connection, connect } from "./connection.js";
 import type { AppExchange } from "./exchange.js";
 import type { NodeListener } from "./kinds.js";
-import { answerOf } from "./node-answer.js";
-import { requestOn } from "./node-request.js";
+import { answerOf, switchedAnswer } from "./node-answer.js";
+import { requestOn, whenUpgraded } from "./node-request.js";
 import { InProcessServer } from "./node-server.js";
 import { writeUpload } from "./node-upload.js";
 import { uploadOf } from "./upload.js";
@@ -62,6 +62,11 @@ export class NodeApp implements Callable {
       request.once("response", (response: IncomingMessage) => {
         exchange.answered();
         call?.resolve(answerOf(exchange, response, () => this.#closeAnswered(client, server)));
+        call = null;
+      });
+      whenUpgraded(request, exchange, (response, early) => {
+        exchange.upgraded();
+        call?.resolve(switchedAnswer(exchange, response, client, early));
         call = null;
       });
       writeUpload(exchange, request, upload);

@@ -1,10 +1,10 @@
 /** A WebSocket session of the engine, with errors of this package. */
-import { wrongType } from "../../platform/argument-error.js";
 import { disconnectFromEngine } from "../../errors/websocket-end.js";
 import type { MessageStream } from "../../native/message-stream.js";
 import { SessionEnded, type SessionSettings } from "../../native/session-record.js";
 import type { Request } from "../../request/request.js";
 import type { NetworkStream } from "../../response/network-stream.js";
+import { carriedSession } from "./carried-session.js";
 import { EngineNetworkStream } from "./network-stream.js";
 
 export type { Compression, SessionSettings } from "../../native/session-record.js";
@@ -22,12 +22,18 @@ export class EngineSession {
     this.#request = request;
   }
 
-  /** Begins a session on a network stream, of which nothing was read. @throws TypeError for a stream that is none. */
-  static over(stream: NetworkStream, settings: SessionSettings, request: Request): EngineSession {
-    if (stream instanceof EngineNetworkStream) {
-      return new EngineSession(stream.openSession(settings), request);
-    }
-    throw wrongType("The network stream of a 101 must be a NetworkStream.");
+  /** Begins a session on a network stream, of which nothing was read. `signal` ends it. */
+  static over(
+    stream: NetworkStream,
+    request: Request,
+    settings: SessionSettings,
+    signal: AbortSignal | null,
+  ): EngineSession {
+    const session =
+      stream instanceof EngineNetworkStream
+        ? stream.openSession(settings)
+        : carriedSession(stream, request, settings, signal);
+    return new EngineSession(session, request);
   }
 
   /** Ends the session when this owner is collected. The session must not refer to it. */

@@ -52,13 +52,19 @@ impl Bodies {
             Attachment::Message(message) => self.messages.entry(number).or_default().push_back(message),
             Attachment::Pipe(pipe) => {
                 self.fresh.push(number);
-                let index = number as usize;
-                if self.streamed.len() <= index {
-                    self.streamed.resize_with(index + 1, || None);
-                }
-                self.streamed[index] = Some(StreamedBody::new(pipe));
+                self.add_streamed(number, pipe);
             }
+            // not read before its owner reads, so that it holds nothing
+            Attachment::Stream(pipe) => self.add_streamed(number, pipe),
         }
+    }
+
+    fn add_streamed(&mut self, number: u32, pipe: Arc<BodyPipe>) {
+        let index = number as usize;
+        if self.streamed.len() <= index {
+            self.streamed.resize_with(index + 1, || None);
+        }
+        self.streamed[index] = Some(StreamedBody::new(pipe));
     }
 
     pub(super) fn take_whole(&mut self, number: u32) -> Bytes {

@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use httpxide_core::body::{RequestBody, Trailers, Upload, UploadSettings};
 use httpxide_core::route::{Proxy, RouteRef, Via};
+use httpxide_core::upgrade::carry_session;
 use httpxide_core::websocket::Session;
 use httpxide_core::{
     Client, ClientConfig, Error, Exchange, Kind, Phase, Replies, Reply, RequestHead, RequestSent, Start,
@@ -43,6 +44,13 @@ pub(crate) async fn run(submissions: Arc<Submissions>, completions: Arc<Completi
         environment.act(&mut batch);
     }
     publisher.abort();
+    for started in environment.exchanges.iter().flatten() {
+        if started.client.strong_count() == 0
+            && let Some(exchange) = started.exchange.upgrade()
+        {
+            exchange.abandon();
+        }
+    }
     for (_, client) in environment.clients.drain() {
         client.close().await;
     }
@@ -78,6 +86,7 @@ struct Environment {
 }
 
 struct Started {
+    /// Gone for an exchange that belongs to no client.
     client: Weak<Client>,
     exchange: Weak<Exchange>,
 }
@@ -134,17 +143,10 @@ impl Environment {
         match submission {
             Submission::Start(record) => {
                 let started = self.start(number, &record, attachments);
-                let index = number as usize;
-                if self.exchanges.len() <= index {
-                    self.exchanges.resize_with(index + 1, || None);
-                }
-                self.exchanges[index] = match started {
-                    Ok(started) => Some(started),
-                    Err(error) => {
-                        self.outbox.reply(number, Reply::Failed(error));
-                        None
-                    }
-                };
+                let started = started
+                    .map_err(|error| self.outbox.reply(number, Reply::Failed(error)))
+                    .ok();
+                self.keep(number, started);
             }
             Submission::Chunk(place, inline) => {
                 let chunk = taken(place, inline, attachments);
@@ -159,15 +161,33 @@ impl Environment {
                 }
             }
             Submission::Cancel => {
-                if let Some((client, exchange)) = self.under_way(number) {
-                    client.cancel(&exchange);
+                if let Some(Some(started)) = self.exchanges.get(number as usize)
+                    && let Some(exchange) = started.exchange.upgrade()
+                {
+                    match started.client.upgrade() {
+                        Some(client) => client.cancel(&exchange),
+                        None => exchange.abandon(),
+                    }
                 }
             }
             Submission::ForgetProxy => drop(self.proxies.remove(&number)),
             Submission::Resolved(text) => self.lookups.resolved(number, text),
             Submission::Unresolved(reason) => self.lookups.unresolved(number, reason),
             Submission::CloseClient(client) => self.close_client(number, client),
-            Submission::OpenSession(settings) => {
+            Submission::OpenSession(Some(carrier), settings) => {
+                let exchanges = carry_session(&self.replies, number, carrier, settings);
+                for (number, exchange) in [number, carrier].into_iter().zip(&exchanges) {
+                    let exchange = Rc::downgrade(exchange);
+                    self.keep(
+                        number,
+                        Some(Started {
+                            client: Weak::new(),
+                            exchange,
+                        }),
+                    );
+                }
+            }
+            Submission::OpenSession(None, settings) => {
                 if let Some(exchange) = self.exchange(number)
                     && let Some(upgraded) = exchange.upgraded()
                 {
@@ -186,6 +206,14 @@ impl Environment {
                 self.with_session(number, |session| session.window.release(cost));
             }
         }
+    }
+
+    fn keep(&mut self, number: u32, started: Option<Started>) {
+        let index = number as usize;
+        if self.exchanges.len() <= index {
+            self.exchanges.resize_with(index + 1, || None);
+        }
+        self.exchanges[index] = started;
     }
 
     fn start(

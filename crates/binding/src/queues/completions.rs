@@ -17,6 +17,8 @@ pub(crate) enum Attachment {
     Message(Bytes),
     /// A streamed body.
     Pipe(Arc<BodyPipe>),
+    /// The bytes that come on a byte stream.
+    Stream(Arc<BodyPipe>),
 }
 
 /// A batch of completions.

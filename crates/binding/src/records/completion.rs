@@ -1,9 +1,6 @@
 //! Writing the records that JavaScript reads.
 
-use std::sync::Arc;
-
 use bytes::Bytes;
-use httpxide_core::body::BodyPipe;
 use httpxide_core::tls::Warning;
 use httpxide_core::websocket::{MessageKind, Payload};
 use httpxide_core::{Disconnected, Error, Moment, Reply, ResponseHead, TraceEvent};
@@ -31,11 +28,13 @@ pub(crate) fn write(completed: &mut Completed, number: u32, reply: Reply<'_>) {
             write_whole(completed, number, head, body, downloaded, &trailers);
         }
         Reply::Streamed { head, body } => {
-            write_streamed(completed, operation::STREAMED, number, head, body);
+            completed.attachments.push((number, Attachment::Pipe(body)));
+            write_head(completed, operation::STREAMED, number, head);
         }
         Reply::RestartBody => write_bare(&mut completed.records, operation::RESTART_BODY, number),
         Reply::Upgraded { head, body } => {
-            write_streamed(completed, operation::UPGRADED, number, head, body);
+            completed.attachments.push((number, Attachment::Stream(body)));
+            write_head(completed, operation::UPGRADED, number, head);
         }
         Reply::Message { kind, payload } => write_message(completed, number, kind, payload),
         Reply::Pong(time) => {
@@ -65,14 +64,7 @@ pub(crate) fn write(completed: &mut Completed, number: u32, reply: Reply<'_>) {
     }
 }
 
-fn write_streamed(
-    completed: &mut Completed,
-    operation: u32,
-    number: u32,
-    head: ResponseHead<'_>,
-    body: Arc<BodyPipe>,
-) {
-    completed.attachments.push((number, Attachment::Pipe(body)));
+fn write_head(completed: &mut Completed, operation: u32, number: u32, head: ResponseHead<'_>) {
     let mut words = [0; streamed::WORDS];
     words[streamed::STATUS] = status_of(&head);
     words[streamed::STREAM_ID] = head.stream_id.unwrap_or(0);

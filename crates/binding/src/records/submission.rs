@@ -86,7 +86,8 @@ pub(crate) enum Submission<'a> {
     /// An upload begins again.
     BodyRestarted,
     Cancel,
-    OpenSession(Settings),
+    /// Begins a session, on the bytes of the stream of this number or on the stream that has its own.
+    OpenSession(Option<u32>, Settings),
     /// A message, or a part of one: these bytes, or with [`Place::Attached`] the next attachment.
     Message(MessageKind, Fragment, Place, &'a [u8]),
     Ping(&'a [u8]),
@@ -177,6 +178,7 @@ impl<'a> Reader<'a> {
                 server_name: Some(str::from_utf8(server_name).ok()?).filter(|name| !name.is_empty()),
                 uds: None,
                 via: None,
+                http1_only: false,
             },
             proxy: words[start::PROXY],
             forwards: words[start::FLAGS] & flag::FORWARD != 0,
@@ -207,7 +209,8 @@ impl<'a> Reader<'a> {
             let milliseconds = Some(words[word]).filter(|limit| *limit != timeout::NONE);
             milliseconds.map(|limit| Duration::from_millis(u64::from(limit)))
         };
-        Some(Submission::OpenSession(Settings {
+        let carrier = Some(words[open_session::CARRIER]).filter(|number| *number != 0);
+        let settings = Settings {
             compression: has(session_flag::COMPRESSED).then_some(compression),
             max_message_bytes: Some(limit).filter(|limit| *limit != u64::MAX),
             heartbeat: Heartbeat {
@@ -215,7 +218,8 @@ impl<'a> Reader<'a> {
                 timeout: time(open_session::PING_TIMEOUT),
             },
             close_timeout: time(open_session::CLOSE_TIMEOUT).unwrap_or(Duration::MAX),
-        }))
+        };
+        Some(Submission::OpenSession(carrier, settings))
     }
 
     fn message(&mut self) -> Option<Submission<'a>> {

@@ -23,6 +23,8 @@ pub(super) trait ConnectionOwner: Sized + 'static {
     fn finished(&self, exchange: &Exchange);
     /// The request, which the server has not processed, needs another connection.
     fn resubmit(self: &Rc<Self>, route: &Route, exchange: &Rc<Exchange>);
+    /// The request, of which nothing was sent, needs a connection that speaks HTTP/1.1.
+    fn submit_over_http1(self: &Rc<Self>, route: &Route, exchange: &Rc<Exchange>);
     /// Opens another connection, for this request.
     async fn connect_again(&self, route: &Route, exchange: &Rc<Exchange>) -> Result<Connection, Error>;
     /// The task has ended, or was dropped.
@@ -179,6 +181,18 @@ impl<O: ConnectionOwner> Run<O> {
             exchange,
             is_over: true,
         }
+    }
+
+    /// Gives the request back to the owner, for a connection that speaks HTTP/1.1.
+    pub(super) fn submit_over_http1(mut self, route: &Route) {
+        self.is_over = false;
+        self.owner.submit_over_http1(route, &self.exchange);
+    }
+
+    /// Takes the request, which its connection gets again.
+    pub(super) fn into_exchange(mut self) -> Rc<Exchange> {
+        self.is_over = false;
+        Rc::clone(&self.exchange)
     }
 
     /// Gives the request back to the owner, for another connection, unless it is interrupted.

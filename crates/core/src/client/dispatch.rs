@@ -19,7 +19,7 @@ use super::connection_task::{ConnectionOwner, ConnectionTask};
 use super::time_limits::deadline;
 use crate::conn::{Connection, HttpVersions};
 use crate::dial::{Attempts, Dialer};
-use crate::error::{Error, Phase};
+use crate::error::{Error, Kind, Phase};
 use crate::exchange::{Exchange, Interrupt, Reply, client_closed};
 use crate::pool::{
     Action, ConnectionId, Event, FailureCause, Limits, Multiplexing, Pool, RequestId, RequestPhase, Stats,
@@ -77,7 +77,7 @@ impl Dispatcher {
     }
 
     fn submit(self: &Rc<Self>, route: RouteRef<'_>, exchange: &Rc<Exchange>) {
-        let multiplexing = if self.versions.may_carry_many(route.scheme) {
+        let multiplexing = if self.versions.may_carry_many(route.scheme) && !route.http1_only {
             Multiplexing::Unknown
         } else {
             Multiplexing::No
@@ -279,6 +279,26 @@ impl ConnectionOwner for Dispatcher {
     fn resubmit(self: &Rc<Self>, route: &Route, exchange: &Rc<Exchange>) {
         exchange.assigned.set(false);
         self.submit(route.borrowed(), exchange);
+    }
+
+    fn submit_over_http1(self: &Rc<Self>, route: &Route, exchange: &Rc<Exchange>) {
+        exchange.assigned.set(false);
+        if self.versions.speaks_http1() {
+            let route = RouteRef {
+                http1_only: true,
+                ..route.borrowed()
+            };
+            return self.submit(route, exchange);
+        }
+        let message = "the server does not take WebSockets over HTTP/2 (RFC 8441)";
+        let error = Error::new(
+            Kind::RemoteProtocolError,
+            Phase::Write,
+            "ERR_HTTP2_NO_WEBSOCKET",
+            message,
+        );
+        exchange.end(Reply::Failed(error));
+        self.finished(exchange);
     }
 
     async fn connect_again(&self, route: &Route, exchange: &Rc<Exchange>) -> Result<Connection, Error> {

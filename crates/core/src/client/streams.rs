@@ -1,14 +1,16 @@
 //! Running requests on a connection that carries many: each in its stream, which has a task of its own.
 
+use std::future::pending;
 use std::rc::Rc;
 
 use tokio::task::spawn_local;
+use tokio::time::sleep;
 
 use super::commands::Command;
 use super::connection_task::{ConnectionOwner, ConnectionTask, Run};
 use crate::conn::Release;
 use crate::conn::h2::{Change, Connection, StreamRun};
-use crate::error::Phase;
+use crate::error::{Error, Kind, Phase};
 use crate::exchange::Reply;
 use crate::pool::{ConnectionId, Event};
 use crate::route::Route;
@@ -73,6 +75,16 @@ impl<O: ConnectionOwner> ConnectionTask<O> {
             drop(run);
             return self.released(true, None);
         }
+        if run.exchange.head().asks_for_websocket() {
+            match connection.takes_websockets() {
+                Some(true) => {}
+                Some(false) => {
+                    self.released(true, None);
+                    return run.submit_over_http1(&self.route);
+                }
+                None => return self.defer(connection, run),
+            }
+        }
         match connection.begin(&run.exchange, &self.route) {
             Ok(Some(stream)) => {
                 let task = StreamTask {
@@ -89,6 +101,38 @@ impl<O: ConnectionOwner> ConnectionTask<O> {
                 self.released(true, None);
             }
         }
+    }
+
+    /// Lets a request wait until the server's settings tell whether it takes a WebSocket.
+    fn defer(&self, connection: &Connection, run: Run<O>) {
+        let known = connection.settings_known();
+        let commands = Rc::downgrade(&self.commands);
+        let (owner, route, id) = (Rc::clone(&self.owner), Rc::clone(&self.route), self.id);
+        spawn_local(async move {
+            let limit = run.exchange.timeouts().read;
+            let silence = async {
+                match limit {
+                    Some(limit) => sleep(limit).await,
+                    None => pending().await,
+                }
+            };
+            tokio::select! {
+                biased;
+                () = run.exchange.interruption() => {}
+                () = known => {}
+                () = silence => {
+                    let message = "the server sent no bytes within the read timeout";
+                    let error = Error::new(Kind::ReadTimeout, Phase::Headers, "ERR_READ_TIMEOUT", message);
+                    run.exchange.end(Reply::Failed(error));
+                    drop(run);
+                    return owner.report(Event::Released { connection: id, reusable: true, expires: None });
+                }
+            }
+            match commands.upgrade() {
+                Some(commands) => commands.push(Command::Run(run.into_exchange())),
+                None => run.resubmit(&route),
+            }
+        });
     }
 
     /// Gives a request of which nothing was sent back to the pool, which must know first that the connection takes none.

@@ -16,7 +16,7 @@ use super::stop::{Stopped, poll_stopped};
 use super::{Release, interim, traced};
 use crate::error::{Phase, RequestSent};
 use crate::exchange::Exchange;
-use crate::upgrade::{self, is_upgrade};
+use crate::upgrade;
 
 /// How long to wait after a response until the slot can take another request: only for hyper's own next turn.
 const RELEASE_TIMEOUT: Duration = Duration::from_millis(100);
@@ -44,7 +44,7 @@ pub(super) async fn run<S: Slot>(
     };
     exchange.body().answered();
     traced::sending(slot, exchange);
-    if is_upgrade(exchange, response.status()) {
+    if slot.is_upgraded_by(exchange, response.status()) {
         return run_upgraded(slot, exchange, response).await;
     }
     let mut response = Response::new(response, exchange, slot);

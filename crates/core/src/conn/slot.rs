@@ -7,7 +7,7 @@ use std::cell::Ref;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use http::Response;
+use http::{Response, StatusCode};
 use http_body::Body;
 use tokio::time::Instant;
 
@@ -67,6 +67,9 @@ pub(super) trait Slot {
 
     /// The error of a response whose body broke off after so many bytes, of those that its head announced.
     fn body_error(&self, error: &Self::Failure, received: u64, expected: Option<u64>) -> Error;
+
+    /// Whether a response of this status turns the connection, or its stream, into a byte stream.
+    fn is_upgraded_by(&self, exchange: &Exchange, status: StatusCode) -> bool;
 
     /// The byte stream that the slot has become by this response. Ready when HTTP has given it up.
     fn poll_upgraded(

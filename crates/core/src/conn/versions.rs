@@ -27,6 +27,11 @@ impl HttpVersions {
         names.iter().map(|name| name.to_vec()).collect()
     }
 
+    /// Whether HTTP/1.1 is spoken.
+    pub(crate) fn speaks_http1(&self) -> bool {
+        !matches!(self, Self::Http2(_))
+    }
+
     /// Whether connections of a route with this scheme can carry many requests.
     pub(crate) fn may_carry_many(&self, scheme: Scheme) -> bool {
         match self {

@@ -26,7 +26,7 @@ use crate::io::Stream;
 use crate::route::{Route, Scheme};
 use crate::tls::{TlsSettings, Warning, configure};
 use crate::trace::Step;
-use crate::{Error, Phase};
+use crate::{Error, HttpVersions, Phase};
 pub use endpoint::{Endpoint, Host};
 pub use network::{Network, Opening, Resolving};
 pub(crate) use retry::Attempts;
@@ -41,6 +41,8 @@ pub struct Dialer {
     /// Built for the first TLS connection. The process keeps only some configurations; this client keeps its own, and
     /// with it its TLS sessions.
     config: OnceCell<Arc<ClientConfig>>,
+    /// The same for routes that speak HTTP/1.1 only.
+    http1_config: OnceCell<Arc<ClientConfig>>,
     on_warning: Box<dyn Fn(&Warning)>,
 }
 
@@ -56,6 +58,7 @@ impl Dialer {
             network: Box::new(network),
             tls,
             config: OnceCell::new(),
+            http1_config: OnceCell::new(),
             on_warning: Box::new(|_| {}),
         }
     }
@@ -91,7 +94,7 @@ impl Dialer {
         }
         steps.enter(Phase::Tls);
         let server_name = Host::parse(route.server_name.as_ref().unwrap_or(&route.host)).server_name()?;
-        let config = self.config.get_or_try_init(|| self.configure(&self.tls)).await?;
+        let config = self.config_for(route).await?;
         let stream = self.transport(route, steps).await?;
         let step = if route.via.is_some() {
             Step::StartTlsInTunnel
@@ -107,6 +110,21 @@ impl Dialer {
             None => self.network.open(&Endpoint::of(route), steps).await,
             Some(via) => self.through(via, route, steps).await,
         }
+    }
+
+    async fn config_for(&self, route: &Route) -> Result<&Arc<ClientConfig>, Error> {
+        if !route.http1_only {
+            return self.config.get_or_try_init(|| self.configure(&self.tls)).await;
+        }
+        let configure = async || {
+            let alpn = HttpVersions::Http1.alpn();
+            self.configure(&TlsSettings {
+                alpn,
+                ..self.tls.clone()
+            })
+            .await
+        };
+        self.http1_config.get_or_try_init(configure).await
     }
 
     async fn configure(&self, settings: &TlsSettings) -> Result<Arc<ClientConfig>, Error> {

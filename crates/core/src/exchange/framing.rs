@@ -14,6 +14,18 @@ pub enum Framing {
     Chunked,
 }
 
+/// The protocol that `Upgrade` asks for (RFC 9110 7.8).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Upgrade {
+    /// None.
+    #[default]
+    None,
+    /// WebSocket, which HTTP/2 has a form for (RFC 8441).
+    WebSocket,
+    /// Another one.
+    Other,
+}
+
 /// What the header lines read so far announce.
 #[derive(Debug, Default)]
 pub(super) struct FramingHeaders {
@@ -22,6 +34,8 @@ pub(super) struct FramingHeaders {
     pub(super) close: bool,
     /// Whether there is an `Idempotency-Key`.
     pub(super) has_idempotency_key: bool,
+    /// Whether `Upgrade` asks for another protocol, and for which.
+    pub(super) upgrade: Upgrade,
     /// Whether `Content-Length` occurs more than once, with one value.
     pub(super) repeats_length: bool,
 }
@@ -35,6 +49,14 @@ impl FramingHeaders {
             17 if name.eq_ignore_ascii_case("transfer-encoding") => self.read_transfer_encoding(value),
             15 if name.eq_ignore_ascii_case("idempotency-key") => {
                 self.has_idempotency_key = true;
+                Ok(())
+            }
+            7 if name.eq_ignore_ascii_case("upgrade") => {
+                self.upgrade = if value.trim_ascii().eq_ignore_ascii_case(b"websocket") {
+                    Upgrade::WebSocket
+                } else {
+                    Upgrade::Other
+                };
                 Ok(())
             }
             10 if name.eq_ignore_ascii_case("connection") => {

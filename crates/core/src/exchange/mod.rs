@@ -105,6 +105,26 @@ impl Exchange {
         self.start.key
     }
 
+    /// An exchange without a request, for a stream that belongs to no connection.
+    pub(crate) fn detached(key: u32, replies: Rc<dyn Replies>) -> Rc<Self> {
+        let start = Start {
+            key,
+            replies,
+            head: RequestHead::none(),
+            body: RequestBody::Empty,
+            timeouts: Timeouts::default(),
+            delivery: Delivery::Streamed,
+            traced: false,
+            informational: false,
+        };
+        Self::new(start, None)
+    }
+
+    /// Stops a detached exchange.
+    pub fn abandon(&self) {
+        self.interrupt(Interrupt::Cancelled);
+    }
+
     pub(crate) fn head(&self) -> &RequestHead {
         &self.start.head
     }

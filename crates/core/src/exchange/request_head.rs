@@ -8,7 +8,7 @@ use std::mem::MaybeUninit;
 use bytes::Bytes;
 use http::Method;
 
-use super::framing::{Framing, FramingHeaders, invalid_head};
+use super::framing::{Framing, FramingHeaders, Upgrade, invalid_head};
 use crate::error::Error;
 
 /// The most header lines. Servers accept fewer (nginx and Node far fewer). They are parsed on the stack.
@@ -27,9 +27,23 @@ pub struct RequestHead {
     pub close: bool,
     /// Whether the server can tell a repetition of the request by its `Idempotency-Key`.
     has_idempotency_key: bool,
+    /// The protocol that it asks for.
+    upgrade: Upgrade,
 }
 
 impl RequestHead {
+    /// The head of no request.
+    pub(crate) fn none() -> Self {
+        Self {
+            wire: Bytes::new(),
+            method: Method::GET,
+            framing: Framing::None,
+            close: false,
+            has_idempotency_key: false,
+            upgrade: Upgrade::None,
+        }
+    }
+
     /// Checks a head given as wire bytes.
     ///
     /// # Errors
@@ -70,6 +84,7 @@ impl RequestHead {
             framing: announced.framing,
             close: announced.close,
             has_idempotency_key: announced.has_idempotency_key,
+            upgrade: announced.upgrade,
         })
     }
 
@@ -85,7 +100,12 @@ impl RequestHead {
 
     /// Whether the request asks for another protocol (RFC 9110 7.8).
     pub(crate) fn asks_for_upgrade(&self) -> bool {
-        self.method == Method::CONNECT || lines(&self.wire).any(|line| has_name(line, b"upgrade"))
+        self.method == Method::CONNECT || self.upgrade != Upgrade::None
+    }
+
+    /// Whether the request asks for a WebSocket (RFC 6455 4.1).
+    pub(crate) fn asks_for_websocket(&self) -> bool {
+        self.upgrade == Upgrade::WebSocket && self.method == Method::GET
     }
 }
 

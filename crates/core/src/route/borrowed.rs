@@ -24,6 +24,8 @@ pub struct RouteRef<'a> {
     pub uds: Option<&'a Path>,
     /// See [`Route::via`].
     pub via: Option<&'a Via>,
+    /// See [`Route::http1_only`].
+    pub http1_only: bool,
 }
 
 impl<'a> RouteRef<'a> {
@@ -39,6 +41,7 @@ impl<'a> RouteRef<'a> {
             server_name: None,
             uds: None,
             via: None,
+            http1_only: false,
         })
     }
 
@@ -66,6 +69,7 @@ impl PartialEq for RouteRef<'_> {
             && self.server_name == other.server_name
             && uds(self) == uds(other)
             && self.via == other.via
+            && self.http1_only == other.http1_only
     }
 }
 
@@ -113,6 +117,9 @@ impl fmt::Display for RouteRef<'_> {
         if let Some(name) = self.server_name {
             write!(formatter, "#{name}")?;
         }
+        if self.http1_only {
+            write!(formatter, " over HTTP/1.1")?;
+        }
         match self.via {
             Some(via) => write!(formatter, " via {}", via.proxy),
             None => Ok(()),
@@ -151,6 +158,7 @@ mod tests {
             server_name: None,
             uds: None,
             via: None,
+            http1_only: false,
         };
         [
             route,

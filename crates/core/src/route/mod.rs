@@ -28,6 +28,8 @@ pub struct Route {
     pub uds: Option<Box<Path>>,
     /// The proxy in between, if there is one. The Unix socket then is the proxy's.
     pub via: Option<Via>,
+    /// Whether its connections speak HTTP/1.1 although the client speaks HTTP/2 too.
+    pub http1_only: bool,
 }
 
 impl Route {
@@ -40,6 +42,7 @@ impl Route {
             server_name: self.server_name.as_deref(),
             uds: self.uds.as_deref(),
             via: self.via.as_ref(),
+            http1_only: self.http1_only,
         }
     }
 }
@@ -53,6 +56,7 @@ impl From<RouteRef<'_>> for Route {
             server_name: route.server_name.map(Into::into),
             uds: route.uds.map(Into::into),
             via: route.via.cloned(),
+            http1_only: route.http1_only,
         }
     }
 }

@@ -4,29 +4,22 @@
 //! The connection's task goes on to run the stream, so the pool counts the connection until the stream has ended. The
 //! exchange stays the stream's identity: it gets its replies, and its interruption ends the stream.
 
+mod carried;
 mod relay;
 mod tls;
 mod upgraded;
 
 use std::rc::Rc;
 
-use http::{Method, StatusCode};
-
 use crate::error::{Error, Kind, Phase, RequestSent};
 use crate::exchange::{Exchange, Interrupt, Reply, ResponseHead, client_closed};
 use crate::io::ByteStream;
 use crate::websocket;
+pub use carried::carry_session;
 use relay::{Outcome, Relay};
 pub use tls::StartTls;
 use upgraded::Switch;
 pub use upgraded::Upgraded;
-
-/// Whether this status turns the connection into a byte stream. CONNECT has no body (RFC 9110 9.3.6): one that has gets an
-/// ordinary response.
-pub(crate) fn is_upgrade(exchange: &Exchange, status: StatusCode) -> bool {
-    status == StatusCode::SWITCHING_PROTOCOLS
-        || (status.is_success() && exchange.head().method == Method::CONNECT && exchange.body().is_empty())
-}
 
 /// Tells the owner that the stream begins.
 pub(crate) fn begin(exchange: &Exchange, head: ResponseHead<'_>) -> Rc<Upgraded> {

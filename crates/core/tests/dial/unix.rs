@@ -22,6 +22,7 @@ async fn open(path: &Path) -> Result<Stream, Error> {
         server_name: None,
         uds: Some(path),
         via: None,
+        http1_only: false,
     });
     Dialer::new(TlsSettings::default())
         .dial(&route, &DialSteps::default())

@@ -52,6 +52,7 @@ fn route(name: &str, port: u16) -> Route {
         server_name: Some(name),
         uds: None,
         via: None,
+        http1_only: false,
     })
 }
 

@@ -9,7 +9,7 @@ use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::task::{Context, Poll, ready};
 
-use http::{Response, StatusCode, Version};
+use http::{Method, Response, StatusCode, Version};
 use hyper::body::Incoming;
 use hyper::client::conn::http1::{self as hyper_http1, SendRequest};
 use hyper_util::rt::TokioIo;
@@ -220,6 +220,12 @@ impl Slot for Connection {
             .as_ref()
             .and_then(|error| failure::length_mismatch(error, &self.wire))
             .unwrap_or_else(|| failure::in_body(error, &self.wire, received, expected))
+    }
+
+    /// CONNECT has no body (RFC 9110 9.3.6): one that has gets an ordinary response.
+    fn is_upgraded_by(&self, exchange: &Exchange, status: StatusCode) -> bool {
+        let is_tunnel = || exchange.head().method == Method::CONNECT && exchange.body().is_empty();
+        status == StatusCode::SWITCHING_PROTOCOLS || (status.is_success() && is_tunnel())
     }
 
     fn poll_upgraded(

@@ -1,7 +1,7 @@
 //! One HTTP/2 connection: begins streams, and tells what the server allows and when the connection ends.
 
 use std::cell::RefCell;
-use std::future::poll_fn;
+use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
@@ -82,6 +82,22 @@ impl Connection {
     /// How many requests it takes at a time, as far as is known.
     pub(crate) fn capacity(&self) -> u32 {
         self.capacity
+    }
+
+    /// Whether the server takes a WebSocket (RFC 8441); `None` until its settings have come.
+    pub(crate) fn takes_websockets(&self) -> Option<bool> {
+        (self.counts.received.get() > 0 || self.driver.is_none())
+            .then(|| self.sender.is_extended_connect_protocol_enabled())
+    }
+
+    /// Waits until [`takes_websockets`](Self::takes_websockets) has a value, or the connection has ended.
+    pub(crate) fn settings_known(&self) -> impl Future<Output = ()> + 'static {
+        let counts = Rc::clone(&self.counts);
+        async move {
+            counts.settings_known.notified().await;
+            // behind the connection's task, which reads what has come
+            yield_now().await;
+        }
     }
 
     /// Drives the connection until something happens to it.
@@ -167,11 +183,18 @@ impl Connection {
     }
 
     /// Closes the connection, which has no streams: sends what is pending and GOAWAY.
-    pub(crate) async fn close(self) {
+    pub(crate) async fn close(mut self) {
+        let driver = self.driver.take();
         // h2 closes a connection whose handles are gone
-        drop(self.sender);
-        if let Some(driver) = self.driver {
+        drop(self);
+        if let Some(driver) = driver {
             let _ = timeout(CLOSE_TIMEOUT, driver).await;
         }
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        self.counts.settings_known.notify_waiters();
     }
 }

@@ -3,6 +3,8 @@
 use std::cell::{Cell, RefCell};
 use std::io;
 
+use tokio::sync::Notify;
+
 use crate::conn::deadline::Deadline;
 
 /// The timers that are kept for further streams.
@@ -27,6 +29,8 @@ pub(super) struct Counts {
     pub(super) read_error: RefCell<Option<io::Error>>,
     /// Whether a PING got no answer in time.
     pub(super) ping_timed_out: Cell<bool>,
+    /// Notified when the first bytes have come, which are the server's settings, and when the connection has ended.
+    pub(super) settings_known: Notify,
     deadlines: RefCell<Vec<Deadline>>,
 }
 

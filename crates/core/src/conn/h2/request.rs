@@ -1,5 +1,6 @@
 //! The head of a request in HTTP/2 (RFC 9113 8.3.1), made of the head that is HTTP/1.1 text.
 
+use h2::ext::Protocol;
 use http::header::{
     AUTHORIZATION, CONNECTION, HOST, HeaderMap, HeaderName, HeaderValue, PROXY_AUTHORIZATION, TE,
     TRANSFER_ENCODING, UPGRADE,
@@ -51,6 +52,14 @@ pub(super) fn request(head: &RequestHead, route: &Route) -> Result<Request<()>, 
     *request.version_mut() = Version::HTTP_2;
     *request.uri_mut() = uri(&head.method, target, host.as_ref(), route)?;
     *request.method_mut() = head.method.clone();
+    if head.asks_for_websocket() {
+        // RFC 8441 5: no key, because no intermediary could take the answer for another
+        headers.remove("sec-websocket-key");
+        *request.method_mut() = Method::CONNECT;
+        request
+            .extensions_mut()
+            .insert(Protocol::from_static("websocket"));
+    }
     *request.headers_mut() = headers;
     Ok(request)
 }

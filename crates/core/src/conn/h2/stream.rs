@@ -10,7 +10,7 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use h2::SendStream;
 use h2::client::ResponseFuture;
-use http::Response;
+use http::{Response, StatusCode};
 use tokio::time::Instant;
 
 use super::counts::Counts;
@@ -242,6 +242,10 @@ impl Slot for StreamSlot {
             return mismatch.error().sent(self.counters().request_sent());
         }
         failure::in_body(error, received, expected, &self.counts)
+    }
+
+    fn is_upgraded_by(&self, _exchange: &Exchange, status: StatusCode) -> bool {
+        status.is_success() && self.kept_open.is_some()
     }
 
     fn poll_upgraded(

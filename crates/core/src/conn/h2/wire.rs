@@ -78,6 +78,9 @@ impl AsyncRead for Wire {
             self.counts.speaks_http1.set(true);
         }
         self.counts.received.set(received + read.len() as u64);
+        if received == 0 {
+            self.counts.settings_known.notify_waiters();
+        }
         Poll::Ready(Ok(()))
     }
 }

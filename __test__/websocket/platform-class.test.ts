@@ -1,0 +1,141 @@
+/** The platform's class, `httpxide/websocket`. */
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import test from "ava";
+import { WebSocket, type PlatformWebSocket, createWebSocket } from "httpxide/websocket";
+import { WebSocketServer } from "ws";
+import { closeFrame, frame, startWebSocketServer } from "../helpers/websocket-server.js";
+
+async function startEcho() {
+  const server = new WebSocketServer({ port: 0, host: "127.0.0.1", handleProtocols: () => "two" });
+  server.on("connection", (socket) => {
+    socket.on("message", (data, isBinary) => socket.send(data, { binary: isBinary }));
+  });
+  await once(server, "listening");
+  return {
+    url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    [Symbol.dispose]: () => void server.close(),
+  };
+}
+
+function event(socket: PlatformWebSocket, type: string): Promise<any> {
+  return new Promise((resolve) => socket.addEventListener(type, resolve, { once: true }));
+}
+
+test("it opens, carries messages and closes as the platform's class does", async (t) => {
+  using server = await startEcho();
+  const socket = new WebSocket(server.url, ["one", "two"]);
+  t.is(socket.readyState, WebSocket.CONNECTING);
+  t.is(socket.url, server.url);
+  t.is(socket.binaryType, "blob");
+  t.throws(() => socket.send("early"), { any: true, name: "InvalidStateError" });
+  await event(socket, "open");
+  t.is(socket.readyState, socket.OPEN);
+  t.is(socket.protocol, "two");
+  let received = event(socket, "message");
+  socket.send("text");
+  t.like(await received, { data: "text", origin: server.url.slice(0, -1) });
+  received = event(socket, "message");
+  socket.send(new Uint8Array([1, 2, 3]));
+  const blob: Blob = (await received).data;
+  t.true(blob instanceof Blob);
+  t.deepEqual(new Uint8Array(await blob.arrayBuffer()), new Uint8Array([1, 2, 3]));
+  socket.binaryType = "arraybuffer";
+  socket.binaryType = "other" as never;
+  received = event(socket, "message");
+  socket.send(new Blob(["blob"]));
+  const { data } = await received;
+  t.true(data instanceof ArrayBuffer);
+  t.is(Buffer.from(data).toString(), "blob");
+  const closing = event(socket, "close");
+  socket.close(3000, "done");
+  t.is(socket.readyState, WebSocket.CLOSING);
+  socket.send("late");
+  t.is(socket.bufferedAmount, 4);
+  t.like(await closing, { code: 3000, reason: "done", wasClean: true });
+  t.is(socket.readyState, WebSocket.CLOSED);
+});
+
+test("close() without a code sends none", async (t) => {
+  using server = await startEcho();
+  const socket = new WebSocket(server.url);
+  await event(socket, "open");
+  const closing = event(socket, "close");
+  socket.close();
+  t.like(await closing, { code: 1005, reason: "", wasClean: true });
+});
+
+test("a server that closes, and one that breaks off", async (t) => {
+  await using closing = await startWebSocketServer(async (session) => {
+    await session.send(frame(1, "last"), closeFrame(4000, "own"));
+    await session.receive();
+  });
+  const seen: string[] = [];
+  const socket = new WebSocket(closing.url);
+  // oxlint-disable-next-line unicorn/prefer-add-event-listener -- the attribute is what is tested
+  socket.onmessage = ({ data }) => seen.push(data);
+  socket.addEventListener("error", () => seen.push("error"));
+  t.like(await event(socket, "close"), { code: 4000, reason: "own", wasClean: true });
+  t.deepEqual(seen, ["last"]);
+
+  await using breaking = await startWebSocketServer(async () => {});
+  const broken = new WebSocket(breaking.url);
+  const failing = event(broken, "error");
+  t.like(await event(broken, "close"), { code: 1006, wasClean: false });
+  t.is((await failing).error.code, 1006);
+});
+
+test("a handshake that fails is an error, then a close", async (t) => {
+  const socket = new WebSocket("ws://127.0.0.1:1/");
+  const failing = event(socket, "error");
+  t.like(await event(socket, "close"), { code: 1006, reason: "", wasClean: false });
+  t.is((await failing).error.code, "ECONNREFUSED");
+  t.is(socket.readyState, 3);
+});
+
+test("a WebSocket closed while it connects never opens", async (t) => {
+  await using server = await startWebSocketServer((session) => session.connection.closed());
+  const socket = new WebSocket(server.url);
+  socket.addEventListener("open", () => t.fail("it opened"));
+  socket.close();
+  t.is(socket.readyState, 2);
+  t.like(await event(socket, "close"), { code: 1006, wasClean: false });
+});
+
+test("arguments that it cannot have are DOMExceptions", async (t) => {
+  using server = await startEcho();
+  for (const [url, protocols] of [
+    ["not a URL", []],
+    ["ftp://a/", []],
+    ["ws://a/#b", []],
+    [server.url, ["a", "a"]],
+    [server.url, ["a b"]],
+    [server.url, ""],
+  ] as const) {
+    t.throws(
+      () => new WebSocket(url, protocols),
+      { any: true, name: "SyntaxError", instanceOf: DOMException },
+      url,
+    );
+  }
+  const socket = new WebSocket(server.url.replace("ws", "http"));
+  t.is(socket.url, server.url);
+  await event(socket, "open");
+  t.throws(() => socket.close(1001), { any: true, name: "InvalidAccessError" });
+  t.throws(() => socket.close(1000, "é".repeat(62)), { any: true, name: "SyntaxError" });
+  socket.close();
+  await event(socket, "close");
+});
+
+test("a class of a client has its headers and auth, and the limit that it was given", async (t) => {
+  const seen: string[][] = [];
+  await using server = await startWebSocketServer(async (session) => {
+    seen.push(session.request.values("authorization"), session.request.values("x-own"));
+    await session.send(frame(2, Buffer.alloc(11)));
+    await session.receive();
+  });
+  const Limited = createWebSocket({ auth: ["user", "password"] }, { maxMessageBytes: 10 });
+  const socket = new Limited(server.url, { headers: { "X-Own": "1" } });
+  t.like(await event(socket, "close"), { code: 1009, wasClean: false });
+  t.deepEqual(seen, [[`Basic ${Buffer.from("user:password").toString("base64")}`], ["1"]]);
+});

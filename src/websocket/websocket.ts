@@ -1,0 +1,286 @@
+/**
+ * The class of the WebSockets Living Standard, on sessions of this package. Messages arrive as fast as listeners take them:
+ * a flood lets the event loop run.
+ */
+import type { AsyncClient } from "../client/async-client.js";
+import type { HeadersInit } from "../headers/headers.js";
+import { Turn } from "../platform/turn.js";
+import type { WebSocketSession } from "../session/session.js";
+import { checkClose, checkedProtocols, checkedURL } from "./arguments.js";
+import { type Handler, handlerOf, setHandler } from "./handlers.js";
+import { WebSocketClose, WebSocketFailure, WebSocketMessage } from "./events.js";
+
+/** The second argument, where it is not the subprotocols: what Node.js's own class accepts too. */
+export interface WebSocketInit {
+  /** The subprotocols that are offered, the preferred one first. */
+  protocols?: string | Iterable<string>;
+  /** Headers of the handshake, beside those of the client. */
+  headers?: HeadersInit;
+}
+
+/** The event of a message. */
+export interface WebSocketMessageEvent extends Event {
+  /** Text, or bytes as `binaryType` says. */
+  // oxlint-disable-next-line typescript/no-explicit-any -- as in the platform's types
+  readonly data: any;
+  readonly origin: string;
+}
+
+/** The event of the end. */
+export interface WebSocketCloseEvent extends Event {
+  readonly code: number;
+  readonly reason: string;
+  /** Whether the closing handshake was complete. */
+  readonly wasClean: boolean;
+}
+
+/** The event before the end of a WebSocket that failed. */
+export interface WebSocketErrorEvent extends Event {
+  /** The error of this package. */
+  readonly error: unknown;
+  readonly message: string;
+}
+
+/** The events by their types. */
+interface Events {
+  open: Event;
+  message: WebSocketMessageEvent;
+  error: WebSocketErrorEvent;
+  close: WebSocketCloseEvent;
+}
+
+type ListenerOf<Type extends keyof Events> = ((event: Events[Type]) => void) | null;
+
+/** A WebSocket of the platform. */
+export interface PlatformWebSocket extends EventTarget {
+  readonly url: string;
+  readonly protocol: string;
+  readonly extensions: string;
+  /** 0 connecting, 1 open, 2 closing, 3 closed. */
+  readonly readyState: number;
+  /** Bytes that were sent and that the connection has not taken. */
+  readonly bufferedAmount: number;
+  /** What `data` of a message of bytes is. @default "blob" */
+  binaryType: "blob" | "arraybuffer";
+  onopen: ListenerOf<"open">;
+  onmessage: ListenerOf<"message">;
+  onerror: ListenerOf<"error">;
+  onclose: ListenerOf<"close">;
+  readonly CONNECTING: 0;
+  readonly OPEN: 1;
+  readonly CLOSING: 2;
+  readonly CLOSED: 3;
+  /** @throws DOMException InvalidStateError while connecting. */
+  send(data: string | ArrayBuffer | ArrayBufferView | Blob): void;
+  /** @throws DOMException InvalidAccessError for a code other than 1000 and 3000 to 4999; SyntaxError for a long reason. */
+  close(code?: number, reason?: string): void;
+  addEventListener<Type extends keyof Events>(
+    type: Type,
+    listener: (event: Events[Type]) => void,
+    options?: boolean | { once?: boolean; passive?: boolean; capture?: boolean },
+  ): void;
+  addEventListener(
+    type: string,
+    listener: ((event: Event) => void) | { handleEvent(event: Event): void } | null,
+    options?: boolean | { once?: boolean; passive?: boolean; capture?: boolean },
+  ): void;
+}
+
+/** The class of {@link PlatformWebSocket}. */
+export interface WebSocketClass {
+  /** @throws DOMException SyntaxError for a URL or subprotocols that it cannot have. */
+  new (
+    url: string | { toString(): string },
+    protocols?: string | Iterable<string> | WebSocketInit,
+  ): PlatformWebSocket;
+  readonly prototype: PlatformWebSocket;
+  readonly CONNECTING: 0;
+  readonly OPEN: 1;
+  readonly CLOSING: 2;
+  readonly CLOSED: 3;
+}
+
+const CONNECTING = 0;
+const OPEN = 1;
+const CLOSING = 2;
+const CLOSED = 3;
+const ABNORMAL = 1006;
+
+/** @internal */
+export function webSocketOver(
+  client: () => AsyncClient,
+  maxMessageBytes: number | null | undefined,
+): WebSocketClass {
+  class WebSocket extends EventTarget {
+    readonly url: string;
+    protocol = "";
+    extensions = "";
+    readyState = CONNECTING;
+    #binaryType: "blob" | "arraybuffer" = "blob";
+    #session: WebSocketSession | null = null;
+    /** Bytes that no connection took, or that a Blob has yet to give. */
+    #unsent = 0;
+    /** Ends the handshake. */
+    readonly #handshake = new AbortController();
+
+    constructor(
+      url: string | { toString(): string },
+      protocols: string | Iterable<string> | WebSocketInit = [],
+    ) {
+      super();
+      const parsed = checkedURL(url);
+      const init = typeof protocols === "string" || Symbol.iterator in protocols ? { protocols } : protocols;
+      const subprotocols = checkedProtocols(init.protocols ?? []);
+      this.url = parsed.href;
+      void this.#run(parsed, subprotocols, (init as WebSocketInit).headers);
+    }
+
+    get bufferedAmount(): number {
+      return this.#unsent + (this.#session?.bufferedAmount ?? 0);
+    }
+
+    get binaryType(): "blob" | "arraybuffer" {
+      return this.#binaryType;
+    }
+
+    set binaryType(type: "blob" | "arraybuffer") {
+      // as in the platform's class, another value changes nothing
+      if (type === "blob" || type === "arraybuffer") this.#binaryType = type;
+    }
+
+    get onopen(): Handler {
+      return handlerOf(this, "open");
+    }
+
+    set onopen(handler: Handler) {
+      setHandler(this, "open", handler);
+    }
+
+    get onmessage(): Handler {
+      return handlerOf(this, "message");
+    }
+
+    set onmessage(handler: Handler) {
+      setHandler(this, "message", handler);
+    }
+
+    get onerror(): Handler {
+      return handlerOf(this, "error");
+    }
+
+    set onerror(handler: Handler) {
+      setHandler(this, "error", handler);
+    }
+
+    get onclose(): Handler {
+      return handlerOf(this, "close");
+    }
+
+    set onclose(handler: Handler) {
+      setHandler(this, "close", handler);
+    }
+
+    send(data: string | ArrayBuffer | ArrayBufferView | Blob): void {
+      if (this.readyState === CONNECTING) {
+        throw new DOMException("The WebSocket is not open yet.", "InvalidStateError");
+      }
+      const sendable = isSendable(data) ? data : String(data);
+      if (this.readyState !== OPEN) {
+        this.#unsent += byteLengthOf(sendable);
+        return;
+      }
+      const size = sendable instanceof Blob ? sendable.size : 0;
+      this.#unsent += size;
+      // a session that has ended tells it by its events
+      this.#session!.send(sendable as Uint8Array)
+        .catch(() => undefined)
+        .finally(() => (this.#unsent -= size));
+    }
+
+    close(code?: number, reason = ""): void {
+      checkClose(code, reason);
+      if (this.readyState === CONNECTING) {
+        this.readyState = CLOSING;
+        this.#handshake.abort(new Error("The WebSocket was closed before it was open."));
+      } else if (this.readyState === OPEN) {
+        this.readyState = CLOSING;
+        void this.#session!.closeWith(code ?? null, reason);
+      }
+    }
+
+    async #run(url: URL, subprotocols: string[], headers: HeadersInit | undefined): Promise<void> {
+      let failure: unknown;
+      try {
+        const session = await client().websocket(url.href, {
+          subprotocols,
+          headers,
+          signal: this.#handshake.signal,
+          followRedirects: false,
+          ...(maxMessageBytes === undefined ? {} : { maxMessageBytes }),
+        });
+        this.#session = session;
+        this.#opened(session);
+        await this.#deliver(session, url.origin);
+      } catch (error) {
+        failure = error;
+      }
+      this.#closed(failure);
+    }
+
+    #opened(session: WebSocketSession): void {
+      if (this.readyState === CONNECTING) this.readyState = OPEN;
+      this.protocol = session.subprotocol ?? "";
+      this.extensions = session.response.headers.get("sec-websocket-extensions") ?? "";
+      this.dispatchEvent(new Event("open"));
+    }
+
+    /** Ends with the error of the session's end. */
+    async #deliver(session: WebSocketSession, origin: string): Promise<void> {
+      const turn = new Turn();
+      for (;;) {
+        const data = await session.receive();
+        if (this.readyState !== OPEN) continue;
+        this.dispatchEvent(new WebSocketMessage(this.#received(data), origin));
+        if (turn.isOver(data.length)) await turn.next();
+      }
+    }
+
+    #received(data: string | Uint8Array): unknown {
+      if (typeof data === "string") return data;
+      if (this.#binaryType === "blob") return new Blob([data as Uint8Array<ArrayBuffer>]);
+      const { buffer, byteOffset, byteLength } = data;
+      return byteLength === buffer.byteLength ? buffer : buffer.slice(byteOffset, byteOffset + byteLength);
+    }
+
+    #closed(failure: unknown): void {
+      this.readyState = CLOSED;
+      const session = this.#session;
+      const code = session?.closeCode ?? ABNORMAL;
+      const isFailure = session === null || (failure as { cause?: unknown } | undefined)?.cause !== undefined;
+      if (isFailure) this.dispatchEvent(new WebSocketFailure(failure));
+      const wasClean = !isFailure && code !== ABNORMAL;
+      this.dispatchEvent(new WebSocketClose({ code, reason: session?.closeReason ?? "", wasClean }));
+    }
+  }
+  const states = { CONNECTING, OPEN, CLOSING, CLOSED };
+  for (const [name, value] of Object.entries(states)) {
+    for (const target of [WebSocket, WebSocket.prototype]) {
+      Object.defineProperty(target, name, { value, enumerable: true });
+    }
+  }
+  return WebSocket as unknown as WebSocketClass;
+}
+
+function isSendable(data: unknown): data is string | ArrayBuffer | ArrayBufferView | Blob {
+  return (
+    typeof data === "string" ||
+    data instanceof ArrayBuffer ||
+    ArrayBuffer.isView(data) ||
+    data instanceof Blob
+  );
+}
+
+function byteLengthOf(data: string | ArrayBuffer | ArrayBufferView | Blob): number {
+  if (typeof data === "string") return new TextEncoder().encode(data).byteLength;
+  return data instanceof Blob ? data.size : data.byteLength;
+}
