@@ -1,0 +1,141 @@
+// The request handler of Smithy's clients: requests as they were signed, streams both ways, and errors by the names that the
+// AWS SDK's retries know.
+import { Readable } from "node:stream";
+import test from "ava";
+import { AsyncClient } from "httpxide";
+import { HttpxideHttpHandler } from "httpxide/smithy";
+import { type Echo, startHttpServer } from "../helpers/http-server.js";
+import { startRawServer } from "../helpers/raw-server.js";
+
+const requestTo = (url: string, more: object = {}) => {
+  const { protocol, hostname, port } = new URL(url);
+  return { method: "GET", protocol, hostname, port: Number(port), path: "/", headers: {}, ...more };
+};
+
+async function textOf(body: Readable): Promise<string> {
+  let text = "";
+  for await (const chunk of body) text += String(chunk);
+  return text;
+}
+
+test("path, query and headers are sent exactly as they were signed", async (t) => {
+  await using server = await startHttpServer();
+  const handler = new HttpxideHttpHandler();
+  const { response } = await handler.handle(
+    requestTo(server.url, {
+      method: "PUT",
+      path: "/bucket/a//b/../k%20(1)",
+      query: { "x-id": "PutObject", "a b": ["1", "ü*"], acl: null },
+      headers: { host: "bucket.example", "X-Amz-Date": "20260101T000000Z", "content-length": "4" },
+      body: "text",
+    }),
+  );
+  t.is(response.statusCode, 200);
+  t.is(response.reason, "OK");
+  t.is(response.headers["content-type"], "application/json");
+  const echo = JSON.parse(await textOf(response.body)) as Echo;
+  t.is(echo.path, "/bucket/a//b/../k%20(1)?a%20b=1&a%20b=%C3%BC%2A&acl&x-id=PutObject");
+  t.is(echo.body, "text");
+  t.deepEqual(echo.headers, [
+    ["host", "bucket.example"],
+    ["X-Amz-Date", "20260101T000000Z"],
+    ["content-length", "4"],
+  ]);
+});
+
+test("streams go up with their announced length, and chunked without one", async (t) => {
+  await using server = await startHttpServer();
+  const handler = new HttpxideHttpHandler();
+  for (const headers of [{ "content-length": "6" }, { "transfer-encoding": "chunked" }, {}]) {
+    const body = Readable.from([Buffer.from("one"), Buffer.from("two")]);
+    const { response } = await handler.handle(requestTo(server.url, { method: "PUT", headers, body }));
+    t.is((JSON.parse(await textOf(response.body)) as Echo).body, "onetwo");
+  }
+});
+
+test("a body is not decoded, and comes as it is read", async (t) => {
+  await using server = await startHttpServer((_request, response) => {
+    response.writeHead(200, { "content-encoding": "aws-chunked,gzip" }).write("raw");
+    setTimeout(() => response.end(" bytes"), 30);
+  });
+  const { response } = await new HttpxideHttpHandler().handle(requestTo(server.url));
+  t.true(response.body instanceof Readable);
+  t.is(await textOf(response.body), "raw bytes");
+});
+
+test("redirects are returned", async (t) => {
+  await using server = await startHttpServer((_request, response) => {
+    response.writeHead(307, { location: "https://elsewhere.example/" }).end();
+  });
+  const { response } = await new HttpxideHttpHandler().handle(requestTo(server.url));
+  t.is(response.statusCode, 307);
+  response.body.destroy();
+});
+
+test("requestTimeout rejects with a TimeoutError, of the call and of the configuration", async (t) => {
+  await using server = await startHttpServer(() => undefined);
+  const handler = new HttpxideHttpHandler();
+  const ofCall = await t.throwsAsync(handler.handle(requestTo(server.url), { requestTimeout: 30 }));
+  t.is(ofCall?.name, "TimeoutError");
+  handler.updateHttpClientConfig("requestTimeout", 30);
+  t.deepEqual(handler.httpHandlerConfigs(), { requestTimeout: 30 });
+  const configured = await t.throwsAsync(handler.handle(requestTo(server.url)));
+  t.is(configured?.name, "TimeoutError");
+});
+
+test("requestTimeout does not cut a body that is slower", async (t) => {
+  await using server = await startHttpServer((_request, response) => {
+    response.write("first ");
+    setTimeout(() => response.end("last"), 1500);
+  });
+  const { response } = await new HttpxideHttpHandler().handle(requestTo(server.url), {
+    requestTimeout: 1000,
+  });
+  t.is(await textOf(response.body), "first last");
+});
+
+test("an abort rejects with an AbortError, also in the body, by signals of every kind", async (t) => {
+  await using server = await startHttpServer((_request, response, { path }) => {
+    if (path === "/body") response.write("first");
+  });
+  const handler = new HttpxideHttpHandler();
+  const controller = new AbortController();
+  setTimeout(() => controller.abort(), 30);
+  const error = await t.throwsAsync(
+    handler.handle(requestTo(server.url), { abortSignal: controller.signal }),
+  );
+  t.is(error?.name, "AbortError");
+
+  const legacy: { aborted: boolean; onabort: (() => void) | null } = { aborted: false, onabort: null };
+  const { response } = await handler.handle(requestTo(server.url, { path: "/body" }), {
+    abortSignal: legacy,
+  });
+  setTimeout(() => legacy.onabort?.(), 30);
+  const ofBody = await t.throwsAsync(textOf(response.body));
+  t.is(ofBody?.name, "AbortError");
+});
+
+test("a connection that breaks is a TimeoutError, which is repeated; a refused one keeps its code", async (t) => {
+  await using raw = await startRawServer(async (connection) => {
+    await connection.readRequest();
+  });
+  const handler = new HttpxideHttpHandler();
+  const broken = await t.throwsAsync(handler.handle(requestTo(raw.url, { method: "POST" })));
+  t.is(broken?.name, "TimeoutError");
+  const refused = await t.throwsAsync(handler.handle(requestTo("http://127.0.0.1:1234")));
+  t.is((refused as { code?: string }).code, "ECONNREFUSED");
+});
+
+test("destroy closes connections of its own, and leaves a given client open", async (t) => {
+  await using server = await startHttpServer();
+  await using client = new AsyncClient();
+  const handler = new HttpxideHttpHandler(client);
+  const { response } = await handler.handle(requestTo(server.url));
+  await textOf(response.body);
+  handler.destroy();
+  t.false(client.isClosed);
+  const own = new HttpxideHttpHandler({});
+  await textOf((await own.handle(requestTo(server.url))).response.body);
+  own.destroy();
+  await t.throwsAsync(own.handle(requestTo(server.url)));
+});

@@ -1,0 +1,32 @@
+/** A request for interfaces whose callers have prepared it wholly: signed, for example. Nothing of it is changed. */
+import type { ContentTypes } from "../body/encode/encode.js";
+import type { Timeout, TimeoutTypes } from "../config/timeout.js";
+import { Headers } from "../headers/headers.js";
+import { Request } from "../request/request.js";
+
+/** @internal */
+export interface ExactRequest {
+  readonly method: string;
+  /** `https://example.org:8443` */
+  readonly origin: string;
+  /** Path and query as they go on the request line: `/a//b/../c` stays as it is. */
+  readonly target: string;
+  readonly fields: readonly (readonly [name: string, value: string])[];
+  readonly content: unknown;
+  readonly timeout?: TimeoutTypes | Timeout | undefined;
+}
+
+/**
+ * Host and the length of the body are added if the fields lack them, and nothing else.
+ *
+ * @throws LocalProtocolError, InvalidURL, TypeError
+ * @internal
+ */
+export function exactRequest({ method, origin, target, fields, content, timeout }: ExactRequest): Request {
+  const path = target.startsWith("/") ? target : "/";
+  return new Request(method, `${origin}${path}`, {
+    headers: new Headers(fields.map(([name, value]): [string, string] => [name, value.trim()])),
+    content: content as ContentTypes,
+    extensions: { ...(target === "" ? {} : { target }), ...(timeout === undefined ? {} : { timeout }) },
+  });
+}

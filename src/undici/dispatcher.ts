@@ -1,0 +1,86 @@
+/** The dispatcher: takes the options and handlers of undici, and sends over a client of this package. */
+import { AsyncClient } from "../client/async-client.js";
+import type { AsyncClientOptions } from "../client/options.js";
+import { clientFor } from "../client/shared-client.js";
+import { DispatcherBase } from "./base.js";
+import { clientClosed, invalidArgument } from "./errors.js";
+import { Exchange } from "./exchange.js";
+import { receptionOf } from "./handlers.js";
+import type { DispatchOptions } from "./message.js";
+
+/**
+ * A dispatcher for undici's `setGlobalDispatcher`, for its `dispatcher` options and interceptors, and for the platform's own
+ * `fetch`. It takes handlers of undici 6, 7 and 8. Responses are neither decoded nor redirected, and no headers are added: the
+ * caller does that.
+ *
+ * @example
+ * // the `fetch` of Node.js, without undici
+ * globalThis[Symbol.for("undici.globalDispatcher.1")] = new HttpxideDispatcher();
+ */
+export class HttpxideDispatcher extends DispatcherBase {
+  /** The platform's `fetch` asks for it. */
+  readonly isMockActive = false;
+  readonly #clientOf: () => AsyncClient;
+  readonly #isOwner: boolean;
+  readonly #running = new Set<Exchange>();
+  #ended: Error | null = null;
+  #idle: (() => void) | null = null;
+
+  /**
+   * @param client or options for a new one, which `close()` and `destroy()` close; without it, connections that all
+   *   interfaces of this package share.
+   * @throws TypeError, RangeError for invalid options.
+   */
+  constructor(client?: AsyncClient | AsyncClientOptions) {
+    super();
+    this.#clientOf = clientFor(client);
+    this.#isOwner = client !== undefined && !(client instanceof AsyncClient);
+  }
+
+  get closed(): boolean {
+    return this.#ended !== null;
+  }
+
+  get destroyed(): boolean {
+    return this.#ended?.name === "ClientDestroyedError";
+  }
+
+  /**
+   * Sends a request, whose handler learns of everything that happens, errors included.
+   * @returns true: there is always room for another request.
+   * @throws TypeError if the handler is none.
+   */
+  dispatch(options: DispatchOptions, handler: object): boolean {
+    const reception = receptionOf(handler);
+    if (this.#ended !== null) {
+      reception.failed(this.#ended);
+      return true;
+    }
+    if (typeof options !== "object" || options === null) {
+      reception.failed(invalidArgument("opts must be an object."));
+      return true;
+    }
+    const exchange = new Exchange(this.#clientOf(), options, reception, () => {
+      this.#running.delete(exchange);
+      if (this.#running.size === 0) this.#idle?.();
+    });
+    this.#running.add(exchange);
+    void exchange.run();
+    return true;
+  }
+
+  async close(callback?: () => void): Promise<void> {
+    this.#ended ??= clientClosed("ClientClosedError");
+    if (this.#running.size > 0) await new Promise<void>((resolve) => (this.#idle = resolve));
+    if (this.#isOwner) await this.#clientOf().aclose();
+    callback?.();
+  }
+
+  async destroy(error?: Error | null | (() => void), callback?: () => void): Promise<void> {
+    const reason = typeof error === "function" ? null : error;
+    this.#ended = reason ?? clientClosed("ClientDestroyedError");
+    for (const exchange of this.#running) exchange.abort(this.#ended);
+    if (this.#isOwner) await this.#clientOf().aclose();
+    (typeof error === "function" ? error : callback)?.();
+  }
+}

@@ -1,0 +1,49 @@
+/** Errors with the names and codes of undici, by which its retries and programs decide. */
+import { RequestError } from "../errors/request-error.js";
+import { ConnectTimeout, ReadTimeout } from "../errors/timeout-error.js";
+
+/** Of connections that ended before the response did. */
+const BROKEN = new Set(["ERR_INCOMPLETE_RESPONSE", "ERR_READ_ERROR", "ERR_WRITE_ERROR"]);
+
+/** @internal */
+export function invalidArgument(message: string): Error {
+  return coded("InvalidArgumentError", "UND_ERR_INVALID_ARG", message);
+}
+
+/** @internal */
+export function clientClosed(name: "ClientClosedError" | "ClientDestroyedError"): Error {
+  return name === "ClientClosedError"
+    ? coded(name, "UND_ERR_CLOSED", "The client is closed")
+    : coded(name, "UND_ERR_DESTROYED", "The client is destroyed");
+}
+
+/** @internal */
+export function silenceOf(part: "head" | "body"): Error {
+  return part === "head"
+    ? coded("HeadersTimeoutError", "UND_ERR_HEADERS_TIMEOUT", "Headers Timeout Error")
+    : coded("BodyTimeoutError", "UND_ERR_BODY_TIMEOUT", "Body Timeout Error");
+}
+
+/** @internal */
+export function aborted(): Error {
+  return coded("AbortError", "UND_ERR_ABORTED", "Request aborted");
+}
+
+/** An error of this package as undici would have it; those with a code of the system stay as they are. @internal */
+export function undiciErrorOf(error: unknown): Error {
+  if (!(error instanceof RequestError)) return error as Error;
+  const { message } = error;
+  if (error instanceof ConnectTimeout) {
+    return coded("ConnectTimeoutError", "UND_ERR_CONNECT_TIMEOUT", message, error);
+  }
+  if (error instanceof ReadTimeout) {
+    const isOfBody = error.phase === "body";
+    return Object.assign(silenceOf(isOfBody ? "body" : "head"), { cause: error });
+  }
+  return BROKEN.has(error.code) ? coded("SocketError", "UND_ERR_SOCKET", message, error) : error;
+}
+
+function coded(name: string, code: string, message: string, cause?: Error): Error {
+  const error = new Error(message, cause === undefined ? undefined : { cause });
+  return Object.assign(error, { name, code });
+}

@@ -1,0 +1,131 @@
+/** One request of a dispatcher, from its handler's start to its end. */
+import { Buffer } from "node:buffer";
+import { Duplex } from "node:stream";
+import type { AsyncClient } from "../client/async-client.js";
+import type { NetworkStream } from "../response/network-stream.js";
+import type { Response } from "../response/response.js";
+import { clearTimeout, setTimeout, type Timer } from "../platform/timers.js";
+import { aborted, silenceOf, undiciErrorOf } from "./errors.js";
+import type { Control, Reception } from "./handlers.js";
+import { type DispatchOptions, messageOf } from "./message.js";
+
+/** @internal */
+export class Exchange implements Control {
+  readonly #client: AsyncClient;
+  readonly #options: DispatchOptions;
+  readonly #reception: Reception;
+  readonly #ended: () => void;
+  readonly #controller = new AbortController();
+  #reason: Error | null = null;
+  #isPaused = false;
+  #resume: (() => void) | null = null;
+  #timer: Timer | null = null;
+
+  constructor(client: AsyncClient, options: DispatchOptions, reception: Reception, ended: () => void) {
+    this.#client = client;
+    this.#options = options;
+    this.#reception = reception;
+    this.#ended = ended;
+  }
+
+  get aborted(): boolean {
+    return this.#reason !== null;
+  }
+
+  get paused(): boolean {
+    return this.#isPaused;
+  }
+
+  get reason(): Error | null {
+    return this.#reason;
+  }
+
+  abort(reason?: Error): void {
+    if (this.#reason !== null) return;
+    this.#reason = reason ?? aborted();
+    this.#controller.abort(this.#reason);
+    this.resume();
+  }
+
+  pause(): void {
+    // a handler of undici 6 that aborts also asks for a pause, by what it returns
+    this.#isPaused = this.#reason === null;
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    const resume = this.#resume;
+    this.#resume = null;
+    resume?.();
+  }
+
+  /** Never rejects: the handler learns of an error. */
+  async run(): Promise<void> {
+    const reception = this.#reception;
+    try {
+      reception.started(this);
+      if (this.#reason !== null) throw this.#reason;
+      await this.#send();
+    } catch (error) {
+      const reason = this.#reason ?? undiciErrorOf(error);
+      this.#controller.abort(reason);
+      reception.failed(reason);
+    } finally {
+      this.#stopClock();
+      this.#ended();
+    }
+  }
+
+  async #send(): Promise<void> {
+    const { headersTimeout, bodyTimeout, method, upgrade } = this.#options;
+    const message = messageOf(this.#options, this.#client.timeout);
+    this.#startClock(headersTimeout, "head");
+    const received = await this.#client.exchange(message, this.#controller.signal);
+    this.#stopClock();
+    const fields = received.headers.raw;
+    const stream = received.extensions["networkStream"] as NetworkStream | undefined;
+    this.#reception.allSent();
+    if (stream !== undefined && (upgrade || method === "CONNECT")) {
+      return this.#reception.upgraded(received.statusCode, fields, socketOf(stream, received));
+    }
+    const reason = received.extensions["reasonPhrase"];
+    this.#reception.head(received.statusCode, fields, typeof reason === "string" ? reason : "");
+    try {
+      await this.#receive(received, bodyTimeout);
+    } finally {
+      await received.aclose();
+    }
+    this.#reception.completed(received.trailers.raw);
+  }
+
+  async #receive(received: Response, bodyTimeout: number | null | undefined): Promise<void> {
+    // what a program's own transport has in memory was decoded already
+    const chunks = received.streamed === null ? received.aiterBytes() : received.aiterRaw();
+    for (;;) {
+      if (this.#isPaused) await new Promise<void>((resolve) => (this.#resume = resolve));
+      if (this.#reason !== null) throw this.#reason;
+      this.#startClock(bodyTimeout, "body");
+      const { done, value } = await chunks.next();
+      this.#stopClock();
+      if (this.#reason !== null) throw this.#reason;
+      if (done === true) return;
+      this.#reception.data(Buffer.from(value.buffer, value.byteOffset, value.byteLength));
+    }
+  }
+
+  #startClock(milliseconds: number | null | undefined, part: "head" | "body"): void {
+    if (!milliseconds) return;
+    this.#timer = setTimeout(() => this.abort(silenceOf(part)), milliseconds);
+  }
+
+  #stopClock(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+  }
+}
+
+function socketOf(stream: NetworkStream, received: Response): Duplex {
+  const socket = Duplex.fromWeb(stream.toWeb() as never);
+  socket.once("close", () => void received.aclose());
+  return socket;
+}

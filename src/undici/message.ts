@@ -1,0 +1,91 @@
+/** The options of `dispatch` as a request. */
+import { exactRequest } from "../client/exact-request.js";
+import type { Timeout } from "../config/timeout.js";
+import type { Request } from "../request/request.js";
+import { invalidArgument } from "./errors.js";
+
+/** Options of `dispatch`, those of undici. */
+export interface DispatchOptions {
+  origin?: string | URL | undefined;
+  /** Path and query, sent as they are. */
+  path: string;
+  method: string;
+  /** Text, bytes, a Blob, a form, a stream or an iterable. */
+  body?: unknown;
+  /** A flat list of names and values, a record, or pairs. */
+  headers?: unknown;
+  /** Appended to the path. */
+  query?: Readonly<Record<string, unknown>> | null | undefined;
+  /** The protocol that the connection is to change to. */
+  upgrade?: boolean | string | null | undefined;
+  /** Milliseconds until the head of the response; 0: no limit. */
+  headersTimeout?: number | null | undefined;
+  /** Milliseconds between two pieces of its body; 0: no limit. */
+  bodyTimeout?: number | null | undefined;
+  /** Whether the connection closes after the response. */
+  reset?: boolean | undefined;
+}
+
+/** @internal @throws errors about what cannot be sent. */
+export function messageOf(options: DispatchOptions, timeout: Timeout): Request {
+  const { origin, path, method, body, headers, query, upgrade, reset } = options;
+  if (origin === undefined || origin === null || origin === "") {
+    throw invalidArgument("opts.origin must be a non-empty string or URL.");
+  }
+  if (typeof path !== "string" || typeof method !== "string") {
+    throw invalidArgument("opts.path and opts.method must be strings.");
+  }
+  const fields = fieldsOf(headers);
+  if (typeof upgrade === "string" && upgrade !== "")
+    fields.push(["connection", "upgrade"], ["upgrade", upgrade]);
+  else if (reset) fields.push(["connection", "close"]);
+  return exactRequest({
+    method,
+    origin: originOf(origin),
+    target: query ? withQuery(path, query) : path,
+    fields,
+    content: body,
+    timeout: limitsOf(options, timeout),
+  });
+}
+
+function originOf(origin: string | URL): string {
+  const { protocol, host } = new URL(origin);
+  return `${protocol}//${host}`;
+}
+
+/** The handler's own clocks replace the client's limits to silence. */
+function limitsOf({ headersTimeout, bodyTimeout }: DispatchOptions, timeout: Timeout) {
+  const isGiven = (limit: unknown): boolean => limit !== undefined && limit !== null;
+  return isGiven(headersTimeout) || isGiven(bodyTimeout) ? { ...timeout, read: null } : timeout;
+}
+
+function fieldsOf(headers: unknown): [string, string][] {
+  const fields: [string, string][] = [];
+  const add = (name: unknown, value: unknown): void => {
+    for (const one of Array.isArray(value) ? value : [value]) {
+      if (one !== undefined && one !== null) fields.push([String(name), String(one)]);
+    }
+  };
+  if (headers === undefined || headers === null) return fields;
+  if (Array.isArray(headers) && !headers.every((pair) => Array.isArray(pair))) {
+    if (headers.length % 2 !== 0) throw invalidArgument("headers array must be even");
+    for (let at = 0; at < headers.length; at += 2) add(headers[at], headers[at + 1]);
+  } else if (Symbol.iterator in (headers as object)) {
+    for (const [name, value] of headers as Iterable<[unknown, unknown]>) add(name, value);
+  } else {
+    for (const [name, value] of Object.entries(headers as object)) add(name, value);
+  }
+  return fields;
+}
+
+function withQuery(path: string, query: Readonly<Record<string, unknown>>): string {
+  if (/[?#]/.test(path))
+    throw invalidArgument("Query params cannot be passed when url already contains them.");
+  const params = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    for (const one of Array.isArray(value) ? value : [value])
+      params.append(name, one === null ? "" : String(one));
+  }
+  return params.size === 0 ? path : `${path}?${params}`;
+}
