@@ -7,12 +7,13 @@ import type { SocketOptions } from "../../config/socket-options.js";
 import { type Proxy, aProxy } from "../../config/proxy.js";
 import { type TlsOptions, type VerifyOptions, aTls, checkVerify } from "../../config/tls.js";
 import type { WebURL } from "../../platform/web-types.js";
-import { aBoolean, aString, aWholeNumber, orNull } from "../../config/value-checks.js";
+import { aBoolean, aWholeNumber, orNull } from "../../config/value-checks.js";
 import { checkMaxResponseBytes } from "../../response/size-limit.js";
 import { type ConnectPolicy, aConnectPolicy } from "./addresses/connect-policy.js";
 import { type DnsOptions, aDns } from "./addresses/dns.js";
 import { anAddress } from "./addresses/literals.js";
 import { type LookupFunction, type Resolver, aResolver } from "./addresses/resolver.js";
+import { aSocketPath } from "./addresses/uds.js";
 import { networkAdvice } from "./advice.js";
 
 /** Options of an {@link AsyncHTTPTransport}. */
@@ -29,7 +30,8 @@ export interface AsyncHTTPTransportOptions {
   proxy?: string | WebURL | Proxy | null | undefined;
   /**
    * The path of a Unix domain socket. All requests use it, regardless of the host in their URL. With a `proxy`, the
-   * proxy listens there.
+   * proxy listens there. On Linux `"\0name"` is an abstract socket, as in Node.js. On Windows it is the path of a named
+   * pipe: `"\\\\.\\pipe\\docker_engine"`.
    */
   uds?: string | undefined;
   /** Options of TCP sockets, such as the time until a silent peer is probed. */
@@ -69,7 +71,7 @@ export const networkOptions: Checks<AsyncHTTPTransportOptions> = {
   tls: orNull(aTls),
   limits: null,
   proxy: aProxy,
-  uds: aString,
+  uds: aSocketPath,
   socketOptions: null,
   localAddress: orNull(anAddress),
   dns: aDns,

@@ -43,7 +43,8 @@ export const stepEvents: Readonly<Record<Step, StepEvents>> = {
   },
   ConnectUnixSocket: {
     name: "connection.connect_unix_socket",
-    started: ([path], { timeout }) => ({ path, timeout: timeout.connect }),
+    // the path of an abstract socket begins with a NUL, which separates fields
+    started: (path, { timeout }) => ({ path: path.join("\0"), timeout: timeout.connect }),
     complete: nothing,
   },
   StartTls: { name: "connection.start_tls", ...ofTls },

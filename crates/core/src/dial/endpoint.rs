@@ -19,7 +19,7 @@ pub enum Endpoint {
         /// The port's number.
         port: u16,
     },
-    /// A Unix domain socket in the file system.
+    /// A Unix domain socket; on Windows a named pipe.
     Unix(PathBuf),
 }
 

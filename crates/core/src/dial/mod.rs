@@ -6,6 +6,8 @@
 mod address_order;
 mod endpoint;
 mod happy_eyeballs;
+#[cfg(windows)]
+mod named_pipe;
 mod network;
 mod proxy;
 mod retry;

@@ -174,19 +174,7 @@ impl Network for Sockets {
     }
 }
 
+#[cfg(windows)]
+use super::named_pipe::open as open_unix;
 #[cfg(unix)]
 use super::unix::open as open_unix;
-
-#[cfg(not(unix))]
-async fn open_unix(path: &std::path::Path, _steps: &DialSteps<'_>) -> Result<Stream, Error> {
-    let message = format!(
-        "cannot connect to {}: this platform has no Unix sockets",
-        path.display()
-    );
-    Err(Error::new(
-        crate::Kind::ConnectError,
-        Phase::Connect,
-        "ENOTSUP",
-        message,
-    ))
-}

@@ -62,14 +62,12 @@ impl<'a> DialSteps<'a> {
         }
     }
 
-    #[cfg(unix)]
     pub(super) fn unix_started(&self, path: &std::path::Path) {
         if let Some(trace) = self.trace {
             trace.started(Step::ConnectUnixSocket, &[&path.to_string_lossy()]);
         }
     }
 
-    #[cfg(unix)]
     pub(super) fn unix_complete(&self) {
         if let Some(trace) = self.trace {
             trace.complete(Step::ConnectUnixSocket, &[]);

@@ -1,4 +1,4 @@
-//! Unix domain sockets.
+//! Unix domain sockets, in the file system or, on Linux, in the abstract namespace: their paths begin with a NUL.
 
 use std::io::{self, ErrorKind};
 use std::os::unix::ffi::OsStrExt;
@@ -32,7 +32,7 @@ pub(super) async fn open(path: &Path, steps: &DialSteps<'_>) -> Result<Stream, E
                 };
                 let message = format!(
                     "cannot connect to the Unix socket {}: {}",
-                    path.display(),
+                    shown(path),
                     system_words(&error)
                 );
                 let code = system_code(&error);
@@ -49,5 +49,14 @@ pub(super) async fn open(path: &Path, steps: &DialSteps<'_>) -> Result<Stream, E
 fn is_too_long(path: &Path, error: &io::Error) -> bool {
     error.raw_os_error().is_none()
         && error.kind() == ErrorKind::InvalidInput
-        && !path.as_os_str().as_bytes().contains(&0)
+        && !path.as_os_str().as_bytes().iter().skip(1).any(|byte| *byte == 0)
+}
+
+/// An abstract socket is written with an `@`, as in `ss` and `/proc/net/unix`.
+fn shown(path: &Path) -> String {
+    let path = path.to_string_lossy();
+    match path.strip_prefix('\0') {
+        Some(name) => format!("@{name}"),
+        None => path.into_owned(),
+    }
 }

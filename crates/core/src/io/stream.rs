@@ -11,6 +11,8 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 #[cfg(unix)]
 use tokio::net::UnixStream;
+#[cfg(windows)]
+use tokio::net::windows::named_pipe::NamedPipeClient;
 use tokio_rustls::client::TlsStream;
 
 use super::unread::{Unread, peek};
@@ -26,6 +28,9 @@ pub enum Stream {
     /// A Unix domain socket.
     #[cfg(unix)]
     Unix(UnixStream),
+    /// A named pipe.
+    #[cfg(windows)]
+    Pipe(NamedPipeClient),
     /// A connection inside the process.
     Memory(MemoryStream),
     /// A stream that HTTP has given up, which TLS then runs over.
@@ -55,6 +60,8 @@ macro_rules! each {
             Stream::Tcp($inner) => $body,
             #[cfg(unix)]
             Stream::Unix($inner) => $body,
+            #[cfg(windows)]
+            Stream::Pipe($inner) => $body,
             Stream::Memory($inner) => $body,
             Stream::Upgraded($inner) => $body,
             Stream::Tls($inner) => $body,
@@ -107,6 +114,8 @@ impl Stream {
             // its bytes are in the peer's buffer, or nowhere
             #[cfg(unix)]
             Self::Unix(_) => {}
+            #[cfg(windows)]
+            Self::Pipe(_) => {}
             Self::Memory(stream) => stream.reset_on_close(),
             // what HTTP gave up is closed in good order
             Self::Upgraded(_) => {}
@@ -121,6 +130,9 @@ impl Stream {
             Self::Tcp(socket) => peek(&socket.into()),
             #[cfg(unix)]
             Self::Unix(socket) => peek(&socket.into()),
+            // Windows tells only those who read: HTTP, which reads an idle connection, finds the end
+            #[cfg(windows)]
+            Self::Pipe(_) => Unread::Nothing,
             Self::Memory(stream) => stream.unread(),
             // it is never idle in a pool
             Self::Upgraded(_) => Unread::Nothing,

@@ -1,0 +1,16 @@
+/** The path of a Unix socket, or of a named pipe on Windows: `uds`. */
+import { aString } from "../../../config/value-checks.js";
+
+/** @internal @throws TypeError for a path that no socket of this system can have. */
+export function aSocketPath(value: unknown, name: string): void {
+  aString(value, name);
+  if (value === "") throw new TypeError(`${name} must be the path of a socket, not an empty string.`);
+  const isAbstract = value.startsWith("\0");
+  if (isAbstract && process.platform !== "linux") {
+    throw new TypeError(`${name} begins with a NUL: abstract sockets exist on Linux only.`);
+  }
+  if (!isAbstract && value.includes("\0")) throw new TypeError(`${name} must be a path, which has no NUL.`);
+  if (process.platform === "win32" && !/^\\\\[.?]\\pipe\\./i.test(value)) {
+    throw new TypeError(`${name} must be a named pipe on Windows: "\\\\.\\pipe\\name".`);
+  }
+}
