@@ -1423,7 +1423,8 @@ export interface AsyncHTTPTransportOptions {
   proxy?: string | WebURL | Proxy | null | undefined;
   /**
    * The path of a Unix domain socket. All requests use it, regardless of the host in their URL. With a `proxy`, the
-   * proxy listens there.
+   * proxy listens there. On Linux `"\0name"` is an abstract socket, as in Node.js. On Windows it is the path of a named
+   * pipe: `"\\\\.\\pipe\\docker_engine"`.
    */
   uds?: string | undefined;
   /** Options of TCP sockets, such as the time until a silent peer is probed. */

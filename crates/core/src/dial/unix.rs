@@ -1,5 +1,7 @@
 //! Unix domain sockets, in the file system or, on Linux, in the abstract namespace: their paths begin with a NUL.
 
+#[cfg(target_os = "linux")]
+use std::ffi::OsStr;
 use std::io::{self, ErrorKind};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
@@ -20,7 +22,7 @@ const BACKLOG_PAUSE: Duration = Duration::from_millis(5);
 pub(super) async fn open(path: &Path, steps: &DialSteps<'_>) -> Result<Stream, Error> {
     steps.unix_started(path);
     let socket = loop {
-        match UnixStream::connect(path).await {
+        match connect(path).await {
             Ok(socket) => break socket,
             // TCP waits for room in the backlog; a non-blocking Unix socket fails with EAGAIN
             Err(error) if error.kind() == ErrorKind::WouldBlock => sleep(BACKLOG_PAUSE).await,
@@ -42,6 +44,27 @@ pub(super) async fn open(path: &Path, steps: &DialSteps<'_>) -> Result<Stream, E
     };
     steps.unix_complete();
     Ok(Stream::Unix(socket))
+}
+
+/// Node.js 20 fills the name of an abstract socket up with NULs, which are part of it, in its servers and its clients. So
+/// a name that nobody listens at is tried in that form too.
+#[cfg(target_os = "linux")]
+async fn connect(path: &Path) -> io::Result<UnixStream> {
+    /// What an address holds: the NUL in front included.
+    const LONGEST: usize = 108;
+    let connected = UnixStream::connect(path).await;
+    let mut bytes = path.as_os_str().as_bytes().to_vec();
+    let is_refused = |error: &io::Error| error.kind() == ErrorKind::ConnectionRefused;
+    if bytes.first() != Some(&0) || bytes.len() >= LONGEST || !connected.as_ref().is_err_and(is_refused) {
+        return connected;
+    }
+    bytes.resize(LONGEST, 0);
+    UnixStream::connect(Path::new(OsStr::from_bytes(&bytes))).await
+}
+
+#[cfg(not(target_os = "linux"))]
+async fn connect(path: &Path) -> io::Result<UnixStream> {
+    UnixStream::connect(path).await
 }
 
 /// The standard library refuses a path that does not fit into a socket's address before the system sees it, and its

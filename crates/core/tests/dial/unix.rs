@@ -83,3 +83,24 @@ async fn a_connection_waits_for_room_in_the_backlog() {
     timeout(Duration::from_secs(5), second).await.unwrap().unwrap();
     std::fs::remove_file(&path).unwrap();
 }
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn an_abstract_socket_has_a_name_of_any_length_or_one_filled_up_with_nuls() {
+    use std::os::linux::net::SocketAddrExt;
+    use std::os::unix::net::{SocketAddr, UnixListener};
+
+    let name = format!("httpxide-{}", std::process::id());
+    let path = PathBuf::from(format!("\0{name}"));
+    let error = open(&path).await.unwrap_err();
+    assert_eq!(error.code, "ECONNREFUSED");
+    assert!(error.message.contains(&format!("@{name}")), "{error}");
+    let mut filled = name.into_bytes();
+    for length in [filled.len(), 107] {
+        filled.resize(length, 0);
+        let address = SocketAddr::from_abstract_name(&filled).unwrap();
+        let listener = UnixListener::bind_addr(&address).unwrap();
+        open(&path).await.unwrap();
+        listener.accept().unwrap();
+    }
+}
