@@ -13,6 +13,8 @@ const meant: ReadonlyMap<string, Known> = new Map([
   ["snihostname", "sniHostname"],
   ["servername", "sniHostname"],
   ["sni", "sniHostname"],
+  ["proxy", "proxy"],
+  ["proxies", "proxy"],
 ]);
 
 /**
