@@ -20,4 +20,12 @@ export const budgets = [
   { work: "gzip-json", metric: "stall", against: "fetch", most: 1 / 4 },
   { work: "upload-256m", metric: "rate", against: "undici-request", least: 1.5 },
   { work: "upload-256m", metric: "rssGrowth", most: 32 * MB },
+  { work: "h2-get-64", metric: "rate", against: "undici-request", least: 4 },
+  { work: "h2-get-64", metric: "loopActive", against: "undici-request", most: 1 / 5 },
+  { work: "h2-get-1", metric: "rate", against: "undici-request", least: 1 },
+  { work: "h2-get-1000", metric: "rate", against: "undici-request", least: 4 },
+  { work: "h2-get-1000", metric: "errors", most: 0 },
+  { work: "h2-stream-256m", metric: "rate", against: "undici-request", least: 1.5 },
+  { work: "h2-stream-256m", metric: "rssGrowth", most: 32 * MB },
+  { work: "h2-upload-64", metric: "rate", against: "undici-request", least: 1.5 },
 ];

@@ -11,7 +11,9 @@ const task = JSON.parse(process.argv[2]);
 const work = works[task.work];
 const { open } = await import(peers[task.peer].module);
 const peer = await open({
-  connections: work.inFlight,
+  // all streams share one connection
+  connections: work.http2 ? 1 : work.inFlight,
+  http2: work.http2 ?? false,
   ca: task.ca,
   entry: task.entry,
   jsonUrl: `${task.urls.http}/records.json`,

@@ -9,7 +9,7 @@ import { startUploadSink } from "./servers/upload-sink.mjs";
 
 /**
  * Start them.
- * @returns {Promise<{ urls: { http: string, https: string, upload: string }, ca: string, caFile: string, nginxVersion: string,
+ * @returns {Promise<{ urls: { http: string, https: string, http2: string, upload: string }, ca: string, caFile: string, nginxVersion: string,
  *   processes: number[], stop(): Promise<void> }>} `processes` are the ids of those that serve requests.
  */
 export async function startServers() {
@@ -20,10 +20,10 @@ export async function startServers() {
   chmodSync(directory, 0o755);
   const certificates = createCertificates(directory);
   const root = await createContent(directory);
-  const nginx = await startNginx({ directory, root, certificates });
   const sink = await startUploadSink({ directory });
+  const nginx = await startNginx({ directory, root, certificates, sink: sink.url });
   return {
-    urls: { http: nginx.http, https: nginx.https, upload: sink.url },
+    urls: { http: nginx.http, https: nginx.https, http2: nginx.http2, upload: sink.url },
     ca: certificates.ca,
     caFile: certificates.caFile,
     nginxVersion: nginx.version,

@@ -1,9 +1,9 @@
 // This project's AsyncClient, from the built package root or the entry that --entry names. Imported by file, not as a
 // dependency: npm would then install the parent package's own dependencies here.
-export async function open({ connections, ca, entry }) {
+export async function open({ connections, http2, ca, entry }) {
   const { AsyncClient } = await import(entry);
   const limits = { maxConnections: connections, maxKeepaliveConnections: connections };
-  const client = new AsyncClient({ limits, timeout: 30_000, verify: { ca } });
+  const client = new AsyncClient({ http2, limits, timeout: 30_000, verify: { ca } });
   return {
     async get(url) {
       const response = await client.get(url);

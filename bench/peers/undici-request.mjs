@@ -2,8 +2,10 @@
 // content codings.
 import { Agent, request } from "undici";
 
-export async function open({ connections, ca }) {
-  const dispatcher = new Agent({ connections, pipelining: 1, allowH2: false, connect: { ca } });
+export async function open({ connections, http2, ca }) {
+  // with HTTP/2, pipelining would limit the streams
+  const protocol = http2 ? { allowH2: true, maxConcurrentStreams: 1024 } : { allowH2: false, pipelining: 1 };
+  const dispatcher = new Agent({ connections, ...protocol, connect: { ca } });
   return {
     async get(url) {
       const { body } = await request(url, { dispatcher });

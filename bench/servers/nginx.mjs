@@ -13,12 +13,15 @@ const MISSING = `nginx was not found. The bench needs it as a server that is not
 The service itself may stay stopped: the bench starts an nginx of its own, on free ports. NGINX=/path/to/nginx names another binary.`;
 
 /** Starts nginx on free ports over the files in `root`. */
-export async function startNginx({ directory, root, certificates }) {
+export async function startNginx({ directory, root, certificates, sink }) {
   const binary = findNginx();
-  const [httpPort, httpsPort] = await freePorts(2);
+  const [httpPort, httpsPort, http2Port] = await freePorts(3);
   const errorLog = join(directory, "nginx-error.log");
   const configuration = join(directory, "nginx.conf");
-  writeFileSync(configuration, nginxConf({ directory, root, certificates, httpPort, httpsPort, errorLog }));
+  writeFileSync(
+    configuration,
+    nginxConf({ directory, root, certificates, sink, httpPort, httpsPort, http2Port, errorLog }),
+  );
   const child = startProcess(binary.path, ["-p", directory, "-e", errorLog, "-c", configuration]);
   await acceptsConnections(httpPort, child, () => {
     const log = existsSync(errorLog) ? readFileSync(errorLog, "utf8") : "";
@@ -28,6 +31,7 @@ export async function startNginx({ directory, root, certificates }) {
     version: binary.version,
     http: `http://127.0.0.1:${httpPort}`,
     https: `https://localhost:${httpsPort}`,
+    http2: `https://localhost:${http2Port}`,
     processes: childrenOf(child.pid),
     stop: () => stopProcess(child),
   };
@@ -43,7 +47,7 @@ function findNginx() {
   throw new Error(MISSING);
 }
 
-function nginxConf({ directory, root, certificates, httpPort, httpsPort, errorLog }) {
+function nginxConf({ directory, root, certificates, sink, httpPort, httpsPort, http2Port, errorLog }) {
   const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
     .map((kind) => `  ${kind}_temp_path ${join(directory, kind)};`)
     .join("\n");
@@ -81,6 +85,16 @@ ${locations}
     ssl_protocols TLSv1.3;
     ssl_session_cache shared:bench:8m;
 ${locations}
+  }
+  server {
+    listen 127.0.0.1:${http2Port} ssl http2 backlog=4096;
+    ssl_certificate ${certificates.certificateFile};
+    ssl_certificate_key ${certificates.keyFile};
+    ssl_protocols TLSv1.3;
+    http2_max_concurrent_streams 1024;
+    client_max_body_size 0;
+${locations}
+    location = /upload { proxy_request_buffering off; proxy_pass ${sink}; }
   }
 }
 `;

@@ -1,6 +1,7 @@
 // Every work by name. A work declares which ability of a peer it `uses`, how many operations run at once, the unit of its
 // rate (with `bytes` per operation for MB/s), how to `start` one, and how to `check` its result. A program gets the `url`.
 import { gzipBytes, gzipJson } from "./gzip-json.mjs";
+import { http2Get, http2Stream, http2Upload } from "./http2.mjs";
 import { largeStream } from "./large-stream.mjs";
 import { smallGet } from "./small-get.mjs";
 import { smallJson } from "./small-json.mjs";
@@ -16,4 +17,9 @@ export const works = {
   "gzip-bytes": gzipBytes,
   "gzip-json": gzipJson,
   "upload-256m": streamedUpload,
+  "h2-get-1": http2Get(1),
+  "h2-get-64": http2Get(64),
+  "h2-get-1000": http2Get(1000),
+  "h2-stream-256m": http2Stream,
+  "h2-upload-64": http2Upload,
 };

@@ -5,8 +5,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
-use std::rc::{Rc, Weak};
-use std::time::Duration;
+use std::rc::Rc;
 
 use slab::Slab;
 use tokio::sync::Notify;
@@ -16,16 +15,16 @@ use tokio::time::Instant;
 use super::alarm::Alarm;
 use super::commands::{Command, CommandQueue};
 use super::connection_task::{ConnectionOwner, ConnectionTask};
-use super::time_limits::deadline;
+use super::time_limits::{connects_until, deadline};
 use crate::conn::{Connection, HttpVersions};
-use crate::dial::{Attempts, Dialer};
+use crate::dial::{AttemptLimit, Attempts, Dialer};
 use crate::error::{Error, Kind, Phase};
 use crate::exchange::{Exchange, Interrupt, Reply, client_closed};
 use crate::pool::{
     Action, ConnectionId, Event, FailureCause, Limits, Multiplexing, Pool, RequestId, RequestPhase, Stats,
 };
 use crate::route::{Route, RouteRef};
-use crate::trace::{AttemptTrace, Trace};
+use crate::trace::Trace;
 
 /// The pool of a client with the requests and connections that its decisions are about.
 pub(super) struct Dispatcher {
@@ -49,6 +48,8 @@ pub(super) struct Dispatcher {
 #[derive(Default)]
 struct Task {
     commands: Rc<CommandQueue>,
+    /// Until when it may take to open the connection, if requests share the attempt.
+    limit: Option<Rc<AttemptLimit>>,
     /// Why the connection could not be opened.
     failure: RefCell<Option<Error>>,
 }
@@ -88,8 +89,33 @@ impl Dispatcher {
             multiplexing,
         });
         if !exchange.assigned.get() && !exchange.is_ended() {
+            self.share_attempt(exchange);
             self.watch_deadline(exchange);
         }
+    }
+
+    /// Lets the attempt that a request is bound to last as long as the request waits for it.
+    fn share_attempt(&self, exchange: &Exchange) {
+        if let Some(RequestPhase::Connecting { connection, since }) = self.phase(exchange)
+            && let Some(limit) = self.task(connection).and_then(|task| task.limit.clone())
+        {
+            // its time is that of the requests that it was opened for: they fail then, though it goes on
+            if let Some(at) = limit.at() {
+                self.alarm.set_by(at);
+            }
+            limit.put_off(connects_until(since, exchange));
+        }
+    }
+
+    /// When a request without a connection fails if nothing changes.
+    pub(super) fn deadline(&self, phase: RequestPhase, exchange: &Exchange) -> Option<Instant> {
+        let limit = match phase {
+            RequestPhase::Connecting { connection, .. } => {
+                self.task(connection).and_then(|task| task.limit.clone())
+            }
+            RequestPhase::Waiting { .. } => None,
+        };
+        deadline(phase, exchange, limit.as_deref())
     }
 
     /// Ends a request that has no connection.
@@ -156,7 +182,7 @@ impl Dispatcher {
 
     fn watch_deadline(&self, exchange: &Exchange) {
         let phase = self.phase(exchange);
-        if let Some(deadline) = phase.and_then(|phase| deadline(phase, exchange)) {
+        if let Some(deadline) = phase.and_then(|phase| self.deadline(phase, exchange)) {
             self.alarm.set_by(deadline);
         }
     }
@@ -194,10 +220,17 @@ impl Dispatcher {
             // a step within this one has closed it already
             return;
         };
-        let task = Rc::new(Task::default());
-        self.connections.borrow_mut().insert(id, Rc::clone(&task));
         let exchange = self.exchange(request);
         let limit = exchange.as_ref().and_then(|exchange| exchange.timeouts().connect);
+        // with more than one attempt, `connect` limits each of them
+        let is_shared = self.versions.may_carry_many(route.scheme) && self.retries == 0;
+        let shared_limit =
+            is_shared.then(|| Rc::new(AttemptLimit::new(limit.map(|limit| Instant::now() + limit))));
+        let task = Rc::new(Task {
+            limit: shared_limit.clone(),
+            ..Task::default()
+        });
+        self.connections.borrow_mut().insert(id, Rc::clone(&task));
         let trace = exchange
             .as_ref()
             .and_then(|exchange| exchange.trace().map(Trace::attempt));
@@ -210,25 +243,21 @@ impl Dispatcher {
             commands: Rc::clone(&task.commands),
         };
         spawn_local(async move {
-            task.run(dispatcher.connect(&route, limit, trace, asker)).await;
+            let attempts = Attempts {
+                limit,
+                shared_limit,
+                retries: dispatcher.retries,
+                trace: trace.as_ref(),
+                asker,
+            };
+            task.run(dispatcher.connect(&route, attempts)).await;
         });
     }
 
-    async fn connect(
-        &self,
-        route: &Route,
-        limit: Option<Duration>,
-        trace: Option<AttemptTrace>,
-        asker: Weak<Exchange>,
-    ) -> Result<Connection, Error> {
-        let attempts = Attempts {
-            limit,
-            retries: self.retries,
-            trace: trace.as_ref(),
-            asker,
-        };
+    async fn connect(&self, route: &Route, attempts: Attempts<'_>) -> Result<Connection, Error> {
+        let trace = attempts.trace;
         let stream = self.dialer.open(route, attempts).await?;
-        Connection::open(stream, &self.versions, trace.as_ref()).await
+        Connection::open(stream, &self.versions, trace).await
     }
 
     fn error(&self, cause: FailureCause) -> Error {
@@ -303,9 +332,14 @@ impl ConnectionOwner for Dispatcher {
 
     async fn connect_again(&self, route: &Route, exchange: &Rc<Exchange>) -> Result<Connection, Error> {
         let trace = exchange.trace().map(Trace::attempt);
-        let asker = Rc::downgrade(exchange);
-        self.connect(route, exchange.timeouts().connect, trace, asker)
-            .await
+        let attempts = Attempts {
+            limit: exchange.timeouts().connect,
+            shared_limit: None,
+            retries: self.retries,
+            trace: trace.as_ref(),
+            asker: Rc::downgrade(exchange),
+        };
+        self.connect(route, attempts).await
     }
 
     fn task_ended(self: &Rc<Self>, connection: ConnectionId) {

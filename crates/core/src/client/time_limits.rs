@@ -1,24 +1,37 @@
 //! The time limits of a request that has no connection yet.
 //!
-//! `pool` runs while it waits for room. `connect` is kept by the attempt that the request is bound to, `read` and
-//! `write` by its connection. `total` runs all the time.
+//! `pool` runs while it waits for room. `connect` is kept by the attempt that the request is bound to, unless that lasts
+//! longer because another request shares it; `read` and `write` by its connection. `total` runs all the time.
 
 use tokio::time::Instant;
 
+use crate::dial::{AttemptLimit, connect_timeout};
 use crate::error::{Error, Kind, Phase};
 use crate::exchange::Exchange;
 use crate::pool::RequestPhase;
 
-/// When the request fails if nothing changes.
-pub(super) fn deadline(phase: RequestPhase, exchange: &Exchange) -> Option<Instant> {
-    let pool = match phase {
+/// When the request fails if nothing changes. `attempt` is the limit of the attempt that it is bound to, if others share it.
+pub(super) fn deadline(
+    phase: RequestPhase,
+    exchange: &Exchange,
+    attempt: Option<&AttemptLimit>,
+) -> Option<Instant> {
+    let step = match phase {
         RequestPhase::Waiting { since } => exchange
             .timeouts()
             .pool
             .map(|limit| Instant::from_std(since) + limit),
-        RequestPhase::Connecting { .. } => None,
+        RequestPhase::Connecting { since, .. } => attempt.and_then(|attempt| {
+            let own = connects_until(since, exchange)?;
+            attempt.at().is_none_or(|at| at > own).then_some(own)
+        }),
     };
-    [total(exchange), pool].into_iter().flatten().min()
+    [total(exchange), step].into_iter().flatten().min()
+}
+
+/// Until when a request that has been bound to an attempt since then waits for it.
+pub(super) fn connects_until(since: std::time::Instant, exchange: &Exchange) -> Option<Instant> {
+    Some(Instant::from_std(since) + exchange.timeouts().connect?)
 }
 
 /// The error of a request whose deadline has passed.
@@ -28,6 +41,9 @@ pub(super) fn timed_out(phase: RequestPhase, exchange: &Exchange, now: Instant) 
             RequestPhase::Waiting { .. } => Phase::Pool,
             RequestPhase::Connecting { .. } => Phase::Connect,
         });
+    }
+    if matches!(phase, RequestPhase::Connecting { .. }) {
+        return connect_timeout(Phase::Connect);
     }
     let message = "no connection became free within the pool timeout";
     Error::new(Kind::PoolTimeout, Phase::Pool, "ERR_POOL_TIMEOUT", message)

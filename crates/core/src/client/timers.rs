@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use super::alarm::Alarm;
 use super::dispatch::Dispatcher;
-use super::time_limits::{deadline, timed_out};
+use super::time_limits::timed_out;
 use crate::exchange::Reply;
 use crate::pool::Event;
 
@@ -29,7 +29,7 @@ fn expire(dispatcher: &Rc<Dispatcher>) {
         let Some(phase) = dispatcher.phase(&exchange) else {
             continue;
         };
-        match deadline(phase, &exchange) {
+        match dispatcher.deadline(phase, &exchange) {
             Some(deadline) if deadline <= now => {
                 let error = timed_out(phase, &exchange, now);
                 dispatcher.give_up(&exchange, Reply::Failed(error));

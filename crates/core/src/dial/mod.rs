@@ -4,6 +4,7 @@
 //! begins: the system's [`Sockets`], or one that the caller gives.
 
 mod address_order;
+mod attempt_limit;
 mod endpoint;
 mod happy_eyeballs;
 #[cfg(windows)]
@@ -29,9 +30,10 @@ use crate::route::{Route, Scheme};
 use crate::tls::{TlsSettings, Warning, configure};
 use crate::trace::Step;
 use crate::{Error, HttpVersions, Phase};
+pub(crate) use attempt_limit::AttemptLimit;
 pub use endpoint::{Endpoint, Host};
 pub use network::{Network, Opening, Resolving};
-pub(crate) use retry::Attempts;
+pub(crate) use retry::{Attempts, connect_timeout};
 pub use socket_options::SocketOptions;
 pub use sockets::Sockets;
 pub use steps::DialSteps;

@@ -1,13 +1,13 @@
 //! Attempts to open a stream: each within a time limit, with more attempts after a failure.
 
-use std::rc::Weak;
+use std::rc::{Rc, Weak};
 use std::time::Duration;
 
 use tokio::time::{sleep, timeout};
 
-use super::{DialSteps, Dialer, Endpoint};
+use super::{AttemptLimit, DialSteps, Dialer, Endpoint};
 use crate::dns::policy::is_refusal;
-use crate::error::{Error, Kind};
+use crate::error::{Error, Kind, Phase};
 use crate::exchange::Exchange;
 use crate::io::Stream;
 use crate::route::Route;
@@ -21,6 +21,8 @@ const RETRY_DELAY: Duration = Duration::from_millis(500);
 pub(crate) struct Attempts<'a> {
     /// The time limit of each attempt, from the name's resolution to the end of the TLS handshake.
     pub(crate) limit: Option<Duration>,
+    /// The limit in place of that, if requests share the attempt. There is one attempt then.
+    pub(crate) shared_limit: Option<Rc<AttemptLimit>>,
     /// Attempts after the first.
     pub(crate) retries: u32,
     /// The listener.
@@ -59,22 +61,28 @@ impl Dialer {
     async fn attempt(&self, route: &Route, attempts: &Attempts<'_>) -> Result<Stream, Error> {
         let steps = DialSteps::new(attempts.trace, Weak::clone(&attempts.asker));
         let dialing = self.dial(route, &steps);
-        let opened = match attempts.limit {
-            None => dialing.await,
-            Some(limit) => timeout(limit, dialing).await.unwrap_or_else(|_| {
-                Err(Error::new(
-                    Kind::ConnectTimeout,
-                    steps.phase(),
-                    "ERR_CONNECT_TIMEOUT",
-                    "no connection within the connect timeout",
-                ))
-            }),
+        let opened = match (&attempts.shared_limit, attempts.limit) {
+            (Some(limit), _) => tokio::select! {
+                biased;
+                opened = dialing => opened,
+                () = limit.passes() => Err(connect_timeout(steps.phase())),
+            },
+            (None, None) => dialing.await,
+            (None, Some(limit)) => timeout(limit, dialing)
+                .await
+                .unwrap_or_else(|_| Err(connect_timeout(steps.phase()))),
         };
         if let (Some(trace), Err(error)) = (attempts.trace, &opened) {
             trace.failed(error);
         }
         opened
     }
+}
+
+/// The error of an attempt whose time is over.
+pub(crate) fn connect_timeout(phase: Phase) -> Error {
+    let message = "no connection within the connect timeout";
+    Error::new(Kind::ConnectTimeout, phase, "ERR_CONNECT_TIMEOUT", message)
 }
 
 #[cfg(test)]
@@ -87,7 +95,6 @@ mod tests {
     use tokio::time::Instant;
 
     use super::*;
-    use crate::Phase;
     use crate::dial::{Network, Opening};
     use crate::io::MemoryStream;
     use crate::route::RouteRef;
@@ -130,6 +137,7 @@ mod tests {
         let route = RouteRef::to_origin("http://a:80").unwrap().into();
         let attempts = Attempts {
             limit,
+            shared_limit: None,
             retries,
             trace: None,
             asker: Weak::new(),

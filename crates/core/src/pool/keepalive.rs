@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::Action;
 use super::list::Index;
-use super::records::Pool;
+use super::records::{ConnectionRecord, Pool};
 
 /// For how long there may be more idle connections than `max_keepalive_connections`.
 ///
@@ -13,18 +13,22 @@ use super::records::Pool;
 /// it, 64 in flight on default limits are three times as many requests a second.
 pub const SURPLUS_GRACE: Duration = Duration::from_millis(100);
 
+/// For how long a connection is kept at least whose server takes no requests for now, while requests wait for it. Limits
+/// that close idle connections at once would otherwise connect to such a server again and again.
+pub const STALLED_GRACE: Duration = Duration::from_secs(1);
+
 impl Pool {
     /// When the next idle connection is to be closed: the time for a [`Sweep`](super::Event::Sweep).
     ///
     /// It need not be punctual: such a connection is never assigned, whether or not it was swept.
     pub fn next_expiry(&self) -> Option<Instant> {
         let announced = self.expiries.first().map(|(at, _)| at);
-        [self.expiry_of_oldest(), announced].into_iter().flatten().min()
+        let by_limits = self.next_by_limits().map(|(at, _)| at);
+        [by_limits, announced].into_iter().flatten().min()
     }
 
-    /// When the limits close the connection that has been idle for longest.
-    fn expiry_of_oldest(&self) -> Option<Instant> {
-        let since = self.connections[self.idle.first()?].idle_since;
+    /// The idle connection that the limits close first, and when.
+    fn next_by_limits(&self) -> Option<(Instant, Index)> {
         let kept_for = match self.limits.max_keepalive_connections {
             Some(0) => Some(Duration::ZERO),
             Some(limit) if self.idle.len() > limit => Some(
@@ -33,8 +37,27 @@ impl Pool {
                     .map_or(SURPLUS_GRACE, |expiry| expiry.min(SURPLUS_GRACE)),
             ),
             _ => self.limits.keepalive_expiry,
-        };
-        since.checked_add(kept_for?)
+        }?;
+        let mut first: Option<(Instant, Index)> = None;
+        let mut next = self.idle.first();
+        while let Some(index) = next {
+            let ConnectionRecord {
+                capacity,
+                route,
+                idle_since,
+                ..
+            } = self.connections[index];
+            let is_awaited = capacity == 0 && !self.routes[route].waiting.is_empty();
+            let least = if is_awaited { STALLED_GRACE } else { Duration::ZERO };
+            if let Some(at) = idle_since.checked_add(kept_for.max(least))
+                && first.is_none_or(|(earliest, _)| at < earliest)
+            {
+                first = Some((at, index));
+            }
+            // those behind it have been idle for less
+            next = self.overall_links.next(index).filter(|_| is_awaited);
+        }
+        first
     }
 
     /// Closes the idle connections that have expired, or were too many for too long. Returns whether there were any.
@@ -47,8 +70,10 @@ impl Pool {
     }
 
     fn expired(&self, now: Instant) -> Option<Index> {
-        if self.expiry_of_oldest().is_some_and(|expiry| expiry <= now) {
-            return self.idle.first();
+        if let Some((expiry, connection)) = self.next_by_limits()
+            && expiry <= now
+        {
+            return Some(connection);
         }
         let (expiry, connection) = self.expiries.first()?;
         (expiry <= now).then_some(connection)

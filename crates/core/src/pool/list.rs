@@ -54,6 +54,12 @@ impl Default for List {
 }
 
 impl Links {
+    /// The element behind one that is in a list.
+    pub(super) fn next(&self, index: Index) -> Option<Index> {
+        let next = self.0[index].next;
+        (next != NONE).then_some(next)
+    }
+
     pub(super) fn push_front(&mut self, list: &mut List, index: Index) {
         let next = list.first;
         self.insert(list, index, NONE, next);

@@ -55,7 +55,7 @@ mod tests;
 
 pub use action::{Action, FailureCause, RequestPhase};
 pub use event::{ConnectionId, Event, Multiplexing, RequestId};
-pub use keepalive::SURPLUS_GRACE;
+pub use keepalive::{STALLED_GRACE, SURPLUS_GRACE};
 pub use limits::Limits;
 pub use records::Pool;
 pub use stats::{ConnectionCounts, OriginStats, RequestCounts, Stats};

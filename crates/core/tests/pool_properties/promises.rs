@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use httpxide_core::pool::{Limits, RequestPhase, SURPLUS_GRACE};
+use httpxide_core::pool::{Limits, RequestPhase, STALLED_GRACE, SURPLUS_GRACE};
 
 use crate::caller::{Caller, Connection, ORIGINS, Progress, name};
 
@@ -94,14 +94,30 @@ impl Caller {
             }
             _ => keepalive_expiry,
         };
-        let of_oldest = self.idle.first().and_then(|(_, since)| Some(*since + kept_for?));
+        let mut by_limits = Vec::new();
+        for (id, since) in &self.idle {
+            let is_awaited = self.is_awaited(*id);
+            let least = if is_awaited { STALLED_GRACE } else { Duration::ZERO };
+            by_limits.extend(kept_for.map(|kept_for| *since + kept_for.max(least)));
+            if !is_awaited {
+                break;
+            }
+        }
         let announced = self
             .idle
             .iter()
             .filter_map(|(id, _)| self.connections[id].expires);
-        let expiry = announced.chain(of_oldest).min();
+        let expiry = announced.chain(by_limits).min();
         assert!(expiry.is_none_or(|expiry| expiry > self.now));
         assert_eq!(self.pool.next_expiry(), expiry);
+    }
+
+    /// Whether requests wait for a connection that takes none for now.
+    pub(crate) fn is_awaited(&self, id: u64) -> bool {
+        let connection = &self.connections[&id];
+        let mut requests = self.requests.iter();
+        connection.stalled()
+            && requests.any(|one| one.route == connection.route && one.progress == Progress::Waiting)
     }
 
     /// Whether no connection may be opened for a route, although the pool has room.

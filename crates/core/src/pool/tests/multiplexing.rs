@@ -171,6 +171,34 @@ fn a_connection_that_takes_no_requests_for_too_long_gives_way_to_another() {
 }
 
 #[test]
+fn limits_that_keep_no_connection_do_not_connect_to_a_stalled_server_again_and_again() {
+    for limits in [
+        Limits {
+            keepalive_expiry: Some(Duration::ZERO),
+            ..UNLIMITED
+        },
+        Limits {
+            max_keepalive_connections: Some(0),
+            ..UNLIMITED
+        },
+    ] {
+        let mut driver = driver(limits);
+        let attempt = driver.attempt(1, A);
+        assert_eq!(driver.connected_with(attempt, 0), [wait(1)]);
+        let connected = driver.now;
+        driver.now = connected + Duration::from_millis(999);
+        assert_eq!(driver.step(Event::Sweep), []);
+        driver.now = connected + STALLED_GRACE;
+        let actions = driver.step(Event::Sweep);
+        assert_eq!(actions[0], close(attempt));
+        let next = opened(&actions, 1);
+        // nobody waits for it any more
+        driver.step(Event::Cancel { id: RequestId(1) });
+        assert_eq!(driver.connected_with(next, 0), []);
+    }
+}
+
+#[test]
 fn a_draining_connection_ends_with_its_last_request_and_takes_no_more() {
     let mut driver = driver(UNLIMITED);
     let first = open(&mut driver, 3, 2);

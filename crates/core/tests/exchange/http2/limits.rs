@@ -1,15 +1,19 @@
 //! A connection carries as many streams as its server and the settings allow at the moment.
 
 use std::rc::Rc;
+use std::time::Duration;
 
 use h2::server::Builder;
 use httpxide_core::pool::Limits;
-use httpxide_core::{ClientConfig, Http2Settings, HttpVersions, Kind, Timeouts};
+use httpxide_core::{ClientConfig, Http2Settings, HttpVersions, Kind, RequestSent, Timeouts};
 use tokio::sync::Notify;
+use tokio::time::Instant;
 
 use super::server::serve;
 use super::with;
+use crate::call::Call;
 use crate::caller::Caller;
+use crate::network::silent_origin;
 use crate::request::Request;
 use crate::server::Server;
 use crate::{milliseconds, run, until_idle};
@@ -128,5 +132,64 @@ fn a_request_that_waits_for_a_stream_waits_in_the_pool() {
         until_idle().await;
         assert_eq!((seen.requests.get(), seen.active.get()), (3, 2));
         next.cancel();
+    });
+}
+
+/// The time after which a request to a server that does not answer attempts to connect fails, and how.
+async fn failed_after(call: &Call, start: Instant) -> (Duration, Kind, RequestSent) {
+    let error = call.error().await;
+    (start.elapsed(), error.kind, error.request_sent)
+}
+
+#[test]
+fn each_request_waits_for_a_shared_attempt_as_long_as_its_own_timeout_says() {
+    run(async {
+        let caller = with(Http2Settings::default());
+        let origin = silent_origin();
+        let within = |connect| {
+            Request::get().within(Timeouts {
+                connect: Some(milliseconds(connect)),
+                ..Timeouts::default()
+            })
+        };
+        let start = Instant::now();
+        let opener = caller.send(&origin, within(1000));
+        let patient = caller.send(&origin, within(3000));
+        let hasty = caller.send(&origin, within(100));
+        tokio::time::sleep(milliseconds(500)).await;
+        let late = caller.send(&origin, within(1000));
+        assert_eq!(caller.connections(), (0, 0, 1));
+        let timeout = |after| (milliseconds(after), Kind::ConnectTimeout, RequestSent::No);
+        for (call, after) in [(&hasty, 500), (&opener, 1000), (&late, 1500), (&patient, 3000)] {
+            let (elapsed, kind, sent) = failed_after(call, start).await;
+            // the hasty one failed while the test slept
+            assert_eq!((milliseconds(after), kind, sent), timeout(after));
+            assert!(
+                elapsed.abs_diff(milliseconds(after)) <= milliseconds(2),
+                "{elapsed:?}"
+            );
+        }
+        caller.settles_at((0, 0, 0)).await;
+    });
+}
+
+#[test]
+fn a_request_without_a_limit_waits_on_when_the_others_have_given_up() {
+    run(async {
+        let caller = with(Http2Settings::default());
+        let origin = silent_origin();
+        let limited = caller.send(
+            &origin,
+            Request::get().within(Timeouts {
+                connect: Some(milliseconds(100)),
+                ..Timeouts::default()
+            }),
+        );
+        let unlimited = caller.send(&origin, Request::get());
+        assert_eq!(limited.error().await.kind, Kind::ConnectTimeout);
+        tokio::time::sleep(Duration::from_secs(10)).await;
+        assert!(!unlimited.is_over());
+        unlimited.cancel();
+        caller.settles_at((0, 0, 0)).await;
     });
 }
