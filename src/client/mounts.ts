@@ -107,11 +107,9 @@ function hostMatcher(host: string): MountPattern["matchesHost"] {
   return (hostname) => hostname === host;
 }
 
-function matches({ pattern, transport }: Mount, url: ParsedURL): boolean {
-  // a proxy for http: is one for ws: too; HTTPX, which has no WebSockets, leaves ws: to mounts
-  const scheme = transport === null ? url.scheme.replace(/^ws/, "http") : url.scheme;
+function matches({ pattern }: Mount, url: ParsedURL): boolean {
   return (
-    (pattern.scheme === "" || pattern.scheme === url.scheme || pattern.scheme === scheme) &&
+    (pattern.scheme === "" || pattern.scheme === url.scheme) &&
     (pattern.port === null || pattern.port === url.port) &&
     pattern.matchesHost(url.hostname)
   );
