@@ -7,6 +7,10 @@ import { root, run, say } from "./project.mjs";
 const [only, ...options] = process.argv.slice(2);
 const total = { passed: 0, failed: 0, skipped: 0 };
 let healthy = true;
+/** Without proxies: the tests' servers are on this machine, to which no proxy leads. */
+const environment = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !/^(https?|all|no)_proxy$/i.test(name)),
+);
 
 if (only !== "js") {
   // The core's tests need only Rust, and they report a broken engine sooner than a whole build.
@@ -35,10 +39,9 @@ function add(counts) {
 /** Runs a test runner, prints its output as it arrives, and passes each line without its colours to `read`. */
 async function runTests(command, args, read) {
   say([command === process.execPath ? "node" : command, ...args].join(" "));
-  const environment = process.stdout.isTTY
-    ? { ...process.env, FORCE_COLOR: "1", CARGO_TERM_COLOR: "always" }
-    : process.env;
-  const child = spawn(command, args, { cwd: root, env: environment, stdio: ["inherit", "pipe", "inherit"] });
+  const colours = process.stdout.isTTY ? { FORCE_COLOR: "1", CARGO_TERM_COLOR: "always" } : {};
+  const env = { ...environment, ...colours };
+  const child = spawn(command, args, { cwd: root, env, stdio: ["inherit", "pipe", "inherit"] });
   let rest = "";
   child.stdout.setEncoding("utf8").on("data", (text) => {
     process.stdout.write(text);
