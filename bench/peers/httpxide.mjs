@@ -5,6 +5,7 @@ export async function open({ connections, http2, ca, entry }) {
   const limits = { maxConnections: connections, maxKeepaliveConnections: connections };
   const client = new AsyncClient({ http2, limits, timeout: 30_000, verify: { ca } });
   return {
+    load: entry,
     async get(url) {
       const response = await client.get(url);
       return response.content.length;

@@ -31,6 +31,7 @@ export async function open({ connections, ca }) {
   }
 
   return {
+    load: "node:http",
     get: (url) => send(url, "GET", withoutBody).then(async (response) => (await bodyOf(response)).length),
     json: (url) =>
       send(url, "GET", withoutBody).then(async (response) => JSON.parse((await bodyOf(response)).toString())),

@@ -7,6 +7,7 @@ export async function open({ connections, http2, ca }) {
   const protocol = http2 ? { allowH2: true, maxConcurrentStreams: 1024 } : { allowH2: false, pipelining: 1 };
   const dispatcher = new Agent({ connections, ...protocol, connect: { ca } });
   return {
+    load: import.meta.resolve("undici"),
     async get(url) {
       const { body } = await request(url, { dispatcher });
       return (await body.bytes()).length;

@@ -5,6 +5,7 @@ import { http2Get, http2Stream, http2Upload } from "./http2.mjs";
 import { largeStream } from "./large-stream.mjs";
 import { smallGet } from "./small-get.mjs";
 import { smallJson } from "./small-json.mjs";
+import { startup } from "./startup.mjs";
 import { streamedUpload } from "./streamed-upload.mjs";
 
 export const works = {
@@ -22,4 +23,5 @@ export const works = {
   "h2-get-1000": http2Get(1000),
   "h2-stream-256m": http2Stream,
   "h2-upload-64": http2Upload,
+  startup,
 };
