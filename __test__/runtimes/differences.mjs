@@ -1,17 +1,182 @@
 // What Bun and Deno do otherwise than Node.js: the tests that fail there, and why. `title` is a whole title or a pattern. An
 // entry without a failing test fails the run, so that the list stays true.
 
+const bun = ["bun"];
+const deno = ["deno"];
+const both = ["bun", "deno"];
+
 export const differences = [
+  // node:http of Bun, as the server of the tests and below applications in this process
   {
-    runtimes: ["bun"],
+    runtimes: bun,
     file: "app/like-a-socket",
     title: /gets the same response as over a socket$/,
     why: "its node:http server sends no trailers",
   },
   {
-    runtimes: ["bun"],
+    runtimes: bun,
     file: "app/streaming",
     title: "trailers are available after the end, and interim responses are skipped",
-    why: "a ServerResponse of its node:http has no trailers",
+    why: "addTrailers() of its ServerResponse does nothing",
+  },
+  {
+    runtimes: bun,
+    file: "app/exceptions",
+    title: "an exception after the response began reaches its reader: a response that is destroyed",
+    why: "destroy(error) of its ServerResponse drops the error",
+  },
+  {
+    runtimes: bun,
+    file: "app/exceptions",
+    title: "exceptions of a Fastify instance that was ready before reach the caller",
+    why: "hasSubscribers of its tracingChannel() is always undefined, and Fastify then publishes nothing",
+  },
+  {
+    runtimes: bun,
+    file: "app/uploads",
+    title: "an upload is pulled only as the application reads: a listener",
+    why: "its IncomingMessage takes the whole body without being read",
+  },
+  {
+    runtimes: bun,
+    file: "app/time-limits",
+    title: /causes a WriteTimeout(: a listener)?$/,
+    why: "its IncomingMessage takes the whole body without being read",
+  },
+  {
+    runtimes: bun,
+    file: "app/time-limits",
+    title: "an application can set the timeout of its socket",
+    why: "setTimeout() of its sockets in node:http does nothing",
+  },
+  {
+    runtimes: bun,
+    file: "app/uploads",
+    title: "a request that fetch does not allow is refused",
+    why: "its Request takes a GET with a body",
+  },
+  // TLS and HTTP/2 servers
+  {
+    runtimes: bun,
+    file: "connections/tls-failures",
+    title: /RSA key of 1024 bits|TLS 1\.1 only|signed with SHA-1/,
+    why: "its node:https server refuses OpenSSL's cipher strings with a security level",
+  },
+  {
+    runtimes: bun,
+    file: "trace/trace",
+    title: "a request over TLS reports every step from connecting to closing",
+    why: "its node:https server does not answer ALPN",
+  },
+  {
+    runtimes: bun,
+    file: "http2/requests",
+    title: "a reset stream is an error with a code and what was sent",
+    why: "its node:http2 server sends frames after the reset of a stream",
+  },
+  {
+    runtimes: bun,
+    file: "http2/requests",
+    title: "a server without HTTP/2 is recognized where nothing else is spoken",
+    why: "its node:http server does not answer a preface of HTTP/2",
+  },
+  // Blob and FormData
+  {
+    runtimes: bun,
+    file: "request/injection",
+    title: /^the file type /,
+    why: "its openAsBlob() drops the type",
+  },
+  {
+    runtimes: bun,
+    file: "request/lost-arguments",
+    title: /^json: (a FormData is|URLSearchParams is) refused$/,
+    why: "its FormData and URLSearchParams have a toJSON()",
+  },
+  {
+    runtimes: bun,
+    file: "uploads/foreign-forms",
+    title: /of another implementation/,
+    why: "its Blob adds a charset to text types, and a foreign File keeps its own",
+  },
+  {
+    runtimes: bun,
+    file: "uploads/form-data",
+    title: /FormData/,
+    why: "its FormData sends a Blob without a name and without its type",
+  },
+  {
+    runtimes: bun,
+    file: "uploads/request-bodies",
+    title: "FormData is sent as multipart",
+    why: "its FormData drops a Blob's type",
+  },
+  {
+    runtimes: bun,
+    file: "uploads/request-content",
+    title: "a Blob is streamed with its length and type",
+    why: "its Blob adds a charset to text types",
+  },
+  {
+    runtimes: bun,
+    file: "uploads/multipart",
+    title: "files on disk are sent from their beginning",
+    why: "its openAsBlob() adds a type",
+  },
+  {
+    runtimes: bun,
+    file: "uploads/known-lengths",
+    title: "a Blob of a changed file is refused by the platform, and no byte follows the announced length",
+    why: "its Blob of a file reads whatever the file has become",
+  },
+  {
+    runtimes: bun,
+    file: "uploads/multipart-memory",
+    title: "64 MB from the disk as a Blob of the file arrive whole, with flat memory",
+    why: "its Blob has a stat() as an open file has, which the test's program closes",
+  },
+  // Programs and permissions
+  {
+    runtimes: bun,
+    file: "auth/netrc",
+    title: /home folder/,
+    why: "os.homedir() is that of the start: a later HOME does not change it",
+  },
+  {
+    runtimes: bun,
+    file: "errors/system-codes",
+    title: /has the code of Node\.js's sockets$/,
+    why: "its own sockets report ECONNREFUSED and ENOENT for other codes of the system",
+  },
+  {
+    runtimes: both,
+    file: "package/permissions",
+    title: /./,
+    why: "it has none of Node.js's flags for permissions",
+  },
+  {
+    runtimes: both,
+    file: "package/examples",
+    title: /^the demo succeeds$/,
+    why: "performance.eventLoopUtilization() is missing, which the demo measures with",
+  },
+  {
+    runtimes: bun,
+    file: "package/examples",
+    title: /^the code at docs\/testing-your-app\.md/,
+    why: "node:test works in `bun test` only",
+  },
+  {
+    runtimes: both,
+    file: "package/package",
+    title:
+      "without the platform package, one readable error names the platform, the paths tried and the remedy",
+    why: "the error names the runtime, and the test expects Node.js",
+  },
+  {
+    runtimes: both,
+    file: "process/process-exit",
+    title: "an uncaught error of the client ends the process like any other",
+    why: "the stack of an uncaught error has no line for an await at the top level of a module",
   },
 ];
