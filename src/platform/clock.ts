@@ -12,10 +12,16 @@ import { isFake, isFakeClock } from "./fakes.js";
 const { nextTick } = process;
 const { setImmediate } = globalThis;
 
-/** Milliseconds of `performance.now()`. Under a fake, the time stamp of an event, which is the same clock's. @internal */
+/** Milliseconds of `performance.now()`. @internal */
 export const now: () => number = isFakeClock(performance)
-  ? () => new Event("now").timeStamp
+  ? unfakedClock()
   : performance.now.bind(performance);
+
+/** A clock that no library fakes: the time stamp of an event, which is always 0 on Bun. */
+function unfakedClock(): () => number {
+  const { Bun } = globalThis as { Bun?: { nanoseconds(): number } };
+  return Bun ? () => Bun.nanoseconds() / 1e6 : () => new Event("now").timeStamp;
+}
 
 let ticks = false;
 let turns = false;

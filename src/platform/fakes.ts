@@ -16,7 +16,11 @@ export function isFake(scheduler: unknown): boolean {
   );
 }
 
-/** The platform's own `now` stands on a prototype. @internal */
-export function isFakeClock(clock: object): boolean {
-  return Object.hasOwn(clock, "now");
+/** The platform's own `now` stands on a prototype, or on Bun is native. @internal */
+export function isFakeClock(clock: { now: () => number }): boolean {
+  return Object.hasOwn(clock, "now") && (isFake(clock.now) || !isNative(clock.now));
+}
+
+function isNative(method: () => number): boolean {
+  return Function.prototype.toString.call(method).includes("[native code]");
 }
