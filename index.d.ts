@@ -1108,6 +1108,14 @@ export type Mounts = Readonly<Record<string, AsyncTransport | null>>;
  * found). The function is called only after the body has been read.
  */
 export type DefaultEncoding = string | ((content: Uint8Array) => string | null);
+/** Options of diagnostics channels. `tracingChannel("httpxide:request")` always shows requests. */
+export interface DiagnosticsOptions {
+  /**
+   * Whether undici's channels show them too, for tools that observe the platform's `fetch`.
+   * @default true
+   */
+  undici?: boolean | undefined;
+}
 /** The client of a request, and the end of its response: Deno passes this to a handler, and Hono to `getConnInfo`. */
 export interface FetchInfo {
   readonly remoteAddr: {
@@ -1498,6 +1506,8 @@ export interface AsyncClientOptions extends AsyncHTTPTransportOptions {
   sensitiveHeaders?: Iterable<string> | undefined;
   /** Functions called for every single request, response and failure. */
   eventHooks?: EventHooksInit | null | undefined;
+  /** Which diagnostics channels show the requests. @default all */
+  diagnostics?: DiagnosticsOptions | null | undefined;
   /** In milliseconds. @default 5000 for each of connect, read, write and pool; no `total` */
   timeout?: TimeoutTypes | Timeout | undefined;
   /** The encoding of text whose Content-Type names none. @default "utf-8" */
@@ -1861,6 +1871,14 @@ export declare function put(url: URLTypes, options?: OneShotOptions): Promise<Re
 export declare function patch(url: URLTypes, options?: OneShotOptions): Promise<Response>;
 /** Also exported as `delete`, which JavaScript does not allow as the name of a declaration. */
 export declare function delete_(url: URLTypes, options?: OneShotOptions): Promise<Response>;
+/** The message of `tracingChannel("httpxide:request")`. It is one object for all events of a request. */
+export interface RequestMessage {
+  readonly request: Request;
+  /** From `asyncStart` on, if the request got a response. */
+  response?: Response;
+  /** From `error` on, if it got none. */
+  error?: unknown;
+}
 /** Options of {@link NetworkStream.startTls}. */
 export interface StartTlsOptions {
   /** The name that is sent (SNI) and that the certificate must be for. @default the host of the request */

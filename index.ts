@@ -82,6 +82,8 @@ export {
   stream,
 } from "./src/client/one-shot.js";
 export { Headers, type HeadersInit } from "./src/headers/headers.js";
+export type { DiagnosticsOptions } from "./src/config/diagnostics.js";
+export type { RequestMessage } from "./src/middleware/diagnostics.js";
 export type { Http2Options } from "./src/config/http2.js";
 export type { ConnectPolicy, ConnectRules } from "./src/transports/http/addresses/connect-policy.js";
 export type { DnsCacheOptions, DnsOptions } from "./src/transports/http/addresses/dns.js";

@@ -17,6 +17,7 @@ import {
   withCallersStackOfCall,
 } from "../errors/callers-stack.js";
 import { coded } from "../errors/coded.js";
+import { isObserved } from "../middleware/diagnostics.js";
 import { hasHooks } from "../middleware/event-hooks.js";
 import { finish, finishRedirect } from "../middleware/finish.js";
 import type { Call, Send } from "../middleware/middleware.js";
@@ -193,7 +194,7 @@ export class AsyncClient extends BaseClient implements AsyncDisposable {
       signal?.throwIfAborted();
       request.setDefaultTimeout(this.#state.timeout);
       const { direct } = this.#transports;
-      if (direct === null) {
+      if (direct === null || isObserved(this.#state.reportsAsUndici)) {
         this.#sendSingle ??= singleRequest(connectionsOnly(this.#state));
         const call = {
           stream: true,
@@ -247,6 +248,7 @@ export class AsyncClient extends BaseClient implements AsyncDisposable {
     if (
       direct === null ||
       hasHooks(state.eventHooks) ||
+      isObserved(state.reportsAsUndici) ||
       followRedirects ||
       auth !== null ||
       request.parsedURL.userinfo !== null

@@ -15,6 +15,7 @@ export function connectionsOnly(client: SendingClient): SendingClient {
     maxRedirects: 0,
     sensitiveHeaders: new Set(),
     settings: client.settings,
+    reportsAsUndici: client.reportsAsUndici,
     transportFor: (request) => client.transportFor(request),
   };
 }

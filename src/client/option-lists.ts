@@ -2,7 +2,7 @@
 import { wrongType } from "../platform/argument-error.js";
 import { type Checks, type OptionList, optionList } from "../config/options.js";
 import { aProxy } from "../config/proxy.js";
-import { aBoolean, aWholeNumber, orNull } from "../config/value-checks.js";
+import { aBoolean, aRecord, aWholeNumber, orNull } from "../config/value-checks.js";
 import { requestAdvice, requestChecks } from "../request/options.js";
 import { networkAdvice } from "../transports/http/advice.js";
 import { networkOptions, plannedNetworkOptions } from "../transports/http/options.js";
@@ -27,6 +27,7 @@ const ofClient: Checks<AsyncClientOptions> = {
   maxRedirects: orNull(aWholeNumber),
   sensitiveHeaders: null,
   eventHooks: null,
+  diagnostics: orNull(aRecord),
   timeout: null,
   defaultEncoding: null,
   transport: null,
@@ -75,7 +76,7 @@ const callAdvice: Readonly<Record<string, string>> = {
 };
 
 const plannedForCalls = ["onDownloadProgress", "onUploadProgress", "retry"];
-const plannedForClients = [...plannedNetworkOptions, "diagnostics", "retry"];
+const plannedForClients = [...plannedNetworkOptions, "retry"];
 
 /** @internal */
 export const clientOptions: OptionList = optionList<AsyncClientOptions>("an AsyncClient", ofClient, {

@@ -11,6 +11,7 @@ import type { ParamsInit, QueryParams } from "../url/query.js";
 import type { RequestInitOptions } from "../request/options.js";
 import type { URLTypes } from "../request/request.js";
 import type { DefaultEncoding } from "../response/charset.js";
+import type { DiagnosticsOptions } from "../config/diagnostics.js";
 import type { Proxy } from "../config/proxy.js";
 import type { Timeout, TimeoutTypes } from "../config/timeout.js";
 import type { App } from "../transports/app/transport.js";
@@ -45,6 +46,8 @@ export interface AsyncClientOptions extends AsyncHTTPTransportOptions {
   sensitiveHeaders?: Iterable<string> | undefined;
   /** Functions called for every single request, response and failure. */
   eventHooks?: EventHooksInit | null | undefined;
+  /** Which diagnostics channels show the requests. @default all */
+  diagnostics?: DiagnosticsOptions | null | undefined;
   /** In milliseconds. @default 5000 for each of connect, read, write and pool; no `total` */
   timeout?: TimeoutTypes | Timeout | undefined;
   /** The encoding of text whose Content-Type names none. @default "utf-8" */

@@ -14,6 +14,7 @@ import type { Request } from "../request/request.js";
 import type { ResponseSettings } from "../response/settings.js";
 import { checkEncoding } from "../response/charset.js";
 import type { SendingClient } from "../middleware/middleware.js";
+import { checkedDiagnostics } from "../config/diagnostics.js";
 import { Timeout, defaultTimeout } from "../config/timeout.js";
 import type { ClientTransports } from "./transports.js";
 import type { AsyncTransport } from "../transports/transport.js";
@@ -44,6 +45,7 @@ export class ClientState implements SendingClient {
   readonly keepsCookies: boolean;
   readonly sensitiveHeaders: ReadonlySet<string>;
   readonly settings: ResponseSettings;
+  readonly reportsAsUndici: boolean;
   readonly #transports: ClientTransports;
 
   constructor(options: AsyncClientOptions, transports: ClientTransports) {
@@ -59,6 +61,7 @@ export class ClientState implements SendingClient {
     this.maxRedirects = options.maxRedirects ?? MAX_REDIRECTS;
     this.sensitiveHeaders = sensitiveHeadersOf(options.sensitiveHeaders ?? []);
     this.settings = settingsOf(options);
+    this.reportsAsUndici = checkedDiagnostics(options.diagnostics).undici ?? true;
     this.#transports = transports;
   }
 

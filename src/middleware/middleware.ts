@@ -47,5 +47,7 @@ export interface SendingClient {
   /** Names, in lower case, of headers that do not follow a redirect to another origin. */
   readonly sensitiveHeaders: ReadonlySet<string>;
   readonly settings: ResponseSettings;
+  /** Whether the channels of undici show its requests. */
+  readonly reportsAsUndici: boolean;
   transportFor(request: Request): AsyncTransport;
 }

@@ -9,6 +9,7 @@ import { RequestError } from "../errors/request-error.js";
 import type { Request } from "../request/request.js";
 import { Response } from "../response/response.js";
 import type { AsyncTransport, TransportOptions } from "../transports/transport.js";
+import { isObserved, observed } from "./diagnostics.js";
 import { finish } from "./finish.js";
 import type { Send, SendingClient } from "./middleware.js";
 
@@ -24,12 +25,11 @@ export function singleRequest(client: SendingClient): Send {
     const stream = readsLater || followRedirects;
     const wholeUnlessRedirect = followRedirects && !readsLater;
     const timeout = request.timeout.after(startedAt - callStartedAt);
-    const response = await exchange(client.transportFor(request), request, {
-      stream,
-      wholeUnlessRedirect,
-      signal,
-      timeout,
-    });
+    const transport = client.transportFor(request);
+    const send = (): Promise<Response> =>
+      exchange(transport, request, { stream, wholeUnlessRedirect, signal, timeout });
+    const { reportsAsUndici } = client;
+    const response = await (isObserved(reportsAsUndici) ? observed(request, reportsAsUndici, send) : send());
     if (!(response instanceof Response)) {
       throw wrongResult("A transport's handleAsyncRequest must return a Response of httpxide.");
     }

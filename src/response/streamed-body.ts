@@ -24,6 +24,8 @@ export class StreamedBody {
   endedAt: number | null = null;
   /** More decoded bytes than this are an error. */
   maxBytes: number | null = null;
+  /** Why it broke off, if it did. */
+  failure: { readonly reason: unknown } | null = null;
   /** The request that errors name. */
   request: Request | null = null;
   /** Called with the number of decoded bytes so far. It may close the body. */
@@ -71,6 +73,7 @@ export class StreamedBody {
         if (turn.isOver(chunk.byteLength)) await turn.next();
       }
     } catch (error) {
+      this.failure = { reason: error };
       throw withCallersStack(error);
     } finally {
       await this.close();
@@ -83,6 +86,7 @@ export class StreamedBody {
       const body = {
         abort: (reason: unknown): void => {
           this.#abortedBy = signal;
+          this.failure ??= { reason };
           this.isClosed = true;
           reject(reason);
         },
