@@ -29,6 +29,8 @@ const PLACES = [
   "upload at its end",
   "reading",
   "the function that a stream is given to",
+  "resolver",
+  "resolver, given up",
   "reply function",
   "body of a mock's response at its end",
   "body of a mock's response, aborted elsewhere",

@@ -99,6 +99,7 @@ async function overTheNetwork(look: Look): Promise<void> {
   await network.get("/", { auth: new BearerAuth(() => (look("token function"), "token")) });
   await network.get("/", { auth: new TwoSteps(look) });
   await hooked.get("/slow");
+  await byResolver(look);
 
   const { signal, ready } = abortElsewhere();
   const silent = (event: string): void => {
@@ -106,6 +107,25 @@ async function overTheNetwork(look: Look): Promise<void> {
     if (event === "http11.receive_response_headers.started") ready();
   };
   await network.get("/silent", { signal, extensions: { trace: silent } }).catch(() => undefined);
+}
+
+async function byResolver(look: Look): Promise<void> {
+  const { port } = new URL(url);
+  const client = new AsyncClient({
+    resolver: async (hostname, { signal }) => {
+      look("resolver");
+      if (hostname === "a.example") return ["127.0.0.1"];
+      return new Promise((_, reject) => {
+        signal.addEventListener("abort", () => {
+          look("resolver, given up");
+          reject(signal.reason);
+        });
+      });
+    },
+  });
+  await client.get(`http://a.example:${port}/`);
+  await client.get("http://b.example/", { timeout: { connect: 200 } }).catch(() => look("after a look-up"));
+  await client.aclose();
 }
 
 async function withoutANetwork(look: Look): Promise<void> {

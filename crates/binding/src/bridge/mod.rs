@@ -200,7 +200,7 @@ impl Bridge {
     /// Starts TLS on a byte stream. A `SECURED` record answers, or a last one.
     #[napi]
     pub fn start_tls(&self, number: u32, options: NativeTlsOptions) {
-        let start = Command::StartTls(number, options.into_start());
+        let start = Command::StartTls(number, Box::new(options.into_start()));
         self.submissions.add(|batch| batch.commands.push(start));
     }
 

@@ -101,7 +101,7 @@ impl Environment {
                 Command::OpenProxy(number, proxy) => {
                     self.proxies.insert(number, Rc::from(proxy));
                 }
-                Command::StartTls(number, start) => handshakes.push((number, start)),
+                Command::StartTls(number, start) => handshakes.push((number, *start)),
                 Command::Stats(number, answer) => questions.push((number, answer)),
             }
         }

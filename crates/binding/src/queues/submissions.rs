@@ -20,7 +20,7 @@ pub(crate) enum Command {
     /// Remember the proxy of this number.
     OpenProxy(u32, Box<Proxy>),
     /// Start TLS on the byte stream of this number.
-    StartTls(u32, StartTls),
+    StartTls(u32, Box<StartTls>),
     /// Answer what a client is doing, while the asking thread waits.
     Stats(u32, SyncSender<Stats>),
 }

@@ -152,6 +152,9 @@ fn failure(code: &'static str, name: &str, reason: &dyn std::fmt::Display) -> Er
 
 #[cfg(all(test, unix))]
 mod tests {
+    use std::future::poll_fn;
+    use std::task::Poll;
+
     use super::*;
 
     #[test]
@@ -189,5 +192,35 @@ mod tests {
         for (number, code) in BEYOND_POSIX {
             assert_eq!(lookup_failure("a.example", LookupError::new(*number)).code, *code);
         }
+    }
+
+    #[tokio::test]
+    async fn look_ups_wait_for_their_turn_and_no_more_than_the_bound() {
+        let turns = TURNS
+            .acquire_many(u32::try_from(AT_A_TIME).unwrap())
+            .await
+            .unwrap();
+        let resolver = SystemResolver::default();
+        let question = Question {
+            name: "localhost",
+            port: 80,
+            asker: None,
+        };
+        let mut waiting: Vec<_> = (0..MOST_WAITING).map(|_| resolver.resolve(question)).collect();
+        for lookup in &mut waiting {
+            assert!(is_pending(lookup).await);
+        }
+        let error = resolver.resolve(question).await.unwrap_err();
+        assert_eq!((error.phase, error.code), (Phase::Dns, "ERR_DNS_QUEUE_FULL"));
+        // one that is given up leaves its place
+        waiting.pop();
+        let mut next = resolver.resolve(question);
+        assert!(is_pending(&mut next).await);
+        drop((turns, waiting));
+        next.await.unwrap();
+    }
+
+    async fn is_pending(lookup: &mut Lookup<'_>) -> bool {
+        poll_fn(|context| Poll::Ready(lookup.as_mut().poll(context).is_pending())).await
     }
 }
