@@ -1,4 +1,5 @@
 /** The `Request` of the platform for a fetch handler; the handler's reads pull its body. */
+import { trailersOf } from "../../request/message-options.js";
 import type { AppExchange } from "./exchange.js";
 import { UNSENT, failureOf, invalidRequest } from "./failure.js";
 import { mountedPath } from "./root-path.js";
@@ -9,7 +10,10 @@ const WITHOUT_BODY = new Set(["GET", "HEAD"]);
 
 /** @internal @throws LocalProtocolError if a `Request` cannot represent it. */
 export function requestOf(exchange: AppExchange, rootPath: string, signal: AbortSignal): globalThis.Request {
-  const { method, headers, parsedURL } = exchange.request;
+  const { method, headers, parsedURL, givenExtensions } = exchange.request;
+  if (givenExtensions !== null && trailersOf(givenExtensions) !== null) {
+    throw refused("a request of fetch has no trailers", exchange);
+  }
   const { inner } = mountedPath(rootPath, parsedURL.path);
   const host = headers.get("host") ?? parsedURL.host;
   // It must not reach beyond its part of the URL.

@@ -2,6 +2,7 @@
 import { type ClientRequest, type IncomingMessage, request as sendRequest } from "node:http";
 import type { Connection } from "./connection.js";
 import type { AppExchange } from "./exchange.js";
+import { reportInformation } from "./message.js";
 import { type AppFailure, HEAD_TOO_LARGE, NO_ANSWER, UPGRADED, invalidResponse } from "./failure.js";
 
 /** The head of a response has the engine's size limit. */
@@ -31,6 +32,7 @@ export function requestOn(client: Connection, exchange: AppExchange): ClientRequ
     if (answer?.complete !== true) exchange.failWith(failureOfClient(error));
   });
   request.on("information", () => exchange.interim());
+  reportInformation(exchange, request);
   return request;
 }
 

@@ -3,7 +3,9 @@
  * application's own buffer, so the connection's buffer bounds the data in transit.
  */
 import type { ClientRequest } from "node:http";
+import type { Headers } from "../../headers/headers.js";
 import type { AppExchange } from "./exchange.js";
+import { trailersAfter, whenWanted } from "./message.js";
 import type { UploadBody } from "./upload.js";
 
 /** Larger bodies are passed on in parts, as over a network: the application may not read them. */
@@ -11,17 +13,25 @@ const PIECE = 64 * 1024;
 
 /** @internal */
 export function writeUpload(exchange: AppExchange, request: ClientRequest, upload: UploadBody): void {
-  if (upload === null || (upload instanceof Uint8Array && upload.byteLength <= PIECE)) {
+  if (upload === null) write(exchange, request, upload);
+  else whenWanted(exchange, request, () => write(exchange, request, upload));
+}
+
+function write(exchange: AppExchange, request: ClientRequest, upload: UploadBody): void {
+  const trailers = trailersAfter(exchange);
+  const isShort = upload === null || (upload instanceof Uint8Array && upload.byteLength <= PIECE);
+  if (isShort && trailers === null) {
     request.end(upload ?? undefined);
     exchange.sent();
     return;
   }
-  const pieces = upload instanceof Uint8Array ? piecesOf(upload) : upload;
+  const pieces = upload === null || upload instanceof Uint8Array ? piecesOf(upload) : upload;
   exchange.whenOver(() => void pieces.return(undefined).catch(() => undefined));
-  new Pump(exchange, request).run(pieces).catch((error: unknown) => exchange.fail(error));
+  new Pump(exchange, request).run(pieces, trailers).catch((error: unknown) => exchange.fail(error));
 }
 
-async function* piecesOf(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
+async function* piecesOf(bytes: Uint8Array | null): AsyncGenerator<Uint8Array, void, undefined> {
+  if (bytes === null) return;
   for (let at = 0; at < bytes.byteLength; at += PIECE) yield bytes.subarray(at, at + PIECE);
 }
 
@@ -38,7 +48,7 @@ class Pump {
     exchange.whenOver(go);
   }
 
-  async run(pieces: AsyncIterable<Uint8Array>): Promise<void> {
+  async run(pieces: AsyncIterable<Uint8Array>, trailers: (() => Promise<Headers>) | null): Promise<void> {
     const exchange = this.#exchange;
     for await (const piece of pieces) {
       if (exchange.isOver) return;
@@ -47,6 +57,7 @@ class Pump {
       await this.#untilDrained();
       if (exchange.phase === "headers") exchange.awaits(null);
     }
+    if (trailers !== null) this.#request.addTrailers([...(await trailers()).raw]);
     if (exchange.isOver) return;
     this.#request.end();
     exchange.sent();

@@ -2,7 +2,7 @@
 import { Headers } from "../../headers/headers.js";
 import type { InformationalObserver, InformedExchange } from "../../native/informational.js";
 import type { InformationalResponse } from "../../request/message-options.js";
-import { Listener } from "./listener.js";
+import { Listener } from "../../platform/listener.js";
 
 /** @internal */
 export class Informational implements InformationalObserver {

@@ -7,7 +7,7 @@ import type { TraceObserver, TraceRecord, TracedExchange } from "../../native/tr
 import type { TraceInfo, TraceListener } from "../../request/extensions.js";
 import type { Request } from "../../request/request.js";
 import { errorOf, errorOfFailure } from "./failure.js";
-import { Listener } from "./listener.js";
+import { Listener } from "../../platform/listener.js";
 import type { ProxyRoute } from "./proxy-route.js";
 import { stepEvents } from "./trace-events.js";
 

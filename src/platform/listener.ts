@@ -2,7 +2,7 @@
  * A caller's function that hears of one request, called in the async context in which the request was sent. The
  * completion loop, which leads to it, runs in the context of another call, or in none.
  */
-import { currentContext } from "../../platform/async-context.js";
+import { currentContext } from "./async-context.js";
 
 /** @internal */
 export class Listener<Arguments extends unknown[]> {
