@@ -659,11 +659,81 @@ export declare class Request {
    */
   aread(): Promise<Uint8Array>;
 }
+/**
+ * How long the parts of a single request took, in milliseconds. They do not overlap. `null`: a part that did not happen, such as
+ * `dns` on a kept connection. Of a failed request, the part in which it failed is the last one.
+ */
+export interface Timings {
+  /** Waiting for a free connection, or for one that was being opened for another request. */
+  pool: number | null;
+  /** Resolving the host's name. */
+  dns: number | null;
+  /** Opening the TCP or Unix connection, and the way through a proxy. */
+  connect: number | null;
+  /** The TLS handshake; with an HTTPS proxy, both. */
+  tls: number | null;
+  /** From sending the request's head to receiving the response's. */
+  firstByte: number | null;
+  /** From the response's head to the end of its body; `null` while that has not come. */
+  download: number | null;
+}
+/** The connection that a response came over. */
+export interface ConnectionInfo {
+  /** A number that no other connection of the process has. */
+  id: number;
+  /** Whether the connection was not opened for this request. */
+  reused: boolean;
+  /** The IP address of this end; `null` without TCP. */
+  localAddress: string | null;
+  localPort: number | null;
+  /** The IP address of the peer, which is the proxy if there is one; `null` without TCP. */
+  remoteAddress: string | null;
+  remotePort: number | null;
+  /** The URL of the proxy, without credentials; `null` if there is none. */
+  proxy: string | null;
+}
+/** What TLS agreed on with the server. */
+export interface TlsInfo {
+  /** `"TLSv1.3"` or `"TLSv1.2"`. */
+  protocol: string;
+  /** The cipher suite by its name in the IANA registry, as `standardName` of Node.js: `"TLS_AES_256_GCM_SHA384"`. */
+  cipher: string;
+  /** The protocol that the server chose, such as `"h2"`; `null` if it chose none. */
+  alpn: string | null;
+  /** The name that was sent (SNI); `null` for an IP address, which is not sent. */
+  serverName: string | null;
+  /** Whether an earlier session was resumed. */
+  resumed: boolean;
+  /** The server's certificate and the others that it sent, in DER: `new X509Certificate(der)` reads them. */
+  peerCertificates: Uint8Array[];
+}
+/**
+ * Further information from the transport. The network has all that is declared here; other transports have what they give.
+ *
+ * @example
+ * const { timings, connection } = (await client.get("https://example.org/")).extensions;
+ * console.log(timings?.firstByte, connection?.reused);
+ */
+export interface ResponseExtensions {
+  /** As the server sent it: `"HTTP/1.1"`, `"HTTP/2"`. */
+  httpVersion?: string;
+  /** As the server sent it; HTTP/2 has none. */
+  reasonPhrase?: string;
+  /** The number of the stream in HTTP/2; `null` in HTTP/1.1. */
+  streamId?: number | null;
+  /** The connection that the response came over. */
+  connection?: ConnectionInfo;
+  /** TLS with the server; `null` without. */
+  tls?: TlsInfo | null;
+  /** How long the parts of the request took, in milliseconds. */
+  timings?: Timings;
+  [name: string]: unknown;
+}
 declare abstract class ResponseHead {
   abstract readonly statusCode: number;
   abstract get headers(): Headers;
   /** Further information from the transport, such as `httpVersion` and `reasonPhrase`. */
-  abstract get extensions(): Record<string, unknown>;
+  abstract get extensions(): ResponseExtensions;
   /** The phrase after the status: the server's in HTTP/1.x, else the usual one. */
   get reasonPhrase(): string;
   /** `"HTTP/1.1"`, `"HTTP/2"`, … */
@@ -727,7 +797,7 @@ export declare class Response extends ResponseHead implements AsyncDisposable {
    * Further information from the transport, such as `httpVersion`, `reasonPhrase` and `streamId` (HTTP/2), and after a 101 or
    * a 2xx to CONNECT, the {@link NetworkStream} `networkStream`.
    */
-  get extensions(): Record<string, unknown>;
+  get extensions(): ResponseExtensions;
   /** @throws Error if it has no request, because no client received it. */
   get request(): Request;
   /** The URL of the request. */
@@ -1016,9 +1086,11 @@ export interface RequestErrorInit extends HTTPErrorInit {
   code?: string | undefined;
   phase?: Phase | undefined;
   requestSent?: RequestSent | undefined;
+  timings?: Timings | null | undefined;
 }
 /** Base class of all errors while a request is sent and its response received. */
 export declare class RequestError extends HTTPError {
+  #private;
   /**
    * A stable string for decisions: the system's own where it exists (`ECONNREFUSED`, `ENOTFOUND`, `CERT_HAS_EXPIRED`), else
    * `ERR_` and the class's name in capitals (`ERR_CONNECT_TIMEOUT`) or a more specific code.
@@ -1029,6 +1101,8 @@ export declare class RequestError extends HTTPError {
   /** Whether the server may have received the request. */
   readonly requestSent: RequestSent;
   constructor(message: string, init?: RequestErrorInit);
+  /** How long the parts of the request took until it failed; null if it did not fail on the network. */
+  get timings(): Timings | null;
 }
 /** The response's body does not match its `Content-Encoding`: corrupt, or truncated. */
 export declare class DecodingError extends RequestError {}

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import type { TLSSocket } from "node:tls";
 import test, { type ExecutionContext } from "ava";
 import { AsyncClient, ConnectError, type TlsOptions } from "httpxide";
-import { certificates } from "../helpers/certificates.js";
+import { certificates, makeAuthority, signed } from "../helpers/certificates.js";
 import { failsAs } from "../helpers/failures.js";
 import { answering, serveHttp } from "../helpers/http-server.js";
 import { runProgram } from "../helpers/child.js";
@@ -113,7 +113,10 @@ test("SSLKEYLOGFILE names the file unless trustEnv is false, and costs a warning
 
 /** Whether each of the connections was resumed, by the server's account. */
 async function resumed(t: ExecutionContext, tls: TlsOptions): Promise<boolean[]> {
-  const { ca, good } = await certificates();
+  // of its own: sessions belong to the settings and the server's name
+  const authority = await makeAuthority("authority");
+  const ca = authority.certificate.toString("pem");
+  const good = await signed(authority);
   const seen: boolean[] = [];
   await using server = await serveHttp(
     (listener) => createServer(good, listener),

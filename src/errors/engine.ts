@@ -9,6 +9,7 @@ import { ProxyError, type ProxyErrorInit } from "./proxy-error.js";
 import { DecodingError, type Phase, type RequestSent, ResponseTooLarge } from "./request-error.js";
 import { ConnectTimeout, PoolTimeout, ReadTimeout, TotalTimeout, WriteTimeout } from "./timeout-error.js";
 import { withTimeLimit } from "./time-limit.js";
+import type { Timings } from "./timings.js";
 
 /** The engine's report of a failed request. @internal */
 export interface EngineFailure {
@@ -18,6 +19,7 @@ export interface EngineFailure {
   /** The engine's text, such as "connection refused". */
   message: string;
   requestSent: RequestSent;
+  timings?: Timings | null | undefined;
   /** Of an HTTP proxy that opened no tunnel. */
   answer?: { status: number; headers: Headers; content: Uint8Array } | undefined;
   /** The exception of a user's function that it goes back to. */
@@ -60,13 +62,13 @@ const limitOfKind = {
  * @internal
  */
 export function errorFromEngine(failure: EngineFailure, request: Request): Error {
-  const { kind, phase, requestSent, answer, thrown = null } = failure;
+  const { kind, phase, requestSent, timings, answer, thrown = null } = failure;
   const code = (thrown && systemCode(thrown.error)) ?? failure.code;
   const limit = limitOfKind[kind as keyof typeof limitOfKind];
   const text = limit === undefined ? failure.message : withTimeLimit(failure.message, request.timeout[limit]);
   const message = `${request.summary}: ${text}`;
   const cause = thrown === null ? engineError(failure.message, code, phase) : thrown.error;
-  const init: ProxyErrorInit = { code, phase, requestSent, request, cause, ...answer };
+  const init: ProxyErrorInit = { code, phase, requestSent, timings, request, cause, ...answer };
   const error = new classOfKind[kind](message, init);
   error.stack = `${error.name}: ${message}`;
   return error;

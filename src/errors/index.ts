@@ -20,6 +20,7 @@ export { HTTPError, type HTTPErrorInit, HTTPStatusError } from "./http-error.js"
 export { InvalidURL } from "./invalid-url.js";
 export { CloseError, ConnectError, NetworkError, ReadError, WriteError } from "./network-error.js";
 export { LocalProtocolError, ProtocolError, RemoteProtocolError } from "./protocol-error.js";
+export type { Timings } from "./timings.js";
 export { ProxyError, type ProxyErrorInit } from "./proxy-error.js";
 export {
   DecodingError,

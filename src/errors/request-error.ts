@@ -6,6 +6,7 @@
  */
 import { brand } from "./brand.js";
 import { HTTPError, type HTTPErrorInit } from "./http-error.js";
+import type { Timings } from "./timings.js";
 
 /** The phase of the request in which it failed, in the order in which a request passes through them. */
 export type Phase = "pool" | "dns" | "connect" | "tls" | "proxy" | "write" | "headers" | "body" | "decode";
@@ -22,6 +23,7 @@ export interface RequestErrorInit extends HTTPErrorInit {
   code?: string | undefined;
   phase?: Phase | undefined;
   requestSent?: RequestSent | undefined;
+  timings?: Timings | null | undefined;
 }
 
 /** Base class of all errors while a request is sent and its response received. */
@@ -42,12 +44,19 @@ export class RequestError extends HTTPError {
   readonly phase: Phase;
   /** Whether the server may have received the request. */
   readonly requestSent: RequestSent;
+  readonly #timings: Timings | null;
 
   constructor(message: string, init: RequestErrorInit = {}) {
     super(message, init);
     this.code = init.code ?? codeOfName(this.name);
     this.phase = init.phase ?? new.target.defaultPhase;
     this.requestSent = init.requestSent ?? false;
+    this.#timings = init.timings ?? null;
+  }
+
+  /** How long the parts of the request took until it failed; null if it did not fail on the network. */
+  get timings(): Timings | null {
+    return this.#timings;
   }
 }
 

@@ -2,9 +2,12 @@
 import type { Bridge as NativeBridge } from "./binding.js";
 import { BufferedBody, CompletionBuffer } from "./completion-buffer.js";
 import type { EngineClock } from "./engine-clock.js";
-import { type Failure, failureOf } from "./failure.js";
+import { EngineConnection, milliseconds } from "./connection.js";
+import { type Failure, type FailureTimings, failureOf } from "./failure.js";
 import {
   COMPLETE_CLOSED,
+  COMPLETE_CONNECTION_CLOSED,
+  COMPLETE_CONNECTION_OPENED,
   COMPLETE_CREDIT,
   COMPLETE_FAILED,
   COMPLETE_DISCONNECTED,
@@ -26,10 +29,18 @@ import {
   COMPLETION_LENGTH,
   COMPLETION_NUMBER,
   COMPLETION_OPERATION,
+  CONNECTION_CLOSED_CONNECTION,
+  CONNECTION_OPENED_CONNECTION,
   CREDIT_BYTES,
   DISCONNECTED_CODE,
   DISCONNECTED_REASON_LENGTH,
   DISCONNECTED_WORDS,
+  FAILED_CONNECT,
+  FAILED_DNS,
+  FAILED_DOWNLOAD,
+  FAILED_FIRST_BYTE,
+  FAILED_POOL,
+  FAILED_TLS,
   FAILED_WORDS,
   FAILURE_CODE_LENGTH,
   FAILURE_KIND,
@@ -60,9 +71,13 @@ import {
   RECEIVED_WORDS,
   STATUS_CODE,
   STATUS_IS_ASCII,
+  STATUS_IS_REUSED,
   STATUS_SETS_COOKIES,
   STEPS,
+  STREAMED_CONNECTION,
+  STREAMED_FIRST_BYTE,
   STREAMED_HEAD_LENGTH,
+  STREAMED_POOL,
   STREAMED_STATUS,
   STREAMED_STREAM_ID,
   STREAMED_WORDS,
@@ -76,9 +91,13 @@ import {
   WARNING_MESSAGE_LENGTH,
   WARNING_WORDS,
   WHOLE_BODY_LENGTH,
+  WHOLE_CONNECTION,
+  WHOLE_DOWNLOAD,
   WHOLE_DOWNLOADED_HIGH,
   WHOLE_DOWNLOADED_LOW,
+  WHOLE_FIRST_BYTE,
   WHOLE_HEAD_LENGTH,
+  WHOLE_POOL,
   WHOLE_STATUS,
   WHOLE_STREAM_ID,
   WHOLE_TRAILERS_LENGTH,
@@ -92,6 +111,18 @@ const INITIAL_BYTES = 256 * 1024;
 /** Too little for any record: the engine then reports the size of the next one and copies nothing. */
 const NO_ROOM = Buffer.alloc(4);
 
+/** The head of a response whose body follows. @internal */
+export type StreamedHead = [
+  status: number,
+  setsCookies: boolean,
+  head: string,
+  streamId: number,
+  connection: EngineConnection | null,
+  isReused: boolean,
+  pool: number,
+  firstByte: number,
+];
+
 /** Receives the records of one exchange. `whole`, `failed` and `closed` are its last. @internal */
 export interface CompletionHandler {
   whole(
@@ -102,10 +133,15 @@ export interface CompletionHandler {
     downloaded: number,
     trailers: string,
     streamId: number,
+    connection: EngineConnection | null,
+    isReused: boolean,
+    pool: number,
+    firstByte: number,
+    download: number,
   ): void;
-  streamed(status: number, setsCookies: boolean, head: string, streamId: number): void;
+  streamed(...head: StreamedHead): void;
   /** In the place of `streamed`, for a connection that becomes a byte stream. */
-  upgraded?(status: number, setsCookies: boolean, head: string, streamId: number): void;
+  upgraded?(...head: StreamedHead): void;
   /** TLS has started on a byte stream. */
   secured?(): void;
   /** A message of a WebSocket session, and its length in bytes. */
@@ -136,6 +172,8 @@ export class CompletionQueue {
   #buffer = new CompletionBuffer(INITIAL_BYTES);
   /** The bodies in the buffer. */
   readonly #bodies: BufferedBody[] = [];
+  /** The open connections, by the engine's numbers, which are small. */
+  readonly #connections: (EngineConnection | null)[] = [null];
 
   constructor(
     native: NativeBridge,
@@ -226,10 +264,17 @@ export class CompletionQueue {
         return handler.restartBody();
       case COMPLETE_FAILED: {
         const failure = word + FAILED_WORDS;
-        return handler.failed(this.#failure(failure, (failure + FAILURE_WORDS) << 2));
+        const reason = this.#failure(failure, (failure + FAILURE_WORDS) << 2);
+        return handler.failed({ ...reason, timings: this.#timings(word) });
       }
       case COMPLETE_CLOSED:
         return handler.closed();
+      case COMPLETE_CONNECTION_OPENED:
+        this.#connections[words[word + CONNECTION_OPENED_CONNECTION]!] = this.#connection(word);
+        return;
+      case COMPLETE_CONNECTION_CLOSED:
+        this.#connections[words[word + CONNECTION_CLOSED_CONNECTION]!] = null;
+        return;
       case COMPLETE_TRACE:
         return handler.traced(this.#trace(word));
       case COMPLETE_INFORMATIONAL: {
@@ -257,7 +302,25 @@ export class CompletionQueue {
     }
   }
 
-  #head(word: number): [status: number, setsCookies: boolean, head: string, streamId: number] {
+  #connection(word: number): EngineConnection {
+    const start = word << 2;
+    const length = this.#buffer.words[word + COMPLETION_LENGTH]!;
+    return new EngineConnection(this.#buffer.bytes.slice(start, start + length));
+  }
+
+  #timings(word: number): FailureTimings {
+    const { words } = this.#buffer;
+    return {
+      pool: milliseconds(words[word + FAILED_POOL]!),
+      dns: milliseconds(words[word + FAILED_DNS]!),
+      connect: milliseconds(words[word + FAILED_CONNECT]!),
+      tls: milliseconds(words[word + FAILED_TLS]!),
+      firstByte: milliseconds(words[word + FAILED_FIRST_BYTE]!),
+      download: milliseconds(words[word + FAILED_DOWNLOAD]!),
+    };
+  }
+
+  #head(word: number): StreamedHead {
     const { words } = this.#buffer;
     const status = words[word + STREAMED_STATUS]!;
     const start = (word + STREAMED_WORDS) << 2;
@@ -267,6 +330,10 @@ export class CompletionQueue {
       (status & STATUS_SETS_COOKIES) !== 0,
       head,
       words[word + STREAMED_STREAM_ID]!,
+      this.#connections[words[word + STREAMED_CONNECTION]!] ?? null,
+      (status & STATUS_IS_REUSED) !== 0,
+      words[word + STREAMED_POOL]!,
+      words[word + STREAMED_FIRST_BYTE]!,
     ];
   }
 
@@ -288,6 +355,11 @@ export class CompletionQueue {
       words[word + WHOLE_DOWNLOADED_LOW]! + words[word + WHOLE_DOWNLOADED_HIGH]! * 0x1_0000_0000,
       trailersLength === 0 ? "" : buffer.latin1(trailers, trailers + trailersLength),
       words[word + WHOLE_STREAM_ID]!,
+      this.#connections[words[word + WHOLE_CONNECTION]!] ?? null,
+      (status & STATUS_IS_REUSED) !== 0,
+      words[word + WHOLE_POOL]!,
+      words[word + WHOLE_FIRST_BYTE]!,
+      words[word + WHOLE_DOWNLOAD]!,
     );
   }
 

@@ -8,7 +8,8 @@ import { type Abortable, unwatchSignal, watchSignal } from "../platform/signals.
 import type { Bridge } from "./bridge.js";
 import { ByteStream } from "./byte-stream.js";
 import type { BufferedBody } from "./completion-buffer.js";
-import type { CompletionHandler } from "./completion-queue.js";
+import type { CompletionHandler, StreamedHead } from "./completion-queue.js";
+import type { EngineConnection } from "./connection.js";
 import { Download } from "./download.js";
 import { Failed, type Failure } from "./failure.js";
 import type { InformationalObserver } from "./informational.js";
@@ -106,6 +107,11 @@ export class Exchange<R> implements CompletionHandler, Asker, Abortable, Streame
     numBytesDownloaded: number,
     trailers: string,
     streamId: number,
+    connection: EngineConnection | null,
+    isReused: boolean,
+    pool: number,
+    firstByte: number,
+    download: number,
   ): void {
     this.#terminate();
     this.#answer({
@@ -119,28 +125,22 @@ export class Exchange<R> implements CompletionHandler, Asker, Abortable, Streame
       startedAt: this.#startedAt,
       trailers,
       streamId,
+      connection,
+      isReused,
+      pool,
+      firstByte,
+      download,
     });
   }
 
-  streamed(statusCode: number, setsCookies: boolean, head: string, streamId: number): void {
+  streamed(...head: StreamedHead): void {
     this.#download = new Download(this.#bridge, this.#number);
-    this.#answer({
-      request: this.request,
-      statusCode,
-      setsCookies,
-      head,
-      content: null,
-      source: new ReceivedBody(this, this.#download),
-      numBytesDownloaded: 0,
-      startedAt: this.#startedAt,
-      trailers: "",
-      streamId,
-    });
+    this.#answer(this.#responseFrom(new ReceivedBody(this, this.#download), head));
     // the caller gave up while the head was on its way
     if (this.#aborted !== null) this.finishReading();
   }
 
-  upgraded(statusCode: number, setsCookies: boolean, head: string, streamId: number): void {
+  upgraded(...head: StreamedHead): void {
     if (this.signal !== null) unwatchSignal(this.signal, this);
     this.#upload?.stop();
     const stream = new ByteStream(this.#bridge, this.#number, this);
@@ -148,18 +148,7 @@ export class Exchange<R> implements CompletionHandler, Asker, Abortable, Streame
     this.#bridge.handOver(this.#number, stream);
     // the caller gave up while the head was on its way
     if (this.#aborted !== null) return stream.abort(this.#aborted.reason);
-    this.#answer({
-      request: this.request,
-      statusCode,
-      setsCookies,
-      head,
-      content: null,
-      source: this.client.opened(stream),
-      numBytesDownloaded: 0,
-      startedAt: this.#startedAt,
-      trailers: "",
-      streamId,
-    });
+    this.#answer(this.#responseFrom(this.client.opened(stream), head));
   }
 
   readable(): void {
@@ -240,6 +229,30 @@ export class Exchange<R> implements CompletionHandler, Asker, Abortable, Streame
     } else if (!this.#isTerminated) {
       this.#bridge.submissions.cancel(this.#number);
     }
+  }
+
+  /** A response whose body is read from `source`. */
+  #responseFrom(
+    source: object,
+    [statusCode, setsCookies, head, streamId, connection, isReused, pool, firstByte]: StreamedHead,
+  ): ResponseRecord<R> {
+    return {
+      request: this.request,
+      statusCode,
+      setsCookies,
+      head,
+      content: null,
+      source,
+      numBytesDownloaded: 0,
+      startedAt: this.#startedAt,
+      trailers: "",
+      streamId,
+      connection,
+      isReused,
+      pool,
+      firstByte,
+      download: null,
+    };
   }
 
   #answer(response: ResponseRecord<R>): void {

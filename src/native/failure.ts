@@ -21,8 +21,20 @@ export interface Failure {
   readonly message: string;
   /** The exception of the resolver that it goes back to. */
   readonly thrown: Thrown | null;
+  /** How long the parts of a request took in milliseconds; null for a body that broke off. */
+  readonly timings: FailureTimings | null;
   /** What the HTTP proxy answered that opened no tunnel; null for any other failure. */
   readonly proxyAnswer: ProxyAnswer | null;
+}
+
+/** Null: it did not happen. @internal */
+export interface FailureTimings {
+  readonly pool: number | null;
+  readonly dns: number | null;
+  readonly connect: number | null;
+  readonly tls: number | null;
+  readonly firstByte: number | null;
+  readonly download: number | null;
 }
 
 /** An answer to `CONNECT` other than 2xx. @internal */
@@ -51,6 +63,7 @@ export function failureOf({ kind, phase, requestSent, code, message }: NativeFai
     code,
     message,
     thrown: null,
+    timings: null,
     proxyAnswer: null,
   };
 }

@@ -336,6 +336,10 @@ export const COMPLETE_LOOKUP = 17;
 export const COMPLETE_LOOKUP_GIVEN_UP = 18;
 /** An interim response. @internal */
 export const COMPLETE_INFORMATIONAL = 19;
+/** A connection is open. Responses name it from now on. Its number is 0, as a warning's. @internal */
+export const COMPLETE_CONNECTION_OPENED = 20;
+/** A connection that no response will name any more. Its number is 0. @internal */
+export const COMPLETE_CONNECTION_CLOSED = 21;
 
 // The parts of a response's first word.
 /** The status code. @internal */
@@ -344,6 +348,12 @@ export const STATUS_CODE = 0xffff;
 export const STATUS_SETS_COOKIES = 0x10000;
 /** Whether the body in the record is ASCII. @internal */
 export const STATUS_IS_ASCII = 0x20000;
+/** Whether the connection was not opened for this request. @internal */
+export const STATUS_IS_REUSED = 0x40000;
+
+// A time in microseconds, of 71 minutes at most.
+/** What it would be the time of did not happen. @internal */
+export const TIME_NONE = 0xffffffff;
 
 // Flags of a message that was received.
 /** It is text. @internal */
@@ -376,8 +386,16 @@ export const WHOLE_TRAILERS_LENGTH = 7;
 export const WHOLE_DOWNLOADED_LOW = 8;
 /** Wire bytes of the body, the higher 32 bits. @internal */
 export const WHOLE_DOWNLOADED_HIGH = 9;
+/** The connection. @internal */
+export const WHOLE_CONNECTION = 10;
+/** Microseconds until the connection was there, or its opening began. @internal */
+export const WHOLE_POOL = 11;
+/** Microseconds from the head's sending to the response's head. @internal */
+export const WHOLE_FIRST_BYTE = 12;
+/** Microseconds from the response's head to the end of its body. @internal */
+export const WHOLE_DOWNLOAD = 13;
 /** Words before the record's bytes. @internal */
-export const WHOLE_WORDS = 10;
+export const WHOLE_WORDS = 14;
 
 // A response whose body is streamed. Its head follows.
 /** `STATUS_…`. @internal */
@@ -386,8 +404,44 @@ export const STREAMED_STATUS = 3;
 export const STREAMED_STREAM_ID = 4;
 /** Bytes of the head. @internal */
 export const STREAMED_HEAD_LENGTH = 5;
+/** The connection. @internal */
+export const STREAMED_CONNECTION = 6;
+/** As in `WHOLE`. @internal */
+export const STREAMED_POOL = 7;
+/** As in `WHOLE`. @internal */
+export const STREAMED_FIRST_BYTE = 8;
 /** Words before the record's bytes. @internal */
-export const STREAMED_WORDS = 6;
+export const STREAMED_WORDS = 9;
+
+// An open connection. Follow, with a NUL between each two: the addresses of this end and of the peer, the proxy's URL, the version of TLS, the cipher suite, the protocol of ALPN and the server's name (all latin1, each empty if there is none). Then the certificates of the peer, each behind its length in a word of four bytes.
+/** The number by which responses name it. @internal */
+export const CONNECTION_OPENED_CONNECTION = 3;
+/** The number that no other connection of the process has. @internal */
+export const CONNECTION_OPENED_ID = 4;
+/** The port of this end; 0 without TCP. @internal */
+export const CONNECTION_OPENED_LOCAL_PORT = 5;
+/** The port of the peer; 0 without TCP. @internal */
+export const CONNECTION_OPENED_REMOTE_PORT = 6;
+/** Microseconds of the name's resolution, or `TIME_NONE`. @internal */
+export const CONNECTION_OPENED_DNS = 7;
+/** Microseconds of TCP and of the way through a proxy, or `TIME_NONE`. @internal */
+export const CONNECTION_OPENED_CONNECT = 8;
+/** Microseconds of TLS, or `TIME_NONE`. @internal */
+export const CONNECTION_OPENED_TLS = 9;
+/** 1 if a session was resumed. @internal */
+export const CONNECTION_OPENED_IS_RESUMED = 10;
+/** Bytes of the text. @internal */
+export const CONNECTION_OPENED_TEXT_LENGTH = 11;
+/** Bytes of the certificates with their lengths. @internal */
+export const CONNECTION_OPENED_CERTIFICATES_LENGTH = 12;
+/** Words before the record's bytes. @internal */
+export const CONNECTION_OPENED_WORDS = 13;
+
+// A closed connection.
+/** The number by which responses named it. @internal */
+export const CONNECTION_CLOSED_CONNECTION = 3;
+/** Words before the record's bytes. @internal */
+export const CONNECTION_CLOSED_WORDS = 4;
 
 // Credit for a streamed request body.
 /** Bytes that the connection took. 0 if it asks for the first ones of a body that waited for a 100 (Continue). @internal */
@@ -403,9 +457,21 @@ export const INFORMATIONAL_HEAD_LENGTH = 4;
 /** Words before the record's bytes. @internal */
 export const INFORMATIONAL_WORDS = 5;
 
-// A failed request. The failure's words begin at `WORDS`.
+// A failed request: how long its parts took in microseconds, or `TIME_NONE`. The failure's words begin at `WORDS`.
+/** Waiting for a connection. @internal */
+export const FAILED_POOL = 3;
+/** The name's resolution. @internal */
+export const FAILED_DNS = 4;
+/** TCP and the way through a proxy. @internal */
+export const FAILED_CONNECT = 5;
+/** TLS. @internal */
+export const FAILED_TLS = 6;
+/** From the head's sending on. @internal */
+export const FAILED_FIRST_BYTE = 7;
+/** From the response's head on. @internal */
+export const FAILED_DOWNLOAD = 8;
 /** Words before the record's bytes. @internal */
-export const FAILED_WORDS = 3;
+export const FAILED_WORDS = 9;
 
 // A step of a traced request. The failure's words begin at `WORDS`; the fields, with a NUL between each two, come before the failure's bytes.
 /** The place in `STEPS`. @internal */

@@ -1,5 +1,6 @@
 /** A response as it comes from the engine: its head is one string, which nothing here parses. */
 import type { BufferedBody } from "./completion-buffer.js";
+import type { EngineConnection } from "./connection.js";
 import type { ReceivedBody } from "./received-body.js";
 
 /** @internal */
@@ -25,4 +26,14 @@ export interface ResponseRecord<R> {
   readonly trailers: string;
   /** The number of its stream in HTTP/2, otherwise 0. */
   readonly streamId: number;
+  /** The connection that it came over. */
+  readonly connection: EngineConnection | null;
+  /** Whether the connection was not opened for this request. */
+  readonly isReused: boolean;
+  /** Microseconds of waiting for the connection, or until its opening began. */
+  readonly pool: number;
+  /** Microseconds from the head's sending to the response's head. */
+  readonly firstByte: number;
+  /** Microseconds from the head to the end of a whole body. */
+  readonly download: number | null;
 }

@@ -3,6 +3,7 @@
  * own: V8 does not inline their initialisation, which cost 10 ns per response (Node.js 20).
  */
 import type { Headers } from "../headers/headers.js";
+import type { ResponseExtensions } from "./extensions.js";
 import { parseLinks } from "./links.js";
 import { codes } from "./status-codes.js";
 
@@ -15,17 +16,17 @@ export abstract class ResponseHead {
   abstract get headers(): Headers;
 
   /** Further information from the transport, such as `httpVersion` and `reasonPhrase`. */
-  abstract get extensions(): Record<string, unknown>;
+  abstract get extensions(): ResponseExtensions;
 
   /** The phrase after the status: the server's in HTTP/1.x, else the usual one. */
   get reasonPhrase(): string {
-    const given = this.extensions["reasonPhrase"];
+    const given: unknown = this.extensions.reasonPhrase;
     return typeof given === "string" ? given : codes.getReasonPhrase(this.statusCode);
   }
 
   /** `"HTTP/1.1"`, `"HTTP/2"`, … */
   get httpVersion(): string {
-    const given = this.extensions["httpVersion"];
+    const given: unknown = this.extensions.httpVersion;
     return typeof given === "string" ? given : "HTTP/1.1";
   }
 

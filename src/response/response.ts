@@ -18,6 +18,7 @@ import { Headers, type HeadersInit } from "../headers/headers.js";
 import type { Request } from "../request/request.js";
 import { responseAdvice } from "./advice.js";
 import { type DefaultEncoding, charsetOf, checkEncoding, resolveEncoding } from "./charset.js";
+import { type ResponseExtensions, receivedExtensions } from "./extensions.js";
 import { ResponseHead } from "./head.js";
 import {
   checkChunkSize,
@@ -37,7 +38,7 @@ import { tooLarge } from "./size-limit.js";
 import type { NetworkStream } from "./network-stream.js";
 import { UpgradedBody } from "./upgraded-body.js";
 import { StreamedBody } from "./streamed-body.js";
-import { type WholeBody, type WireResponse, linesOf, receivedExtensions } from "./wire.js";
+import { type WholeBody, type WireResponse, linesOf } from "./wire.js";
 import { IteratedSource } from "../body/read/iterated.js";
 import { decodeText, extendsASCII } from "../body/read/text.js";
 
@@ -76,7 +77,7 @@ export class Response extends ResponseHead implements AsyncDisposable {
   #wire: WireResponse | null = null;
   #headers: Headers | null = null;
   #cookies: Cookies | null = null;
-  #extensions: Record<string, unknown> | null = null;
+  #extensions: ResponseExtensions | null = null;
   #history: Response[] | null = null;
   #request: Request | null = null;
   #nextRequest: Request | null = null;
@@ -210,8 +211,10 @@ export class Response extends ResponseHead implements AsyncDisposable {
    * Further information from the transport, such as `httpVersion`, `reasonPhrase` and `streamId` (HTTP/2), and after a 101 or
    * a 2xx to CONNECT, the {@link NetworkStream} `networkStream`.
    */
-  get extensions(): Record<string, unknown> {
-    return (this.#extensions ??= this.#wire === null ? {} : receivedExtensions(this.#wire));
+  get extensions(): ResponseExtensions {
+    const wire = this.#wire;
+    return (this.#extensions ??=
+      wire === null ? {} : receivedExtensions(wire, () => this.#downloadedWithin(wire)));
   }
 
   /** @throws Error if it has no request, because no client received it. */
@@ -404,6 +407,13 @@ export class Response extends ResponseHead implements AsyncDisposable {
   /** @internal */
   [Symbol.for("nodejs.util.inspect.custom")](): string {
     return `<Response [${this.summary}]>`;
+  }
+
+  /** Milliseconds from the head to the end of the body, which the reader's pace decides if it is streamed; null before. */
+  #downloadedWithin({ download = null }: WireResponse): number | null {
+    if (this.#streamed === null) return download === null ? null : download / 1000;
+    const { endedAt } = this.#streamed;
+    return endedAt === null || this.#receivedAt === null ? null : endedAt - this.#receivedAt;
   }
 
   #readContent(): Uint8Array | null {

@@ -1,7 +1,7 @@
 /** A response as received from the engine: its head is one string, parsed only as far as it is read. */
 import type { Request } from "../request/request.js";
 import type { BodySource } from "../body/read/source.js";
-import { UpgradedBody } from "./upgraded-body.js";
+import type { WireConnection } from "./extensions.js";
 
 /** A body in memory that may not have been copied out of the completion buffer yet. @internal */
 export interface WholeBody {
@@ -32,26 +32,20 @@ export interface WireResponse {
   trailers?: string;
   /** The number of its stream in HTTP/2, 0 in earlier versions; absent if it did not come over a network. */
   streamId?: number;
+  /** The connection that it came over, with the same exception. */
+  connection?: WireConnection | null;
+  /** Whether the connection was not opened for this request. */
+  isReused?: boolean;
+  /** Microseconds of waiting for the connection. */
+  pool?: number;
+  /** Microseconds from the request's head to the response's. */
+  firstByte?: number;
+  /** Microseconds of the body, with `content`. */
+  download?: number | null;
 }
 
 /** @internal The header lines of a head. */
 export function linesOf(head: string): string {
   const lineEnd = head.indexOf("\n");
   return lineEnd === -1 ? "" : head.slice(lineEnd + 1);
-}
-
-/** HTTP/1.x sends a phrase, which may be empty; later versions have none. */
-function parseStatusLine(head: string): Record<string, unknown> {
-  const lineEnd = head.indexOf("\n");
-  const line = (lineEnd === -1 ? head : head.slice(0, lineEnd)).trimEnd();
-  const [httpVersion = "", , ...phrase] = line.split(" ");
-  return httpVersion.startsWith("HTTP/1") ? { httpVersion, reasonPhrase: phrase.join(" ") } : { httpVersion };
-}
-
-/** What the head and the engine say beside the response. @internal */
-export function receivedExtensions({ head, streamId, source }: WireResponse): Record<string, unknown> {
-  const extensions = parseStatusLine(head);
-  if (source instanceof UpgradedBody) extensions["networkStream"] = source.networkStream;
-  if (streamId !== undefined) extensions["streamId"] = streamId || null;
-  return extensions;
 }

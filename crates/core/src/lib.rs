@@ -11,6 +11,7 @@ pub mod dns;
 mod engine;
 pub mod error;
 mod exchange;
+pub mod facts;
 pub mod io;
 pub mod pool;
 pub mod route;

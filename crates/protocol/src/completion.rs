@@ -43,6 +43,10 @@ constants! {
         LOOKUP_GIVEN_UP = 18,
         /// An interim response.
         INFORMATIONAL = 19,
+        /// A connection is open. Responses name it from now on. Its number is 0, as a warning's.
+        CONNECTION_OPENED = 20,
+        /// A connection that no response will name any more. Its number is 0.
+        CONNECTION_CLOSED = 21,
     }
 }
 
@@ -55,6 +59,16 @@ constants! {
         SETS_COOKIES = 0x1_0000,
         /// Whether the body in the record is ASCII.
         IS_ASCII = 0x2_0000,
+        /// Whether the connection was not opened for this request.
+        IS_REUSED = 0x4_0000,
+    }
+}
+
+constants! {
+    /// A time in microseconds, of 71 minutes at most.
+    time as "TIME" {
+        /// What it would be the time of did not happen.
+        NONE = u32::MAX,
     }
 }
 
@@ -97,6 +111,14 @@ words! {
         DOWNLOADED_LOW,
         /// Wire bytes of the body, the higher 32 bits.
         DOWNLOADED_HIGH,
+        /// The connection.
+        CONNECTION,
+        /// Microseconds until the connection was there, or its opening began.
+        POOL,
+        /// Microseconds from the head's sending to the response's head.
+        FIRST_BYTE,
+        /// Microseconds from the response's head to the end of its body.
+        DOWNLOAD,
     }
 }
 
@@ -109,6 +131,48 @@ words! {
         STREAM_ID,
         /// Bytes of the head.
         HEAD_LENGTH,
+        /// The connection.
+        CONNECTION,
+        /// As in `WHOLE`.
+        POOL,
+        /// As in `WHOLE`.
+        FIRST_BYTE,
+    }
+}
+
+words! {
+    /// An open connection. Follow, with a NUL between each two: the addresses of this end and of the peer, the proxy's URL, the
+    /// version of TLS, the cipher suite, the protocol of ALPN and the server's name (all latin1, each empty if there is none).
+    /// Then the certificates of the peer, each behind its length in a word of four bytes.
+    connection_opened as "CONNECTION_OPENED" from super::record::WORDS => {
+        /// The number by which responses name it.
+        CONNECTION,
+        /// The number that no other connection of the process has.
+        ID,
+        /// The port of this end; 0 without TCP.
+        LOCAL_PORT,
+        /// The port of the peer; 0 without TCP.
+        REMOTE_PORT,
+        /// Microseconds of the name's resolution, or `TIME_NONE`.
+        DNS,
+        /// Microseconds of TCP and of the way through a proxy, or `TIME_NONE`.
+        CONNECT,
+        /// Microseconds of TLS, or `TIME_NONE`.
+        TLS,
+        /// 1 if a session was resumed.
+        IS_RESUMED,
+        /// Bytes of the text.
+        TEXT_LENGTH,
+        /// Bytes of the certificates with their lengths.
+        CERTIFICATES_LENGTH,
+    }
+}
+
+words! {
+    /// A closed connection.
+    connection_closed as "CONNECTION_CLOSED" from super::record::WORDS => {
+        /// The number by which responses named it.
+        CONNECTION,
     }
 }
 
@@ -131,8 +195,21 @@ words! {
 }
 
 words! {
-    /// A failed request. The failure's words begin at `WORDS`.
-    failed as "FAILED" from super::record::WORDS => {}
+    /// A failed request: how long its parts took in microseconds, or `TIME_NONE`. The failure's words begin at `WORDS`.
+    failed as "FAILED" from super::record::WORDS => {
+        /// Waiting for a connection.
+        POOL,
+        /// The name's resolution.
+        DNS,
+        /// TCP and the way through a proxy.
+        CONNECT,
+        /// TLS.
+        TLS,
+        /// From the head's sending on.
+        FIRST_BYTE,
+        /// From the response's head on.
+        DOWNLOAD,
+    }
 }
 
 words! {

@@ -1,14 +1,20 @@
 /** A streamed body of the engine as a response reads it: with promises, and with errors of this package. */
 import type { BodySource } from "../../body/read/source.js";
 import type { ReceivedBody } from "../../native/received-body.js";
+import { now } from "../../platform/clock.js";
+import { timingsOf } from "../../response/extensions.js";
+import type { WireResponse } from "../../response/wire.js";
 import { errorOf } from "./failure.js";
 
 /** @internal */
 export class EngineBody implements BodySource {
   readonly #body: ReceivedBody;
+  readonly #response: WireResponse;
+  readonly #receivedAt = now();
 
-  constructor(body: ReceivedBody) {
+  constructor(body: ReceivedBody, response: WireResponse) {
     this.#body = body;
+    this.#response = response;
   }
 
   read(raw: boolean): Uint8Array | null | Promise<Uint8Array | null> {
@@ -16,7 +22,7 @@ export class EngineBody implements BodySource {
     try {
       chunk = this.#body.read(raw);
     } catch (reason) {
-      return Promise.reject(errorOf(reason));
+      return Promise.reject(errorOf(reason, timingsOf(this.#response, now() - this.#receivedAt)));
     }
     return chunk === undefined ? this.#readLater(raw) : chunk;
   }

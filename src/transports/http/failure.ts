@@ -1,12 +1,20 @@
 /** Converts the rejections of the native layer to errors of this package. */
 import { errorFromEngine } from "../../errors/engine.js";
+import type { Timings } from "../../errors/timings.js";
 import { Headers } from "../../headers/headers.js";
 import { Failed, type Failure } from "../../native/failure.js";
 import type { Request } from "../../request/request.js";
 
-/** The error of a failure; anything else, such as the reason of an abort, stays as it is. @internal */
-export function errorOf(reason: unknown): unknown {
-  return reason instanceof Failed ? errorOfFailure(reason.failure, reason.request as Request) : reason;
+/**
+ * The error of a failure; anything else, such as the reason of an abort, stays as it is.
+ *
+ * @param timings of a failure that does not know them, because the body broke off.
+ * @internal
+ */
+export function errorOf(reason: unknown, timings: Timings | null = null): unknown {
+  if (!(reason instanceof Failed)) return reason;
+  const { failure, request } = reason;
+  return errorOfFailure({ ...failure, timings: failure.timings ?? timings }, request as Request);
 }
 
 /** @internal */

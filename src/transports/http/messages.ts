@@ -97,6 +97,6 @@ function wholeBody(body: RequestBody): Uint8Array | null {
 export function wireResponse(record: ResponseRecord<Request>): WireResponse {
   const { source } = record;
   return source instanceof ReceivedBody
-    ? { ...record, source: new EngineBody(source) }
+    ? { ...record, source: new EngineBody(source, record as WireResponse) }
     : (record as WireResponse);
 }

@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use httpxide_core::body::{RequestBody, Trailers, Upload, UploadSettings};
+use httpxide_core::facts::Connections;
 use httpxide_core::route::{Proxy, RouteRef, Via};
 use httpxide_core::upgrade::carry_session;
 use httpxide_core::websocket::Session;
@@ -115,7 +116,7 @@ impl Environment {
             if let Some(exchange) = self.exchange(number)
                 && let Some(upgraded) = exchange.upgraded()
             {
-                upgraded.start_tls(start);
+                upgraded.start_tls(*start);
             }
         }
         // the answer includes what was submitted before the question
@@ -135,7 +136,10 @@ impl Environment {
             }),
         };
         let outbox = Rc::clone(&self.outbox);
-        let dialer = dialer.on_warning(move |warning| outbox.warn(warning));
+        let listener: Rc<dyn Connections> = Rc::<Outbox>::clone(&self.outbox);
+        let dialer = dialer
+            .on_warning(move |warning| outbox.warn(warning))
+            .telling(listener);
         self.clients.insert(number, Client::with_dialer(config, dialer));
     }
 

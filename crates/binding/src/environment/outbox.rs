@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::task::{Poll, Waker};
 use std::time::Instant;
 
+use httpxide_core::facts::{ConnectionFacts, Connections};
 use httpxide_core::tls::Warning;
 use httpxide_core::{Replies, Reply, SpinPolicy};
 
@@ -28,6 +29,9 @@ pub(crate) struct Outbox {
     /// Whether one of them is more than news of a stream.
     answers: Cell<bool>,
     publisher: RefCell<Option<Waker>>,
+    /// The highest number of a connection so far, and those below it that are free.
+    connections: Cell<u32>,
+    free_connections: RefCell<Vec<u32>>,
     /// Whether this thread polls or sleeps when it is idle.
     pub(crate) spin_policy: RefCell<SpinPolicy>,
 }
@@ -40,6 +44,8 @@ impl Outbox {
             count: Cell::new(0),
             answers: Cell::new(false),
             publisher: RefCell::default(),
+            connections: Cell::new(0),
+            free_connections: RefCell::default(),
             spin_policy: RefCell::new(SpinPolicy::new(Instant::now())),
         })
     }
@@ -99,6 +105,23 @@ impl Outbox {
         if self.answers.replace(false) {
             self.spin_policy.borrow_mut().record(Instant::now());
         }
+    }
+}
+
+/// What is told of connections goes with the next answer: nobody waits for it.
+impl Connections for Outbox {
+    fn opened(&self, facts: &ConnectionFacts) -> u32 {
+        let number = self.free_connections.borrow_mut().pop().unwrap_or_else(|| {
+            self.connections.set(self.connections.get() + 1);
+            self.connections.get()
+        });
+        completion::write_opened(&mut self.completed.borrow_mut().records, number, facts);
+        number
+    }
+
+    fn closed(&self, number: u32) {
+        completion::write_closed(&mut self.completed.borrow_mut().records, number);
+        self.free_connections.borrow_mut().push(number);
     }
 }
 

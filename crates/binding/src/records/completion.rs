@@ -1,12 +1,17 @@
 //! Writing the records that JavaScript reads.
 
+use std::net::SocketAddr;
+use std::time::Duration;
+
 use bytes::Bytes;
+use httpxide_core::facts::{ConnectionFacts, TlsFacts};
 use httpxide_core::tls::Warning;
 use httpxide_core::websocket::{MessageKind, Payload};
 use httpxide_core::{Disconnected, Error, Moment, Reply, ResponseHead, TraceEvent};
 use httpxide_protocol::completion::{
-    asker, credit, disconnected, failed, informational, lookup, lookup_given_up, message, operation, pong,
-    received_flag, record, status, streamed, trace, warning, whole,
+    asker, connection_closed, connection_opened, credit, disconnected, failed, informational, lookup,
+    lookup_given_up, message, operation, pong, received_flag, record, status, streamed, time, trace, warning,
+    whole,
 };
 use httpxide_protocol::{failure, trace as steps};
 
@@ -23,9 +28,11 @@ pub(crate) fn write(completed: &mut Completed, number: u32, reply: Reply<'_>) {
             head,
             body,
             downloaded,
+            download,
             trailers,
         } => {
-            write_whole(completed, number, head, body, downloaded, &trailers);
+            let lengths = (downloaded, download);
+            write_whole(completed, number, head, body, lengths, &trailers);
         }
         Reply::Streamed { head, body } => {
             completed.attachments.push((number, Attachment::Pipe(body)));
@@ -37,8 +44,8 @@ pub(crate) fn write(completed: &mut Completed, number: u32, reply: Reply<'_>) {
             write_head(completed, operation::UPGRADED, number, head);
         }
         Reply::Message { kind, payload } => write_message(completed, number, kind, payload),
-        Reply::Pong(time) => {
-            let microseconds = u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
+        Reply::Pong(after) => {
+            let microseconds = u64::try_from(after.as_micros()).unwrap_or(u64::MAX);
             let mut words = [0; pong::WORDS];
             [words[pong::TIME_LOW], words[pong::TIME_HIGH]] = halves(microseconds);
             write_record(&mut completed.records, (operation::PONG, number, words), &[]);
@@ -69,6 +76,9 @@ fn write_head(completed: &mut Completed, operation: u32, number: u32, head: Resp
     words[streamed::STATUS] = status_of(&head);
     words[streamed::STREAM_ID] = head.stream_id.unwrap_or(0);
     words[streamed::HEAD_LENGTH] = length(head.lines);
+    words[streamed::CONNECTION] = head.times.connection;
+    words[streamed::POOL] = microseconds(head.times.pool);
+    words[streamed::FIRST_BYTE] = microseconds(head.times.first_byte);
     write_record(&mut completed.records, (operation, number, words), &[head.lines]);
 }
 
@@ -111,7 +121,7 @@ fn write_whole(
     number: u32,
     head: ResponseHead<'_>,
     body: Bytes,
-    downloaded: u64,
+    (downloaded, download): (u64, Duration),
     trailers: &Bytes,
 ) {
     let inline = body.len() <= INLINE_UP_TO;
@@ -126,6 +136,10 @@ fn write_whole(
     words[whole::TRAILERS_LENGTH] = length(trailers);
     words[whole::DOWNLOADED_LOW] = low;
     words[whole::DOWNLOADED_HIGH] = high;
+    words[whole::CONNECTION] = head.times.connection;
+    words[whole::POOL] = microseconds(head.times.pool);
+    words[whole::FIRST_BYTE] = microseconds(head.times.first_byte);
+    words[whole::DOWNLOAD] = microseconds(download);
     let operation = if inline {
         operation::WHOLE
     } else {
@@ -139,17 +153,26 @@ fn write_whole(
 }
 
 fn status_of(head: &ResponseHead<'_>) -> u32 {
-    let sets_cookies = if head.sets_cookies {
-        status::SETS_COOKIES
-    } else {
-        0
-    };
-    u32::from(head.status) | sets_cookies
+    let flag = |holds, flag| if holds { flag } else { 0 };
+    u32::from(head.status)
+        | flag(head.sets_cookies, status::SETS_COOKIES)
+        | flag(head.times.is_reused, status::IS_REUSED)
 }
 
 fn write_failure(records: &mut Vec<u8>, number: u32, error: &Error) {
     const WORDS: usize = failed::WORDS + failure::words::WORDS;
     let mut words = [0; WORDS];
+    let times = error.timings.as_deref().copied().unwrap_or_default();
+    for (word, part) in [
+        (failed::POOL, times.pool),
+        (failed::DNS, times.dns),
+        (failed::CONNECT, times.connect),
+        (failed::TLS, times.tls),
+        (failed::FIRST_BYTE, times.first_byte),
+        (failed::DOWNLOAD, times.download),
+    ] {
+        words[word] = part.map_or(time::NONE, microseconds);
+    }
     let parts = put_failure(&mut words[failed::WORDS..], error);
     write_record(records, (operation::FAILED, number, words), &parts);
 }
@@ -195,6 +218,52 @@ fn write_trace(records: &mut Vec<u8>, number: u32, event: &TraceEvent<'_>) {
     };
     let parts = [fields.as_bytes(), code, message, head, body];
     write_record(records, (operation::TRACE, number, words), &parts);
+}
+
+/// Appends the record of a connection that responses name by this number.
+pub(crate) fn write_opened(records: &mut Vec<u8>, number: u32, facts: &ConnectionFacts) {
+    let (local, remote) = facts.addresses.unzip();
+    let ip =
+        |address: Option<SocketAddr>| address.map_or_else(String::new, |address| address.ip().to_string());
+    let port = |address: Option<SocketAddr>| address.map_or(0, |address| u32::from(address.port()));
+    let tls = facts.tls.as_ref();
+    let of_tls = |part: fn(&TlsFacts) -> &str| tls.map_or("", part);
+    // no part has a NUL in it: they are addresses, a URL, and names that TLS has checked
+    let text = [
+        &*ip(local),
+        &*ip(remote),
+        facts.proxy.as_deref().unwrap_or_default(),
+        of_tls(|tls| &tls.protocol),
+        of_tls(|tls| &tls.cipher),
+        of_tls(|tls| &tls.alpn),
+        of_tls(|tls| &tls.server_name),
+    ]
+    .join("\0");
+    let mut certificates = Vec::new();
+    for certificate in tls.iter().flat_map(|tls| &tls.peer_certificates) {
+        certificates.extend_from_slice(&length(certificate).to_le_bytes());
+        certificates.extend_from_slice(certificate);
+    }
+    let mut words = [0; connection_opened::WORDS];
+    words[connection_opened::CONNECTION] = number;
+    words[connection_opened::ID] = facts.id;
+    words[connection_opened::LOCAL_PORT] = port(local);
+    words[connection_opened::REMOTE_PORT] = port(remote);
+    words[connection_opened::DNS] = facts.dial.dns.map_or(time::NONE, microseconds);
+    words[connection_opened::CONNECT] = facts.dial.connect.map_or(time::NONE, microseconds);
+    words[connection_opened::TLS] = facts.dial.tls.map_or(time::NONE, microseconds);
+    words[connection_opened::IS_RESUMED] = u32::from(tls.is_some_and(|tls| tls.is_resumed));
+    words[connection_opened::TEXT_LENGTH] = length(text.as_bytes());
+    words[connection_opened::CERTIFICATES_LENGTH] = length(&certificates);
+    let parts = [text.as_bytes(), &*certificates];
+    write_record(records, (operation::CONNECTION_OPENED, 0, words), &parts);
+}
+
+/// Appends the record of the end of a connection.
+pub(crate) fn write_closed(records: &mut Vec<u8>, number: u32) {
+    let mut words = [0; connection_closed::WORDS];
+    words[connection_closed::CONNECTION] = number;
+    write_record(records, (operation::CONNECTION_CLOSED, 0, words), &[]);
 }
 
 /// Appends the record of a warning.
@@ -273,6 +342,11 @@ fn halves(number: u64) -> [u32; 2] {
     let low = u32::try_from(number & u64::from(u32::MAX)).unwrap_or(u32::MAX);
     let high = u32::try_from(number >> 32).unwrap_or(u32::MAX);
     [low, high]
+}
+
+fn microseconds(duration: Duration) -> u32 {
+    const LONGEST: u32 = time::NONE - 1;
+    u32::try_from(duration.as_micros()).map_or(LONGEST, |time| time.min(LONGEST))
 }
 
 fn length(bytes: &[u8]) -> u32 {

@@ -17,9 +17,10 @@ use super::commands::{Command, CommandQueue};
 use super::connection_task::{ConnectionOwner, ConnectionTask};
 use super::time_limits::{connects_until, deadline};
 use crate::conn::{Connection, HttpVersions};
-use crate::dial::{AttemptLimit, Attempts, Dialer};
+use crate::dial::{AttemptLimit, Attempts, Dialed, Dialer};
 use crate::error::{Error, Kind, Phase};
 use crate::exchange::{Exchange, Interrupt, Reply, client_closed};
+use crate::facts::OpenConnection;
 use crate::pool::{
     Action, ConnectionId, Event, FailureCause, Limits, Multiplexing, Pool, RequestId, RequestPhase, Stats,
 };
@@ -256,8 +257,9 @@ impl Dispatcher {
 
     async fn connect(&self, route: &Route, attempts: Attempts<'_>) -> Result<Connection, Error> {
         let trace = attempts.trace;
-        let stream = self.dialer.open(route, attempts).await?;
-        Connection::open(stream, &self.versions, trace).await
+        let Dialed { stream, facts } = self.dialer.open(route, attempts).await?;
+        let connection = OpenConnection::new(facts, self.dialer.listener.clone());
+        Connection::open(stream, connection, &self.versions, trace).await
     }
 
     fn error(&self, cause: FailureCause) -> Error {

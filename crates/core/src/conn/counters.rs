@@ -10,6 +10,8 @@ use crate::error::RequestSent;
 /// The counters of one request. The code that reads and writes for the request updates them.
 #[derive(Debug)]
 pub(crate) struct Counters {
+    /// When the connection began with the request.
+    pub(super) began: Cell<Instant>,
     /// Request bytes that the system took.
     pub(super) written: Cell<u64>,
     /// Bytes received since the request began.
@@ -22,10 +24,12 @@ pub(crate) struct Counters {
 
 impl Counters {
     pub(super) fn new() -> Self {
+        let now = Instant::now();
         Self {
+            began: Cell::new(now),
             written: Cell::new(0),
             received: Cell::new(0),
-            last_moved: Cell::new(Instant::now()),
+            last_moved: Cell::new(now),
             blocked_since: Cell::new(None),
         }
     }
@@ -34,7 +38,9 @@ impl Counters {
     pub(super) fn reset(&self) {
         self.written.set(0);
         self.received.set(0);
-        self.last_moved.set(Instant::now());
+        let now = Instant::now();
+        self.began.set(now);
+        self.last_moved.set(now);
         self.blocked_since.set(None);
     }
 

@@ -21,9 +21,12 @@ mod turn;
 mod versions;
 mod whole;
 
+use std::rc::Rc;
+
 use tokio::time::Instant;
 
 use crate::error::{Error, Kind, Phase};
+use crate::facts::OpenConnection;
 use crate::io::Stream;
 use crate::trace::{AttemptTrace, Step};
 pub use h2::Http2Settings;
@@ -53,16 +56,17 @@ impl Connection {
     /// Starts HTTP on a connected stream, in the version that was agreed with the server.
     pub(crate) async fn open(
         stream: Stream,
+        facts: Rc<OpenConnection>,
         versions: &HttpVersions,
         trace: Option<&AttemptTrace>,
     ) -> Result<Self, Error> {
         let Some(settings) = versions.http2_over(&stream) else {
-            return h1::Connection::open(stream).await.map(Self::H1);
+            return h1::Connection::open(stream, facts).await.map(Self::H1);
         };
         if let Some(trace) = trace {
             trace.started(Step::SendConnectionInit, &[]);
         }
-        let connection = h2::Connection::open(stream, settings).await?;
+        let connection = h2::Connection::open(stream, facts, settings).await?;
         if let Some(trace) = trace {
             trace.complete(Step::SendConnectionInit, &[]);
         }

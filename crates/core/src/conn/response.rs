@@ -12,6 +12,7 @@ use super::slot::Slot;
 use super::stop::Stopped;
 use crate::body::coding::Decoder;
 use crate::exchange::{Delivery, Exchange, ResponseHead};
+use crate::facts::ResponseTimes;
 
 /// A response, and the state of its body.
 pub(super) struct Response<B> {
@@ -19,6 +20,7 @@ pub(super) struct Response<B> {
     is_streamed: bool,
     sets_cookies: bool,
     stream_id: Option<u32>,
+    times: ResponseTimes,
     /// The values of `Content-Encoding`, joined; `None` if there is nothing to decode.
     content_encoding: Option<String>,
     pub(super) body: ResponseBody<B>,
@@ -31,6 +33,8 @@ pub(super) struct Incomplete;
 impl<B: Body<Data = Bytes> + Unpin> Response<B> {
     pub(super) fn new<S: Slot<Body = B>>(response: http::Response<B>, exchange: &Exchange, slot: &S) -> Self {
         let (parts, incoming) = response.into_parts();
+        // the last bytes that came are those of the head
+        exchange.timeline.head_received(slot.counters().last_moved.get());
         if let Some(trace) = exchange.trace() {
             trace.head_received(version_name(parts.version), parts.status.as_str());
         }
@@ -43,6 +47,7 @@ impl<B: Body<Data = Bytes> + Unpin> Response<B> {
                 Delivery::WholeUnlessRedirect => is_redirect(parts.status, &parts.headers),
             },
             stream_id: slot.stream_id(),
+            times: exchange.timeline.of_response(exchange.started),
             sets_cookies: parts.headers.contains_key(SET_COOKIE),
             content_encoding: if has_body {
                 content_encoding(&parts.headers)
@@ -76,6 +81,7 @@ impl<B: Body<Data = Bytes> + Unpin> Response<B> {
             status: self.status.as_u16(),
             sets_cookies: self.sets_cookies,
             stream_id: self.stream_id,
+            times: self.times,
             lines,
         }
     }

@@ -30,6 +30,8 @@ pub(super) struct ResponseBody<B> {
     received: u64,
     /// Wire bytes received when the last body byte arrived.
     wire_received: u64,
+    /// Whether some of it was waited for.
+    has_waited: bool,
     /// The lines of the trailers.
     pub(super) trailers: Bytes,
     pub(super) turn: Turn,
@@ -57,6 +59,7 @@ impl<B: Body<Data = Bytes> + Unpin> ResponseBody<B> {
             incoming,
             received: 0,
             wire_received: slot.counters().received.get(),
+            has_waited: false,
             trailers: Bytes::new(),
             turn: Turn::default(),
         }
@@ -64,6 +67,15 @@ impl<B: Body<Data = Bytes> + Unpin> ResponseBody<B> {
 
     pub(super) fn into_incoming(self) -> B {
         self.incoming
+    }
+
+    /// When its end came, asked at once after that. A body that came with its head costs no reading of the clock.
+    pub(super) fn ended_at<S: Slot<Body = B>>(&self, slot: &S) -> Instant {
+        if self.has_waited {
+            Instant::now()
+        } else {
+            slot.counters().last_moved.get()
+        }
     }
 
     /// The next bytes of the body. [`Next::Pending`] comes only without waiting.
@@ -84,6 +96,7 @@ impl<B: Body<Data = Bytes> + Unpin> ResponseBody<B> {
                 }
                 slot.check_framing(self.wire_received).map_err(Stopped::Failed)?;
                 let since = *since.get_or_insert_with(Instant::now);
+                self.has_waited = true;
                 poll_stopped(slot, context, exchange, Awaited::Body(since)).map(Err)
             })
             .await?;

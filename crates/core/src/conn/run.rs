@@ -37,6 +37,10 @@ pub(super) async fn run<S: Slot>(
     if let Some(trace) = exchange.trace() {
         trace.assigned(slot.stream_id());
     }
+    let began = slot.counters().began.get();
+    exchange
+        .timeline
+        .begin(slot.connection(), began, exchange.started);
     let head = poll_fn(|context| poll_head(slot, context, exchange, response.as_mut())).await;
     let response = match head {
         Ok(response) => response,
@@ -111,6 +115,7 @@ fn end_without_response<S: Slot>(
                 if error.request_sent != RequestSent::No {
                     exchange.may_have_been_sent.set(true);
                 }
+                exchange.timeline.restart();
                 return Release::Stale;
             }
             error.message = format!("{}; {BODY_IS_GONE}", error.message).into();

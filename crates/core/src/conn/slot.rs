@@ -4,6 +4,7 @@
 //! a task of its own drives the connection, and each slot holds its own counters and timer.
 
 use std::cell::Ref;
+use std::rc::Rc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
@@ -15,6 +16,7 @@ use super::counters::Counters;
 use super::deadline::Deadline;
 use crate::error::Error;
 use crate::exchange::{Exchange, RequestHead};
+use crate::facts::OpenConnection;
 use crate::io::ByteStream;
 use crate::trace::Written;
 
@@ -28,6 +30,9 @@ pub(super) trait Slot {
 
     /// Lets the connection read and write as far as it can. Does nothing if another task drives the connection.
     fn drive(&mut self, context: &mut Context<'_>);
+
+    /// The connection, as it was told.
+    fn connection(&self) -> &Rc<OpenConnection>;
 
     /// The counters of this request.
     fn counters(&self) -> &Counters;

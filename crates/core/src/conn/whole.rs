@@ -27,6 +27,7 @@ impl<B: Body<Data = Bytes> + Unpin> Response<B> {
                     head: self.head(&lines),
                     body,
                     downloaded,
+                    download: exchange.timeline.since_head(self.body.ended_at(slot)),
                     trailers: self.body.trailers.clone(),
                 });
                 Ok(())

@@ -20,11 +20,13 @@ mod tls;
 #[cfg(unix)]
 mod unix;
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use rustls::ClientConfig;
 use tokio::sync::OnceCell;
 
+use crate::facts::Connections;
 use crate::io::Stream;
 use crate::route::{Route, Scheme};
 use crate::tls::{TlsSettings, Warning, configure};
@@ -33,7 +35,7 @@ use crate::{Error, HttpVersions, Phase};
 pub(crate) use attempt_limit::AttemptLimit;
 pub use endpoint::{Endpoint, Host};
 pub use network::{Network, Opening, Resolving};
-pub(crate) use retry::{Attempts, connect_timeout};
+pub(crate) use retry::{Attempts, Dialed, connect_timeout};
 pub use socket_options::SocketOptions;
 pub use sockets::Sockets;
 pub use steps::DialSteps;
@@ -48,6 +50,7 @@ pub struct Dialer {
     /// The same for routes that speak HTTP/1.1 only.
     http1_config: OnceCell<Arc<ClientConfig>>,
     on_warning: Box<dyn Fn(&Warning)>,
+    pub(crate) listener: Option<Rc<dyn Connections>>,
 }
 
 impl Dialer {
@@ -64,6 +67,7 @@ impl Dialer {
             config: OnceCell::new(),
             http1_config: OnceCell::new(),
             on_warning: Box::new(|_| {}),
+            listener: None,
         }
     }
 
@@ -71,6 +75,13 @@ impl Dialer {
     #[must_use]
     pub fn on_warning(mut self, on_warning: impl Fn(&Warning) + 'static) -> Self {
         self.on_warning = Box::new(on_warning);
+        self
+    }
+
+    /// Tells this listener of the connections of the client that uses the dialer.
+    #[must_use]
+    pub fn telling(mut self, listener: Rc<dyn Connections>) -> Self {
+        self.listener = Some(listener);
         self
     }
 
@@ -96,7 +107,7 @@ impl Dialer {
         if route.scheme == Scheme::Http {
             return self.transport(route, steps).await;
         }
-        steps.enter(Phase::Tls);
+        steps.prepare(Phase::Tls);
         let server_name = Host::parse(route.server_name.as_ref().unwrap_or(&route.host)).server_name()?;
         let config = self.config_for(route).await?;
         let stream = self.transport(route, steps).await?;

@@ -9,6 +9,7 @@ use super::{AttemptLimit, DialSteps, Dialer, Endpoint};
 use crate::dns::policy::is_refusal;
 use crate::error::{Error, Kind, Phase};
 use crate::exchange::Exchange;
+use crate::facts::ConnectionFacts;
 use crate::io::Stream;
 use crate::route::Route;
 use crate::trace::{AttemptTrace, Step};
@@ -31,14 +32,20 @@ pub(crate) struct Attempts<'a> {
     pub(crate) asker: Weak<Exchange>,
 }
 
+/// An open stream, and what is known of it.
+pub(crate) struct Dialed {
+    pub(crate) stream: Stream,
+    pub(crate) facts: ConnectionFacts,
+}
+
 impl Dialer {
     /// Opens a stream along `route`, in as many attempts as allowed.
-    pub(crate) async fn open(&self, route: &Route, attempts: Attempts<'_>) -> Result<Stream, Error> {
+    pub(crate) async fn open(&self, route: &Route, attempts: Attempts<'_>) -> Result<Dialed, Error> {
         let mut delay = Duration::ZERO;
         let mut retries = attempts.retries;
         loop {
             let error = match self.attempt(route, &attempts).await {
-                Ok(stream) => return Ok(stream),
+                Ok(dialed) => return Ok(dialed),
                 Err(error) => error,
             };
             let may_pass = matches!(error.kind, Kind::ConnectError | Kind::ConnectTimeout);
@@ -58,7 +65,7 @@ impl Dialer {
         }
     }
 
-    async fn attempt(&self, route: &Route, attempts: &Attempts<'_>) -> Result<Stream, Error> {
+    async fn attempt(&self, route: &Route, attempts: &Attempts<'_>) -> Result<Dialed, Error> {
         let steps = DialSteps::new(attempts.trace, Weak::clone(&attempts.asker));
         let dialing = self.dial(route, &steps);
         let opened = match (&attempts.shared_limit, attempts.limit) {
@@ -75,7 +82,15 @@ impl Dialer {
         if let (Some(trace), Err(error)) = (attempts.trace, &opened) {
             trace.failed(error);
         }
-        opened
+        opened.map(|stream| Dialed {
+            facts: ConnectionFacts::new(
+                stream.addresses(),
+                route.via.as_ref().map(|via| via.proxy.to_string()),
+                steps.tls.take(),
+                steps.progress.times(),
+            ),
+            stream,
+        })
     }
 }
 

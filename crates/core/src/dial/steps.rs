@@ -1,8 +1,8 @@
 //! The steps of one dial: the phase that an interruption falls into, and the reports to a trace.
 
-use std::cell::Cell;
+use std::cell::RefCell;
 use std::net::SocketAddr;
-use std::rc::Weak;
+use std::rc::{Rc, Weak};
 
 use rustls::ClientConnection;
 use rustls::pki_types::ServerName;
@@ -11,11 +11,14 @@ use tokio::net::TcpStream;
 use super::Host;
 use crate::Phase;
 use crate::exchange::Exchange;
+use crate::facts::{DialProgress, TlsFacts};
 use crate::trace::{AttemptTrace, Step};
 
 /// Follows one dial from step to step.
 pub struct DialSteps<'a> {
-    phase: Cell<Phase>,
+    pub(super) progress: Rc<DialProgress>,
+    /// What TLS with the server agreed on.
+    pub(super) tls: RefCell<Option<TlsFacts>>,
     trace: Option<&'a AttemptTrace>,
     asker: Weak<Exchange>,
 }
@@ -23,8 +26,13 @@ pub struct DialSteps<'a> {
 impl<'a> DialSteps<'a> {
     /// The steps of a dial for this request.
     pub(crate) fn new(trace: Option<&'a AttemptTrace>, asker: Weak<Exchange>) -> Self {
+        let progress = Rc::new(DialProgress::new());
+        if let Some(exchange) = asker.upgrade() {
+            exchange.timeline.dialing(&progress);
+        }
         Self {
-            phase: Cell::new(Phase::Connect),
+            progress,
+            tls: RefCell::new(None),
             trace,
             asker,
         }
@@ -38,11 +46,16 @@ impl<'a> DialSteps<'a> {
 
     /// The phase of the current step.
     pub fn phase(&self) -> Phase {
-        self.phase.get()
+        self.progress.phase()
     }
 
     pub(super) fn enter(&self, phase: Phase) {
-        self.phase.set(phase);
+        self.progress.enter(phase);
+    }
+
+    /// Makes ready for this phase. Others come before it.
+    pub(super) fn prepare(&self, phase: Phase) {
+        self.progress.prepare(phase);
     }
 
     pub(super) fn tcp_started(&self, host: &Host, port: u16) {
@@ -92,18 +105,12 @@ impl<'a> DialSteps<'a> {
         }
     }
 
-    pub(super) fn tls_complete(&self, step: Step, tls: &ClientConnection) {
+    pub(super) fn tls_complete(&self, step: Step, tls: &ClientConnection, server_name: &ServerName<'_>) {
+        let facts = TlsFacts::of(tls, server_name);
         if let Some(trace) = self.trace {
-            // rustls writes TLSv1_3 and TLS13_AES_128_GCM_SHA256; RFC 8446 and the IANA registry write TLSv1.3 and
-            // TLS_AES_128_GCM_SHA256
-            let version = tls.protocol_version().and_then(|version| version.as_str());
-            let version = version.unwrap_or_default().replace('_', ".");
-            let suite = tls.negotiated_cipher_suite().map(|suite| suite.suite());
-            let suite = suite.and_then(|suite| suite.as_str()).unwrap_or_default();
-            let suite = suite.replacen("TLS13_", "TLS_", 1);
-            let protocol = String::from_utf8_lossy(tls.alpn_protocol().unwrap_or_default());
-            trace.complete(step, &[&version, &suite, &protocol]);
+            trace.complete(step, &[&facts.protocol, &facts.cipher, &facts.alpn]);
         }
+        self.tls.replace(Some(facts));
     }
 }
 

@@ -25,10 +25,10 @@ pub(super) async fn handshake(
     steps.enter(Phase::Tls);
     steps.tls_started(step, &server_name);
     let tls = TlsConnector::from(config)
-        .connect(server_name, stream)
+        .connect(server_name.clone(), stream)
         .await
         .map_err(|error| failure(&error))?;
-    steps.tls_complete(step, tls.get_ref().1);
+    steps.tls_complete(step, tls.get_ref().1, &server_name);
     Ok(Stream::Tls(Box::new(tls)))
 }
 

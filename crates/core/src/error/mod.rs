@@ -13,6 +13,7 @@ use std::fmt;
 use std::io;
 use std::sync::Arc;
 
+use crate::facts::Timings;
 pub use httpxide_protocol::failure::{Kind, Phase, RequestSent};
 pub use proxy_answer::ProxyAnswer;
 pub(crate) use system::{system_code, system_words};
@@ -34,6 +35,8 @@ pub struct Error {
     pub cause: Option<u32>,
     /// What the proxy answered, if one refused.
     pub proxy_answer: Option<Arc<ProxyAnswer>>,
+    /// How long the parts of the request took, once it has ended.
+    pub timings: Option<Box<Timings>>,
 }
 
 impl Error {
@@ -47,6 +50,7 @@ impl Error {
             request_sent: RequestSent::No,
             cause: None,
             proxy_answer: None,
+            timings: None,
         }
     }
 

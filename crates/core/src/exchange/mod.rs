@@ -18,6 +18,7 @@ use tokio::time::Instant;
 
 use crate::body::{LengthMismatch, RequestBody, Restart};
 use crate::error::{Error, Kind, Phase, RequestSent};
+use crate::facts::Timeline;
 use crate::timeouts::Timeouts;
 use crate::trace::Trace;
 use crate::upgrade::Upgraded;
@@ -64,6 +65,8 @@ pub struct Exchange {
     trace: Option<Rc<Trace>>,
     /// When it was submitted. The `total` timeout runs from here.
     pub(crate) started: Instant,
+    /// When its parts began.
+    pub(crate) timeline: Timeline,
     max_response_bytes: Option<u64>,
     interrupted: Cell<Option<Interrupt>>,
     ended: Cell<bool>,
@@ -88,6 +91,7 @@ impl Exchange {
             start,
             trace,
             started: Instant::now(),
+            timeline: Timeline::default(),
             max_response_bytes,
             interrupted: Cell::new(None),
             ended: Cell::new(false),
@@ -179,16 +183,17 @@ impl Exchange {
     /// Sends the terminal reply. Only the first call has an effect.
     pub(crate) fn end(&self, mut reply: Reply<'_>) {
         if !self.ended.replace(true) {
-            if let Reply::Failed(error) = &mut reply
-                && error.request_sent == RequestSent::No
-                && self.may_have_been_sent.get()
-            {
-                error.request_sent = RequestSent::Maybe;
+            if let Reply::Failed(error) = &mut reply {
+                if error.request_sent == RequestSent::No && self.may_have_been_sent.get() {
+                    error.request_sent = RequestSent::Maybe;
+                }
+                error.timings = Some(Box::new(self.timeline.of_failure(self.started)));
             }
             if let Some(trace) = &self.trace {
                 trace.finish(&reply);
             }
             self.start.replies.reply(self.start.key, reply);
+            self.timeline.end();
         }
     }
 

@@ -7,6 +7,7 @@ use bytes::Bytes;
 
 use crate::body::BodyPipe;
 use crate::error::Error;
+use crate::facts::ResponseTimes;
 use crate::trace::TraceEvent;
 use crate::websocket::{MessageKind, Payload};
 
@@ -30,6 +31,8 @@ pub struct ResponseHead<'a> {
     pub sets_cookies: bool,
     /// The number of its stream in HTTP/2.
     pub stream_id: Option<u32>,
+    /// Its connection, and how long it took.
+    pub times: ResponseTimes,
     /// Status line and header lines as the server sent them, without the blank line.
     pub lines: &'a [u8],
 }
@@ -57,6 +60,8 @@ pub enum Reply<'a> {
         body: Bytes,
         /// The bytes of the body on the wire, without transfer coding.
         downloaded: u64,
+        /// From its head to its end.
+        download: Duration,
         /// The header lines of its trailers.
         trailers: Bytes,
     },

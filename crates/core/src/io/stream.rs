@@ -1,6 +1,7 @@
 //! An open stream over any of the supported transports.
 
 use std::io::{self, IoSlice};
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -139,6 +140,16 @@ impl Stream {
             Self::Tls(tls) => tls.get_ref().0.unread(),
             Self::Early(early) if early.are_read() => early.stream().unread(),
             Self::Early(_) => Unread::Bytes,
+        }
+    }
+
+    /// The addresses of this end and of the peer, if it is TCP underneath. Costs two system calls.
+    pub(crate) fn addresses(&self) -> Option<(SocketAddr, SocketAddr)> {
+        match self {
+            Self::Tcp(socket) => socket.local_addr().ok().zip(socket.peer_addr().ok()),
+            Self::Tls(tls) => tls.get_ref().0.addresses(),
+            Self::Early(early) => early.stream().addresses(),
+            _ => None,
         }
     }
 

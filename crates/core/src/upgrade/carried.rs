@@ -6,6 +6,7 @@ use tokio::task::spawn_local;
 
 use super::{begin, run};
 use crate::exchange::{Exchange, Replies, ResponseHead};
+use crate::facts::ResponseTimes;
 use crate::io::MemoryStream;
 use crate::websocket::Settings;
 
@@ -34,6 +35,7 @@ fn open(replies: &Rc<dyn Replies>, key: u32, end: MemoryStream) -> Rc<Exchange> 
         status: 101,
         sets_cookies: false,
         stream_id: None,
+        times: ResponseTimes::default(),
         lines: &[],
     };
     let upgraded = begin(&exchange, head);

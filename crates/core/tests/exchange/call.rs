@@ -2,9 +2,11 @@
 
 use std::rc::Rc;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use httpxide_core::body::{Form, Read, RequestBody, Upload};
+use httpxide_core::facts::ResponseTimes;
 use httpxide_core::{Client, Error, Exchange};
 
 use crate::recorder::{Answer, End, Entry, RecordedEvent, Recorder};
@@ -99,6 +101,14 @@ impl Call {
             End::Whole(answer) => answer,
             other => panic!("{other:?}"),
         }
+    }
+
+    /// What a whole response tells of its connection, and how long its body took.
+    pub(crate) async fn times(&self) -> (ResponseTimes, Duration) {
+        self.answer().await;
+        self.recorder.entries.borrow()[&self.key]
+            .times
+            .expect("a whole response")
     }
 
     pub(crate) async fn error(&self) -> Error {

@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
+use httpxide_core::dial::Dialer;
 use httpxide_core::pool::Limits;
 use httpxide_core::route::{RouteRef, Via};
 use httpxide_core::{Client, ClientConfig, Replies, RequestHead, Start};
@@ -32,8 +33,12 @@ impl Caller {
     }
 
     pub(crate) fn with(config: ClientConfig) -> Self {
+        Self::over(config, network::dialer())
+    }
+
+    pub(crate) fn over(config: ClientConfig, dialer: Dialer) -> Self {
         Self {
-            client: Client::with_dialer(config, network::dialer()),
+            client: Client::with_dialer(config, dialer),
             recorder: Rc::default(),
             next: Cell::new(0),
         }

@@ -12,6 +12,7 @@ mod closing;
 mod dropped_clients;
 mod early_responses;
 mod expectations;
+mod facts;
 mod framing;
 mod http2;
 mod keep_alive;

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use httpxide_core::body::BodyPipe;
+use httpxide_core::facts::ResponseTimes;
 use httpxide_core::websocket::MessageKind;
 use httpxide_core::{Disconnected, Error, Moment, Replies, Reply, Step, TraceEvent};
 use tokio::sync::Notify;
@@ -61,6 +62,8 @@ impl RecordedEvent {
 /// The replies to one request.
 #[derive(Default)]
 pub(crate) struct Entry {
+    /// The times of a whole response, and that of its body.
+    pub(crate) times: Option<(ResponseTimes, Duration)>,
     pub(crate) streamed: Option<(u16, String, Arc<BodyPipe>)>,
     /// The lines of the interim responses.
     pub(crate) interim: Vec<String>,
@@ -100,8 +103,10 @@ impl Replies for Recorder {
                 head,
                 body,
                 downloaded,
+                download,
                 trailers,
             } => {
+                entry.times = Some((head.times, download));
                 entry.end = Some(End::Whole(Answer {
                     status: head.status,
                     head: text(head.lines),

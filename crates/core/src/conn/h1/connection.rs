@@ -31,6 +31,7 @@ use crate::conn::slot::Slot;
 use crate::conn::{Release, handshake_failure, run};
 use crate::error::{Error, Kind, Phase};
 use crate::exchange::{Exchange, RequestHead};
+use crate::facts::OpenConnection;
 use crate::io::{ByteStream, IdleState, Stream};
 use crate::trace::Written;
 
@@ -59,10 +60,11 @@ pub(crate) struct Connection {
     /// Whether the last response allows another request.
     persists: bool,
     keep_alive: KeepAlive,
+    facts: Rc<OpenConnection>,
 }
 
 impl Connection {
-    pub(crate) async fn open(stream: Stream) -> Result<Self, Error> {
+    pub(crate) async fn open(stream: Stream, facts: Rc<OpenConnection>) -> Result<Self, Error> {
         let (io, wire) = Wire::new(stream);
         let (sender, driver) = hyper_http1::Builder::new()
             .allow_obsolete_multiline_headers_in_responses(true)
@@ -82,6 +84,7 @@ impl Connection {
             reused: false,
             persists: true,
             keep_alive: KeepAlive::default(),
+            facts,
         })
     }
 
@@ -156,6 +159,10 @@ impl Slot for Connection {
                 self.driver_error = ended.err();
             }
         }
+    }
+
+    fn connection(&self) -> &Rc<OpenConnection> {
+        &self.facts
     }
 
     fn counters(&self) -> &Counters {

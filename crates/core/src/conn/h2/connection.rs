@@ -25,6 +25,7 @@ use crate::body::Outgoing;
 use crate::conn::handshake_failure;
 use crate::error::Error;
 use crate::exchange::{Exchange, Framing};
+use crate::facts::OpenConnection;
 use crate::io::{Stream, Unread};
 use crate::route::Route;
 
@@ -57,9 +58,13 @@ pub(crate) enum Change {
 
 impl Connection {
     /// Begins HTTP/2 with prior knowledge (RFC 9113 3.3), which includes knowledge by ALPN. Does not wait for the server.
-    pub(crate) async fn open(stream: Stream, settings: &Http2Settings) -> Result<Self, Error> {
+    pub(crate) async fn open(
+        stream: Stream,
+        facts: Rc<OpenConnection>,
+        settings: &Http2Settings,
+    ) -> Result<Self, Error> {
         let stream = Rc::new(RefCell::new(stream));
-        let counts = Rc::new(Counts::default());
+        let counts = Rc::new(Counts::new(facts));
         let wire = Wire {
             stream: Rc::clone(&stream),
             counts: Rc::clone(&counts),

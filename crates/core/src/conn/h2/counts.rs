@@ -2,16 +2,17 @@
 
 use std::cell::{Cell, RefCell};
 use std::io;
+use std::rc::Rc;
 
 use tokio::sync::Notify;
 
 use crate::conn::deadline::Deadline;
+use crate::facts::OpenConnection;
 
 /// The timers that are kept for further streams.
 const KEPT_DEADLINES: usize = 128;
 
 /// The state that a connection shares with its streams.
-#[derive(Default)]
 pub(super) struct Counts {
     /// Bytes that the system took.
     pub(super) written: Cell<u64>,
@@ -31,10 +32,28 @@ pub(super) struct Counts {
     pub(super) ping_timed_out: Cell<bool>,
     /// Notified when the first bytes have come, which are the server's settings, and when the connection has ended.
     pub(super) settings_known: Notify,
+    pub(super) facts: Rc<OpenConnection>,
     deadlines: RefCell<Vec<Deadline>>,
 }
 
 impl Counts {
+    /// Of a new connection.
+    pub(super) fn new(facts: Rc<OpenConnection>) -> Self {
+        Self {
+            written: Cell::new(0),
+            received: Cell::new(0),
+            streams: Cell::new(0),
+            has_answered: Cell::new(false),
+            speaks_http1: Cell::new(false),
+            ping_timed_out: Cell::new(false),
+            write_error: RefCell::default(),
+            read_error: RefCell::default(),
+            settings_known: Notify::new(),
+            facts,
+            deadlines: RefCell::default(),
+        }
+    }
+
     /// A timer for a stream. To use one again saves an allocation and, if its time has not come, its registration.
     pub(super) fn take_deadline(&self) -> Deadline {
         self.deadlines.borrow_mut().pop().unwrap_or_else(Deadline::new)

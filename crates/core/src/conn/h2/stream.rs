@@ -25,6 +25,7 @@ use crate::conn::slot::Slot;
 use crate::conn::{Release, run};
 use crate::error::Error;
 use crate::exchange::{Exchange, RequestHead};
+use crate::facts::OpenConnection;
 use crate::io::ByteStream;
 use crate::trace::Written;
 
@@ -159,6 +160,10 @@ impl Slot for StreamSlot {
             self.sending = None;
             self.length_mismatch = sent.err();
         }
+    }
+
+    fn connection(&self) -> &Rc<OpenConnection> {
+        &self.counts.facts
     }
 
     fn counters(&self) -> &Counters {

@@ -73,11 +73,14 @@ impl Dialer {
         if proxy.scheme != ProxyScheme::Https {
             return self.network.open(&endpoint, steps).await;
         }
-        steps.enter(Phase::Tls);
+        steps.prepare(Phase::Tls);
         let server_name = Host::parse(&proxy.host).server_name()?;
         let config = self.configure(&proxy.tls).await?;
         let stream = self.network.open(&endpoint, steps).await?;
-        tls::handshake(config, server_name, stream, Step::StartTls, steps).await
+        let stream = tls::handshake(config, server_name, stream, Step::StartTls, steps).await?;
+        // it is not the server's
+        steps.tls.replace(None);
+        Ok(stream)
     }
 }
 

@@ -1,0 +1,100 @@
+//! The facts of a connection, and who hears of them.
+
+use std::cell::Cell;
+use std::fmt;
+use std::net::SocketAddr;
+use std::rc::Rc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use super::{DialTimes, TlsFacts};
+
+/// What is known of an open connection.
+#[derive(Clone, Debug)]
+pub struct ConnectionFacts {
+    /// A number that no other connection of the process has.
+    pub id: u32,
+    /// This end and the peer's, of TCP.
+    pub addresses: Option<(SocketAddr, SocketAddr)>,
+    /// The URL of the proxy that it goes through, without credentials.
+    pub proxy: Option<String>,
+    /// TLS with the server itself; `None` over plain text, and for TLS with a proxy only.
+    pub tls: Option<TlsFacts>,
+    /// How long it took to open.
+    pub dial: DialTimes,
+}
+
+/// Hears of a client's connections: one for each JavaScript environment.
+pub trait Connections {
+    /// A connection is open. Returns the number by which replies name it until it is closed; never 0.
+    fn opened(&self, facts: &ConnectionFacts) -> u32;
+    /// No reply will name the connection of this number any more.
+    fn closed(&self, number: u32);
+}
+
+/// A connection that was told. Everything that may still name it shares this.
+pub(crate) struct OpenConnection {
+    facts: ConnectionFacts,
+    /// 0 if nobody listens.
+    pub(crate) number: u32,
+    listener: Option<Rc<dyn Connections>>,
+    has_carried: Cell<bool>,
+}
+
+impl OpenConnection {
+    pub(crate) fn new(facts: ConnectionFacts, listener: Option<Rc<dyn Connections>>) -> Rc<Self> {
+        let number = listener.as_ref().map_or(0, |listener| listener.opened(&facts));
+        Rc::new(Self {
+            facts,
+            number,
+            listener,
+            has_carried: Cell::new(false),
+        })
+    }
+
+    pub(crate) fn dial(&self) -> &DialTimes {
+        &self.facts.dial
+    }
+
+    /// Whether a request has been on it. Notes that one is.
+    pub(super) fn carries_another(&self) -> bool {
+        self.has_carried.replace(true)
+    }
+}
+
+impl Drop for OpenConnection {
+    fn drop(&mut self) {
+        if let Some(listener) = &self.listener {
+            listener.closed(self.number);
+        }
+    }
+}
+
+impl fmt::Debug for OpenConnection {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.facts.fmt(formatter)
+    }
+}
+
+/// The number of a new connection.
+pub(super) fn next_id() -> u32 {
+    static LAST: AtomicU32 = AtomicU32::new(0);
+    LAST.fetch_add(1, Ordering::Relaxed).wrapping_add(1)
+}
+
+impl ConnectionFacts {
+    /// Of a connection that is open now.
+    pub(crate) fn new(
+        addresses: Option<(SocketAddr, SocketAddr)>,
+        proxy: Option<String>,
+        tls: Option<TlsFacts>,
+        dial: DialTimes,
+    ) -> Self {
+        Self {
+            id: next_id(),
+            addresses,
+            proxy,
+            tls,
+            dial,
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! How long the parts of a dial take.
+
+use std::cell::Cell;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::Phase;
+
+/// How long the parts of a dial took. `None`: it did not happen.
+#[derive(Clone, Copy, Debug)]
+pub struct DialTimes {
+    /// When it began.
+    pub started: Instant,
+    /// The name's resolution.
+    pub dns: Option<Duration>,
+    /// TCP or the Unix socket, and the way through a proxy.
+    pub connect: Option<Duration>,
+    /// The handshakes of TLS.
+    pub tls: Option<Duration>,
+}
+
+/// The parts of a dial that is under way.
+#[derive(Debug)]
+pub(crate) struct DialProgress {
+    phase: Cell<Phase>,
+    /// Whether a part has begun.
+    has_begun: Cell<bool>,
+    /// Since when it is in this phase.
+    since: Cell<Instant>,
+    past: Cell<DialTimes>,
+}
+
+impl DialProgress {
+    pub(crate) fn new() -> Self {
+        let started = Instant::now();
+        Self {
+            phase: Cell::new(Phase::Connect),
+            has_begun: Cell::new(false),
+            since: Cell::new(started),
+            past: Cell::new(DialTimes {
+                started,
+                dns: None,
+                connect: None,
+                tls: None,
+            }),
+        }
+    }
+
+    pub(crate) fn phase(&self) -> Phase {
+        self.phase.get()
+    }
+
+    /// The phase that an interruption falls into from now on.
+    pub(crate) fn enter(&self, phase: Phase) {
+        let now = Instant::now();
+        self.past.set(self.times_at(now));
+        self.since.set(now);
+        self.phase.set(phase);
+        self.has_begun.set(true);
+    }
+
+    /// The same before the first part, while nothing is sent: this time belongs to no part.
+    pub(crate) fn prepare(&self, phase: Phase) {
+        self.phase.set(phase);
+    }
+
+    pub(crate) fn started(&self) -> Instant {
+        self.past.get().started
+    }
+
+    /// The times so far.
+    pub(crate) fn times(&self) -> DialTimes {
+        self.times_at(Instant::now())
+    }
+
+    fn times_at(&self, now: Instant) -> DialTimes {
+        let mut times = self.past.get();
+        if !self.has_begun.get() {
+            return times;
+        }
+        let part = match self.phase.get() {
+            Phase::Dns => &mut times.dns,
+            Phase::Tls => &mut times.tls,
+            _ => &mut times.connect,
+        };
+        *part = Some(part.unwrap_or_default() + (now - self.since.get()));
+        times
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::time::sleep;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn each_part_has_its_time_and_parts_that_did_not_happen_have_none() {
+        let milliseconds = |part: Option<Duration>| part.map(|part| part.as_millis());
+        let progress = DialProgress::new();
+        progress.prepare(Phase::Tls);
+        progress.enter(Phase::Dns);
+        sleep(Duration::from_millis(3)).await;
+        progress.enter(Phase::Connect);
+        sleep(Duration::from_millis(5)).await;
+        let times = progress.times();
+        assert_eq!(
+            (milliseconds(times.dns), milliseconds(times.connect)),
+            (Some(3), Some(5))
+        );
+        progress.enter(Phase::Proxy);
+        sleep(Duration::from_millis(7)).await;
+        progress.enter(Phase::Tls);
+        sleep(Duration::from_millis(11)).await;
+        let times = progress.times();
+        assert_eq!(
+            [times.dns, times.connect, times.tls].map(milliseconds),
+            [Some(3), Some(12), Some(11)]
+        );
+    }
+}

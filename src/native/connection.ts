@@ -1,0 +1,104 @@
+/**
+ * What the engine tells of a connection, once, when it is open. The record is kept as it came, and read when somebody asks: most
+ * programs never do.
+ */
+import {
+  CONNECTION_OPENED_CERTIFICATES_LENGTH,
+  CONNECTION_OPENED_CONNECT,
+  CONNECTION_OPENED_DNS,
+  CONNECTION_OPENED_ID,
+  CONNECTION_OPENED_IS_RESUMED,
+  CONNECTION_OPENED_LOCAL_PORT,
+  CONNECTION_OPENED_REMOTE_PORT,
+  CONNECTION_OPENED_TEXT_LENGTH,
+  CONNECTION_OPENED_TLS,
+  CONNECTION_OPENED_WORDS,
+  TIME_NONE,
+} from "./protocol.js";
+
+/** What TLS agreed on. @internal */
+export interface EngineTls {
+  readonly protocol: string;
+  readonly cipher: string;
+  readonly alpn: string | null;
+  readonly serverName: string | null;
+  readonly resumed: boolean;
+  readonly peerCertificates: Uint8Array[];
+}
+
+/** @internal */
+export class EngineConnection {
+  readonly #bytes: Uint8Array;
+  readonly #words: Uint32Array;
+  #tls: EngineTls | null | undefined;
+
+  /** @param bytes the whole record, in memory of its own. */
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+    this.#words = new Uint32Array(bytes.buffer);
+  }
+
+  /** The facts that hold for every response. Without TCP there are no addresses. */
+  get facts() {
+    const [localAddress, remoteAddress, proxy] = this.#text();
+    return {
+      id: this.#words[CONNECTION_OPENED_ID]!,
+      localAddress: localAddress || null,
+      localPort: this.#words[CONNECTION_OPENED_LOCAL_PORT]! || null,
+      remoteAddress: remoteAddress || null,
+      remotePort: this.#words[CONNECTION_OPENED_REMOTE_PORT]! || null,
+      proxy: proxy || null,
+    };
+  }
+
+  /** What TLS agreed on; null without TLS. The same for every response. */
+  get tls(): EngineTls | null {
+    return (this.#tls ??= this.#readTls());
+  }
+
+  /** Milliseconds of opening it; null for a part that did not happen. */
+  get dial() {
+    return {
+      dns: milliseconds(this.#words[CONNECTION_OPENED_DNS]!),
+      connect: milliseconds(this.#words[CONNECTION_OPENED_CONNECT]!),
+      tls: milliseconds(this.#words[CONNECTION_OPENED_TLS]!),
+    };
+  }
+
+  #readTls(): EngineTls | null {
+    const [, , , protocol = "", cipher = "", alpn, serverName] = this.#text();
+    if (protocol === "") return null;
+    return {
+      protocol,
+      cipher,
+      alpn: alpn || null,
+      serverName: serverName || null,
+      resumed: this.#words[CONNECTION_OPENED_IS_RESUMED] === 1,
+      peerCertificates: this.#certificates(),
+    };
+  }
+
+  #text(): string[] {
+    const start = CONNECTION_OPENED_WORDS << 2;
+    const text = this.#bytes.subarray(start, start + this.#words[CONNECTION_OPENED_TEXT_LENGTH]!);
+    return String.fromCharCode(...text).split("\0");
+  }
+
+  #certificates(): Uint8Array[] {
+    let at = (CONNECTION_OPENED_WORDS << 2) + this.#words[CONNECTION_OPENED_TEXT_LENGTH]!;
+    const end = at + this.#words[CONNECTION_OPENED_CERTIFICATES_LENGTH]!;
+    const view = new DataView(this.#bytes.buffer);
+    const certificates: Uint8Array[] = [];
+    while (at < end) {
+      const start = at + 4;
+      at = start + view.getUint32(at, true);
+      certificates.push(this.#bytes.slice(start, at));
+    }
+    return certificates;
+  }
+}
+
+/** Milliseconds of a time that may not have happened. @internal */
+export function milliseconds(microseconds: number): number | null {
+  return microseconds === TIME_NONE ? null : microseconds / 1000;
+}

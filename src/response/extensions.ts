@@ -1,0 +1,126 @@
+/** What a network transport tells of a response beside its head and body. Nothing of it is made before somebody reads it. */
+import type { Timings } from "../errors/timings.js";
+import { UpgradedBody } from "./upgraded-body.js";
+import type { WireResponse } from "./wire.js";
+
+/** The connection that a response came over. */
+export interface ConnectionInfo {
+  /** A number that no other connection of the process has. */
+  id: number;
+  /** Whether the connection was not opened for this request. */
+  reused: boolean;
+  /** The IP address of this end; `null` without TCP. */
+  localAddress: string | null;
+  localPort: number | null;
+  /** The IP address of the peer, which is the proxy if there is one; `null` without TCP. */
+  remoteAddress: string | null;
+  remotePort: number | null;
+  /** The URL of the proxy, without credentials; `null` if there is none. */
+  proxy: string | null;
+}
+
+/** What TLS agreed on with the server. */
+export interface TlsInfo {
+  /** `"TLSv1.3"` or `"TLSv1.2"`. */
+  protocol: string;
+  /** The cipher suite by its name in the IANA registry, as `standardName` of Node.js: `"TLS_AES_256_GCM_SHA384"`. */
+  cipher: string;
+  /** The protocol that the server chose, such as `"h2"`; `null` if it chose none. */
+  alpn: string | null;
+  /** The name that was sent (SNI); `null` for an IP address, which is not sent. */
+  serverName: string | null;
+  /** Whether an earlier session was resumed. */
+  resumed: boolean;
+  /** The server's certificate and the others that it sent, in DER: `new X509Certificate(der)` reads them. */
+  peerCertificates: Uint8Array[];
+}
+
+/**
+ * Further information from the transport. The network has all that is declared here; other transports have what they give.
+ *
+ * @example
+ * const { timings, connection } = (await client.get("https://example.org/")).extensions;
+ * console.log(timings?.firstByte, connection?.reused);
+ */
+export interface ResponseExtensions {
+  /** As the server sent it: `"HTTP/1.1"`, `"HTTP/2"`. */
+  httpVersion?: string;
+  /** As the server sent it; HTTP/2 has none. */
+  reasonPhrase?: string;
+  /** The number of the stream in HTTP/2; `null` in HTTP/1.1. */
+  streamId?: number | null;
+  /** The connection that the response came over. */
+  connection?: ConnectionInfo;
+  /** TLS with the server; `null` without. */
+  tls?: TlsInfo | null;
+  /** How long the parts of the request took, in milliseconds. */
+  timings?: Timings;
+  [name: string]: unknown;
+}
+
+/** A connection as the engine tells of it. @internal */
+export interface WireConnection {
+  readonly facts: Omit<ConnectionInfo, "reused">;
+  readonly tls: TlsInfo | null;
+  /** Milliseconds. */
+  readonly dial: Pick<Timings, "dns" | "connect" | "tls">;
+}
+
+/** What the head and the engine say beside the response. `downloaded` gives milliseconds. @internal */
+export function receivedExtensions(wire: WireResponse, downloaded: () => number | null): ResponseExtensions {
+  const extensions = parseStatusLine(wire.head);
+  const { source, streamId, connection } = wire;
+  if (source instanceof UpgradedBody) extensions["networkStream"] = source.networkStream;
+  if (streamId !== undefined) extensions.streamId = streamId || null;
+  if (connection === undefined || connection === null) return extensions;
+  const reused = wire.isReused === true;
+  lazily(extensions, "connection", () => ({ ...connection.facts, reused }));
+  lazily(extensions, "tls", () => connection.tls);
+  Object.defineProperty(extensions, "timings", {
+    get: () => timingsOf(wire, downloaded()),
+    enumerable: true,
+    configurable: true,
+  });
+  return extensions;
+}
+
+/** The times of a response of the network. @internal */
+export function timingsOf(
+  { connection, isReused, pool = 0, firstByte = 0 }: WireResponse,
+  download: number | null,
+): Timings {
+  const dial = isReused === true ? undefined : connection?.dial;
+  return {
+    pool: pool / 1000,
+    dns: dial?.dns ?? null,
+    connect: dial?.connect ?? null,
+    tls: dial?.tls ?? null,
+    firstByte: firstByte / 1000,
+    download,
+  };
+}
+
+/** A field that is made when it is read first. */
+function lazily<Name extends keyof ResponseExtensions>(
+  extensions: ResponseExtensions,
+  name: Name,
+  make: () => ResponseExtensions[Name],
+): void {
+  Object.defineProperty(extensions, name, {
+    get: () => {
+      const value = make();
+      Object.defineProperty(extensions, name, { value, writable: true });
+      return value;
+    },
+    enumerable: true,
+    configurable: true,
+  });
+}
+
+/** HTTP/1.x sends a phrase, which may be empty; later versions have none. */
+function parseStatusLine(head: string): ResponseExtensions {
+  const lineEnd = head.indexOf("\n");
+  const line = (lineEnd === -1 ? head : head.slice(0, lineEnd)).trimEnd();
+  const [httpVersion = "", , ...phrase] = line.split(" ");
+  return httpVersion.startsWith("HTTP/1") ? { httpVersion, reasonPhrase: phrase.join(" ") } : { httpVersion };
+}
