@@ -109,7 +109,8 @@ export type { RequestExtensions, TraceInfo, TraceListener } from "./src/request/
 export type { NetworkStream, StartTlsOptions } from "./src/response/network-stream.js";
 export type { InformationalResponse, MessageOptions } from "./src/request/message-options.js";
 export type { TrailersInit } from "./src/request/trailers.js";
-export type { ConnectionInfo, ResponseExtensions, TlsInfo } from "./src/response/extensions.js";
+export type { ConnectionInfo, TlsInfo } from "./src/response/connection-info.js";
+export type { ResponseExtensions } from "./src/response/extensions.js";
 export { Response, type ResponseInitOptions } from "./src/response/response.js";
 export type { DefaultEncoding } from "./src/response/charset.js";
 export { type Runtime, runtime } from "./src/platform/runtime.js";

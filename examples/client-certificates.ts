@@ -55,7 +55,8 @@ const verify = { ca: ofServer.ca };
 
 // Mistakes are found when the client is made.
 try {
-  new AsyncClient({ cert: { cert: ofClient.cert, key: ofServer.key } });
+  await using client = new AsyncClient({ cert: { cert: ofClient.cert, key: ofServer.key } });
+  await client.get(baseUrl);
 } catch (error) {
   console.log((error as { code?: string }).code, (error as Error).message);
 }

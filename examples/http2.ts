@@ -39,6 +39,6 @@ const { port } = server.address() as AddressInfo;
     .catch((error) => error);
   console.log("aborted:", reason);
   const next = await client.get("/next");
-  console.log(`stream ${String(next.extensions["streamId"])}: ${next.text}`);
+  console.log(`stream ${next.extensions.streamId}: ${next.text}`);
 }
 server.close();

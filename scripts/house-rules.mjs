@@ -19,6 +19,7 @@ const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclud
 const generated = new Set([
   "index.d.ts",
   "src/cookies/public-suffix-list.ts",
+  "src/native/protocol.ts",
   "package-lock.json",
   "bench/package-lock.json",
   "__test__/toolchains/package-lock.json",

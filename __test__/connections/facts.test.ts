@@ -11,7 +11,7 @@ import {
   ConnectError,
   ConnectTimeout,
   ReadTimeout,
-  RequestError,
+  type RequestError,
   type Timings,
 } from "httpxide";
 import { startBlackhole } from "../helpers/blackhole.js";
@@ -101,7 +101,6 @@ for (const version of ["TLSv1.2", "TLSv1.3"] as const) {
           protocol: socket.getProtocol(),
           cipher: socket.getCipher().standardName,
           alpn: "http/1.1",
-          serverName: (socket as unknown as { servername: string }).servername,
           resumed: socket.isSessionReused(),
         });
         response.end();
@@ -110,7 +109,8 @@ for (const version of ["TLSv1.2", "TLSv1.3"] as const) {
     for (const resumed of [false, true]) {
       await using client = new AsyncClient({ verify: { ca } });
       const { tls } = (await client.get(server.url)).extensions;
-      const { peerCertificates, ...agreed } = tls!;
+      const { peerCertificates, serverName, ...agreed } = tls!;
+      t.is(serverName, "localhost");
       t.deepEqual(agreed, seen.pop());
       t.is(agreed.resumed, resumed);
       t.is(peerCertificates.length, 1);
@@ -244,10 +244,9 @@ test("an error of connecting has the time of connecting", async (t) => {
   t.not(nowhere.timings!.dns, null);
 
   await using silent = await startBlackhole();
-  const late = (await rejection(client.get(`https://127.0.0.1:${silent.port}/`))) as ConnectTimeout;
+  const late = (await rejection(client.get(silent.url))) as ConnectTimeout;
   t.true(late instanceof ConnectTimeout, String(late));
-  const { tls, connect } = late.timings!;
-  t.true((tls ?? 0) + (connect ?? 0) >= 90, JSON.stringify(late.timings));
+  t.true(late.timings!.connect! >= 90, JSON.stringify(late.timings));
 });
 
 test("an error of the body has the time of its download", async (t) => {

@@ -1,7 +1,7 @@
 /** A response as received from the engine: its head is one string, parsed only as far as it is read. */
 import type { Request } from "../request/request.js";
 import type { BodySource } from "../body/read/source.js";
-import type { WireConnection } from "./extensions.js";
+import type { WireConnection } from "./connection-info.js";
 
 /** A body in memory that may not have been copied out of the completion buffer yet. @internal */
 export interface WholeBody {

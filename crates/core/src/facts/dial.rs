@@ -20,12 +20,19 @@ pub struct DialTimes {
     pub tls: Option<Duration>,
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    Idle,
+    Prepares,
+    Runs,
+}
+
 /// The parts of a dial that is under way.
 #[derive(Debug)]
 pub(crate) struct DialProgress {
     phase: Cell<Phase>,
-    /// Whether a part has begun.
-    has_begun: Cell<bool>,
+    /// Whether a part has begun, or is being prepared.
+    stage: Cell<Stage>,
     /// Since when it is in this phase.
     since: Cell<Instant>,
     past: Cell<DialTimes>,
@@ -36,7 +43,7 @@ impl DialProgress {
         let started = Instant::now();
         Self {
             phase: Cell::new(Phase::Connect),
-            has_begun: Cell::new(false),
+            stage: Cell::new(Stage::Idle),
             since: Cell::new(started),
             past: Cell::new(DialTimes {
                 started,
@@ -54,14 +61,17 @@ impl DialProgress {
     /// The phase that an interruption falls into from now on.
     pub(crate) fn enter(&self, phase: Phase) {
         let now = Instant::now();
-        self.past.set(self.times_at(now));
+        if self.stage.replace(Stage::Runs) == Stage::Runs {
+            self.past.set(self.times_at(now));
+        }
         self.since.set(now);
         self.phase.set(phase);
-        self.has_begun.set(true);
     }
 
-    /// The same before the first part, while nothing is sent: this time belongs to no part.
+    /// The same before the first part, while nothing is sent. This time belongs to no part, unless no part follows.
     pub(crate) fn prepare(&self, phase: Phase) {
+        self.stage.set(Stage::Prepares);
+        self.since.set(Instant::now());
         self.phase.set(phase);
     }
 
@@ -76,7 +86,7 @@ impl DialProgress {
 
     fn times_at(&self, now: Instant) -> DialTimes {
         let mut times = self.past.get();
-        if !self.has_begun.get() {
+        if self.stage.get() == Stage::Idle {
             return times;
         }
         let part = match self.phase.get() {
