@@ -10,6 +10,7 @@ const local = readdirSync(root).filter((path) => path.endsWith(".node") || path.
 const packages = [
   "",
   "bench",
+  "__test__/sdks",
   "__test__/toolchains",
   "__test__/toolchains/next",
   "__test__/toolchains/platforms",

@@ -27,6 +27,7 @@ const steps = {
   toolchains: () => ensurePackages("__test__/toolchains"),
   // They are of other platforms: npm installs them only when forced.
   platforms: () => ensurePackages("__test__/toolchains/platforms", ["--force"]),
+  sdks: () => ensurePackages("__test__/sdks"),
   next: () => ensurePackages("__test__/toolchains/next"),
 };
 

@@ -22,6 +22,7 @@ const generated = new Set([
   "src/native/protocol.ts",
   "package-lock.json",
   "bench/package-lock.json",
+  "__test__/sdks/package-lock.json",
   "__test__/toolchains/package-lock.json",
   "__test__/toolchains/next/package-lock.json",
   "__test__/toolchains/platforms/package-lock.json",
@@ -63,9 +64,12 @@ function checkWords(path, text) {
     [/"resolved": "http/, "a lock file that names a registry host (.npmrc keeps them out)"],
     [/\b(Claude|Anthropic|ChatGPT|OpenAI|Copilot)\b/i, "not about the product"],
   ];
+  // the names of packages that httpxide is tested below
+  const isOfPackages = path.startsWith("__test__/sdks/");
   for (const [index, line] of text.split("\n").entries()) {
     for (const [pattern, why] of words) {
-      if (pattern.test(line)) problems.push(`${path}:${index + 1}: ${why}: ${line.trim()}`);
+      if (pattern.test(line) && !(isOfPackages && why === "not about the product"))
+        problems.push(`${path}:${index + 1}: ${why}: ${line.trim()}`);
     }
   }
 }
