@@ -2147,6 +2147,21 @@ declare abstract class RecordedCalls<Route> {
   /** Forgets all calls. */
   reset(): void;
 }
+/** The server's side of a scripted WebSocket. It closes with 1000 when the script returns. */
+export interface MockWebSocket extends AsyncIterable<string | Uint8Array> {
+  /** The request of the handshake. */
+  readonly request: Request;
+  /** Sends a message. Resolves when the client has received it. */
+  send(data: string | Uint8Array): Promise<void>;
+  /** The next message of the client; null once the client has closed. */
+  receive(): Promise<string | Uint8Array | null>;
+  /** Closes the session; without a code if it is null. */
+  close(code?: number | null, reason?: string): void;
+  /** The code with which the client closed; null while it has not. */
+  readonly closeCode: number | null;
+}
+/** What a test plays. An exception ends the session with 1011. */
+export type MockWebSocketScript = (socket: MockWebSocket) => void | Promise<void>;
 /** The whole body as text (UTF-8) or bytes, a regular expression for its text, or a function of the bytes. */
 export type MockContent = string | Uint8Array | RegExp | ((content: Uint8Array) => boolean);
 /** A header's value: exact text, a regular expression or a function; `null`: the header is absent. */
@@ -2284,6 +2299,22 @@ export declare class MockTransport extends RecordedCalls<MockRoute> implements A
   constructor(handler: MockHandler);
   constructor(options?: MockTransportOptions);
   /** A route for GET. */
+  /**
+   * A response that agrees to a WebSocket, whose server is the script.
+   *
+   * @example
+   * mock.get("https://example.org/chat").reply(() =>
+   *   MockTransport.webSocket(async (socket) => {
+   *     for await (const message of socket) await socket.send(`heard ${message}`);
+   *   }),
+   * );
+   */
+  static webSocket(
+    script: MockWebSocketScript,
+    options?: {
+      subprotocol?: string;
+    },
+  ): Response;
   get<const URLs extends MockURL>(url: URLs, match?: MockMatch): MockRoute<PathNames<URLs>>;
   options<const URLs extends MockURL>(url: URLs, match?: MockMatch): MockRoute<PathNames<URLs>>;
   head<const URLs extends MockURL>(url: URLs, match?: MockMatch): MockRoute<PathNames<URLs>>;

@@ -116,6 +116,7 @@ function completed(code: string): string {
 function located(code: string, { http, https, proxy, socket }: Addresses): string {
   return code
     .replaceAll("https://api.example.org", http)
+    .replaceAll("wss://api.example.org", http.replace("http", "ws"))
     .replaceAll("https://internal.example.org", https)
     .replace(/(?<=\/\/(?:[\w:]+@)?)proxy\.example\.org:3128/g, new URL(proxy).host)
     .replaceAll("/var/run/docker.sock", socket ?? "");

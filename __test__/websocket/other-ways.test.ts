@@ -1,15 +1,26 @@
 /** Sessions that do not come over HTTP/1.1 and TCP: TLS, HTTP/2, applications in this process, and a real server. */
 import { once } from "node:events";
 import { createServer } from "node:http";
-import { createSecureServer } from "node:http2";
-import type { AddressInfo } from "node:net";
+import { createServer as createPlainHttp2Server, createSecureServer } from "node:http2";
+import { type AddressInfo, connect } from "node:net";
 import { createHash } from "node:crypto";
+import fastifyWebSocket from "@fastify/websocket";
 import test from "ava";
-import { AsyncClient, MockTransport, Response, type WebSocketDisconnect } from "httpxide";
+import Fastify from "fastify";
+import {
+  AsyncClient,
+  MockTransport,
+  ReadTimeout,
+  RemoteProtocolError,
+  Response,
+  type WebSocketDisconnect,
+} from "httpxide";
+import { Server as SocketServer } from "socket.io";
 import { WebSocketServer } from "ws";
 import { certificates } from "../helpers/certificates.js";
-import { rejection } from "../helpers/failures.js";
+import { failsAs, rejection } from "../helpers/failures.js";
 import { startRawServer } from "../helpers/raw-server.js";
+import { eventually } from "../helpers/waiting.js";
 import { RawSession, agreement, echo, frame } from "../helpers/websocket-server.js";
 
 /** A server of `ws` that sends every message back. */
@@ -182,4 +193,108 @@ test("a transport of the user's may give the network stream", async (t) => {
   await using client = new AsyncClient({ transport });
   await using session = await client.websocket("ws://example.org/");
   t.is(await session.receive(), "through");
+});
+
+test("Fastify's plugin works in the process", async (t) => {
+  const app = Fastify();
+  await app.register(fastifyWebSocket);
+  app.get("/chat", { websocket: true }, (socket) => {
+    socket.on("message", (data: Buffer) => socket.send(`fastify heard ${data.toString()}`));
+  });
+  await app.ready();
+  await using client = new AsyncClient({ app, baseUrl: "http://app" });
+  await using session = await client.websocket("/chat");
+  await session.send("hello");
+  t.is(await session.receive(), "fastify heard hello");
+  await session.close();
+  await app.close();
+});
+
+test("Socket.IO works in the process", async (t) => {
+  const app = createServer();
+  const io = new SocketServer(app);
+  io.on("connection", (socket) => socket.on("greet", (name, answer) => answer(`hello ${name}`)));
+  await using client = new AsyncClient({ app, baseUrl: "http://app" });
+  await using session = await client.websocket("/socket.io/?EIO=4&transport=websocket");
+  // its own framing: 0 opens, 40 connects, 420[…] is an event that wants an answer
+  t.regex(await session.receiveText(), /^0\{"sid"/);
+  await session.send("40");
+  t.regex(await session.receiveText(), /^40\{"sid"/);
+  await session.send('420["greet","Ada"]');
+  t.is(await session.receiveText(), '430["hello Ada"]');
+  await session.close();
+  await io.close();
+});
+
+test("two thousand sessions that were opened and closed leave nothing behind", async (t) => {
+  await using server = await startWs();
+  await using client = new AsyncClient({ limits: { maxConnections: null } });
+  for (let round = 0; round < 20; round += 1) {
+    const sessions = await Promise.all(Array.from({ length: 100 }, () => client.websocket(server.url)));
+    await Promise.all(sessions.map((session) => session.send("x")));
+    await Promise.all(sessions.map((session) => session.receive()));
+    await Promise.all(
+      sessions.map((session, index) => (index % 2 === 0 ? session.close() : session.response.aclose())),
+    );
+  }
+  t.like(client.stats(), { connections: { active: 0, idle: 0, connecting: 0 }, requests: { inFlight: 0 } });
+  await eventually("the server has no client", () => server.server.clients.size === 0);
+});
+
+test("with prior knowledge of HTTP/2, a server that takes no WebSocket is an error of its own", async (t) => {
+  for (const allows of [true, false]) {
+    const server = createPlainHttp2Server({ settings: { enableConnectProtocol: allows } });
+    server.on("stream", (stream) => {
+      stream.respond({ ":status": 200 });
+      stream.on("error", () => {}).end(frame(8, Buffer.from([3, 232])));
+    });
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    await using client = new AsyncClient({ http1: false, http2: true });
+    const opening = client.websocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    if (allows) {
+      const session = await opening;
+      t.like(await rejection(session.receive()), { code: 1000 });
+      await session.close();
+    } else {
+      await failsAs(t, opening, { as: RemoteProtocolError, code: "ERR_HTTP2_NO_WEBSOCKET" });
+    }
+    t.is(client.stats().connections.active, 0);
+    await client.aclose();
+    server.close();
+  }
+});
+
+test("a server of HTTP/2 that never sends its settings is waited for until the read timeout", async (t) => {
+  await using server = await startRawServer((connection) => connection.closed());
+  await using client = new AsyncClient({ http1: false, http2: true, timeout: { read: 200 } });
+  await failsAs(t, client.websocket(server.url), { as: ReadTimeout });
+  const controller = new AbortController();
+  const opening = rejection(client.websocket(server.url, { signal: controller.signal, timeout: null }));
+  const reason = new Error("enough");
+  setTimeout(() => controller.abort(reason), 50);
+  t.is(await opening, reason);
+});
+
+test("a proxy of HTTP carries a WebSocket in a tunnel, also without TLS", async (t) => {
+  await using server = await startWs();
+  const tunnels: (string | undefined)[] = [];
+  const proxy = createServer().on("connect", (request, socket) => {
+    tunnels.push(request.url);
+    const to = connect((server.server.address() as AddressInfo).port, "127.0.0.1");
+    socket.write("HTTP/1.1 200 OK\r\n\r\n");
+    socket.pipe(to).pipe(socket);
+    for (const end of [socket, to]) end.on("error", () => {});
+  });
+  proxy.listen(0, "127.0.0.1");
+  await once(proxy, "listening");
+  await using client = new AsyncClient({
+    proxy: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
+  });
+  await using session = await client.websocket("ws://behind.example:8080/");
+  await session.send("through");
+  t.is(await session.receive(), "through");
+  t.deepEqual(tunnels, ["behind.example:8080"]);
+  await session.close();
+  proxy.close();
 });

@@ -14,6 +14,7 @@ import { manyRequests } from "./steps/many-requests.js";
 import { tls } from "./steps/tls.js";
 import { unixSocket } from "./steps/unix-socket.js";
 import { upload } from "./steps/upload.js";
+import { websocket } from "./steps/websocket.js";
 import { startServers } from "../servers/start.js";
 
 const steps = [
@@ -25,6 +26,7 @@ const steps = [
   { title: "A Unix socket, like the Docker Engine's", run: unixSocket },
   { title: "TLS with a private authority", run: tls },
   { title: "HTTP/2: 64 streams of one connection, beside fetch", run: http2 },
+  { title: "A WebSocket: 20,000 messages there and back", run: websocket },
   { title: "Errors that say what happened", run: errors },
 ];
 

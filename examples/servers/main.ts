@@ -14,6 +14,7 @@ import { join } from "node:path";
 import type { Addresses } from "./addresses.js";
 import { api } from "./api.js";
 import { certifyLocalhost } from "./authority.js";
+import { chatOn } from "./chat.js";
 import { containerEngine } from "./container-engine.js";
 import { fixedAnswer } from "./fixed-answer.js";
 import { proxyServer } from "./proxy.js";
@@ -31,7 +32,7 @@ process.on("disconnect", () => process.exit());
 const { ca, cert, key } = await certifyLocalhost();
 const socket = process.platform === "win32" ? null : join(folder, "engine.sock");
 const addresses: Addresses = {
-  http: `http://127.0.0.1:${await listening(createServer(api()), { host: "127.0.0.1", port })}`,
+  http: `http://127.0.0.1:${await listening(chatOn(createServer(api())), { host: "127.0.0.1", port })}`,
   https: `https://localhost:${await listening(createTlsServer({ cert, key }, api()))}`,
   ca,
   fixed: `http://127.0.0.1:${await listening(fixedAnswer())}`,

@@ -42,12 +42,26 @@ export function handshakeHeaders(given: HeadersInit | null | undefined, options:
 export async function judgeAnswer(response: Response, options: SessionOptions): Promise<Agreement> {
   const agreement = agreementOf(response, options);
   if (typeof agreement !== "string") return agreement;
-  const { request } = response;
   if (response.extensions["networkStream"] !== undefined) await response.aclose();
   else if (Number(response.headers.get("content-length") ?? Infinity) <= MAX_REFUSAL)
     await readRefusal(response);
-  const message = `${request.summary}: the server did not agree to a WebSocket: ${agreement}`;
-  throw new WebSocketUpgradeError(message, { request, response });
+  throw upgradeError(response, agreement);
+}
+
+/** @internal */
+export function upgradeError(response: Response, why: string): WebSocketUpgradeError {
+  const { request } = response;
+  const message = `${request.summary}: the server did not agree to a WebSocket: ${why}`;
+  return new WebSocketUpgradeError(message, { request, response });
+}
+
+/** @internal */
+export function faultOfSubprotocol(
+  chosen: string | null,
+  { subprotocols = [] }: SessionOptions,
+): string | null {
+  if (chosen === null || subprotocols.includes(chosen)) return null;
+  return `it chooses the subprotocol ${JSON.stringify(chosen)}, which was not offered`;
 }
 
 /** A body that breaks off is no worse than none: the refusal is the error. */
@@ -72,9 +86,8 @@ function agreementOf(response: Response, options: SessionOptions): Agreement | s
   const stream = response.extensions["networkStream"] as NetworkStream | undefined;
   if (stream === undefined) return "its response has no network stream";
   const subprotocol = headers.get("sec-websocket-protocol");
-  if (subprotocol !== null && !(options.subprotocols ?? []).includes(subprotocol)) {
-    return `it chooses the subprotocol ${JSON.stringify(subprotocol)}, which was not offered`;
-  }
+  const fault = faultOfSubprotocol(subprotocol, options);
+  if (fault !== null) return fault;
   const answer = headers.get("sec-websocket-extensions");
   const compression = agreedCompression(answer, options.compression ?? true);
   return typeof compression === "string" ? compression : { stream, subprotocol, compression };

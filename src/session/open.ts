@@ -5,7 +5,8 @@ import type { Response } from "../response/response.js";
 import { EngineSession } from "../transports/http/engine-session.js";
 import { adoptSignal } from "../platform/adopt-signal.js";
 import type { AbortSignalLike } from "../platform/web-types.js";
-import { handshakeHeaders, judgeAnswer } from "./handshake.js";
+import { scriptedSession } from "../transports/mock/scripted-session.js";
+import { faultOfSubprotocol, handshakeHeaders, judgeAnswer, upgradeError } from "./handshake.js";
 import { type SessionOptions, settingsOf } from "./options.js";
 import { WebSocketSession } from "./session.js";
 
@@ -35,6 +36,8 @@ export async function openSession<Options extends OpeningOptions>(
   const ofSession = { subprotocols, compression, maxMessageBytes, pingInterval, pingTimeout, closeTimeout };
   const headers = handshakeHeaders(options.headers, ofSession);
   const response = await send(handshakeURL(url), { ...ofCall, headers });
+  const script = scriptedSession(response);
+  if (script !== null) return new WebSocketSession(script, response, chosenByScript(response, ofSession));
   const agreement = await judgeAnswer(response, ofSession);
   const settings = settingsOf(ofSession, agreement.compression);
   const session = EngineSession.over(
@@ -44,6 +47,14 @@ export async function openSession<Options extends OpeningOptions>(
     adoptSignal(options.signal),
   );
   return new WebSocketSession(session, response, agreement.subprotocol);
+}
+
+/** A script has no key to answer, but a subprotocol that was not offered is a mistake of the test. */
+function chosenByScript(response: Response, options: SessionOptions): string | null {
+  const chosen = response.headers.get("sec-websocket-protocol");
+  const fault = faultOfSubprotocol(chosen, options);
+  if (fault !== null) throw upgradeError(response, fault);
+  return chosen;
 }
 
 /** `ws:` is `http:`, and `wss:` is `https:`. */

@@ -3,7 +3,7 @@ import { wrongType } from "../platform/argument-error.js";
 import { WebSocketDisconnect, WebSocketInvalidType } from "../errors/websocket-error.js";
 import type { BlobLike } from "../platform/web-types.js";
 import type { Response } from "../response/response.js";
-import type { EngineSession } from "../transports/http/engine-session.js";
+import type { SessionChannel } from "../transports/session-channel.js";
 import { type MessageData, checkClose, checkPing, isBlob, isPieces, notSendable, ready } from "./payload.js";
 
 /** Ends that an iterator takes for the end of the messages. 1005: a close frame without a code. */
@@ -25,13 +25,13 @@ export class WebSocketSession implements AsyncDisposable, AsyncIterable<string |
   readonly response: Response;
   /** The subprotocol that the server chose. */
   readonly subprotocol: string | null;
-  readonly #session: EngineSession;
+  readonly #session: SessionChannel;
   /** Settles when a message of several pieces is sent: no other message may come between them. */
   #sending: Promise<unknown> | null = null;
   #pings = 0;
 
   /** @internal */
-  constructor(session: EngineSession, response: Response, subprotocol: string | null) {
+  constructor(session: SessionChannel, response: Response, subprotocol: string | null) {
     this.#session = session;
     this.response = response;
     this.subprotocol = subprotocol;

@@ -32,6 +32,12 @@ interface Fastify extends FastifyLike {
   addHook(name: "onError", hook: OnError): unknown;
 }
 
+/** The codes of an instance that accepts no more hooks: it is ready, or its program has awaited a `register()`. */
+const TOO_LATE_FOR_HOOKS = new Set<unknown>([
+  "FST_ERR_INSTANCE_ALREADY_LISTENING",
+  "AVV_ERR_ROOT_PLG_BOOTED",
+]);
+
 /** Instances that this module made ready, with the number of transports that use each. */
 const started = new WeakMap<object, { users: number }>();
 
@@ -78,7 +84,7 @@ export class FastifyApp extends NodeApp {
       started.set(this.#app, { users: 1 });
     } catch (error) {
       // It was ready already, so its owner closes it.
-      if ((error as { code?: unknown }).code !== "FST_ERR_INSTANCE_ALREADY_LISTENING") throw error;
+      if (!TOO_LATE_FOR_HOOKS.has((error as { code?: unknown }).code)) throw error;
     }
   }
 

@@ -4,6 +4,7 @@ import type { MessageStream } from "../../native/message-stream.js";
 import { SessionEnded, type SessionSettings } from "../../native/session-record.js";
 import type { Request } from "../../request/request.js";
 import type { NetworkStream } from "../../response/network-stream.js";
+import type { SessionChannel } from "../session-channel.js";
 import { carriedSession } from "./carried-session.js";
 import { EngineNetworkStream } from "./network-stream.js";
 
@@ -13,7 +14,7 @@ export type { Compression, SessionSettings } from "../../native/session-record.j
 const dropped = new FinalizationRegistry<MessageStream>((stream) => void stream.close(1001, ""));
 
 /** @internal */
-export class EngineSession {
+export class EngineSession implements SessionChannel {
   readonly #stream: MessageStream;
   readonly #request: Request;
 

@@ -5,6 +5,7 @@ import type { Request } from "../../request/request.js";
 import { Response } from "../../response/response.js";
 import { RecordedCalls, noted } from "./calls.js";
 import { checkedResponse } from "./checked-response.js";
+import { type MockWebSocketScript, scripted } from "./scripted-session.js";
 import { Network } from "./network.js";
 import { notAllCalled, unmatched } from "./report.js";
 import { type MockMatch, type MockRouteMatch, matchOptions } from "./request-match.js";
@@ -57,6 +58,20 @@ export class MockTransport extends RecordedCalls<MockRoute> implements AsyncTran
   }
 
   /** A route for GET. */
+  /**
+   * A response that agrees to a WebSocket, whose server is the script.
+   *
+   * @example
+   * mock.get("https://example.org/chat").reply(() =>
+   *   MockTransport.webSocket(async (socket) => {
+   *     for await (const message of socket) await socket.send(`heard ${message}`);
+   *   }),
+   * );
+   */
+  static webSocket(script: MockWebSocketScript, options: { subprotocol?: string } = {}): Response {
+    return scripted(script, options.subprotocol ?? null);
+  }
+
   get<const URLs extends MockURL>(url: URLs, match?: MockMatch): MockRoute<PathNames<URLs>> {
     return this.#routeOf("GET", url, match);
   }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use httpxide_core::body::{Form, Read, RequestBody, Upload};
 use httpxide_core::facts::ResponseTimes;
+use httpxide_core::websocket::MessageKind;
 use httpxide_core::{Client, Error, Exchange};
 
 use crate::recorder::{Answer, End, Entry, RecordedEvent, Recorder};
@@ -54,6 +55,19 @@ impl Call {
     /// How often it got credit.
     pub(crate) fn credits(&self) -> usize {
         self.seen(|entry| entry.credits)
+    }
+
+    /// The messages of a WebSocket session.
+    pub(crate) fn messages(&self) -> Vec<(MessageKind, Vec<u8>)> {
+        self.seen(|entry| entry.messages.clone())
+    }
+
+    /// How a WebSocket session ended.
+    pub(crate) fn session_end(&self) -> Option<(u16, String, Option<Error>)> {
+        self.seen(|entry| {
+            assert!(entry.disconnected.len() <= 1, "more than one end");
+            entry.disconnected.first().cloned()
+        })
     }
 
     pub(crate) fn credit(&self) -> usize {

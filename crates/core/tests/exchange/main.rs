@@ -35,6 +35,7 @@ mod trailers;
 mod unused_connections;
 mod upgrades;
 mod uploads;
+mod websocket;
 
 use std::time::Duration;
 

@@ -1,0 +1,17 @@
+/** The messages of a session, below `WebSocketSession`: over a connection of the engine, or in a script of a mock. */
+
+/** @internal */
+export interface SessionChannel {
+  /** @throws WebSocketDisconnect after the last message. */
+  receive(): Promise<string | Uint8Array>;
+  /** A message, or a part of one. Resolves when there is room for more. @throws WebSocketDisconnect */
+  send(data: string | Uint8Array, isText: boolean, isFirst?: boolean, isLast?: boolean): Promise<void>;
+  ping(payload: Uint8Array): Promise<number>;
+  /** Null sends no code. Never rejects. */
+  close(code: number | null, reason: string): Promise<void>;
+  readonly bufferedAmount: number;
+  /** Code and reason of the end; null while the session is open. */
+  readonly end: { readonly code: number; readonly reason: string } | null;
+  /** Ends the session when this owner is collected. */
+  endWith(owner: object): void;
+}
