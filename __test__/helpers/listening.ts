@@ -7,6 +7,9 @@ import type { TLSSocket } from "node:tls";
 
 export const LOOPBACK: ListenOptions = { host: "127.0.0.1", port: 0 };
 
+/** Whether all of 127.0.0.0/8 is this machine, so that two servers can have different addresses: not on macOS. */
+export const hasManyLoopbacks = process.platform !== "darwin";
+
 export class Listener implements AsyncDisposable {
   readonly #server: Server;
   readonly #open = new Set<Socket>();

@@ -90,7 +90,7 @@ async fn an_address_that_refused_is_tried_last() {
 async fn known_hosts_need_no_resolver_and_may_depend_on_the_port() {
     let (_listener, address) = listener().await;
     let mut hosts = Hosts::default();
-    hosts.insert("a.example".to_owned(), None, vec![[127, 0, 0, 9].into()]);
+    hosts.insert("a.example".to_owned(), None, vec!["::1".parse().unwrap()]);
     hosts.insert("a.example".to_owned(), Some(address.port()), vec![address.ip()]);
     let config = ClientConfig {
         dns: DnsSettings {
@@ -105,7 +105,7 @@ async fn known_hosts_need_no_resolver_and_may_depend_on_the_port() {
         assert_eq!(peer(&stream.unwrap()), address);
     }
     let error = open(&dialer, "http://a.example:1").await.unwrap_err();
-    assert!(error.message.contains("127.0.0.9:1"), "{error}");
+    assert!(error.message.contains("[::1]:1"), "{error}");
 }
 
 #[tokio::test(flavor = "local")]
