@@ -116,7 +116,7 @@ impl Environment {
             if let Some(exchange) = self.exchange(number)
                 && let Some(upgraded) = exchange.upgraded()
             {
-                upgraded.start_tls(*start);
+                upgraded.start_tls(start);
             }
         }
         // the answer includes what was submitted before the question
