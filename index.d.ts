@@ -794,8 +794,8 @@ export declare class Response extends ResponseHead implements AsyncDisposable {
   /** The headers after the body. Empty until the body has been read to its end. */
   get trailers(): Headers;
   /**
-   * Further information from the transport, such as `httpVersion`, `reasonPhrase` and `streamId` (HTTP/2), and after a 101 or
-   * a 2xx to CONNECT, the {@link NetworkStream} `networkStream`.
+   * Further information from the transport, such as `httpVersion`, `reasonPhrase` and `streamId` (HTTP/2), the number of the
+   * `attempt` (more than 1 only with the option `retry`), and after a 101 or a 2xx to CONNECT, the {@link NetworkStream} `networkStream`.
    */
   get extensions(): ResponseExtensions;
   /** @throws Error if it has no request, because no client received it. */
@@ -1100,6 +1100,8 @@ export declare class RequestError extends HTTPError {
   readonly phase: Phase;
   /** Whether the server may have received the request. */
   readonly requestSent: RequestSent;
+  /** The number of the attempt that failed so: more than 1 only with the option `retry`. */
+  attempt: number;
   constructor(message: string, init?: RequestErrorInit);
   /** How long the parts of the request took until it failed; null if it did not fail on the network. */
   get timings(): Timings | null;
@@ -1177,6 +1179,71 @@ export interface AsyncTransport {
  * `all://*example.org` both. A pattern with a port matches that port only.
  */
 export type Mounts = Readonly<Record<string, AsyncTransport | null>>;
+/** One attempt of a request that has ended: with a response, or with an error. */
+export interface RetryAttempt {
+  /** 1 for the first. */
+  readonly number: number;
+  readonly request: Request;
+  /** Its body may be unread. */
+  readonly response: Response | null;
+  readonly error: RequestError | null;
+}
+/** An attempt that is followed by another. */
+export interface RetriedAttempt extends RetryAttempt {
+  /** Milliseconds until the next one. */
+  readonly delay: number;
+}
+/** How long to wait between two attempts, in milliseconds. */
+export interface RetryBackoff {
+  /** Before the second attempt. @default 100 */
+  initial?: number | undefined;
+  /** By which each further delay grows. @default 2 */
+  factor?: number | undefined;
+  /** The longest delay. @default 20_000 */
+  max?: number | undefined;
+  /** `"full"`: a random time between 0 and the delay, so that clients do not come back together. @default "full" */
+  jitter?: "full" | "none" | undefined;
+}
+/** How many retries all requests of a client may have together, so that retries do not keep an overloaded server down. */
+export interface RetryBudget {
+  /** Retries for each request of the last ten seconds. @default 0.2 */
+  ratio?: number | undefined;
+  /** Retries a second that are allowed in any case. @default 10 */
+  minPerSecond?: number | undefined;
+}
+/**
+ * Which requests are sent again, and when.
+ *
+ * @example
+ * const client = new AsyncClient({ retry: { attempts: 5, statuses: [429, 503] } });
+ */
+export interface RetryOptions {
+  /** Attempts in all, the first included. @default 3 */
+  attempts?: number | undefined;
+  /**
+   * Methods that may be sent again after the server may have seen the request. A request with an `Idempotency-Key` may be
+   * too, and so may any that the server has certainly not seen. @default ["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"]
+   */
+  methods?: readonly string[] | undefined;
+  /** Statuses after which a request is sent again. @default [408, 429, 502, 503, 504] */
+  statuses?: readonly number[] | undefined;
+  backoff?: RetryBackoff | undefined;
+  /** Whether a response's `Retry-After` replaces the backoff. @default true */
+  respectRetryAfter?: boolean | undefined;
+  /** A longer `Retry-After`, in milliseconds, is not waited for: the call returns the response. @default 60_000 */
+  maxRetryAfter?: number | undefined;
+  /** `null`: no limit. */
+  budget?: RetryBudget | null | undefined;
+  /**
+   * Decides instead of methods, statuses and kinds of errors, for each response and each error while attempts are left. A
+   * number is the milliseconds to wait. A body that cannot be sent again, the budget and the total timeout still count.
+   */
+  when?: ((attempt: RetryAttempt) => boolean | number | Promise<boolean | number>) | undefined;
+  /** Called before the wait for the next attempt. */
+  onRetry?: ((attempt: RetriedAttempt) => void) | undefined;
+}
+/** The option `retry`: a number is that of the attempts. `null`: none. */
+export type RetryTypes = number | RetryOptions | null;
 /**
  * The encoding of text without a known `charset`: a label, or a function that detects one from the body (null: none
  * found). The function is called only after the body has been read.
@@ -1578,6 +1645,8 @@ export interface AsyncClientOptions extends AsyncHTTPTransportOptions {
    * `["X-Api-Key"]`. @default []
    */
   sensitiveHeaders?: Iterable<string> | undefined;
+  /** Attempts in all, or which requests are sent again and when. `null`: each is sent once. @default null */
+  retry?: RetryTypes | undefined;
   /** Functions called for every single request, response and failure. */
   eventHooks?: EventHooksInit | null | undefined;
   /** Which diagnostics channels show the requests. @default all */
@@ -1603,6 +1672,8 @@ export interface RequestOptions extends RequestInitOptions {
   auth?: AuthTypes | null | undefined;
   /** Whether redirects are followed. @default the client's */
   followRedirects?: boolean | undefined;
+  /** Attempts in all, or options that replace those of the client; `null`: this call is sent once. @default the client's */
+  retry?: RetryTypes | undefined;
   /** Aborts the call, until the end of the body. The call rejects with `signal.reason`. */
   signal?: AbortSignalLike | null | undefined;
 }
@@ -1617,6 +1688,8 @@ export interface SendOptions {
   auth?: AuthTypes | null | undefined;
   /** Whether redirects are followed. @default the client's */
   followRedirects?: boolean | undefined;
+  /** Attempts in all, or options that replace those of the client; `null`: this call is sent once. @default the client's */
+  retry?: RetryTypes | undefined;
   /** Aborts the call, until the end of the body. The call rejects with `signal.reason`. */
   signal?: AbortSignalLike | null | undefined;
 }
@@ -2419,6 +2492,21 @@ export declare class ReplayTransport implements AsyncTransport {
   flush(): Promise<void>;
   /** Writes the recording, and closes the transport that sent the requests. */
   aclose(): Promise<void>;
+}
+/**
+ * Sends each request over another transport, and again where its options allow it. A client has the option `retry` for the
+ * same; this transport is for mounts and for programs without a client.
+ *
+ * @example
+ * const client = new AsyncClient({ transport: new RetryTransport(new AsyncHTTPTransport(), { attempts: 5 }) });
+ */
+export declare class RetryTransport implements AsyncTransport {
+  #private;
+  /** @throws TypeError, RangeError for unknown options and for values that an option cannot have. */
+  constructor(next: AsyncTransport, options?: RetryOptions);
+  handleAsyncRequest(request: Request, options?: TransportOptions): Promise<Response>;
+  aclose(): Promise<void>;
+  stats(): PoolStats;
 }
 /**
  * The version of this package, as sent in `User-Agent`. The sources state it only here; a test compares it with

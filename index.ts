@@ -150,6 +150,15 @@ export {
   ReplayTransport,
   type ReplayTransportOptions,
 } from "./src/transports/replay/transport.js";
+export type {
+  RetriedAttempt,
+  RetryAttempt,
+  RetryBackoff,
+  RetryBudget,
+  RetryOptions,
+} from "./src/transports/retry/options.js";
+export type { RetryTypes } from "./src/client/retry-policies.js";
+export { RetryTransport } from "./src/transports/retry/transport.js";
 export type { AsyncTransport, TransportOptions } from "./src/transports/transport.js";
 export type { SessionOptions } from "./src/session/options.js";
 export type { MessageData } from "./src/session/payload.js";

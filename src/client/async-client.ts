@@ -22,6 +22,7 @@ import { hasHooks } from "../middleware/event-hooks.js";
 import { finish, finishRedirect } from "../middleware/finish.js";
 import type { Call, Send } from "../middleware/middleware.js";
 import { inheritedAuth } from "../middleware/signature.js";
+import { retries } from "../middleware/retries.js";
 import { singleRequest } from "../middleware/single-request.js";
 import { middlewareOf } from "../middleware/stack.js";
 import { raceAbort } from "../platform/abort.js";
@@ -182,7 +183,7 @@ export class AsyncClient extends BaseClient implements AsyncDisposable {
   }
 
   /**
-   * Sends a request as it is, with the client's connections, timeout and size limit only: no auth, cookies, redirects, hooks
+   * Sends a request as it is, with the client's connections, timeout, retries and size limit only: no auth, cookies, redirects, hooks
    * or default headers. The interfaces of other clients (`src/fetch` and others) stand on it. A body from the network is
    * left unread.
    *
@@ -194,14 +195,17 @@ export class AsyncClient extends BaseClient implements AsyncDisposable {
       signal?.throwIfAborted();
       request.setDefaultTimeout(this.#state.timeout);
       const { direct } = this.#transports;
-      if (direct === null || isObserved(this.#state.reportsAsUndici)) {
-        this.#sendSingle ??= singleRequest(connectionsOnly(this.#state));
+      const retry = this.#state.retries.ofClient;
+      if (direct === null || retry !== null || isObserved(this.#state.reportsAsUndici)) {
+        const client = connectionsOnly(this.#state);
+        this.#sendSingle ??= retries(singleRequest(client), client);
         const call = {
           stream: true,
           signal,
           auth: null,
           inFlow: false,
           followRedirects: false,
+          retry,
           startedAt: now(),
           history: [],
         };
@@ -244,9 +248,11 @@ export class AsyncClient extends BaseClient implements AsyncDisposable {
     const state = this.#state;
     const auth = options.auth === undefined ? this.#authFor(request) : coerceAuth(options.auth);
     const followRedirects = options.followRedirects ?? state.followRedirects;
+    const retry = state.retries.of(options.retry);
     const { direct } = this.#transports;
     if (
       direct === null ||
+      retry !== null ||
       hasHooks(state.eventHooks) ||
       isObserved(state.reportsAsUndici) ||
       followRedirects ||
@@ -260,6 +266,7 @@ export class AsyncClient extends BaseClient implements AsyncDisposable {
         auth,
         inFlow: false,
         followRedirects,
+        retry,
         startedAt,
         history: [],
       });

@@ -6,6 +6,7 @@ import { aBoolean, aRecord, aWholeNumber, orNull } from "../config/value-checks.
 import { requestAdvice, requestChecks } from "../request/options.js";
 import { networkAdvice } from "../transports/http/advice.js";
 import { networkOptions, plannedNetworkOptions } from "../transports/http/options.js";
+import { aRetry } from "../transports/retry/options.js";
 import { sessionChecks } from "../session/options.js";
 import type {
   AsyncClientOptions,
@@ -28,6 +29,7 @@ const ofClient: Checks<AsyncClientOptions> = {
   sensitiveHeaders: null,
   eventHooks: null,
   diagnostics: orNull(aRecord),
+  retry: aRetry,
   timeout: null,
   defaultEncoding: null,
   transport: null,
@@ -39,6 +41,7 @@ const ofClient: Checks<AsyncClientOptions> = {
 const ofSending: Checks<Omit<SendOptions, "stream">> = {
   auth: null,
   followRedirects: orNull(aBoolean),
+  retry: aRetry,
   signal: null,
 };
 
@@ -75,8 +78,8 @@ const callAdvice: Readonly<Record<string, string>> = {
   withCredentials: "cookies are kept by the client, unless it has cookies: false",
 };
 
-const plannedForCalls = ["onDownloadProgress", "onUploadProgress", "retry"];
-const plannedForClients = [...plannedNetworkOptions, "retry"];
+const plannedForCalls = ["onDownloadProgress", "onUploadProgress"];
+const plannedForClients = [...plannedNetworkOptions];
 
 /** @internal */
 export const clientOptions: OptionList = optionList<AsyncClientOptions>("an AsyncClient", ofClient, {

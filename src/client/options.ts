@@ -8,6 +8,7 @@ import type { EventHooksInit } from "../middleware/event-hooks.js";
 import type { HeadersInit } from "../headers/headers.js";
 import type { Mounts } from "./mounts.js";
 import type { ParamsInit, QueryParams } from "../url/query.js";
+import type { RetryTypes } from "./retry-policies.js";
 import type { RequestInitOptions } from "../request/options.js";
 import type { URLTypes } from "../request/request.js";
 import type { DefaultEncoding } from "../response/charset.js";
@@ -44,6 +45,8 @@ export interface AsyncClientOptions extends AsyncHTTPTransportOptions {
    * `["X-Api-Key"]`. @default []
    */
   sensitiveHeaders?: Iterable<string> | undefined;
+  /** Attempts in all, or which requests are sent again and when. `null`: each is sent once. @default null */
+  retry?: RetryTypes | undefined;
   /** Functions called for every single request, response and failure. */
   eventHooks?: EventHooksInit | null | undefined;
   /** Which diagnostics channels show the requests. @default all */
@@ -70,6 +73,8 @@ export interface RequestOptions extends RequestInitOptions {
   auth?: AuthTypes | null | undefined;
   /** Whether redirects are followed. @default the client's */
   followRedirects?: boolean | undefined;
+  /** Attempts in all, or options that replace those of the client; `null`: this call is sent once. @default the client's */
+  retry?: RetryTypes | undefined;
   /** Aborts the call, until the end of the body. The call rejects with `signal.reason`. */
   signal?: AbortSignalLike | null | undefined;
 }
@@ -86,6 +91,8 @@ export interface SendOptions {
   auth?: AuthTypes | null | undefined;
   /** Whether redirects are followed. @default the client's */
   followRedirects?: boolean | undefined;
+  /** Attempts in all, or options that replace those of the client; `null`: this call is sent once. @default the client's */
+  retry?: RetryTypes | undefined;
   /** Aborts the call, until the end of the body. The call rejects with `signal.reason`. */
   signal?: AbortSignalLike | null | undefined;
 }

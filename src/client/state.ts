@@ -16,6 +16,7 @@ import { checkEncoding } from "../response/charset.js";
 import type { SendingClient } from "../middleware/middleware.js";
 import { checkedDiagnostics } from "../config/diagnostics.js";
 import { Timeout, defaultTimeout } from "../config/timeout.js";
+import { RetryPolicies } from "./retry-policies.js";
 import type { ClientTransports } from "./transports.js";
 import type { AsyncTransport } from "../transports/transport.js";
 import { parseBase } from "../url/base.js";
@@ -46,6 +47,7 @@ export class ClientState implements SendingClient {
   readonly sensitiveHeaders: ReadonlySet<string>;
   readonly settings: ResponseSettings;
   readonly reportsAsUndici: boolean;
+  readonly retries: RetryPolicies;
   readonly #transports: ClientTransports;
 
   constructor(options: AsyncClientOptions, transports: ClientTransports) {
@@ -62,6 +64,7 @@ export class ClientState implements SendingClient {
     this.sensitiveHeaders = sensitiveHeadersOf(options.sensitiveHeaders ?? []);
     this.settings = settingsOf(options);
     this.reportsAsUndici = checkedDiagnostics(options.diagnostics).undici ?? true;
+    this.retries = new RetryPolicies(options.retry);
     this.#transports = transports;
   }
 

@@ -44,6 +44,8 @@ export class RequestError extends HTTPError {
   readonly phase: Phase;
   /** Whether the server may have received the request. */
   readonly requestSent: RequestSent;
+  /** The number of the attempt that failed so: more than 1 only with the option `retry`. */
+  attempt = 1;
   readonly #timings: Timings | null;
 
   constructor(message: string, init: RequestErrorInit = {}) {

@@ -23,6 +23,7 @@ export class UploadStream {
   readonly #cancelSource: (reason: unknown) => void;
   /** Chunks that were read ahead. */
   readonly #ahead: Uint8Array[] = [];
+  #isBegun = false;
   /** A step that was begun ahead and has not ended. */
   #pending: Promise<IteratorResult<unknown>> | null = null;
 
@@ -44,7 +45,12 @@ export class UploadStream {
   get encoded(): EncodedContent {
     return {
       headers: [["Transfer-Encoding", "chunked"]],
-      body: { kind: "stream", replayable: false, iterate: () => this.#chunks() },
+      body: {
+        kind: "stream",
+        replayable: false,
+        isReadable: () => !this.#isBegun,
+        iterate: () => this.#chunks(),
+      },
     };
   }
 
@@ -70,6 +76,7 @@ export class UploadStream {
   }
 
   #chunks(): AsyncIterator<Uint8Array> {
+    this.#isBegun = true;
     return {
       next: async () => {
         const ahead = this.#ahead.shift();

@@ -7,6 +7,7 @@ import type { Cookies } from "../cookies/cookies.js";
 import type { Request } from "../request/request.js";
 import type { Response } from "../response/response.js";
 import type { ResponseSettings } from "../response/settings.js";
+import type { RetryPolicy } from "../transports/retry/policy.js";
 import type { AsyncTransport } from "../transports/transport.js";
 import type { EventHooks } from "./event-hooks.js";
 
@@ -26,6 +27,7 @@ export interface Call {
   /** Null: only a URL's user information authenticates. */
   readonly auth: Auth | null;
   readonly followRedirects: boolean;
+  readonly retry: RetryPolicy | null;
   /** The start of the call, by `performance.now()`. The `total` timeout runs from here. */
   readonly startedAt: number;
   /** The earlier responses of the call, oldest first. A step that sends another request adds to them. `maxRedirects` bounds them. */

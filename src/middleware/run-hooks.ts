@@ -29,14 +29,14 @@ async function sendWithHooks(hooks: EventHooks, request: Request, next: Send, ca
     if (isAbout(error, request)) await reportFailure(hooks, call, error, request);
     throw error;
   }
-  if (hooks.error.length > 0 && isRead(response, call)) {
+  if (hooks.error.length > 0 && isReadForCaller(response, call)) {
     await readReported(hooks, call, response, () => response.aread());
   }
   return response;
 }
 
-/** Whether the client reads the body for its caller. This step does it, because only this step knows the single request. */
-function isRead(response: Response, call: Call): boolean {
+/** Whether the client reads the body for its caller. Steps within the call do it, because they know the single request. @internal */
+export function isReadForCaller(response: Response, call: Call): boolean {
   if (call.stream || call.inFlow || response.isClosed) return false;
   // the caller does not get the body of a redirect that is followed
   return !(call.followRedirects && response.hasRedirectLocation);

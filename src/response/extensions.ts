@@ -22,6 +22,8 @@ export interface ResponseExtensions {
   connection?: ConnectionInfo;
   /** TLS with the server; `null` without. */
   tls?: TlsInfo | null;
+  /** The number of the attempt that got this response: more than 1 only with the option `retry`. */
+  attempt?: number;
   /** How long the parts of the request took, in milliseconds. */
   timings?: Timings;
   [name: string]: unknown;
@@ -30,6 +32,7 @@ export interface ResponseExtensions {
 /** What the head and the engine say beside the response. `downloaded` gives milliseconds. @internal */
 export function receivedExtensions(wire: WireResponse, downloaded: () => number | null): ResponseExtensions {
   const extensions = parseStatusLine(wire.head);
+  extensions.attempt = 1;
   const { source, streamId, connection } = wire;
   if (source instanceof UpgradedBody) extensions["networkStream"] = source.networkStream;
   if (streamId !== undefined) extensions.streamId = streamId || null;

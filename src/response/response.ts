@@ -208,8 +208,8 @@ export class Response extends ResponseHead implements AsyncDisposable {
   }
 
   /**
-   * Further information from the transport, such as `httpVersion`, `reasonPhrase` and `streamId` (HTTP/2), and after a 101 or
-   * a 2xx to CONNECT, the {@link NetworkStream} `networkStream`.
+   * Further information from the transport, such as `httpVersion`, `reasonPhrase` and `streamId` (HTTP/2), the number of the
+   * `attempt` (more than 1 only with the option `retry`), and after a 101 or a 2xx to CONNECT, the {@link NetworkStream} `networkStream`.
    */
   get extensions(): ResponseExtensions {
     const wire = this.#wire;

@@ -26,6 +26,8 @@ export interface StreamBody {
   kind: "stream";
   /** Starts to read. @throws StreamConsumed if it was read before, unless `replayable`. */
   iterate(): AsyncIterator<Chunk>;
+  /** Whether it can be read now. */
+  isReadable(): boolean;
   /** Whether it can be read more than once, as a redirect or an authentication flow may need. */
   replayable: boolean;
 }
@@ -37,6 +39,7 @@ export function streamBody(source: Pick<Source, "usedUp" | "open">): StreamBody 
   return {
     kind: "stream",
     replayable,
+    isReadable: () => replayable || isUnread(usedUp),
     iterate() {
       if (replayable) return source.open();
       if (!isUnread(usedUp)) throw new StreamConsumed();

@@ -1,0 +1,213 @@
+/** Retries over real sockets: which requests are sent again, and what the caller sees of it. */
+import test from "ava";
+import {
+  AsyncClient,
+  type AsyncClientOptions,
+  ConnectError,
+  ReadTimeout,
+  RemoteProtocolError,
+  type RequestOptions,
+} from "httpxide";
+import { createFetch } from "httpxide/fetch";
+import { failsAs, rejection } from "../helpers/failures.js";
+import { type HttpServer, bodyOf, startHttpServer } from "../helpers/http-server.js";
+import { head, ok, startRawServer } from "../helpers/raw-server.js";
+import { eventually, settling } from "../helpers/waiting.js";
+
+const AT_ONCE = { backoff: { initial: 0 } } as const;
+
+/** A server that answers with these statuses, one after the other; the last one again and again. */
+function answeringWith(...statuses: readonly number[]): Promise<HttpServer> {
+  let answered = 0;
+  return startHttpServer((_request, response) => {
+    const status = statuses[Math.min(answered, statuses.length - 1)]!;
+    answered += 1;
+    response.writeHead(status).end(`answer ${answered}`);
+  });
+}
+
+for (const status of [408, 429, 502, 503, 504]) {
+  test(`a ${status} is sent again, over the same connection, and the last answer is the caller's`, async (t) => {
+    await using server = await answeringWith(status, status, 200);
+    await using client = new AsyncClient({ retry: { ...AT_ONCE, attempts: 3 } });
+    for (const stream of [false, true]) {
+      const response = await client[stream ? "stream" : "request"]("GET", server.url);
+      await response.aread();
+      t.is(response.statusCode, 200);
+      if (!stream) t.is(response.extensions["attempt"], 3);
+    }
+    t.is(server.requests.length, 4);
+    t.is(server.connections, 1);
+  });
+}
+
+for (const status of [400, 404, 500, 501]) {
+  test(`a ${status} is an answer`, async (t) => {
+    await using server = await answeringWith(status);
+    await using client = new AsyncClient({ retry: 5 });
+    const response = await client.get(server.url);
+    t.is(response.statusCode, status);
+    t.is(response.extensions["attempt"], 1);
+    t.is(server.requests.length, 1);
+  });
+}
+
+test("the last failed answer is returned when all attempts are used up", async (t) => {
+  await using server = await answeringWith(503);
+  await using client = new AsyncClient({ retry: { ...AT_ONCE, attempts: 4 } });
+  const response = await client.get(server.url);
+  t.is(response.statusCode, 503);
+  t.is(response.text, "answer 4");
+  t.is(response.extensions["attempt"], 4);
+});
+
+const methods: readonly (readonly [method: string, options: RequestOptions, retried: boolean])[] = [
+  ["HEAD", {}, true],
+  ["PUT", { content: "a" }, true],
+  ["DELETE", {}, true],
+  ["POST", { content: "a" }, false],
+  ["PATCH", { content: "a" }, false],
+  ["POST", { content: "a", headers: { "Idempotency-Key": "1" } }, true],
+];
+for (const [method, options, isRetried] of methods) {
+  const key = options.headers === undefined ? "" : " with an Idempotency-Key";
+  test(`${method}${key} is ${isRetried ? "" : "not "}sent again after an answer`, async (t) => {
+    await using server = await answeringWith(503, 200);
+    await using client = new AsyncClient({ retry: { ...AT_ONCE } });
+    const response = await client.request(method, server.url, options);
+    t.is(response.statusCode, isRetried ? 200 : 503);
+  });
+}
+
+test("methods and statuses are the caller's to choose", async (t) => {
+  await using server = await answeringWith(418, 200);
+  await using client = new AsyncClient({ retry: { ...AT_ONCE, methods: ["post"], statuses: [418] } });
+  t.is((await client.post(server.url)).statusCode, 200);
+});
+
+test("a request that the server has not seen is sent again, whatever its method", async (t) => {
+  const numbers: number[] = [];
+  await using client = new AsyncClient({
+    retry: { ...AT_ONCE, onRetry: ({ number }) => void numbers.push(number) },
+  });
+  const error = await failsAs(t, client.post("http://127.0.0.1:1/", { content: "a" }), {
+    as: ConnectError,
+    code: "ECONNREFUSED",
+  });
+  t.deepEqual(numbers, [1, 2]);
+  t.is(error.attempt, 3);
+});
+
+test("a timeout and a cut answer of a GET are sent again, those of a POST are not", async (t) => {
+  for (const failure of ["silence", "cut", "body"] as const) {
+    for (const method of ["GET", "POST"]) {
+      await using server = await startRawServer(async (connection) => {
+        for (let number = 1; ; number++) {
+          if ((await connection.readRequest()) === null) return;
+          if (connection.number > 1) {
+            await connection.send(ok());
+            continue;
+          }
+          if (failure === "silence") await connection.closed();
+          if (failure === "body") await connection.send(head("200 OK", "Content-Length: 9"));
+          return;
+        }
+      });
+      await using client = new AsyncClient({
+        retry: { ...AT_ONCE, attempts: 50, budget: null },
+        timeout: { read: 100 },
+      });
+      if (method === "GET") {
+        t.is((await client.request(method, server.url)).text, "ok", failure);
+        t.true(server.connections >= 2);
+        continue;
+      }
+      const as = failure === "silence" ? ReadTimeout : RemoteProtocolError;
+      const error = await failsAs(t, client.request(method, server.url), { as });
+      t.is(error.attempt, 1);
+      await eventually("the server has seen it", () => server.connections === 1);
+    }
+  }
+});
+
+test("a body that can be read again is sent again, and a generator is not", async (t) => {
+  const bodies: string[] = [];
+  await using server = await startHttpServer(async (request, response) => {
+    bodies.push((await bodyOf(request)).toString());
+    response.writeHead(bodies.length === 1 ? 503 : 200).end();
+  });
+  await using client = new AsyncClient({ retry: { ...AT_ONCE } });
+  t.is((await client.put(server.url, { content: new Blob(["blob"]) })).statusCode, 200);
+  t.deepEqual(bodies.splice(0), ["blob", "blob"]);
+  function* once(): Generator<string> {
+    yield "once";
+  }
+  t.is((await client.put(server.url, { content: once() })).statusCode, 503);
+  t.deepEqual(bodies, ["once"]);
+});
+
+test("a call's option is merged with the client's; null and 1 are one attempt", async (t) => {
+  await using server = await answeringWith(418);
+  await using client = new AsyncClient({ retry: { ...AT_ONCE, attempts: 4, statuses: [418] } });
+  const attempts = async (retry: RequestOptions["retry"]): Promise<unknown> =>
+    (await client.get(server.url, { retry })).extensions["attempt"];
+  t.is(await attempts(undefined), 4);
+  t.is(await attempts(2), 2);
+  t.is(await attempts({ attempts: 3 }), 3);
+  t.is(await attempts({ statuses: [] }), 1);
+  t.is(await attempts(null), 1);
+  t.is(await attempts(1), 1);
+  const request = client.buildRequest("GET", server.url);
+  t.is((await client.send(request, { retry: 2 })).extensions["attempt"], 2);
+  await using plain = new AsyncClient();
+  t.is((await plain.get(server.url, { retry: { ...AT_ONCE, statuses: [418] } })).extensions["attempt"], 3);
+});
+
+test("hooks see each attempt; redirects and auth the last one of each request", async (t) => {
+  const seen: string[] = [];
+  let failures = 0;
+  await using server = await startHttpServer((_request, response, { path }) => {
+    failures += 1;
+    if (failures % 2 === 1) return void response.writeHead(503).end();
+    if (path === "/from") return void response.writeHead(302, { Location: "/to" }).end();
+    response.end("arrived");
+  });
+  await using client = new AsyncClient({
+    baseUrl: server.url,
+    retry: { ...AT_ONCE },
+    followRedirects: true,
+    auth: ["user", "password"],
+    eventHooks: {
+      response: [({ statusCode, request }) => void seen.push(`${statusCode} ${request.url.pathname}`)],
+    },
+  });
+  const response = await client.get("/from");
+  t.is(response.text, "arrived");
+  t.deepEqual(seen, ["503 /from", "302 /from", "503 /to", "200 /to"]);
+  t.is(response.history.length, 1);
+});
+
+test("over applications, and for fetch on a client", async (t) => {
+  let calls = 0;
+  const app = { fetch: () => new globalThis.Response("", { status: ++calls % 2 === 1 ? 503 : 200 }) };
+  const options: AsyncClientOptions = { app, retry: { ...AT_ONCE }, baseUrl: "http://app" };
+  await using client = new AsyncClient(options);
+  t.is((await client.get("/")).statusCode, 200);
+  const response = await createFetch(client)("http://app/");
+  t.is(response.status, 200);
+  t.is(calls, 4);
+});
+
+test("an abort is not retried, and ends the wait for the next attempt", async (t) => {
+  await using server = await answeringWith(503);
+  const controller = new AbortController();
+  await using client = new AsyncClient({
+    retry: {
+      backoff: { initial: 60_000, jitter: "none", max: 60_000 },
+      onRetry: () => setTimeout(() => controller.abort(), 10),
+    },
+  });
+  const { signal } = controller;
+  t.is(await settling(rejection(client.get(server.url, { signal }))), signal.reason);
+  t.is(server.requests.length, 1);
+});

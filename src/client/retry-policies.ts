@@ -1,0 +1,44 @@
+/** The retries of a client and of its calls: their options are merged, and their budget is shared. */
+import { Budget } from "../transports/retry/budget.js";
+import type { RetryBudget, RetryOptions } from "../transports/retry/options.js";
+import { RetryPolicy } from "../transports/retry/policy.js";
+
+/** The option `retry`: a number is that of the attempts. `null`: none. */
+export type RetryTypes = number | RetryOptions | null;
+
+/** @internal */
+export class RetryPolicies {
+  /** Of calls without their own option. */
+  readonly ofClient: RetryPolicy | null;
+  readonly #options: RetryOptions;
+  /** One for each setting: calls with the same one share it with the client. */
+  readonly #budgets = new Map<string, Budget>();
+
+  constructor(retry: RetryTypes | undefined) {
+    this.#options = optionsOf(retry ?? null) ?? {};
+    this.ofClient = retry === undefined || retry === null ? null : this.#policy(this.#options);
+  }
+
+  /** For a call. What its option does not have is the client's. */
+  of(retry: RetryTypes | undefined): RetryPolicy | null {
+    if (retry === undefined) return this.ofClient;
+    const options = optionsOf(retry);
+    return options === null ? null : this.#policy({ ...this.#options, ...options });
+  }
+
+  #policy(options: RetryOptions): RetryPolicy | null {
+    if (options.attempts === 1) return null;
+    return new RetryPolicy(options, options.budget === null ? null : this.#budget(options.budget));
+  }
+
+  #budget(options: RetryBudget = {}): Budget {
+    const key = `${options.ratio} ${options.minPerSecond}`;
+    let budget = this.#budgets.get(key);
+    if (budget === undefined) this.#budgets.set(key, (budget = new Budget(options)));
+    return budget;
+  }
+}
+
+function optionsOf(retry: RetryTypes): RetryOptions | null {
+  return typeof retry === "number" ? { attempts: retry } : retry;
+}

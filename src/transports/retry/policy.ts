@@ -1,0 +1,57 @@
+/** The decision after an attempt: whether another follows, and after how many milliseconds. */
+import type { Budget } from "./budget.js";
+import type { RetryAttempt, RetryOptions } from "./options.js";
+import { retryAfter } from "./retry-after.js";
+import { isIdempotent, isTransient } from "./retryable.js";
+
+const METHODS = ["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"];
+const STATUSES = [408, 429, 502, 503, 504];
+
+/** @internal */
+export class RetryPolicy {
+  readonly attempts: number;
+  readonly budget: Budget | null;
+  readonly onRetry: RetryOptions["onRetry"];
+  readonly #methods: ReadonlySet<string>;
+  readonly #statuses: ReadonlySet<number>;
+  readonly #options: RetryOptions;
+
+  /** @param budget what all requests of the same client or transport share. */
+  constructor(options: RetryOptions, budget: Budget | null) {
+    this.attempts = options.attempts ?? 3;
+    this.budget = budget;
+    this.onRetry = options.onRetry;
+    this.#methods = new Set((options.methods ?? METHODS).map((method) => method.toUpperCase()));
+    this.#statuses = new Set(options.statuses ?? STATUSES);
+    this.#options = options;
+  }
+
+  /** Milliseconds to wait before the next attempt; null: this one is the last. */
+  async delayAfter(attempt: RetryAttempt): Promise<number | null> {
+    const { when } = this.#options;
+    const answer = when === undefined ? this.#isRetried(attempt) : await when(attempt);
+    if (typeof answer === "number") return Math.max(0, answer);
+    return answer ? this.#delay(attempt) : null;
+  }
+
+  #isRetried({ request, response, error }: RetryAttempt): boolean {
+    if (response !== null) {
+      return this.#statuses.has(response.statusCode) && isIdempotent(request, this.#methods);
+    }
+    if (error === null || !isTransient(error)) return false;
+    return error.requestSent === false || isIdempotent(request, this.#methods);
+  }
+
+  #delay({ number, response }: RetryAttempt): number | null {
+    const { respectRetryAfter = true, maxRetryAfter = 60_000 } = this.#options;
+    const asked = respectRetryAfter ? retryAfter(response?.headers.get("retry-after") ?? null) : null;
+    if (asked === null) return this.#backoff(number);
+    return asked > maxRetryAfter ? null : asked;
+  }
+
+  #backoff(number: number): number {
+    const { initial = 100, factor = 2, max = 20_000, jitter = "full" } = this.#options.backoff ?? {};
+    const delay = Math.min(max, initial * factor ** (number - 1));
+    return jitter === "full" ? Math.random() * delay : delay;
+  }
+}

@@ -1,0 +1,33 @@
+/** Which errors may be gone at the next attempt, and which requests may be sent again. */
+import { CloseError, NetworkError } from "../../errors/network-error.js";
+import { RemoteProtocolError } from "../../errors/protocol-error.js";
+import type { RequestError } from "../../errors/request-error.js";
+import { PoolTimeout, TimeoutException, TotalTimeout } from "../../errors/timeout-error.js";
+import type { Request } from "../../request/request.js";
+
+/** A code of the system, such as `ECONNRESET`. Codes of certificates and of our own have other forms. */
+const OF_THE_SYSTEM = /^E[A-Z]+(_AGAIN)?$/;
+
+/**
+ * Whether the next attempt may fare better: not if the client was closed, the call's time is over, or the pool is too
+ * small, and not if the same certificate, name or rule would fail again.
+ *
+ * @internal
+ */
+export function isTransient(error: RequestError): boolean {
+  if (error instanceof CloseError || error instanceof TotalTimeout || error instanceof PoolTimeout)
+    return false;
+  if (error instanceof TimeoutException || error instanceof RemoteProtocolError) return true;
+  if (!(error instanceof NetworkError)) return false;
+  return error.phase === "tls" || error.phase === "connect" ? OF_THE_SYSTEM.test(error.code) : true;
+}
+
+/** Whether a second execution does no harm. @internal */
+export function isIdempotent(request: Request, methods: ReadonlySet<string>): boolean {
+  return methods.has(request.method) || request.headers.has("idempotency-key");
+}
+
+/** Whether its body can be sent: a generator that was read in part cannot be sent again. @internal */
+export function canBeSent({ body }: Request): boolean {
+  return body.kind !== "stream" || body.isReadable();
+}

@@ -1,0 +1,52 @@
+/** Retries around any transport. */
+import { now } from "../../platform/clock.js";
+import type { Request } from "../../request/request.js";
+import type { Response } from "../../response/response.js";
+import { type PoolStats, emptyPoolStats } from "../pool-stats.js";
+import type { AsyncTransport, TransportOptions } from "../transport.js";
+import { sendWithRetries } from "./attempts.js";
+import { Budget } from "./budget.js";
+import { type RetryOptions, aRetry } from "./options.js";
+import { RetryPolicy } from "./policy.js";
+
+const NO_OPTIONS: TransportOptions = Object.freeze({});
+
+/**
+ * Sends each request over another transport, and again where its options allow it. A client has the option `retry` for the
+ * same; this transport is for mounts and for programs without a client.
+ *
+ * @example
+ * const client = new AsyncClient({ transport: new RetryTransport(new AsyncHTTPTransport(), { attempts: 5 }) });
+ */
+export class RetryTransport implements AsyncTransport {
+  readonly #next: AsyncTransport;
+  readonly #policy: RetryPolicy;
+
+  /** @throws TypeError, RangeError for unknown options and for values that an option cannot have. */
+  constructor(next: AsyncTransport, options: RetryOptions = {}) {
+    aRetry(options, "retry");
+    this.#next = next;
+    this.#policy = new RetryPolicy(options, options.budget === null ? null : new Budget(options.budget));
+  }
+
+  handleAsyncRequest(request: Request, options: TransportOptions = NO_OPTIONS): Promise<Response> {
+    const startedAt = now();
+    const { timeout = request.timeout, signal = null } = options;
+    return sendWithRetries({
+      request,
+      policy: this.#policy,
+      signal,
+      deadline: timeout.total === null ? null : startedAt + timeout.total,
+      send: () =>
+        this.#next.handleAsyncRequest(request, { ...options, timeout: timeout.after(now() - startedAt) }),
+    });
+  }
+
+  aclose(): Promise<void> {
+    return this.#next.aclose?.() ?? Promise.resolve();
+  }
+
+  stats(): PoolStats {
+    return this.#next.stats?.() ?? emptyPoolStats();
+  }
+}
