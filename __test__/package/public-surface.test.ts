@@ -44,6 +44,7 @@ const NAMES = [
   "Response",
   "ResponseNotRead",
   "ResponseTooLarge",
+  "RetryTransport",
   "StreamClosed",
   "StreamConsumed",
   "StreamError",

@@ -2,6 +2,7 @@
  * Options of a call about its message, besides head and body: trailers, an expectation and interim responses. They are
  * also extensions of the request, so that every repetition of it has them.
  */
+import { outOfRange, wrongType } from "../platform/argument-error.js";
 import { kindOf } from "../platform/record.js";
 import type { Headers, HeadersInit } from "../headers/headers.js";
 import { checkTrailers, type TrailersInit } from "./trailers.js";
@@ -49,17 +50,17 @@ export function areTrailers(value: unknown, name: string): void {
 export function anExpectation(value: unknown, name: string): void {
   if (value === null || typeof value === "boolean") return;
   if (typeof value !== "number") {
-    throw new TypeError(`${name} must be true, false or a number of milliseconds, not ${kindOf(value)}.`);
+    throw wrongType(`${name} must be true, false or a number of milliseconds, not ${kindOf(value)}.`);
   }
   if (!(value > 0 && Number.isFinite(value))) {
-    throw new RangeError(`${name} must be a positive number of milliseconds, not ${value}.`);
+    throw outOfRange(`${name} must be a positive number of milliseconds, not ${value}.`);
   }
 }
 
 /** The value of {@link MessageOptions.onInformational}. @internal @throws TypeError */
 export function aListener(value: unknown, name: string): void {
   if (value === null || typeof value === "function") return;
-  throw new TypeError(`${name} must be a function, not ${kindOf(value)}.`);
+  throw wrongType(`${name} must be a function, not ${kindOf(value)}.`);
 }
 
 /** The milliseconds that a body waits for a 100 (Continue); null if it does not. @internal @throws TypeError, RangeError */

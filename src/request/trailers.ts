@@ -1,4 +1,5 @@
 /** Trailers: fields that follow the body (RFC 9110, 6.5). */
+import { wrongType } from "../platform/argument-error.js";
 import { LocalProtocolError } from "../errors/protocol-error.js";
 import { Headers, type HeadersInit } from "../headers/headers.js";
 import { kindOf } from "../platform/record.js";
@@ -51,7 +52,7 @@ const CONDITION = /^if-/;
 export function checkTrailers(trailers: unknown, name: string): asserts trailers is TrailersInit {
   if (typeof trailers === "function") return;
   if (typeof trailers !== "object" || trailers === null) {
-    throw new TypeError(`${name} must be header fields or a function, not ${kindOf(trailers)}.`);
+    throw wrongType(`${name} must be header fields or a function, not ${kindOf(trailers)}.`);
   }
   trailerLines(trailers as HeadersInit);
 }

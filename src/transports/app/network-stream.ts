@@ -1,4 +1,5 @@
 /** A connection to an application as a network stream, after the application has switched protocols on it. */
+import { wrongType } from "../../platform/argument-error.js";
 import { once } from "node:events";
 import { StreamClosed } from "../../errors/stream-error.js";
 import { ByteNetworkStream, type NetworkStream } from "../../response/network-stream.js";
@@ -21,7 +22,7 @@ export class AppNetworkStream extends ByteNetworkStream {
 
   /** @throws TypeError always: a connection in the process has no TLS. */
   startTls(): Promise<NetworkStream> {
-    return Promise.reject(new TypeError("A connection to an application in this process has no TLS."));
+    return Promise.reject(wrongType("A connection to an application in this process has no TLS."));
   }
 
   protected async readChunk(): Promise<Uint8Array | null> {

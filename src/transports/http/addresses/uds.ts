@@ -1,16 +1,17 @@
 /** The path of a Unix socket, or of a named pipe on Windows: `uds`. */
+import { wrongType } from "../../../platform/argument-error.js";
 import { aString } from "../../../config/value-checks.js";
 
 /** @internal @throws TypeError for a path that no socket of this system can have. */
 export function aSocketPath(value: unknown, name: string): void {
   aString(value, name);
-  if (value === "") throw new TypeError(`${name} must be the path of a socket, not an empty string.`);
+  if (value === "") throw wrongType(`${name} must be the path of a socket, not an empty string.`);
   const isAbstract = value.startsWith("\0");
   if (isAbstract && process.platform !== "linux") {
-    throw new TypeError(`${name} begins with a NUL: abstract sockets exist on Linux only.`);
+    throw wrongType(`${name} begins with a NUL: abstract sockets exist on Linux only.`);
   }
-  if (!isAbstract && value.includes("\0")) throw new TypeError(`${name} must be a path, which has no NUL.`);
+  if (!isAbstract && value.includes("\0")) throw wrongType(`${name} must be a path, which has no NUL.`);
   if (process.platform === "win32" && !/^\\\\[.?]\\pipe\\./i.test(value)) {
-    throw new TypeError(`${name} must be a named pipe on Windows: "\\\\.\\pipe\\name".`);
+    throw wrongType(`${name} must be a named pipe on Windows: "\\\\.\\pipe\\name".`);
   }
 }
