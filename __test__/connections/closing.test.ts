@@ -9,6 +9,7 @@ import { AsyncClient, type LimitsOptions, WriteTimeout } from "httpxide";
 import { certificates } from "../helpers/certificates.js";
 import { failsAs, rejection } from "../helpers/failures.js";
 import { answering } from "../helpers/http-server.js";
+import { answeringStreams, startHttp2Server } from "../helpers/http2-server.js";
 import { Listener } from "../helpers/listening.js";
 import { startRawServer } from "../helpers/raw-server.js";
 import { startTlsServer } from "../helpers/tls-server.js";
@@ -86,6 +87,21 @@ for (const { name, limits, requests = 1, headers, early } of closes) {
     await client.aclose();
     await eventually("all have closed", () => tap.closed.length === requests);
     for (const types of tap.closed) t.is(types.at(-1), ALERT, types.join());
+  });
+}
+
+for (const { name, limits, early } of closes.slice(0, 2)) {
+  test(`an HTTP/2 connection that closes ${name} says so first`, async (t) => {
+    const { ca, good } = await certificates();
+    await using server = await startHttp2Server(good, answeringStreams("ok"), { maxVersion: "TLSv1.2" });
+    await using tap = new RecordTap(server.port);
+    await tap.listen();
+    const client = new AsyncClient({ verify: { ca }, http2: true, ...(limits && { limits }) });
+    t.is((await client.get(`https://localhost:${tap.port}`)).httpVersion, "HTTP/2");
+    await eventually("the connection closes", () => tap.closed.length === early);
+    await client.aclose();
+    await eventually("the connection is closed", () => tap.closed.length === 1);
+    t.is(tap.closed[0]!.at(-1), ALERT);
   });
 }
 
