@@ -25,6 +25,7 @@ test.serial("a request is a span below the caller's, whose context the server re
   t.is(span?.parentSpanContext?.spanId, parent.spanContext().spanId);
   t.is(span?.attributes["http.response.status_code"], 200);
   t.is(span?.attributes["url.path"], "/span");
+  t.is(span?.attributes["network.peer.address"], "127.0.0.1");
   const sent = new Map(server.requests[0]?.headers);
   t.is(sent.get("traceparent"), `00-${span?.spanContext().traceId}-${span?.spanContext().spanId}-01`);
 });

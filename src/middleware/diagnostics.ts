@@ -63,7 +63,7 @@ export async function observed(
   const message: RequestMessage = { request };
   const shown = reportsAsUndici && isHeard(undiciChannels) ? shownRequest(request) : null;
   const start = (): Promise<Response> => {
-    if (shown !== null) created(shown);
+    if (shown !== null) undici.create.publish({ request: shown });
     try {
       return send();
     } finally {
@@ -110,13 +110,21 @@ function shownRequest(request: Request): UndiciRequest {
   };
 }
 
-function created(request: UndiciRequest): void {
-  undici.create.publish({ request });
+/** At the head of the response, because the connection is known only then. */
+function sent(request: UndiciRequest, { connection, tls }: Response["extensions"]): void {
   const headers = `${request.method} ${request.path} HTTP/1.1\r\n`;
-  undici.sendHeaders.publish({ request, headers, socket: {} });
+  const socket = {
+    remoteAddress: connection?.remoteAddress,
+    remotePort: connection?.remotePort,
+    localAddress: connection?.localAddress,
+    localPort: connection?.localPort,
+    alpnProtocol: tls?.alpn,
+  };
+  undici.sendHeaders.publish({ request, headers, socket });
 }
 
 function answered(request: UndiciRequest, response: Response): void {
+  sent(request, response.extensions);
   const headers = response.headers.raw.flat().map((text) => Buffer.from(text, "latin1"));
   const { statusCode, reasonPhrase: statusText } = response;
   undici.headers.publish({ request, response: { statusCode, headers, statusText } });
