@@ -1517,7 +1517,7 @@ export interface ResolverOptions {
   /** The only version of IP that is of use; `null`: both. */
   readonly family: 4 | 6 | null;
   /** Aborts when no request waits any more. */
-  readonly signal: AbortSignal;
+  readonly signal: WebAbortSignal;
 }
 /**
  * An address, or an address and the milliseconds for which it may be kept. (The `ttl` of `node:dns` is in seconds.)

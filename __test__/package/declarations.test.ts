@@ -12,11 +12,11 @@ const code = readFileSync(join(root, "index.d.ts"), "utf8").replace(
   "",
 );
 
-test("nothing has type any except the JSON of a response without a named type", (t) => {
+test("nothing has type any except the JSON of a response or a message without a named type", (t) => {
   const lines = code.split("\n").filter((line) => /\bany\b/.test(line));
   t.deepEqual(
     lines.map((line) => line.trim()),
-    ["json<T = any>(): T;"],
+    ["json<T = any>(): T;", "receiveJson<T = any>(): Promise<T>;"],
   );
 });
 

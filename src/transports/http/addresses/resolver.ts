@@ -2,6 +2,7 @@
 import { wrongType } from "../../../platform/argument-error.js";
 import type { NameResolver, ResolvedName } from "../../../native/name-resolver.js";
 import { kindOf } from "../../../platform/record.js";
+import type { WebAbortSignal } from "../../../platform/web-types.js";
 import { anAddress } from "./literals.js";
 
 /**
@@ -24,7 +25,7 @@ export interface ResolverOptions {
   /** The only version of IP that is of use; `null`: both. */
   readonly family: 4 | 6 | null;
   /** Aborts when no request waits any more. */
-  readonly signal: AbortSignal;
+  readonly signal: WebAbortSignal;
 }
 
 /**
