@@ -150,10 +150,8 @@ fn a_connection_that_ends_with_its_response_has_a_close_step() {
         for answer in [
             &b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok"[..],
             b"HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok",
-            b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: a\r\nConnection: upgrade\r\n\r\n",
         ] {
-            let head = "GET / HTTP/1.1\r\nHost: a\r\nUpgrade: a\r\n\r\n";
-            let (caller, call, _peer) = server_and(answer, Request::new(head, RequestBody::Empty)).await;
+            let (caller, call, _peer) = server_and(answer, Request::get()).await;
             call.answer().await;
             assert_traced(&call, &[CONNECT, SEND, HEAD, BODY, CLOSED]);
             caller.settles_at((0, 0, 0)).await;
