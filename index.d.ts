@@ -725,6 +725,8 @@ export interface ResponseExtensions {
   connection?: ConnectionInfo;
   /** TLS with the server; `null` without. */
   tls?: TlsInfo | null;
+  /** The number of the attempt that got this response: more than 1 only with the option `retry`. */
+  attempt?: number;
   /** How long the parts of the request took, in milliseconds. */
   timings?: Timings;
   [name: string]: unknown;
