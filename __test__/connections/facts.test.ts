@@ -200,6 +200,7 @@ test("the extensions of a response can be copied, and are plain fields in the co
   const response = await client.get(server.url);
   const copy = { ...response.extensions };
   t.deepEqual(Object.keys(copy).sort(), [
+    "attempt",
     "connection",
     "httpVersion",
     "reasonPhrase",
