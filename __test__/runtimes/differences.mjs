@@ -143,10 +143,10 @@ export const differences = [
   },
   // Blob and FormData
   {
-    runtimes: bun,
+    runtimes: both,
     file: "request/injection",
     title: /^the file type /,
-    why: "its openAsBlob() drops the type",
+    why: "its openAsBlob() drops an invalid type, as a Blob does",
   },
   {
     runtimes: bun,
@@ -185,7 +185,7 @@ export const differences = [
     why: "its openAsBlob() adds a type",
   },
   {
-    runtimes: bun,
+    runtimes: both,
     file: "uploads/known-lengths",
     title: "a Blob of a changed file is refused by the platform, and no byte follows the announced length",
     why: "its Blob of a file reads whatever the file has become",
@@ -241,6 +241,90 @@ export const differences = [
     why: "the stack of an uncaught error has no line for an await at the top level of a module",
   },
   // Deno's own
+  {
+    runtimes: deno,
+    file: "connections/tls",
+    title: /^a certificate is (refused|checked)/,
+    why: "its TLS servers share the keys of their session tickets: one resumes the session of another, without a certificate",
+  },
+  {
+    runtimes: deno,
+    file: "connections/client-certificates",
+    title: /^a server that asks|^the certificate is given|^a PKCS#12 file/,
+    why: "its node:https server writes serial numbers and alerts otherwise",
+  },
+  {
+    runtimes: deno,
+    file: "connections/tls-options",
+    title: /^the file of secrets|^SSLKEYLOGFILE/,
+    why: "its node:https server emits no keylog, and it reads SSLKEYLOGFILE itself",
+  },
+  {
+    runtimes: deno,
+    file: "connections/closing",
+    title: "an upload over https that ends by a write timeout leaves no bytes to the system",
+    why: "its node:https server reads the body though nothing reads the request",
+  },
+  {
+    runtimes: deno,
+    file: "errors/callers-line",
+    title: "the stack of every error leads to the caller's line (node)",
+    why: "its stack of an async generator that was returned ends before the caller",
+  },
+  {
+    runtimes: deno,
+    file: "fetch/like-the-platform",
+    title: /^as with the platform's fetch/,
+    why: "headers, errors and bodies of its own fetch are not undici's",
+  },
+  {
+    runtimes: deno,
+    file: "fetch/client",
+    title: /^install replaces|^a call with a dispatcher/,
+    why: "its fetch has no dispatchers, and keeps its connection",
+  },
+  {
+    runtimes: deno,
+    file: "fetch/response",
+    title: "it is a Response to instanceof, to its tag and to the platform's own brand checks",
+    why: "inspect() of its Response shows other fields",
+  },
+  {
+    runtimes: deno,
+    file: "request/sni-and-target",
+    title: /^the name .* is sent as false$/,
+    why: "servername of its TLS sockets is not false without a name",
+  },
+  {
+    runtimes: deno,
+    file: "response/text",
+    title: /^aiterText decodes UTF-8 with a signature/,
+    why: "its TextDecoder drops a U+FEFF at the beginning of a later chunk, with ignoreBOM too",
+  },
+  {
+    runtimes: deno,
+    file: "uploads/multipart-memory",
+    title: "64 MB from the disk as a Blob of the file arrive whole, with flat memory",
+    why: "its openAsBlob() reads the whole file",
+  },
+  {
+    runtimes: deno,
+    file: "uploads/form-data",
+    title: /^FormData with /,
+    why: "the bytes of its FormData are not undici's",
+  },
+  {
+    runtimes: deno,
+    file: "process/memory",
+    title: "responses that were dropped unread are collected before they hold all connections",
+    why: "its garbage collector runs later than Node.js's under little load",
+  },
+  {
+    runtimes: deno,
+    file: "replay/files",
+    title: /^a program killed /,
+    why: "a child that ends by SIGKILL reports no signal while its start is still under way",
+  },
   {
     runtimes: deno,
     file: "connections/tls-failures",
