@@ -227,14 +227,7 @@ test("calls leave no listeners on a long-lived signal", async (t) => {
   t.is(listeners, 0);
 });
 
-test("options of future versions are refused, unless their value means off", async (t) => {
-  for (const option of [{ resolver: () => Promise.resolve([]) }, { localAddress: "127.0.0.1" }]) {
-    const [name] = Object.keys(option);
-    t.throws(() => new AsyncClient({ transport: echo, ...(option as object) }), {
-      instanceOf: TypeError,
-      message: `${name} is not available yet.`,
-    });
-  }
+test("options of the network that are off are accepted beside a transport", async (t) => {
   await using client = new AsyncClient({
     transport: echo,
     ...({ proxy: null, cert: undefined } as object),
