@@ -124,7 +124,7 @@ module.exports = {
       severity: "error",
       from: { path: "^(index[.]ts$|src/)" },
       to: {
-        pathNot: "^(index[.]ts$|src/|[.]|httpxide-|node_modules/(mime|axios)/)",
+        pathNot: "^(index[.]ts$|src/|[.]|httpxide-|node_modules/(mime|axios|eventsource-parser)/)",
         dependencyTypesNot: ["core", "npm", "type-only"],
       },
     },

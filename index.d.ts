@@ -767,6 +767,30 @@ interface ResponseContent {
   /** Compact, with `Content-Type: application/json`. */
   json?: unknown;
 }
+/** The fields of a {@link ServerSentEvent}. */
+export interface ServerSentEventInit {
+  event?: string | undefined;
+  data?: string | undefined;
+  id?: string | undefined;
+  retry?: number | null | undefined;
+}
+/** An event of an event stream. */
+export declare class ServerSentEvent {
+  /** Its type. @default "message" */
+  readonly event: string;
+  /** The lines of its data, joined by `\n`. */
+  readonly data: string;
+  /** The last event ID of the stream at this event, which is that of an earlier event if this one has none. */
+  readonly id: string;
+  /** Milliseconds until the client connects again, if this event says so. */
+  readonly retry: number | null;
+  constructor({ event, data, id, retry }?: ServerSentEventInit);
+  /**
+   * The data as JSON.
+   * @throws SyntaxError if it is not JSON.
+   */
+  json<T = any>(): T;
+}
 /** Options of a {@link Response}, besides its status. */
 export interface ResponseInitOptions extends ResponseContent {
   headers?: HeadersInit | null | undefined;
@@ -865,6 +889,17 @@ export declare class Response extends ResponseHead implements AsyncDisposable {
   aiterText(chunkSize?: number): AsyncIterableIterator<string>;
   /** The body as lines, without their terminators. They end as in Python's `str.splitlines`. */
   aiterLines(): AsyncIterableIterator<string>;
+  /**
+   * The body as server-sent events, which end with the body: `client.sse()` connects again. An event has at most 1,048,576
+   * characters of data.
+   * @throws SSEError at the first step, if the Content-Type is not `text/event-stream`; later, for an event that is too long.
+   */
+  aiterSse(): AsyncIterableIterator<ServerSentEvent>;
+  /**
+   * The body as JSON lines: one value a line, in UTF-8. Empty lines are skipped.
+   * @throws DecodingError for a line that is no JSON, with its number.
+   */
+  aiterJsonLines<T = any>(): AsyncIterableIterator<T>;
   /** Closes the response and discards the unread rest of its body. Idempotent. */
   aclose(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -1915,6 +1950,18 @@ export declare class ProxyError extends TransportError {
   get headers(): Headers | null;
   /** The first KiB of its body, as far as it came within a quarter of a second. */
   get content(): Uint8Array | null;
+}
+/** The fields of an {@link SSEError}. */
+export interface SSEErrorInit extends RequestErrorInit {
+  request?: Request | undefined;
+  response: Response;
+}
+/** The response is no event stream: another status, another Content-Type, or an event that is longer than allowed. */
+export declare class SSEError extends TransportError {
+  #private;
+  constructor(message: string, init: SSEErrorInit);
+  /** What the server answered. An unread body can be read; else close the response. */
+  get response(): Response;
 }
 /** Base class of the misuses of a body. */
 export declare class StreamError extends Error {

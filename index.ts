@@ -53,6 +53,8 @@ export {
   type RequestSent,
   ResponseNotRead,
   ResponseTooLarge,
+  SSEError,
+  type SSEErrorInit,
   StreamClosed,
   StreamConsumed,
   StreamError,
@@ -103,6 +105,7 @@ export type { CertOptions } from "./src/config/client-certificate.js";
 export type { PEM, TlsOptions, VerifyOptions } from "./src/config/tls.js";
 export type { Mounts } from "./src/client/mounts.js";
 export { type ParamsInit, type Primitive, QueryParams } from "./src/url/query.js";
+export { ServerSentEvent, type ServerSentEventInit } from "./src/body/read/server-sent-event.js";
 export { Request, type URLTypes } from "./src/request/request.js";
 export type { RequestInitOptions } from "./src/request/options.js";
 export type { RequestExtensions, TraceInfo, TraceListener } from "./src/request/extensions.js";

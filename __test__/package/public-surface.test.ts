@@ -45,6 +45,8 @@ const NAMES = [
   "ResponseNotRead",
   "ResponseTooLarge",
   "RetryTransport",
+  "SSEError",
+  "ServerSentEvent",
   "StreamClosed",
   "StreamConsumed",
   "StreamError",

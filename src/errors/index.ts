@@ -9,6 +9,7 @@
  *     │  │  │  ├─ NetworkError       ConnectError · ReadError · WriteError · CloseError · WebSocketNetworkError
  *     │  │  │  ├─ ProtocolError      LocalProtocolError · RemoteProtocolError
  *     │  │  │  ├─ ProxyError
+ *     │  │  │  ├─ SSEError
  *     │  │  │  └─ UnsupportedProtocol
  *     │  │  ├─ DecodingError · ResponseTooLarge · TooManyRedirects · WebSocketUpgradeError
  *     │  └─ HTTPStatusError · WebSocketDisconnect · WebSocketInvalidType
@@ -22,6 +23,7 @@ export { CloseError, ConnectError, NetworkError, ReadError, WriteError } from ".
 export { LocalProtocolError, ProtocolError, RemoteProtocolError } from "./protocol-error.js";
 export type { Timings } from "./timings.js";
 export { ProxyError, type ProxyErrorInit } from "./proxy-error.js";
+export { SSEError, type SSEErrorInit } from "./sse-error.js";
 export {
   DecodingError,
   type Phase,

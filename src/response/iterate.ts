@@ -56,8 +56,11 @@ export function inCharacters(
 }
 
 /** @internal */
-export function inLines(texts: AsyncIterable<string>): AsyncGenerator<string, void, undefined> {
-  const decoder = new LineDecoder();
+export function inLines(
+  texts: AsyncIterable<string>,
+  terminator?: RegExp,
+): AsyncGenerator<string, void, undefined> {
+  const decoder = new LineDecoder(terminator);
   return regrouped(
     texts,
     (text) => decoder.decode(text),

@@ -10,7 +10,7 @@ const utf8 = new TextDecoder("utf-8", { fatal: true });
 
 /** @internal @throws SyntaxError; its message begins with `subject`. Text as `content` is ASCII. */
 export function parseJSON(body: Uint8Array | string, subject: () => string): unknown {
-  if (typeof body === "string" && isPlain(body)) return parseText(body, subject);
+  if (typeof body === "string" && isPlain(body)) return parseJSONText(body, subject);
   const content = typeof body === "string" ? new TextEncoder().encode(body) : body;
   let text: string;
   try {
@@ -19,7 +19,7 @@ export function parseJSON(body: Uint8Array | string, subject: () => string): unk
     const problem = `is not valid JSON: its bytes are not valid ${detectEncoding(content).toUpperCase()}`;
     throw coded("ERR_INVALID_JSON", new SyntaxError(`${subject()} ${problem}.`, { cause }));
   }
-  return parseText(text, subject);
+  return parseJSONText(text, subject);
 }
 
 /** zero bytes are ASCII too, and show UTF-16 or UTF-32 */
@@ -27,7 +27,8 @@ function isPlain(ascii: string): boolean {
   return ascii.charCodeAt(0) !== 0 && ascii.charCodeAt(1) !== 0;
 }
 
-function parseText(text: string, subject: () => string): unknown {
+/** @internal @throws SyntaxError; its message begins with `subject`. */
+export function parseJSONText(text: string, subject: () => string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {

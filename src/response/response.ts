@@ -30,6 +30,8 @@ import {
   partFor,
   whole,
 } from "./iterate.js";
+import { MAX_EVENT, inEvents } from "./events.js";
+import { inJSONLines } from "./json-lines.js";
 import { parseJSON } from "./json.js";
 import { type ResponseContent, addMissing, encodeResponseContent } from "./made.js";
 import type { ResponseSettings } from "./settings.js";
@@ -40,6 +42,8 @@ import { UpgradedBody } from "./upgraded-body.js";
 import { StreamedBody } from "./streamed-body.js";
 import { type WholeBody, type WireResponse, linesOf } from "./wire.js";
 import { IteratedSource } from "../body/read/iterated.js";
+import { EventDecoder } from "../body/read/events.js";
+import type { ServerSentEvent } from "../body/read/server-sent-event.js";
 import { decodeText, extendsASCII } from "../body/read/text.js";
 
 /** Options of a {@link Response}, besides its status. */
@@ -68,6 +72,8 @@ export const responseInitOptions: OptionList = optionList<ResponseInitOptions>(
   },
   { advice: responseAdvice },
 );
+/** Event streams and JSON lines have no other encoding; a byte order mark is no part of them. */
+const UTF_8 = "utf-8-sig";
 const NO_BYTES = new Uint8Array(0);
 
 /** The response to a request. */
@@ -393,6 +399,36 @@ export class Response extends ResponseHead implements AsyncDisposable {
   aiterLines(): AsyncIterableIterator<string> {
     if (arguments.length > 0) throw wrongType("aiterLines() takes no arguments");
     return iteratorForCaller(inLines(inText(this.#chunks(partFor(1)), this.encoding)));
+  }
+
+  /**
+   * The body as server-sent events, which end with the body: `client.sse()` connects again. An event has at most 1,048,576
+   * characters of data.
+   * @throws SSEError at the first step, if the Content-Type is not `text/event-stream`; later, for an event that is too long.
+   */
+  aiterSse(): AsyncIterableIterator<ServerSentEvent> {
+    return iteratorForCaller(this.events(new EventDecoder(MAX_EVENT)));
+  }
+
+  /**
+   * The body as JSON lines: one value a line, in UTF-8. Empty lines are skipped.
+   * @throws DecodingError for a line that is no JSON, with its number.
+   */
+  // oxlint-disable-next-line typescript/no-explicit-any -- only the caller knows the type
+  aiterJsonLines<T = any>(): AsyncIterableIterator<T> {
+    const texts = inText(this.#chunks(partFor(1)), UTF_8);
+    const values = inJSONLines(texts, this.#request, () => this.#subject());
+    return iteratorForCaller(values as AsyncGenerator<T, void, undefined>);
+  }
+
+  /** The body as events, by a decoder that knows more when they end. @internal */
+  events(decoder: EventDecoder): AsyncGenerator<ServerSentEvent, void, undefined> {
+    return inEvents(this, inText(this.#chunks(partFor(1)), UTF_8), decoder);
+  }
+
+  /** The request, for errors; undefined if it has none. @internal */
+  get sentRequest(): Request | undefined {
+    return this.#request ?? undefined;
   }
 
   /** Closes the response and discards the unread rest of its body. Idempotent. */

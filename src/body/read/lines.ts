@@ -5,12 +5,20 @@
 
 const TERMINATOR = /\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]/;
 
+/** How JSON lines end: other terminators may be within JSON. @internal */
+export const LINE_FEED = /\r?\n/;
+
 /** @internal */
 export class LineDecoder {
+  readonly #terminator: RegExp;
   /** The parts of a line without its end. They are joined at the end, so that a long line costs linear time. */
   #parts: string[] = [];
   /** A chunk that ends in "\r" may be half of "\r\n": that character waits for the next chunk. */
   #trailingReturn = false;
+
+  constructor(terminator: RegExp = TERMINATOR) {
+    this.#terminator = terminator;
+  }
 
   /** The lines that `text` completes. */
   decode(text: string): string[] {
@@ -20,7 +28,7 @@ export class LineDecoder {
     this.#trailingReturn = whole.endsWith("\r");
     if (this.#trailingReturn) whole = whole.slice(0, -1);
 
-    const lines = whole.split(TERMINATOR);
+    const lines = whole.split(this.#terminator);
     const unfinished = lines.pop()!;
     if (lines.length > 0 && this.#parts.length > 0) {
       lines[0] = this.#parts.join("") + lines[0]!;

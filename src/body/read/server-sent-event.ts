@@ -1,0 +1,43 @@
+/** One event of an event stream (WHATWG HTML, 9.2). */
+import { coded } from "../../errors/coded.js";
+
+/** The fields of a {@link ServerSentEvent}. */
+export interface ServerSentEventInit {
+  event?: string | undefined;
+  data?: string | undefined;
+  id?: string | undefined;
+  retry?: number | null | undefined;
+}
+
+/** An event of an event stream. */
+export class ServerSentEvent {
+  /** Its type. @default "message" */
+  readonly event: string;
+  /** The lines of its data, joined by `\n`. */
+  readonly data: string;
+  /** The last event ID of the stream at this event, which is that of an earlier event if this one has none. */
+  readonly id: string;
+  /** Milliseconds until the client connects again, if this event says so. */
+  readonly retry: number | null;
+
+  constructor({ event = "message", data = "", id = "", retry = null }: ServerSentEventInit = {}) {
+    this.event = event;
+    this.data = data;
+    this.id = id;
+    this.retry = retry;
+  }
+
+  /**
+   * The data as JSON.
+   * @throws SyntaxError if it is not JSON.
+   */
+  // oxlint-disable-next-line typescript/no-explicit-any -- only the caller knows the type
+  json<T = any>(): T {
+    try {
+      return JSON.parse(this.data) as T;
+    } catch (cause) {
+      const message = `The data of a server-sent event is not valid JSON: ${(cause as Error).message}`;
+      throw coded("ERR_INVALID_JSON", new SyntaxError(message, { cause }));
+    }
+  }
+}
