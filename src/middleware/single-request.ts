@@ -30,9 +30,6 @@ export function singleRequest(client: SendingClient): Send {
       exchange(transport, request, { stream, wholeUnlessRedirect, signal, timeout });
     const { reportsAsUndici } = client;
     const response = await (isObserved(reportsAsUndici) ? observed(request, reportsAsUndici, send) : send());
-    if (!(response instanceof Response)) {
-      throw wrongResult("A transport's handleAsyncRequest must return a Response of httpxide.");
-    }
     try {
       finish(response, request, startedAt, client);
       if (signal !== null) response.streamed?.abortWith(signal);
@@ -51,14 +48,16 @@ function exchange(transport: AsyncTransport, request: Request, options: Transpor
   return raceAbort(answerOf(transport, request, options), signal, (late) => late.aclose());
 }
 
-/** Gives the errors of a transport their request, which a user's transport may omit. */
+/** The response of a transport, which may be a user's. Its errors get their request, which it may omit. */
 async function answerOf(
   transport: AsyncTransport,
   request: Request,
   options: TransportOptions,
 ): Promise<Response> {
   try {
-    return await transport.handleAsyncRequest(request, options);
+    const response: unknown = await transport.handleAsyncRequest(request, options);
+    if (response instanceof Response) return response;
+    throw wrongResult("A transport's handleAsyncRequest must return a Response of httpxide.");
   } catch (error) {
     if (error instanceof RequestError) error.request = request;
     throw error;
