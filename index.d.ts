@@ -2074,6 +2074,13 @@ export interface RequestMessage {
   response?: Response;
   /** From `error` on, if it got none. */
   error?: unknown;
+  /** The connection of the response, from `asyncStart` on, if it came over the network. */
+  connection?: ConnectionInfo;
+  /**
+   * Set by a subscriber of `start` that makes a span of the request: undici's channels then do not show it, so that tools which
+   * listen to both make one span.
+   */
+  isTraced?: boolean;
 }
 /** Options of {@link NetworkStream.startTls}. */
 export interface StartTlsOptions {

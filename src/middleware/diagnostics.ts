@@ -8,6 +8,7 @@
 import { Buffer } from "node:buffer";
 import { channel, tracingChannel } from "node:diagnostics_channel";
 import type { Request } from "../request/request.js";
+import type { ConnectionInfo } from "../response/connection-info.js";
 import type { Response } from "../response/response.js";
 
 /** The message of `tracingChannel("httpxide:request")`. It is one object for all events of a request. */
@@ -17,6 +18,13 @@ export interface RequestMessage {
   response?: Response;
   /** From `error` on, if it got none. */
   error?: unknown;
+  /** The connection of the response, from `asyncStart` on, if it came over the network. */
+  connection?: ConnectionInfo;
+  /**
+   * Set by a subscriber of `start` that makes a span of the request: undici's channels then do not show it, so that tools which
+   * listen to both make one span.
+   */
+  isTraced?: boolean;
 }
 
 /** The request as undici's channels show it: one object for all messages of a request. */
@@ -61,9 +69,12 @@ export async function observed(
   send: () => Promise<Response>,
 ): Promise<Response> {
   const message: RequestMessage = { request };
-  const shown = reportsAsUndici && isHeard(undiciChannels) ? shownRequest(request) : null;
+  let shown = null as UndiciRequest | null;
   const start = (): Promise<Response> => {
-    if (shown !== null) undici.create.publish({ request: shown });
+    if (reportsAsUndici && message.isTraced !== true && isHeard(undiciChannels)) {
+      shown = shownRequest(request);
+      undici.create.publish({ request: shown });
+    }
     try {
       return send();
     } finally {
@@ -81,6 +92,8 @@ export async function observed(
     throw error;
   }
   message.response = response;
+  const { connection } = response.extensions;
+  if (connection !== undefined) message.connection = connection;
   settled(message);
   if (shown !== null) answered(shown, response);
   return response;
