@@ -124,7 +124,8 @@ module.exports = {
       severity: "error",
       from: { path: "^(index[.]ts$|src/)" },
       to: {
-        pathNot: "^(index[.]ts$|src/|[.]|httpxide-|node_modules/(mime|axios|eventsource-parser)/)",
+        pathNot:
+          "^(index[.]ts$|src/|[.]|httpxide-|node_modules/(mime|axios|eventsource-parser|@opentelemetry/api)/)",
         dependencyTypesNot: ["core", "npm", "type-only"],
       },
     },

@@ -65,8 +65,9 @@ test("a program that requires the installed package makes a request", async (t) 
 test("import and require() share the classes", async (t) => {
   const program = `import { createRequire } from "node:module";
 const require = createRequire(import.meta.url);
-const { exports, peerDependencies } = require("httpxide/package.json");
-const paths = Object.keys(exports).filter((path) => !path.endsWith(".json") && !(path.slice(2) in peerDependencies));
+const { exports } = require("httpxide/package.json");
+const overPeers = ["./axios", "./opentelemetry"];
+const paths = Object.keys(exports).filter((path) => !path.endsWith(".json") && !overPeers.includes(path));
 const doors = {};
 for (const path of paths) {
   const imported = await import("httpxide" + path.slice(1));

@@ -1,0 +1,36 @@
+/** The instruments of the metrics of HTTP clients, by the semantic conventions. */
+import {
+  type Histogram,
+  type Meter,
+  type MeterProvider,
+  type UpDownCounter,
+  ValueType,
+} from "@opentelemetry/api";
+
+/** Seconds, as the conventions advise. */
+const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
+
+/** @internal */
+export class Instruments {
+  /** Stable in the conventions. */
+  readonly duration: Histogram;
+  /** Experimental in the conventions. */
+  readonly activeRequests: UpDownCounter;
+
+  constructor(
+    readonly provider: MeterProvider,
+    meter: Meter,
+  ) {
+    this.duration = meter.createHistogram("http.client.request.duration", {
+      description: "Duration of HTTP client requests.",
+      unit: "s",
+      valueType: ValueType.DOUBLE,
+      advice: { explicitBucketBoundaries: BUCKETS },
+    });
+    this.activeRequests = meter.createUpDownCounter("http.client.active_requests", {
+      description: "Number of active HTTP requests.",
+      unit: "{request}",
+      valueType: ValueType.INT,
+    });
+  }
+}
