@@ -7,7 +7,7 @@
 // does not follow the imports of that file.
 
 /** Those of other clients and of the platform, each with a subpath of the package. They never import each other. */
-const interfaces = ["fetch", "axios", "undici", "smithy", "websocket", "sse", "opentelemetry"];
+const interfaces = ["fetch", "axios", "undici", "smithy", "websocket", "eventsource", "opentelemetry"];
 
 /** From the bottom to the top. */
 const layers = [
@@ -23,6 +23,7 @@ const layers = [
   ["auth"], //           flows of requests and responses; they send nothing themselves
   ["transports"],
   ["session"], //        WebSocket: the handshake, and the messages of a session
+  ["sse"], //            event streams that connect again
   ["middleware"], //     the steps of a request between client and transport
   ["client"],
   interfaces,

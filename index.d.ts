@@ -1657,6 +1657,28 @@ export interface SessionOptions {
   /** The most milliseconds of the closing handshake. @default 10_000 */
   closeTimeout?: number | undefined;
 }
+/** How an event stream connects again. Times are milliseconds. */
+export interface ReconnectOptions {
+  /** Before the first attempt, unless the server sets `retry`. @default 1000 */
+  initial?: number | undefined;
+  /** By which the delay grows with each attempt that fails. @default 2 */
+  factor?: number | undefined;
+  /** The longest delay, that of the server included. @default 30_000 */
+  max?: number | undefined;
+  /** The most attempts in a row that bring no event; `null`: no limit. @default null */
+  attempts?: number | null | undefined;
+}
+/** Options of an event stream, beside those of a call. */
+export interface EventStreamOptions {
+  /** @default "GET" */
+  method?: string | undefined;
+  /** Whether it connects again after its end or a failure, and when. @default true */
+  reconnect?: boolean | ReconnectOptions | undefined;
+  /** Sent as `Last-Event-ID` by the first connection. @default "" */
+  lastEventId?: string | undefined;
+  /** The most characters of an event's data; a longer event ends the stream with an `SSEError`. @default 1_048_576 */
+  maxEventBytes?: number | undefined;
+}
 /**
  * The options of an {@link AsyncClient}. Those of {@link AsyncHTTPTransport} configure the client's own transport. Beside
  * `transport` or `app` they are a `TypeError`, except `trustEnv` and `maxResponseBytes`, which the client honours itself,
@@ -1717,6 +1739,8 @@ export interface RequestOptions extends RequestInitOptions {
 /** Options of a WebSocket: those of a call without a body, and those of the session. */
 export interface WebSocketOptions
   extends Omit<RequestOptions, "content" | "data" | "files" | "json">, SessionOptions {}
+/** Options of an event stream: those of a call, and when it connects again. */
+export interface SseOptions extends RequestOptions, EventStreamOptions {}
 /** Options of `send`. */
 export interface SendOptions {
   /** Leaves the body unread: iterate it or call `aread()`, and close the response. @default false */
@@ -1840,6 +1864,15 @@ export declare class WebSocketSession implements AsyncDisposable, AsyncIterable<
   close(code?: number, reason?: string): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
+/** The events of a URL, over as many connections as it takes. */
+export interface EventStream extends AsyncDisposable, AsyncIterable<ServerSentEvent> {
+  /** That of the current connection, or of the last one. */
+  readonly response: Response;
+  /** The ID of the last event that had one. */
+  readonly lastEventId: string;
+  /** Ends the stream, and a loop over it. Idempotent. */
+  aclose(): Promise<void>;
+}
 /**
  * Sends requests over connections that it keeps open. Make one client for many requests; close it when done, or declare
  * it with `await using`.
@@ -1884,6 +1917,17 @@ export declare class AsyncClient extends BaseClient implements AsyncDisposable {
     options: WebSocketOptions | undefined,
     use: (session: WebSocketSession) => T | Promise<T>,
   ): Promise<T>;
+  /**
+   * Opens an event stream. It connects again after its end and after failures, with the ID of the last event, until the server
+   * answers with 204. Leaving a loop over it closes it.
+   * @throws SSEError if the response is no event stream; what `send` throws, if the first connection fails.
+   *
+   * @example
+   * for await (const { event, data } of await client.sse("https://api.example.org/events")) {
+   *   console.log(event, data);
+   * }
+   */
+  sse(url: URLTypes, options?: SseOptions): Promise<EventStream>;
   get(url: URLTypes, options?: RequestOptions): Promise<Response>;
   options(url: URLTypes, options?: RequestOptions): Promise<Response>;
   head(url: URLTypes, options?: RequestOptions): Promise<Response>;

@@ -12,6 +12,7 @@ export type {
   OneShotOptions,
   RequestOptions,
   SendOptions,
+  SseOptions,
   WebSocketOptions,
 } from "./src/client/options.js";
 export type { ContentTypes } from "./src/body/encode/encode.js";
@@ -165,5 +166,7 @@ export { RetryTransport } from "./src/transports/retry/transport.js";
 export type { AsyncTransport, TransportOptions } from "./src/transports/transport.js";
 export type { SessionOptions } from "./src/session/options.js";
 export type { MessageData } from "./src/session/payload.js";
+export type { EventStreamOptions, ReconnectOptions } from "./src/sse/options.js";
+export type { EventStream } from "./src/sse/stream.js";
 export { WebSocketSession } from "./src/session/session.js";
 export { VERSION } from "./src/platform/version.js";

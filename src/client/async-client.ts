@@ -36,8 +36,22 @@ import { BaseClient } from "./base-client.js";
 import { connectionsOnly } from "./connections-only.js";
 import { openSession } from "../session/open.js";
 import type { WebSocketSession } from "../session/session.js";
-import { clientOptions, sendOptions, tooManyArguments, websocketOptions } from "./option-lists.js";
-import type { AsyncClientOptions, RequestOptions, SendOptions, WebSocketOptions } from "./options.js";
+import { RequestConnector } from "../sse/connector.js";
+import { type EventStream, ReconnectingStream } from "../sse/stream.js";
+import {
+  clientOptions,
+  sendOptions,
+  sseOptions,
+  tooManyArguments,
+  websocketOptions,
+} from "./option-lists.js";
+import type {
+  AsyncClientOptions,
+  RequestOptions,
+  SendOptions,
+  SseOptions,
+  WebSocketOptions,
+} from "./options.js";
 import { ClientState } from "./state.js";
 import { ClientTransports } from "./transports.js";
 
@@ -59,6 +73,7 @@ export class AsyncClient extends BaseClient implements AsyncDisposable {
   readonly #sendByMiddleware: Send;
   #sendSingle: Send | null = null;
   #closing: Promise<void> | null = null;
+  readonly #eventStreams = new Set<ReconnectingStream>();
 
   /**
    * @throws TypeError, RangeError for unknown options and for values that an option cannot have.
@@ -147,6 +162,20 @@ export class AsyncClient extends BaseClient implements AsyncDisposable {
     return use === undefined ? session : useAndClose(session, use);
   }
 
+  /**
+   * Opens an event stream. It connects again after its end and after failures, with the ID of the last event, until the server
+   * answers with 204. Leaving a loop over it closes it.
+   * @throws SSEError if the response is no event stream; what `send` throws, if the first connection fails.
+   *
+   * @example
+   * for await (const { event, data } of await client.sse("https://api.example.org/events")) {
+   *   console.log(event, data);
+   * }
+   */
+  sse(url: URLTypes, options: SseOptions = {}): Promise<EventStream> {
+    return forCaller(this.#openEventStream(url, options));
+  }
+
   get(url: URLTypes, options?: RequestOptions): Promise<Response> {
     if (arguments.length > 2) return rejection(tooManyArguments("get"));
     return this.request("GET", url, options);
@@ -228,7 +257,11 @@ export class AsyncClient extends BaseClient implements AsyncDisposable {
    * @throws the first error of a transport, after all transports have closed.
    */
   aclose(): Promise<void> {
-    return (this.#closing ??= this.#transports.close());
+    if (this.#closing === null) {
+      this.#closing = this.#transports.close();
+      for (const stream of this.#eventStreams) stream.fail(clientClosed());
+    }
+    return this.#closing;
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -238,6 +271,23 @@ export class AsyncClient extends BaseClient implements AsyncDisposable {
   async #openSession(url: URLTypes, options: WebSocketOptions): Promise<WebSocketSession> {
     checkOptions(options, websocketOptions);
     return openSession(url, options, (handshake, ofCall) => this.stream("GET", handshake, ofCall));
+  }
+
+  async #openEventStream(url: URLTypes, options: SseOptions): Promise<EventStream> {
+    checkOptions(options, sseOptions);
+    const { method = "GET", reconnect, lastEventId, maxEventBytes, signal, ...ofCall } = options;
+    const client = {
+      timeout: this.timeout,
+      build: (given: RequestOptions) => this.buildRequest(method, url, given),
+      send: (request: Request, given: RequestOptions) => this.#send(request, true, given),
+    };
+    const ofStream = { reconnect, lastEventId, maxEventBytes };
+    const connector = new RequestConnector<RequestOptions>(client, ofCall);
+    const stream: ReconnectingStream = new ReconnectingStream(connector, ofStream, adoptSignal(signal), () =>
+      this.#eventStreams.delete(stream),
+    );
+    this.#eventStreams.add(stream);
+    return stream.open();
   }
 
   /** A request that needs no middleware goes straight to the network: the call returns the transport's own promise. */
@@ -307,7 +357,7 @@ export class AsyncClient extends BaseClient implements AsyncDisposable {
 
   #checkOpen(): void {
     if (this.#closing === null) return;
-    throw coded("ERR_CLIENT_CLOSED", new Error("Cannot send a request, as the client has been closed."));
+    throw clientClosed();
   }
 
   /** The response of an {@link exchange}. */
@@ -330,6 +380,10 @@ function partsOf(options: AsyncClientOptions): { state: ClientState; transports:
   } catch (error) {
     throw fromCallersLine(error, AsyncClient as unknown as () => void);
   }
+}
+
+function clientClosed(): Error {
+  return coded("ERR_CLIENT_CLOSED", new Error("Cannot send a request, as the client has been closed."));
 }
 
 /** A rejected promise, as an async function returns for an exception. */

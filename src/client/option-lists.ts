@@ -8,11 +8,13 @@ import { networkAdvice } from "../transports/http/advice.js";
 import { networkOptions, plannedNetworkOptions } from "../transports/http/options.js";
 import { aRetry } from "../transports/retry/options.js";
 import { sessionChecks } from "../session/options.js";
+import { eventStreamChecks } from "../sse/options.js";
 import type {
   AsyncClientOptions,
   OneShotOptions,
   RequestOptions,
   SendOptions,
+  SseOptions,
   WebSocketOptions,
 } from "./options.js";
 
@@ -130,6 +132,23 @@ export const websocketOptions: OptionList = optionList<WebSocketOptions>(
       maxPayload: "did you mean maxMessageBytes",
       perMessageDeflate: "did you mean compression",
       protocols: "did you mean subprotocols",
+    },
+  },
+);
+
+const { method: _method, ...adviceOnBodies } = requestAdvice;
+
+/** @internal */
+export const sseOptions: OptionList = optionList<SseOptions>(
+  "sse()",
+  { ...ofCall, ...eventStreamChecks },
+  {
+    planned: plannedForCalls,
+    advice: {
+      ...networkAdvice,
+      ...callAdvice,
+      ...adviceOnBodies,
+      ...elsewhere(ofClient, ofCall, "an option of the client, not of a call: new AsyncClient({ … })"),
     },
   },
 );

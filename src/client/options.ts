@@ -19,6 +19,7 @@ import type { App } from "../transports/app/transport.js";
 import type { AsyncHTTPTransportOptions } from "../transports/http/options.js";
 import type { AsyncTransport } from "../transports/transport.js";
 import type { SessionOptions } from "../session/options.js";
+import type { EventStreamOptions } from "../sse/options.js";
 
 /**
  * The options of an {@link AsyncClient}. Those of {@link AsyncHTTPTransport} configure the client's own transport. Beside
@@ -82,6 +83,9 @@ export interface RequestOptions extends RequestInitOptions {
 /** Options of a WebSocket: those of a call without a body, and those of the session. */
 export interface WebSocketOptions
   extends Omit<RequestOptions, "content" | "data" | "files" | "json">, SessionOptions {}
+
+/** Options of an event stream: those of a call, and when it connects again. */
+export interface SseOptions extends RequestOptions, EventStreamOptions {}
 
 /** Options of `send`. */
 export interface SendOptions {
