@@ -235,6 +235,19 @@ export declare class Timeout {
    */
   constructor(timeout: TimeoutTypes | Timeout, except?: TimeoutOptions);
 }
+/** How far the body of a request or a response has come. */
+export interface Progress {
+  /** Bytes on the wire: compressed, if the body is, and without transfer coding. */
+  readonly transferred: number;
+  /** The bytes of the whole body; null if they are not known before its end. */
+  readonly total: number | null;
+  /** 0 to 100; null without a `total`. */
+  readonly percent: number | null;
+  /** Bytes per second, on average since the body began. */
+  readonly rate: number;
+}
+/** Hears of the progress of a body. */
+export type ProgressListener = (progress: Progress) => void;
 /**
  * Fields that follow the body, or a function that returns them. The function is called when all of the body has been sent,
  * so it can give a checksum.
@@ -268,6 +281,24 @@ export interface MessageOptions {
    * with that exception.
    */
   onInformational?: ((response: InformationalResponse) => void) | null | undefined;
+  /**
+   * Called while the body is sent, at most ten times a second, and when the connection has taken its last byte. A
+   * redirect, a retry or an authentication that sends the body again begins again at 0. If it throws, the call fails with
+   * that exception.
+   *
+   * @example
+   * await client.put("/uploads/7", {
+   *   content: createReadStream("film.mp4"),
+   *   onUploadProgress: ({ percent }) => console.log(`${percent?.toFixed(0)} %`),
+   * });
+   */
+  onUploadProgress?: ProgressListener | null | undefined;
+  /**
+   * Called while the body of the response is read, at most ten times a second, and at its end. It does not hear of the
+   * bodies of redirects that are followed and of challenges that are answered; a retry begins again at 0. If it throws,
+   * the call, or the reading of a streamed body, fails with that exception.
+   */
+  onDownloadProgress?: ProgressListener | null | undefined;
 }
 /** The fields of an event that a {@link TraceListener} receives. They depend on the event. */
 export interface TraceInfo {

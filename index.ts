@@ -111,6 +111,7 @@ export { Request, type URLTypes } from "./src/request/request.js";
 export type { RequestInitOptions } from "./src/request/options.js";
 export type { RequestExtensions, TraceInfo, TraceListener } from "./src/request/extensions.js";
 export type { NetworkStream, StartTlsOptions } from "./src/response/network-stream.js";
+export type { Progress, ProgressListener } from "./src/body/progress.js";
 export type { InformationalResponse, MessageOptions } from "./src/request/message-options.js";
 export type { TrailersInit } from "./src/request/trailers.js";
 export type { ConnectionInfo, TlsInfo } from "./src/response/connection-info.js";

@@ -177,21 +177,6 @@ test("axios's post(url, body, options) is refused for every kind of body", async
   }
 });
 
-test("future options are refused at every level, unless their value means no", async (t) => {
-  const planned: readonly [taker: string, names: readonly string[]][] = [
-    ["client.get()", ["onDownloadProgress", "onUploadProgress"]],
-    ["get()", ["onUploadProgress"]],
-  ];
-  for (const [taker, names] of planned) {
-    for (const name of names) {
-      const error = await errorOf(takers[taker]!, { [name]: "something" });
-      t.is(error?.message, `${name} is not available yet.`);
-      t.true(error instanceof TypeError);
-      for (const no of [null, false, {}]) t.is(await errorOf(takers[taker]!, { [name]: no }), null);
-    }
-  }
-});
-
 test("an option of the wrong type is refused for a call as for the client", async (t) => {
   const message = /^followRedirects must be true or false, not false\.$/;
   await t.throwsAsync(client.get(URL_, { followRedirects: "false" as never }), { message });

@@ -21,6 +21,7 @@ import { isObserved } from "../middleware/diagnostics.js";
 import { hasHooks } from "../middleware/event-hooks.js";
 import { finish, finishRedirect } from "../middleware/finish.js";
 import type { Call, Send } from "../middleware/middleware.js";
+import { hasProgress } from "../middleware/progress.js";
 import { inheritedAuth } from "../middleware/signature.js";
 import { retries } from "../middleware/retries.js";
 import { singleRequest } from "../middleware/single-request.js";
@@ -307,7 +308,8 @@ export class AsyncClient extends BaseClient implements AsyncDisposable {
       isObserved(state.reportsAsUndici) ||
       followRedirects ||
       auth !== null ||
-      request.parsedURL.userinfo !== null
+      request.parsedURL.userinfo !== null ||
+      hasProgress(request)
     ) {
       const startedAt = now();
       return this.#sendThroughMiddleware(request, {

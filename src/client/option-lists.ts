@@ -64,8 +64,6 @@ const callAdvice: Readonly<Record<string, string>> = {
   interceptors: HOOKS,
   maxRedirections: "did you mean maxRedirects, an option of the client",
   maxRedirect: "did you mean maxRedirects, an option of the client",
-  onDownloadProgress: "progress is not available yet",
-  onUploadProgress: "progress is not available yet",
   password: "did you mean auth: [username, password]",
   redirect: REDIRECTS,
   responseType: READ,
@@ -80,7 +78,6 @@ const callAdvice: Readonly<Record<string, string>> = {
   withCredentials: "cookies are kept by the client, unless it has cookies: false",
 };
 
-const plannedForCalls = ["onDownloadProgress", "onUploadProgress"];
 const plannedForClients = [...plannedNetworkOptions];
 
 /** @internal */
@@ -106,7 +103,6 @@ export const clientOptions: OptionList = optionList<AsyncClientOptions>("an Asyn
 
 /** @internal */
 export const callOptions: OptionList = optionList<RequestOptions>("a call", ofCall, {
-  planned: plannedForCalls,
   advice: {
     ...networkAdvice,
     ...callAdvice,
@@ -122,7 +118,6 @@ export const websocketOptions: OptionList = optionList<WebSocketOptions>(
   "websocket()",
   { ...withoutBody, ...sessionChecks },
   {
-    planned: plannedForCalls,
     advice: {
       ...networkAdvice,
       ...callAdvice,
@@ -158,7 +153,6 @@ export const sendOptions: OptionList = optionList<SendOptions>(
   "send()",
   { ...ofSending, stream: orNull(aBoolean) },
   {
-    planned: plannedForCalls,
     advice: {
       ...networkAdvice,
       ...callAdvice,
@@ -176,7 +170,7 @@ export const oneShotOptions: OptionList = optionList<OneShotOptions>(
   "a call",
   { ...ofClientForOneCall, ...ofCall },
   {
-    planned: [...plannedForCalls, ...plannedForClients],
+    planned: plannedForClients,
     advice: {
       ...networkAdvice,
       ...callAdvice,

@@ -18,6 +18,8 @@ export async function readOrCut(response: Response): Promise<void> {
     await response.aread();
     return;
   }
+  // its progress is not that of the answer
+  body.progress = null;
   let isCut = false;
   const cut = (): void => {
     isCut = true;

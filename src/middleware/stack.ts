@@ -4,6 +4,7 @@
  */
 import { authentication } from "./auth.js";
 import type { Middleware, Send, SendingClient } from "./middleware.js";
+import { progress } from "./progress.js";
 import { redirectAuthentication } from "./redirect-auth.js";
 import { redirects } from "./redirects.js";
 import { retries } from "./retries.js";
@@ -11,7 +12,14 @@ import { runHooks } from "./run-hooks.js";
 import { singleRequest } from "./single-request.js";
 
 /** From the outermost to the innermost. */
-const steps: readonly Middleware[] = [authentication, redirects, redirectAuthentication, retries, runHooks];
+const steps: readonly Middleware[] = [
+  authentication,
+  redirects,
+  redirectAuthentication,
+  retries,
+  runHooks,
+  progress,
+];
 
 /** All steps of a client combined into one function. @internal */
 export function middlewareOf(client: SendingClient): Send {

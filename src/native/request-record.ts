@@ -4,6 +4,7 @@
  */
 import type { InformationalObserver } from "./informational.js";
 import type { TraceObserver } from "./trace.js";
+import type { UploadObserver } from "./upload-observer.js";
 
 /** Milliseconds; null is no limit. @internal */
 export interface Timeouts {
@@ -63,4 +64,6 @@ export interface RequestRecord<R> {
   readonly expect: number | null;
   /** Gives the lines of the trailers when all `pieces` have been read. */
   readonly trailers: (() => string | Promise<string>) | null;
+  /** Hears of the `pieces` that the connection takes. */
+  readonly uploadObserver: UploadObserver | null;
 }

@@ -15,10 +15,14 @@ const utf8 = new TextEncoder();
 interface Reading {
   readonly pieces: AsyncIterator<Uint8Array | string>;
   isOver: boolean;
+  /** Whether all pieces have been pulled. */
+  isRead: boolean;
+  /** The bytes that the connection has taken. */
+  taken: number;
 }
 
 /** How a body is sent. */
-type Sending = Pick<RequestRecord<unknown>, "expect" | "trailers">;
+type Sending = Pick<RequestRecord<unknown>, "expect" | "trailers" | "uploadObserver">;
 
 /** @internal */
 export class Upload {
@@ -44,7 +48,7 @@ export class Upload {
     this.#body = body;
     this.#sending = sending;
     this.#fail = fail;
-    this.#reading = { pieces: body.iterate(), isOver: false };
+    this.#reading = this.#begin();
   }
 
   /** Begins to pull. */
@@ -62,7 +66,7 @@ export class Upload {
     this.stop();
     this.#underWay = 0;
     try {
-      this.#reading = { pieces: this.#body.iterate(), isOver: false };
+      this.#reading = this.#begin();
     } catch (error) {
       this.#fail(error);
       return;
@@ -74,6 +78,7 @@ export class Upload {
   /** The connection took these bytes, or asks for the first ones of a body that waits for a 100 (Continue). */
   credit(bytes: number): void {
     this.#underWay -= bytes;
+    this.#observe(bytes);
     if (this.#underWay < HIGH_WATER) this.#go();
   }
 
@@ -88,6 +93,8 @@ export class Upload {
     // a body that the server does not ask for is not read: the caller can send it again
     if (expect !== null) await this.#untilRoom();
     if (reading.isOver || !(await this.#pump(reading))) return;
+    reading.isRead = true;
+    this.#observe(0);
     const lines = trailers === null ? "" : await trailers();
     if (!reading.isOver) this.#submissions.end(this.#number, lines);
   }
@@ -108,6 +115,21 @@ export class Upload {
     }
     await pieces.return?.();
     return false;
+  }
+
+  #begin(): Reading {
+    const reading = { pieces: this.#body.iterate(), isOver: false, isRead: false, taken: 0 };
+    this.#sending.uploadObserver?.began();
+    return reading;
+  }
+
+  #observe(bytes: number): void {
+    const reading = this.#reading;
+    const { uploadObserver } = this.#sending;
+    if (uploadObserver === null || reading.isOver) return;
+    reading.taken += bytes;
+    if (reading.isRead && this.#underWay <= 0) uploadObserver.ended(reading.taken);
+    else if (bytes > 0) uploadObserver.moved(reading.taken);
   }
 
   #untilRoom(): Promise<void> {

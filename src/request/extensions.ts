@@ -80,7 +80,14 @@ export interface ExtendingOptions extends MessageOptions {
   proxy?: RequestExtensions["proxy"];
 }
 
-const BECOMING_EXTENSIONS = ["proxy", "trailers", "expectContinue", "onInformational"] as const;
+const BECOMING_EXTENSIONS = [
+  "proxy",
+  "trailers",
+  "expectContinue",
+  "onInformational",
+  "onUploadProgress",
+  "onDownloadProgress",
+] as const;
 
 /** The extensions of a request with these options; null if there are none. @internal */
 export function extensionsOf(options: ExtendingOptions, timeout: Timeout | null): RequestExtensions | null {

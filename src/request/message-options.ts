@@ -1,9 +1,10 @@
 /**
- * Options of a call about its message, besides head and body: trailers, an expectation and interim responses. They are
+ * Options of a call about its message, besides head and body: trailers, an expectation, interim responses and progress. They are
  * also extensions of the request, so that every repetition of it has them.
  */
 import { outOfRange, wrongType } from "../platform/argument-error.js";
 import { kindOf } from "../platform/record.js";
+import type { ProgressListener } from "../body/progress.js";
 import type { Headers, HeadersInit } from "../headers/headers.js";
 import { checkTrailers, type TrailersInit } from "./trailers.js";
 
@@ -36,6 +37,24 @@ export interface MessageOptions {
    * with that exception.
    */
   onInformational?: ((response: InformationalResponse) => void) | null | undefined;
+  /**
+   * Called while the body is sent, at most ten times a second, and when the connection has taken its last byte. A
+   * redirect, a retry or an authentication that sends the body again begins again at 0. If it throws, the call fails with
+   * that exception.
+   *
+   * @example
+   * await client.put("/uploads/7", {
+   *   content: createReadStream("film.mp4"),
+   *   onUploadProgress: ({ percent }) => console.log(`${percent?.toFixed(0)} %`),
+   * });
+   */
+  onUploadProgress?: ProgressListener | null | undefined;
+  /**
+   * Called while the body of the response is read, at most ten times a second, and at its end. It does not hear of the
+   * bodies of redirects that are followed and of challenges that are answered; a retry begins again at 0. If it throws,
+   * the call, or the reading of a streamed body, fails with that exception.
+   */
+  onDownloadProgress?: ProgressListener | null | undefined;
 }
 
 /** How long a body waits for a 100 (Continue) by default, in milliseconds. */

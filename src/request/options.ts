@@ -43,6 +43,8 @@ export const requestChecks: Checks<RequestInitOptions> = {
   trailers: areTrailers,
   expectContinue: anExpectation,
   onInformational: aListener,
+  onUploadProgress: aListener,
+  onDownloadProgress: aListener,
 };
 
 const BODY = "a body is given as json, data, files or content";

@@ -6,6 +6,7 @@ import type { WebURL } from "../platform/web-types.js";
 import { Turn } from "../platform/turn.js";
 import { encodeContent } from "../body/encode/encode.js";
 import type { RequestBody } from "../body/encode/encoded.js";
+import type { BodyProgress } from "../body/progress.js";
 import { checkOptions } from "../config/options.js";
 import { Cookies } from "../cookies/cookies.js";
 import { RequestNotRead } from "../errors/stream-error.js";
@@ -59,6 +60,7 @@ export class Request {
   /** Once it exists, it also has the timeout. */
   #extensions: RequestExtensions | null;
   #clientProxy: Proxy | undefined = undefined;
+  #uploadProgress: BodyProgress | null = null;
 
   /**
    * Makes a request with the necessary headers only. `client.buildRequest` adds those of a client.
@@ -167,6 +169,24 @@ export class Request {
   /** @internal */
   get body(): RequestBody {
     return this.#body;
+  }
+
+  /** What a transport that sends the body in pieces tells of them, while the request is sent. @internal */
+  get uploadProgress(): BodyProgress | null {
+    return this.#uploadProgress;
+  }
+
+  set uploadProgress(progress: BodyProgress | null) {
+    this.#uploadProgress = progress;
+  }
+
+  /** The bytes of the body, if they are known before it is read. @internal */
+  get contentLength(): number | null {
+    const body = this.#body;
+    if (body.kind === "empty") return 0;
+    if (body.kind !== "stream") return body.kind === "text" ? body.byteLength : body.bytes.byteLength;
+    const length = this.headers.has("transfer-encoding") ? null : this.headers.get("content-length");
+    return length !== null && /^\d+$/.test(length) ? Number(length) : null;
   }
 
   /** @internal */

@@ -10,6 +10,7 @@ import { Turn } from "../platform/turn.js";
 import { unwatchSignal, watchSignal } from "../platform/signals.js";
 import { joinBytes } from "../body/read/bytes.js";
 import { tooLarge } from "./size-limit.js";
+import type { BodyProgress } from "../body/progress.js";
 import type { BodySource } from "../body/read/source.js";
 import { UpgradedBody } from "./upgraded-body.js";
 
@@ -30,6 +31,8 @@ export class StreamedBody {
   request: Request | null = null;
   /** Called with the number of decoded bytes so far. It may close the body. */
   onReceived: ((bytes: number) => void) | null = null;
+  /** Hears of the bytes as received. */
+  progress: BodyProgress | null = null;
   #received = 0;
   #reading: Promise<Uint8Array> | null = null;
   #closing: Promise<void> | null = null;
@@ -67,6 +70,7 @@ export class StreamedBody {
         }
         // if it was closed meanwhile, this may not be the body's end
         this.#checkOpen();
+        if (this.progress !== null) this.#report(this.progress, chunk === null);
         if (chunk === null) return;
         this.#count(chunk);
         yield chunk;
@@ -133,6 +137,14 @@ export class StreamedBody {
   #checkOpen(): void {
     this.#abortedBy?.throwIfAborted();
     if (this.isClosed) throw new StreamClosed();
+  }
+
+  /** @throws what the listener has thrown, which aborts the body. */
+  #report(progress: BodyProgress, isEnd: boolean): void {
+    const { numBytesDownloaded } = this.source;
+    if (isEnd) progress.ended(numBytesDownloaded);
+    else progress.moved(numBytesDownloaded);
+    this.#checkOpen();
   }
 
   #count(chunk: Uint8Array): void {

@@ -3,13 +3,11 @@
  * application's own buffer, so the connection's buffer bounds the data in transit.
  */
 import type { ClientRequest } from "node:http";
+import { PIECE, inPieces } from "../../body/encode/pieces.js";
 import type { Headers } from "../../headers/headers.js";
 import type { AppExchange } from "./exchange.js";
 import { trailersAfter, whenWanted } from "./message.js";
 import type { UploadBody } from "./upload.js";
-
-/** Larger bodies are passed on in parts, as over a network: the application may not read them. */
-const PIECE = 64 * 1024;
 
 /** @internal */
 export function writeUpload(exchange: AppExchange, request: ClientRequest, upload: UploadBody): void {
@@ -19,6 +17,7 @@ export function writeUpload(exchange: AppExchange, request: ClientRequest, uploa
 
 function write(exchange: AppExchange, request: ClientRequest, upload: UploadBody): void {
   const trailers = trailersAfter(exchange);
+  // larger bodies are passed on in parts, as over a network: the application may not read them
   const isShort = upload === null || (upload instanceof Uint8Array && upload.byteLength <= PIECE);
   if (isShort && trailers === null) {
     request.end(upload ?? undefined);
@@ -31,8 +30,7 @@ function write(exchange: AppExchange, request: ClientRequest, upload: UploadBody
 }
 
 async function* piecesOf(bytes: Uint8Array | null): AsyncGenerator<Uint8Array, void, undefined> {
-  if (bytes === null) return;
-  for (let at = 0; at < bytes.byteLength; at += PIECE) yield bytes.subarray(at, at + PIECE);
+  if (bytes !== null) yield* inPieces(bytes);
 }
 
 class Pump {

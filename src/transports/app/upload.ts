@@ -2,6 +2,8 @@
  * The body of a request to an application: pulled one piece at a time, as the application reads, and refused if it
  * contradicts its Content-Length.
  */
+import { inPieces } from "../../body/encode/pieces.js";
+import type { BodyProgress } from "../../body/progress.js";
 import { Turn } from "../../platform/turn.js";
 import type { AppExchange } from "./exchange.js";
 import { type AppFailure, UNSENT, failureOf, invalidRequest, wrongLength } from "./failure.js";
@@ -22,18 +24,26 @@ export function uploadOf(exchange: AppExchange): UploadBody {
   const { request } = exchange;
   const { body } = request;
   const length = declaredLength(exchange);
-  if (body.kind === "stream") return pieces(exchange, body.iterate(), length);
+  const progress = request.uploadProgress;
+  progress?.began();
+  if (body.kind === "stream") return pieces(exchange, body.iterate(), length, progress);
   const bytes = request.content;
   if (length !== null && length !== bytes.byteLength) {
     throw failureOf(mismatch(bytes.byteLength, length), UNSENT, request);
   }
-  return bytes.byteLength === 0 ? null : bytes;
+  if (bytes.byteLength === 0) return null;
+  return progress === null ? bytes : pieces(exchange, cut(bytes), length, progress);
+}
+
+async function* cut(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
+  yield* inPieces(bytes);
 }
 
 async function* pieces(
   exchange: AppExchange,
   chunks: AsyncIterator<Uint8Array | string>,
   length: number | null,
+  progress: BodyProgress | null,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   let sent = 0;
   let isDone = false;
@@ -48,7 +58,10 @@ async function* pieces(
       const bytes = typeof value === "string" ? utf8.encode(value) : value;
       sent += bytes.byteLength;
       if (length !== null && sent > length) throw failed(exchange, mismatch(sent, length));
-      if (bytes.byteLength > 0) yield bytes;
+      if (bytes.byteLength > 0) {
+        yield bytes;
+        progress?.moved(sent);
+      }
       if (turn.isOver(bytes.byteLength)) await turn.next();
     }
   } catch (error) {
@@ -59,6 +72,7 @@ async function* pieces(
     if (!isDone) await chunks.return?.();
   }
   if (length !== null && sent < length) throw failed(exchange, mismatch(sent, length));
+  progress?.ended(sent);
 }
 
 /** Chunked framing overrides a length (RFC 9112, 6.3). */

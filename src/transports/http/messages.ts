@@ -1,4 +1,5 @@
 /** Converts a request to the engine's request record, and the response record to the parts of a response. */
+import { inPieces } from "../../body/encode/pieces.js";
 import type { RequestBody } from "../../body/encode/encoded.js";
 import type { Timeout } from "../../config/timeout.js";
 import { ReceivedBody } from "../../native/received-body.js";
@@ -26,7 +27,7 @@ export function requestRecord(
   delivery: Delivery,
   through: ProxyRoute | null,
 ): RequestRecord<Request> {
-  const { parsedURL, body, givenExtensions } = request;
+  const { parsedURL, body, givenExtensions, uploadProgress } = request;
   let target = parsedURL.path;
   let lines = request.headerBlock;
   let serverName = "";
@@ -49,6 +50,8 @@ export function requestRecord(
     target = through.target(target);
     lines = through.headerBlock(lines);
   }
+  // trailers follow pieces only, and only pieces have progress
+  const isInPieces = trailers !== null || uploadProgress !== null;
   return {
     request,
     route: parsedURL,
@@ -56,24 +59,25 @@ export function requestRecord(
     proxy: through === null ? null : through.proxy,
     forwards: through !== null && through.forwards,
     head: `${request.method} ${target} HTTP/1.1\r\n${lines}\r\n`,
-    body: trailers === null ? wholeBody(body) : null,
-    pieces: piecesOf(body, { isHeld: expect !== null, hasTrailers: trailers !== null }),
+    body: isInPieces ? null : wholeBody(body),
+    pieces: piecesOf(body, { isHeld: expect !== null, isInPieces }),
     timeouts,
     delivery,
     trace,
     informational,
     expect,
     trailers,
+    uploadObserver: uploadProgress,
   };
 }
 
-/** A body that is not sent whole. Trailers follow pieces only. */
+/** A body that is not sent whole. */
 function piecesOf(
   body: RequestBody,
-  { isHeld, hasTrailers }: { isHeld: boolean; hasTrailers: boolean },
+  { isHeld, isInPieces }: { isHeld: boolean; isInPieces: boolean },
 ): BodyPieces | null {
   if (body.kind === "stream") return isHeld ? openedLater(body) : body;
-  return hasTrailers ? { iterate: () => onePiece(wholeBody(body)), replayable: true } : null;
+  return isInPieces ? { iterate: () => cut(wholeBody(body)), replayable: true } : null;
 }
 
 /** The source is used up only if the server wants it. */
@@ -84,8 +88,8 @@ function openedLater(body: BodyPieces): BodyPieces {
   return { iterate, replayable: body.replayable };
 }
 
-async function* onePiece(bytes: Uint8Array | null): AsyncGenerator<Uint8Array> {
-  if (bytes !== null) yield bytes;
+async function* cut(bytes: Uint8Array | null): AsyncGenerator<Uint8Array> {
+  if (bytes !== null) yield* inPieces(bytes);
 }
 
 function wholeBody(body: RequestBody): Uint8Array | null {
