@@ -138,7 +138,6 @@ export const sseOptions: OptionList = optionList<SseOptions>(
   "sse()",
   { ...ofCall, ...eventStreamChecks },
   {
-    planned: plannedForCalls,
     advice: {
       ...networkAdvice,
       ...callAdvice,
