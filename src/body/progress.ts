@@ -26,6 +26,7 @@ export class BodyProgress {
   readonly #total: number | null;
   #startedAt = now();
   #reportedAt = -Infinity;
+  #isOver = false;
   /** Whether the transport tells it of the bytes. */
   isBegun = false;
 
@@ -41,15 +42,19 @@ export class BodyProgress {
     this.isBegun = true;
     this.#startedAt = now();
     this.#reportedAt = -Infinity;
+    this.#isOver = false;
   }
 
-  /** So many bytes have been transferred. The end reports the last of them. */
+  /** So many bytes have been transferred. The last of a known total are the end: a response may come before `ended`. */
   moved(transferred: number): void {
-    if (transferred !== this.#total && now() - this.#reportedAt >= SHORTEST_PAUSE) this.#report(transferred);
+    if (transferred === this.#total) this.ended(transferred);
+    else if (now() - this.#reportedAt >= SHORTEST_PAUSE) this.#report(transferred);
   }
 
   /** The body has come to its end. */
   ended(transferred: number): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
     this.#report(transferred);
   }
 
