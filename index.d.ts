@@ -739,12 +739,60 @@ export interface TlsInfo {
   /** The server's certificate and the others that it sent, in DER: `new X509Certificate(der)` reads them. */
   peerCertificates: Uint8Array[];
 }
+/** Options of {@link NetworkStream.startTls}. */
+export interface StartTlsOptions {
+  /** The name that is sent (SNI) and that the certificate must be for. @default the host of the request */
+  serverName?: string | undefined;
+  /** Whether and how the certificate is checked. @default true */
+  verify?: boolean | VerifyOptions | undefined;
+  /** The protocols that ALPN offers, the preferred one first. @default none */
+  alpn?: readonly string[] | undefined;
+}
 /**
- * Further information from the transport. The network has all that is declared here; other transports have what they give.
+ * A connection without HTTP: `response.extensions.networkStream` after a 101, or after a 2xx to CONNECT. It ends when it,
+ * its response or its client is closed, or its call aborted.
+ *
+ * @example
+ * const headers = { Connection: "Upgrade", Upgrade: "echo" };
+ * await using response = await client.stream("GET", "https://example.org/echo", { headers });
+ * const stream = response.extensions["networkStream"] as NetworkStream;
+ * await stream.write("hello");
+ * for await (const bytes of stream) console.log(bytes);
+ */
+export interface NetworkStream extends AsyncDisposable, AsyncIterable<Uint8Array> {
+  /**
+   * The next bytes, at most so many; null once the peer has ended its direction. Calls are answered in order.
+   * @throws ReadError when the connection broke; StreamClosed after `aclose()`; the signal's reason.
+   */
+  read(maxBytes?: number): Promise<Uint8Array | null>;
+  /**
+   * Writes bytes, or text as UTF-8. Resolves when there is room for more.
+   * @throws WriteError when the connection broke; StreamClosed after `closeWrite()` and `aclose()`; the signal's reason.
+   */
+  write(data: Uint8Array | string): Promise<void>;
+  /**
+   * Starts TLS behind what was written. Use only the result from then on.
+   * @throws ConnectError, ConnectTimeout in phase `tls`, when the handshake failed, which ends the stream.
+   */
+  startTls(options?: StartTlsOptions): Promise<NetworkStream>;
+  /** Ends the direction to the peer, behind what was written. Reading goes on. */
+  closeWrite(): Promise<void>;
+  /** Closes both directions. What was written before is sent. Idempotent. */
+  aclose(): Promise<void>;
+  /** The two directions as streams of the web platform. Closing or cancelling both closes this stream. */
+  toWeb(): {
+    readable: WebReadableStream;
+    writable: WebWritableStream;
+  };
+}
+/**
+ * Further information from the transport. A response that a client received from the network has all that is not optional
+ * here, and `networkStream` where it says so. From an application, and from a transport of the program, it has `attempt`,
+ * `streamId` and `tls`, and what the transport gives.
  *
  * @example
  * const { timings, connection } = (await client.get("https://example.org/")).extensions;
- * console.log(timings?.firstByte, connection?.reused);
+ * console.log(timings.firstByte, connection.reused);
  */
 export interface ResponseExtensions {
   /** As the server sent it: `"HTTP/1.1"`, `"HTTP/2"`. */
@@ -752,15 +800,17 @@ export interface ResponseExtensions {
   /** As the server sent it; HTTP/2 has none. */
   reasonPhrase?: string;
   /** The number of the stream in HTTP/2; `null` in HTTP/1.1. */
-  streamId?: number | null;
+  streamId: number | null;
   /** The connection that the response came over. */
-  connection?: ConnectionInfo;
+  connection: ConnectionInfo;
   /** TLS with the server; `null` without. */
-  tls?: TlsInfo | null;
+  tls: TlsInfo | null;
   /** The number of the attempt that got this response: more than 1 only with the option `retry`. */
-  attempt?: number;
+  attempt: number;
   /** How long the parts of the request took, in milliseconds. */
-  timings?: Timings;
+  timings: Timings;
+  /** The connection itself, after a 101 or a 2xx to CONNECT. */
+  networkStream: NetworkStream;
   [name: string]: unknown;
 }
 declare abstract class ResponseHead {
@@ -2634,8 +2684,11 @@ export declare class ReplayTransport implements AsyncTransport {
  */
 export declare class RetryTransport implements AsyncTransport {
   #private;
-  /** @throws TypeError, RangeError for unknown options and for values that an option cannot have. */
-  constructor(next: AsyncTransport, options?: RetryOptions);
+  /**
+   * @param retry a number is that of the attempts.
+   * @throws TypeError, RangeError for what is no transport, unknown options and values that an option cannot have.
+   */
+  constructor(next: AsyncTransport, retry?: RetryOptions | number);
   handleAsyncRequest(request: Request, options?: TransportOptions): Promise<Response>;
   aclose(): Promise<void>;
   stats(): PoolStats;

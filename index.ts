@@ -161,8 +161,8 @@ export type {
   RetryBackoff,
   RetryBudget,
   RetryOptions,
+  RetryTypes,
 } from "./src/transports/retry/options.js";
-export type { RetryTypes } from "./src/client/retry-policies.js";
 export { RetryTransport } from "./src/transports/retry/transport.js";
 export type { AsyncTransport, TransportOptions } from "./src/transports/transport.js";
 export type { SessionOptions } from "./src/session/options.js";

@@ -71,6 +71,8 @@ test.serial("a request is traced from its start to its head", async (t) => {
   const [message] = new Set(events.map(([, given]) => given));
   t.is(message?.request.url.pathname, "/traced");
   t.is(message?.response, response);
+  t.is(message?.connection, response.extensions.connection);
+  t.is(message?.connection?.remotePort, Number(new URL(server.url).port));
 
   events.length = 0;
   const error = await t.throwsAsync(client.get("http://127.0.0.1:1234/"));
@@ -79,6 +81,12 @@ test.serial("a request is traced from its start to its head", async (t) => {
     ["start", "end", "error", "asyncStart", "asyncEnd"],
   );
   t.is(events[0]?.[1].error, error);
+  t.false("connection" in events[0]![1]);
+
+  events.length = 0;
+  await using app = new AsyncClient({ app: () => new globalThis.Response("app") });
+  await app.get("http://app.example/");
+  t.false("connection" in events[0]![1], "an application has none");
 });
 
 test.serial("stores that are bound to the start hold for the request", async (t) => {

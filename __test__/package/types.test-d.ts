@@ -35,6 +35,10 @@ import {
   codes,
   get,
   stream,
+  type Timings,
+  type ConnectionInfo,
+  type TlsInfo,
+  type NetworkStream,
 } from "httpxide";
 
 /** `true` only for identical types; `any` is identical to nothing else. */
@@ -172,6 +176,18 @@ export function options(): void {
 
   const events: string[] = [];
   void get("https://example.org/", { extensions: { trace: (event) => events.push(event) } });
+}
+
+export function extensions({ extensions }: Response): void {
+  same<typeof extensions.timings, Timings>(true);
+  same<typeof extensions.connection, ConnectionInfo>(true);
+  same<typeof extensions.tls, TlsInfo | null>(true);
+  same<typeof extensions.streamId, number | null>(true);
+  same<typeof extensions.attempt, number>(true);
+  same<typeof extensions.networkStream, NetworkStream>(true);
+  same<(typeof extensions)["of a transport"], unknown>(true);
+  void new Response(200, { extensions });
+  void new Response(200, { extensions: { reasonPhrase: "Fine", mine: 1 } });
 }
 
 export async function bodies(

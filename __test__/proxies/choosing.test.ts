@@ -9,6 +9,7 @@ import {
   Proxy,
   Response,
   get,
+  AppTransport,
 } from "httpxide";
 import { inspect } from "node:util";
 import { firstHop } from "../helpers/first-hop.js";
@@ -102,6 +103,34 @@ test("a proxy beside an application is refused", (t) => {
     instanceOf: TypeError,
     message: /^proxy has no effect beside app/,
   });
+  t.throws(() => new AsyncClient({ transport: new AppTransport(app), proxy: "http://p.example" }), {
+    instanceOf: TypeError,
+    message: /^proxy has no effect beside app/,
+  });
+});
+
+test("a call's proxy is refused where an application answers the call, and used elsewhere", async (t) => {
+  await using server = await startHttpServer(answering("direct"));
+  await using proxy = await startProxyServer();
+  let calls = 0;
+  const app = (): globalThis.Response => new globalThis.Response(`call ${++calls}`);
+  await using whole = new AsyncClient({ app });
+  await using mounted = new AsyncClient({ mounts: { "all://app.example": new AppTransport(app) } });
+  for (const client of [whole, mounted]) {
+    const request = client.buildRequest("GET", "http://app.example/", { proxy: proxy.url });
+    for (const call of [
+      () => client.get("http://app.example/", { proxy: proxy.url }),
+      () => client.stream("GET", "http://app.example/", { proxy: proxy.url }),
+      () => client.send(request),
+    ]) {
+      await t.throwsAsync(call(), { instanceOf: TypeError, message: /proxy has no effect beside app/ });
+    }
+    t.is(calls, 0);
+    t.is((await client.get("http://app.example/", { proxy: null })).text, "call 1");
+    calls = 0;
+  }
+  t.is((await mounted.get(server.url, { proxy: proxy.url })).text, "direct");
+  t.is(proxy.requests.length, 1);
 });
 
 test("what is no proxy is refused where it is given", async (t) => {
@@ -110,6 +139,7 @@ test("what is no proxy is refused where it is given", async (t) => {
     ["ftp://p.example", /^Unknown scheme for proxy URL "ftp:\/\/p\.example"/],
     ["p.example:3128", /^Unknown scheme for proxy URL/],
     ["user:secret@p.example:3128", /^Unknown scheme for proxy URL "\[secure\]@p\.example:3128"/],
+    ["ftp://user:sec/ret@p.example", /^Unknown scheme for proxy URL "ftp:\/\/\[secure\]@p\.example"/],
     ["", /^Unknown scheme/],
     [5, /^proxy must be a URL, a Proxy or null, not number/],
     [{}, /^proxy must be a URL, a Proxy or null, not object/],

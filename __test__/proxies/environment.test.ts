@@ -79,6 +79,14 @@ const ours: typeof rows = [
   // localhost is no domain
   ["http://other.localhost", { HTTP_PROXY: "http://p.example:1", NO_PROXY: "localhost" }, "p.example:1"],
   ["http://localhost", { HTTP_PROXY: "http://p.example:1", NO_PROXY: "LOCALHOST" }, null],
+  // the final dot of an absolute name, on either side
+  ["http://x.test.", except("x.test"), null],
+  ["http://www.x.test.", except("x.test"), null],
+  ["http://www.x.test.:8080", except(".x.test:8080"), null],
+  ["http://x.test", except("x.test."), null],
+  ["http://x.test:81", except("x.test.:81"), null],
+  ["http://notx.test.", except("x.test"), PROXY],
+  ["http://x.test", except(".,*."), PROXY],
   // networks
   ["http://192.168.7.1", except("192.168.0.0/16"), null],
   ["http://192.169.7.1", except("192.168.0.0/16"), PROXY],

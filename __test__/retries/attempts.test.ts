@@ -7,6 +7,8 @@ import {
   ReadTimeout,
   RemoteProtocolError,
   type RequestOptions,
+  MockTransport,
+  Response,
 } from "httpxide";
 import { createFetch } from "httpxide/fetch";
 import { failsAs, rejection } from "../helpers/failures.js";
@@ -185,6 +187,84 @@ test("hooks see each attempt; redirects and auth the last one of each request", 
   t.is(response.text, "arrived");
   t.deepEqual(seen, ["503 /from", "302 /from", "503 /to", "200 /to"]);
   t.is(response.history.length, 1);
+});
+
+test("hooks of responses and errors see the number of their attempt", async (t) => {
+  const seen: unknown[] = [];
+  await using server = await startRawServer(async (connection) => {
+    for (;;) {
+      if ((await connection.readRequest()) === null) return;
+      if (connection.number === 1) return;
+      // a body that breaks off
+      if (connection.number === 2) return void (await connection.send(head("200 OK", "Content-Length: 9")));
+      await connection.send(head("503 Service Unavailable", "Content-Length: 0"));
+    }
+  });
+  await using client = new AsyncClient({
+    retry: { ...AT_ONCE, attempts: 4 },
+    // the connections of this server end, which the engine itself would mend
+    limits: { maxKeepaliveConnections: 0 },
+    eventHooks: {
+      response: [({ statusCode, extensions }) => void seen.push([statusCode, extensions.attempt])],
+      error: [({ name, attempt }) => void seen.push([name, attempt])],
+    },
+  });
+  const response = await client.get(server.url);
+  t.is(response.extensions.attempt, 4);
+  t.deepEqual(seen, [
+    ["RemoteProtocolError", 1],
+    [200, 2],
+    ["RemoteProtocolError", 2],
+    [503, 3],
+    [503, 4],
+  ]);
+});
+
+test("the error of a followed redirect's body has the number of its attempt", async (t) => {
+  await using server = await startRawServer(async (connection) => {
+    if ((await connection.readRequest()) === null) return;
+    if (connection.number === 1) return void (await connection.send(head("503 Busy", "Content-Length: 0")));
+    await connection.send(head("302 Found", "Location: /end", "Transfer-Encoding: chunked") + "no chunk\r\n");
+  });
+  const seen: number[] = [];
+  await using client = new AsyncClient({
+    retry: { ...AT_ONCE, attempts: 2 },
+    followRedirects: true,
+    limits: { maxKeepaliveConnections: 0 },
+    eventHooks: { error: [({ attempt }) => void seen.push(attempt)] },
+  });
+  const error = await failsAs(t, client.get(server.url), { as: RemoteProtocolError });
+  t.is(error.attempt, 2);
+  t.deepEqual(seen, [2]);
+});
+
+test("an exception that is no RequestError has the number of its attempt in error hooks", async (t) => {
+  const seen: number[] = [];
+  let calls = 0;
+  const app = (): globalThis.Response => {
+    calls += 1;
+    if (calls === 2) throw new RangeError("of the application");
+    return new globalThis.Response("", { status: 503 });
+  };
+  await using client = new AsyncClient({
+    app,
+    retry: { ...AT_ONCE },
+    eventHooks: { error: [({ attempt }) => void seen.push(attempt)] },
+  });
+  t.true((await rejection(client.get("http://app/"))) instanceof RangeError);
+  t.deepEqual(seen, [2]);
+});
+
+test("responses of applications and mocks have their attempt too, without stream and TLS", async (t) => {
+  const extensions = Object.freeze({ own: 1 });
+  const transport = new MockTransport(() => new Response(200, { extensions }));
+  const app = (): globalThis.Response => new globalThis.Response("app");
+  for (const over of [{ transport }, { app }]) {
+    await using client = new AsyncClient(over);
+    const { attempt, streamId, tls } = (await client.get("http://h/")).extensions;
+    t.deepEqual([attempt, streamId, tls], [1, null, null]);
+  }
+  t.deepEqual(extensions, { own: 1 });
 });
 
 test("over applications, and for fetch on a client", async (t) => {

@@ -9,6 +9,7 @@ import {
   type RetryAttempt,
   type RetryOptions,
   RetryTransport,
+  AsyncHTTPTransport,
 } from "httpxide";
 import { rejection } from "../helpers/failures.js";
 import { startHttpServer } from "../helpers/http-server.js";
@@ -108,6 +109,54 @@ test("the budget of a client bounds the retries of all its requests together", a
   await using unbounded = new AsyncClient({ retry: { ...retry, budget: null } });
   for (let call = 0; call < 10; call++) await unbounded.get(server.url);
   t.is(server.requests.length - free, 50);
+});
+
+test("a budget of less than one retry a second allows one, and none at 0", async (t) => {
+  await using server = await startHttpServer((_request, response) => void response.writeHead(503).end());
+  for (const [minPerSecond, requests] of [
+    [0.01, 2],
+    [0, 1],
+  ] as const) {
+    const before = server.requests.length;
+    await using client = new AsyncClient({
+      retry: { attempts: 5, backoff: { initial: 0 }, budget: { ratio: 0, minPerSecond } },
+    });
+    await client.get(server.url);
+    t.is(server.requests.length - before, requests, String(minPerSecond));
+  }
+});
+
+test("a RetryTransport takes the number of attempts, and refuses what is no transport", async (t) => {
+  await using server = await startHttpServer((_request, response) => {
+    response.writeHead(503, { "Retry-After": "0" }).end();
+  });
+  const network = new AsyncHTTPTransport();
+  t.teardown(() => network.aclose());
+  for (const [given, attempts] of [
+    [4, 4],
+    [1, 1],
+    [{}, 3],
+  ] as const) {
+    const before = server.requests.length;
+    const transport = new RetryTransport(network, given);
+    const response = await transport.handleAsyncRequest(new Request("GET", server.url));
+    t.is(response.extensions.attempt, attempts);
+    t.is(server.requests.length - before, attempts);
+  }
+  t.throws(() => new RetryTransport(network, 0), { instanceOf: RangeError, message: /1 or more/ });
+  for (const wrong of [{}, null, undefined, "http://h/"]) {
+    t.throws(() => new RetryTransport(wrong as never), {
+      instanceOf: TypeError,
+      message: /handleAsyncRequest/,
+    });
+  }
+});
+
+test("retry of a network transport is refused, and the message names RetryTransport", (t) => {
+  t.throws(() => new AsyncHTTPTransport({ retry: 3 } as never), {
+    instanceOf: TypeError,
+    message: /"retry".*RetryTransport/,
+  });
 });
 
 test("`when` decides for each response and error, and may say how long to wait", async (t) => {

@@ -226,6 +226,7 @@ export class AsyncClient extends BaseClient implements AsyncDisposable {
       request.setDefaultTimeout(this.#state.timeout);
       const { direct } = this.#transports;
       const retry = this.#state.retries.ofClient;
+      if (direct === null) this.#transports.refuseLostProxy(request);
       if (direct === null || retry !== null || isObserved(this.#state.reportsAsUndici)) {
         const client = connectionsOnly(this.#state);
         this.#sendSingle ??= retries(singleRequest(client), client);
@@ -236,6 +237,7 @@ export class AsyncClient extends BaseClient implements AsyncDisposable {
           inFlow: false,
           followRedirects: false,
           retry,
+          attempt: 1,
           startedAt: now(),
           history: [],
         };
@@ -301,6 +303,7 @@ export class AsyncClient extends BaseClient implements AsyncDisposable {
     const followRedirects = options.followRedirects ?? state.followRedirects;
     const retry = state.retries.of(options.retry);
     const { direct } = this.#transports;
+    if (direct === null) this.#transports.refuseLostProxy(request);
     if (
       direct === null ||
       retry !== null ||
@@ -319,6 +322,7 @@ export class AsyncClient extends BaseClient implements AsyncDisposable {
         inFlow: false,
         followRedirects,
         retry,
+        attempt: 1,
         startedAt,
         history: [],
       });

@@ -7,6 +7,8 @@ import { BlockList, isIP } from "node:net";
 import { type MountPattern, mountPattern } from "./mounts.js";
 
 const NETWORK = /^\[?([\d.]+|[\da-f:.]*:[\da-f:.]*)\]?\/(\d{1,3})$/i;
+/** The final dot of an absolute name, `x.test.`: the name is the same without it. */
+const ROOT = /(?<=[^.*/:])\.(?=:\d*$|$)/;
 
 /**
  * The key that a mount with the same pattern has, and the pattern. Null for an entry that matches nothing: the variable is
@@ -17,9 +19,10 @@ const NETWORK = /^\[?([\d.]+|[\da-f:.]*:[\da-f:.]*)\]?\/(\d{1,3})$/i;
 export function exceptionPattern(entry: string): [key: string, pattern: MountPattern] | null {
   const network = NETWORK.exec(entry);
   if (network !== null) return networkPattern(entry, network[1]!, Number(network[2]));
-  const key = keyOf(entry);
+  const key = keyOf(entry.replace(ROOT, ""));
   try {
-    return [key, mountPattern(key)];
+    const pattern = mountPattern(key);
+    return [key, { ...pattern, matchesHost: (hostname) => pattern.matchesHost(hostname.replace(ROOT, "")) }];
   } catch {
     return null;
   }

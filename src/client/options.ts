@@ -8,7 +8,7 @@ import type { EventHooksInit } from "../middleware/event-hooks.js";
 import type { HeadersInit } from "../headers/headers.js";
 import type { Mounts } from "./mounts.js";
 import type { ParamsInit, QueryParams } from "../url/query.js";
-import type { RetryTypes } from "./retry-policies.js";
+import type { RetryTypes } from "../transports/retry/options.js";
 import type { RequestInitOptions } from "../request/options.js";
 import type { URLTypes } from "../request/request.js";
 import type { DefaultEncoding } from "../response/charset.js";

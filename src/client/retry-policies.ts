@@ -1,10 +1,12 @@
 /** The retries of a client and of its calls: their options are merged, and their budget is shared. */
 import { Budget } from "../transports/retry/budget.js";
-import type { RetryBudget, RetryOptions } from "../transports/retry/options.js";
+import {
+  type RetryBudget,
+  type RetryOptions,
+  type RetryTypes,
+  retryOptionsOf,
+} from "../transports/retry/options.js";
 import { RetryPolicy } from "../transports/retry/policy.js";
-
-/** The option `retry`: a number is that of the attempts. `null`: none. */
-export type RetryTypes = number | RetryOptions | null;
 
 /** @internal */
 export class RetryPolicies {
@@ -15,14 +17,14 @@ export class RetryPolicies {
   readonly #budgets = new Map<string, Budget>();
 
   constructor(retry: RetryTypes | undefined) {
-    this.#options = optionsOf(retry ?? null) ?? {};
+    this.#options = retryOptionsOf(retry ?? null) ?? {};
     this.ofClient = retry === undefined || retry === null ? null : this.#policy(this.#options);
   }
 
   /** For a call. What its option does not have is the client's. */
   of(retry: RetryTypes | undefined): RetryPolicy | null {
     if (retry === undefined) return this.ofClient;
-    const options = optionsOf(retry);
+    const options = retryOptionsOf(retry);
     return options === null ? null : this.#policy({ ...this.#options, ...options });
   }
 
@@ -37,8 +39,4 @@ export class RetryPolicies {
     if (budget === undefined) this.#budgets.set(key, (budget = new Budget(options)));
     return budget;
   }
-}
-
-function optionsOf(retry: RetryTypes): RetryOptions | null {
-  return typeof retry === "number" ? { attempts: retry } : retry;
 }

@@ -7,12 +7,14 @@ import type { Request } from "../request/request.js";
 import { AppTransport } from "../transports/app/transport.js";
 import { type AsyncHTTPTransportOptions, networkOptions } from "../transports/http/options.js";
 import { AsyncHTTPTransport } from "../transports/http/transport.js";
-import type { AsyncTransport } from "../transports/transport.js";
+import { type AsyncTransport, checkedTransport } from "../transports/transport.js";
 
 /** Network options that the client itself honours over any transport. */
 const HONOURED_BY_CLIENT: ReadonlySet<string> = new Set(["trustEnv", "maxResponseBytes"]);
 /** Beside a given transport, which gets the proxy with each request. An application has no connection to make. */
 const HONOURED_BY_TRANSPORT: ReadonlySet<string> = new Set([...HONOURED_BY_CLIENT, "proxy"]);
+
+const BESIDE_APP = "app: the application is called without a connection";
 
 /** @internal */
 export class ClientTransports {
@@ -24,7 +26,7 @@ export class ClientTransports {
 
   constructor(options: AsyncClientOptions) {
     this.#mounts = sortedMounts(proxyMounts(options), options.mounts);
-    for (const { transport } of this.#mounts) if (transport !== null) checked(transport);
+    for (const { transport } of this.#mounts) if (transport !== null) checkedTransport(transport);
     const given = givenTransport(options);
     this.main = given ?? new AsyncHTTPTransport({ ...ofNetwork(options), proxy: null });
     // the caller's transport does not know this client's `maxResponseBytes`
@@ -38,6 +40,13 @@ export class ClientTransports {
     const mount = this.#mounts.length === 0 ? null : mountFor(this.#mounts, request.parsedURL);
     request.setClientProxy(mount?.proxy ?? undefined);
     return mount?.transport ?? this.main;
+  }
+
+  /** @throws TypeError for a call's proxy if an application answers the call. */
+  refuseLostProxy({ givenExtensions, parsedURL }: Request): void {
+    if ((givenExtensions?.proxy ?? null) === null) return;
+    const { transport = null } = mountFor(this.#mounts, parsedURL) ?? {};
+    if ((transport ?? this.main) instanceof AppTransport) throw withoutEffect("proxy", BESIDE_APP);
   }
 
   /** Closes all of them, the main one first as in HTTPX. @throws the first error, after all are closed. */
@@ -66,11 +75,13 @@ function givenTransport(options: AsyncClientOptions): AsyncTransport | undefined
   const { app, transport } = options;
   if (app === undefined || app === null) {
     if (transport === undefined) return undefined;
-    refuseNetworkOptions(options, HONOURED_BY_TRANSPORT, "transport: give it to the transport");
-    return checked(transport);
+    const isApp = transport instanceof AppTransport;
+    const honoured = isApp ? HONOURED_BY_CLIENT : HONOURED_BY_TRANSPORT;
+    refuseNetworkOptions(options, honoured, isApp ? BESIDE_APP : "transport: give it to the transport");
+    return checkedTransport(transport);
   }
   if (transport !== undefined) throw wrongType("A client takes either an app or a transport, not both.");
-  refuseNetworkOptions(options, HONOURED_BY_CLIENT, "app: the application is called without a connection");
+  refuseNetworkOptions(options, HONOURED_BY_CLIENT, BESIDE_APP);
   return new AppTransport(app);
 }
 
@@ -82,13 +93,12 @@ function refuseNetworkOptions(
 ): void {
   for (const [name, value] of Object.entries(ofNetwork(options))) {
     if (honoured.has(name) || value === undefined || value === null) continue;
-    throw wrongType(`${name} has no effect beside ${beside}.`);
+    throw withoutEffect(name, beside);
   }
 }
 
-function checked(transport: AsyncTransport): AsyncTransport {
-  if (typeof (transport as AsyncTransport | null)?.handleAsyncRequest === "function") return transport;
-  throw wrongType("A transport must have a method handleAsyncRequest.");
+function withoutEffect(name: string, beside: string): TypeError {
+  return wrongType(`${name} has no effect beside ${beside}.`);
 }
 
 /** A subclass that overrides the method must see each request. */

@@ -152,7 +152,7 @@ function parse(text: string): URL {
   if (scheme === undefined || !Object.hasOwn(PORTS, scheme.toLowerCase())) {
     const known = Object.keys(PORTS).map((name) => `${name}://`);
     throw wrongType(
-      `Unknown scheme for proxy URL ${JSON.stringify(maskedInvalid(text))}. It begins with one of ${known.join(", ")}.`,
+      `Unknown scheme for proxy URL ${JSON.stringify(maskedAfterScheme(text))}. It begins with one of ${known.join(", ")}.`,
     );
   }
   try {
@@ -167,6 +167,12 @@ function parse(text: string): URL {
   } catch {
     throw new InvalidURL(`Invalid proxy URL ${JSON.stringify(maskedInvalid(text))}`);
   }
+}
+
+/** The scheme is what is wrong, so the message names it. */
+function maskedAfterScheme(text: string): string {
+  const [start = ""] = SCHEME.exec(text) ?? [];
+  return start + maskedInvalid(text.slice(start.length));
 }
 
 function authOf(url: URL, given: ProxyOptions["auth"]): readonly [string, string] | null {

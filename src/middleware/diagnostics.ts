@@ -9,6 +9,7 @@ import { Buffer } from "node:buffer";
 import { channel, tracingChannel } from "node:diagnostics_channel";
 import type { Request } from "../request/request.js";
 import type { ConnectionInfo } from "../response/connection-info.js";
+import type { ResponseExtensions } from "../response/extensions.js";
 import type { Response } from "../response/response.js";
 
 /** The message of `tracingChannel("httpxide:request")`. It is one object for all events of a request. */
@@ -92,7 +93,7 @@ export async function observed(
     throw error;
   }
   message.response = response;
-  const { connection } = response.extensions;
+  const { connection }: Partial<ResponseExtensions> = response.extensions;
   if (connection !== undefined) message.connection = connection;
   settled(message);
   if (shown !== null) answered(shown, response);
@@ -124,7 +125,7 @@ function shownRequest(request: Request): UndiciRequest {
 }
 
 /** At the head of the response, because the connection is known only then. */
-function sent(request: UndiciRequest, { connection, tls }: Response["extensions"]): void {
+function sent(request: UndiciRequest, { connection, tls }: Partial<ResponseExtensions>): void {
   const headers = `${request.method} ${request.path} HTTP/1.1\r\n`;
   const socket = {
     remoteAddress: connection?.remoteAddress,

@@ -28,6 +28,8 @@ export interface Call {
   readonly auth: Auth | null;
   readonly followRedirects: boolean;
   readonly retry: RetryPolicy | null;
+  /** The number of the attempt, 1 for the first: a retry repeats the steps within it. */
+  readonly attempt: number;
   /** The start of the call, by `performance.now()`. The `total` timeout runs from here. */
   readonly startedAt: number;
   /** The earlier responses of the call, oldest first. A step that sends another request adds to them. `maxRedirects` bounds them. */

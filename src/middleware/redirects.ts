@@ -5,7 +5,7 @@ import { finishRedirect } from "./finish.js";
 import type { Middleware } from "./middleware.js";
 import { readOrCut } from "./intermediate-body.js";
 import { redirectRequest } from "./redirect-request.js";
-import { reportFailure } from "./run-hooks.js";
+import { atAttemptOf, reportFailure } from "./run-hooks.js";
 
 /** @internal */
 export const redirects: Middleware = (next, client) => async (first, call) => {
@@ -23,7 +23,7 @@ export const redirects: Middleware = (next, client) => async (first, call) => {
     } catch (error) {
       await response.aclose();
       // the step of the hooks left this body, and its failure, to this one
-      await reportFailure(client.eventHooks, call, error, request);
+      await reportFailure(client.eventHooks, atAttemptOf(response, call), error, request);
       throw error;
     }
     response.nextRequest = null;

@@ -10,8 +10,8 @@ import type { Response } from "../response/response.js";
 export const retries: Middleware = (next, client) => (request, call) => {
   const { retry, signal } = call;
   if (retry === null) return next(request, call);
-  const send = async (): Promise<Response> => {
-    const response = await next(request, call);
+  const send = async (attempt: number): Promise<Response> => {
+    const response = await next(request, { ...call, attempt });
     // a body that breaks off is a failed attempt too
     if (isReadForCaller(response, call))
       await readReported(client.eventHooks, call, response, () => response.aread());

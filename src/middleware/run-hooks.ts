@@ -42,6 +42,11 @@ export function isReadForCaller(response: Response, call: Call): boolean {
   return !(call.followRedirects && response.hasRedirectLocation);
 }
 
+/** The call at the attempt of this response: the steps around the retries do not know its number. @internal */
+export function atAttemptOf({ extensions }: Response, call: Call): Call {
+  return { ...call, attempt: extensions.attempt };
+}
+
 /** Reads a body by `read`. If that fails, closes the response and calls the error hooks. @internal */
 export async function readReported(
   hooks: EventHooks,
@@ -53,7 +58,7 @@ export async function readReported(
     await read();
   } catch (error) {
     await response.aclose();
-    await reportFailure(hooks, call, error, response.request);
+    await reportFailure(hooks, atAttemptOf(response, call), error, response.request);
     throw error;
   }
 }
@@ -61,11 +66,13 @@ export async function readReported(
 /** Calls the error hooks. @internal */
 export async function reportFailure(
   hooks: EventHooks,
-  { signal }: Call,
+  { signal, attempt }: Call,
   error: unknown,
   request: Request,
 ): Promise<void> {
+  if (isAbout(error, request)) error.attempt = Math.max(error.attempt, attempt);
   if (hooks.error.length === 0) return;
   const failure = failureForHooks(error, request, signal);
+  failure.attempt = Math.max(failure.attempt, attempt);
   for (const hook of hooks.error) await hook(failure, request);
 }

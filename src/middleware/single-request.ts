@@ -15,7 +15,8 @@ import type { Send, SendingClient } from "./middleware.js";
 
 /** @internal */
 export function singleRequest(client: SendingClient): Send {
-  return async (request, { stream: isStream, inFlow, followRedirects, signal, startedAt: callStartedAt }) => {
+  return async (request, call) => {
+    const { stream: isStream, inFlow, followRedirects, signal, startedAt: callStartedAt, attempt } = call;
     const startedAt = now();
     const { settings, eventHooks } = client;
     // maxResponseBytes limits a body while it arrives, hooks and auth flows see responses before their bodies are read, and a
@@ -27,7 +28,7 @@ export function singleRequest(client: SendingClient): Send {
     const timeout = request.timeout.after(startedAt - callStartedAt);
     const transport = client.transportFor(request);
     const send = (): Promise<Response> =>
-      exchange(transport, request, { stream, wholeUnlessRedirect, signal, timeout });
+      exchange(transport, request, { stream, wholeUnlessRedirect, signal, timeout }, attempt);
     const { reportsAsUndici } = client;
     const response = await (isObserved(reportsAsUndici) ? observed(request, reportsAsUndici, send) : send());
     try {
@@ -41,25 +42,41 @@ export function singleRequest(client: SendingClient): Send {
   };
 }
 
-function exchange(transport: AsyncTransport, request: Request, options: TransportOptions): Promise<Response> {
+function exchange(
+  transport: AsyncTransport,
+  request: Request,
+  options: TransportOptions,
+  attempt: number,
+): Promise<Response> {
   const { signal } = options;
-  if (!signal) return answerOf(transport, request, options);
+  if (!signal) return answerOf(transport, request, options, attempt);
   signal.throwIfAborted();
-  return raceAbort(answerOf(transport, request, options), signal, (late) => late.aclose());
+  return raceAbort(answerOf(transport, request, options, attempt), signal, (late) => late.aclose());
 }
 
-/** The response of a transport, which may be a user's. Its errors get their request, which it may omit. */
+/**
+ * Gives the errors of a transport their request, which a user's transport may omit. The number of a further attempt is set
+ * before anyone sees the outcome; that of a first one may be a `RetryTransport`'s.
+ */
 async function answerOf(
   transport: AsyncTransport,
   request: Request,
   options: TransportOptions,
+  attempt: number,
 ): Promise<Response> {
+  let response: Response;
   try {
-    const response: unknown = await transport.handleAsyncRequest(request, options);
-    if (response instanceof Response) return response;
-    throw wrongResult("A transport's handleAsyncRequest must return a Response of httpxide.");
+    response = await transport.handleAsyncRequest(request, options);
   } catch (error) {
-    if (error instanceof RequestError) error.request = request;
+    if (error instanceof RequestError) {
+      error.request = request;
+      if (attempt > 1) error.attempt = attempt;
+    }
     throw error;
   }
+  if (!(response instanceof Response)) {
+    throw wrongResult("A transport's handleAsyncRequest must return a Response of httpxide.");
+  }
+  if (attempt > 1) response.extensions.attempt = attempt;
+  return response;
 }

@@ -1,15 +1,18 @@
 /** What a network transport tells of a response beside its head and body. Nothing of it is made before somebody reads it. */
 import type { Timings } from "../errors/timings.js";
 import type { ConnectionInfo, TlsInfo } from "./connection-info.js";
+import type { NetworkStream } from "./network-stream.js";
 import { UpgradedBody } from "./upgraded-body.js";
 import type { WireResponse } from "./wire.js";
 
 /**
- * Further information from the transport. The network has all that is declared here; other transports have what they give.
+ * Further information from the transport. A response that a client received from the network has all that is not optional
+ * here, and `networkStream` where it says so. From an application, and from a transport of the program, it has `attempt`,
+ * `streamId` and `tls`, and what the transport gives.
  *
  * @example
  * const { timings, connection } = (await client.get("https://example.org/")).extensions;
- * console.log(timings?.firstByte, connection?.reused);
+ * console.log(timings.firstByte, connection.reused);
  */
 export interface ResponseExtensions {
   /** As the server sent it: `"HTTP/1.1"`, `"HTTP/2"`. */
@@ -17,25 +20,39 @@ export interface ResponseExtensions {
   /** As the server sent it; HTTP/2 has none. */
   reasonPhrase?: string;
   /** The number of the stream in HTTP/2; `null` in HTTP/1.1. */
-  streamId?: number | null;
+  streamId: number | null;
   /** The connection that the response came over. */
-  connection?: ConnectionInfo;
+  connection: ConnectionInfo;
   /** TLS with the server; `null` without. */
-  tls?: TlsInfo | null;
+  tls: TlsInfo | null;
   /** The number of the attempt that got this response: more than 1 only with the option `retry`. */
-  attempt?: number;
+  attempt: number;
   /** How long the parts of the request took, in milliseconds. */
-  timings?: Timings;
+  timings: Timings;
+  /** The connection itself, after a 101 or a 2xx to CONNECT. */
+  networkStream: NetworkStream;
   [name: string]: unknown;
 }
 
+/** What a response has before a client fills in the rest. @internal */
+export type GivenExtensions = Partial<ResponseExtensions>;
+
+/** Adds what every received response has to what a transport has given. @internal */
+export function completed(given: GivenExtensions): GivenExtensions {
+  given.attempt ??= 1;
+  given.streamId ??= null;
+  if (given.tls === undefined) given.tls = null;
+  return given;
+}
+
 /** What the head and the engine say beside the response. `downloaded` gives milliseconds. @internal */
-export function receivedExtensions(wire: WireResponse, downloaded: () => number | null): ResponseExtensions {
+export function receivedExtensions(wire: WireResponse, downloaded: () => number | null): GivenExtensions {
   const extensions = parseStatusLine(wire.head);
   extensions.attempt = 1;
   const { source, streamId, connection } = wire;
-  if (source instanceof UpgradedBody) extensions["networkStream"] = source.networkStream;
-  if (streamId !== undefined) extensions.streamId = streamId || null;
+  if (source instanceof UpgradedBody) extensions.networkStream = source.networkStream;
+  extensions.streamId = streamId || null;
+  extensions.tls = null;
   if (connection === undefined || connection === null) return extensions;
   const reused = wire.isReused === true;
   lazily(extensions, "connection", () => ({ ...connection.facts, reused }));
@@ -66,14 +83,15 @@ export function timingsOf(
 
 /** A field that is made when it is read first. */
 function lazily<Name extends keyof ResponseExtensions>(
-  extensions: ResponseExtensions,
+  extensions: GivenExtensions,
   name: Name,
   make: () => ResponseExtensions[Name],
 ): void {
   Object.defineProperty(extensions, name, {
-    get: () => {
+    // `this` may be a copy
+    get(this: GivenExtensions) {
       const value = make();
-      Object.defineProperty(extensions, name, { value, writable: true });
+      Object.defineProperty(this, name, { value, writable: true });
       return value;
     },
     enumerable: true,
@@ -82,7 +100,7 @@ function lazily<Name extends keyof ResponseExtensions>(
 }
 
 /** HTTP/1.x sends a phrase, which may be empty; later versions have none. */
-function parseStatusLine(head: string): ResponseExtensions {
+function parseStatusLine(head: string): GivenExtensions {
   const lineEnd = head.indexOf("\n");
   const line = (lineEnd === -1 ? head : head.slice(0, lineEnd)).trimEnd();
   const [httpVersion = "", , ...phrase] = line.split(" ");

@@ -18,7 +18,12 @@ import { Headers, type HeadersInit } from "../headers/headers.js";
 import type { Request } from "../request/request.js";
 import { responseAdvice } from "./advice.js";
 import { type DefaultEncoding, charsetOf, checkEncoding, resolveEncoding } from "./charset.js";
-import { type ResponseExtensions, receivedExtensions } from "./extensions.js";
+import {
+  type GivenExtensions,
+  type ResponseExtensions,
+  completed,
+  receivedExtensions,
+} from "./extensions.js";
 import { ResponseHead } from "./head.js";
 import {
   checkChunkSize,
@@ -83,7 +88,7 @@ export class Response extends ResponseHead implements AsyncDisposable {
   #wire: WireResponse | null = null;
   #headers: Headers | null = null;
   #cookies: Cookies | null = null;
-  #extensions: ResponseExtensions | null = null;
+  #extensions: GivenExtensions | null = null;
   #history: Response[] | null = null;
   #request: Request | null = null;
   #nextRequest: Request | null = null;
@@ -108,7 +113,8 @@ export class Response extends ResponseHead implements AsyncDisposable {
     if (init === undefined) return;
     checkOptions(init, responseInitOptions);
     this.#request = init.request ?? null;
-    this.#extensions = init.extensions ?? null;
+    // a copy, because clients add to it
+    this.#extensions = Object.defineProperties({}, Object.getOwnPropertyDescriptors(init.extensions ?? {}));
     this.#history = init.history ?? null;
     const encoded = encodeResponseContent(init);
     const headers = new Headers(init.headers).copy();
@@ -165,6 +171,7 @@ export class Response extends ResponseHead implements AsyncDisposable {
   attach(request: Request, startedAt: number, settings: ResponseSettings): void {
     this.#request = request;
     this.#startedAt ??= startedAt;
+    if (this.#wire === null) this.#extensions = completed(this.#extensions ?? {});
     this.#receivedAt ??= now();
     this.#defaultEncoding = settings.defaultEncoding;
     const { maxResponseBytes } = settings;
@@ -219,8 +226,9 @@ export class Response extends ResponseHead implements AsyncDisposable {
    */
   get extensions(): ResponseExtensions {
     const wire = this.#wire;
-    return (this.#extensions ??=
-      wire === null ? {} : receivedExtensions(wire, () => this.#downloadedWithin(wire)));
+    this.#extensions ??= wire === null ? {} : receivedExtensions(wire, () => this.#downloadedWithin(wire));
+    // what only some transports have is declared as the network has it
+    return this.#extensions as ResponseExtensions;
   }
 
   /** @throws Error if it has no request, because no client received it. */

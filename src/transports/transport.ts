@@ -2,6 +2,7 @@
  * Carries a request and returns its response. Everything above (redirects, cookies, auth, hooks) works for every
  * transport; a transport performs only one exchange.
  */
+import { wrongType } from "../platform/argument-error.js";
 import type { WebAbortSignal } from "../platform/web-types.js";
 import type { Request } from "../request/request.js";
 import type { Response } from "../response/response.js";
@@ -34,4 +35,10 @@ export interface AsyncTransport {
   aclose?(): Promise<void>;
   /** The result of `client.stats()`. */
   stats?(): PoolStats;
+}
+
+/** @throws TypeError for what is no transport. @internal */
+export function checkedTransport(transport: AsyncTransport): AsyncTransport {
+  if (typeof (transport as AsyncTransport | null)?.handleAsyncRequest === "function") return transport;
+  throw wrongType("A transport must have a method handleAsyncRequest.");
 }

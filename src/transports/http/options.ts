@@ -90,5 +90,8 @@ export const plannedNetworkOptions: readonly string[] = [];
 /** @internal */
 export const transportOptions: OptionList = optionList("AsyncHTTPTransport", networkOptions, {
   planned: plannedNetworkOptions,
-  advice: networkAdvice,
+  advice: {
+    ...networkAdvice,
+    retry: "a client has it; for a transport alone, wrap it: new RetryTransport(transport, retry)",
+  },
 });

@@ -15,8 +15,8 @@ export interface Retrying {
   readonly signal: AbortSignal | null;
   /** When the total timeout ends, by `performance.now()`; null: never. */
   readonly deadline: number | null;
-  /** Sends it once. */
-  send(): Promise<Response>;
+  /** Sends it once. @param number of the attempt, 1 for the first. */
+  send(number: number): Promise<Response>;
 }
 
 /**
@@ -44,7 +44,7 @@ export async function sendWithRetries(retrying: Retrying): Promise<Response> {
 
 async function ended({ request, send }: Retrying, number: number): Promise<RetryAttempt> {
   try {
-    const response = await send();
+    const response = await send(number);
     response.extensions.attempt = number;
     return { number, request, response, error: null };
   } catch (error) {

@@ -12,6 +12,8 @@ const WINDOW = 10;
 export class Budget {
   readonly #ratio: number;
   readonly #perSecond: number;
+  /** The most that the reserve holds: less than a whole retry would never allow one. */
+  readonly #capacity: number;
   /** What the requests of each of the last seconds have earned. */
   readonly #earned: { readonly second: number; retries: number }[] = [];
   /** What is left of the retries that are allowed in any case. */
@@ -21,7 +23,8 @@ export class Budget {
   constructor({ ratio = 0.2, minPerSecond = 10 }: RetryBudget = {}) {
     this.#ratio = ratio;
     this.#perSecond = minPerSecond;
-    this.#reserve = minPerSecond;
+    this.#capacity = minPerSecond > 0 ? Math.max(1, minPerSecond) : 0;
+    this.#reserve = this.#capacity;
   }
 
   /** A request is sent for the first time. */
@@ -37,7 +40,7 @@ export class Budget {
   withdraw(): boolean {
     const time = now();
     const refill = ((time - this.#refilledAt) / 1000) * this.#perSecond;
-    this.#reserve = Math.min(this.#perSecond, this.#reserve + refill);
+    this.#reserve = Math.min(this.#capacity, this.#reserve + refill);
     this.#refilledAt = time;
     if (this.#reserve >= 1) {
       this.#reserve -= 1;

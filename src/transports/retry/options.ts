@@ -75,6 +75,9 @@ export interface RetryOptions {
   onRetry?: ((attempt: RetriedAttempt) => void) | undefined;
 }
 
+/** The option `retry`: a number is that of the attempts. `null`: none. */
+export type RetryTypes = number | RetryOptions | null;
+
 const backoffOptions: OptionList = optionList<RetryBackoff>("backoff", {
   initial: aDuration,
   factor: aPositiveNumber,
@@ -122,6 +125,11 @@ const retryOptions: OptionList = optionList<RetryOptions>(
     },
   },
 );
+
+/** @internal */
+export function retryOptionsOf(retry: RetryTypes): RetryOptions | null {
+  return typeof retry === "number" ? { attempts: retry } : retry;
+}
 
 /** @internal @throws TypeError, RangeError */
 export function aRetry(value: unknown, name: string): void {

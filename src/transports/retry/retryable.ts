@@ -10,7 +10,8 @@ const OF_THE_SYSTEM = /^E[A-Z]+(_AGAIN)?$/;
 
 /**
  * Whether the next attempt may fare better: not if the client was closed, the call's time is over, or the pool is too
- * small, and not if the same certificate, name or rule would fail again.
+ * small, and not if the same certificate or rule would fail again. A name that is unknown (`ENOTFOUND`) may be known soon:
+ * nameservers answer so while a service is being deployed or moved.
  *
  * @internal
  */

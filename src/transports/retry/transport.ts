@@ -3,10 +3,10 @@ import { now } from "../../platform/clock.js";
 import type { Request } from "../../request/request.js";
 import type { Response } from "../../response/response.js";
 import { type PoolStats, emptyPoolStats } from "../pool-stats.js";
-import type { AsyncTransport, TransportOptions } from "../transport.js";
+import { type AsyncTransport, type TransportOptions, checkedTransport } from "../transport.js";
 import { sendWithRetries } from "./attempts.js";
 import { Budget } from "./budget.js";
-import { type RetryOptions, aRetry } from "./options.js";
+import { type RetryOptions, aRetry, retryOptionsOf } from "./options.js";
 import { RetryPolicy } from "./policy.js";
 
 const NO_OPTIONS: TransportOptions = Object.freeze({});
@@ -22,10 +22,14 @@ export class RetryTransport implements AsyncTransport {
   readonly #next: AsyncTransport;
   readonly #policy: RetryPolicy;
 
-  /** @throws TypeError, RangeError for unknown options and for values that an option cannot have. */
-  constructor(next: AsyncTransport, options: RetryOptions = {}) {
-    aRetry(options, "retry");
-    this.#next = next;
+  /**
+   * @param retry a number is that of the attempts.
+   * @throws TypeError, RangeError for what is no transport, unknown options and values that an option cannot have.
+   */
+  constructor(next: AsyncTransport, retry: RetryOptions | number = {}) {
+    this.#next = checkedTransport(next);
+    aRetry(retry, "retry");
+    const options = retryOptionsOf(retry) ?? { attempts: 1 };
     this.#policy = new RetryPolicy(options, options.budget === null ? null : new Budget(options.budget));
   }
 
