@@ -2208,52 +2208,6 @@ export interface RequestMessage {
    */
   isTraced?: boolean;
 }
-/** Options of {@link NetworkStream.startTls}. */
-export interface StartTlsOptions {
-  /** The name that is sent (SNI) and that the certificate must be for. @default the host of the request */
-  serverName?: string | undefined;
-  /** Whether and how the certificate is checked. @default true */
-  verify?: boolean | VerifyOptions | undefined;
-  /** The protocols that ALPN offers, the preferred one first. @default none */
-  alpn?: readonly string[] | undefined;
-}
-/**
- * A connection without HTTP: `response.extensions.networkStream` after a 101, or after a 2xx to CONNECT. It ends when it,
- * its response or its client is closed, or its call aborted.
- *
- * @example
- * const headers = { Connection: "Upgrade", Upgrade: "echo" };
- * await using response = await client.stream("GET", "https://example.org/echo", { headers });
- * const stream = response.extensions["networkStream"] as NetworkStream;
- * await stream.write("hello");
- * for await (const bytes of stream) console.log(bytes);
- */
-export interface NetworkStream extends AsyncDisposable, AsyncIterable<Uint8Array> {
-  /**
-   * The next bytes, at most so many; null once the peer has ended its direction. Calls are answered in order.
-   * @throws ReadError when the connection broke; StreamClosed after `aclose()`; the signal's reason.
-   */
-  read(maxBytes?: number): Promise<Uint8Array | null>;
-  /**
-   * Writes bytes, or text as UTF-8. Resolves when there is room for more.
-   * @throws WriteError when the connection broke; StreamClosed after `closeWrite()` and `aclose()`; the signal's reason.
-   */
-  write(data: Uint8Array | string): Promise<void>;
-  /**
-   * Starts TLS behind what was written. Use only the result from then on.
-   * @throws ConnectError, ConnectTimeout in phase `tls`, when the handshake failed, which ends the stream.
-   */
-  startTls(options?: StartTlsOptions): Promise<NetworkStream>;
-  /** Ends the direction to the peer, behind what was written. Reading goes on. */
-  closeWrite(): Promise<void>;
-  /** Closes both directions. What was written before is sent. Idempotent. */
-  aclose(): Promise<void>;
-  /** The two directions as streams of the web platform. Closing or cancelling both closes this stream. */
-  toWeb(): {
-    readable: WebReadableStream;
-    writable: WebWritableStream;
-  };
-}
 /** The result of {@link runtime}. */
 export interface Runtime {
   readonly name: "node" | "bun" | "deno";
