@@ -1,7 +1,8 @@
 // Generated from src/undici/ by scripts/subpath-declarations.mjs (npm run build): never edited.
 import { AbortSignalLike, AsyncClient, AsyncClientOptions } from "httpxide";
-import { Readable } from "node:stream";
+import { Duplex, Readable, Writable } from "node:stream";
 import { EventEmitter } from "node:events";
+import { Blob } from "node:buffer";
 
 /** Options of `dispatch`, those of undici. */
 interface DispatchOptions {
@@ -24,36 +25,117 @@ interface DispatchOptions {
   /** Whether the connection closes after the response. */
   reset?: boolean | undefined;
 }
-/** Sends a request and tells its handler what happens. */
-type Dispatch = (options: DispatchOptions, handler: object) => boolean;
+/**
+ * Sends a request and tells its handler what happens. Declared as methods, because TypeScript compares their parameters in
+ * both directions: the interceptors of every version of undici fit, though each has options and handlers of its own.
+ */
+type Dispatch = Declared["dispatch"];
 /** A dispatcher around another one. */
-type Interceptor = (dispatch: Dispatch) => Dispatch;
-/** Options of `dispatcher.request()`. */
-interface RequestOptions extends DispatchOptions {
-  signal?: AbortSignalLike | null | undefined;
-  /** Comes back with the response. */
-  opaque?: unknown;
+type Interceptor = Declared["intercept"];
+interface Declared {
+  dispatch(options: DispatchOptions, handler: object): boolean;
+  intercept(dispatch: Dispatch): Dispatch;
 }
-/** The body of a response: a stream that is read once, piece by piece or as a whole. */
+/** A stream that is read once, piece by piece or as a whole. */
 declare class DispatcherBody extends Readable {
+  /** Never there: undici's types want it declared. */
+  readonly body: never;
+  get bodyUsed(): boolean;
   text(): Promise<string>;
   json(): Promise<unknown>;
   arrayBuffer(): Promise<ArrayBuffer>;
   bytes(): Promise<Uint8Array>;
   blob(): Promise<Blob>;
+  /** Rejects, as in undici: forms are read by `fetch` only. */
+  formData(): Promise<never>;
+  /**
+   * Reads the rest and drops it, which frees the connection; a rest that is longer than the limit ends it instead.
+   * @param options `limit` in bytes, 128 KiB by default; `signal` ends the reading.
+   */
+  dump({ limit, signal }?: { limit?: number; signal?: AbortSignal }): Promise<void>;
+}
+/** What ends a call of a dispatcher. */
+type CallSignal = AbortSignalLike | EventEmitter;
+/** Options of `dispatcher.request()`. */
+interface RequestOptions extends DispatchOptions {
+  /** Ends the request and the body. */
+  signal?: CallSignal | null | undefined;
+  /** Comes back with the response. */
+  opaque?: unknown;
 }
 /** What `dispatcher.request()` resolves with. */
 interface DispatcherResponse {
   readonly statusCode: number;
   readonly statusText: string;
-  readonly headers: Record<string, string | string[]>;
+  readonly headers: Fields;
   /** Filled when the body has ended. */
-  readonly trailers: Record<string, string | string[]>;
+  readonly trailers: Record<string, string>;
   readonly body: DispatcherBody;
-  readonly opaque: unknown;
+  readonly opaque: any;
+  /** Empty: no interceptor of this package fills it. */
+  readonly context: object;
 }
+/** Header fields by their names in lower case. */
+type Fields = Record<string, string | string[]>;
+/** The head of a response, for the one who makes the stream of its body. */
+interface StreamHead {
+  readonly statusCode: number;
+  readonly headers: Fields;
+  readonly opaque: any;
+  /** Empty: no interceptor of this package fills it. */
+  readonly context: object;
+}
+/** Makes the stream that the body goes into. */
+type StreamFactory = (head: StreamHead) => Writable;
+/** What `dispatcher.stream()` resolves with. */
+interface StreamEnd {
+  readonly opaque: any;
+  readonly trailers: Record<string, string>;
+}
+/** Options of `dispatcher.pipeline()`. */
+interface PipelineOptions extends RequestOptions {
+  /** Whether the handler's stream is one of objects. @default false */
+  objectMode?: boolean | undefined;
+}
+/** Makes the output from the response: its body, or a stream that it goes through. */
+type PipelineHandler = (
+  response: StreamHead & {
+    readonly body: DispatcherBody;
+  },
+) => Readable;
+/** Options of `dispatcher.connect()`. */
+interface ConnectOptions extends Pick<DispatchOptions, "headers"> {
+  /** The proxy. */
+  origin: string | URL;
+  /** Host and port of the server behind it. */
+  path: string;
+  signal?: CallSignal | null | undefined;
+  /** Comes back with the socket. */
+  opaque?: unknown;
+}
+/** Options of `dispatcher.upgrade()`. */
+interface UpgradeOptions extends Pick<DispatchOptions, "headers" | "origin" | "path"> {
+  /** @default "GET" */
+  method?: string | undefined;
+  /** The protocol that the connection is to change to. @default "Websocket" */
+  protocol?: string | undefined;
+  signal?: CallSignal | null | undefined;
+  /** Comes back with the socket. */
+  opaque?: unknown;
+}
+/** What `dispatcher.connect()` and `dispatcher.upgrade()` resolve with. */
+interface DispatcherSocket {
+  readonly statusCode: number;
+  readonly headers: Fields;
+  readonly socket: Duplex;
+  readonly opaque: any;
+}
+type Listener = (...values: any[]) => void;
+/** Takes the error, or null and the result. */
+type Callback<Value> = (error: Error | null, value: Value) => void;
 /** Base class of dispatchers. */
 declare abstract class DispatcherBase extends EventEmitter {
+  #private;
   abstract dispatch(options: DispatchOptions, handler: object): boolean;
   /** Waits for the requests under way. */
   abstract close(callback?: () => void): Promise<void>;
@@ -63,6 +145,20 @@ declare abstract class DispatcherBase extends EventEmitter {
   compose(...interceptors: readonly (Interceptor | readonly Interceptor[])[]): DispatcherBase;
   /** Sends a request, and resolves at the head of its response. */
   request(options: RequestOptions): Promise<DispatcherResponse>;
+  request(options: RequestOptions, callback: Callback<DispatcherResponse>): void;
+  /** Sends a request whose response goes into the stream of the factory; resolves when that has taken it all. */
+  stream(options: RequestOptions, factory: StreamFactory): Promise<StreamEnd>;
+  stream(options: RequestOptions, factory: StreamFactory, callback: Callback<StreamEnd>): void;
+  /** A stream that takes the body of a request, and gives what the handler makes of its response. */
+  pipeline(options: PipelineOptions, handler: PipelineHandler): Duplex;
+  /** Asks for a tunnel, and resolves with its socket. */
+  connect(options: ConnectOptions): Promise<DispatcherSocket>;
+  connect(options: ConnectOptions, callback: Callback<DispatcherSocket>): void;
+  /** Asks for another protocol, and resolves with the socket that speaks it. */
+  upgrade(options: UpgradeOptions): Promise<DispatcherSocket>;
+  upgrade(options: UpgradeOptions, callback: Callback<DispatcherSocket>): void;
+  listeners(event: string | symbol): Listener[];
+  rawListeners(event: string | symbol): Listener[];
 }
 /**
  * A dispatcher for undici's `setGlobalDispatcher`, for its `dispatcher` options and interceptors, and for the platform's own

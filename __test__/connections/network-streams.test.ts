@@ -260,6 +260,15 @@ test("TLS can start in the middle of a stream", async (t) => {
   const stream = streamOf(response);
   await stream.write("STARTTLS");
   t.is(await readText(stream, 5), "READY");
+  for (const wrong of [
+    { verify: { cas: ca } },
+    { verify: null },
+    { alpn: "h2" },
+    { alpn: [2] },
+    { serverName: null },
+  ]) {
+    await t.throwsAsync(stream.startTls(wrong as never), { instanceOf: TypeError }, JSON.stringify(wrong));
+  }
   const secure = await stream.startTls({ serverName: "localhost", verify: { ca } });
   await secure.write("hello");
   t.is(await readText(secure, 12), "secure hello");

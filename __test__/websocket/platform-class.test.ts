@@ -136,6 +136,49 @@ test("a class of a client has its headers and auth, and the limit that it was gi
   });
   const Limited = createWebSocket({ auth: ["user", "password"] }, { maxMessageBytes: 10 });
   const socket = new Limited(server.url, { headers: { "X-Own": "1" } });
-  t.like(await event(socket, "close"), { code: 1009, wasClean: false });
+  t.like(await event(socket, "close"), { code: 1006, wasClean: false });
   t.deepEqual(seen, [[`Basic ${Buffer.from("user:password").toString("base64")}`], ["1"]]);
+});
+
+test("a server that chooses none of the subprotocols, and one that breaks the protocol, fail with 1006", async (t) => {
+  await using server = await startWebSocketServer(async (session) => {
+    await session.send(frame(3, "reserved"));
+    await session.receive();
+  });
+  for (const [protocols, opens] of [
+    [["one"], false],
+    [[], true],
+  ] as const) {
+    const socket = new WebSocket(server.url, protocols);
+    let opened = false;
+    socket.addEventListener("open", () => (opened = true));
+    const failing = event(socket, "error");
+    t.like(await event(socket, "close"), { code: 1006, reason: "", wasClean: false });
+    t.true((await failing).error instanceof Error);
+    t.is(opened, opens);
+  }
+});
+
+test("its state is read-only, and it is named as the platform's class", async (t) => {
+  using server = await startEcho();
+  const socket = new WebSocket(server.url, "two");
+  for (const name of ["readyState", "url", "protocol", "extensions"] as const) {
+    t.false(Object.hasOwn(socket, name));
+    t.throws(() => ((socket as unknown as Record<string, unknown>)[name] = 7), { instanceOf: TypeError });
+  }
+  t.is(String(socket), "[object WebSocket]");
+  const closing = event(socket, "close");
+  socket.close();
+  await closing;
+  t.throws(() => Reflect.construct(WebSocket, []), { instanceOf: TypeError });
+});
+
+test("createWebSocket refuses options that it does not have", (t) => {
+  const create = createWebSocket as (client: undefined, options: unknown) => unknown;
+  t.throws(() => create(undefined, { maxMessageByte: 1 }), {
+    instanceOf: TypeError,
+    message: /Did you mean maxMessageBytes\?/,
+  });
+  t.throws(() => create(undefined, { maxMessageBytes: -1 }), { instanceOf: RangeError });
+  t.throws(() => create(undefined, null), { instanceOf: TypeError });
 });

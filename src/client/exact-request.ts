@@ -2,6 +2,7 @@
 import type { ContentTypes } from "../body/encode/encode.js";
 import type { Timeout, TimeoutTypes } from "../config/timeout.js";
 import { Headers } from "../headers/headers.js";
+import type { TraceListener } from "../request/extensions.js";
 import { Request } from "../request/request.js";
 
 /** @internal */
@@ -14,6 +15,7 @@ export interface ExactRequest {
   readonly fields: readonly (readonly [name: string, value: string])[];
   readonly content: unknown;
   readonly timeout?: TimeoutTypes | Timeout | undefined;
+  readonly trace?: TraceListener | undefined;
 }
 
 /**
@@ -22,11 +24,23 @@ export interface ExactRequest {
  * @throws LocalProtocolError, InvalidURL, TypeError
  * @internal
  */
-export function exactRequest({ method, origin, target, fields, content, timeout }: ExactRequest): Request {
+export function exactRequest({
+  method,
+  origin,
+  target,
+  fields,
+  content,
+  timeout,
+  trace,
+}: ExactRequest): Request {
   const path = target.startsWith("/") ? target : "/";
   return new Request(method, `${origin}${path}`, {
     headers: new Headers(fields.map(([name, value]): [string, string] => [name, value.trim()])),
     content: content as ContentTypes,
-    extensions: { ...(target === "" ? {} : { target }), ...(timeout === undefined ? {} : { timeout }) },
+    extensions: {
+      ...(target === "" ? {} : { target }),
+      ...(timeout === undefined ? {} : { timeout }),
+      ...(trace === undefined ? {} : { trace }),
+    },
   });
 }

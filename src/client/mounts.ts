@@ -9,6 +9,7 @@ import { domainToASCII } from "node:url";
 import { aRecord } from "../config/value-checks.js";
 import type { Proxy } from "../config/proxy.js";
 import type { AsyncTransport } from "../transports/transport.js";
+import { httpOfWebSocket } from "../url/websocket-scheme.js";
 import { type ParsedURL, defaultPorts } from "../url/parsed-url.js";
 
 /**
@@ -76,7 +77,7 @@ export function mountPattern(key: string): MountPattern {
   if (scheme === undefined || host === null) {
     throw wrongType(`Invalid mount pattern ${JSON.stringify(key)}.`);
   }
-  const name = scheme.toLowerCase();
+  const name = httpOfWebSocket(scheme.toLowerCase());
   return {
     scheme: name === "all" ? "" : name,
     host: host === "*" ? "" : host,

@@ -11,6 +11,7 @@ import type { Request } from "../request/request.js";
 import type { Response } from "../response/response.js";
 import { locationText } from "../url/location-text.js";
 import { maskedInvalid } from "../url/masked.js";
+import { httpOfWebSocket } from "../url/websocket-scheme.js";
 import { type ParsedURL, parseURL } from "../url/parsed-url.js";
 import type { SendingClient } from "./middleware.js";
 import { inheritAuth, unsignedHeaders } from "./signature.js";
@@ -74,7 +75,8 @@ function redirectURL(request: Request, response: Response): ParsedURL {
   try {
     const url = new URL(withHost(location, from), from.href);
     if (url.hash === "") url.hash = new URL(from.href).hash;
-    return parseURL(url);
+    const isHandshake = request.headers.get("upgrade")?.toLowerCase() === "websocket";
+    return parseURL(isHandshake ? httpOfWebSocket(url.href) : url);
   } catch {
     // without the platform's error as its cause: that error contains both URLs, with their passwords
     throw new RemoteProtocolError(

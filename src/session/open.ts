@@ -2,6 +2,7 @@
 import type { HeadersInit } from "../headers/headers.js";
 import type { URLTypes } from "../request/request.js";
 import type { Response } from "../response/response.js";
+import { httpOfWebSocket } from "../url/websocket-scheme.js";
 import { EngineSession } from "../transports/http/engine-session.js";
 import { adoptSignal } from "../platform/adopt-signal.js";
 import type { AbortSignalLike } from "../platform/web-types.js";
@@ -35,7 +36,7 @@ export async function openSession<Options extends OpeningOptions>(
     options;
   const ofSession = { subprotocols, compression, maxMessageBytes, pingInterval, pingTimeout, closeTimeout };
   const headers = handshakeHeaders(options.headers, ofSession);
-  const response = await send(handshakeURL(url), { ...ofCall, headers });
+  const response = await send(httpOfWebSocket(String(url)), { ...ofCall, headers });
   const script = scriptedSession(response);
   if (script !== null) return new WebSocketSession(script, response, chosenByScript(response, ofSession));
   const agreement = await judgeAnswer(response, ofSession);
@@ -55,9 +56,4 @@ function chosenByScript(response: Response, options: SessionOptions): string | n
   const fault = faultOfSubprotocol(chosen, options);
   if (fault !== null) throw upgradeError(response, fault);
   return chosen;
-}
-
-/** `ws:` is `http:`, and `wss:` is `https:`. */
-function handshakeURL(url: URLTypes): string {
-  return String(url).replace(/^ws(?=s?:)/i, "http");
 }

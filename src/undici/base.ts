@@ -1,8 +1,24 @@
 /** What every dispatcher has beside `dispatch`, as in undici. */
 import { EventEmitter } from "node:events";
+import type { Duplex } from "node:stream";
 import type { Dispatch, Interceptor } from "./dispatch.js";
 import type { DispatchOptions } from "./message.js";
+import { type PipelineHandler, type PipelineOptions, pipelineBy } from "./pipeline.js";
 import { type DispatcherResponse, type RequestOptions, requestBy } from "./request.js";
+import {
+  type ConnectOptions,
+  type DispatcherSocket,
+  type UpgradeOptions,
+  connectBy,
+  upgradeBy,
+} from "./socket.js";
+import { type StreamEnd, type StreamFactory, streamBy } from "./stream.js";
+
+// oxlint-disable-next-line typescript/no-explicit-any -- each event has arguments of its own
+type Listener = (...values: any[]) => void;
+
+/** Takes the error, or null and the result. */
+type Callback<Value> = (error: Error | null, value: Value) => void;
 
 /** Base class of dispatchers. */
 export abstract class DispatcherBase extends EventEmitter {
@@ -14,15 +30,72 @@ export abstract class DispatcherBase extends EventEmitter {
 
   /** A dispatcher that sends through the interceptors; the last one is the outermost. */
   compose(...interceptors: readonly (Interceptor | readonly Interceptor[])[]): DispatcherBase {
-    let dispatch: Dispatch = (options, handler) => this.dispatch(options, handler);
+    let dispatch: Dispatch = this.#dispatch;
     for (const interceptor of interceptors.flat()) dispatch = interceptor(dispatch);
     return new ComposedDispatcher(this, dispatch);
   }
 
   /** Sends a request, and resolves at the head of its response. */
-  request(options: RequestOptions): Promise<DispatcherResponse> {
-    return requestBy((given, handler) => this.dispatch(given, handler), options);
+  request(options: RequestOptions): Promise<DispatcherResponse>;
+  request(options: RequestOptions, callback: Callback<DispatcherResponse>): void;
+  request(
+    options: RequestOptions,
+    callback?: Callback<DispatcherResponse>,
+  ): Promise<DispatcherResponse> | void {
+    return settled(requestBy(this.#dispatch, options), callback);
   }
+
+  /** Sends a request whose response goes into the stream of the factory; resolves when that has taken it all. */
+  stream(options: RequestOptions, factory: StreamFactory): Promise<StreamEnd>;
+  stream(options: RequestOptions, factory: StreamFactory, callback: Callback<StreamEnd>): void;
+  stream(
+    options: RequestOptions,
+    factory: StreamFactory,
+    callback?: Callback<StreamEnd>,
+  ): Promise<StreamEnd> | void {
+    return settled(streamBy(this.#dispatch, options, factory), callback);
+  }
+
+  /** A stream that takes the body of a request, and gives what the handler makes of its response. */
+  pipeline(options: PipelineOptions, handler: PipelineHandler): Duplex {
+    return pipelineBy(this.#dispatch, options, handler);
+  }
+
+  /** Asks for a tunnel, and resolves with its socket. */
+  connect(options: ConnectOptions): Promise<DispatcherSocket>;
+  connect(options: ConnectOptions, callback: Callback<DispatcherSocket>): void;
+  connect(options: ConnectOptions, callback?: Callback<DispatcherSocket>): Promise<DispatcherSocket> | void {
+    return settled(connectBy(this.#dispatch, options), callback);
+  }
+
+  /** Asks for another protocol, and resolves with the socket that speaks it. */
+  upgrade(options: UpgradeOptions): Promise<DispatcherSocket>;
+  upgrade(options: UpgradeOptions, callback: Callback<DispatcherSocket>): void;
+  upgrade(options: UpgradeOptions, callback?: Callback<DispatcherSocket>): Promise<DispatcherSocket> | void {
+    return settled(upgradeBy(this.#dispatch, options), callback);
+  }
+
+  // undici's types want listeners that can be called, and those of Node.js have `Function`
+  override listeners(event: string | symbol): Listener[] {
+    return super.listeners(event) as Listener[];
+  }
+
+  override rawListeners(event: string | symbol): Listener[] {
+    return super.rawListeners(event) as Listener[];
+  }
+
+  readonly #dispatch: Dispatch = (options, handler) => this.dispatch(options, handler);
+}
+
+/** Tells the callback, if there is one, what the promise settles with. */
+function settled<Value>(promise: Promise<Value>, callback?: Callback<Value>): Promise<Value> | void {
+  if (callback === undefined) return promise;
+  // what a callback throws is thrown to nobody, as by an event listener
+  const tell = (error: Error | null, value: Value): void => queueMicrotask(() => callback(error, value));
+  promise.then(
+    (value) => tell(null, value),
+    (error: Error) => tell(error, null as Value),
+  );
 }
 
 class ComposedDispatcher extends DispatcherBase {

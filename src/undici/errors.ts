@@ -29,6 +29,25 @@ export function aborted(): Error {
   return coded("AbortError", "UND_ERR_ABORTED", "Request aborted");
 }
 
+/** @internal */
+export function notSupported(name: string): Error {
+  return coded("NotSupportedError", "UND_ERR_NOT_SUPPORTED", `${name}() is not supported`);
+}
+
+/** The server answered a request to change the protocol with a response. @internal */
+export function notChanged(statusCode: number, method: "connect" | "upgrade"): Error {
+  return coded(
+    "SocketError",
+    "UND_ERR_SOCKET",
+    `bad ${method}: the server answers with status ${statusCode}`,
+  );
+}
+
+/** @internal */
+export function invalidReturn(expected: string): Error {
+  return coded("InvalidReturnValueError", "UND_ERR_INVALID_RETURN_VALUE", `expected ${expected}`);
+}
+
 /** An error of this package as undici would have it; those with a code of the system stay as they are. @internal */
 export function undiciErrorOf(error: unknown): Error {
   if (!(error instanceof RequestError)) return error as Error;

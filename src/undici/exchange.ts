@@ -3,10 +3,12 @@ import { Buffer } from "node:buffer";
 import { Duplex } from "node:stream";
 import type { AsyncClient } from "../client/async-client.js";
 import type { NetworkStream } from "../response/network-stream.js";
+import type { TraceListener } from "../request/extensions.js";
 import type { Response } from "../response/response.js";
 import { clearTimeout, setTimeout, type Timer } from "../platform/timers.js";
 import { aborted, silenceOf, undiciErrorOf } from "./errors.js";
 import type { Control, Reception } from "./handlers.js";
+import { silenceLimits } from "./limits.js";
 import { type DispatchOptions, messageOf } from "./message.js";
 
 /** @internal */
@@ -77,9 +79,15 @@ export class Exchange implements Control {
   }
 
   async #send(): Promise<void> {
-    const { headersTimeout, bodyTimeout, method, upgrade } = this.#options;
-    const message = messageOf(this.#options, this.#client.timeout);
-    this.#startClock(headersTimeout, "head");
+    const { method, upgrade } = this.#options;
+    const { timeout } = this.#client;
+    const limits = silenceLimits(this.#options, timeout.read);
+    const message = messageOf(
+      this.#options,
+      { ...timeout, read: limits.read },
+      limits.headOnceSent === null ? undefined : this.#traceOf(limits.headOnceSent),
+    );
+    this.#startClock(limits.head, "head");
     const received = await this.#client.exchange(message, this.#controller.signal);
     this.#stopClock();
     const fields = received.headers.raw;
@@ -91,20 +99,20 @@ export class Exchange implements Control {
     const reason = received.extensions["reasonPhrase"];
     this.#reception.head(received.statusCode, fields, typeof reason === "string" ? reason : "");
     try {
-      await this.#receive(received, bodyTimeout);
+      await this.#receive(received, limits.body);
     } finally {
       await received.aclose();
     }
     this.#reception.completed(received.trailers.raw);
   }
 
-  async #receive(received: Response, bodyTimeout: number | null | undefined): Promise<void> {
+  async #receive(received: Response, limit: number | null): Promise<void> {
     // what a program's own transport has in memory was decoded already
     const chunks = received.streamed === null ? received.aiterBytes() : received.aiterRaw();
     for (;;) {
       if (this.#isPaused) await new Promise<void>((resolve) => (this.#resume = resolve));
       if (this.#reason !== null) throw this.#reason;
-      this.#startClock(bodyTimeout, "body");
+      this.#startClock(limit, "body");
       const { done, value } = await chunks.next();
       this.#stopClock();
       if (this.#reason !== null) throw this.#reason;
@@ -113,8 +121,16 @@ export class Exchange implements Control {
     }
   }
 
-  #startClock(milliseconds: number | null | undefined, part: "head" | "body"): void {
-    if (!milliseconds) return;
+  /** Starts the clock once the request is sent. */
+  #traceOf(limit: number): TraceListener {
+    return (event) => {
+      if (event.endsWith(".receive_response_headers.started")) this.#startClock(limit, "head");
+    };
+  }
+
+  #startClock(milliseconds: number | null, part: "head" | "body"): void {
+    if (milliseconds === null) return;
+    this.#stopClock();
     this.#timer = setTimeout(() => this.abort(silenceOf(part)), milliseconds);
   }
 

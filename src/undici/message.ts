@@ -1,6 +1,7 @@
 /** The options of `dispatch` as a request. */
 import { exactRequest } from "../client/exact-request.js";
-import type { Timeout } from "../config/timeout.js";
+import type { TraceListener } from "../request/extensions.js";
+import type { TimeoutTypes } from "../config/timeout.js";
 import type { Request } from "../request/request.js";
 import { invalidArgument } from "./errors.js";
 
@@ -27,7 +28,7 @@ export interface DispatchOptions {
 }
 
 /** @internal @throws errors about what cannot be sent. */
-export function messageOf(options: DispatchOptions, timeout: Timeout): Request {
+export function messageOf(options: DispatchOptions, timeout: TimeoutTypes, trace?: TraceListener): Request {
   const { origin, path, method, body, headers, query, upgrade, reset } = options;
   if (origin === undefined || origin === null || origin === "") {
     throw invalidArgument("opts.origin must be a non-empty string or URL.");
@@ -45,19 +46,14 @@ export function messageOf(options: DispatchOptions, timeout: Timeout): Request {
     target: query ? withQuery(path, query) : path,
     fields,
     content: body,
-    timeout: limitsOf(options, timeout),
+    timeout,
+    trace,
   });
 }
 
 function originOf(origin: string | URL): string {
   const { protocol, host } = new URL(origin);
   return `${protocol}//${host}`;
-}
-
-/** The handler's own clocks replace the client's limits to silence. */
-function limitsOf({ headersTimeout, bodyTimeout }: DispatchOptions, timeout: Timeout) {
-  const isGiven = (limit: unknown): boolean => limit !== undefined && limit !== null;
-  return isGiven(headersTimeout) || isGiven(bodyTimeout) ? { ...timeout, read: null } : timeout;
 }
 
 function fieldsOf(headers: unknown): [string, string][] {

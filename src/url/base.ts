@@ -1,5 +1,6 @@
 /** Relative URLs under the base URL of a client: appended, as in HTTPX, and not resolved by RFC 3986. */
 import { refuseControlCharacters } from "./control-characters.js";
+import { httpOfWebSocket } from "./websocket-scheme.js";
 import { parseURL, urlText } from "./parsed-url.js";
 
 const SLASH = 0x2f;
@@ -14,7 +15,7 @@ const absolute = /^ *[a-zA-Z][a-zA-Z0-9+.-]*:\/\/[^/?#]/;
  */
 export function parseBase(url: string | URL): URL | null {
   if (url === "") return null;
-  return new URL(basePrefix(parseURL(url).href));
+  return new URL(httpOfWebSocket(basePrefix(parseURL(url).href)));
 }
 
 /**

@@ -2,6 +2,8 @@
 import type { AsyncClient } from "../client/async-client.js";
 import type { AsyncClientOptions } from "../client/options.js";
 import { clientFor, sharedClient } from "../client/shared-client.js";
+import { checkOptions, optionList } from "../config/options.js";
+import { sessionChecks } from "../session/options.js";
 import { type WebSocketClass, webSocketOver } from "./websocket.js";
 
 export type {
@@ -19,6 +21,10 @@ export interface CreateWebSocketOptions {
   maxMessageBytes?: number | null;
 }
 
+const createOptions = optionList<CreateWebSocketOptions>("createWebSocket()", {
+  maxMessageBytes: sessionChecks.maxMessageBytes,
+});
+
 /**
  * Makes a `WebSocket` class that uses a client: its auth, cookies, headers, TLS, proxy and limits.
  *
@@ -33,6 +39,7 @@ export function createWebSocket(
   client?: AsyncClient | AsyncClientOptions,
   options: CreateWebSocketOptions = {},
 ): WebSocketClass {
+  checkOptions(options, createOptions);
   return webSocketOver(clientFor(client), options.maxMessageBytes);
 }
 

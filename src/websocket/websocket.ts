@@ -4,6 +4,7 @@
  */
 import type { AsyncClient } from "../client/async-client.js";
 import type { HeadersInit } from "../headers/headers.js";
+import { wrongType } from "../platform/argument-error.js";
 import { Turn } from "../platform/turn.js";
 import type { WebSocketSession } from "../session/session.js";
 import { checkClose, checkedProtocols, checkedURL } from "./arguments.js";
@@ -112,10 +113,10 @@ export function webSocketOver(
   maxMessageBytes: number | null | undefined,
 ): WebSocketClass {
   class WebSocket extends EventTarget {
-    readonly url: string;
-    protocol = "";
-    extensions = "";
-    readyState = CONNECTING;
+    readonly #url: string;
+    #protocol = "";
+    #extensions = "";
+    #readyState = CONNECTING;
     #binaryType: "blob" | "arraybuffer" = "blob";
     #session: WebSocketSession | null = null;
     /** Bytes that no connection took, or that a Blob has yet to give. */
@@ -128,11 +129,28 @@ export function webSocketOver(
       protocols: string | Iterable<string> | WebSocketInit = [],
     ) {
       super();
+      if (arguments.length === 0) throw wrongType("A WebSocket needs a URL.");
       const parsed = checkedURL(url);
       const init = typeof protocols === "string" || Symbol.iterator in protocols ? { protocols } : protocols;
       const subprotocols = checkedProtocols(init.protocols ?? []);
-      this.url = parsed.href;
+      this.#url = parsed.href;
       void this.#run(parsed, subprotocols, (init as WebSocketInit).headers);
+    }
+
+    get url(): string {
+      return this.#url;
+    }
+
+    get protocol(): string {
+      return this.#protocol;
+    }
+
+    get extensions(): string {
+      return this.#extensions;
+    }
+
+    get readyState(): number {
+      return this.#readyState;
     }
 
     get bufferedAmount(): number {
@@ -181,11 +199,11 @@ export function webSocketOver(
     }
 
     send(data: string | ArrayBuffer | ArrayBufferView | Blob): void {
-      if (this.readyState === CONNECTING) {
+      if (this.#readyState === CONNECTING) {
         throw new DOMException("The WebSocket is not open yet.", "InvalidStateError");
       }
       const sendable = isSendable(data) ? data : String(data);
-      if (this.readyState !== OPEN) {
+      if (this.#readyState !== OPEN) {
         this.#unsent += byteLengthOf(sendable);
         return;
       }
@@ -199,11 +217,11 @@ export function webSocketOver(
 
     close(code?: number, reason = ""): void {
       checkClose(code, reason);
-      if (this.readyState === CONNECTING) {
-        this.readyState = CLOSING;
+      if (this.#readyState === CONNECTING) {
+        this.#readyState = CLOSING;
         this.#handshake.abort(new Error("The WebSocket was closed before it was open."));
-      } else if (this.readyState === OPEN) {
-        this.readyState = CLOSING;
+      } else if (this.#readyState === OPEN) {
+        this.#readyState = CLOSING;
         void this.#session!.closeWith(code ?? null, reason);
       }
     }
@@ -218,6 +236,10 @@ export function webSocketOver(
           followRedirects: false,
           ...(maxMessageBytes === undefined ? {} : { maxMessageBytes }),
         });
+        if (subprotocols.length > 0 && session.subprotocol === null) {
+          void session.close();
+          throw new Error(`The server chose none of the subprotocols ${subprotocols.join(", ")}.`);
+        }
         this.#session = session;
         this.#opened(session);
         await this.#deliver(session, url.origin);
@@ -228,9 +250,9 @@ export function webSocketOver(
     }
 
     #opened(session: WebSocketSession): void {
-      if (this.readyState === CONNECTING) this.readyState = OPEN;
-      this.protocol = session.subprotocol ?? "";
-      this.extensions = session.response.headers.get("sec-websocket-extensions") ?? "";
+      if (this.#readyState === CONNECTING) this.#readyState = OPEN;
+      this.#protocol = session.subprotocol ?? "";
+      this.#extensions = session.response.headers.get("sec-websocket-extensions") ?? "";
       this.dispatchEvent(new Event("open"));
     }
 
@@ -239,7 +261,7 @@ export function webSocketOver(
       const turn = new Turn();
       for (;;) {
         const data = await session.receive();
-        if (this.readyState !== OPEN) continue;
+        if (this.#readyState !== OPEN) continue;
         this.dispatchEvent(new WebSocketMessage(this.#received(data), origin));
         if (turn.isOver(data.length)) await turn.next();
       }
@@ -253,15 +275,17 @@ export function webSocketOver(
     }
 
     #closed(failure: unknown): void {
-      this.readyState = CLOSED;
+      this.#readyState = CLOSED;
       const session = this.#session;
-      const code = session?.closeCode ?? ABNORMAL;
       const isFailure = session === null || (failure as { cause?: unknown } | undefined)?.cause !== undefined;
+      // the code of a failed session is the one that we sent: no close frame of the server had it
+      const code = isFailure ? ABNORMAL : (session.closeCode ?? ABNORMAL);
       if (isFailure) this.dispatchEvent(new WebSocketFailure(failure));
       const wasClean = !isFailure && code !== ABNORMAL;
       this.dispatchEvent(new WebSocketClose({ code, reason: session?.closeReason ?? "", wasClean }));
     }
   }
+  Object.defineProperty(WebSocket.prototype, Symbol.toStringTag, { value: "WebSocket", configurable: true });
   const states = { CONNECTING, OPEN, CLOSING, CLOSED };
   for (const [name, value] of Object.entries(states)) {
     for (const target of [WebSocket, WebSocket.prototype]) {

@@ -1,5 +1,8 @@
 /** A byte stream of the engine as a network stream. */
+import { wrongType } from "../../platform/argument-error.js";
 import { checkOptions, optionList } from "../../config/options.js";
+import { checkVerify } from "../../config/tls.js";
+import { aString } from "../../config/value-checks.js";
 import { StreamClosed } from "../../errors/stream-error.js";
 import type { ByteStream } from "../../native/byte-stream.js";
 import type { MessageStream } from "../../native/message-stream.js";
@@ -19,9 +22,12 @@ import { nativeTrust } from "./native-trust.js";
 const dropped = new FinalizationRegistry<ByteStream>((stream) => void stream.close());
 
 const startTlsOptions = optionList<StartTlsOptions>("startTls()", {
-  serverName: null,
-  verify: null,
-  alpn: null,
+  serverName: aString,
+  verify: checkVerify,
+  alpn: (value, name) => {
+    if (Array.isArray(value) && value.every((one) => typeof one === "string" && one !== "")) return;
+    throw wrongType(`${name} must be a list of names, such as ["h2", "http/1.1"].`);
+  },
 });
 
 /** @internal */
