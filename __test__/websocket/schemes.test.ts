@@ -9,14 +9,15 @@ test("a redirect of a handshake may lead to ws:, and baseUrl and mounts may have
     await session.send(frame(1, session.request.line));
     await session.receive();
   });
+  const url = server.url.replace("http", "ws");
   await using front = await startHttpServer(
-    (_request, response) => void response.writeHead(307, { location: `${server.url}there` }).end(),
+    (_request, response) => void response.writeHead(307, { location: `${url}/there` }).end(),
   );
   await using client = new AsyncClient({ followRedirects: true });
   await using redirected = await client.websocket(front.url.replace("http", "ws"));
   t.is(await redirected.receive(), "GET /there HTTP/1.1");
 
-  await using based = new AsyncClient({ baseUrl: server.url });
+  await using based = new AsyncClient({ baseUrl: url });
   await using session = await based.websocket("/under");
   t.is(await session.receive(), "GET /under HTTP/1.1");
 
