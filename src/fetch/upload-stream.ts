@@ -86,6 +86,8 @@ export class UploadStream {
         return step.done ? { done: true, value: undefined } : { done: false, value: checked(step.value) };
       },
       return: async () => {
+        // an abort or a failure, which the caller of `cancel` learns of in this turn, is the better reason
+        await nextTurn();
         this.#cancelSource(undefined);
         return { done: true, value: undefined };
       },
