@@ -84,19 +84,6 @@ type WebResponse = GlobalOr<"Response", WebResponseLike>;
 type WebReadableStream = GlobalOr<"ReadableStream", ByteStreamLike>;
 type WebWritableStream = GlobalOr<"WritableStream", object>;
 type WebAbortSignal = GlobalOr<"AbortSignal", AbortSignalLike>;
-/** How far the body of a request or a response has come. */
-export interface Progress {
-  /** Bytes on the wire: compressed, if the body is, and without transfer coding. */
-  readonly transferred: number;
-  /** The bytes of the whole body; null if they are not known before its end. */
-  readonly total: number | null;
-  /** 0 to 100; null without a `total`. */
-  readonly percent: number | null;
-  /** Bytes per second, on average since the body began. */
-  readonly rate: number;
-}
-/** Hears of the progress of a body. */
-export type ProgressListener = (progress: Progress) => void;
 type Fields = object & {
   readonly [Symbol.iterator]?: never;
   readonly [Symbol.toPrimitive]?: never;
@@ -248,6 +235,19 @@ export declare class Timeout {
    */
   constructor(timeout: TimeoutTypes | Timeout, except?: TimeoutOptions);
 }
+/** How far the body of a request or a response has come. */
+export interface Progress {
+  /** Bytes on the wire: compressed, if the body is, and without transfer coding. */
+  readonly transferred: number;
+  /** The bytes of the whole body; null if they are not known before its end. */
+  readonly total: number | null;
+  /** 0 to 100; null without a `total`. */
+  readonly percent: number | null;
+  /** Bytes per second, on average since the body began. */
+  readonly rate: number;
+}
+/** Hears of the progress of a body. */
+export type ProgressListener = (progress: Progress) => void;
 /**
  * Fields that follow the body, or a function that returns them. The function is called when all of the body has been sent,
  * so it can give a checksum.
@@ -689,7 +689,6 @@ export declare class Request {
    * @throws StreamConsumed if it was a generator that has been sent already.
    */
   aread(): Promise<Uint8Array>;
-  set uploadProgress(progress: BodyProgress | null);
 }
 /**
  * How long the parts of a single request took, in milliseconds. They do not overlap. `null`: a part that did not happen, such as

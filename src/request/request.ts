@@ -176,6 +176,7 @@ export class Request {
     return this.#uploadProgress;
   }
 
+  /** @internal */
   set uploadProgress(progress: BodyProgress | null) {
     this.#uploadProgress = progress;
   }
