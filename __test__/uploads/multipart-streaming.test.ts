@@ -130,10 +130,14 @@ for (const [what, make] of [
       await failsAs(t, client.send(request), { as: LocalProtocolError, phase: "write" });
       if (what === "a FileHandle") await (content as Awaited<ReturnType<typeof open>>).close();
       t.is((await client.get(`${server.url}/next`)).text, "ok");
-      const [broken, next] = server.requests as [ReceivedRequest, ReceivedRequest];
-      t.false(broken.complete, "the server took the broken body for a whole one");
-      t.is(next.line, "GET /next HTTP/1.1");
-      t.is(server.requests.length, 2);
+      // the reset may discard what the server has not read yet, even the head
+      const broken = server.requests.slice(0, -1);
+      t.true(broken.length <= 1);
+      t.true(
+        broken.every(({ complete }) => !complete),
+        "the server took the broken body for a whole one",
+      );
+      t.is(server.requests.at(-1)?.line, "GET /next HTTP/1.1");
       t.is(server.connections, 2, "the broken connection was used again");
     });
   }
