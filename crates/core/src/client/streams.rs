@@ -10,7 +10,7 @@ use super::commands::Command;
 use super::connection_task::{ConnectionOwner, ConnectionTask, Run};
 use crate::conn::Release;
 use crate::conn::h2::{Change, Connection, StreamRun};
-use crate::error::{Error, Kind, Phase};
+use crate::error::{Error, Kind, Phase, RequestSent};
 use crate::exchange::Reply;
 use crate::pool::{ConnectionId, Event};
 use crate::route::Route;
@@ -116,17 +116,23 @@ impl<O: ConnectionOwner> ConnectionTask<O> {
                     None => pending().await,
                 }
             };
-            tokio::select! {
+            let known = tokio::select! {
                 biased;
-                () = run.exchange.interruption() => {}
-                () = known => {}
+                () = run.exchange.interruption() => Ok(()),
+                known = known => known,
                 () = silence => {
                     let message = "the server sent no bytes within the read timeout";
-                    let error = Error::new(Kind::ReadTimeout, Phase::Headers, "ERR_READ_TIMEOUT", message);
-                    run.exchange.end(Reply::Failed(error));
-                    drop(run);
-                    return owner.report(Event::Released { connection: id, reusable: true, expires: None });
+                    Err(Error::new(Kind::ReadTimeout, Phase::Headers, "ERR_READ_TIMEOUT", message))
                 }
+            };
+            if let Err(error) = known {
+                run.exchange.end(Reply::Failed(error.sent(RequestSent::No)));
+                drop(run);
+                return owner.report(Event::Released {
+                    connection: id,
+                    reusable: true,
+                    expires: None,
+                });
             }
             match commands.upgrade() {
                 Some(commands) => commands.push(Command::Run(run.into_exchange())),

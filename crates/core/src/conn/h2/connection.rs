@@ -15,6 +15,7 @@ use tokio::task::yield_now;
 use tokio::time::timeout;
 
 use super::counts::Counts;
+use super::failure;
 use super::ping::PingTimer;
 use super::request::request;
 use super::sending::Sending;
@@ -23,7 +24,7 @@ use super::stream::{Direction, StreamRun};
 use super::wire::Wire;
 use crate::body::Outgoing;
 use crate::conn::handshake_failure;
-use crate::error::Error;
+use crate::error::{Error, Phase};
 use crate::exchange::{Exchange, Framing};
 use crate::facts::OpenConnection;
 use crate::io::{Stream, Unread};
@@ -91,18 +92,16 @@ impl Connection {
 
     /// Whether the server takes a WebSocket (RFC 8441); `None` until its settings have come.
     pub(crate) fn takes_websockets(&self) -> Option<bool> {
-        (self.counts.received.get() > 0 || self.driver.is_none())
+        self.counts
+            .server_preface
+            .has_arrived()
             .then(|| self.sender.is_extended_connect_protocol_enabled())
     }
 
-    /// Waits until [`takes_websockets`](Self::takes_websockets) has a value, or the connection has ended.
-    pub(crate) fn settings_known(&self) -> impl Future<Output = ()> + 'static {
+    /// Waits until [`takes_websockets`](Self::takes_websockets) has a value. Fails if the connection ends before.
+    pub(crate) fn settings_known(&self) -> impl Future<Output = Result<(), Error>> + 'static {
         let counts = Rc::clone(&self.counts);
-        async move {
-            counts.settings_known.notified().await;
-            // behind the connection's task, which reads what has come
-            yield_now().await;
-        }
+        async move { counts.server_preface.arrival().await }
     }
 
     /// Drives the connection until something happens to it.
@@ -139,9 +138,14 @@ impl Connection {
         let Some(driver) = &mut self.driver else {
             return Poll::Ready(Change::Ended);
         };
-        // its streams report how it ended
-        if Pin::new(driver).poll(context).is_ready() {
+        if let Poll::Ready(result) = Pin::new(driver).poll(context) {
             self.driver = None;
+            // its streams report how it ended
+            if let Err(error) = result {
+                self.counts
+                    .server_preface
+                    .end(|| failure::of(&error, Phase::Headers, &self.counts));
+            }
             return Poll::Ready(Change::Ended);
         }
         if let Some(ping_timer) = &mut self.ping_timer
@@ -200,6 +204,8 @@ impl Connection {
 
 impl Drop for Connection {
     fn drop(&mut self) {
-        self.counts.settings_known.notify_waiters();
+        self.counts
+            .server_preface
+            .end(|| failure::disconnected(Phase::Headers));
     }
 }

@@ -4,8 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::io;
 use std::rc::Rc;
 
-use tokio::sync::Notify;
-
+use super::server_preface::ServerPreface;
 use crate::conn::deadline::Deadline;
 use crate::facts::OpenConnection;
 
@@ -30,8 +29,7 @@ pub(super) struct Counts {
     pub(super) read_error: RefCell<Option<io::Error>>,
     /// Whether a PING got no answer in time.
     pub(super) ping_timed_out: Cell<bool>,
-    /// Notified when the first bytes have come, which are the server's settings, and when the connection has ended.
-    pub(super) settings_known: Notify,
+    pub(super) server_preface: ServerPreface,
     pub(super) facts: Rc<OpenConnection>,
     deadlines: RefCell<Vec<Deadline>>,
 }
@@ -48,7 +46,7 @@ impl Counts {
             ping_timed_out: Cell::new(false),
             write_error: RefCell::default(),
             read_error: RefCell::default(),
-            settings_known: Notify::new(),
+            server_preface: ServerPreface::default(),
             facts,
             deadlines: RefCell::default(),
         }

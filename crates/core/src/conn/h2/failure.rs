@@ -72,7 +72,8 @@ pub(super) fn in_body(error: &h2::Error, received: u64, expected: Option<u64>, c
     error.sent(RequestSent::Yes)
 }
 
-fn of(error: &h2::Error, phase: Phase, counts: &Counts) -> Error {
+/// The error of a connection that `error` ended.
+pub(super) fn of(error: &h2::Error, phase: Phase, counts: &Counts) -> Error {
     if counts.ping_timed_out.get() {
         let message = "the server did not answer a PING within keepAliveTimeout";
         return Error::new(Kind::ReadError, phase, "ERR_HTTP2_PING_TIMEOUT", message);
@@ -85,10 +86,7 @@ fn of(error: &h2::Error, phase: Phase, counts: &Counts) -> Error {
         );
     }
     if error.is_io() {
-        return failed_read(phase, counts).unwrap_or_else(|| {
-            let message = "Server disconnected without sending a response.";
-            remote(phase, "ERR_INCOMPLETE_RESPONSE", message)
-        });
+        return failed_read(phase, counts).unwrap_or_else(|| disconnected(phase));
     }
     let reason = error.reason().map_or_else(|| error.to_string(), words);
     match (error.is_go_away(), error.is_remote()) {
@@ -114,6 +112,12 @@ fn of(error: &h2::Error, phase: Phase, counts: &Counts) -> Error {
             format!("the server violated HTTP/2: {reason}"),
         ),
     }
+}
+
+/// The error of a connection that the server closed without a word.
+pub(super) fn disconnected(phase: Phase) -> Error {
+    let message = "Server disconnected without sending a response.";
+    remote(phase, "ERR_INCOMPLETE_RESPONSE", message)
 }
 
 /// The error with which writing failed, unless TLS tells more.

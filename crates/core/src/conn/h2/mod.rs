@@ -12,6 +12,7 @@ mod ping;
 mod request;
 mod response_lines;
 mod sending;
+mod server_preface;
 mod settings;
 mod stream;
 mod upgraded_stream;

@@ -78,9 +78,7 @@ impl AsyncRead for Wire {
             self.counts.speaks_http1.set(true);
         }
         self.counts.received.set(received + read.len() as u64);
-        if received == 0 {
-            self.counts.settings_known.notify_waiters();
-        }
+        self.counts.server_preface.received(received, read);
         Poll::Ready(Ok(()))
     }
 }

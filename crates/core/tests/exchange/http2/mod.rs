@@ -9,6 +9,7 @@ mod refusals;
 mod requests;
 mod server;
 mod streams;
+mod websockets;
 
 use httpxide_core::{ClientConfig, Http2Settings, HttpVersions};
 
