@@ -36,6 +36,11 @@ const expected = [
   ["its total timeout", "TotalTimeout"],
   ["its abort by time", "TimeoutError"],
   ["stream left early", true],
+  ["fetch", "at /"],
+  ["fetch, streamed", "one\ntwo\n"],
+  ["fetch, upload", "100000 bytes"],
+  ["fetch, aborted", "AbortError"],
+  ["callback of a dispatcher", 200],
   ["aclose", true],
 ];
 

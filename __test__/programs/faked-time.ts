@@ -41,6 +41,8 @@ function stopTime(): void {
 
 if (when === "before") stopTime();
 const { AsyncClient } = await import("httpxide");
+const { createFetch } = await import("httpxide/fetch");
+const { HttpxideDispatcher } = await import("httpxide/undici");
 if (when === "after") stopTime();
 
 /** Standard output needs the platform's time; the file descriptor does not. */
@@ -103,6 +105,31 @@ print("its abort by time", await failure(app.get("/", { signal: AbortSignal.time
 const half = await client.stream("GET", `${url}/endless`);
 for await (const _ of half.aiterBytes()) break;
 print("stream left early", half.isClosed);
+
+const fetch = createFetch(client);
+print("fetch", await (await fetch(`${url}/`)).text());
+const pieces: string[] = [];
+const decoder = new TextDecoder();
+for await (const piece of (await fetch(`${url}/lines`)).body!)
+  pieces.push(decoder.decode(piece as Uint8Array));
+print("fetch, streamed", pieces.join(""));
+const body = new Blob(["x".repeat(100_000)]).stream();
+print(
+  "fetch, upload",
+  await (await fetch(`${url}/length`, { method: "POST", body, duplex: "half" } as RequestInit)).text(),
+);
+const ended = new AbortController();
+const slow = failure(fetch(`${url}/silent`, { signal: ended.signal }));
+ended.abort();
+print("fetch, aborted", await slow);
+
+const dispatcher = new HttpxideDispatcher(client);
+const told = new Promise((resolve) => {
+  dispatcher.request({ origin: url, path: "/", method: "GET" }, (error, data) => {
+    resolve(error?.name ?? data.statusCode);
+  });
+});
+print("callback of a dispatcher", await told);
 
 await client.aclose();
 print("aclose", failure(client.get(url)) instanceof Promise);

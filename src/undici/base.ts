@@ -1,6 +1,7 @@
 /** What every dispatcher has beside `dispatch`, as in undici. */
 import { EventEmitter } from "node:events";
 import type { Duplex } from "node:stream";
+import { afterPromises } from "../platform/clock.js";
 import type { Dispatch, Interceptor } from "./dispatch.js";
 import type { DispatchOptions } from "./message.js";
 import { type PipelineHandler, type PipelineOptions, pipelineBy } from "./pipeline.js";
@@ -91,7 +92,7 @@ export abstract class DispatcherBase extends EventEmitter {
 function settled<Value>(promise: Promise<Value>, callback?: Callback<Value>): Promise<Value> | void {
   if (callback === undefined) return promise;
   // what a callback throws is thrown to nobody, as by an event listener
-  const tell = (error: Error | null, value: Value): void => queueMicrotask(() => callback(error, value));
+  const tell = (error: Error | null, value: Value): void => afterPromises(() => callback(error, value));
   promise.then(
     (value) => tell(null, value),
     (error: Error) => tell(error, null as Value),

@@ -42,11 +42,13 @@ function pause(milliseconds: number, signal: AbortSignal | null): Promise<void> 
   return new Promise((resolve, reject) => {
     const waiting = {
       abort(reason: unknown): void {
+        // oxlint-disable-next-line no-restricted-globals -- it is the test's time
         clearTimeout(timer);
         reject(reason);
       },
     };
     if (signal !== null) watchSignal(signal, waiting);
+    // oxlint-disable-next-line no-restricted-globals -- it is the test's time
     const timer = setTimeout(() => {
       if (signal !== null) unwatchSignal(signal, waiting);
       resolve();
