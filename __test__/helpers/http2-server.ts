@@ -5,6 +5,7 @@ import {
   createServer,
   type Http2Server,
   type SecureServerOptions,
+  type ServerOptions,
   type ServerHttp2Session,
   type ServerHttp2Stream,
   type IncomingHttpHeaders,
@@ -31,8 +32,12 @@ export function startHttp2Server(
 }
 
 /** Over plain TCP, or over a Unix socket if a path is given. */
-export function startPlainHttp2Server(handler: StreamHandler, path?: string): Promise<TestHttp2Server> {
-  return serve(createServer(), "http://127.0.0.1", handler, path);
+export function startPlainHttp2Server(
+  handler: StreamHandler,
+  path?: string,
+  options: ServerOptions = {},
+): Promise<TestHttp2Server> {
+  return serve(createServer(options), "http://127.0.0.1", handler, path);
 }
 
 async function serve(

@@ -41,11 +41,7 @@ impl<B: Body<Data = Bytes> + Unpin> Response<B> {
         let has_body = exchange.head().method != Method::HEAD && !incoming.is_end_stream();
         Self {
             status: parts.status,
-            is_streamed: match exchange.delivery() {
-                Delivery::Whole => false,
-                Delivery::Streamed => true,
-                Delivery::WholeUnlessRedirect => is_redirect(parts.status, &parts.headers),
-            },
+            is_streamed: is_streamed(exchange, parts.status, &parts.headers),
             stream_id: slot.stream_id(),
             times: exchange.timeline.of_response(exchange.started),
             sets_cookies: parts.headers.contains_key(SET_COOKIE),
@@ -101,6 +97,15 @@ fn version_name(version: Version) -> &'static str {
         Version::HTTP_2 => "HTTP/2",
         Version::HTTP_10 => "HTTP/1.0",
         _ => "HTTP/1.1",
+    }
+}
+
+/// Whether the exchange wants the body of such a response as it arrives.
+pub(super) fn is_streamed(exchange: &Exchange, status: StatusCode, headers: &HeaderMap) -> bool {
+    match exchange.delivery() {
+        Delivery::Whole => false,
+        Delivery::Streamed => true,
+        Delivery::WholeUnlessRedirect => is_redirect(status, headers),
     }
 }
 

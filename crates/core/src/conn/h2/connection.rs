@@ -14,7 +14,7 @@ use http_body::Body;
 use tokio::task::yield_now;
 use tokio::time::timeout;
 
-use super::counts::Counts;
+use super::counts::{Counts, Fault};
 use super::failure;
 use super::ping::PingTimer;
 use super::request::request;
@@ -65,11 +65,8 @@ impl Connection {
         settings: &Http2Settings,
     ) -> Result<Self, Error> {
         let stream = Rc::new(RefCell::new(stream));
-        let counts = Rc::new(Counts::new(facts));
-        let wire = Wire {
-            stream: Rc::clone(&stream),
-            counts: Rc::clone(&counts),
-        };
+        let counts = Rc::new(Counts::new(facts, settings));
+        let wire = Wire::new(Rc::clone(&stream), Rc::clone(&counts));
         let (sender, mut driver) = Box::pin(settings.builder().handshake(wire))
             .await
             .map_err(|error| handshake_failure(&error))?;
@@ -138,7 +135,7 @@ impl Connection {
         let Some(driver) = &mut self.driver else {
             return Poll::Ready(Change::Ended);
         };
-        if let Poll::Ready(result) = Pin::new(driver).poll(context) {
+        if let Poll::Ready(result) = Pin::new(&mut *driver).poll(context) {
             self.driver = None;
             // its streams report how it ended
             if let Err(error) = result {
@@ -148,10 +145,11 @@ impl Connection {
             }
             return Poll::Ready(Change::Ended);
         }
+        self.counts.windows.adjust(driver, self.counts.received.get());
         if let Some(ping_timer) = &mut self.ping_timer
             && ping_timer.poll(context, self.counts.received.get()).is_ready()
         {
-            self.counts.ping_timed_out.set(true);
+            self.counts.fault.set(Some(Fault::AnswersNoPing));
             self.driver = None;
             return Poll::Ready(Change::Ended);
         }

@@ -5,7 +5,7 @@ use std::io;
 
 use h2::Reason;
 
-use super::counts::Counts;
+use super::counts::{Counts, Fault};
 use crate::conn::counters::Counters;
 use crate::error::tls::is_tls;
 use crate::error::{Error, Kind, Phase, RequestSent};
@@ -27,6 +27,7 @@ pub(super) fn without_response(
 ) -> Error {
     if !is_written
         && error.is_io()
+        && known_cause(Phase::Headers, counts).is_none()
         && let Some(error) = failed_write(counts)
     {
         return error.sent(counters.request_sent());
@@ -53,7 +54,7 @@ pub(super) fn in_body(error: &h2::Error, received: u64, expected: Option<u64>, c
                 "the body is malformed or does not match its Content-Length (received {received} bytes, expected {expected})"
             ),
         ),
-        _ if error.is_io() && !counts.ping_timed_out.get() => {
+        _ if error.is_io() && known_cause(Phase::Body, counts).is_none() => {
             if let Some(lost) = failed_read(Phase::Body, counts) {
                 return lost.sent(RequestSent::Yes);
             }
@@ -74,19 +75,13 @@ pub(super) fn in_body(error: &h2::Error, received: u64, expected: Option<u64>, c
 
 /// The error of a connection that `error` ended.
 pub(super) fn of(error: &h2::Error, phase: Phase, counts: &Counts) -> Error {
-    if counts.ping_timed_out.get() {
-        let message = "the server did not answer a PING within keepAliveTimeout";
-        return Error::new(Kind::ReadError, phase, "ERR_HTTP2_PING_TIMEOUT", message);
-    }
-    if counts.speaks_http1.get() {
-        return remote(
-            phase,
-            "ERR_INVALID_RESPONSE",
-            "the server answered in HTTP/1, not in HTTP/2",
-        );
+    if let Some(fault) = counts.fault.get() {
+        return of_fault(fault, phase);
     }
     if error.is_io() {
-        return failed_read(phase, counts).unwrap_or_else(|| disconnected(phase));
+        return known_cause(phase, counts)
+            .or_else(|| failed_read(phase, counts))
+            .unwrap_or_else(|| disconnected(phase));
     }
     let reason = error.reason().map_or_else(|| error.to_string(), words);
     match (error.is_go_away(), error.is_remote()) {
@@ -101,17 +96,44 @@ pub(super) fn of(error: &h2::Error, phase: Phase, counts: &Counts) -> Error {
             format!("malformed HTTP/2 response: {reason}"),
         ),
         (false, false) => Error::new(Kind::LocalProtocolError, phase, "ERR_INVALID_REQUEST", reason),
-        (true, true) => remote(
-            phase,
-            "ERR_HTTP2_GOAWAY_SESSION",
-            format!("the server closes the connection: {reason}"),
-        ),
-        (true, false) => remote(
-            phase,
-            "ERR_HTTP2_SESSION_ERROR",
-            format!("the server violated HTTP/2: {reason}"),
-        ),
+        (true, true) => closed(phase, &reason),
+        (true, false) => violated(phase, &reason),
     }
+}
+
+/// Why a connection ended, if that is known better than by the system's error.
+fn known_cause(phase: Phase, counts: &Counts) -> Option<Error> {
+    match (counts.fault.get(), counts.go_away.get()) {
+        (Some(fault), _) => Some(of_fault(fault, phase)),
+        (None, Some(reason)) => Some(closed(phase, &words(reason))),
+        (None, None) => None,
+    }
+}
+
+fn of_fault(fault: Fault, phase: Phase) -> Error {
+    match fault {
+        Fault::AnswersNoPing => {
+            let message = "the server did not answer a PING within keepAliveTimeout";
+            Error::new(Kind::ReadError, phase, "ERR_HTTP2_PING_TIMEOUT", message)
+        }
+        Fault::SpeaksHttp1 => remote(
+            phase,
+            "ERR_INVALID_RESPONSE",
+            "the server answered in HTTP/1, not in HTTP/2",
+        ),
+        Fault::Floods => violated(phase, &words(Reason::ENHANCE_YOUR_CALM)),
+    }
+}
+
+/// The error of a connection that the server closed with this reason.
+fn closed(phase: Phase, reason: &str) -> Error {
+    let message = format!("the server closes the connection: {reason}");
+    remote(phase, "ERR_HTTP2_GOAWAY_SESSION", message)
+}
+
+fn violated(phase: Phase, reason: &str) -> Error {
+    let message = format!("the server violated HTTP/2: {reason}");
+    remote(phase, "ERR_HTTP2_SESSION_ERROR", message)
 }
 
 /// The error of a connection that the server closed without a word.

@@ -1,6 +1,7 @@
 //! A response's body on its stream.
 
 use std::pin::Pin;
+use std::rc::Rc;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
@@ -8,8 +9,13 @@ use h2::{Reason, RecvStream};
 use http::header::{CONTENT_LENGTH, HeaderMap};
 use http_body::{Body, Frame, SizeHint};
 
+use super::counts::Counts;
+use super::windows::Counted;
+
 /// The body of a response. Its window opens as it is read, so a reader that stalls stops its own stream only.
 pub(crate) struct Incoming {
+    /// `None` if it is read as it arrives.
+    counted: Option<Counted>,
     stream: RecvStream,
     /// The rest of the announced length.
     remaining: Option<u64>,
@@ -17,25 +23,26 @@ pub(crate) struct Incoming {
 }
 
 impl Incoming {
-    pub(super) fn new(stream: RecvStream, headers: &HeaderMap) -> Self {
+    /// `stalling` is the connection of a body whose reader may stall.
+    pub(super) fn new(mut stream: RecvStream, headers: &HeaderMap, stalling: Option<&Rc<Counts>>) -> Self {
         // h2 has checked the field's form, and checks the body's length
         let announced = headers
             .get(CONTENT_LENGTH)
             .and_then(|value| value.to_str().ok()?.parse().ok());
+        let has_ended = stream.is_end_stream();
         Self {
-            remaining: if stream.is_end_stream() {
-                Some(0)
-            } else {
-                announced
-            },
+            remaining: if has_ended { Some(0) } else { announced },
+            counted: stalling
+                .filter(|_| !has_ended)
+                .map(|counts| Counted::new(counts, stream.flow_control())),
             stream,
             has_data: true,
         }
     }
 
     /// The stream, for a reader of its own.
-    pub(super) fn into_stream(self) -> RecvStream {
-        self.stream
+    pub(super) fn into_stream(self) -> (RecvStream, Option<Counted>) {
+        (self.stream, self.counted)
     }
 
     /// Whether the response is complete although its stream has ended like this.

@@ -7,7 +7,9 @@
 mod connection;
 mod counts;
 mod failure;
+mod flood;
 mod incoming;
+mod incoming_frames;
 mod ping;
 mod request;
 mod response_lines;
@@ -16,6 +18,7 @@ mod server_preface;
 mod settings;
 mod stream;
 mod upgraded_stream;
+mod windows;
 mod wire;
 
 pub(crate) use connection::{Change, Connection};

@@ -5,10 +5,14 @@ use std::time::Duration;
 /// The most streams before the server's SETTINGS have arrived. RFC 9113 6.5.2 recommends that servers allow at least
 /// 100, and a stream that is refused goes again.
 const INITIAL_STREAMS: u32 = 100;
-/// Readers of full streams that stall without stalling the other streams of their connection.
-const STALLED_STREAMS: u32 = 64;
+/// The window of a connection, in windows of its streams. That of unread responses is three times as large.
+const CONNECTION_WINDOW: u32 = 4;
+/// The least window of a connection: 16 MiB.
+const MIN_CONNECTION_WINDOW: u32 = 16 * 1024 * 1024;
 /// The largest window (RFC 9113 6.9.1).
 const MAX_WINDOW: u32 = (1 << 31) - 1;
+/// What unread frames of few bytes may cost, of which `h2` counts 256 less their length each: some 130,000 frames.
+const SMALL_FRAMES: usize = 32 * 1024 * 1024;
 /// Bytes of one stream's upload that wait in the connection.
 const MAX_SEND_BUFFER: usize = 512 * 1024;
 
@@ -17,8 +21,8 @@ const MAX_SEND_BUFFER: usize = 512 * 1024;
 pub struct Http2Settings {
     /// The most requests on one connection at a time. The server's own limit holds too. By default without limit.
     pub max_concurrent_streams: Option<u32>,
-    /// Bytes that a server may send on a stream before they are read. By default 4 MiB. The window of the connection is
-    /// 64 times that, so that unread streams do not stop the others.
+    /// Bytes that a server may send on a stream before they are read. By default 4 MiB. A connection has a window of 4
+    /// times that, at least 16 MiB, and unread responses hold up to 3 times as much besides.
     pub window_size: u32,
     /// After how long without a byte from the server a PING asks whether it is there. By default never.
     pub keep_alive_interval: Option<Duration>,
@@ -42,16 +46,33 @@ impl Default for Http2Settings {
 
 impl Http2Settings {
     pub(super) fn builder(&self) -> h2::client::Builder {
-        let window = self.window_size.min(MAX_WINDOW);
         let mut builder = h2::client::Builder::new();
         builder
             .enable_push(false)
-            .initial_window_size(window)
-            .initial_connection_window_size(window.saturating_mul(STALLED_STREAMS).min(MAX_WINDOW))
+            .initial_window_size(self.stream_window())
+            .initial_connection_window_size(self.connection_window())
+            .data_frame_budget(SMALL_FRAMES)
             .initial_max_send_streams(INITIAL_STREAMS as usize)
             .max_header_list_size(self.max_header_list_size)
             .max_send_buffer_size(MAX_SEND_BUFFER);
         builder
+    }
+
+    /// The window of a stream.
+    pub(super) fn stream_window(&self) -> u32 {
+        self.window_size.min(MAX_WINDOW)
+    }
+
+    /// The window of a connection without unread responses.
+    pub(super) fn connection_window(&self) -> u32 {
+        let window = self.window_size.saturating_mul(CONNECTION_WINDOW);
+        window.clamp(MIN_CONNECTION_WINDOW, MAX_WINDOW)
+    }
+
+    /// What unread responses may hold besides.
+    pub(super) fn unread_window(&self) -> u32 {
+        let window = self.connection_window();
+        window.saturating_mul(3).min(MAX_WINDOW - window)
     }
 
     /// How many requests a connection takes at a time if its server allows so many.

@@ -21,6 +21,7 @@ use super::{failure, response_lines};
 use crate::body::LengthMismatch;
 use crate::conn::counters::Counters;
 use crate::conn::deadline::Deadline;
+use crate::conn::response::is_streamed;
 use crate::conn::slot::Slot;
 use crate::conn::{Release, run};
 use crate::error::Error;
@@ -79,6 +80,7 @@ impl StreamRun {
             Direction::KeptOpen(stream) => (None, Some(stream)),
         };
         counts.streams.set(counts.streams.get() + 1);
+        counts.requests.set(counts.requests.get() + 1);
         let id = response.stream_id().as_u32();
         Self {
             response,
@@ -107,6 +109,7 @@ impl StreamRun {
             mut stream,
             reused,
         } = self;
+        let counts = Rc::clone(&stream.counts);
         let interim = exchange
             .wants_interim_responses()
             .then(|| Rc::clone(&stream.interim));
@@ -117,7 +120,8 @@ impl StreamRun {
             Pin::new(&mut response).poll(context).map(|response| {
                 response.map(|response| {
                     let (parts, body) = response.into_parts();
-                    let body = Incoming::new(body, &parts.headers);
+                    let stalls = is_streamed(exchange, parts.status, &parts.headers);
+                    let body = Incoming::new(body, &parts.headers, stalls.then_some(&counts));
                     Response::from_parts(parts, body)
                 })
             })
@@ -261,7 +265,8 @@ impl Slot for StreamSlot {
         let (Some(sending), Some(incoming)) = (self.kept_open.take(), response.take()) else {
             return Poll::Pending;
         };
-        Poll::Ready(Box::new(UpgradedStream::new(sending, incoming.into_stream())))
+        let (receiving, counted) = incoming.into_stream();
+        Poll::Ready(Box::new(UpgradedStream::new(sending, receiving, counted)))
     }
 
     fn expires(&self) -> Option<Instant> {

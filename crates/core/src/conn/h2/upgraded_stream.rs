@@ -9,6 +9,8 @@ use bytes::{Buf, Bytes};
 use h2::{Reason, RecvStream, SendStream};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
+use super::windows::Counted;
+
 /// The most bytes that are handed to the connection at once: it keeps them until it can write them.
 const MAX_PIECE: usize = 64 * 1024;
 
@@ -16,16 +18,18 @@ const MAX_PIECE: usize = 64 * 1024;
 pub(super) struct UpgradedStream {
     sending: SendStream<Bytes>,
     receiving: RecvStream,
+    _counted: Option<Counted>,
     /// The part of a frame that its reader had no room for.
     rest: Bytes,
     is_shut: bool,
 }
 
 impl UpgradedStream {
-    pub(super) fn new(sending: SendStream<Bytes>, receiving: RecvStream) -> Self {
+    pub(super) fn new(sending: SendStream<Bytes>, receiving: RecvStream, counted: Option<Counted>) -> Self {
         Self {
             sending,
             receiving,
+            _counted: counted,
             rest: Bytes::new(),
             is_shut: false,
         }

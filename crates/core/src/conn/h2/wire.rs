@@ -1,10 +1,10 @@
-//! The stream as `h2` sees it: counts bytes, keeps the errors of the system and of TLS, and recognizes a server that speaks
-//! HTTP/1.
+//! The stream as `h2` sees it: counts bytes, keeps the errors of the system and of TLS, and ends the connection of a server
+//! that floods.
 //!
 //! After a failed write it drops what `h2` writes and goes on reading: a server that stops reading may have answered
 //! before, and says by GOAWAY or by a TLS alert why it ends the connection.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::rc::Rc;
@@ -15,13 +15,36 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use super::counts::Counts;
 use crate::io::Stream;
 
+/// GOAWAY with the error code `ENHANCE_YOUR_CALM`, which `h2` lets no client send.
+const CALM_DOWN: [u8; 17] = [0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 11];
+
 /// The stream that `h2` reads from and writes to.
 pub(super) struct Wire {
-    pub(super) stream: Rc<RefCell<Stream>>,
-    pub(super) counts: Rc<Counts>,
+    stream: Rc<RefCell<Stream>>,
+    counts: Rc<Counts>,
+    /// Whether a part of the last write is still to be written.
+    is_in_frame: Cell<bool>,
 }
 
 impl Wire {
+    pub(super) fn new(stream: Rc<RefCell<Stream>>, counts: Rc<Counts>) -> Self {
+        Self {
+            stream,
+            counts,
+            is_in_frame: Cell::new(false),
+        }
+    }
+
+    /// Tells the server why the connection ends, if this takes no waiting.
+    fn end_flood(&self, context: &mut Context<'_>) -> io::Error {
+        if !self.is_in_frame.get() {
+            let mut stream = self.stream.borrow_mut();
+            let _ = Pin::new(&mut *stream).poll_write(context, &CALM_DOWN);
+            let _ = Pin::new(&mut *stream).poll_flush(context);
+        }
+        io::ErrorKind::InvalidData.into()
+    }
+
     fn count_written(&self, written: usize) {
         self.counts
             .written
@@ -41,6 +64,7 @@ impl Wire {
         match ready!(write(Pin::new(&mut *stream))) {
             Ok(written) => {
                 self.count_written(written);
+                self.is_in_frame.set(written < length);
                 Poll::Ready(Ok(written))
             }
             Err(error) => {
@@ -73,12 +97,9 @@ impl AsyncRead for Wire {
             return Poll::Ready(Err(kind.into()));
         }
         let read = &buffer.filled()[before..];
-        let received = self.counts.received.get();
-        if received == 0 && read.starts_with(b"HTTP/1.") {
-            self.counts.speaks_http1.set(true);
+        if self.counts.read(read).is_err() {
+            return Poll::Ready(Err(self.end_flood(context)));
         }
-        self.counts.received.set(received + read.len() as u64);
-        self.counts.server_preface.received(received, read);
         Poll::Ready(Ok(()))
     }
 }

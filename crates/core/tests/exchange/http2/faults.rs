@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use httpxide_core::body::Form;
-use httpxide_core::{Error, Kind, RequestSent, Timeouts};
+use httpxide_core::{Error, Kind, RequestSent};
+use tokio::io::AsyncWriteExt;
 
 use super::caller;
 use super::frames::{
-    ACK, CONTINUATION, DATA, END_HEADERS, END_STREAM, Frames, GOAWAY, HEADERS, OK, PING, PUSH_PROMISE,
-    RST_STREAM, SETTINGS, WINDOW_UPDATE, field, frame, go_away,
+    ACK, CONTINUATION, DATA, END_HEADERS, END_STREAM, Frames, GOAWAY, HEADERS, OK, PING, PRIORITY,
+    PUSH_PROMISE, RST_STREAM, SETTINGS, WINDOW_UPDATE, field, frame, go_away,
 };
 use crate::recorder::End;
 use crate::request::Request;
@@ -145,13 +146,22 @@ fn frames_that_break_the_rules_end_the_connection_with_an_error_code() {
 }
 
 #[test]
-fn floods_end_as_errors() {
+fn floods_end_requests_that_have_no_time_limit() {
     let head = frame(HEADERS, END_HEADERS, 1, OK);
     let fields = vec![b'\0'; 16_000];
-    let floods: [(&str, Vec<u8>, Vec<u8>); 5] = [
+    let window = [0, 0, 0, 1];
+    let floods: [(&str, Vec<u8>, Vec<u8>); 9] = [
         ("SETTINGS", Vec::new(), frame(SETTINGS, 0, 0, &[])),
         ("PING", Vec::new(), frame(PING, 0, 0, &[0; 8])),
-        ("empty DATA", head, frame(DATA, 0, 1, &[])),
+        ("PRIORITY", Vec::new(), frame(PRIORITY, 0, 1, &[0; 5])),
+        ("WINDOW_UPDATE", Vec::new(), frame(WINDOW_UPDATE, 0, 1, &window)),
+        (
+            "frames of an unknown type",
+            head.clone(),
+            frame(0x77, 0, 1, &[0; 99]),
+        ),
+        ("empty DATA", head.clone(), frame(DATA, 0, 1, &[])),
+        ("PING within a body", head, frame(PING, 0, 0, &[0; 8])),
         (
             "CONTINUATION",
             frame(HEADERS, 0, 1, OK),
@@ -166,28 +176,66 @@ fn floods_end_as_errors() {
     for (name, begin, flood) in floods {
         run(async move {
             let (caller, server) = (caller(), Server::start());
-            let limits = Timeouts {
-                read: Some(Duration::from_secs(2)),
-                ..Timeouts::default()
-            };
-            let call = caller.send(&server.origin, Request::get().within(limits));
+            let call = caller.send(&server.origin, Request::get());
             let mut peer = Frames::accept(&server, &[]).await;
             peer.until(HEADERS).await;
             peer.0.write(&begin).await;
+            let (mut reading, mut writing) = tokio::io::split(peer.0.stream);
+            // answers are read: a client that cannot write reads no further
+            let answers = tokio::task::spawn_local(async move {
+                let _ = tokio::io::copy(&mut reading, &mut tokio::io::sink()).await;
+            });
             let flooding = tokio::task::spawn_local(async move {
-                for _ in 0..200_000 {
-                    peer.0.write(&flood).await;
+                while writing.write_all(&flood).await.is_ok() {
                     tokio::task::yield_now().await;
                 }
             });
             let error = call.error().await;
-            assert!(
-                matches!(error.kind, Kind::RemoteProtocolError | Kind::ReadTimeout),
-                "{name}: {error}"
-            );
-            flooding.abort();
+            assert_eq!(error.kind, Kind::RemoteProtocolError, "{name}: {error}");
+            assert_ne!(error.request_sent, RequestSent::No, "{name}: {error}");
+            caller.settles_at((0, 0, 0)).await;
+            flooding.await.unwrap();
+            answers.abort();
         });
     }
+}
+
+#[test]
+fn a_server_that_floods_is_told_to_calm_down() {
+    run(async {
+        let (caller, server) = (caller(), Server::start());
+        let call = caller.send(&server.origin, Request::get());
+        let mut peer = Frames::accept(&server, &[]).await;
+        peer.until(HEADERS).await;
+        // to which nothing is answered, so that the client reads it all
+        let flood = frame(WINDOW_UPDATE, 0, 1, &[0, 0, 0, 1]).repeat(10_000);
+        peer.0.write(&flood).await;
+        assert_eq!(peer.code_of_goaway().await, 11);
+        let error = call.error().await;
+        assert_eq!(error.code, "ERR_HTTP2_SESSION_ERROR");
+        assert!(error.message.contains("ENHANCE_YOUR_CALM"), "{error}");
+    });
+}
+
+#[test]
+fn a_connection_does_not_end_by_many_frames_beside_its_responses() {
+    run(async {
+        let (caller, server) = (caller(), Server::start());
+        let first = caller.send(&server.origin, Request::get());
+        let mut peer = Frames::accept(&server, &[]).await;
+        assert_eq!(peer.until(HEADERS).await.stream, 1);
+        peer.answer(1, &[]).await;
+        assert_eq!(first.answer().await.status, 200);
+        for stream in (3..6_003).step_by(2) {
+            let call = caller.send(&server.origin, Request::get());
+            assert_eq!(peer.until(HEADERS).await.stream, stream);
+            let credit = frame(WINDOW_UPDATE, 0, 0, &[0, 0, 0, 1]).repeat(4);
+            peer.0.write(&credit).await;
+            peer.answer(stream, &[]).await;
+            assert_eq!(call.answer().await.status, 200);
+        }
+        assert_eq!(caller.connections(), (0, 1, 0));
+    });
 }
 
 #[test]
@@ -219,7 +267,8 @@ fn a_goaway_with_an_error_fails_what_it_names_and_repeats_the_rest() {
         ];
         let mut first = Frames::accept(&server, &[]).await;
         until_idle().await;
-        first.0.write(&go_away(3, 11)).await;
+        let enhance_your_calm = 11;
+        first.0.write(&go_away(3, enhance_your_calm)).await;
         drop(first);
         let mut second = Frames::accept(&server, &[]).await;
         let head = second.until(HEADERS).await;
@@ -228,9 +277,52 @@ fn a_goaway_with_an_error_fails_what_it_names_and_repeats_the_rest() {
         for call in &calls[..2] {
             let error = call.error().await;
             assert_eq!(error.kind, Kind::RemoteProtocolError);
+            assert_eq!(error.code, "ERR_HTTP2_GOAWAY_SESSION");
+            assert!(error.message.contains("ENHANCE_YOUR_CALM"), "{error}");
             assert_eq!(error.request_sent, RequestSent::Maybe);
         }
         assert_eq!(calls[2].answer().await.status, 200);
+    });
+}
+
+#[test]
+fn a_connection_that_only_refuses_by_goaway_fails_its_requests_with_the_reason() {
+    run(async {
+        let (caller, server) = (caller(), Server::start());
+        let call = caller.send(&server.origin, Request::post("x"));
+        tokio::task::spawn_local(async move {
+            loop {
+                let mut peer = Frames::accept(&server, &[]).await;
+                peer.until(HEADERS).await;
+                peer.0.write(&go_away(0, 11)).await;
+            }
+        });
+        let error = call.error().await;
+        assert_eq!(
+            (error.code, error.request_sent),
+            ("ERR_HTTP2_GOAWAY_SESSION", RequestSent::No)
+        );
+        assert!(error.message.contains("ENHANCE_YOUR_CALM"), "{error}");
+    });
+}
+
+#[test]
+fn a_goaway_with_an_error_in_the_middle_of_a_body_is_the_reason_of_its_end() {
+    run(async {
+        let (caller, server) = (caller(), Server::start());
+        let call = caller.send(&server.origin, Request::get());
+        let mut peer = Frames::accept(&server, &[]).await;
+        peer.until(HEADERS).await;
+        peer.send(HEADERS, END_HEADERS, 1, OK).await;
+        peer.send(DATA, 0, 1, b"abc").await;
+        peer.0.write(&go_away(1, 2)).await;
+        drop(peer);
+        let error = call.error().await;
+        assert_eq!(
+            (error.code, error.request_sent),
+            ("ERR_HTTP2_GOAWAY_SESSION", RequestSent::Yes)
+        );
+        assert!(error.message.contains("INTERNAL_ERROR"), "{error}");
     });
 }
 

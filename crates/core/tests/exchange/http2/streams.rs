@@ -134,6 +134,68 @@ fn stalled_readers_stop_their_own_streams_only() {
 }
 
 #[test]
+fn unread_responses_hold_at_most_64_mebibytes_of_a_connection_and_stop_no_other_request() {
+    run(async {
+        let server = Server::start();
+        let origin = server.origin.clone();
+        let held = Rc::new(Cell::new(0));
+        let sent = Rc::clone(&held);
+        let builder = Builder::new();
+        let seen = serve(server, &builder, move |mut received| {
+            let sent = Rc::clone(&sent);
+            async move {
+                if received.head.method == "GET" {
+                    return received.answer(vec![b'x'; 1 << 20]).await;
+                }
+                let mut stream = received.begin(Response::new(()));
+                // in pieces: what a piece was sent of counts when all of it was
+                for _ in 0..256 {
+                    send(&mut stream, Bytes::from_static(&[b'x'; 16 << 10]), false).await;
+                    sent.set(sent.get() + (16 << 10));
+                }
+                let _ = stream.send_data(Bytes::new(), true);
+            }
+        });
+        let caller = caller();
+        let mut unread = Vec::new();
+        for number in 1..=48 {
+            let call = caller.send(&origin, Request::post("").streamed());
+            call.head().await;
+            unread.push(call);
+            if number % 12 == 0 {
+                until_idle().await;
+                let answer = caller.send(&origin, Request::get()).answer().await;
+                assert_eq!(answer.body.len(), 1 << 20, "beside {number} unread ones");
+            }
+        }
+        // each response keeps 1 MiB itself, as in HTTP/1.1
+        let held_by_windows = held.get() - (48 << 20);
+        assert!(
+            (32 << 20..64 << 20).contains(&held_by_windows),
+            "{held_by_windows} bytes"
+        );
+        for call in unread.drain(..3) {
+            let (body, _, _) = call.read_all(Form::Decoded).await.unwrap();
+            assert_eq!(body.len(), 4 << 20);
+        }
+        for call in unread {
+            call.cancel();
+        }
+        until_idle().await;
+        // the windows grow again
+        for _ in 0..5 {
+            caller.send(&origin, Request::get()).answer().await;
+        }
+        let before = held.get();
+        let again = caller.send(&origin, Request::post("").streamed());
+        again.head().await;
+        until_idle().await;
+        assert_eq!(held.get() - before, 4 << 20);
+        assert_eq!(seen.connections.get(), 1);
+    });
+}
+
+#[test]
 fn timeouts_end_one_stream_and_say_what_it_waited_for() {
     run(async {
         let server = Server::start();
