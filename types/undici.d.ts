@@ -1,5 +1,5 @@
 // Generated from src/undici/ by scripts/subpath-declarations.mjs (npm run build): never edited.
-import { AbortSignalLike, AsyncClient, AsyncClientOptions } from "httpxide";
+import { AsyncClient, AsyncClientOptions } from "httpxide";
 import { Duplex, Readable, Writable } from "node:stream";
 import { EventEmitter } from "node:events";
 import { Blob } from "node:buffer";
@@ -54,12 +54,10 @@ declare class DispatcherBody extends Readable {
    */
   dump({ limit, signal }?: { limit?: number; signal?: AbortSignal }): Promise<void>;
 }
-/** What ends a call of a dispatcher. */
-type CallSignal = AbortSignalLike | EventEmitter;
 /** Options of `dispatcher.request()`. */
 interface RequestOptions extends DispatchOptions {
-  /** Ends the request and the body. */
-  signal?: CallSignal | null | undefined;
+  /** Ends the request and the body: an AbortSignal, or an emitter of "abort". undici declares it as wide. */
+  signal?: unknown;
   /** Comes back with the response. */
   opaque?: unknown;
 }
@@ -109,7 +107,8 @@ interface ConnectOptions extends Pick<DispatchOptions, "headers"> {
   origin: string | URL;
   /** Host and port of the server behind it. */
   path: string;
-  signal?: CallSignal | null | undefined;
+  /** Ends the call: an AbortSignal, or an emitter of "abort". */
+  signal?: unknown;
   /** Comes back with the socket. */
   opaque?: unknown;
 }
@@ -119,7 +118,8 @@ interface UpgradeOptions extends Pick<DispatchOptions, "headers" | "origin" | "p
   method?: string | undefined;
   /** The protocol that the connection is to change to. @default "Websocket" */
   protocol?: string | undefined;
-  signal?: CallSignal | null | undefined;
+  /** Ends the call: an AbortSignal, or an emitter of "abort". */
+  signal?: unknown;
   /** Comes back with the socket. */
   opaque?: unknown;
 }

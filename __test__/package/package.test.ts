@@ -1,7 +1,18 @@
 // The package as npm delivers it: packed as in a release, installed into an empty folder without Rust and without a
 // registry (its dependencies are packed with it), and used there by programs.
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, readFile, readdir, realpath, rm, stat, symlink, writeFile } from "node:fs/promises";
+import {
+  cp,
+  mkdir,
+  mkdtemp,
+  readFile,
+  readdir,
+  realpath,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -17,6 +28,7 @@ const root = fileURLToPath(new URL("../../..", import.meta.url));
 
 let folder: string;
 let withEngine: string;
+let withPeers: string;
 let withoutEngine: string;
 let server: Server;
 
@@ -30,6 +42,8 @@ test.before(async () => {
   await packDependencies(dependencies);
   const tarballs = [...(await tarballsIn(release)), ...(await tarballsIn(dependencies))];
   withEngine = await install("with-engine", tarballs);
+  withPeers = await install("with-peers", tarballs);
+  await copyPeers(withPeers);
   withoutEngine = await install(
     "without-engine",
     tarballs.filter((path) => !/^httpxide-[a-z]/.test(basename(path))),
@@ -66,8 +80,7 @@ test("import and require() share the classes", async (t) => {
   const program = `import { createRequire } from "node:module";
 const require = createRequire(import.meta.url);
 const { exports } = require("httpxide/package.json");
-const overPeers = ["./axios", "./opentelemetry"];
-const paths = Object.keys(exports).filter((path) => !path.endsWith(".json") && !overPeers.includes(path));
+const paths = Object.keys(exports).filter((path) => !path.endsWith(".json"));
 const doors = {};
 for (const path of paths) {
   const imported = await import("httpxide" + path.slice(1));
@@ -77,15 +90,45 @@ for (const path of paths) {
   doors[path] = { names, same, required: Object.keys(required).sort() };
 }
 console.log(JSON.stringify(doors));`;
-  const doors = await runProgram(withEngine, "doors.mjs", program);
+  const { "./axios": axios, ...doors } = await runProgram(withPeers, "doors.mjs", program);
   t.true(doors["."].names.length > 50);
   t.deepEqual(doors["./fetch"].names, ["createFetch", "fetch", "install"]);
   t.deepEqual(doors["./websocket"].names, ["WebSocket", "createWebSocket"]);
+  t.deepEqual(doors["./opentelemetry"].names, ["HttpxideInstrumentation"]);
   for (const { names, same, required } of Object.values<Record<string, string[]>>(doors)) {
     t.deepEqual(same, names);
     t.deepEqual(required, names);
   }
+  // axios is two copies, one for each door, and has to find its own errors: so are the adapters over it.
+  t.deepEqual(axios, {
+    names: ["adapter", "createAdapter"],
+    same: [],
+    required: ["adapter", "createAdapter"],
+  });
 });
+
+for (const [door, name, opening] of [
+  ["imported", "axios.mjs", 'import axios from "axios";\nimport { adapter } from "httpxide/axios";'],
+  [
+    "required",
+    "axios.cjs",
+    'const axios = require("axios");\nconst { adapter } = require("httpxide/axios");',
+  ],
+] as const)
+  test(`axios that is ${door} gets the errors and responses of its own copy`, async (t) => {
+    const program = `${opening}
+(async () => {
+  const client = axios.create({ adapter });
+  const { data } = await client.get(process.argv[2], { params: { by: process.argv[3] } });
+  const error = await client.get("http://127.0.0.1:1").catch((error) => error);
+  console.log(JSON.stringify({ path: data.path, isItsOwn: error instanceof axios.AxiosError, code: error.code }));
+})();`;
+    t.deepEqual(await runProgram(withPeers, name, program), {
+      path: `/packed?by=${name}`,
+      isItsOwn: true,
+      code: "ECONNREFUSED",
+    });
+  });
 
 test("a subpath has the classes of the package", async (t) => {
   const program = `import { ConnectError } from "httpxide";
@@ -130,7 +173,8 @@ test("each package names its repository, its licence and what others wrote of it
   }
 });
 
-test("publint has nothing to say about the packages", async (t) => {
+// The two tools keep the process busy, in which the server of other tests has to answer: they run alone.
+test.serial("publint has nothing to say about the packages", async (t) => {
   for (const tarball of await tarballsIn(join(folder, "release"))) {
     const data = await readFile(tarball);
     const { messages } = await publint({
@@ -141,7 +185,7 @@ test("publint has nothing to say about the packages", async (t) => {
   }
 });
 
-test("the types are right in every way that a module is resolved", async (t) => {
+test.serial("the types are right in every way that a module is resolved", async (t) => {
   const tarballs = await tarballsIn(join(folder, "release"));
   const main = tarballs.find((path) => /^httpxide-\d/.test(basename(path))) ?? "";
   const result = await checkPackage(createPackageFromTarballData(await readFile(main)));
@@ -165,16 +209,23 @@ test("the packages run no install script and contain nothing that only developme
 });
 
 test("the installed declarations satisfy a strict program without skipLibCheck", async (t) => {
-  const project = await mkdtemp(join(withEngine, "typed-"));
+  const project = await mkdtemp(join(withPeers, "typed-"));
+  const { exports } = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
+  const subpaths = Object.keys(exports).filter((path) => path !== "." && !path.endsWith(".json"));
+  const imports = subpaths.map((path, index) => `export * as door${index} from "httpxide${path.slice(1)}";`);
   await writeFile(
     join(project, "program.mts"),
-    `import { AsyncClient, type Response } from "httpxide";
+    `${imports.join("\n")}
+import axios from "axios";
+import { AsyncClient, type Response } from "httpxide";
+import { createAdapter } from "httpxide/axios";
 import { createFetch } from "httpxide/fetch";
 export async function main(): Promise<string> {
   await using client = new AsyncClient({ timeout: 1000 });
   const response: Response = await client.get("http://localhost/");
   const fetched: globalThis.Response = await createFetch(client)("http://localhost/", { method: "POST" });
-  return response.text + (await fetched.text());
+  const { data } = await axios.get<string>("http://localhost/", { adapter: createAdapter(client) });
+  return response.text + (await fetched.text()) + data;
 }
 `,
   );
@@ -248,16 +299,43 @@ async function runProgram(cwd: string, name: string, text: string, environment: 
 
 /** Packs the dependencies of an installation, from node_modules. */
 async function packDependencies(output: string): Promise<void> {
-  const lock = JSON.parse(await readFile(join(root, "package-lock.json"), "utf8")) as {
-    packages: Record<string, { dev?: boolean; optional?: boolean; devOptional?: boolean }>;
-  };
-  const needed = Object.entries(lock.packages)
-    .filter(([path, { dev, optional, devOptional }]) => path !== "" && !dev && !optional && !devOptional)
-    .map(([path]) => join(root, path));
+  const needed = (await installedFor("dependencies")).map((path) => join(root, path));
   await mkdir(output);
   if (needed.length === 0) return;
   const options = ["--pack-destination", output, "--ignore-scripts", "--silent"];
   await execute(process.execPath, [await npmProgram(), "pack", ...options, ...needed], { cwd: root });
+}
+
+/** Copies the peers of an installation, from node_modules, into a project. */
+async function copyPeers(project: string): Promise<void> {
+  for (const path of await installedFor("peerDependencies"))
+    await cp(join(root, path), join(project, path), { recursive: true });
+}
+
+/** The folders of the packages that the package names in a field, and of all that they need, by package-lock.json. */
+async function installedFor(field: "dependencies" | "peerDependencies"): Promise<string[]> {
+  const { packages } = JSON.parse(await readFile(join(root, "package-lock.json"), "utf8")) as {
+    packages: Record<string, Partial<Record<typeof field, Record<string, string>>>>;
+  };
+  const needed = new Set<string>();
+  const visit = (name: string, user: string): void => {
+    const path = foldersAbove(user)
+      .map((folder) => `${folder}node_modules/${name}`)
+      .find((candidate) => candidate in packages);
+    if (path === undefined) throw new Error(`${name} is not in package-lock.json`);
+    if (needed.has(path)) return;
+    needed.add(path);
+    for (const dependency of Object.keys(packages[path]?.dependencies ?? {})) visit(dependency, path);
+  };
+  for (const name of Object.keys(packages[""]?.[field] ?? {})) visit(name, "");
+  return [...needed];
+}
+
+/** Where Node.js looks for what the package at `path` imports, nearest first. */
+function foldersAbove(path: string): string[] {
+  if (path === "") return [""];
+  const user = path.slice(0, Math.max(0, path.lastIndexOf("/node_modules/")));
+  return [`${path}/`, ...foldersAbove(user)];
 }
 
 async function tarballsIn(directory: string): Promise<string[]> {

@@ -55,7 +55,7 @@ export async function readRequest(input: unknown, given: unknown): Promise<Fetch
   const method = methodOf(init["method"] ?? from?.method ?? "GET", text);
   const redirect = init["redirect"] ?? from?.redirect ?? "follow";
   const integrity = init["integrity"] ?? from?.integrity ?? "";
-  const signal = adoptSignal((init["signal"] === undefined ? from?.signal : init["signal"]) as AbortSignal);
+  const signal = adoptSignal(init["signal"] === undefined ? from?.signal : init["signal"]);
   const body = await bodyFrom(init, from, method);
   const fields = fieldsOf(init["headers"] === undefined ? from?.headers : init["headers"]);
   const cache = String(init["cache"] ?? from?.cache ?? "default");

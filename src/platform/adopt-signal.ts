@@ -9,7 +9,7 @@ import type { AbortSignalLike } from "./web-types.js";
 const followers = new WeakMap<object, AbortSignal>();
 
 /** @internal @throws TypeError if it is not a signal. */
-export function adoptSignal(signal: AbortSignalLike | null | undefined): AbortSignal | null {
+export function adoptSignal(signal: unknown): AbortSignal | null {
   if (signal === null || signal === undefined) return null;
   if (signal instanceof AbortSignal) return signal;
   if (!isSignal(signal)) throw wrongType(noSignal(signal));

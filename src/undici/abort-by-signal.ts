@@ -1,12 +1,8 @@
 /** The signal of a call: an AbortSignal, or an emitter of "abort". */
 import { EventEmitter } from "node:events";
 import { adoptSignal } from "../platform/adopt-signal.js";
-import type { AbortSignalLike } from "../platform/web-types.js";
 import { aborted } from "./errors.js";
 import type { Control } from "./handlers.js";
-
-/** What ends a call of a dispatcher. */
-export type CallSignal = AbortSignalLike | EventEmitter;
 
 /** Ends the exchange when the signal does, until `release()`. @internal */
 export class AbortBySignal {
@@ -14,7 +10,7 @@ export class AbortBySignal {
   #abort: (() => void) | null = null;
 
   /** @throws TypeError if it is no signal. */
-  constructor(signal: CallSignal | null | undefined) {
+  constructor(signal: unknown) {
     this.#signal = signal instanceof EventEmitter ? signal : adoptSignal(signal);
   }
 

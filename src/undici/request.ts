@@ -1,6 +1,6 @@
 /** `dispatcher.request()`: the response of a dispatch as a stream. */
 import type { Buffer } from "node:buffer";
-import { AbortBySignal, type CallSignal } from "./abort-by-signal.js";
+import { AbortBySignal } from "./abort-by-signal.js";
 import { DispatcherBody } from "./body.js";
 import type { Dispatch } from "./dispatch.js";
 import { aborted } from "./errors.js";
@@ -9,8 +9,8 @@ import type { DispatchOptions } from "./message.js";
 
 /** Options of `dispatcher.request()`. */
 export interface RequestOptions extends DispatchOptions {
-  /** Ends the request and the body. */
-  signal?: CallSignal | null | undefined;
+  /** Ends the request and the body: an AbortSignal, or an emitter of "abort". undici declares it as wide. */
+  signal?: unknown;
   /** Comes back with the response. */
   opaque?: unknown;
 }

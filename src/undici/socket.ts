@@ -1,6 +1,6 @@
 /** `dispatcher.connect()` and `dispatcher.upgrade()`: a connection that speaks another protocol. */
 import type { Duplex } from "node:stream";
-import { AbortBySignal, type CallSignal } from "./abort-by-signal.js";
+import { AbortBySignal } from "./abort-by-signal.js";
 import type { Dispatch } from "./dispatch.js";
 import { notChanged } from "./errors.js";
 import type { Control } from "./handlers.js";
@@ -13,7 +13,8 @@ export interface ConnectOptions extends Pick<DispatchOptions, "headers"> {
   origin: string | URL;
   /** Host and port of the server behind it. */
   path: string;
-  signal?: CallSignal | null | undefined;
+  /** Ends the call: an AbortSignal, or an emitter of "abort". */
+  signal?: unknown;
   /** Comes back with the socket. */
   opaque?: unknown;
 }
@@ -24,7 +25,8 @@ export interface UpgradeOptions extends Pick<DispatchOptions, "headers" | "origi
   method?: string | undefined;
   /** The protocol that the connection is to change to. @default "Websocket" */
   protocol?: string | undefined;
-  signal?: CallSignal | null | undefined;
+  /** Ends the call: an AbortSignal, or an emitter of "abort". */
+  signal?: unknown;
   /** Comes back with the socket. */
   opaque?: unknown;
 }
