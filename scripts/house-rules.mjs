@@ -39,6 +39,7 @@ for (const path of files) {
 }
 checkCore();
 checkVersions();
+checkLibraries();
 
 for (const problem of problems) console.error(problem);
 if (problems.length > 0) process.exitCode = 1;
@@ -114,4 +115,15 @@ function checkVersions() {
     if (found !== manifest.version)
       problems.push(`${path}: version ${found}, package.json has ${manifest.version}`);
   }
+}
+
+/**
+ * One version of each C library, whose crate is named after it with `-sys`: two would both be in the binary. AWS-LC's is required by
+ * httpxide-pkcs12 and by aws-lc-rs, and Cargo lets its versions stand beside each other. windows-sys has no C code.
+ */
+function checkLibraries() {
+  const lock = readFileSync(join(root, "Cargo.lock"), "utf8");
+  const names = [...lock.matchAll(/^name = "(.+-sys)"$/gm)].map(([, name]) => name);
+  const repeated = names.filter((name, index) => name !== "windows-sys" && names.indexOf(name) !== index);
+  for (const name of repeated) problems.push(`Cargo.lock: ${name} in more than one version`);
 }
