@@ -885,13 +885,15 @@ export interface ResponseInitOptions extends ResponseContent {
 /** The response to a request. */
 export declare class Response extends ResponseHead implements AsyncDisposable {
   #private;
-  readonly statusCode: number;
   /**
    * Makes a response, for the handler of a `MockTransport` or for your own transport.
    *
+   * @param statusCode of three digits.
+   * @throws TypeError, RangeError for another status, and for content that cannot be sent.
    * @throws DecodingError if the content does not have the Content-Encoding in `headers`.
    */
   constructor(statusCode: number, init?: ResponseInitOptions);
+  get statusCode(): number;
   get headers(): Headers;
   /**
    * The cookies that this response sets and its URL may set.
@@ -1846,7 +1848,7 @@ export interface OneShotOptions
 declare abstract class BaseClient {
   #private;
   /** Whether the client uses settings from environment variables. */
-  readonly trustEnv: boolean;
+  get trustEnv(): boolean;
   /**
    * The authentication of requests; every form that the option accepts can be assigned. `null`: only the user information
    * of a URL authenticates. It does not apply to a `nextRequest` to another origin, unless the call asks for it (HTTPX
@@ -1917,7 +1919,7 @@ export declare class WebSocketSession implements AsyncDisposable, AsyncIterable<
    * @throws WebSocketDisconnect when the session has ended; the signal's reason. An exception of the iterable ends the session.
    */
   send(data: MessageData): Promise<void>;
-  /** Sends a value as JSON text. @throws TypeError for a value that JSON does not have. */
+  /** Sends a value as JSON text. @throws TypeError, RangeError for a value that JSON does not have, as the option `json` does. */
   sendJson(value: unknown): Promise<void>;
   /**
    * The next message. Calls are answered in order.

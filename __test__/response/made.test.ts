@@ -39,3 +39,21 @@ test("changing a response's headers does not change the headers it was made from
   response.headers.set("A", "2");
   t.is(headers.get("A"), "1");
 });
+
+test("the status is a number of three digits", (t) => {
+  for (const status of [100, 200, 404, 599, 999]) t.is(new Response(status).statusCode, status);
+  for (const status of ["200", "x", null, undefined, 200n, {}, { status: 200 }]) {
+    t.throws(() => new Response(status as never), {
+      instanceOf: TypeError,
+      message: /^The status of a Response must be a number, not /,
+      code: "ERR_INVALID_ARG_TYPE",
+    });
+  }
+  for (const status of [NaN, 1.5, -1, 0, 99, 1000, Infinity]) {
+    t.throws(() => new Response(status), {
+      instanceOf: RangeError,
+      message: `The status of a Response must be a whole number of three digits, not ${status}.`,
+      code: "ERR_OUT_OF_RANGE",
+    });
+  }
+});

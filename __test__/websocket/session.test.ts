@@ -59,6 +59,27 @@ test("every kind of message goes to the server and comes back", async (t) => {
   t.is(session.bufferedAmount, 0);
 });
 
+test("sendJson() refuses what the option json refuses, and sends nothing", async (t) => {
+  await using server = await startWebSocketServer(echo);
+  await using client = new AsyncClient();
+  await using session = await client.websocket(server.url);
+  for (const [value, message] of [
+    [Promise.resolve({ a: 1 }), /^value must be .*not a promise: await it first/],
+    [new Map([["a", 1]]), /^value must be .*not a Map/],
+    [session.response, /^value must be .*not a Response: read its body first/],
+    [undefined, /^value: Object of type undefined is not JSON serializable/],
+  ] as const) {
+    await t.throwsAsync(session.sendJson(value), {
+      instanceOf: TypeError,
+      message,
+      code: "ERR_INVALID_ARG_TYPE",
+    });
+  }
+  await t.throwsAsync(session.sendJson({ a: NaN }), { instanceOf: RangeError });
+  await session.sendJson({ a: 1 });
+  t.deepEqual(await session.receiveJson(), { a: 1 });
+});
+
 test("a message of pieces goes as fragments of one message, and others wait for its end", async (t) => {
   const frames: [number, boolean, string][] = [];
   await using server = await startWebSocketServer(async (session) => {

@@ -2,6 +2,7 @@
  * The base of all authentication: a flow of requests and responses. It depends on neither a client nor a network, so a
  * program can also run it by hand.
  */
+import { isNoRecord } from "../platform/no-record.js";
 import { recogniseAcrossCopies } from "../platform/across-copies.js";
 import type { Request } from "../request/request.js";
 import type { Response } from "../response/response.js";
@@ -32,14 +33,18 @@ import type { Response } from "../response/response.js";
  */
 export abstract class Auth {
   static {
+    isNoRecord(this, "give it as auth");
     recogniseAcrossCopies(this, "Auth");
+    // on the prototype: an object with fields would pass for data
+    this.prototype.requiresRequestBody = false;
+    this.prototype.requiresResponseBody = false;
   }
 
   /** Whether the flow reads `request.content`: a streamed body is then read into memory first. @default false */
-  requiresRequestBody = false;
+  declare requiresRequestBody: boolean;
 
   /** Whether the flow reads the bodies of responses: they are then read before it receives them. @default false */
-  requiresResponseBody = false;
+  declare requiresResponseBody: boolean;
 
   /**
    * Yields the requests to send for `request`, one after the other; `yield` returns the response to each. The caller gets

@@ -2,6 +2,7 @@
  * The part of a client that sends nothing: its properties, and the requests that it builds (HTTPX's `BaseClient`). An
  * assigned value passes the same checks as the option of the constructor.
  */
+import { isNoRecord } from "../platform/no-record.js";
 import type { Auth } from "../auth/auth.js";
 import { type AuthTypes, coerceAuth } from "../auth/coerce.js";
 import { Timeout, type TimeoutTypes, defaultTimeout } from "../config/timeout.js";
@@ -20,16 +21,24 @@ import { type ClientState, paramsOf, withDefaults } from "./state.js";
 
 /** The settings of a client, which apply to each of its requests. */
 export abstract class BaseClient {
-  /** Whether the client uses settings from environment variables. */
-  readonly trustEnv: boolean;
+  static {
+    isNoRecord(this, "a client has nothing to send");
+  }
+
   readonly #state: ClientState;
   readonly #builder: RequestBuilder;
+  readonly #trustEnv: boolean;
 
   /** @internal */
   constructor(state: ClientState, trustEnv: boolean) {
-    this.trustEnv = trustEnv;
+    this.#trustEnv = trustEnv;
     this.#state = state;
     this.#builder = new RequestBuilder(state);
+  }
+
+  /** Whether the client uses settings from environment variables. */
+  get trustEnv(): boolean {
+    return this.#trustEnv;
   }
 
   /**

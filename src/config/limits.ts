@@ -1,4 +1,5 @@
 /** Limits: the number of connections of a client, and the lifetime of idle ones. `null` means no limit. */
+import { isNoRecord } from "../platform/no-record.js";
 import { outOfRange, wrongType } from "../platform/argument-error.js";
 import { type OptionList, checkOptions, optionList } from "./options.js";
 
@@ -14,6 +15,10 @@ export interface LimitsOptions {
 }
 
 export class Limits {
+  static {
+    isNoRecord(this, "give it to the client as limits");
+  }
+
   readonly maxConnections: number | null;
   readonly maxKeepaliveConnections: number | null;
   readonly keepaliveExpiry: number | null;

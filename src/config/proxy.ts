@@ -1,4 +1,5 @@
 /** Proxies: their URL, credentials and headers. */
+import { isNoRecord } from "../platform/no-record.js";
 import { wrongType } from "../platform/argument-error.js";
 import { Buffer } from "node:buffer";
 import { unescape } from "node:querystring";
@@ -58,6 +59,10 @@ const proxyOptions: OptionList = optionList<ProxyOptions>(
  * const client = new AsyncClient({ proxy });
  */
 export class Proxy {
+  static {
+    isNoRecord(this, "give it as proxy");
+  }
+
   readonly #url: string;
   readonly #auth: readonly [username: string, password: string] | null;
   readonly #headers: Headers;

@@ -3,6 +3,7 @@
  *
  * `read` and `write` limit the silence between two pieces, not the whole transfer; only `total` does that.
  */
+import { isNoRecord } from "../platform/no-record.js";
 import { outOfRange, wrongType } from "../platform/argument-error.js";
 import { type OptionList, checkOptions, optionList } from "./options.js";
 
@@ -41,6 +42,10 @@ const timeoutOptions: OptionList = optionList<TimeoutOptions>(
 const defaultMilliseconds = 5000;
 
 export class Timeout {
+  static {
+    isNoRecord(this, "give it as timeout");
+  }
+
   /** From the start of name resolution to the end of the TLS handshake. */
   readonly connect: number | null;
   /** Until the response begins, and between two pieces of its body. */

@@ -3,6 +3,7 @@
  *
  * Every name and value, from either source, can be sent in one header and is one cookie there. Logs never show values.
  */
+import { isNoRecord } from "../platform/no-record.js";
 import { wrongType } from "../platform/argument-error.js";
 import { type Fields, isIterable } from "../platform/fields.js";
 import { type OptionList, checkOptions, optionList } from "../config/options.js";
@@ -50,6 +51,10 @@ export interface CookieFilter {
  * HTTPX sends such cookies along redirects, and sends both of the same name.
  */
 export class Cookies implements Iterable<[string, string]> {
+  static {
+    isNoRecord(this, "Object.fromEntries() makes an object of it");
+  }
+
   readonly #jar = new Jar();
 
   /**

@@ -8,6 +8,7 @@
  * Copying is cheap: copies share their fields, and their text on the wire, until one of them changes. A received head
  * stays one string until it is first read.
  */
+import { isNoRecord } from "../platform/no-record.js";
 import { wrongType } from "../platform/argument-error.js";
 import type { WebHeaders } from "../platform/web-types.js";
 import type { Fields } from "../platform/fields.js";
@@ -41,6 +42,10 @@ interface Store {
 const emptyStore: Store = { fields: [], lines: null, block: "", shared: true };
 
 export class Headers {
+  static {
+    isNoRecord(this, "Object.fromEntries() makes an object of it");
+  }
+
   #store: Store = emptyStore;
 
   /**

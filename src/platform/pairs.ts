@@ -1,5 +1,6 @@
 /** Lists of pairs, such as a Map, as the argument of a multi-dict. */
 import { wrongType } from "./argument-error.js";
+import { iteratorOf } from "./fields.js";
 import { kindOf } from "./record.js";
 
 /**
@@ -15,7 +16,7 @@ export function pairsOf(
   argument: string,
   second = "a value",
 ): [name: unknown, value: unknown][] {
-  return Array.from(list, (item) => {
+  return Array.from({ [Symbol.iterator]: () => iteratorOf(list, argument) }, (item) => {
     if (Array.isArray(item) && item.length === 2) return item as [unknown, unknown];
     const seen = Array.isArray(item) ? `a list of ${item.length}` : kindOf(item);
     throw wrongType(`${argument} given as a list must be pairs of a name and ${second}, not ${seen}`);

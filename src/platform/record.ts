@@ -3,6 +3,7 @@
  * promise that was not awaited would send a request without its body, or without its credentials.
  */
 import { wrongType } from "./argument-error.js";
+import { noRecordAdvice } from "./no-record.js";
 
 /**
  * Refuses an object of another kind without fields of its own. `{}` is a record.
@@ -31,11 +32,10 @@ export function adviceFor(value: unknown): string | null {
   if (typeof value !== "object" || value === null) return null;
   if ("then" in value && typeof value.then === "function") return "await it first";
   if (value instanceof Map) return "Object.fromEntries() makes an object of a Map";
-  if ("aread" in value) return "read its body first, and give that";
   if (value instanceof globalThis.Response || value instanceof globalThis.Request) {
     return "read its body first, and give that";
   }
-  return null;
+  return noRecordAdvice(value);
 }
 
 /** A value's kind, in words: "null", "a string", "a promise", "a Date". Never the value, which may be a secret. @internal */

@@ -2,6 +2,7 @@
  * A request: method, URL, headers, body. It costs little: the URL object, the headers and the extensions are
  * created at their first access. Until then, it has a shared parsed URL and the text of the header lines.
  */
+import { isNoRecord } from "../platform/no-record.js";
 import type { WebURL } from "../platform/web-types.js";
 import { Turn } from "../platform/turn.js";
 import { encodeContent } from "../body/encode/encode.js";
@@ -46,6 +47,10 @@ const utf8 = new TextEncoder();
 
 /** One HTTP request, ready to be sent. */
 export class Request {
+  static {
+    isNoRecord(this, "read its body first, and give that");
+  }
+
   readonly #method: string;
   #parsedURL: ParsedURL;
   #url: URL | null = null;

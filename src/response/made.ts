@@ -1,6 +1,8 @@
 /** The parts of a response made in JavaScript: its content, and the headers that the content needs. */
 import { type ContentTypes, encodeContent } from "../body/encode/encode.js";
 import type { EncodedContent } from "../body/encode/encoded.js";
+import { outOfRange, wrongType } from "../platform/argument-error.js";
+import { kindOf } from "../platform/record.js";
 import type { Headers } from "../headers/headers.js";
 
 /** The first of these four that is given counts. */
@@ -13,6 +15,14 @@ export interface ResponseContent {
   html?: string | null | undefined;
   /** Compact, with `Content-Type: application/json`. */
   json?: unknown;
+}
+
+/** @throws TypeError, RangeError @internal */
+export function refuseStatus(status: unknown): never {
+  if (typeof status !== "number") {
+    throw wrongType(`The status of a Response must be a number, not ${kindOf(status)}.`);
+  }
+  throw outOfRange(`The status of a Response must be a whole number of three digits, not ${status}.`);
 }
 
 /** @internal */

@@ -3,6 +3,7 @@
  * stays one string until a field is read. Its body is either in memory (`#content`, or `#whole` until its bytes are
  * requested) or unread (`#streamed`).
  */
+import { isNoRecord } from "../platform/no-record.js";
 import { wrongType } from "../platform/argument-error.js";
 import { coded } from "../errors/coded.js";
 import { decodeWhole } from "../body/decode/decode.js";
@@ -38,7 +39,7 @@ import {
 import { MAX_EVENT, inEvents } from "./events.js";
 import { inJSONLines } from "./json-lines.js";
 import { parseJSON } from "./json.js";
-import { type ResponseContent, addMissing, encodeResponseContent } from "./made.js";
+import { type ResponseContent, addMissing, encodeResponseContent, refuseStatus } from "./made.js";
 import type { ResponseSettings } from "./settings.js";
 import { statusMessage } from "./status-message.js";
 import { tooLarge } from "./size-limit.js";
@@ -83,7 +84,11 @@ const NO_BYTES = new Uint8Array(0);
 
 /** The response to a request. */
 export class Response extends ResponseHead implements AsyncDisposable {
-  readonly statusCode: number;
+  static {
+    isNoRecord(this, "read its body first, and give that");
+  }
+
+  readonly #statusCode: number;
   /** What the engine handed over; null for a response made in JavaScript. */
   #wire: WireResponse | null = null;
   #headers: Headers | null = null;
@@ -105,11 +110,15 @@ export class Response extends ResponseHead implements AsyncDisposable {
   /**
    * Makes a response, for the handler of a `MockTransport` or for your own transport.
    *
+   * @param statusCode of three digits.
+   * @throws TypeError, RangeError for another status, and for content that cannot be sent.
    * @throws DecodingError if the content does not have the Content-Encoding in `headers`.
    */
   constructor(statusCode: number, init?: ResponseInitOptions) {
     super();
-    this.statusCode = statusCode;
+    // the comparison is false for values of other types, too
+    if (!(statusCode >= 100 && statusCode <= 999 && Number.isInteger(statusCode))) refuseStatus(statusCode);
+    this.#statusCode = statusCode;
     if (init === undefined) return;
     checkOptions(init, responseInitOptions);
     this.#request = init.request ?? null;
@@ -184,6 +193,10 @@ export class Response extends ResponseHead implements AsyncDisposable {
         throw tooLarge(maxResponseBytes, request);
       }
     }
+  }
+
+  get statusCode(): number {
+    return this.#statusCode;
   }
 
   /** The unread body; null if the body is in memory. @internal */

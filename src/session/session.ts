@@ -1,5 +1,6 @@
 /** A WebSocket session: messages in order, both ways, with backpressure. */
-import { wrongType } from "../platform/argument-error.js";
+import { encodeJSON } from "../body/encode/json.js";
+import { isNoRecord } from "../platform/no-record.js";
 import { WebSocketDisconnect, WebSocketInvalidType } from "../errors/websocket-error.js";
 import type { BlobLike } from "../platform/web-types.js";
 import type { Response } from "../response/response.js";
@@ -21,6 +22,10 @@ const INTERNAL_ERROR = 1011;
  * for await (const message of session) console.log(message);
  */
 export class WebSocketSession implements AsyncDisposable, AsyncIterable<string | Uint8Array> {
+  static {
+    isNoRecord(this, "receive a message first, and give that");
+  }
+
   /** The response to the handshake. Closing it closes the session. */
   readonly response: Response;
   /** The subprotocol that the server chose. */
@@ -72,11 +77,9 @@ export class WebSocketSession implements AsyncDisposable, AsyncIterable<string |
     return Promise.reject(notSendable(data));
   }
 
-  /** Sends a value as JSON text. @throws TypeError for a value that JSON does not have. */
+  /** Sends a value as JSON text. @throws TypeError, RangeError for a value that JSON does not have, as the option `json` does. */
   async sendJson(value: unknown): Promise<void> {
-    const text = JSON.stringify(value);
-    if (text === undefined) throw wrongType("JSON has no such value.");
-    await this.send(text);
+    await this.send(encodeJSON(value, "value"));
   }
 
   /**

@@ -4,6 +4,7 @@
  * The merging rule: a key in `params` replaces that key in the URL; the rest of the URL's query stays, byte for byte.
  * (HTTPX drops the whole query, which is its most reported issue.)
  */
+import { isNoRecord } from "../platform/no-record.js";
 import { wrongType } from "../platform/argument-error.js";
 import { pairsOf } from "../platform/pairs.js";
 import { adviceFor, checkRecord, kindOf } from "../platform/record.js";
@@ -29,6 +30,10 @@ export type ParamsInit =
 
 /** An immutable multi-dict of query parameters, grouped by key in order of first appearance. */
 export class QueryParams {
+  static {
+    isNoRecord(this, "Object.fromEntries() makes an object of it");
+  }
+
   #lists: ReadonlyMap<string, readonly string[]>;
   #text: string | undefined;
 

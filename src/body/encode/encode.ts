@@ -7,6 +7,7 @@
 import { wrongType } from "../../platform/argument-error.js";
 import { Buffer } from "node:buffer";
 import { Headers } from "../../headers/headers.js";
+import { noRecordAdvice } from "../../platform/no-record.js";
 import { adviceFor, checkRecord, kindOf } from "../../platform/record.js";
 import { type FilesTypes, fileEntries, fileParts } from "./files.js";
 import { encodeForm, formContentType, formParts, type FormTypes } from "./form.js";
@@ -108,7 +109,9 @@ function encodeRaw(method: string, content: unknown, option: string, ownLines: s
   if (isSearchParams(content)) return encodeText(content.toString(), formContentType);
   if (isFormData(content)) return encodeParts(formDataParts(content), contentTypeIn(ownLines));
   if (isFormDataPackage(content)) return encodeFormDataPackage(content);
-  const source = content instanceof Map ? null : sourceOf(content, option);
+  const isPairs =
+    content instanceof Map || (typeof content === "object" && noRecordAdvice(content!) !== null);
+  const source = isPairs ? null : sourceOf(content, option);
   if (source !== null) return encodeSource(source, isBlob(content) ? content.type : "");
   const advice = adviceFor(content);
   throw wrongType(

@@ -3,6 +3,7 @@
  * that is certain before it is read.
  */
 import { wrongType } from "../../platform/argument-error.js";
+import { iteratorOf } from "../../platform/fields.js";
 import { ReadStream } from "node:fs";
 import { fileHandleSource, isFileHandle, readStreamLength } from "./disk-file.js";
 import { isBlob } from "./web-bodies.js";
@@ -84,7 +85,7 @@ function close(source: object): void {
 
 function chunksOf(source: ChunkSource, option: string): AsyncIterator<Chunk> {
   const iterator =
-    Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
+    Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : iteratorOf(source, option);
   return {
     async next() {
       const result = await iterator.next();

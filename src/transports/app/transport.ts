@@ -3,6 +3,7 @@
  * below is the platform's own: node:http for listeners and servers, `Request` and `Response` for fetch handlers. Nothing
  * is buffered: readers pull both bodies, so a response may be endless.
  */
+import { isNoRecord } from "../../platform/no-record.js";
 import { wrongType } from "../../platform/argument-error.js";
 import { coded } from "../../errors/coded.js";
 import { type OptionList, checkOptions, optionList } from "../../config/options.js";
@@ -72,6 +73,10 @@ const NO_OPTIONS: TransportOptions = Object.freeze({});
  * const client = new AsyncClient({ transport, baseUrl: "http://testserver" });
  */
 export class AppTransport implements AsyncTransport {
+  static {
+    isNoRecord(this, "give it to a client as transport");
+  }
+
   readonly #known: KnownApp;
   readonly #settings: AppSettings;
   readonly #underWay = new Set<AppExchange>();

@@ -2,6 +2,7 @@
  * HTTP over the network, by connections of the native engine. This folder converts between the models of this package and
  * the plain records of `src/native`.
  */
+import { isNoRecord } from "../../platform/no-record.js";
 import { coded } from "../../errors/coded.js";
 import { aboutRequest } from "../../errors/about-request.js";
 import { withCallersStack } from "../../errors/callers-stack.js";
@@ -31,6 +32,10 @@ const NO_OPTIONS: TransportOptions = Object.freeze({});
  * const client = new AsyncClient({ transport: new AsyncHTTPTransport({ retries: 1 }) });
  */
 export class AsyncHTTPTransport implements AsyncTransport {
+  static {
+    isNoRecord(this, "give it to a client as transport");
+  }
+
   readonly #engine: NativeClient;
   readonly #proxies: ProxyRoutes;
   #closing: Promise<void> | null = null;

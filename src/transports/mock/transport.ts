@@ -1,4 +1,5 @@
 /** A transport that answers from a function or from routes, and records calls: for tests, without a network. */
+import { isNoRecord } from "../../platform/no-record.js";
 import { type OptionList, checkOptions, optionList } from "../../config/options.js";
 import { aBoolean } from "../../config/value-checks.js";
 import type { Request } from "../../request/request.js";
@@ -42,6 +43,10 @@ const NO_OPTIONS: TransportOptions = Object.freeze({});
  * const transport = new MockTransport((request) => new Response(200, { json: { path: request.url.pathname } }));
  */
 export class MockTransport extends RecordedCalls<MockRoute> implements AsyncTransport {
+  static {
+    isNoRecord(this, "give it to a client as transport");
+  }
+
   readonly #handler: MockHandler | null;
   readonly #isStrict: boolean;
   readonly #network = new Network();

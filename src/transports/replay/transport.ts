@@ -1,4 +1,5 @@
 /** A transport that records the network's responses to a file, and answers from it: for tests of real services. */
+import { isNoRecord } from "../../platform/no-record.js";
 import { wrongType } from "../../platform/argument-error.js";
 import type { WebURL } from "../../platform/web-types.js";
 import { fileURLToPath } from "node:url";
@@ -67,6 +68,10 @@ const NO_OPTIONS: TransportOptions = Object.freeze({});
  * await using client = new AsyncClient({ transport, baseUrl: "https://api.example.org" });
  */
 export class ReplayTransport implements AsyncTransport {
+  static {
+    isNoRecord(this, "give it to a client as transport");
+  }
+
   /** The path of the recording. */
   readonly file: string;
   readonly mode: ReplayMode;

@@ -1,4 +1,5 @@
 /** Retries around any transport. */
+import { isNoRecord } from "../../platform/no-record.js";
 import { now } from "../../platform/clock.js";
 import type { Request } from "../../request/request.js";
 import type { Response } from "../../response/response.js";
@@ -19,6 +20,10 @@ const NO_OPTIONS: TransportOptions = Object.freeze({});
  * const client = new AsyncClient({ transport: new RetryTransport(new AsyncHTTPTransport(), { attempts: 5 }) });
  */
 export class RetryTransport implements AsyncTransport {
+  static {
+    isNoRecord(this, "give it to a client as transport");
+  }
+
   readonly #next: AsyncTransport;
   readonly #policy: RetryPolicy;
 
