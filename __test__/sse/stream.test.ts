@@ -152,13 +152,13 @@ test("another status or type of a later connection is an SSEError", async (t) =>
 test("the client's read timeout ends with the head, and that of the call makes a new connection", async (t) => {
   await using server = await startHttpServer(async (_request, response, { path }) => {
     open(response);
-    await pause(700);
+    await pause(1500);
     response.write(`data: ${path}\n\n`);
   });
-  await using client = new AsyncClient({ timeout: { read: 150, total: 500 } });
+  await using client = new AsyncClient({ timeout: { read: 500, total: 1000 } });
   await using quiet = await client.sse(`${server.url}/quiet`);
   t.is((await quiet[Symbol.asyncIterator]().next()).value.data, "/quiet");
-  const options = { timeout: { read: 150 }, reconnect: { ...QUICK, attempts: 1 } };
+  const options = { timeout: { read: 500 }, reconnect: { ...QUICK, attempts: 1 } };
   await using watched = await client.sse(`${server.url}/watched`, options);
   t.true((await rejection(watched[Symbol.asyncIterator]().next())) instanceof ReadTimeout);
   t.is(server.requests.filter(({ path }) => path === "/watched").length, 2);

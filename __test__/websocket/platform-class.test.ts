@@ -1,5 +1,6 @@
 /** The platform's class, `httpxide/websocket`. */
 import { once } from "node:events";
+import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import test from "ava";
 import { WebSocket, type PlatformWebSocket, createWebSocket } from "httpxide/websocket";
@@ -138,6 +139,19 @@ test("a class of a client has its headers and auth, and the limit that it was gi
   const socket = new Limited(server.url, { headers: { "X-Own": "1" } });
   t.like(await event(socket, "close"), { code: 1006, wasClean: false });
   t.deepEqual(seen, [[`Basic ${Buffer.from("user:password").toString("base64")}`], ["1"]]);
+});
+
+test("a relative URL belongs to the client's base URL", async (t) => {
+  const paths: (string | undefined)[] = [];
+  const app = createServer();
+  new WebSocketServer({ server: app }).on("connection", (socket, { url }) => {
+    paths.push(url);
+    socket.close();
+  });
+  const socket = new (createWebSocket({ app, baseUrl: "https://app/v1" }))("/chat");
+  t.is(socket.url, "wss://app/v1/chat");
+  await event(socket, "close");
+  t.deepEqual(paths, ["/v1/chat"]);
 });
 
 test("a server that chooses none of the subprotocols, and one that breaks the protocol, fail with 1006", async (t) => {

@@ -7,6 +7,7 @@ import { VERSION } from "httpxide";
 import { heading, fail, say } from "./screen.js";
 import { download } from "./steps/download.js";
 import { errors } from "./steps/errors.js";
+import { events } from "./steps/events.js";
 import { http2 } from "./steps/http2.js";
 import { json } from "./steps/json.js";
 import { lines } from "./steps/lines.js";
@@ -27,6 +28,7 @@ const steps = [
   { title: "TLS with a private authority", run: tls },
   { title: "HTTP/2: 64 streams of one connection, beside fetch", run: http2 },
   { title: "A WebSocket: 20,000 messages there and back", run: websocket },
+  { title: "An event stream that breaks and goes on", run: events },
   { title: "Errors that say what happened", run: errors },
 ];
 

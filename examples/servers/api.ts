@@ -7,6 +7,7 @@ import type { RequestListener, ServerResponse } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
 import { archiveDigest, archiveLength, sendArchive } from "./archive.js";
 import { type Call, readBody, routed, sendJSON } from "./routes.js";
+import { sendTokens } from "./tokens.js";
 
 interface User {
   readonly id: number;
@@ -46,6 +47,7 @@ export function api(): RequestListener {
       "POST /uploads": receive,
       "PUT /uploads/*": receive,
       "GET /events": sendEvents,
+      "GET /tokens": sendTokens,
       "GET /slow": ({ response }) => {
         // Never answered: it tests the client's timeouts.
         response.on("close", () => abandoned++);

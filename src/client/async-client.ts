@@ -38,7 +38,7 @@ import { connectionsOnly } from "./connections-only.js";
 import { openSession } from "../session/open.js";
 import type { WebSocketSession } from "../session/session.js";
 import { RequestConnector } from "../sse/connector.js";
-import { type EventStream, ReconnectingStream } from "../sse/stream.js";
+import { type EventStream, ReconnectingStream, type StreamListener } from "../sse/stream.js";
 import {
   clientOptions,
   sendOptions,
@@ -177,6 +177,33 @@ export class AsyncClient extends BaseClient implements AsyncDisposable {
     return forCaller(this.#openEventStream(url, options));
   }
 
+  /**
+   * The stream of {@link sse} before its first connection, which its first step opens, and opens again as any later one.
+   *
+   * @internal
+   */
+  eventStream(
+    url: URLTypes,
+    options: SseOptions,
+    listener: Partial<StreamListener> = {},
+  ): ReconnectingStream {
+    checkOptions(options, sseOptions);
+    const { method = "GET", reconnect, lastEventId, maxEventBytes, signal, ...ofCall } = options;
+    const client = {
+      timeout: this.timeout,
+      build: (given: RequestOptions) => this.buildRequest(method, url, given),
+      send: (request: Request, given: RequestOptions) => this.#send(request, true, given),
+    };
+    const ofStream = { reconnect, lastEventId, maxEventBytes };
+    const connector = new RequestConnector<RequestOptions>(client, ofCall);
+    const stream = new ReconnectingStream(connector, ofStream, adoptSignal(signal), {
+      ...listener,
+      ended: () => this.#eventStreams.delete(stream),
+    });
+    this.#eventStreams.add(stream);
+    return stream;
+  }
+
   get(url: URLTypes, options?: RequestOptions): Promise<Response> {
     if (arguments.length > 2) return rejection(tooManyArguments("get"));
     return this.request("GET", url, options);
@@ -277,20 +304,7 @@ export class AsyncClient extends BaseClient implements AsyncDisposable {
   }
 
   async #openEventStream(url: URLTypes, options: SseOptions): Promise<EventStream> {
-    checkOptions(options, sseOptions);
-    const { method = "GET", reconnect, lastEventId, maxEventBytes, signal, ...ofCall } = options;
-    const client = {
-      timeout: this.timeout,
-      build: (given: RequestOptions) => this.buildRequest(method, url, given),
-      send: (request: Request, given: RequestOptions) => this.#send(request, true, given),
-    };
-    const ofStream = { reconnect, lastEventId, maxEventBytes };
-    const connector = new RequestConnector<RequestOptions>(client, ofCall);
-    const stream: ReconnectingStream = new ReconnectingStream(connector, ofStream, adoptSignal(signal), () =>
-      this.#eventStreams.delete(stream),
-    );
-    this.#eventStreams.add(stream);
-    return stream.open();
+    return this.eventStream(url, options).open();
   }
 
   /** A request that needs no middleware goes straight to the network: the call returns the transport's own promise. */

@@ -27,6 +27,16 @@ export interface Connector {
   canRepeat(): boolean;
 }
 
+/** Sees the connections of a stream. @internal */
+export interface StreamListener {
+  /** A response is an event stream; its events follow. */
+  connected?(response: Response): void;
+  /** There was no connection, or it ended; the next attempt follows. The error is null after an end. */
+  interrupted?(error: unknown): void;
+  /** Called once, when there will be no further connection. */
+  ended(): void;
+}
+
 /** The reason of an abort by `aclose()`, which nobody sees. */
 const CLOSED = new Error("The event stream is closed.");
 
@@ -36,7 +46,7 @@ export class ReconnectingStream implements EventStream {
   readonly #connector: Connector;
   readonly #reconnection: Reconnection;
   readonly #decoders: (lastEventId: string) => EventDecoder;
-  readonly #ended: () => void;
+  readonly #listener: StreamListener;
   readonly #signal: AbortSignal | null;
   readonly #abort = new AbortController();
   readonly #follower = { abort: (reason: unknown) => this.fail(reason) };
@@ -45,12 +55,12 @@ export class ReconnectingStream implements EventStream {
   #isConnected = false;
   #isOver = false;
 
-  /** @param ended called once, when there will be no further connection. */
+  /** Without {@link open}, the first step of a loop connects, and a failure then is like any later one. */
   constructor(
     connector: Connector,
     options: EventStreamOptions,
     signal: AbortSignal | null,
-    ended: () => void,
+    listener: StreamListener,
   ) {
     const max = options.maxEventBytes ?? MAX_EVENT;
     this.#connector = connector;
@@ -58,7 +68,7 @@ export class ReconnectingStream implements EventStream {
     this.#decoders = (lastEventId) => new EventDecoder(max, lastEventId);
     this.#decoder = this.#decoders(options.lastEventId ?? "");
     this.#signal = signal;
-    this.#ended = ended;
+    this.#listener = listener;
     if (signal?.aborted) this.#abort.abort(signal.reason);
     else if (signal !== null) watchSignal(signal, this.#follower);
   }
@@ -134,6 +144,7 @@ export class ReconnectingStream implements EventStream {
           return;
         }
         this.#isConnected = false;
+        this.#listener.interrupted?.(failure);
         await sleep(delay, signal);
       }
     } catch (error) {
@@ -155,12 +166,13 @@ export class ReconnectingStream implements EventStream {
     checkEventStream(response);
     this.#decoder = this.#decoders(lastEventId);
     this.#decoder.retry = retry;
+    this.#listener.connected?.(response);
   }
 
   #end(): void {
     if (this.#isOver) return;
     this.#isOver = true;
     if (this.#signal !== null) unwatchSignal(this.#signal, this.#follower);
-    this.#ended();
+    this.#listener.ended();
   }
 }

@@ -1,14 +1,20 @@
 /** What the constructor and `close()` of a WebSocket accept (WebSockets Living Standard, 3.1). */
+import { mergeBase } from "../url/base.js";
 
 /** A token (RFC 9110, 5.6.2). */
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const MAX_REASON = 123;
 
-/** The URL with a scheme of WebSocket. @throws DOMException SyntaxError @internal */
-export function checkedURL(given: string | { toString(): string }): URL {
+/**
+ * The URL with a scheme of WebSocket; a relative one belongs to the base URL of the client.
+ *
+ * @throws DOMException SyntaxError
+ * @internal
+ */
+export function checkedURL(given: string | { toString(): string }, base: URL | null): URL {
   let url;
   try {
-    url = new URL(String(given));
+    url = new URL(mergeBase(base, String(given)));
   } catch {
     throw syntaxError(`${JSON.stringify(String(given))} is not a URL.`);
   }

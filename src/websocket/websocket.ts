@@ -5,11 +5,11 @@
 import type { AsyncClient } from "../client/async-client.js";
 import type { HeadersInit } from "../headers/headers.js";
 import { wrongType } from "../platform/argument-error.js";
+import { definePlatformClass } from "../platform/event-handlers.js";
+import { CloseEvent, ErrorEvent, MessageEvent } from "../platform/events.js";
 import { Turn } from "../platform/turn.js";
 import type { WebSocketSession } from "../session/session.js";
 import { checkClose, checkedProtocols, checkedURL } from "./arguments.js";
-import { type Handler, handlerOf, setHandler } from "./handlers.js";
-import { WebSocketClose, WebSocketFailure, WebSocketMessage } from "./events.js";
 
 /** The second argument, where it is not the subprotocols: what Node.js's own class accepts too. */
 export interface WebSocketInit {
@@ -130,7 +130,7 @@ export function webSocketOver(
     ) {
       super();
       if (arguments.length === 0) throw wrongType("A WebSocket needs a URL.");
-      const parsed = checkedURL(url);
+      const parsed = checkedURL(url, client().baseUrl);
       const init = typeof protocols === "string" || Symbol.iterator in protocols ? { protocols } : protocols;
       const subprotocols = checkedProtocols(init.protocols ?? []);
       this.#url = parsed.href;
@@ -164,38 +164,6 @@ export function webSocketOver(
     set binaryType(type: "blob" | "arraybuffer") {
       // as in the platform's class, another value changes nothing
       if (type === "blob" || type === "arraybuffer") this.#binaryType = type;
-    }
-
-    get onopen(): Handler {
-      return handlerOf(this, "open");
-    }
-
-    set onopen(handler: Handler) {
-      setHandler(this, "open", handler);
-    }
-
-    get onmessage(): Handler {
-      return handlerOf(this, "message");
-    }
-
-    set onmessage(handler: Handler) {
-      setHandler(this, "message", handler);
-    }
-
-    get onerror(): Handler {
-      return handlerOf(this, "error");
-    }
-
-    set onerror(handler: Handler) {
-      setHandler(this, "error", handler);
-    }
-
-    get onclose(): Handler {
-      return handlerOf(this, "close");
-    }
-
-    set onclose(handler: Handler) {
-      setHandler(this, "close", handler);
     }
 
     send(data: string | ArrayBuffer | ArrayBufferView | Blob): void {
@@ -262,7 +230,7 @@ export function webSocketOver(
       for (;;) {
         const data = await session.receive();
         if (this.#readyState !== OPEN) continue;
-        this.dispatchEvent(new WebSocketMessage(this.#received(data), origin));
+        this.dispatchEvent(new MessageEvent("message", { data: this.#received(data), origin }));
         if (turn.isOver(data.length)) await turn.next();
       }
     }
@@ -280,18 +248,13 @@ export function webSocketOver(
       const isFailure = session === null || (failure as { cause?: unknown } | undefined)?.cause !== undefined;
       // the code of a failed session is the one that we sent: no close frame of the server had it
       const code = isFailure ? ABNORMAL : (session.closeCode ?? ABNORMAL);
-      if (isFailure) this.dispatchEvent(new WebSocketFailure(failure));
+      if (isFailure) this.dispatchEvent(new ErrorEvent(failure));
       const wasClean = !isFailure && code !== ABNORMAL;
-      this.dispatchEvent(new WebSocketClose({ code, reason: session?.closeReason ?? "", wasClean }));
+      this.dispatchEvent(new CloseEvent({ code, reason: session?.closeReason ?? "", wasClean }));
     }
   }
-  Object.defineProperty(WebSocket.prototype, Symbol.toStringTag, { value: "WebSocket", configurable: true });
   const states = { CONNECTING, OPEN, CLOSING, CLOSED };
-  for (const [name, value] of Object.entries(states)) {
-    for (const target of [WebSocket, WebSocket.prototype]) {
-      Object.defineProperty(target, name, { value, enumerable: true });
-    }
-  }
+  definePlatformClass(WebSocket, "WebSocket", states, ["open", "message", "error", "close"]);
   return WebSocket as unknown as WebSocketClass;
 }
 

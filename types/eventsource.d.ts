@@ -1,0 +1,120 @@
+// Generated from src/eventsource/ by scripts/subpath-declarations.mjs (npm run build): never edited.
+import { AsyncClient, AsyncClientOptions, HeadersInit, ReconnectOptions } from "httpxide";
+
+/** The second argument: the standard's, and settings of an event stream. Unknown members are ignored. */
+interface EventSourceInit {
+  /** Only readable: a client sends its cookies wherever they belong. @default false */
+  withCredentials?: boolean;
+  /** Headers of each request, beside those of the client. */
+  headers?: HeadersInit;
+  /** Whether and when it connects again, as in `client.sse()`. @default true */
+  reconnect?: boolean | ReconnectOptions;
+  /** Sent as `Last-Event-ID` by the first connection. @default "" */
+  lastEventId?: string;
+  /** The most characters of an event's data; a longer event ends the stream. @default 1_048_576 */
+  maxEventBytes?: number;
+}
+/** The event of an event of the stream, whose type is its name. */
+interface EventSourceMessageEvent extends Event {
+  readonly data: any;
+  /** Of the URL that answered, after redirects. */
+  readonly origin: string;
+  readonly lastEventId: string;
+}
+/** The event of a connection that ended. `readyState` tells whether another one follows. */
+interface EventSourceErrorEvent extends Event {
+  /** The error of this package; null after an end of the stream and after a status of 204. */
+  readonly error: unknown;
+  readonly message: string;
+}
+/** The events by their types. */
+interface Events {
+  open: Event;
+  message: EventSourceMessageEvent;
+  error: EventSourceErrorEvent;
+}
+type ListenerOf<Type extends keyof Events> = ((event: Events[Type]) => void) | null;
+type ListenerOptions =
+  | boolean
+  | {
+      once?: boolean;
+      passive?: boolean;
+      capture?: boolean;
+    };
+/** An event source of the platform. */
+interface PlatformEventSource extends EventTarget {
+  readonly url: string;
+  readonly withCredentials: boolean;
+  /** 0 connecting, 1 open, 2 closed for good. */
+  readonly readyState: number;
+  onopen: ListenerOf<"open">;
+  onmessage: ListenerOf<"message">;
+  onerror: ListenerOf<"error">;
+  readonly CONNECTING: 0;
+  readonly OPEN: 1;
+  readonly CLOSED: 2;
+  /** No event follows. */
+  close(): void;
+  addEventListener<Type extends keyof Events>(
+    type: Type,
+    listener: (event: Events[Type]) => void,
+    options?: ListenerOptions,
+  ): void;
+  /** For events with a name of the server's. */
+  addEventListener(
+    type: string,
+    listener: (event: EventSourceMessageEvent) => void,
+    options?: ListenerOptions,
+  ): void;
+  addEventListener(
+    type: string,
+    listener:
+      | ((event: Event) => void)
+      | {
+          handleEvent(event: Event): void;
+        }
+      | null,
+    options?: ListenerOptions,
+  ): void;
+}
+/** The class of {@link PlatformEventSource}. */
+interface EventSourceClass {
+  /**
+   * @throws DOMException SyntaxError for a URL that it cannot have.
+   * @throws TypeError, RangeError for a setting that it cannot have.
+   */
+  new (
+    url:
+      | string
+      | {
+          toString(): string;
+        },
+    init?: EventSourceInit,
+  ): PlatformEventSource;
+  readonly prototype: PlatformEventSource;
+  readonly CONNECTING: 0;
+  readonly OPEN: 1;
+  readonly CLOSED: 2;
+}
+/**
+ * Makes an `EventSource` class that uses a client: its auth, cookies, headers, base URL, TLS, proxy and limits.
+ *
+ * @param client or options for a new one; without it, the one that {@link EventSource} uses.
+ * @throws TypeError, RangeError for invalid options.
+ *
+ * @example
+ * const EventSource = createEventSource({ auth: ["user", "password"] });
+ * const source = new EventSource("https://example.org/events");
+ */
+declare function createEventSource(client?: AsyncClient | AsyncClientOptions): EventSourceClass;
+/** The platform's `EventSource`, over a client that all of them share. */
+declare const EventSource: EventSourceClass;
+export {
+  EventSource,
+  type EventSourceClass,
+  type EventSourceErrorEvent,
+  type EventSourceInit,
+  type EventSourceMessageEvent,
+  type PlatformEventSource,
+  createEventSource,
+};
