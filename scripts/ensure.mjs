@@ -16,6 +16,7 @@ import {
 import { dirname, join, relative } from "node:path";
 import { buildNative, profile } from "./native.mjs";
 import { binaryName, fail, hasProgram, hostPlatform, root, runNode, runNpm, say } from "./project.mjs";
+import { python } from "./python.mjs";
 
 const steps = {
   packages: () => ensurePackages("."),
@@ -28,6 +29,7 @@ const steps = {
   // They are of other platforms: npm installs them only when forced.
   platforms: () => ensurePackages("__test__/toolchains/platforms", ["--force"]),
   sdks: () => ensurePackages("__test__/sdks"),
+  httpx: () => python("httpx"),
   next: () => ensurePackages("__test__/toolchains/next"),
 };
 

@@ -1,7 +1,22 @@
 /** Where a client connects to for a URL: the first host of the connection, seen before anything is sent. */
-import type { AsyncClient, RequestOptions } from "httpxide";
+import type { AsyncClient, RequestOptions, TraceListener } from "httpxide";
 
-class Seen extends Error {}
+/** What ends a call whose first hop is known. */
+export class FirstHop extends Error {
+  /** `host:port` of the server or of the proxy. */
+  readonly hop: string;
+
+  constructor(hop: string) {
+    super(hop);
+    this.hop = hop;
+  }
+}
+
+/** A listener that ends its call with {@link FirstHop}. */
+export const stopAtFirstHop: TraceListener = (event, info) => {
+  if (event !== "connection.connect_tcp.started" && event !== "socks.connect_tcp.started") return;
+  throw new FirstHop(`${String(info["host"])}:${String(info["port"])}`);
+};
 
 /** `host:port` of the server or of the proxy. No bytes are sent, and the connection is given up. */
 export async function firstHop(
@@ -9,16 +24,11 @@ export async function firstHop(
   url: string,
   options: RequestOptions = {},
 ): Promise<string> {
-  let hop = "";
-  const trace = (event: string, info: Record<string, unknown>): void => {
-    if (event !== "connection.connect_tcp.started" && event !== "socks.connect_tcp.started") return;
-    hop = `${String(info["host"])}:${String(info["port"])}`;
-    throw new Seen();
-  };
   try {
-    await client.get(url, { ...options, extensions: { trace } });
+    await client.get(url, { ...options, extensions: { trace: stopAtFirstHop } });
+    return "";
   } catch (error) {
-    if (!(error instanceof Seen)) throw error;
+    if (error instanceof FirstHop) return error.hop;
+    throw error;
   }
-  return hop;
 }
