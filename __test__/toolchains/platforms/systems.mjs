@@ -21,7 +21,10 @@ export function runtimesOf(triple) {
 }
 
 const RUNTIMES = {
-  "linux-x64-gnu": () => ({ "this Node.js": [process.execPath] }),
+  "linux-x64-gnu": () => ({
+    "this Node.js": [process.execPath],
+    "this Node.js in a system that has only glibc": inside(systemOf("glibc", "amd64")),
+  }),
   "linux-x64-musl"() {
     const { node, libraries } = nodeOnMusl("x86_64");
     const loader = join(systemOf("musl", "amd64"), "lib/ld-musl-x86_64.so.1");
@@ -48,6 +51,19 @@ const RUNTIMES = {
     };
   },
 };
+
+/**
+ * This Node.js with `system` as the root of the file system, where the current folder is /app and cannot be written: no shell, no
+ * certificates, no /proc, no /dev. A container of the program and its libraries, and a function of a cloud, have more.
+ */
+function inside(system) {
+  mkdirSync(join(system, "app"), { recursive: true });
+  writeFileSync(join(system, "node"), "");
+  const mounts = `/bin/mount --bind "$1" "$0/node" && /bin/mount --bind --options ro . "$0/app"`;
+  const program = `${mounts} && exec /usr/sbin/chroot "$0" /node "/app/$2"`;
+  const namespace = ["/usr/bin/unshare", "--user", "--map-root-user", "--mount"];
+  return [...namespace, "/bin/sh", "-c", program, system, process.execPath];
+}
 
 function emulator() {
   const found = ["/usr/bin/qemu-aarch64", "/usr/bin/qemu-aarch64-static"].find((path) => existsSync(path));
@@ -82,7 +98,8 @@ function systemOf(library, architecture) {
     execFileSync("apt-get", [...aptOptions(), "download", ...names], { cwd: downloads, stdio: "inherit" });
     for (const file of readdirSync(downloads))
       execFileSync("dpkg", ["--extract", join(downloads, file), target]);
-    if (!existsSync(join(target, "lib"))) symlinkSync("usr/lib", join(target, "lib"));
+    for (const name of ["lib", "lib64"])
+      if (!existsSync(join(target, name))) symlinkSync(`usr/${name}`, join(target, name));
   });
 }
 
