@@ -1,4 +1,5 @@
-// Programs that run the checks of smoke.cjs and print the result as JSON.
+// Programs that run the checks of smoke.cjs or subpaths.cjs and print the result as JSON.
+import { subpaths } from "../../scripts/project.mjs";
 
 /** `check(httpxide)` runs every check, one after the other, and resolves with how many there are and what did not hold. */
 export const CHECK = `
@@ -30,4 +31,22 @@ const httpxide = require("httpxide");
 const smoke = require("./smoke.cjs");
 ${CHECK}
 check(httpxide).then((result) => console.log(JSON.stringify(result)));
+`;
+
+const loadedBy = (load) => subpaths.map((name) => load(name)).join("\n");
+
+/** A program that runs the checks of the subpaths, imported. */
+export const SUBPATHS_IMPORTED = `
+${loadedBy((name) => `import * as ${name} from "httpxide/${name}";`)}
+import smoke from "./subpaths.cjs";
+${CHECK}
+console.log(JSON.stringify(await check({ ${subpaths.join(", ")} })));
+`;
+
+/** A program that runs the checks of the subpaths, required. */
+export const SUBPATHS_REQUIRED = `
+${loadedBy((name) => `const ${name} = require("httpxide/${name}");`)}
+const smoke = require("./subpaths.cjs");
+${CHECK}
+check({ ${subpaths.join(", ")} }).then((result) => console.log(JSON.stringify(result)));
 `;

@@ -17,7 +17,8 @@ export const tools = join(here, "node_modules");
 
 /**
  * A folder with `node_modules/httpxide` and the package of each of `triples`, unpacked from what a release would publish.
- * `link` names packages of this folder's own that its programs import; `copy` is a node_modules whose packages it gets too.
+ * `link` names packages of this folder or of the project that its programs import; `copy` is a node_modules whose packages
+ * it gets too.
  */
 export async function installed({ link = [], copy, triples = [hostPlatform().triple] } = {}) {
   const folder = await realpath(await mkdtemp(join(tmpdir(), "httpxide-toolchains-")));
@@ -32,8 +33,12 @@ export async function installed({ link = [], copy, triples = [hostPlatform().tri
     await execute("tar", ["-xzf", join(release, tarball), "-C", target, "--strip-components=1"]);
   }
   if (copy) await cp(copy, join(folder, "project/node_modules"), { recursive: true, verbatimSymlinks: true });
-  for (const name of link)
-    await symlink(join(tools, name), join(folder, "project/node_modules", name), "junction");
+  for (const name of link) {
+    const target = join(folder, "project/node_modules", name);
+    await mkdir(dirname(target), { recursive: true });
+    const source = [tools, join(root, "node_modules")].find((modules) => existsSync(join(modules, name)));
+    await symlink(join(source, name), target, "junction");
+  }
   return {
     project: join(folder, "project"),
     /** Writes files, by their paths in the project. */

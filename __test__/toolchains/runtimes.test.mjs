@@ -1,9 +1,9 @@
-// The checks of smoke.cjs in each runtime, and in each way that a program on Node.js loads the package.
+// The checks of smoke.cjs and subpaths.cjs in each runtime, and in each way that a program on Node.js loads the package.
 import { deepEqual, ok } from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { CHECK, IMPORTED, REQUIRED } from "./checks.mjs";
+import { CHECK, IMPORTED, REQUIRED, SUBPATHS_IMPORTED, SUBPATHS_REQUIRED } from "./checks.mjs";
 import { installed, printedBy, programIn, tools } from "./project.mjs";
 import { started } from "./server.mjs";
 
@@ -43,12 +43,16 @@ let folder;
 let server;
 
 before(async () => {
-  [folder, server] = await Promise.all([installed(), started()]);
+  const link = ["axios", "@opentelemetry/api", "@opentelemetry/sdk-trace-node"];
+  [folder, server] = await Promise.all([installed({ link }), started()]);
   await folder.write({
     "package.json": "{}",
     "smoke.cjs": await readFile(new URL("smoke.cjs", import.meta.url), "utf8"),
     "imported.mjs": IMPORTED,
     "required.cjs": REQUIRED,
+    "subpaths.cjs": await readFile(new URL("subpaths.cjs", import.meta.url), "utf8"),
+    "subpaths-imported.mjs": SUBPATHS_IMPORTED,
+    "subpaths-required.cjs": SUBPATHS_REQUIRED,
     "worker.mjs": WORKER,
     "cluster.mjs": CLUSTER,
     "typed.cts": TYPESCRIPT_COMMONJS,
@@ -60,16 +64,20 @@ after(async () => {
   await folder?.[Symbol.asyncDispose]();
 });
 
-async function holds(command, args) {
+async function holds(command, args, least = 40) {
   const env = { SMOKE_URL: server.url };
   const { checks, failures } = await printedBy(command, args, { cwd: folder.project, env });
   deepEqual(failures, []);
-  ok(checks >= 40, `${checks} checks`);
+  ok(checks >= least, `${checks} checks`);
 }
 
+const SUBPATH_CHECKS = 13;
 const node = process.execPath;
 test("this Node.js, by import", () => holds(node, ["imported.mjs"]));
 test("this Node.js, by require()", () => holds(node, ["required.cjs"]));
+test("this Node.js, the subpaths, by import", () => holds(node, ["subpaths-imported.mjs"], SUBPATH_CHECKS));
+test("this Node.js, the subpaths, by require()", () =>
+  holds(node, ["subpaths-required.cjs"], SUBPATH_CHECKS));
 test("this Node.js, in two workers at once", () => holds(node, ["worker.mjs"]));
 test("this Node.js, in a process of a cluster", () => holds(node, ["cluster.mjs"]));
 test("tsx, TypeScript as an ES module", () => holds(node, [join(tools, "tsx/dist/cli.mjs"), "imported.mjs"]));
@@ -86,4 +94,10 @@ for (const [name, program, options] of [
   const skip = command === undefined && "its package has no program for this platform";
   test(`${name}, by import`, { skip }, () => holds(command, [...options, "imported.mjs"]));
   test(`${name}, by require()`, { skip }, () => holds(command, [...options, "required.cjs"]));
+  test(`${name}, the subpaths, by import`, { skip }, () =>
+    holds(command, [...options, "subpaths-imported.mjs"], SUBPATH_CHECKS),
+  );
+  test(`${name}, the subpaths, by require()`, { skip }, () =>
+    holds(command, [...options, "subpaths-required.cjs"], SUBPATH_CHECKS),
+  );
 }

@@ -1,6 +1,7 @@
-// The server of the checks in smoke.cjs.
+// The server of the checks in smoke.cjs and subpaths.cjs.
 import { createServer } from "node:http";
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
+import { WebSocketServer } from "ws";
 
 const CODINGS = { gzip: gzipSync, deflate: deflateSync, br: brotliCompressSync };
 
@@ -18,6 +19,13 @@ const routes = {
   lines(_request, response) {
     response.write("one\ntw");
     setImmediate(() => response.end("o\nthree\n"));
+  },
+  events(_request, response) {
+    response.setHeader("content-type", "text/event-stream");
+    response.end("id: 1\ndata: one\n\nevent: second\ndata: two\n\n");
+  },
+  records(_request, response) {
+    response.end('{"n":1}\n{"n":2}\n');
   },
   endless(_request, response) {
     const timer = setInterval(() => response.write("more"), 5);
@@ -48,10 +56,16 @@ export async function started() {
     if (route) route(request, response, argument);
     else response.writeHead(404).end();
   });
+  // a WebSocket gets back what it sends
+  const sockets = new WebSocketServer({ server });
+  sockets.on("connection", (socket) => {
+    socket.on("message", (data, isBinary) => socket.send(data, { binary: isBinary }));
+  });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     url: `http://127.0.0.1:${server.address().port}`,
     async close() {
+      for (const socket of sockets.clients) socket.terminate();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },

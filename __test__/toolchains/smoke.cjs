@@ -121,6 +121,39 @@ module.exports = (httpxide) => {
       streamed(url, async (response) =>
         deepEqual(await listed(response.aiterLines()), ["one", "two", "three"]),
       ),
+    "a body is streamed as JSON lines": (url) =>
+      withClient({}, (client) =>
+        client.stream("GET", `${url}/records`, {}, async (response) =>
+          deepEqual(await listed(response.aiterJsonLines()), [{ n: 1 }, { n: 2 }]),
+        ),
+      ),
+    "server-sent events are read": (url) =>
+      withClient({}, async (client) => {
+        const events = await client.sse(`${url}/events`, { reconnect: false });
+        deepEqual(
+          (await listed(events)).map(({ event, data, id }) => [event, data, id]),
+          [
+            ["message", "one", "1"],
+            ["second", "two", "1"],
+          ],
+        );
+      }),
+    "messages go over a WebSocket": (url) =>
+      withClient({}, (client) =>
+        client.websocket(`${url}/socket`, {}, async (session) => {
+          await session.send("text");
+          equal(await session.receiveText(), "text");
+          await session.sendJson({ n: 1 });
+          deepEqual(await session.receiveJson(), { n: 1 });
+        }),
+      ),
+    "progress of a download is told": (url) =>
+      withClient({}, async (client) => {
+        const seen = [];
+        const onDownloadProgress = ({ transferred }) => void seen.push(transferred);
+        await client.get(`${url}/lines`, { onDownloadProgress });
+        equal(seen.at(-1), 14);
+      }),
     "an endless body can be left": (url) =>
       withClient({}, (client) =>
         client.stream("GET", `${url}/endless`, {}, async (response) => {

@@ -80,8 +80,7 @@ async function follow(
 ): Promise<{ received: Received; hop: Hop }> {
   let hop = first;
   for (let redirects = 0; ; redirects++) {
-    const form = config.decompress === false ? "raw" : "decoded";
-    const received = await client.exchange(messageOf(axios, config, hop), signal, form);
+    const received = await client.exchange(messageOf(axios, config, hop), signal);
     if (config.maxRedirects === 0 || !received.hasRedirectLocation) return { received, hop };
     try {
       hop = nextHop(axios, config, hop, received, redirects);

@@ -1,8 +1,4 @@
-/**
- * The function `fetch`: one request after the other until a response is no redirect (Fetch Standard, 4.4 "HTTP fetch").
- *
- * A plain `fetch(url)` waits for one promise, the client's: each further one would cost as much as the request's record.
- */
+/** The function `fetch`: one request after the other until a response is no redirect (Fetch Standard, 4.4 "HTTP fetch"). */
 import type { AsyncClient } from "../client/async-client.js";
 import type { Response as Received } from "../response/response.js";
 import { fetchFailed, failureOf } from "./failures.js";
@@ -21,17 +17,18 @@ const LOCAL = /^\s*(?:data|blob|about):/i;
 
 /** @internal */
 export function fetchOver(clientOf: () => AsyncClient): Fetch {
-  const send = (request: FetchRequest): Promise<globalThis.Response> =>
-    request.body === null ? respond(clientOf(), request) : respondOrCancel(clientOf(), request);
-
   // the default value is visible to users: it makes the function's `length` 1, as that of the platform's own
-  function fetch(input: unknown, init: RequestInit | undefined = undefined): Promise<globalThis.Response> {
+  async function fetch(
+    input: unknown,
+    init: RequestInit | undefined = undefined,
+  ): Promise<globalThis.Response> {
+    if (isOfPlatform(input, init)) return platformFetch(input as string, init);
+    const request = await readRequest(input, init);
     try {
-      if (isOfPlatform(input, init)) return platformFetch(input as string, init);
-      const request = readRequest(input, init);
-      return request instanceof Promise ? request.then(send) : send(request);
+      return await respond(clientOf(), request);
     } catch (error) {
-      return Promise.reject(error);
+      request.body?.cancel(error);
+      throw error;
     }
   }
   return fetch as Fetch;
@@ -43,53 +40,43 @@ function isOfPlatform(input: unknown, init: RequestInit | undefined): boolean {
   return LOCAL.test(typeof input === "string" ? input : ((input as { url?: string } | null)?.url ?? ""));
 }
 
-/** An upload that fails tells its source. */
-async function respondOrCancel(client: AsyncClient, request: FetchRequest): Promise<Response> {
-  try {
-    return await respond(client, request);
-  } catch (error) {
-    request.body?.cancel(error);
-    throw error;
-  }
-}
-
 async function respond(client: AsyncClient, request: FetchRequest): Promise<Response> {
   const { signal, integrity } = request;
   let hop: Hop = request;
   let isRedirected = false;
   let isSameOrigin = true;
   for (let redirects = 0; ; redirects++) {
-    let received: Received;
-    try {
-      received = await client.exchange(messageOf(hop), signal, "decoded");
-    } catch (error) {
-      throw failureOf(error, signal, fetchFailed);
-    }
-    if (isLast(request, received)) {
+    const received = await exchange(client, hop, signal);
+    const next = await redirected(request, hop, received, redirects);
+    if (next === null) {
       if (integrity !== "") await checkIntegrity(received, integrity, signal);
       const type = isSameOrigin ? "basic" : "cors";
       return new Response(received, hop, { signal, isRedirected, type });
     }
-    const next = await redirected(request, hop, received, redirects);
     isRedirected = true;
     isSameOrigin &&= next.url.origin === request.url.origin;
     hop = next;
   }
 }
 
-/** Whether the caller gets it. */
-function isLast({ redirect }: FetchRequest, received: Received): boolean {
-  if (redirect === "error") return !received.isRedirect || received.statusCode === 304;
-  return redirect === "manual" || !received.hasRedirectLocation;
+async function exchange(client: AsyncClient, hop: Hop, signal: AbortSignal | null): Promise<Received> {
+  try {
+    return await client.exchange(messageOf(hop), signal);
+  } catch (error) {
+    throw failureOf(error, signal, fetchFailed);
+  }
 }
 
-/** The request that follows. */
+/** The request that follows; null for a response that the caller gets. */
 async function redirected(
   request: FetchRequest,
   hop: Hop,
   received: Received,
   redirects: number,
-): Promise<Hop> {
+): Promise<Hop | null> {
+  if (request.redirect === "manual" || !received.hasRedirectLocation) {
+    if (request.redirect !== "error" || !received.isRedirect || received.statusCode === 304) return null;
+  }
   try {
     if (request.redirect === "error") throw fetchFailed(new Error("unexpected redirect"));
     return nextHop(hop, received, redirects);

@@ -26,12 +26,10 @@ export interface Route {
 }
 
 /**
- * When the response is answered: with its whole body; before its body has arrived; so only if it is a redirect; or with a
- * short body that came with its head, decoded or as received, and otherwise before it has arrived.
+ * When the response is answered: with its whole body, before its body has arrived, or so only if it is a redirect.
  * @internal
  */
-export type Delivery =
-  "whole" | "streamed" | "whole-unless-redirect" | "whole-if-here-decoded" | "whole-if-here-raw";
+export type Delivery = "whole" | "streamed" | "whole-unless-redirect";
 
 /** A body that is read piece by piece. @internal */
 export interface BodyPieces {

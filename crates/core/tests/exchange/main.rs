@@ -15,7 +15,6 @@ mod expectations;
 mod facts;
 mod framing;
 mod http2;
-mod if_here;
 mod keep_alive;
 mod network;
 mod pool;
