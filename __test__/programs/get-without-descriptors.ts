@@ -4,6 +4,7 @@
  * but not started.
  */
 import { closeSync, openSync } from "node:fs";
+import { setTimeout } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { AsyncClient, Response } from "httpxide";
 
@@ -27,11 +28,17 @@ if (start === "cold") {
   await outcome();
 }
 const files: number[] = [];
-try {
-  for (;;) files.push(openSync(process.execPath, "r"));
-} catch {
-  // none is left
+/** Opens files until no descriptor is left, and returns how many. */
+function openAll(): number {
+  const before = files.length;
+  try {
+    for (;;) files.push(openSync(process.execPath, "r"));
+  } catch {
+    return files.length - before;
+  }
 }
+// a socket that the system is still closing gives its descriptor back later
+while (openAll() > 0) await setTimeout(20);
 const without = await Promise.all(Array.from({ length: 10 }, outcome));
 for (const file of files) closeSync(file);
 console.log([...new Set(without), await outcome()].join(", "));

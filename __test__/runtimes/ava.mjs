@@ -96,6 +96,7 @@ function contextOf(state, title) {
   return {
     ...Object.fromEntries(counted),
     title,
+    log: (...values) => console.log(...values),
     timeout: (limit) => state.setLimit?.(limit),
     teardown: (run) => void state.teardowns.push(run),
   };
