@@ -1,5 +1,5 @@
 // The budgets of httpxide, relative to a peer. `least` and `most` bound the ratio httpxide / peer; without a peer they
-// bound httpxide's own figure. Metrics are those of summary.mjs.
+// bound httpxide's own figure. `of` names the peer that is httpxide there. Metrics are those of summary.mjs.
 const MB = 1e6;
 
 export const budgets = [
@@ -28,5 +28,18 @@ export const budgets = [
   { work: "h2-stream-256m", metric: "rate", against: "undici-request", least: 1.5 },
   { work: "h2-stream-256m", metric: "rssGrowth", most: 32 * MB },
   { work: "h2-upload-64", metric: "rate", against: "undici-request", least: 1.5 },
+  { work: "fetch-get-64", of: "httpxide-fetch", metric: "rate", against: "node-fetch", least: 4 },
+  { work: "fetch-get-64", of: "httpxide-fetch", metric: "loopActive", against: "node-fetch", most: 1 / 5 },
+  { work: "fetch-json-64", of: "httpxide-fetch", metric: "rate", against: "node-fetch", least: 3 },
+  { work: "fetch-stream-256m", of: "httpxide-fetch", metric: "rate", against: "node-fetch", least: 1.5 },
+  {
+    work: "fetch-stream-256m",
+    of: "httpxide-fetch",
+    metric: "loopActive",
+    against: "node-fetch",
+    most: 1 / 2,
+  },
+  { work: "axios-get-64", of: "httpxide-axios", metric: "rate", against: "axios", least: 2 },
+  { work: "dispatcher-get-64", of: "httpxide-dispatcher", metric: "rate", against: "node-fetch", least: 1 },
   { work: "startup", metric: "rate", against: "undici-request", least: 1 },
 ];

@@ -50,6 +50,7 @@ export function readOptions(argv) {
   return {
     works: names(values.works, Object.keys(works), Object.keys(works), "--works"),
     peers: chosenPeers,
+    arePeersChosen: values.peers !== undefined,
     rounds: Math.ceil(positive(values.rounds, 5, "--rounds")),
     seconds: positive(values.seconds, 3, "--seconds"),
     warmupSeconds: positive(values.warmup, 1, "--warmup"),

@@ -35,11 +35,12 @@ async function main() {
   if (process.argv.includes("--help")) return console.log(USAGE);
   installDependencies();
   const options = readOptions(process.argv.slice(2));
-  if (options.peers.includes("httpxide") && !options.entryExists) {
+  const isOwn = (peer) => peer !== "httpxide-before" && peer.startsWith("httpxide");
+  if (options.peers.some(isOwn) && !options.entryExists) {
     console.error(
       `httpxide is not built (${relative(process.cwd(), fileURLToPath(options.entry))}): it sits out.`,
     );
-    options.peers = options.peers.filter((peer) => peer !== "httpxide");
+    options.peers = options.peers.filter((peer) => !isOwn(peer));
   }
   const missing = options.peers.filter((peer) => !isInstalled(peer));
   if (missing.length > 0) console.error(`not installed, and so sitting out: ${missing.join(", ")}`);
@@ -73,9 +74,10 @@ async function main() {
 }
 
 // A B C A B C …: other load on the machine affects every peer alike.
-function* turnsOf({ works: workNames, peers: peerNames, rounds }) {
+function* turnsOf({ works: workNames, peers: peerNames, arePeersChosen, rounds }) {
+  const abilities = ({ can, byDefault = can }) => (arePeersChosen ? can : byDefault);
   for (const work of workNames) {
-    const able = peerNames.filter((peer) => peers[peer].can.includes(works[work].uses));
+    const able = peerNames.filter((peer) => abilities(peers[peer]).includes(works[work].uses));
     for (let round = 1; round <= rounds; round++) for (const peer of able) yield { work, peer, round };
   }
 }

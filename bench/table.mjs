@@ -65,8 +65,8 @@ const METRICS = {
 
 function renderBudgets(summary, workNames) {
   const rows = [];
-  for (const { work, metric, against, least, most } of budgets) {
-    const own = figuresOf(summary, work, "httpxide");
+  for (const { work, of = "httpxide", metric, against, least, most } of budgets) {
+    const own = figuresOf(summary, work, of);
     if (!workNames.includes(work) || !own) continue;
     const other = against ? figuresOf(summary, work, against) : null;
     const reached = against ? own[metric] / other?.[metric] : own[metric];

@@ -1,7 +1,8 @@
 // The peers. A peer's module exports `open(settings)`, which returns an object with `close` and any of `get`, `stream`,
 // `json`, `upload`. What a peer `can` decides which works it runs; `decode` is a `get`, and `decodedJson` a `json`, that
-// decodes gzip; `http2` is `get`, `stream` and `upload` over HTTP/2; `load` is the
-// module that a program imports.
+// decodes gzip; `http2` is `get`, `stream` and `upload` over HTTP/2; `load` is the module that a program imports; `fetch`
+// is a function, and `dispatch` the same function of Node over some dispatcher; `axios` is an instance of it.
+// In a run without --peers, a peer that has `byDefault` does only that.
 // A peer with a `program` is no module of Node.js but a program to start, see programs.mjs.
 const at = (file) => new URL(file, import.meta.url).href;
 
@@ -26,8 +27,21 @@ export const peers = {
   "node-fetch": {
     title: "Node's fetch",
     module: at("node-fetch.mjs"),
-    can: EVERYTHING,
+    can: [...EVERYTHING, "fetch", "dispatch"],
+    byDefault: ["fetch", "dispatch"],
     environment: ({ caFile }) => ({ NODE_EXTRA_CA_CERTS: caFile }),
+  },
+  "httpxide-fetch": { title: "httpxide/fetch", module: at("httpxide-fetch.mjs"), can: ["fetch"] },
+  axios: { title: "axios", module: at("axios.mjs"), can: ["axios"] },
+  "httpxide-axios": {
+    title: "axios with httpxide",
+    module: at("httpxide-axios.mjs"),
+    can: ["axios"],
+  },
+  "httpxide-dispatcher": {
+    title: "Node's fetch with httpxide",
+    module: at("httpxide-dispatcher.mjs"),
+    can: ["dispatch"],
   },
   wrk: { title: "wrk", program: at("wrk.mjs"), can: ["get"] },
   curl: { title: "curl", program: at("curl.mjs"), can: ["stream"] },
@@ -35,4 +49,7 @@ export const peers = {
 };
 
 /** The peers of a run without --peers. */
-export const DEFAULT_PEERS = ["undici-request", "fetch", "httpxide", "parse-only", "wrk", "curl"];
+export const DEFAULT_PEERS = [
+  ...["undici-request", "fetch", "httpxide", "parse-only", "wrk", "curl"],
+  ...["node-fetch", "httpxide-fetch", "axios", "httpxide-axios", "httpxide-dispatcher"],
+];

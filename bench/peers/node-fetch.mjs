@@ -2,6 +2,7 @@
 // connections. It reads an extra authority only from NODE_EXTRA_CA_CERTS, set for this peer only.
 export async function open() {
   return {
+    fetch,
     async get(url) {
       const response = await fetch(url);
       return (await response.arrayBuffer()).byteLength;

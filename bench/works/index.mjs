@@ -1,5 +1,7 @@
 // Every work by name. A work declares which ability of a peer it `uses`, how many operations run at once, the unit of its
 // rate (with `bytes` per operation for MB/s), how to `start` one, and how to `check` its result. A program gets the `url`.
+import { axiosGet } from "./axios.mjs";
+import { fetchJson, fetchStream, fetchText } from "./fetch.mjs";
 import { gzipBytes, gzipJson } from "./gzip-json.mjs";
 import { http2Get, http2Stream, http2Upload } from "./http2.mjs";
 import { largeStream } from "./large-stream.mjs";
@@ -23,5 +25,13 @@ export const works = {
   "h2-get-1000": http2Get(1000),
   "h2-stream-256m": http2Stream,
   "h2-upload-64": http2Upload,
+  "fetch-get-64": fetchText({ title: "1 KiB GET through fetch, read to text, 64 in flight", uses: "fetch" }),
+  "fetch-json-64": fetchJson,
+  "fetch-stream-256m": fetchStream,
+  "axios-get-64": axiosGet,
+  "dispatcher-get-64": fetchText({
+    title: "1 KiB GET through Node's fetch and its dispatcher, 64 in flight",
+    uses: "dispatch",
+  }),
   startup,
 };

@@ -80,7 +80,8 @@ async function follow(
 ): Promise<{ received: Received; hop: Hop }> {
   let hop = first;
   for (let redirects = 0; ; redirects++) {
-    const received = await client.exchange(messageOf(axios, config, hop), signal);
+    const form = config.decompress === false ? "raw" : "decoded";
+    const received = await client.exchange(messageOf(axios, config, hop), signal, form);
     if (config.maxRedirects === 0 || !received.hasRedirectLocation) return { received, hop };
     try {
       hop = nextHop(axios, config, hop, received, redirects);

@@ -27,7 +27,9 @@ export async function* chunksOf(
   const progress = progressOf(onDownloadProgress, total, "download");
   const pace = pacedBy(rateOf(config.maxRate, 1));
   let decoded = 0;
-  const chunks = config.decompress === false ? received.aiterRaw() : received.aiterBytes();
+  // what is in memory has its form
+  const isRaw = config.decompress === false && received.streamed !== null;
+  const chunks = isRaw ? received.aiterRaw() : received.aiterBytes();
   for await (const chunk of chunks) {
     decoded += chunk.byteLength;
     if (maxContentLength > -1 && decoded > maxContentLength) throw tooLarge(axios, config);

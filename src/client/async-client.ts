@@ -33,6 +33,7 @@ import { Request, type URLTypes } from "../request/request.js";
 import { Response } from "../response/response.js";
 import type { WireResponse } from "../response/wire.js";
 import { type PoolStats, emptyPoolStats } from "../transports/pool-stats.js";
+import type { BodyForm } from "../transports/transport.js";
 import { BaseClient } from "./base-client.js";
 import { connectionsOnly } from "./connections-only.js";
 import { openSession } from "../session/open.js";
@@ -242,11 +243,11 @@ export class AsyncClient extends BaseClient implements AsyncDisposable {
   /**
    * Sends a request as it is, with the client's connections, timeout, retries and size limit only: no auth, cookies, redirects, hooks
    * or default headers. The interfaces of other clients (`src/fetch` and others) stand on it. A body from the network is
-   * left unread.
+   * left unread, unless it is short and came with its head: then it is in memory, in the form in which its caller reads it.
    *
    * @internal
    */
-  exchange(request: Request, signal: AbortSignal | null): Promise<Response> {
+  exchange(request: Request, signal: AbortSignal | null, form: BodyForm): Promise<Response> {
     try {
       this.#checkOpen();
       signal?.throwIfAborted();
@@ -255,8 +256,7 @@ export class AsyncClient extends BaseClient implements AsyncDisposable {
       const retry = this.#state.retries.ofClient;
       if (direct === null) this.#transports.refuseLostProxy(request);
       if (direct === null || retry !== null || isObserved(this.#state.reportsAsUndici)) {
-        const client = connectionsOnly(this.#state);
-        this.#sendSingle ??= retries(singleRequest(client), client);
+        this.#sendSingle ??= sendingSingle(this.#state);
         const call = {
           stream: true,
           signal,
@@ -271,7 +271,9 @@ export class AsyncClient extends BaseClient implements AsyncDisposable {
         return this.#sendSingle(request, call);
       }
       this.#transports.transportFor(request);
-      return direct.exchange(request, signal === null ? STREAM : { stream: true, signal }, this.#arrived);
+      // a body that is too large fails when it is read
+      const wholeIfHere = this.#state.settings.maxResponseBytes === null ? form : undefined;
+      return direct.exchange(request, { stream: true, wholeIfHere, signal }, this.#arrived);
     } catch (error) {
       return rejection(error);
     }
@@ -400,6 +402,11 @@ function partsOf(options: AsyncClientOptions): { state: ClientState; transports:
   } catch (error) {
     throw fromCallersLine(error, AsyncClient as unknown as () => void);
   }
+}
+
+function sendingSingle(state: ClientState): Send {
+  const client = connectionsOnly(state);
+  return retries(singleRequest(client), client);
 }
 
 function clientClosed(): Error {

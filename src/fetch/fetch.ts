@@ -1,4 +1,8 @@
-/** The function `fetch`: one request after the other until a response is no redirect (Fetch Standard, 4.4 "HTTP fetch"). */
+/**
+ * The function `fetch`: one request after the other until a response is no redirect (Fetch Standard, 4.4 "HTTP fetch").
+ *
+ * A plain `fetch(url)` waits for one promise, the client's: each further one would cost as much as the request's record.
+ */
 import type { AsyncClient } from "../client/async-client.js";
 import type { Response as Received } from "../response/response.js";
 import { fetchFailed, failureOf } from "./failures.js";
@@ -17,18 +21,17 @@ const LOCAL = /^\s*(?:data|blob|about):/i;
 
 /** @internal */
 export function fetchOver(clientOf: () => AsyncClient): Fetch {
+  const send = (request: FetchRequest): Promise<globalThis.Response> =>
+    request.body === null ? respond(clientOf(), request) : respondOrCancel(clientOf(), request);
+
   // the default value is visible to users: it makes the function's `length` 1, as that of the platform's own
-  async function fetch(
-    input: unknown,
-    init: RequestInit | undefined = undefined,
-  ): Promise<globalThis.Response> {
-    if (isOfPlatform(input, init)) return platformFetch(input as string, init);
-    const request = await readRequest(input, init);
+  function fetch(input: unknown, init: RequestInit | undefined = undefined): Promise<globalThis.Response> {
     try {
-      return await respond(clientOf(), request);
+      if (isOfPlatform(input, init)) return platformFetch(input as string, init);
+      const request = readRequest(input, init);
+      return request instanceof Promise ? request.then(send) : send(request);
     } catch (error) {
-      request.body?.cancel(error);
-      throw error;
+      return Promise.reject(error);
     }
   }
   return fetch as Fetch;
@@ -40,43 +43,53 @@ function isOfPlatform(input: unknown, init: RequestInit | undefined): boolean {
   return LOCAL.test(typeof input === "string" ? input : ((input as { url?: string } | null)?.url ?? ""));
 }
 
+/** An upload that fails tells its source. */
+async function respondOrCancel(client: AsyncClient, request: FetchRequest): Promise<Response> {
+  try {
+    return await respond(client, request);
+  } catch (error) {
+    request.body?.cancel(error);
+    throw error;
+  }
+}
+
 async function respond(client: AsyncClient, request: FetchRequest): Promise<Response> {
   const { signal, integrity } = request;
   let hop: Hop = request;
   let isRedirected = false;
   let isSameOrigin = true;
   for (let redirects = 0; ; redirects++) {
-    const received = await exchange(client, hop, signal);
-    const next = await redirected(request, hop, received, redirects);
-    if (next === null) {
+    let received: Received;
+    try {
+      received = await client.exchange(messageOf(hop), signal, "decoded");
+    } catch (error) {
+      throw failureOf(error, signal, fetchFailed);
+    }
+    if (isLast(request, received)) {
       if (integrity !== "") await checkIntegrity(received, integrity, signal);
       const type = isSameOrigin ? "basic" : "cors";
       return new Response(received, hop, { signal, isRedirected, type });
     }
+    const next = await redirected(request, hop, received, redirects);
     isRedirected = true;
     isSameOrigin &&= next.url.origin === request.url.origin;
     hop = next;
   }
 }
 
-async function exchange(client: AsyncClient, hop: Hop, signal: AbortSignal | null): Promise<Received> {
-  try {
-    return await client.exchange(messageOf(hop), signal);
-  } catch (error) {
-    throw failureOf(error, signal, fetchFailed);
-  }
+/** Whether the caller gets it. */
+function isLast({ redirect }: FetchRequest, received: Received): boolean {
+  if (redirect === "error") return !received.isRedirect || received.statusCode === 304;
+  return redirect === "manual" || !received.hasRedirectLocation;
 }
 
-/** The request that follows; null for a response that the caller gets. */
+/** The request that follows. */
 async function redirected(
   request: FetchRequest,
   hop: Hop,
   received: Received,
   redirects: number,
-): Promise<Hop | null> {
-  if (request.redirect === "manual" || !received.hasRedirectLocation) {
-    if (request.redirect !== "error" || !received.isRedirect || received.statusCode === 304) return null;
-  }
+): Promise<Hop> {
   try {
     if (request.redirect === "error") throw fetchFailed(new Error("unexpected redirect"));
     return nextHop(hop, received, redirects);

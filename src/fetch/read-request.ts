@@ -45,8 +45,13 @@ const REDIRECTS: ReadonlySet<unknown> = new Set(["follow", "error", "manual"]);
 /** They have no meaning outside of browsers, but their values are checked. */
 const RARE = ["mode", "credentials", "cache", "referrer", "referrerPolicy", "keepalive", "window"];
 
-/** @internal @throws TypeError as the platform does; the signal's reason. */
-export async function readRequest(input: unknown, given: unknown): Promise<FetchRequest> {
+/**
+ * A promise only for the body of another `Request`, which is read ahead.
+ *
+ * @throws TypeError as the platform does; the signal's reason.
+ * @internal
+ */
+export function readRequest(input: unknown, given: unknown): FetchRequest | Promise<FetchRequest> {
   const from = isRequestLike(input) ? input : null;
   const init = (given ?? NOTHING) as Init;
   const text = from === null ? String(input) : from.url;
@@ -56,23 +61,26 @@ export async function readRequest(input: unknown, given: unknown): Promise<Fetch
   const redirect = init["redirect"] ?? from?.redirect ?? "follow";
   const integrity = init["integrity"] ?? from?.integrity ?? "";
   const signal = adoptSignal(init["signal"] === undefined ? from?.signal : init["signal"]);
-  const body = await bodyFrom(init, from, method);
-  const fields = fieldsOf(init["headers"] === undefined ? from?.headers : init["headers"]);
-  const cache = String(init["cache"] ?? from?.cache ?? "default");
-  if (signal?.aborted) {
-    body?.cancel(signal.reason);
-    throw signal.reason;
-  }
-  if (isBlocked(url)) throw fetchFailed(new Error("bad port"));
-  return {
-    method,
-    url,
-    fields: cacheFields(fields, cache),
-    body,
-    signal,
-    redirect: redirect as FetchRequest["redirect"],
-    integrity: String(integrity),
+  const withBody = (body: FetchBody | null): FetchRequest => {
+    const fields = fieldsOf(init["headers"] === undefined ? from?.headers : init["headers"]);
+    const cache = String(init["cache"] ?? from?.cache ?? "default");
+    if (signal?.aborted) {
+      body?.cancel(signal.reason);
+      throw signal.reason;
+    }
+    if (isBlocked(url)) throw fetchFailed(new Error("bad port"));
+    return {
+      method,
+      url,
+      fields: cacheFields(fields, cache),
+      body,
+      signal,
+      redirect: redirect as FetchRequest["redirect"],
+      integrity: String(integrity),
+    };
   };
+  const body = bodyFrom(init, from, method);
+  return body instanceof Promise ? body.then(withBody) : withBody(body);
 }
 
 function isRequestLike(value: unknown): value is RequestLike {
@@ -110,7 +118,11 @@ function methodOf(given: unknown, url: string): string {
   return UPPER_CASED.has(upper) ? upper : method;
 }
 
-async function bodyFrom(init: Init, from: RequestLike | null, method: string): Promise<FetchBody | null> {
+function bodyFrom(
+  init: Init,
+  from: RequestLike | null,
+  method: string,
+): FetchBody | Promise<FetchBody> | null {
   const own = init["body"] ?? null;
   const inherited = own === null ? (from?.body ?? null) : null;
   if (own === null && inherited === null) return null;

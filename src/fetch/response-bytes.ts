@@ -5,6 +5,8 @@ import { failureOf, terminated } from "./failures.js";
 
 /** @internal */
 export interface ResponseBytes {
+  /** All of it as text, if it is in memory and ASCII; it is then read. @throws the reason of an abort. */
+  ascii(): string | null;
   /** The next chunk; null at the end. Nobody else has its memory. */
   next(): Promise<Uint8Array<ArrayBuffer> | null>;
   /** All that is left. Nobody else has its memory, which is an array buffer of exactly this length. */
@@ -24,10 +26,18 @@ export class ReceivedBytes implements ResponseBytes {
     this.#signal = signal;
   }
 
+  ascii(): string | null {
+    const text = this.#received.whole?.ascii() ?? null;
+    if (text !== null) this.#signal?.throwIfAborted();
+    return text;
+  }
+
   async next(): Promise<Uint8Array<ArrayBuffer> | null> {
     this.#chunks ??= this.#received.aiterBytes();
     try {
       const { done, value } = await this.#chunks.next();
+      // the exchange of a body in memory is over, but an abort ends its reader as well
+      this.#signal?.throwIfAborted();
       // a copy: the engine lends memory that cannot be transferred, which streams do to each chunk (nodejs/node#55593)
       return done === true ? null : value.slice();
     } catch (error) {
@@ -37,7 +47,9 @@ export class ReceivedBytes implements ResponseBytes {
 
   async all(): Promise<Uint8Array<ArrayBuffer>> {
     try {
-      return ownBytes(await this.#received.aread(), this.#received);
+      const bytes = this.#received.whole?.bytes() ?? (await this.#received.aread());
+      this.#signal?.throwIfAborted();
+      return ownBytes(bytes, this.#received);
     } catch (error) {
       throw failureOf(error, this.#signal, terminated);
     }
@@ -51,10 +63,11 @@ export class ReceivedBytes implements ResponseBytes {
 /** From this size on, the engine lends the memory of a chunk. */
 const LENT_FROM = 64 * 1024;
 
-/** Bytes that their owner may transfer, to a worker for instance. Those of a response in memory may be a program's. */
-function ownBytes(bytes: Uint8Array, { streamed }: Received): Uint8Array<ArrayBuffer> {
+/** Bytes that their owner may transfer, to a worker for instance. Those of a program's response may be the program's. */
+function ownBytes(bytes: Uint8Array, { streamed, whole }: Received): Uint8Array<ArrayBuffer> {
   const isWhole = bytes.byteLength === bytes.buffer.byteLength;
-  if (streamed === null || bytes.byteLength >= LENT_FROM || !isWhole) return bytes.slice();
+  if ((streamed === null && whole === null) || bytes.byteLength >= LENT_FROM || !isWhole)
+    return bytes.slice();
   return bytes as Uint8Array<ArrayBuffer>;
 }
 
@@ -97,6 +110,10 @@ class Branch implements ResponseBytes {
 
   push(chunk: Uint8Array<ArrayBuffer> | null): void {
     if (!this.isCancelled) this.#waiting.push(chunk);
+  }
+
+  ascii(): null {
+    return null;
   }
 
   async next(): Promise<Uint8Array<ArrayBuffer> | null> {

@@ -88,12 +88,12 @@ export class Response extends PlatformResponse implements WebResponse {
   }
 
   async text(): Promise<string> {
-    if (this.#isWithPlatform()) return this.#platform?.text() ?? "";
-    return utf8.decode(await this.#use().all());
+    return this.#text();
   }
 
   async json(): Promise<unknown> {
-    return JSON.parse(await this.text());
+    const text = this.#text();
+    return JSON.parse(typeof text === "string" ? text : await text);
   }
 
   async bytes(): Promise<Uint8Array<ArrayBuffer>> {
@@ -143,6 +143,13 @@ export class Response extends PlatformResponse implements WebResponse {
     return this.#bytes!;
   }
 
+  /** The body as text, at once if it is in memory. */
+  #text(): string | Promise<string> {
+    if (this.#isWithPlatform()) return this.#platform?.text() ?? "";
+    const bytes = this.#use();
+    return bytes.ascii() ?? textOf(bytes);
+  }
+
   /** A response of the platform that has the whole body in memory, and its type. */
   async #whole(): Promise<WebResponse> {
     if (this.#platform !== null) return this.#platform;
@@ -164,4 +171,8 @@ export class Response extends PlatformResponse implements WebResponse {
     this.#bytes = null;
     return this.#platform;
   }
+}
+
+async function textOf(bytes: ResponseBytes): Promise<string> {
+  return utf8.decode(await bytes.all());
 }

@@ -126,6 +126,10 @@ export const FLAG_FORWARD = 8;
 export const FLAG_INFORMATIONAL = 16;
 /** The end of a streamed request body has trailers. @internal */
 export const FLAG_TRAILERS = 32;
+/** The response is answered with its whole body if that came with its head, otherwise before it has arrived. @internal */
+export const FLAG_WHOLE_IF_HERE = 64;
+/** With [`WHOLE_IF_HERE`]: the body keeps its content codings. @internal */
+export const FLAG_RAW = 128;
 
 // Flags of a WebSocket session: the agreed parameters of permessage-deflate.
 /** Messages may be compressed. @internal */

@@ -26,10 +26,12 @@ export interface Route {
 }
 
 /**
- * When the response is answered: with its whole body, before its body has arrived, or so only if it is a redirect.
+ * When the response is answered: with its whole body; before its body has arrived; so only if it is a redirect; or with a
+ * short body that came with its head, decoded or as received, and otherwise before it has arrived.
  * @internal
  */
-export type Delivery = "whole" | "streamed" | "whole-unless-redirect";
+export type Delivery =
+  "whole" | "streamed" | "whole-unless-redirect" | "whole-if-here-decoded" | "whole-if-here-raw";
 
 /** A body that is read piece by piece. @internal */
 export interface BodyPieces {

@@ -26,6 +26,8 @@ import {
   FLAG_INFORMATIONAL,
   FLAG_STREAM,
   FLAG_STREAM_REDIRECT,
+  FLAG_WHOLE_IF_HERE,
+  FLAG_RAW,
   FLAG_TRACE,
   FLAG_TRAILERS,
   MESSAGES_READ_COST,
@@ -92,7 +94,7 @@ import {
   UNRESOLVED_WORDS,
 } from "./protocol.js";
 import type { ResolvedName } from "./name-resolver.js";
-import type { BodyPieces, RequestRecord } from "./request-record.js";
+import type { BodyPieces, Delivery, RequestRecord } from "./request-record.js";
 import type { SessionSettings } from "./session-record.js";
 
 /** Bytes up to this many are cheaper copied into the batch than handed over beside it. */
@@ -103,6 +105,14 @@ const KEPT_BYTES = 1024 * 1024;
 
 const EMPTY = new Uint8Array(0);
 const utf8 = new TextEncoder();
+
+const flagsOf: Readonly<Record<Delivery, number>> = {
+  whole: 0,
+  streamed: FLAG_STREAM,
+  "whole-unless-redirect": FLAG_STREAM_REDIRECT,
+  "whole-if-here-decoded": FLAG_WHOLE_IF_HERE,
+  "whole-if-here-raw": FLAG_WHOLE_IF_HERE | FLAG_RAW,
+};
 
 /** The submission side of the boundary. @internal */
 export class SubmissionQueue {
@@ -132,7 +142,7 @@ export class SubmissionQueue {
     const words = this.#words;
     words[word + START_CLIENT] = client;
     words[word + START_FLAGS] =
-      (delivery === "whole" ? 0 : delivery === "streamed" ? FLAG_STREAM : FLAG_STREAM_REDIRECT) |
+      flagsOf[delivery] |
       (record.trace === null ? 0 : FLAG_TRACE) |
       (record.forwards ? FLAG_FORWARD : 0) |
       (record.informational === null ? 0 : FLAG_INFORMATIONAL) |

@@ -204,6 +204,11 @@ export class Response extends ResponseHead implements AsyncDisposable {
     return this.#streamed;
   }
 
+  /** The body in memory, if it came from the network and nobody else has its memory. @internal */
+  get whole(): WholeBody | null {
+    return this.#whole;
+  }
+
   get headers(): Headers {
     return (this.#headers ??= Headers.fromLines(linesOf(this.#wire?.head ?? "")));
   }

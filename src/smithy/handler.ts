@@ -45,7 +45,7 @@ export class HttpxideHttpHandler {
     const requestTimeout = options.requestTimeout ?? this.#config.requestTimeout;
     const signal = new CallSignal(options.abortSignal, requestTimeout);
     try {
-      const received = await this.#clientOf().exchange(this.#message(request), signal.signal);
+      const received = await this.#clientOf().exchange(this.#message(request), signal.signal, "raw");
       signal.endTimeout();
       return { response: responseOf(received, signal) };
     } catch (error) {
@@ -105,7 +105,7 @@ function responseOf(received: Response, signal: CallSignal): HandlerOutput["resp
 function bodyOf(received: Response, signal: CallSignal): Readable {
   async function* chunks(): AsyncGenerator<Uint8Array> {
     try {
-      // what a program's own transport has in memory was decoded already
+      // what is in memory has its form
       yield* received.streamed === null ? received.aiterBytes() : received.aiterRaw();
     } catch (error) {
       throw smithyErrorOf(error, signal);

@@ -9,6 +9,9 @@ import type { Response } from "../response/response.js";
 import type { Timeout } from "../config/timeout.js";
 import type { PoolStats } from "./pool-stats.js";
 
+/** Without content codings, or as received. @internal */
+export type BodyForm = "decoded" | "raw";
+
 /** How the client will use the response. A transport may ignore all of it. */
 export interface TransportOptions {
   /**
@@ -22,6 +25,12 @@ export interface TransportOptions {
    * @internal
    */
   wholeUnlessRedirect?: boolean;
+  /**
+   * The form in which a short body is wanted that came with its head; any other is left unread. Transports that do not know
+   * it stream.
+   * @internal
+   */
+  wholeIfHere?: BodyForm | undefined;
   /** Aborts the exchange, until the end of the body. The client aborts for transports that ignore it. */
   signal?: WebAbortSignal | null | undefined;
   /** Replaces the request's own timeout: shorter, after redirects or auth used up part of its `total`. */

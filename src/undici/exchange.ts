@@ -88,7 +88,7 @@ export class Exchange implements Control {
       limits.headOnceSent === null ? undefined : this.#traceOf(limits.headOnceSent),
     );
     this.#startClock(limits.head, "head");
-    const received = await this.#client.exchange(message, this.#controller.signal);
+    const received = await this.#client.exchange(message, this.#controller.signal, "raw");
     this.#stopClock();
     const fields = received.headers.raw;
     const stream = received.extensions["networkStream"] as NetworkStream | undefined;
@@ -107,7 +107,7 @@ export class Exchange implements Control {
   }
 
   async #receive(received: Response, limit: number | null): Promise<void> {
-    // what a program's own transport has in memory was decoded already
+    // what is in memory has its form
     const chunks = received.streamed === null ? received.aiterBytes() : received.aiterRaw();
     for (;;) {
       if (this.#isPaused) await new Promise<void>((resolve) => (this.#resume = resolve));

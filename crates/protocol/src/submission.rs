@@ -49,6 +49,10 @@ constants! {
         INFORMATIONAL = 16,
         /// The end of a streamed request body has trailers.
         TRAILERS = 32,
+        /// The response is answered with its whole body if that came with its head, otherwise before it has arrived.
+        WHOLE_IF_HERE = 64,
+        /// With [`WHOLE_IF_HERE`]: the body keeps its content codings.
+        RAW = 128,
     }
 }
 

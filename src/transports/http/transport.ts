@@ -24,6 +24,7 @@ import { poolStats } from "./pool-stats.js";
 import { ProxyRoutes } from "./proxy-route.js";
 
 const NO_OPTIONS: TransportOptions = Object.freeze({});
+const ifHere = { decoded: "whole-if-here-decoded", raw: "whole-if-here-raw" } as const;
 
 /**
  * Carries requests over the network. A client makes one unless its options have a `transport` or an `app`.
@@ -66,6 +67,7 @@ export class AsyncHTTPTransport implements AsyncTransport {
     {
       stream = true,
       wholeUnlessRedirect = false,
+      wholeIfHere,
       signal = null,
       timeout = request.timeout,
     }: TransportOptions,
@@ -79,7 +81,14 @@ export class AsyncHTTPTransport implements AsyncTransport {
       return Promise.reject(coded("ERR_CLIENT_CLOSED", new Error("The transport has been closed.")));
     if (signal?.aborted) return Promise.reject(signal.reason);
     try {
-      const delivery = wholeUnlessRedirect ? "whole-unless-redirect" : stream ? "streamed" : "whole";
+      const delivery =
+        wholeIfHere !== undefined
+          ? ifHere[wholeIfHere]
+          : wholeUnlessRedirect
+            ? "whole-unless-redirect"
+            : stream
+              ? "streamed"
+              : "whole";
       const answer = this.#engine.send(
         requestRecord(request, timeout, delivery, this.#proxies.of(request)),
         signal,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use httpxide_core::Delivery;
-use httpxide_core::body::UploadSettings;
+use httpxide_core::body::{Form, UploadSettings};
 use httpxide_core::route::{RouteRef, Scheme};
 use httpxide_core::websocket::{Compression, Fragment, Heartbeat, MessageKind, Settings};
 use httpxide_protocol::submission::{
@@ -70,6 +70,12 @@ fn delivery(flags: u32) -> Delivery {
         Delivery::Streamed
     } else if flags & flag::STREAM_REDIRECT != 0 {
         Delivery::WholeUnlessRedirect
+    } else if flags & flag::WHOLE_IF_HERE != 0 {
+        Delivery::WholeIfHere(if flags & flag::RAW != 0 {
+            Form::Raw
+        } else {
+            Form::Decoded
+        })
     } else {
         Delivery::Whole
     }

@@ -8,6 +8,7 @@ mod counters;
 mod deadline;
 pub(crate) mod h1;
 pub(crate) mod h2;
+mod if_here;
 mod interim;
 mod resend;
 mod response;

@@ -17,7 +17,7 @@ use crate::facts::ResponseTimes;
 /// A response, and the state of its body.
 pub(super) struct Response<B> {
     status: StatusCode,
-    is_streamed: bool,
+    delivery: Delivery,
     sets_cookies: bool,
     stream_id: Option<u32>,
     times: ResponseTimes,
@@ -41,7 +41,7 @@ impl<B: Body<Data = Bytes> + Unpin> Response<B> {
         let has_body = exchange.head().method != Method::HEAD && !incoming.is_end_stream();
         Self {
             status: parts.status,
-            is_streamed: is_streamed(exchange, parts.status, &parts.headers),
+            delivery: delivery_of(exchange, parts.status, &parts.headers),
             stream_id: slot.stream_id(),
             times: exchange.timeline.of_response(exchange.started),
             sets_cookies: parts.headers.contains_key(SET_COOKIE),
@@ -60,11 +60,15 @@ impl<B: Body<Data = Bytes> + Unpin> Response<B> {
         slot: &mut S,
         exchange: &Rc<Exchange>,
     ) -> Result<(), Incomplete> {
-        if self.is_streamed {
-            self.deliver_streamed(slot, exchange).await
-        } else {
-            self.deliver_whole(slot, exchange).await
+        let is_delivered = match self.delivery {
+            Delivery::Whole => return self.deliver_whole(slot, exchange).await,
+            Delivery::WholeIfHere(form) => self.deliver_if_here(slot, exchange, form).await,
+            Delivery::Streamed | Delivery::WholeUnlessRedirect => false,
+        };
+        if is_delivered {
+            return Ok(());
         }
+        self.deliver_streamed(slot, exchange).await
     }
 
     /// The body as the protocol's implementation yields it.
@@ -100,12 +104,16 @@ fn version_name(version: Version) -> &'static str {
     }
 }
 
-/// Whether the exchange wants the body of such a response as it arrives.
+/// Whether the exchange may want the body of such a response as it arrives.
 pub(super) fn is_streamed(exchange: &Exchange, status: StatusCode, headers: &HeaderMap) -> bool {
+    delivery_of(exchange, status, headers) != Delivery::Whole
+}
+
+fn delivery_of(exchange: &Exchange, status: StatusCode, headers: &HeaderMap) -> Delivery {
     match exchange.delivery() {
-        Delivery::Whole => false,
-        Delivery::Streamed => true,
-        Delivery::WholeUnlessRedirect => is_redirect(status, headers),
+        Delivery::WholeUnlessRedirect if is_redirect(status, headers) => Delivery::Streamed,
+        Delivery::WholeUnlessRedirect => Delivery::Whole,
+        other => other,
     }
 }
 

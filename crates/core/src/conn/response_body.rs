@@ -1,5 +1,6 @@
 //! A response's body as the protocol's implementation yields it: data frames, then trailers.
 
+use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -21,6 +22,9 @@ const MAX_DRAINED_BYTES: u64 = 64 * 1024;
 /// … and for this long: a new connection costs about as much.
 const DRAIN_TIMEOUT: Duration = Duration::from_millis(100);
 
+/// The most bytes of a body that are received ahead of its delivery.
+const MAX_AHEAD: usize = 64 * 1024;
+
 /// The body, and how much of it has come.
 pub(super) struct ResponseBody<B> {
     incoming: B,
@@ -32,6 +36,10 @@ pub(super) struct ResponseBody<B> {
     wire_received: u64,
     /// Whether some of it was waited for.
     has_waited: bool,
+    /// What was received ahead …
+    ahead: VecDeque<Bytes>,
+    /// … and what comes behind it, if that is known.
+    ahead_end: Option<Box<Result<(), Stopped>>>,
     /// The lines of the trailers.
     pub(super) trailers: Bytes,
     pub(super) turn: Turn,
@@ -60,6 +68,8 @@ impl<B: Body<Data = Bytes> + Unpin> ResponseBody<B> {
             received: 0,
             wire_received: slot.counters().received.get(),
             has_waited: false,
+            ahead: VecDeque::new(),
+            ahead_end: None,
             trailers: Bytes::new(),
             turn: Turn::default(),
         }
@@ -78,6 +88,38 @@ impl<B: Body<Data = Bytes> + Unpin> ResponseBody<B> {
         }
     }
 
+    /// Receives what has come of a short body, for [`next`](Self::next) to return; returns whether that is all of it.
+    pub(super) async fn receive_ahead<S: Slot<Body = B, Failure = B::Error>>(
+        &mut self,
+        slot: &mut S,
+        exchange: &Exchange,
+    ) -> bool {
+        if self.expected.is_some_and(|length| length > MAX_AHEAD as u64) {
+            return false;
+        }
+        let mut chunks = VecDeque::new();
+        let end = loop {
+            if self.received > MAX_AHEAD as u64 {
+                break None;
+            }
+            match self.next(slot, exchange, Wait::No).await {
+                Ok(Next::Bytes(chunk)) => chunks.push_back(chunk),
+                Ok(Next::End) => break Some(Ok(())),
+                Ok(Next::Pending) => break None,
+                Err(stopped) => break Some(Err(stopped)),
+            }
+        };
+        let is_all = matches!(end, Some(Ok(())));
+        self.ahead = chunks;
+        self.ahead_end = end.map(Box::new);
+        is_all
+    }
+
+    /// What was received ahead.
+    pub(super) fn ahead(&self) -> &VecDeque<Bytes> {
+        &self.ahead
+    }
+
     /// The next bytes of the body. [`Next::Pending`] comes only without waiting.
     pub(super) async fn next<S: Slot<Body = B, Failure = B::Error>>(
         &mut self,
@@ -85,6 +127,12 @@ impl<B: Body<Data = Bytes> + Unpin> ResponseBody<B> {
         exchange: &Exchange,
         wait: Wait,
     ) -> Result<Next, Stopped> {
+        if let Some(chunk) = self.ahead.pop_front() {
+            return Ok(Next::Bytes(chunk));
+        }
+        if let Some(end) = self.ahead_end.take() {
+            return end.map(|()| Next::End);
+        }
         let mut since = None;
         loop {
             let frame = poll_fn(|context| {

@@ -22,14 +22,7 @@ impl<B: Body<Data = Bytes> + Unpin> Response<B> {
     ) -> Result<(), Incomplete> {
         match self.collect(slot, exchange).await {
             Ok((body, downloaded)) => {
-                let lines = slot.head_lines();
-                exchange.end(Reply::Whole {
-                    head: self.head(&lines),
-                    body,
-                    downloaded,
-                    download: exchange.timeline.since_head(self.body.ended_at(slot)),
-                    trailers: self.body.trailers.clone(),
-                });
+                self.end_whole(slot, exchange, body, downloaded);
                 Ok(())
             }
             Err(stopped) => {
@@ -37,6 +30,23 @@ impl<B: Body<Data = Bytes> + Unpin> Response<B> {
                 Err(Incomplete)
             }
         }
+    }
+
+    pub(super) fn end_whole<S: Slot<Body = B>>(
+        &self,
+        slot: &S,
+        exchange: &Exchange,
+        body: Bytes,
+        downloaded: u64,
+    ) {
+        let lines = slot.head_lines();
+        exchange.end(Reply::Whole {
+            head: self.head(&lines),
+            body,
+            downloaded,
+            download: exchange.timeline.since_head(self.body.ended_at(slot)),
+            trailers: self.body.trailers.clone(),
+        });
     }
 
     /// The decoded body, and the number of its bytes on the wire.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use crate::body::BodyPipe;
+use crate::body::{BodyPipe, Form};
 use crate::error::Error;
 use crate::facts::ResponseTimes;
 use crate::trace::TraceEvent;
@@ -20,6 +20,9 @@ pub enum Delivery {
     Streamed,
     /// Streamed for a redirect (RFC 9110, 15.4), otherwise whole: the owner follows redirects whose bodies do not end.
     WholeUnlessRedirect,
+    /// Whole if all of a short body came with the head, otherwise streamed: its reader then gets it without asking for it.
+    /// The form is that of a whole one.
+    WholeIfHere(Form),
 }
 
 /// The head of a response.

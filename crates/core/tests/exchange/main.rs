@@ -15,6 +15,7 @@ mod expectations;
 mod facts;
 mod framing;
 mod http2;
+mod if_here;
 mod keep_alive;
 mod network;
 mod pool;

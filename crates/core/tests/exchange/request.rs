@@ -1,7 +1,7 @@
 //! A request that a test is about to submit.
 
 use bytes::Bytes;
-use httpxide_core::body::{RequestBody, Upload, UploadSettings};
+use httpxide_core::body::{Form, RequestBody, Upload, UploadSettings};
 use httpxide_core::{Delivery, Timeouts};
 
 /// Head, body and options of a request.
@@ -89,6 +89,11 @@ impl Request {
 
     pub(crate) fn whole_unless_redirect(mut self) -> Self {
         self.delivery = Delivery::WholeUnlessRedirect;
+        self
+    }
+
+    pub(crate) fn whole_if_here(mut self, form: Form) -> Self {
+        self.delivery = Delivery::WholeIfHere(form);
         self
     }
 
