@@ -14,8 +14,9 @@ use super::response::Response;
 use super::slot::Slot;
 use super::stop::{Stopped, poll_stopped};
 use super::{Release, interim, traced};
-use crate::error::{Phase, RequestSent};
+use crate::error::{Error, Phase, RequestSent};
 use crate::exchange::Exchange;
+use crate::tls::NO_IDENTITY;
 use crate::upgrade;
 
 /// How long to wait after a response until the slot can take another request: only for hyper's own next turn.
@@ -120,12 +121,20 @@ fn end_without_response<S: Slot>(
             }
             error.message = format!("{}; {BODY_IS_GONE}", error.message).into();
         }
+        if !reused && is_disconnection(error) && slot.connection().wants_identity() {
+            error.message = format!("{}, {NO_IDENTITY}", error.message).into();
+        }
         if !is_independent_of_connection(error) {
             traced::sending(slot, exchange);
         }
     }
     stopped.end(exchange, Phase::Headers);
     released(slot, slot.can_reset())
+}
+
+/// Whether the server closed the connection without giving a reason.
+fn is_disconnection(error: &Error) -> bool {
+    matches!(error.code, "ERR_INCOMPLETE_RESPONSE" | "ECONNRESET" | "EPIPE")
 }
 
 fn released<S: Slot>(slot: &S, reusable: bool) -> Release {

@@ -21,15 +21,13 @@ mod tls;
 mod unix;
 
 use std::rc::Rc;
-use std::sync::Arc;
 
-use rustls::ClientConfig;
 use tokio::sync::OnceCell;
 
 use crate::facts::Connections;
 use crate::io::Stream;
 use crate::route::{Route, Scheme};
-use crate::tls::{TlsSettings, Warning, configure};
+use crate::tls::{Configured, TlsSettings, Warning, configure};
 use crate::trace::Step;
 use crate::{Error, HttpVersions, Phase};
 pub(crate) use attempt_limit::AttemptLimit;
@@ -40,15 +38,18 @@ pub use socket_options::SocketOptions;
 pub use sockets::Sockets;
 pub use steps::DialSteps;
 
+/// Stands for the port of a stream that was opened for something else than TLS.
+const UNKNOWN_PORT: u16 = 0;
+
 /// Opens streams for one client. It lives on the I/O thread.
 pub struct Dialer {
     network: Box<dyn Network>,
     tls: TlsSettings,
     /// Built for the first TLS connection. The process keeps only some configurations; this client keeps its own, and
     /// with it its TLS sessions.
-    config: OnceCell<Arc<ClientConfig>>,
+    config: OnceCell<Configured>,
     /// The same for routes that speak HTTP/1.1 only.
-    http1_config: OnceCell<Arc<ClientConfig>>,
+    http1_config: OnceCell<Configured>,
     on_warning: Box<dyn Fn(&Warning)>,
     pub(crate) listener: Option<Rc<dyn Connections>>,
 }
@@ -116,7 +117,7 @@ impl Dialer {
         } else {
             Step::StartTls
         };
-        tls::handshake(Arc::clone(config), server_name, stream, step, steps).await
+        tls::handshake(config, (server_name, route.port), stream, step, steps).await
     }
 
     /// A stream to the server, or to the proxy that forwards requests to it, without the server's TLS.
@@ -127,7 +128,7 @@ impl Dialer {
         }
     }
 
-    async fn config_for(&self, route: &Route) -> Result<&Arc<ClientConfig>, Error> {
+    async fn config_for(&self, route: &Route) -> Result<&Configured, Error> {
         if !route.http1_only {
             return self.config.get_or_try_init(|| self.configure(&self.tls)).await;
         }
@@ -142,12 +143,12 @@ impl Dialer {
         self.http1_config.get_or_try_init(configure).await
     }
 
-    async fn configure(&self, settings: &TlsSettings) -> Result<Arc<ClientConfig>, Error> {
+    async fn configure(&self, settings: &TlsSettings) -> Result<Configured, Error> {
         let configured = configure(settings).await?;
         for warning in configured.warnings.iter().filter(|warning| warning.is_new()) {
             (self.on_warning)(warning);
         }
-        Ok(configured.config)
+        Ok(configured)
     }
 }
 
@@ -158,6 +159,14 @@ pub(crate) async fn secure(
     server_name: &str,
 ) -> Result<Stream, Error> {
     let server_name = Host::parse(server_name).server_name()?;
-    let config = configure(settings).await?.config;
-    tls::handshake(config, server_name, stream, Step::StartTls, &DialSteps::default()).await
+    let configured = configure(settings).await?;
+    let steps = DialSteps::default();
+    tls::handshake(
+        &configured,
+        (server_name, UNKNOWN_PORT),
+        stream,
+        Step::StartTls,
+        &steps,
+    )
+    .await
 }

@@ -105,8 +105,14 @@ impl<'a> DialSteps<'a> {
         }
     }
 
-    pub(super) fn tls_complete(&self, step: Step, tls: &ClientConnection, server_name: &ServerName<'_>) {
-        let facts = TlsFacts::of(tls, server_name);
+    pub(super) fn tls_complete(
+        &self,
+        step: Step,
+        tls: &ClientConnection,
+        server_name: &ServerName<'_>,
+        wants_identity: bool,
+    ) {
+        let facts = TlsFacts::of(tls, server_name, wants_identity);
         if let Some(trace) = self.trace {
             trace.complete(step, &[&facts.protocol, &facts.cipher, &facts.alpn]);
         }

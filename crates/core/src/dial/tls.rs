@@ -1,40 +1,52 @@
 //! TLS over an open stream.
 
+use std::future::{Future, poll_fn};
 use std::io;
-use std::sync::Arc;
+use std::pin::Pin;
 
-use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
 use tokio_rustls::TlsConnector;
 
 use super::DialSteps;
 use crate::error::tls::is_tls;
 use crate::io::Stream;
+use crate::tls::{Configured, NO_IDENTITY, noticing_requests};
 use crate::trace::Step;
 use crate::{Error, Kind, Phase};
 
-/// Performs the handshake over any stream, TLS included. `server_name` is sent (SNI), and the certificate must be for it.
-/// `step` is how the trace names it.
+/// Performs the handshake over any stream, TLS included. `server` is the name that is sent (SNI), for which the certificate
+/// must be, and the port, if it is known. `step` is how the trace names it.
 pub(super) async fn handshake(
-    config: Arc<ClientConfig>,
-    server_name: ServerName<'static>,
+    configured: &Configured,
+    (server_name, port): (ServerName<'static>, u16),
     stream: Stream,
     step: Step,
     steps: &DialSteps<'_>,
 ) -> Result<Stream, Error> {
     steps.enter(Phase::Tls);
     steps.tls_started(step, &server_name);
-    let tls = TlsConnector::from(config)
-        .connect(server_name.clone(), stream)
-        .await
-        .map_err(|error| failure(&error))?;
-    steps.tls_complete(step, tls.get_ref().1, &server_name);
+    let config = configured.for_server(&server_name, port);
+    let mut connecting = TlsConnector::from(config).connect(server_name.clone(), stream);
+    let mut wants_identity = false;
+    let tls = poll_fn(|context| {
+        let (polled, asked) = noticing_requests(|| Pin::new(&mut connecting).poll(context));
+        wants_identity |= asked;
+        polled
+    })
+    .await
+    .map_err(|error| failure(&error, wants_identity))?;
+    steps.tls_complete(step, tls.get_ref().1, &server_name, wants_identity);
     Ok(Stream::Tls(Box::new(tls)))
 }
 
-fn failure(error: &io::Error) -> Error {
+fn failure(error: &io::Error, wants_identity: bool) -> Error {
     if error.kind() == io::ErrorKind::UnexpectedEof {
-        let message = "the server closed the connection during the TLS handshake, without giving a reason";
+        let reason = if wants_identity {
+            NO_IDENTITY
+        } else {
+            "without giving a reason"
+        };
+        let message = format!("the server closed the connection during the TLS handshake, {reason}");
         return Error::new(Kind::ConnectError, Phase::Tls, "ECONNRESET", message);
     }
     let mut failure = Error::io(Kind::ConnectError, Phase::Tls, error);
@@ -51,7 +63,7 @@ mod tests {
     #[test]
     fn failures_of_the_stream_keep_the_codes_of_the_system() {
         for kind in [io::ErrorKind::ConnectionReset, io::ErrorKind::UnexpectedEof] {
-            let error = failure(&kind.into());
+            let error = failure(&kind.into(), false);
             assert_eq!(
                 (error.kind, error.phase, error.code),
                 (Kind::ConnectError, Phase::Tls, "ECONNRESET")

@@ -55,6 +55,11 @@ impl OpenConnection {
         &self.facts.dial
     }
 
+    /// Whether its server asked for a client certificate, and got none.
+    pub(crate) fn wants_identity(&self) -> bool {
+        self.facts.tls.as_ref().is_some_and(|tls| tls.wants_identity)
+    }
+
     /// Whether a request has been on it. Notes that one is.
     pub(super) fn carries_another(&self) -> bool {
         self.has_carried.replace(true)

@@ -51,26 +51,36 @@ impl<'a> Fields<'a> {
         })
     }
 
-    /// The last day, like 2024-02-29.
+    /// The first day, like 2024-02-29.
+    pub(super) fn first_day(&self) -> Option<String> {
+        day(self.validity)
+    }
+
+    /// The last day.
     pub(super) fn last_day(&self) -> Option<String> {
         let (_, _, rest) = element(self.validity)?;
-        let (tag, text, _) = element(rest)?;
-        let text = std::str::from_utf8(text).ok()?;
-        let (year, rest) = match tag {
-            // RFC 5280, 4.1.2.5.1: two digits mean 1950 to 2049
-            tag::UTC_TIME => {
-                let (year, rest) = text.split_at_checked(2)?;
-                let century = if year < "50" { "20" } else { "19" };
-                (format!("{century}{year}"), rest)
-            }
-            tag::GENERALIZED_TIME => {
-                let (year, rest) = text.split_at_checked(4)?;
-                (year.to_owned(), rest)
-            }
-            _ => return None,
-        };
-        Some(format!("{year}-{}-{}", rest.get(..2)?, rest.get(2..4)?))
+        day(rest)
     }
+}
+
+/// The day of a `Time`.
+fn day(time: &[u8]) -> Option<String> {
+    let (tag, text, _) = element(time)?;
+    let text = std::str::from_utf8(text).ok()?;
+    let (year, rest) = match tag {
+        // RFC 5280, 4.1.2.5.1: two digits mean 1950 to 2049
+        tag::UTC_TIME => {
+            let (year, rest) = text.split_at_checked(2)?;
+            let century = if year < "50" { "20" } else { "19" };
+            (format!("{century}{year}"), rest)
+        }
+        tag::GENERALIZED_TIME => {
+            let (year, rest) = text.split_at_checked(4)?;
+            (year.to_owned(), rest)
+        }
+        _ => return None,
+    };
+    Some(format!("{year}-{}-{}", rest.get(..2)?, rest.get(2..4)?))
 }
 
 /// Whether issuer and subject are the same name, as in a self-signed certificate.
@@ -167,9 +177,11 @@ mod tests {
         let issuer = Issuer::new(authority, key);
         for year in [1999, 2024, 2055] {
             let mut leaf = CertificateParams::new(vec!["example.com".to_owned()]).unwrap();
+            leaf.not_before = date_time_ymd(year, 1, 9);
             leaf.not_after = date_time_ymd(year, 2, 28);
             let leaf = leaf.signed_by(&KeyPair::generate().unwrap(), &issuer).unwrap();
             let fields = Fields::of(leaf.der()).unwrap();
+            assert_eq!(fields.first_day().unwrap(), format!("{year}-01-09"));
             assert_eq!(fields.last_day().unwrap(), format!("{year}-02-28"));
             assert_eq!(shown_name(fields.issuer), "\"authority\"");
             assert_eq!(rsa_bits(fields.public_key), None);

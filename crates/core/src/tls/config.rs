@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rustls::client::Resumption;
 use rustls::crypto::aws_lc_rs;
+use rustls::pki_types::{ServerName, UnixTime};
 use rustls::sign::SingleCertAndKey;
 use rustls::version::{TLS12, TLS13};
 use rustls::{ClientConfig, SupportedProtocolVersion};
@@ -14,8 +15,10 @@ use tokio::task::spawn_blocking;
 
 use super::chain::ChainVerifier;
 use super::key_log::KeyLogFile;
+use super::no_identity::NoIdentity;
 use super::pins::Pins;
 use super::roots::Trusted;
+use super::sessions::Sessions;
 use super::settings::{MinVersion, TlsSettings, Verify};
 use super::unverified::AcceptAll;
 use super::warning::Warning;
@@ -40,10 +43,24 @@ struct Configuration {
 /// A configuration of rustls, and what could not be done for it.
 #[derive(Clone, Debug)]
 pub struct Configured {
-    /// The configuration.
+    /// The configuration, without resumption.
     pub config: Arc<ClientConfig>,
+    /// `None` if sessions are not resumed.
+    sessions: Option<Arc<Sessions>>,
     /// What the environment names and cannot be used.
     pub warnings: Arc<[Warning]>,
+}
+
+impl Configured {
+    /// The configuration for one connection to this server, which resumes its sessions.
+    pub(crate) fn for_server(&self, server_name: &ServerName<'static>, port: u16) -> Arc<ClientConfig> {
+        let Some(sessions) = &self.sessions else {
+            return Arc::clone(&self.config);
+        };
+        let mut config = ClientConfig::clone(&self.config);
+        config.resumption = sessions.of(server_name, port);
+        Arc::new(config)
+    }
 }
 
 /// The configuration for these settings, by aws-lc-rs.
@@ -119,20 +136,20 @@ fn build(settings: &TlsSettings) -> Result<Configured, Error> {
         }
     };
     let mut config = match &settings.identity {
-        None => builder.with_no_client_auth(),
+        None => builder.with_client_cert_resolver(Arc::new(NoIdentity)),
         Some(identity) => {
+            warnings.extend(identity.warning(UnixTime::now()));
             builder.with_client_cert_resolver(Arc::new(SingleCertAndKey::from(identity.certified())))
         }
     };
     config.alpn_protocols.clone_from(&settings.alpn);
-    if !settings.session_resumption {
-        config.resumption = Resumption::disabled();
-    }
+    config.resumption = Resumption::disabled();
     if let Some(file) = key_log(settings, &mut warnings)? {
         config.key_log = Arc::new(file);
     }
     Ok(Configured {
         config: Arc::new(config),
+        sessions: settings.session_resumption.then(Arc::default),
         warnings: warnings.into(),
     })
 }

@@ -7,11 +7,13 @@ use std::sync::Arc;
 use httpxide_pkcs12::{Problem, read};
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use rustls::pki_types::pem::{self, PemObject};
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, UnixTime};
 use rustls::sign::CertifiedKey;
 use rustls::{Error as TlsError, InconsistentKeys};
 
 use super::certificate::Fields;
+use super::warning::Warning;
+use crate::error::tls::date;
 use crate::{Error, Kind, Phase};
 
 /// A certificate chain with its private key. Every one that exists is complete: the key belongs to the first certificate.
@@ -94,6 +96,24 @@ impl Identity {
             certified: Arc::new(CertifiedKey::new(chain, Arc::clone(&self.certified.key))),
             ..self
         }
+    }
+
+    /// What is to be said of its certificate at this time. Nobody but the server decides whether it is too old.
+    pub(super) fn warning(&self, now: UnixTime) -> Option<Warning> {
+        let own = Fields::of(self.certified.cert.first()?)?;
+        let (first, last, today) = (own.first_day()?, own.last_day()?, date(now));
+        // dates like these sort as texts
+        let (code, message) = if today > last {
+            let message = format!("the client certificate given as `cert` has expired on {last}");
+            ("HTTPXIDE_CERT_EXPIRED", message)
+        } else if today < first {
+            let message = format!("the client certificate given as `cert` is not valid before {first}");
+            ("HTTPXIDE_CERT_NOT_YET_VALID", message)
+        } else {
+            return None;
+        };
+        let message = format!("{message}: servers will refuse it");
+        Some(Warning { code, message })
     }
 
     pub(super) fn certified(&self) -> CertifiedKey {

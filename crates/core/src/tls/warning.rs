@@ -6,12 +6,13 @@ use std::sync::{Mutex, PoisonError};
 /// The messages that this process has given.
 static GIVEN: Mutex<Option<HashSet<String>>> = Mutex::new(None);
 
-/// A variable of the environment names certificates that cannot be used. Everything else that is trusted stays so.
+/// A variable of the environment names a file that cannot be used, which changes nothing else; or the client's certificate
+/// is out of date.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Warning {
     /// The stable code.
     pub code: &'static str,
-    /// The variable, the path and the reason.
+    /// What it is about, and the reason.
     pub message: String,
 }
 

@@ -2,11 +2,12 @@
 
 use std::fs;
 
-use httpxide_core::tls::{Identity, TlsSettings};
+use httpxide_core::tls::{Identity, TlsSettings, client_config};
 use httpxide_core::{Error, Kind, Phase};
 use rustls::SupportedProtocolVersion;
 use rustls::version::{TLS12, TLS13};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
 
 use super::server::{self, Authority, Server, acceptor_for_clients_of};
 use super::{FULL, assert_echoes, open, settings};
@@ -79,6 +80,71 @@ async fn a_refused_or_missing_certificate_is_named_by_the_error() {
         assert_eq!(code, "ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED");
         assert!(words.contains("expired"), "{words}");
     }
+}
+
+#[test]
+fn a_certificate_out_of_date_costs_a_warning_and_no_error() {
+    let clients = Authority::new("clients");
+    for (from, until, code, day) in [
+        (2019, 2020, Some("HTTPXIDE_CERT_EXPIRED"), "2020-01-01"),
+        (2089, 2090, Some("HTTPXIDE_CERT_NOT_YET_VALID"), "2089-01-01"),
+        (2020, 2090, None, ""),
+    ] {
+        let settings = TlsSettings {
+            identity: Some(identity_of(&clients.issue_for_years(&["client"], from, until))),
+            ..settings(FULL, &[])
+        };
+        let warnings = client_config(&settings).unwrap().warnings;
+        assert_eq!(warnings.first().map(|warning| warning.code), code);
+        assert_eq!(warnings.len(), usize::from(code.is_some()));
+        for warning in &*warnings {
+            assert!(warning.message.contains(day), "{}", warning.message);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_closes_without_a_word_for_want_of_a_certificate_is_explained() {
+    let clients = Authority::new("clients");
+    let (server, trusting) = server_for(&clients, &TLS12).await;
+    let port = without_last_bytes(server.port).await;
+    let error = open(&trusting, port).await.unwrap_err();
+    assert_eq!(error.code, "ECONNRESET");
+    assert!(error.message.contains("give it as `cert`"), "{error}");
+    // with a certificate that is the reason of nothing
+    let settings = TlsSettings {
+        identity: Some(identity_of(&clients.issue(&["client"]))),
+        ..trusting
+    };
+    let error = open(&settings, port).await.unwrap_err();
+    assert!(error.message.contains("without giving a reason"), "{error}");
+}
+
+/// A port at which the server at `port` closes in the middle of the handshake: its last flight, which may be an alert, is
+/// dropped.
+async fn without_last_bytes(port: u16) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let own_port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        loop {
+            let (mut client, _) = listener.accept().await.unwrap();
+            tokio::spawn(async move {
+                let mut server = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+                let mut bytes = vec![0; 64 * 1024];
+                // the client's hello, and the server's answer as far as its ServerHelloDone
+                let hello = client.read(&mut bytes).await.unwrap();
+                server.write_all(&bytes[..hello]).await.unwrap();
+                let mut answer = Vec::new();
+                while !answer.ends_with(&[14, 0, 0, 0]) {
+                    server.read_buf(&mut answer).await.unwrap();
+                }
+                client.write_all(&answer).await.unwrap();
+                // what follows is read, so that the end is no reset
+                let _ = client.read(&mut bytes).await;
+            });
+        }
+    });
+    own_port
 }
 
 #[test]

@@ -339,6 +339,34 @@ async fn equal_settings_share_a_configuration_and_resume_sessions() {
 }
 
 #[tokio::test]
+async fn sessions_belong_to_a_name_and_a_port() {
+    let authority = Authority::new("authority");
+    let identity = authority.issue(&["localhost", "other.localhost"]);
+    let dialer = Dialer::new(settings(FULL, &[&authority.pem()]));
+    for version in [&TLS12, &TLS13] {
+        let servers = [
+            Server::start_with(identity.clone(), &[version]).await,
+            Server::start_with(identity.clone(), &[version]).await,
+        ];
+        // each of them keeps the sessions of the others
+        for expected in [
+            HandshakeKind::Full,
+            HandshakeKind::Resumed,
+            HandshakeKind::Resumed,
+        ] {
+            for server in &servers {
+                for name in ["localhost", "other.localhost"] {
+                    let route = route(name, server.port);
+                    let mut stream = dialer.dial(&route, &DialSteps::default()).await.unwrap();
+                    assert_echoes(&mut stream).await;
+                    assert_eq!(handshake_kind(&stream), Some(expected), "{name}:{}", server.port);
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_closed_connection_is_stale_and_session_tickets_do_not_make_it_stale() {
     let authority = Authority::new("authority");
     let settings = settings(FULL, &[&authority.pem()]);

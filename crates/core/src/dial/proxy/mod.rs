@@ -77,7 +77,8 @@ impl Dialer {
         let server_name = Host::parse(&proxy.host).server_name()?;
         let config = self.configure(&proxy.tls).await?;
         let stream = self.network.open(&endpoint, steps).await?;
-        let stream = tls::handshake(config, server_name, stream, Step::StartTls, steps).await?;
+        let stream =
+            tls::handshake(&config, (server_name, proxy.port), stream, Step::StartTls, steps).await?;
         // it is not the server's
         steps.tls.replace(None);
         Ok(stream)
