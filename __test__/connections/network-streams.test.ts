@@ -16,6 +16,7 @@ import {
 import { certificates } from "../helpers/certificates.js";
 import { failsAs, rejection } from "../helpers/failures.js";
 import { type RawConnection, head, startRawServer } from "../helpers/raw-server.js";
+import { complete, Recorder } from "../helpers/tracing.js";
 import { deferred, eventually, steady } from "../helpers/waiting.js";
 
 const UPGRADE = { Connection: "Upgrade", Upgrade: "echo" };
@@ -79,6 +80,24 @@ for (const [how, send] of [
     });
   }
 }
+
+test("the trace of a connection that became a stream ends with its close", async (t) => {
+  await using server = await startRawServer(echo);
+  await using client = new AsyncClient();
+  const recorder = new Recorder();
+  const response = await client.get(server.url, { headers: UPGRADE, extensions: { trace: recorder.trace } });
+  const stream = streamOf(response);
+  await stream.write("hello");
+  t.is(await readText(stream, 5), "hello");
+  t.false(recorder.events.includes("connection.close.started"));
+  await response.aclose();
+  t.deepEqual(recorder.events.slice(-4), [
+    "http11.response_closed.started",
+    "connection.close.started",
+    "connection.close.complete",
+    "http11.response_closed.complete",
+  ]);
+});
 
 test("bytes behind the head come first, in pieces as large as asked for", async (t) => {
   await using server = await startRawServer(async (connection) => {
@@ -302,7 +321,9 @@ test("over HTTP/2, CONNECT turns one stream into a tunnel beside the others", as
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   try {
     await using client = new AsyncClient({ http1: false, http2: true });
-    const response = await client.stream("CONNECT", url, { extensions: { target: "inner.example:22" } });
+    const recorder = new Recorder();
+    const extensions = { target: "inner.example:22", trace: recorder.trace };
+    const response = await client.stream("CONNECT", url, { extensions });
     const stream = streamOf(response);
     const sent = "x".repeat(200_000);
     const reading = readText(stream, sent.length);
@@ -314,6 +335,7 @@ test("over HTTP/2, CONNECT turns one stream into a tunnel beside the others", as
     t.is(await stream.read(), null);
     await response.aclose();
     t.like(client.stats(), { connections: { active: 0, idle: 1 } });
+    t.deepEqual(recorder.events.slice(-2), complete("http2.response_closed"), "its connection is still open");
   } finally {
     server.close();
   }

@@ -2,8 +2,12 @@
  * Connections that the server closed while they were idle, or while the next request was on its way. The request goes
  * once more over a new connection if it may be repeated, or if the server has provably received nothing of it.
  */
+import { once } from "node:events";
+import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse } from "node:http2";
+import type { AddressInfo } from "node:net";
 import test from "ava";
 import { AsyncClient, ConnectError, RemoteProtocolError, RequestError, type RequestOptions } from "httpxide";
+import { certificates } from "../helpers/certificates.js";
 import { failsAs } from "../helpers/failures.js";
 import { answering, startHttpServer } from "../helpers/http-server.js";
 import {
@@ -225,4 +229,32 @@ test("an upload from a generator is not sent twice", async (t) => {
     t.is((await settling(client.post(server.url, { content: upload() }))).text, "only once");
   }
   t.is(server.requests.length, 40);
+});
+
+test("a stale connection of HTTP/1.1 is replaced by one of HTTP/2 if the server speaks that now", async (t) => {
+  const { good, ca } = await certificates();
+  let speaks = "http/1.1";
+  const server = createSecureServer({ ...good, allowHTTP1: true, ALPNCallback: () => speaks });
+  let requests = 0;
+  server.on("request", (request: Http2ServerRequest, response: Http2ServerResponse) => {
+    requests += 1;
+    if (requests !== 2) return void response.end("ok");
+    // this one came over the first connection
+    speaks = "h2";
+    request.socket.destroy();
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const url = `https://localhost:${(server.address() as AddressInfo).port}`;
+  await using client = new AsyncClient({ http2: true, verify: { ca } });
+  try {
+    const versions = [];
+    for (let time = 0; time < 3; time++) versions.push((await client.get(url)).httpVersion);
+    t.deepEqual(versions, ["HTTP/1.1", "HTTP/2", "HTTP/2"]);
+    t.is(requests, 4);
+    t.like(client.stats(), { connections: { active: 0, idle: 1 } });
+  } finally {
+    await client.aclose();
+    server.close();
+  }
 });

@@ -2,6 +2,7 @@
  * TLS with valid and invalid certificates of an authority that the tests made. A connection is refused before the
  * request is sent, with the code that Node.js uses for the same fault.
  */
+import { execFileSync } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import test from "ava";
@@ -15,7 +16,7 @@ import {
 import { certificates, type Certificates } from "../helpers/certificates.js";
 import { runProgram } from "../helpers/child.js";
 import { type ExpectedFailure, failsAs, rejection } from "../helpers/failures.js";
-import { startHttpServer } from "../helpers/http-server.js";
+import { answering, startHttpServer } from "../helpers/http-server.js";
 import { startRawServer } from "../helpers/raw-server.js";
 import { startTlsServer } from "../helpers/tls-server.js";
 import { temporaryFolder } from "../helpers/unix-server.js";
@@ -253,4 +254,19 @@ test("many simultaneous handshakes succeed, and their connections are kept", asy
   t.true(server.connections <= 20);
   await client.aclose();
   await eventually("the sockets are closed", () => server.openSockets === 0);
+});
+
+test("reading the system's authorities keeps no other request waiting", async (t) => {
+  const { good, ca } = await certificates();
+  await using plain = await startHttpServer(answering("ok"));
+  await using secure = await startTlsServer(good);
+  await using folder = await temporaryFolder();
+  const [pipe, authorities] = [join(folder.path, "pipe"), join(folder.path, "ca.pem")];
+  execFileSync("mkfifo", [pipe]);
+  await writeFile(authorities, ca);
+  const run = await runProgram("get-beside-slow-roots", {
+    args: [plain.url, secure.url, pipe],
+    environment: { SSL_CERT_FILE: authorities },
+  });
+  t.is(run.stdout, "20 responses while the pipe has no reader\n200 over TLS\n", run.stderr);
 });

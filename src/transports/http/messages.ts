@@ -15,6 +15,9 @@ import { Informational } from "./informational.js";
 import type { ProxyRoute } from "./proxy-route.js";
 import { Trace } from "./trace.js";
 
+/** Bytes, or characters, of a body up to which the engine gets it whole. */
+const WHOLE_UP_TO = 1024 * 1024;
+
 const utf8 = new TextEncoder();
 
 /**
@@ -51,7 +54,7 @@ export function requestRecord(
     lines = through.headerBlock(lines);
   }
   // trailers follow pieces only, and only pieces have progress
-  const isInPieces = trailers !== null || uploadProgress !== null;
+  const isInPieces = trailers !== null || uploadProgress !== null || isLarge(body);
   return {
     request,
     route: parsedURL,
@@ -69,6 +72,12 @@ export function requestRecord(
     trailers,
     uploadObserver: uploadProgress,
   };
+}
+
+/** The engine copies a body that it gets whole. It gets pieces of a large one as the connection takes them. */
+function isLarge(body: RequestBody): boolean {
+  if (body.kind === "text") return body.text.length > WHOLE_UP_TO;
+  return body.kind === "bytes" && body.bytes.byteLength > WHOLE_UP_TO;
 }
 
 /** A body that is not sent whole. */

@@ -37,6 +37,7 @@ pub(super) async fn run<S: Slot>(
 ) -> Release {
     if let Some(trace) = exchange.trace() {
         trace.assigned(slot.stream_id());
+        trace.keeps_connection.set(slot.can_reset());
     }
     let began = slot.counters().began.get();
     exchange
