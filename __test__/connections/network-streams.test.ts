@@ -1,4 +1,5 @@
 /** Connections that become byte streams, after a 101 or a 2xx to CONNECT. */
+import { createHash } from "node:crypto";
 import { createServer } from "node:http2";
 import { once } from "node:events";
 import { type AddressInfo, createServer as createTcpServer } from "node:net";
@@ -262,13 +263,25 @@ async function startStartTls(t: ExecutionContext) {
     t.is(connection.take(8).toString(), "STARTTLS");
     await connection.send("READY");
     connection.socket.removeAllListeners("readable");
-    const secureContext = createSecureContext(good);
-    const secure = new TLSSocket(connection.socket, { isServer: true, secureContext });
-    secure.on("error", () => {}).on("data", (data) => secure.write(`secure ${data}`));
+    const secureContext = createSecureContext({ ...good, ca });
+    const secure = new TLSSocket(connection.socket, {
+      isServer: true,
+      secureContext,
+      requestCert: true,
+      rejectUnauthorized: false,
+    });
+    secure
+      .on("error", () => {})
+      .on("data", (data) => secure.write(`${hasCertificate(secure) ? "known" : "secure"} ${data}`));
     // a client that does not trust the certificate says so, which is an error here
     await once(secure, "close").catch(() => {});
   });
   return { server, ca, otherCa };
+}
+
+/** Whether the client has shown one. */
+function hasCertificate(socket: TLSSocket): boolean {
+  return Object.keys(socket.getPeerCertificate()).length > 0;
 }
 
 test("TLS can start in the middle of a stream", async (t) => {
@@ -291,6 +304,39 @@ test("TLS can start in the middle of a stream", async (t) => {
   const secure = await stream.startTls({ serverName: "localhost", verify: { ca } });
   await secure.write("hello");
   t.is(await readText(secure, 12), "secure hello");
+});
+
+test("TLS that starts in a stream verifies as the client does, with its pins and its certificate", async (t) => {
+  const { server, ca, otherCa } = await startStartTls(t);
+  await using _server = server;
+  const { good } = await certificates();
+  const tls = { pins: [`sha256/${createHash("sha256").update("another key").digest("base64")}`] };
+  for (const [options, start, accepted] of [
+    [{}, {}, false],
+    [{ verify: { ca } }, {}, true],
+    [{ verify: false }, {}, true],
+    [{ verify: { ca: otherCa } }, {}, false],
+    [{ verify: { ca: otherCa } }, { verify: { ca } }, true],
+    [{ verify: { ca } }, { verify: true }, false],
+    [{ verify: { ca }, tls }, {}, false],
+    [{ tls }, { verify: { ca } }, false],
+    [{ verify: { ca }, cert: good }, {}, true],
+  ] as const) {
+    await using client = new AsyncClient(options);
+    await using response = await client.stream("GET", server.url, { headers: UPGRADE });
+    const stream = streamOf(response);
+    await stream.write("STARTTLS");
+    await readText(stream, 5);
+    const starting = stream.startTls({ serverName: "localhost", ...start });
+    if (accepted) {
+      const secure = await starting;
+      await secure.write("hello");
+      const text = "cert" in options ? "known hello" : "secure hello";
+      t.is(await readText(secure, text.length), text);
+    } else {
+      await failsAs(t, starting, { as: ConnectError, phase: "tls" });
+    }
+  }
 });
 
 test("TLS that starts in a stream refuses a certificate that is not trusted, and the stream ends", async (t) => {

@@ -175,6 +175,26 @@ test.serial("total: the limit covers connecting", async (t) => {
   await failsAs(t, client.get(nowhere.url), { ...TOTAL, phase: "connect", requestSent: false });
 });
 
+test.serial("total: its error names the step of the connection that was under way", async (t) => {
+  await using silence = await startRawServer((connection) => connection.closed());
+  const resolver = (): Promise<never> => new Promise(() => {});
+  const { port } = silence;
+  for (const [url, options, phase] of [
+    ["http://a.example/", { resolver }, "dns"],
+    [`https://127.0.0.1:${port}/`, {}, "tls"],
+    ["https://a.example/", { proxy: silence.url }, "proxy"],
+    ["https://a.example/", { proxy: `socks5://127.0.0.1:${port}` }, "proxy"],
+    ["https://a.example/", { proxy: `https://127.0.0.1:${port}` }, "tls"],
+  ] as const) {
+    for (const http2 of [false, true]) {
+      await using client = new AsyncClient({ ...options, http2, timeout: { total: SHORT } });
+      const calls = [client.get(url), client.get(url)];
+      const expected = { ...TOTAL, phase, requestSent: false } as const;
+      await Promise.all(calls.map((call) => failsAs(t, call, expected)));
+    }
+  }
+});
+
 test.serial("total: the limit covers the wait in the pool", async (t) => {
   await using server = await startRawServer(silent);
   await using client = new AsyncClient({ limits: { maxConnections: 1 } });

@@ -35,7 +35,11 @@ export declare class Bridge {
   /** Forgets a streamed body. */
   forget(number: number): void;
   /** Starts TLS on a byte stream. A `SECURED` record answers, or a last one. */
-  startTls(number: number, options: NativeTlsOptions): void;
+  startTls(
+    number: number,
+    options: NativeTlsOptions,
+    certificate?: ClientCertificate | undefined | null,
+  ): void;
   /** Keeps the event loop alive, or lets it end. */
   hold(hold: boolean): void;
   /** Milliseconds of the clock that times the steps of traced requests. */
@@ -228,6 +232,8 @@ export interface NativeTlsOptions {
   serverName: string;
   /** How the server is verified. */
   trust: NativeTrust;
+  /** Further options. */
+  tls: NativeTls;
   /** The protocols that ALPN offers, the preferred one first. */
   alpn: Array<string>;
   /** Milliseconds that the handshake may take. */

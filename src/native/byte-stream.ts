@@ -3,7 +3,7 @@
  * its exchange over, and frees it when the engine is done with the stream.
  */
 import { type Abortable, unwatchSignal, watchSignal } from "../platform/signals.js";
-import type { NativeTlsOptions } from "./binding.js";
+import type { ClientCertificate, NativeTlsOptions } from "./binding.js";
 import type { Bridge } from "./bridge.js";
 import type { CompletionHandler } from "./completion-queue.js";
 import { Download } from "./download.js";
@@ -90,10 +90,10 @@ export class ByteStream implements CompletionHandler, Abortable {
   }
 
   /** Starts TLS behind what was written. Resolves when it has started. */
-  startTls(options: NativeTlsOptions): Promise<void> {
+  startTls(options: NativeTlsOptions, certificate: ClientCertificate | null): Promise<void> {
     this.#checkWritable();
     this.#bridge.submissions.flush();
-    this.#bridge.native.startTls(this.#number, options);
+    this.#bridge.native.startTls(this.#number, options, certificate);
     return this.#handshakes.join();
   }
 

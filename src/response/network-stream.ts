@@ -7,11 +7,11 @@ import { StreamClosed } from "../errors/stream-error.js";
 import type { WebReadableStream, WebWritableStream } from "../platform/web-types.js";
 import type { VerifyOptions } from "../config/tls.js";
 
-/** Options of {@link NetworkStream.startTls}. */
+/** Options of {@link NetworkStream.startTls}. The client's `cert` and `tls` apply, `pins` among them. */
 export interface StartTlsOptions {
   /** The name that is sent (SNI) and that the certificate must be for. @default the host of the request */
   serverName?: string | undefined;
-  /** Whether and how the certificate is checked. @default true */
+  /** Whether and how the certificate is checked. @default the client's own `verify` */
   verify?: boolean | VerifyOptions | undefined;
   /** The protocols that ALPN offers, the preferred one first. @default none */
   alpn?: readonly string[] | undefined;

@@ -4,7 +4,9 @@ import { checkOptions, optionList } from "../../config/options.js";
 import { checkVerify } from "../../config/tls.js";
 import { aString } from "../../config/value-checks.js";
 import { StreamClosed } from "../../errors/stream-error.js";
+import type { NativeTls, NativeTrust } from "../../native/binding.js";
 import type { ByteStream } from "../../native/byte-stream.js";
+import type { ClientCertificate } from "../../native/client-certificate.js";
 import type { MessageStream } from "../../native/message-stream.js";
 import type { SessionSettings } from "../../native/session-record.js";
 import { StreamEnded } from "../../native/stream-ended.js";
@@ -30,14 +32,25 @@ const startTlsOptions = optionList<StartTlsOptions>("startTls()", {
   },
 });
 
+/** What the TLS connections of a client have in common. @internal */
+export interface ClientTls {
+  readonly trust: NativeTrust;
+  /** Whether variables of the environment add to whom it trusts. */
+  readonly trustEnv: boolean;
+  readonly tls: NativeTls;
+  readonly certificate: ClientCertificate | null;
+}
+
 /** @internal */
 export class EngineNetworkStream extends ByteNetworkStream {
   readonly #stream: ByteStream;
+  readonly #clientTls: ClientTls;
   /** What the stream has become. */
   #session: MessageStream | null = null;
 
-  constructor(stream: ByteStream) {
+  constructor(stream: ByteStream, clientTls: ClientTls) {
     super();
+    this.#clientTls = clientTls;
     this.#stream = stream;
     dropped.register(this, stream, this);
   }
@@ -45,17 +58,18 @@ export class EngineNetworkStream extends ByteNetworkStream {
   async startTls(options: StartTlsOptions = {}): Promise<NetworkStream> {
     checkOptions(options, startTlsOptions);
     const request = this.#stream.request as Request;
-    const { serverName = request.parsedURL.hostname, alpn = [], verify = true } = options;
-    await this.#use(
-      this.#stream.startTls({
-        serverName,
-        trust: nativeTrust(verify, true),
-        alpn: [...alpn],
-        limit: request.timeout.connect ?? undefined,
-      }),
-    );
+    const { serverName = request.parsedURL.hostname, alpn = [], verify } = options;
+    const { trust, trustEnv, tls, certificate } = this.#clientTls;
+    const start = {
+      serverName,
+      trust: verify === undefined ? trust : nativeTrust(verify, trustEnv),
+      tls,
+      alpn: [...alpn],
+      limit: request.timeout.connect ?? undefined,
+    };
+    await this.#use(this.#stream.startTls(start, certificate));
     dropped.unregister(this);
-    return new EngineNetworkStream(this.#stream);
+    return new EngineNetworkStream(this.#stream, this.#clientTls);
   }
 
   /** Begins a WebSocket session, after which this stream can only be closed. @internal */
@@ -104,8 +118,8 @@ export class EngineNetworkStream extends ByteNetworkStream {
 }
 
 /** The body of a response whose connection has become this stream. @internal */
-export function upgradedBody(stream: ByteStream): UpgradedBody {
-  return new UpgradedBody(new EngineNetworkStream(stream));
+export function upgradedBody(stream: ByteStream, clientTls: ClientTls): UpgradedBody {
+  return new UpgradedBody(new EngineNetworkStream(stream, clientTls));
 }
 
 function thrown(reason: unknown): unknown {

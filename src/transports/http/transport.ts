@@ -47,13 +47,16 @@ export class AsyncHTTPTransport implements AsyncTransport {
    * @throws Error with code `ERR_HTTPXIDE_NATIVE` if no compiled engine loads in this process.
    */
   constructor(options: AsyncHTTPTransportOptions = {}) {
+    const native = nativeOptions(options);
+    const certificate = clientCertificate(options.cert);
+    const { proxy = null, http1 = true, trustEnv = true } = options;
+    const clientTls = { trust: native.trust, trustEnv, tls: native.tls, certificate };
     this.#engine = new NativeClient(
-      nativeOptions(options),
-      clientCertificate(options.cert),
-      upgradedBody,
+      native,
+      certificate,
+      (stream) => upgradedBody(stream, clientTls),
       nameResolver(options.resolver, options.dns?.family ?? null),
     );
-    const { proxy = null, http1 = true, trustEnv = true } = options;
     this.#proxies = new ProxyRoutes(proxy === null ? null : Proxy.from(proxy), http1 ?? true, trustEnv);
   }
 

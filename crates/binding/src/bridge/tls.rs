@@ -4,7 +4,9 @@ use httpxide_core::tls::TlsSettings;
 use httpxide_core::upgrade::StartTls;
 use napi_derive::napi;
 
+use super::client_tls::NativeTls;
 use super::options::{NativeTrust, milliseconds};
+use crate::client_certificate::ClientCertificate;
 
 /// Options of TLS on a byte stream; `undefined` is no limit.
 #[napi(object)]
@@ -13,6 +15,8 @@ pub struct NativeTlsOptions {
     pub server_name: String,
     /// How the server is verified.
     pub trust: NativeTrust,
+    /// Further options.
+    pub tls: NativeTls,
     /// The protocols that ALPN offers, the preferred one first.
     pub alpn: Vec<String>,
     /// Milliseconds that the handshake may take.
@@ -21,11 +25,13 @@ pub struct NativeTlsOptions {
 }
 
 impl NativeTlsOptions {
-    pub(super) fn into_start(self) -> StartTls {
+    pub(super) fn into_start(self, certificate: Option<&ClientCertificate>) -> StartTls {
+        let settings = self.tls.added_to(self.trust.settings());
         StartTls {
             settings: TlsSettings {
                 alpn: self.alpn.into_iter().map(String::into_bytes).collect(),
-                ..self.trust.settings()
+                identity: certificate.map(|certificate| certificate.identity.clone()),
+                ..settings
             },
             server_name: self.server_name,
             limit: self.limit.map(milliseconds),

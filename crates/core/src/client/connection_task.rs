@@ -8,6 +8,7 @@ use tokio::time::{Instant, sleep_until};
 use super::commands::{Command, CommandQueue};
 use super::time_limits::{total, total_timeout};
 use crate::conn::{Connection, Release, h1, h2};
+use crate::dial::CurrentAttempt;
 use crate::error::{Error, Phase};
 use crate::exchange::{Exchange, Reply};
 use crate::pool::{ConnectionId, Event};
@@ -26,7 +27,12 @@ pub(super) trait ConnectionOwner: Sized + 'static {
     /// The request, of which nothing was sent, needs a connection that speaks HTTP/1.1.
     fn submit_over_http1(self: &Rc<Self>, route: &Route, exchange: &Rc<Exchange>);
     /// Opens another connection, for this request.
-    async fn connect_again(&self, route: &Route, exchange: &Rc<Exchange>) -> Result<Connection, Error>;
+    async fn connect_again(
+        &self,
+        route: &Route,
+        exchange: &Rc<Exchange>,
+        current: Rc<CurrentAttempt>,
+    ) -> Result<Connection, Error>;
     /// The task has ended, or was dropped.
     fn task_ended(self: &Rc<Self>, connection: ConnectionId);
 }
@@ -142,14 +148,15 @@ impl<O: ConnectionOwner> ConnectionTask<O> {
                 None => pending().await,
             }
         };
+        let current = Rc::<CurrentAttempt>::default();
         let opened = tokio::select! {
             biased;
             () = exchange.interruption() => {
-                exchange.end_interrupted(Phase::Connect);
+                exchange.end_interrupted(current.phase());
                 return None;
             }
-            opened = self.owner.connect_again(&self.route, exchange) => opened,
-            () = time_is_over => Err(total_timeout(Phase::Connect)),
+            opened = self.owner.connect_again(&self.route, exchange, Rc::clone(&current)) => opened,
+            () = time_is_over => Err(total_timeout(current.phase())),
         };
         opened.map_err(|error| exchange.end(Reply::Failed(error))).ok()
     }

@@ -17,7 +17,7 @@ use super::commands::{Command, CommandQueue};
 use super::connection_task::{ConnectionOwner, ConnectionTask};
 use super::time_limits::{connects_until, deadline};
 use crate::conn::{Connection, HttpVersions};
-use crate::dial::{AttemptLimit, Attempts, Dialed, Dialer};
+use crate::dial::{AttemptLimit, Attempts, CurrentAttempt, Dialed, Dialer};
 use crate::error::{Error, Kind, Phase};
 use crate::exchange::{Exchange, Interrupt, Reply, client_closed};
 use crate::facts::OpenConnection;
@@ -51,6 +51,8 @@ struct Task {
     commands: Rc<CommandQueue>,
     /// Until when it may take to open the connection, if requests share the attempt.
     limit: Option<Rc<AttemptLimit>>,
+    /// How far it is with opening the connection.
+    attempt: Rc<CurrentAttempt>,
     /// Why the connection could not be opened.
     failure: RefCell<Option<Error>>,
 }
@@ -117,6 +119,16 @@ impl Dispatcher {
             RequestPhase::Waiting { .. } => None,
         };
         deadline(phase, exchange, limit.as_deref())
+    }
+
+    /// The phase that the end of a request falls into which waits for this.
+    pub(super) fn phase_of(&self, waiting: RequestPhase) -> Phase {
+        match waiting {
+            RequestPhase::Waiting { .. } => Phase::Pool,
+            RequestPhase::Connecting { connection, .. } => self
+                .task(connection)
+                .map_or(Phase::Connect, |task| task.attempt.phase()),
+        }
     }
 
     /// Ends a request that has no connection.
@@ -231,6 +243,7 @@ impl Dispatcher {
             limit: shared_limit.clone(),
             ..Task::default()
         });
+        let current = Rc::clone(&task.attempt);
         self.connections.borrow_mut().insert(id, Rc::clone(&task));
         let trace = exchange
             .as_ref()
@@ -250,6 +263,7 @@ impl Dispatcher {
                 retries: dispatcher.retries,
                 trace: trace.as_ref(),
                 asker,
+                current,
             };
             task.run(dispatcher.connect(&route, attempts)).await;
         });
@@ -332,7 +346,12 @@ impl ConnectionOwner for Dispatcher {
         self.finished(exchange);
     }
 
-    async fn connect_again(&self, route: &Route, exchange: &Rc<Exchange>) -> Result<Connection, Error> {
+    async fn connect_again(
+        &self,
+        route: &Route,
+        exchange: &Rc<Exchange>,
+        current: Rc<CurrentAttempt>,
+    ) -> Result<Connection, Error> {
         let trace = exchange.trace().map(Trace::attempt);
         let attempts = Attempts {
             limit: exchange.timeouts().connect,
@@ -340,6 +359,7 @@ impl ConnectionOwner for Dispatcher {
             retries: self.retries,
             trace: trace.as_ref(),
             asker: Rc::downgrade(exchange),
+            current,
         };
         self.connect(route, attempts).await
     }

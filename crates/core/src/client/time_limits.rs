@@ -34,16 +34,13 @@ pub(super) fn connects_until(since: std::time::Instant, exchange: &Exchange) -> 
     Some(Instant::from_std(since) + exchange.timeouts().connect?)
 }
 
-/// The error of a request whose deadline has passed.
-pub(super) fn timed_out(phase: RequestPhase, exchange: &Exchange, now: Instant) -> Error {
+/// The error of a request whose deadline has passed in this phase.
+pub(super) fn timed_out(phase: Phase, exchange: &Exchange, now: Instant) -> Error {
     if total(exchange).is_some_and(|total| total <= now) {
-        return total_timeout(match phase {
-            RequestPhase::Waiting { .. } => Phase::Pool,
-            RequestPhase::Connecting { .. } => Phase::Connect,
-        });
+        return total_timeout(phase);
     }
-    if matches!(phase, RequestPhase::Connecting { .. }) {
-        return connect_timeout(Phase::Connect);
+    if phase != Phase::Pool {
+        return connect_timeout(phase);
     }
     let message = "no connection became free within the pool timeout";
     Error::new(Kind::PoolTimeout, Phase::Pool, "ERR_POOL_TIMEOUT", message)

@@ -31,7 +31,7 @@ fn expire(dispatcher: &Rc<Dispatcher>) {
         };
         match dispatcher.deadline(phase, &exchange) {
             Some(deadline) if deadline <= now => {
-                let error = timed_out(phase, &exchange, now);
+                let error = timed_out(dispatcher.phase_of(phase), &exchange, now);
                 dispatcher.give_up(&exchange, Reply::Failed(error));
             }
             Some(deadline) => dispatcher.alarm.set_by(deadline),

@@ -33,7 +33,7 @@ use crate::{Error, HttpVersions, Phase};
 pub(crate) use attempt_limit::AttemptLimit;
 pub use endpoint::{Endpoint, Host};
 pub use network::{Network, Opening, Resolving};
-pub(crate) use retry::{Attempts, Dialed, connect_timeout};
+pub(crate) use retry::{Attempts, CurrentAttempt, Dialed, connect_timeout};
 pub use socket_options::SocketOptions;
 pub use sockets::Sockets;
 pub use steps::DialSteps;

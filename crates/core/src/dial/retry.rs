@@ -1,5 +1,6 @@
 //! Attempts to open a stream: each within a time limit, with more attempts after a failure.
 
+use std::cell::RefCell;
 use std::rc::{Rc, Weak};
 use std::time::Duration;
 
@@ -9,7 +10,7 @@ use super::{AttemptLimit, DialSteps, Dialer, Endpoint};
 use crate::dns::policy::is_refusal;
 use crate::error::{Error, Kind, Phase};
 use crate::exchange::Exchange;
-use crate::facts::ConnectionFacts;
+use crate::facts::{ConnectionFacts, DialProgress};
 use crate::io::Stream;
 use crate::route::Route;
 use crate::trace::{AttemptTrace, Step};
@@ -30,6 +31,22 @@ pub(crate) struct Attempts<'a> {
     pub(crate) trace: Option<&'a AttemptTrace>,
     /// The request for which the stream is opened.
     pub(crate) asker: Weak<Exchange>,
+    /// How far they are.
+    pub(crate) current: Rc<CurrentAttempt>,
+}
+
+/// How far the attempt is that is under way, or was the last, for the requests that wait for it.
+#[derive(Default)]
+pub(crate) struct CurrentAttempt(RefCell<Option<Rc<DialProgress>>>);
+
+impl CurrentAttempt {
+    /// The phase that an interruption falls into.
+    pub(crate) fn phase(&self) -> Phase {
+        self.0
+            .borrow()
+            .as_ref()
+            .map_or(Phase::Connect, |progress| progress.phase())
+    }
 }
 
 /// An open stream, and what is known of it.
@@ -67,6 +84,7 @@ impl Dialer {
 
     async fn attempt(&self, route: &Route, attempts: &Attempts<'_>) -> Result<Dialed, Error> {
         let steps = DialSteps::new(attempts.trace, Weak::clone(&attempts.asker));
+        attempts.current.0.replace(Some(Rc::clone(&steps.progress)));
         let dialing = self.dial(route, &steps);
         let opened = match (&attempts.shared_limit, attempts.limit) {
             (Some(limit), _) => tokio::select! {
@@ -102,7 +120,6 @@ pub(crate) fn connect_timeout(phase: Phase) -> Error {
 
 #[cfg(test)]
 mod tests {
-    use std::cell::RefCell;
     use std::collections::VecDeque;
     use std::future::pending;
     use std::rc::Rc;
@@ -156,6 +173,7 @@ mod tests {
             retries,
             trace: None,
             asker: Weak::new(),
+            current: Rc::default(),
         };
         let opened = Dialer::over(network, TlsSettings::default())
             .open(&route, attempts)
