@@ -199,12 +199,7 @@ impl Bridge {
 
     /// Starts TLS on a byte stream. A `SECURED` record answers, or a last one.
     #[napi]
-    pub fn start_tls(
-        &self,
-        number: u32,
-        options: NativeTlsOptions,
-        certificate: Option<&ClientCertificate>,
-    ) {
+    pub fn start_tls(&self, number: u32, options: NativeTlsOptions, certificate: Option<&ClientCertificate>) {
         let start = Command::StartTls(number, Box::new(options.into_start(certificate)));
         self.submissions.add(|batch| batch.commands.push(start));
     }

@@ -47,7 +47,7 @@ pub(super) struct ConnectionTask<O: ConnectionOwner> {
 
 impl<O: ConnectionOwner> ConnectionTask<O> {
     /// Runs until the connection has ended.
-    pub(super) async fn run(self, opening: impl Future<Output = Result<Connection, Error>>) {
+    pub(super) async fn run<F: Future<Output = Result<Connection, Error>>>(self, opening: F) {
         let opened = tokio::select! {
             biased;
             opened = opening => opened,
@@ -105,7 +105,7 @@ impl<O: ConnectionOwner> ConnectionTask<O> {
             if matches!(release, Release::Stale) {
                 // its socket is closed before another one is opened in its place
                 drop(connection);
-                connection = match self.replace(&run.exchange).await {
+                connection = match Box::pin(self.replace(&run.exchange)).await {
                     Some(Connection::H1(replacement)) => replacement,
                     Some(Connection::H2(replacement)) => return Some((replacement, run)),
                     None => {

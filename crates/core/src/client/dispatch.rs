@@ -265,7 +265,8 @@ impl Dispatcher {
                 asker,
                 current,
             };
-            task.run(dispatcher.connect(&route, attempts)).await;
+            // boxed: an open connection then keeps no room for it
+            task.run(Box::pin(dispatcher.connect(&route, attempts))).await;
         });
     }
 

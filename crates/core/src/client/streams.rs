@@ -1,6 +1,6 @@
 //! Running requests on a connection that carries many: each in its stream, which has a task of its own.
 
-use std::future::pending;
+use std::future::{Future, pending};
 use std::rc::Rc;
 
 use tokio::task::spawn_local;
@@ -170,22 +170,59 @@ struct StreamTask<O: ConnectionOwner> {
 }
 
 impl<O: ConnectionOwner> StreamTask<O> {
-    async fn run(self, stream: StreamRun, run: Run<O>) {
-        let release = stream.run(&run.exchange).await;
-        let connection = self.connection;
-        let released = Event::Released {
-            connection,
-            reusable: true,
-            expires: None,
-        };
-        if !matches!(release, Release::Stale) {
-            drop(run);
-            return self.owner.report(released);
+    #[expect(
+        clippy::manual_async_fn,
+        reason = "an async fn would hold its arguments twice"
+    )]
+    fn run(self, mut stream: StreamRun, run: Run<O>) -> impl Future<Output = ()> {
+        async move {
+            let release = stream.run(&run.exchange).await;
+            // resets it, unless it has ended
+            drop(stream);
+            let connection = self.connection;
+            let released = Event::Released {
+                connection,
+                reusable: true,
+                expires: None,
+            };
+            if !matches!(release, Release::Stale) {
+                drop(run);
+                return self.owner.report(released);
+            }
+            if run.exchange.resubmissions.get() > TOLERATED_REFUSALS {
+                self.owner.report(Event::Draining { connection });
+            }
+            self.owner.report(released);
+            run.resubmit(&self.route);
         }
-        if run.exchange.resubmissions.get() > TOLERATED_REFUSALS {
-            self.owner.report(Event::Draining { connection });
-        }
-        self.owner.report(released);
-        run.resubmit(&self.route);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::client::dispatch::Dispatcher;
+
+    /// Makes a function's argument, in a closure that is never called.
+    fn any<T>() -> T {
+        unreachable!()
+    }
+
+    /// The size of what a function would return.
+    fn size_of_result<F>(_: impl FnOnce() -> F) -> usize {
+        size_of::<F>()
+    }
+
+    #[test]
+    fn the_task_of_a_request_is_small_enough_to_be_moved_for_each_stream() {
+        let bytes = size_of_result(|| StreamTask::<Dispatcher>::run(any(), any(), any()));
+        assert!(bytes <= 2048, "{bytes} bytes");
+    }
+
+    #[test]
+    fn an_open_connection_keeps_no_room_for_what_few_requests_need() {
+        type Opening = std::pin::Pin<Box<dyn Future<Output = Result<crate::conn::Connection, Error>>>>;
+        let bytes = size_of_result(|| ConnectionTask::<Dispatcher>::run::<Opening>(any(), any()));
+        assert!(bytes <= 3072, "{bytes} bytes");
     }
 }

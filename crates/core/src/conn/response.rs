@@ -68,7 +68,8 @@ impl<B: Body<Data = Bytes> + Unpin> Response<B> {
         if is_delivered {
             return Ok(());
         }
-        self.deliver_streamed(slot, exchange).await
+        // boxed, as few responses are streamed: the task of each is smaller
+        Box::pin(self.deliver_streamed(slot, exchange)).await
     }
 
     /// The body as the protocol's implementation yields it.

@@ -51,7 +51,8 @@ pub(super) async fn run<S: Slot>(
     exchange.body().answered();
     traced::sending(slot, exchange);
     if slot.is_upgraded_by(exchange, response.status()) {
-        return run_upgraded(slot, exchange, response).await;
+        // boxed: what few requests need must not make the task of each larger
+        return Box::pin(run_upgraded(slot, exchange, response)).await;
     }
     let mut response = Response::new(response, exchange, slot);
     if response.deliver(slot, exchange).await.is_err() {

@@ -13,7 +13,7 @@ use crate::exchange::RequestHead;
 use crate::route::{self, Route};
 
 /// Fields of one connection, which HTTP/2 forbids (RFC 9113 8.2.2), beside those that `Connection` names.
-const OF_CONNECTION: [HeaderName; 5] = [
+static OF_CONNECTION: [HeaderName; 5] = [
     CONNECTION,
     HeaderName::from_static("keep-alive"),
     HeaderName::from_static("proxy-connection"),
@@ -28,24 +28,20 @@ pub(super) fn request(head: &RequestHead, route: &Route) -> Result<Request<()>, 
         .split(|byte| *byte == b'\n')
         .map(|line| line.strip_suffix(b"\r").unwrap_or(line));
     let target = target_of(lines.next().unwrap_or_default());
-    let mut headers = HeaderMap::with_capacity(16);
-    for line in lines.take_while(|line| !line.is_empty()) {
-        let Some(colon) = memchr::memchr(b':', line) else {
-            return Err(invalid("a header line without a colon"));
-        };
-        let name = HeaderName::from_bytes(&line[..colon]).map_err(|_| invalid("a header's name"))?;
-        let value = HeaderValue::from_bytes(line[colon + 1..].trim_ascii())
-            .map_err(|_| invalid("a header's value"))?;
-        headers.append(name, value);
-    }
-    let host = headers.get(HOST).cloned();
-    if headers.keys().any(|name| is_of_connection(name, &headers)) {
-        headers = without_fields_of_connection(&headers);
-    }
-    for secret in [AUTHORIZATION, PROXY_AUTHORIZATION] {
-        // never in the table of the compression, whose size could tell them (RFC 7541 7.1.3)
-        if let Some(value) = headers.get_mut(secret) {
-            value.set_sensitive(true);
+    let lines = lines.take_while(|line| !line.is_empty());
+    let of_connection = OfConnection::named_in(lines.clone());
+    let mut host = None;
+    let mut headers = HeaderMap::with_capacity(of_connection.lines);
+    for line in lines {
+        let (name, value) = field(line).ok_or_else(|| invalid("a header line without a colon"))?;
+        let name = HeaderName::from_bytes(name).map_err(|_| invalid("a header's name"))?;
+        let mut value = HeaderValue::from_bytes(value).map_err(|_| invalid("a header's value"))?;
+        if name == HOST {
+            host.get_or_insert(value);
+        } else if !of_connection.includes(&name) {
+            // a secret is never in the table of the compression, whose size could tell it (RFC 7541 7.1.3)
+            value.set_sensitive(name == AUTHORIZATION || name == PROXY_AUTHORIZATION);
+            headers.append(name, value);
         }
     }
     let mut request = Request::new(());
@@ -62,6 +58,12 @@ pub(super) fn request(head: &RequestHead, route: &Route) -> Result<Request<()>, 
     }
     *request.headers_mut() = headers;
     Ok(request)
+}
+
+/// Name and value of a header line.
+fn field(line: &[u8]) -> Option<(&[u8], &[u8])> {
+    let colon = memchr::memchr(b':', line)?;
+    Some((&line[..colon], line[colon + 1..].trim_ascii()))
 }
 
 fn target_of(line: &[u8]) -> &[u8] {
@@ -95,28 +97,54 @@ fn authority(bytes: &[u8]) -> Result<Authority, Error> {
     Authority::try_from(bytes).map_err(|_| invalid("the Host header"))
 }
 
-/// Whether a field is only for the connection, or has become a pseudo-header.
-fn is_of_connection(name: &HeaderName, headers: &HeaderMap) -> bool {
-    if *name == TE {
-        return headers.get_all(TE).iter().any(|value| value != "trailers");
-    }
-    *name == HOST
-        || OF_CONNECTION.contains(name)
-        || headers.get_all(CONNECTION).iter().any(|options| {
-            let mut options = options.as_bytes().split(|byte| *byte == b',');
-            options.any(|option| option.trim_ascii().eq_ignore_ascii_case(name.as_str().as_bytes()))
-        })
+/// Which fields are only for one connection.
+#[derive(Default)]
+struct OfConnection<'a> {
+    /// The header lines of the request.
+    lines: usize,
+    /// The options of `Connection`, except those of [`OF_CONNECTION`].
+    options: Vec<&'a [u8]>,
+    /// Whether `TE` says more than `trailers`, which alone is allowed.
+    includes_te: bool,
 }
 
-/// The other fields, in their order, which a removal from the map would change.
-fn without_fields_of_connection(headers: &HeaderMap) -> HeaderMap {
-    let mut kept = HeaderMap::with_capacity(headers.keys_len());
-    for (name, value) in headers {
-        if !is_of_connection(name, headers) {
-            kept.append(name.clone(), value.clone());
+impl<'a> OfConnection<'a> {
+    fn named_in(lines: impl Iterator<Item = &'a [u8]>) -> Self {
+        let mut of_connection = Self::default();
+        for (name, value) in lines.filter_map(field) {
+            of_connection.lines += 1;
+            // lengths first: an integer comparison passes over nearly every header
+            match name.len() {
+                2 if name.eq_ignore_ascii_case(b"te") => of_connection.includes_te |= value != b"trailers",
+                10 if name.eq_ignore_ascii_case(b"connection") => {
+                    let options = value.split(|byte| *byte == b',').map(<[u8]>::trim_ascii);
+                    of_connection
+                        .options
+                        .extend(options.filter(|option| !is_known(option)));
+                }
+                _ => {}
+            }
         }
+        of_connection
     }
-    kept
+
+    fn includes(&self, name: &HeaderName) -> bool {
+        if *name == TE {
+            return self.includes_te;
+        }
+        let bytes = name.as_str().as_bytes();
+        OF_CONNECTION.contains(name)
+            || self
+                .options
+                .iter()
+                .any(|option| option.eq_ignore_ascii_case(bytes))
+    }
+}
+
+/// Whether the field that an option of `Connection` names is one of [`OF_CONNECTION`].
+fn is_known(option: &[u8]) -> bool {
+    let mut names = OF_CONNECTION.iter().map(HeaderName::as_str);
+    names.any(|name| option.eq_ignore_ascii_case(name.as_bytes()))
 }
 
 fn invalid(part: &str) -> Error {

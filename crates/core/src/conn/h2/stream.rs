@@ -63,8 +63,8 @@ struct StreamSlot {
     kept_open: Option<SendStream<Bytes>>,
     length_mismatch: Option<LengthMismatch>,
     head_lines: RefCell<Vec<u8>>,
-    /// Interim heads that are not taken yet.
-    interim: Interim,
+    /// Interim heads that are not taken yet, if anybody wants to know of them.
+    interim: Option<Interim>,
     is_refused: Cell<bool>,
     /// Whether a GOAWAY left it over on a connection that has answered others. Such connections do not count for the
     /// limit of refusals: each of them serves some of the requests that wait.
@@ -94,7 +94,7 @@ impl StreamRun {
                 kept_open,
                 length_mismatch: None,
                 head_lines: RefCell::default(),
-                interim: Rc::default(),
+                interim: None,
                 is_refused: Cell::new(false),
                 is_left_over: Cell::new(false),
                 id,
@@ -103,21 +103,20 @@ impl StreamRun {
     }
 
     /// Runs the request until its exchange has its end, unless the result is [`Release::Stale`].
-    pub(crate) async fn run(self, exchange: &Rc<Exchange>) -> Release {
+    pub(crate) async fn run(&mut self, exchange: &Rc<Exchange>) -> Release {
         let Self {
-            mut response,
-            mut stream,
+            response,
+            stream,
             reused,
         } = self;
         let counts = Rc::clone(&stream.counts);
-        let interim = exchange
-            .wants_interim_responses()
-            .then(|| Rc::clone(&stream.interim));
+        let interim = exchange.wants_interim_responses().then(Interim::default);
+        stream.interim.clone_from(&interim);
         let response = pin!(poll_fn(|context| {
             if let Some(interim) = &interim {
-                receive_interim(&mut response, context, interim);
+                receive_interim(response, context, interim);
             }
-            Pin::new(&mut response).poll(context).map(|response| {
+            Pin::new(&mut *response).poll(context).map(|response| {
                 response.map(|response| {
                     let (parts, body) = response.into_parts();
                     let stalls = is_streamed(exchange, parts.status, &parts.headers);
@@ -127,8 +126,8 @@ impl StreamRun {
             })
         }));
         // once only: the next connection may be stale, too
-        let reused = reused && exchange.resubmissions.get() == 0;
-        let release = run::run(&mut stream, exchange, response, reused).await;
+        let reused = *reused && exchange.resubmissions.get() == 0;
+        let release = run::run(stream, exchange, response, reused).await;
         if matches!(release, Release::Stale) && !stream.is_left_over.get() {
             exchange.resubmissions.set(exchange.resubmissions.get() + 1);
         }
@@ -226,7 +225,7 @@ impl Slot for StreamSlot {
     }
 
     fn take_interim(&mut self) -> Option<Vec<u8>> {
-        self.interim.borrow_mut().pop_front()
+        self.interim.as_ref()?.borrow_mut().pop_front()
     }
 
     fn stream_id(&self) -> Option<u32> {
