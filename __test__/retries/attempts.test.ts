@@ -3,16 +3,18 @@ import test from "ava";
 import {
   AsyncClient,
   type AsyncClientOptions,
+  AsyncHTTPTransport,
   ConnectError,
   ReadTimeout,
   RemoteProtocolError,
   type RequestOptions,
   MockTransport,
   Response,
+  RetryTransport,
 } from "httpxide";
 import { createFetch } from "httpxide/fetch";
 import { failsAs, rejection } from "../helpers/failures.js";
-import { type HttpServer, bodyOf, startHttpServer } from "../helpers/http-server.js";
+import { type HttpServer, answering, bodyOf, startHttpServer } from "../helpers/http-server.js";
 import { head, ok, startRawServer } from "../helpers/raw-server.js";
 import { eventually, settling } from "../helpers/waiting.js";
 
@@ -130,6 +132,49 @@ test("a timeout and a cut answer of a GET are sent again, those of a POST are no
       await eventually("the server has seen it", () => server.connections === 1);
     }
   }
+});
+
+test("a failed answer whose body does not end is sent again, read or streamed, and the last one is read", async (t) => {
+  const retry = { ...AT_ONCE, attempts: 2, statuses: [503] };
+  const overTransport = (): RetryTransport => new RetryTransport(new AsyncHTTPTransport(), retry);
+  const failures: unknown[] = [];
+  const eventHooks = { error: [(error: unknown) => void failures.push(error)] };
+  for (const options of [
+    () => ({ retry }),
+    () => ({ retry, eventHooks }),
+    () => ({ transport: overTransport() }),
+  ]) {
+    for (const followRedirects of [false, true]) {
+      await using server = await startHttpServer((_request, response, { connection }) => {
+        response.writeHead(connection === 1 ? 503 : 200).write("some");
+        if (connection === 1) return;
+        response.end(" and all");
+      });
+      await using client = new AsyncClient({ ...options(), followRedirects, timeout: { read: null } });
+      t.is((await settling(client.get(server.url))).text, "some and all");
+      t.is((await settling(client.get(server.url))).text, "some and all");
+      await eventually("the endless answer's connection is closed", () => server.openSockets <= 1);
+    }
+  }
+  t.deepEqual(failures, []);
+  await using failing = await answeringWith(503);
+  for (const options of [{ retry }, { transport: overTransport() }]) {
+    await using client = new AsyncClient(options);
+    const { text, extensions } = await client.get(failing.url);
+    t.deepEqual([text.length > 0, extensions.attempt], [true, 2]);
+  }
+});
+
+test("a name that is unknown is looked up again", async (t) => {
+  await using server = await startHttpServer(answering("found"));
+  const answers = [[], ["127.0.0.1"]];
+  await using client = new AsyncClient({
+    retry: { ...AT_ONCE },
+    dns: { cache: false },
+    resolver: () => Promise.resolve(answers.shift() ?? []),
+  });
+  const response = await client.post(`http://a.example:${server.port}/`);
+  t.deepEqual([response.text, response.extensions.attempt], ["found", 2]);
 });
 
 test("a body that can be read again is sent again, and a generator is not", async (t) => {

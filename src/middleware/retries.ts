@@ -4,20 +4,22 @@ import { sendWithRetries } from "../transports/retry/attempts.js";
 import type { Call, Middleware } from "./middleware.js";
 import { isReadForCaller, readReported } from "./run-hooks.js";
 import type { Request } from "../request/request.js";
-import type { Response } from "../response/response.js";
 
 /** @internal */
 export const retries: Middleware = (next, client) => (request, call) => {
   const { retry, signal } = call;
   if (retry === null) return next(request, call);
-  const send = async (attempt: number): Promise<Response> => {
-    const response = await next(request, { ...call, attempt });
-    // a body that breaks off is a failed attempt too
-    if (isReadForCaller(response, call))
+  return sendWithRetries({
+    request,
+    policy: retry,
+    signal,
+    deadline: deadlineOf(request, call),
+    send: (attempt) => next(request, { ...call, attempt }),
+    read: async (response) => {
+      if (!isReadForCaller(response, call)) return;
       await readReported(client.eventHooks, call, response, () => response.aread());
-    return response;
-  };
-  return sendWithRetries({ request, policy: retry, signal, deadline: deadlineOf(request, call), send });
+    },
+  });
 };
 
 /** The total timeout counts from the start of the call. A request that has no time left fails by itself. */

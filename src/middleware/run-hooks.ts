@@ -29,7 +29,8 @@ async function sendWithHooks(hooks: EventHooks, request: Request, next: Send, ca
     if (isAbout(error, request)) await reportFailure(hooks, call, error, request);
     throw error;
   }
-  if (hooks.error.length > 0 && isReadForCaller(response, call)) {
+  // a retry decides first whether the body is read at all
+  if (hooks.error.length > 0 && call.retry === null && isReadForCaller(response, call)) {
     await readReported(hooks, call, response, () => response.aread());
   }
   return response;

@@ -16,13 +16,25 @@ import type { Send, SendingClient } from "./middleware.js";
 /** @internal */
 export function singleRequest(client: SendingClient): Send {
   return async (request, call) => {
-    const { stream: isStream, inFlow, followRedirects, signal, startedAt: callStartedAt, attempt } = call;
+    const {
+      stream: isStream,
+      inFlow,
+      followRedirects,
+      signal,
+      retry,
+      startedAt: callStartedAt,
+      attempt,
+    } = call;
     const startedAt = now();
     const { settings, eventHooks } = client;
     // maxResponseBytes limits a body while it arrives, hooks and auth flows see responses before their bodies are read, and a
-    // redirect is followed although its body does not end
+    // redirect is followed, a failed answer retried, although its body does not end
     const readsLater =
-      isStream || inFlow || settings.maxResponseBytes !== null || eventHooks.response.length > 0;
+      isStream ||
+      inFlow ||
+      retry !== null ||
+      settings.maxResponseBytes !== null ||
+      eventHooks.response.length > 0;
     const stream = readsLater || followRedirects;
     const wholeUnlessRedirect = followRedirects && !readsLater;
     const timeout = request.timeout.after(startedAt - callStartedAt);

@@ -17,6 +17,8 @@ export interface Retrying {
   readonly deadline: number | null;
   /** Sends it once. @param number of the attempt, 1 for the first. */
   send(number: number): Promise<Response>;
+  /** Reads the body, if the caller gets it read. */
+  read?(response: Response): Promise<unknown>;
 }
 
 /**
@@ -31,7 +33,7 @@ export async function sendWithRetries(retrying: Retrying): Promise<Response> {
   for (let number = 1; ; number++) {
     const attempt = await ended(retrying, number);
     const delay = await nextDelay(retrying, attempt).catch((error: unknown) => closing(attempt, error));
-    if (delay === null) return result(attempt);
+    if (delay === null) return result(retrying, attempt);
     try {
       policy.onRetry?.({ ...attempt, delay });
     } finally {
@@ -42,10 +44,13 @@ export async function sendWithRetries(retrying: Retrying): Promise<Response> {
   }
 }
 
-async function ended({ request, send }: Retrying, number: number): Promise<RetryAttempt> {
+async function ended(retrying: Retrying, number: number): Promise<RetryAttempt> {
+  const { request, policy } = retrying;
   try {
-    const response = await send(number);
+    const response = await retrying.send(number);
     response.extensions.attempt = number;
+    // a body that breaks off is a failed attempt too; one that need not be read may have no end
+    if (!policy.decidesByStatus(request, response)) await retrying.read?.(response);
     return { number, request, response, error: null };
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;
@@ -72,7 +77,13 @@ async function closing({ response }: RetryAttempt, error: unknown): Promise<neve
   throw error;
 }
 
-function result({ response, error }: RetryAttempt): Response {
+async function result(retrying: Retrying, { number, response, error }: RetryAttempt): Promise<Response> {
   if (response === null) throw error;
+  try {
+    await retrying.read?.(response);
+  } catch (reason) {
+    if (reason instanceof RequestError) reason.attempt = number;
+    throw reason;
+  }
   return response;
 }

@@ -1,5 +1,7 @@
 /** The decision after an attempt: whether another follows, and after how many milliseconds. */
 import type { Budget } from "./budget.js";
+import type { Request } from "../../request/request.js";
+import type { Response } from "../../response/response.js";
 import type { RetryAttempt, RetryOptions } from "./options.js";
 import { retryAfter } from "./retry-after.js";
 import { isIdempotent, isTransient } from "./retryable.js";
@@ -26,6 +28,15 @@ export class RetryPolicy {
     this.#options = options;
   }
 
+  /** Whether the status alone has this answer sent again, while attempts are left. */
+  decidesByStatus(request: Request, { statusCode }: Response): boolean {
+    return (
+      this.#options.when === undefined &&
+      this.#statuses.has(statusCode) &&
+      isIdempotent(request, this.#methods)
+    );
+  }
+
   /** Milliseconds to wait before the next attempt; null: this one is the last. */
   async delayAfter(attempt: RetryAttempt): Promise<number | null> {
     const { when } = this.#options;
@@ -35,9 +46,7 @@ export class RetryPolicy {
   }
 
   #isRetried({ request, response, error }: RetryAttempt): boolean {
-    if (response !== null) {
-      return this.#statuses.has(response.statusCode) && isIdempotent(request, this.#methods);
-    }
+    if (response !== null) return this.decidesByStatus(request, response);
     if (error === null || !isTransient(error)) return false;
     return error.requestSent === false || isIdempotent(request, this.#methods);
   }

@@ -40,14 +40,22 @@ export class RetryTransport implements AsyncTransport {
 
   handleAsyncRequest(request: Request, options: TransportOptions = NO_OPTIONS): Promise<Response> {
     const startedAt = now();
-    const { timeout = request.timeout, signal = null } = options;
+    const { timeout = request.timeout, signal = null, stream = true, wholeUnlessRedirect = false } = options;
+    const isRead = ({ hasRedirectLocation }: Response): boolean =>
+      wholeUnlessRedirect ? !hasRedirectLocation : !stream;
     return sendWithRetries({
       request,
       policy: this.#policy,
       signal,
       deadline: timeout.total === null ? null : startedAt + timeout.total,
       send: () =>
-        this.#next.handleAsyncRequest(request, { ...options, timeout: timeout.after(now() - startedAt) }),
+        this.#next.handleAsyncRequest(request, {
+          signal,
+          timeout: timeout.after(now() - startedAt),
+        }),
+      read: async (response) => {
+        if (isRead(response)) await response.aread();
+      },
     });
   }
 
