@@ -1,7 +1,32 @@
 // Arguments that would be ignored: a further one, and HTTPX's names for extensions.
 import test from "ava";
 import * as httpxide from "httpxide";
-import { AsyncClient, MockTransport, Request, Response, Timeout } from "httpxide";
+import {
+  AppTransport,
+  AsyncClient,
+  AsyncHTTPTransport,
+  BasicAuth,
+  BearerAuth,
+  Cookies,
+  DigestAuth,
+  FunctionAuth,
+  Headers,
+  Limits,
+  MockTransport,
+  NetRCAuth,
+  QueryParams,
+  ReplayTransport,
+  Request,
+  Response,
+  RetryTransport,
+  ServerSentEvent,
+  Timeout,
+} from "httpxide";
+import { createAdapter } from "httpxide/axios";
+import { createFetch } from "httpxide/fetch";
+import { HttpxideHttpHandler } from "httpxide/smithy";
+import { HttpxideDispatcher } from "httpxide/undici";
+import { createWebSocket } from "httpxide/websocket";
 import { rejection } from "../helpers/failures.js";
 
 const transport = new MockTransport(() => new Response(200, { text: "a\nb" }));
@@ -24,6 +49,114 @@ test("request() takes no fourth argument", async (t) => {
     const error = await rejection((call as Anything)("GET", "http://h/", {}, {}));
     t.regex((error as Error).message, /^request\(\) takes a method, a URL and options/);
   }
+});
+
+/** Everything else that takes a fixed number of arguments, with one more. */
+const surplus: Record<string, [call: () => unknown, takes: string]> = {
+  AsyncClient: [
+    () => construct(AsyncClient, { transport }, {}),
+    "one object of options: { baseUrl, headers, … }",
+  ],
+  Request: [() => construct(Request, "GET", "http://h/", {}, {}), "a method, a URL and options"],
+  Response: [() => construct(Response, 200, {}, {}), "a status and options"],
+  Headers: [() => construct(Headers, {}, {}), "one set of headers"],
+  QueryParams: [() => construct(QueryParams, {}, {}), "one set of params"],
+  Cookies: [() => construct(Cookies, {}, {}), "one set of cookies"],
+  Timeout: [() => construct(Timeout, 5, {}, {}), "a limit and exceptions"],
+  Limits: [() => construct(Limits, {}, {}), "one object of options"],
+  Proxy: [() => construct(httpxide.Proxy, "http://h:1", {}, {}), "a URL and options"],
+  BasicAuth: [() => construct(BasicAuth, "u", "p", {}), "a user name and a password"],
+  DigestAuth: [() => construct(DigestAuth, "u", "p", {}), "a user name and a password"],
+  BearerAuth: [() => construct(BearerAuth, "t", {}), "a token"],
+  NetRCAuth: [() => construct(NetRCAuth, "f", {}), "the path of a file"],
+  FunctionAuth: [() => construct(FunctionAuth, (request: Request) => request, {}), "a function"],
+  MockTransport: [() => construct(MockTransport, () => new Response(200), {}), "a handler or options"],
+  AppTransport: [
+    () => construct(AppTransport, () => new globalThis.Response(), {}, {}),
+    "an application and options",
+  ],
+  AsyncHTTPTransport: [() => construct(AsyncHTTPTransport, {}, {}), "one object of options"],
+  ReplayTransport: [() => construct(ReplayTransport, "f", {}, {}), "a file and options"],
+  RetryTransport: [() => construct(RetryTransport, transport, {}, {}), "a transport and options"],
+  ServerSentEvent: [() => construct(ServerSentEvent, {}, {}), "one object of fields"],
+  HttpxideDispatcher: [() => construct(HttpxideDispatcher, {}, {}), "a client or its options"],
+  HttpxideHttpHandler: [() => construct(HttpxideHttpHandler, {}, {}), "a client or its options"],
+  "createFetch()": [() => call(createFetch, null, client, {}), "a client or its options"],
+  "createAdapter()": [() => call(createAdapter, null, client, {}), "a client or its options"],
+  "createWebSocket()": [() => call(createWebSocket, null, client, {}, {}), "a client and options"],
+  "send()": [
+    () => call(client.send, client, new Request("GET", "http://h/"), {}, {}),
+    "a request and options",
+  ],
+  "buildRequest()": [
+    () => call(client.buildRequest, client, "GET", "http://h/", {}, {}),
+    "a method, a URL and options",
+  ],
+  "sse()": [() => call(client.sse, client, "http://h/", {}, {}), "a URL and options"],
+  "websocket()": [
+    () => call(client.websocket, client, "http://h/", {}, () => undefined, {}),
+    "a URL, options and a function",
+  ],
+  "stream()": [
+    () => call(client.stream, client, "GET", "http://h/", {}, () => undefined, {}),
+    "a method, a URL, options and a function",
+  ],
+  "aread()": [() => call(Response.prototype.aread, new Response(200), {}), "no arguments"],
+  "aread() of a request": [
+    () => call(Request.prototype.aread, new Request("GET", "http://h/"), {}),
+    "no arguments",
+  ],
+  "json()": [() => call(Response.prototype.json, new Response(200, { json: 1 }), () => 1), "no arguments"],
+  "aiterBytes()": [() => call(Response.prototype.aiterBytes, new Response(200), 1, {}), "a size"],
+  "aiterText()": [() => call(Response.prototype.aiterText, new Response(200), 1, {}), "a size"],
+  "aiterSse()": [() => call(Response.prototype.aiterSse, new Response(200), {}), "no arguments"],
+  "aiterJsonLines()": [() => call(Response.prototype.aiterJsonLines, new Response(200), {}), "no arguments"],
+  "route()": [() => call(transport.route, transport, {}, {}), "one object of conditions"],
+};
+
+function construct(made: unknown, ...parameters: unknown[]): unknown {
+  return Reflect.construct(made as new () => unknown, parameters);
+}
+
+function call(method: unknown, self: unknown, ...parameters: unknown[]): unknown {
+  return Reflect.apply(method as () => unknown, self, parameters);
+}
+
+for (const [name, [attempt, takes]] of Object.entries(surplus)) {
+  test(`${name} takes no further argument`, async (t) => {
+    await t.throwsAsync(async () => attempt(), {
+      instanceOf: TypeError,
+      message: `${name.replace(" of a request", "")} takes ${takes}.`,
+      code: "ERR_INVALID_ARG_TYPE",
+    });
+  });
+}
+
+test("a last argument that is no function is refused before anything is sent", async (t) => {
+  let sent = 0;
+  const counting = new AsyncClient({ transport: new MockTransport(() => (sent++, new Response(200))) });
+  const refused = (message: string) => ({ instanceOf: TypeError, message, code: "ERR_INVALID_ARG_TYPE" });
+  for (const [use, kind] of [
+    [5, "a number"],
+    [null, "null"],
+    [{}, "an Object"],
+    [Promise.resolve(), "a promise"],
+  ]) {
+    const words = `must be a function, not ${kind}.`;
+    for (const taker of [counting, httpxide]) {
+      await t.throwsAsync(
+        async () => call(taker.stream, taker, "GET", "http://h/", {}, use),
+        refused(`The last argument of stream() ${words}`),
+      );
+    }
+    await t.throwsAsync(
+      async () => call(counting.websocket, counting, "http://h/", {}, use),
+      refused(`The last argument of websocket() ${words}`),
+    );
+  }
+  t.is(sent, 0);
+  await call(counting.stream, counting, "GET", "http://h/", {}, undefined);
+  t.is(sent, 1);
 });
 
 test("aiterLines() takes no argument", async (t) => {
@@ -52,6 +185,13 @@ for (const [name, meant] of [
   ["servername", "sniHostname"],
   ["Trace", "trace"],
   ["Timeout", "timeout"],
+  ["trac", "trace"],
+  ["tarce", "trace"],
+  ["timout", "timeout"],
+  ["taget", "target"],
+  ["trailer", "trailers"],
+  ["expect_continue", "expectContinue"],
+  ["onUploadProgres", "onUploadProgress"],
 ]) {
   test(`the extension ${name} is refused: ${meant} is meant`, async (t) => {
     const extensions = { [name!]: "x" };
@@ -66,8 +206,9 @@ for (const [name, meant] of [
 }
 
 test("extensions that only a transport knows pass", (t) => {
-  const request = client.buildRequest("GET", "http://h/", { extensions: { tenant: 7 } });
-  t.is(request.extensions["tenant"], 7);
+  const extensions = { tenant: 7, tracker: 8, time: 9, agent: 10 };
+  const request = client.buildRequest("GET", "http://h/", { extensions });
+  t.like(request.extensions, extensions);
 });
 
 test("extensions.timeout is the timeout of the request, and checked with it", async (t) => {

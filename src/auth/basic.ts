@@ -1,5 +1,5 @@
 /** Basic authentication (RFC 7617), in UTF-8. Every request carries the password in readable form. */
-import { wrongType } from "../platform/argument-error.js";
+import { surplusArgument, wrongType } from "../platform/argument-error.js";
 import { inspect } from "node:util";
 import type { Request } from "../request/request.js";
 import type { Response } from "../response/response.js";
@@ -21,6 +21,7 @@ export class BasicAuth extends Auth {
    */
   constructor(username: string, password: string) {
     super();
+    if (arguments.length > 2) throw surplusArgument("BasicAuth", "a user name and a password");
     if (typeof username !== "string") throw wrongType("The user name of BasicAuth must be a string");
     if (typeof password !== "string") throw wrongType("The password of BasicAuth must be a string");
     this.#username = username;

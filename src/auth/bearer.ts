@@ -1,5 +1,5 @@
 /** A bearer token (RFC 6750): fixed, or returned by a function for each request. */
-import { wrongType } from "../platform/argument-error.js";
+import { surplusArgument, wrongType } from "../platform/argument-error.js";
 import type { Request } from "../request/request.js";
 import type { Response } from "../response/response.js";
 import { Auth } from "./auth.js";
@@ -20,6 +20,7 @@ export class BearerAuth extends Auth {
   /** @throws TypeError if it is neither a function nor a non-empty string. */
   constructor(token: string | (() => string | Promise<string>)) {
     super();
+    if (arguments.length > 1) throw surplusArgument("BearerAuth", "a token");
     this.#token = typeof token === "function" ? token : checked(token);
   }
 

@@ -1,5 +1,5 @@
 /** Digest authentication (RFC 7616, with RFC 2069's older form): the password itself is never sent. */
-import { wrongType } from "../platform/argument-error.js";
+import { surplusArgument, wrongType } from "../platform/argument-error.js";
 import { inspect } from "node:util";
 import type { Request } from "../request/request.js";
 import type { Response } from "../response/response.js";
@@ -32,6 +32,7 @@ export class DigestAuth extends Auth {
   /** @throws TypeError if one of them is not a string. */
   constructor(username: string, password: string) {
     super();
+    if (arguments.length > 2) throw surplusArgument("DigestAuth", "a user name and a password");
     if (typeof username !== "string") throw wrongType("The user name of DigestAuth must be a string");
     if (typeof password !== "string") throw wrongType("The password of DigestAuth must be a string");
     this.#username = username;

@@ -1,5 +1,5 @@
 /** Authentication by a function that changes each request or returns another one. */
-import { wrongResult, wrongType } from "../platform/argument-error.js";
+import { surplusArgument, wrongResult, wrongType } from "../platform/argument-error.js";
 import type { Request } from "../request/request.js";
 import type { Response } from "../response/response.js";
 import { Auth } from "./auth.js";
@@ -19,6 +19,7 @@ export class FunctionAuth extends Auth {
   /** @throws TypeError if it is not a function. */
   constructor(fn: (request: Request) => Request | Promise<Request>) {
     super();
+    if (arguments.length > 1) throw surplusArgument("FunctionAuth", "a function");
     if (typeof fn !== "function") throw wrongType("FunctionAuth needs a function");
     this.#make = fn;
   }

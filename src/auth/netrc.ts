@@ -1,5 +1,5 @@
 /** Basic authentication with the user names and passwords of a netrc file. The file is read once, when first needed. */
-import { wrongType } from "../platform/argument-error.js";
+import { surplusArgument, wrongType } from "../platform/argument-error.js";
 import { inspect } from "node:util";
 import type { Request } from "../request/request.js";
 import type { Response } from "../response/response.js";
@@ -26,6 +26,7 @@ export class NetRCAuth extends Auth {
    */
   constructor(file?: string) {
     super();
+    if (arguments.length > 1) throw surplusArgument("NetRCAuth", "the path of a file");
     if (file !== undefined && typeof file !== "string")
       throw wrongType("The file of NetRCAuth must be a string");
     this.#file = file ?? null;

@@ -2,6 +2,7 @@
  * What `httpxide/axios` exports, over one copy of axios. `import` and `require()` load different copies of it, so each door
  * of this package takes its own: an error must be an instance of the `AxiosError` that the program has.
  */
+import { surplusArgument } from "../platform/argument-error.js";
 import type { AxiosAdapter } from "axios";
 import type { AsyncClient } from "../client/async-client.js";
 import type { AsyncClientOptions } from "../client/options.js";
@@ -17,6 +18,9 @@ export interface AxiosInterface {
 
 /** @internal */
 export function interfaceOver(axios: AxiosLibrary): AxiosInterface {
-  const createAdapter: AxiosInterface["createAdapter"] = (client) => adapterOver(axios, clientFor(client));
+  function createAdapter(client?: AsyncClient | AsyncClientOptions): AxiosAdapter {
+    if (arguments.length > 1) throw surplusArgument("createAdapter()", "a client or its options");
+    return adapterOver(axios, clientFor(client));
+  }
   return { createAdapter, adapter: createAdapter() };
 }

@@ -4,7 +4,7 @@
  * Most calls are a plain `client.get(url)`, so its path allocates nothing the caller did not ask for: no URL object, no
  * headers object, and no promise except the transport's own.
  */
-import { wrongType } from "../platform/argument-error.js";
+import { surplusArgument, wrongType } from "../platform/argument-error.js";
 import type { Auth } from "../auth/auth.js";
 import { coerceAuth } from "../auth/coerce.js";
 import { checkOptions } from "../config/options.js";
@@ -44,6 +44,7 @@ import {
   clientOptions,
   sendOptions,
   sseOptions,
+  checkUse,
   tooManyArguments,
   websocketOptions,
 } from "./option-lists.js";
@@ -82,7 +83,7 @@ export class AsyncClient extends BaseClient implements AsyncDisposable {
    * @throws InvalidURL, UnsupportedProtocol for the base URL.
    */
   constructor(options: AsyncClientOptions = {}) {
-    const { state, transports } = partsOf(options);
+    const { state, transports } = partsOf(options, arguments.length);
     super(state, options.trustEnv ?? true);
     this.#state = state;
     this.#transports = transports;
@@ -99,6 +100,7 @@ export class AsyncClient extends BaseClient implements AsyncDisposable {
    */
   send(request: Request, options: SendOptions = NO_OPTIONS): Promise<Response> {
     try {
+      if (arguments.length > 2) throw surplusArgument("send()", "a request and options");
       if (!(request instanceof Request)) throw wrongType("send() takes a Request of httpxide.");
       if (options !== NO_OPTIONS) checkOptions(options, sendOptions);
       request.setDefaultTimeout(this.#state.timeout);
@@ -136,6 +138,7 @@ export class AsyncClient extends BaseClient implements AsyncDisposable {
     use?: (response: Response) => T | Promise<T>,
   ): Promise<Response | T> {
     try {
+      if (arguments.length > 3) checkUse("stream()", "a method, a URL, options", arguments.length - 3, use);
       const response = this.#send(this.buildRequest(method, url, options), true, options);
       return use === undefined ? response : useAndClose(response, use);
     } catch (error) {
@@ -160,7 +163,7 @@ export class AsyncClient extends BaseClient implements AsyncDisposable {
     options: WebSocketOptions = {},
     use?: (session: WebSocketSession) => T | Promise<T>,
   ): Promise<WebSocketSession | T> {
-    const session = forCaller(this.#openSession(url, options));
+    const session = forCaller(this.#openSession(url, options, use, arguments.length));
     return use === undefined ? session : useAndClose(session, use);
   }
 
@@ -175,7 +178,7 @@ export class AsyncClient extends BaseClient implements AsyncDisposable {
    * }
    */
   sse(url: URLTypes, options: SseOptions = {}): Promise<EventStream> {
-    return forCaller(this.#openEventStream(url, options));
+    return forCaller(this.#openEventStream(url, options, arguments.length));
   }
 
   /**
@@ -300,12 +303,19 @@ export class AsyncClient extends BaseClient implements AsyncDisposable {
     return this.aclose();
   }
 
-  async #openSession(url: URLTypes, options: WebSocketOptions): Promise<WebSocketSession> {
+  async #openSession(
+    url: URLTypes,
+    options: WebSocketOptions,
+    use: unknown,
+    count: number,
+  ): Promise<WebSocketSession> {
+    if (count > 2) checkUse("websocket()", "a URL, options", count - 2, use);
     checkOptions(options, websocketOptions);
     return openSession(url, options, (handshake, ofCall) => this.stream("GET", handshake, ofCall));
   }
 
-  async #openEventStream(url: URLTypes, options: SseOptions): Promise<EventStream> {
+  async #openEventStream(url: URLTypes, options: SseOptions, count: number): Promise<EventStream> {
+    if (count > 2) throw surplusArgument("sse()", "a URL and options");
     return this.eventStream(url, options).open();
   }
 
@@ -394,8 +404,12 @@ export class AsyncClient extends BaseClient implements AsyncDisposable {
     finishRedirect(finish(Response.fromWire(wire), wire.request, wire.startedAt, this.#state), this.#state);
 }
 
-function partsOf(options: AsyncClientOptions): { state: ClientState; transports: ClientTransports } {
+function partsOf(
+  options: AsyncClientOptions,
+  count: number,
+): { state: ClientState; transports: ClientTransports } {
   try {
+    if (count > 1) throw surplusArgument("AsyncClient", "one object of options: { baseUrl, headers, … }");
     checkOptions(options, clientOptions);
     const transports = new ClientTransports(options);
     return { state: new ClientState(options, transports), transports };

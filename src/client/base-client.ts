@@ -2,6 +2,7 @@
  * The part of a client that sends nothing: its properties, and the requests that it builds (HTTPX's `BaseClient`). An
  * assigned value passes the same checks as the option of the constructor.
  */
+import { surplusArgument } from "../platform/argument-error.js";
 import { isNoRecord } from "../platform/no-record.js";
 import type { Auth } from "../auth/auth.js";
 import { type AuthTypes, coerceAuth } from "../auth/coerce.js";
@@ -135,6 +136,7 @@ export abstract class BaseClient {
    */
   buildRequest(method: string, url: URLTypes, options?: RequestOptions): Request {
     try {
+      if (arguments.length > 3) throw surplusArgument("buildRequest()", "a method, a URL and options");
       return this.#builder.build(method, url, options);
     } catch (error) {
       throw fromCallersLine(error, BaseClient.prototype.buildRequest);

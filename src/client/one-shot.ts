@@ -4,7 +4,7 @@
  */
 import { checkOptions } from "../config/options.js";
 import { AsyncClient } from "./async-client.js";
-import { isOfClient, oneShotOptions, tooManyArguments } from "./option-lists.js";
+import { checkUse, isOfClient, oneShotOptions, tooManyArguments } from "./option-lists.js";
 import type { AsyncClientOptions, OneShotOptions, RequestOptions } from "./options.js";
 import { withCallersStack } from "../errors/callers-stack.js";
 import type { URLTypes } from "../request/request.js";
@@ -43,6 +43,7 @@ export async function stream<T>(
   options: OneShotOptions = {},
   use?: (response: Response) => T | Promise<T>,
 ): Promise<Response | T> {
+  if (arguments.length > 3) checkUse("stream()", "a method, a URL, options", arguments.length - 3, use);
   const [clientOptions, requestOptions] = split(options);
   const client = new AsyncClient(clientOptions);
   let outlivesCall = false;

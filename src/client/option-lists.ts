@@ -1,11 +1,12 @@
 /** Every option of a client, of a call and of `send`: its check, and the names that other clients have for it. */
-import { wrongType } from "../platform/argument-error.js";
+import { surplusArgument, wrongType } from "../platform/argument-error.js";
+import { kindOf } from "../platform/record.js";
 import { type Checks, type OptionList, optionList } from "../config/options.js";
 import { aProxy } from "../config/proxy.js";
 import { aBoolean, aRecord, aWholeNumber, orNull } from "../config/value-checks.js";
 import { requestAdvice, requestChecks } from "../request/options.js";
 import { networkAdvice } from "../transports/http/advice.js";
-import { networkOptions, plannedNetworkOptions } from "../transports/http/options.js";
+import { networkOptions } from "../transports/http/options.js";
 import { aRetry } from "../transports/retry/options.js";
 import { sessionChecks } from "../session/options.js";
 import { eventStreamChecks } from "../sse/options.js";
@@ -78,11 +79,8 @@ const callAdvice: Readonly<Record<string, string>> = {
   withCredentials: "cookies are kept by the client, unless it has cookies: false",
 };
 
-const plannedForClients = [...plannedNetworkOptions];
-
 /** @internal */
 export const clientOptions: OptionList = optionList<AsyncClientOptions>("an AsyncClient", ofClient, {
-  planned: plannedForClients,
   advice: {
     ...callAdvice,
     ...networkAdvice,
@@ -169,7 +167,6 @@ export const oneShotOptions: OptionList = optionList<OneShotOptions>(
   "a call",
   { ...ofClientForOneCall, ...ofCall },
   {
-    planned: plannedForClients,
     advice: {
       ...networkAdvice,
       ...callAdvice,
@@ -182,7 +179,21 @@ export const oneShotOptions: OptionList = optionList<OneShotOptions>(
 
 /** Other clients take the body as an argument before the options, or options after them. Here they would be ignored. @internal */
 export function tooManyArguments(method: string, takes = "a URL and options"): TypeError {
-  return wrongType(`${method}() takes ${takes}. A body is an option: { json: body, headers, … }.`);
+  return surplusArgument(`${method}()`, `${takes}. A body is an option: { json: body, headers, … }`);
+}
+
+/**
+ * Checks the function that is an optional last argument.
+ *
+ * @param count of the arguments from it on.
+ * @throws TypeError
+ * @internal
+ */
+export function checkUse(method: string, before: string, count: number, use: unknown): void {
+  if (count > 1) throw surplusArgument(method, `${before} and a function`);
+  if (use !== undefined && typeof use !== "function") {
+    throw wrongType(`The last argument of ${method} must be a function, not ${kindOf(use)}.`);
+  }
 }
 
 /** Whether a one-shot function passes the option to its client: `cookies`, and each option that a call does not have. @internal */

@@ -1,6 +1,6 @@
 /** Limits: the number of connections of a client, and the lifetime of idle ones. `null` means no limit. */
 import { isNoRecord } from "../platform/no-record.js";
-import { outOfRange, wrongType } from "../platform/argument-error.js";
+import { outOfRange, surplusArgument, wrongType } from "../platform/argument-error.js";
 import { type OptionList, checkOptions, optionList } from "./options.js";
 
 export interface LimitsOptions {
@@ -26,6 +26,7 @@ export class Limits {
 
   /** @throws RangeError if a count is not an integer or too small, or a time is negative; TypeError if it is no number. */
   constructor(options: LimitsOptions | Limits = {}) {
+    if (arguments.length > 1) throw surplusArgument("Limits", "one object of options");
     if (typeof options !== "object" || options === null) {
       throw wrongType(`Limits must be an object, not ${options === null ? "null" : typeof options}`);
     }

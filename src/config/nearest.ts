@@ -1,11 +1,11 @@
 /** Finds the name that was probably meant: it differs in case, in separators, or by one or two typing errors. */
 
-/** @internal Null if no name is similar. */
-export function nearest(name: string, known: readonly string[]): string | null {
+/** @internal Null if no name is similar. `errors`: the most that it may have, however long it is. */
+export function nearest(name: string, known: readonly string[], errors = Infinity): string | null {
   const wanted = plain(name);
   let best: string | null = null;
   // one error in names up to four characters, two up to eight, and so on
-  let bound = Math.ceil(wanted.length / 4) + 1;
+  let bound = Math.min(Math.ceil(wanted.length / 4), errors) + 1;
   for (const candidate of known) {
     const edits = distance(wanted, plain(candidate));
     if (edits < bound) {

@@ -17,8 +17,6 @@ export interface OptionList {
   /** The taker's name in messages: "a call". */
   readonly taker: string;
   readonly checks: ReadonlyMap<string, ValueCheck>;
-  /** Names of future options: refused, unless the value means "no". */
-  readonly planned: ReadonlySet<string>;
   /** Hints for names that other clients or other takers have. */
   readonly advice: Readonly<Record<string, string>>;
 }
@@ -27,12 +25,9 @@ export interface OptionList {
 export function optionList<Options>(
   taker: string,
   checks: Checks<Options>,
-  {
-    planned = [],
-    advice = {},
-  }: { planned?: readonly string[]; advice?: Readonly<Record<string, string>> } = {},
+  { advice = {} }: { advice?: Readonly<Record<string, string>> } = {},
 ): OptionList {
-  return { taker, checks: new Map(Object.entries(checks)), planned: new Set(planned), advice };
+  return { taker, checks: new Map(Object.entries(checks)), advice };
 }
 
 /**
@@ -54,25 +49,20 @@ export function checkOptions(options: object, list: OptionList): void {
     isEmpty = false;
     const value = (options as Record<string, unknown>)[name];
     if (value === undefined) continue;
-    if (check === undefined) refuse(name, value, list, options);
+    if (check === undefined) throw unknown(name, list, options);
     else if (check !== null) check(value, name);
   }
   if (isEmpty) checkRecord(options, `The options of ${list.taker}`);
 }
 
-/** @throws TypeError, unless it is a future option whose value means "no". */
-function refuse(name: string, value: unknown, list: OptionList, options: object): void {
-  if (list.planned.has(name)) {
-    if (meansNo(value)) return;
-    throw unknownOption(`${name} is not available yet.`);
-  }
-  throw unknownOption(`Unknown option ${JSON.stringify(name)} of ${list.taker}${hint(name, list, options)}`);
+function unknown(name: string, list: OptionList, options: object): TypeError {
+  return unknownOption(`Unknown option ${JSON.stringify(name)} of ${list.taker}${hint(name, list, options)}`);
 }
 
-function hint(name: string, { advice, checks, planned }: OptionList, options: object): string {
+function hint(name: string, { advice, checks }: OptionList, options: object): string {
   const known = [...checks.keys()];
   if (Object.hasOwn(advice, name)) return `: ${advice[name]}.`;
-  const near = nearest(name, [...known, ...planned]);
+  const near = nearest(name, known);
   const suggestion = near === null ? `. Its options: ${known.join(", ")}.` : `. Did you mean ${near}?`;
   const isForeign = Object.keys(options).every((own) => !checks.has(own));
   return isForeign && checks.has("json") ? `${suggestion} ${BODIES}` : suggestion;
@@ -80,8 +70,3 @@ function hint(name: string, { advice, checks, planned }: OptionList, options: ob
 
 /** Other clients take the body itself where this one takes options. */
 const BODIES = "A body is an option too: { json: body }, or data, files, content.";
-
-function meansNo(value: unknown): boolean {
-  if (value === null || value === false) return true;
-  return typeof value === "object" && Object.keys(value).length === 0;
-}

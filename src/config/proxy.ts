@@ -1,6 +1,6 @@
 /** Proxies: their URL, credentials and headers. */
 import { isNoRecord } from "../platform/no-record.js";
-import { wrongType } from "../platform/argument-error.js";
+import { surplusArgument, wrongType } from "../platform/argument-error.js";
 import { Buffer } from "node:buffer";
 import { unescape } from "node:querystring";
 import { InvalidURL } from "../errors/invalid-url.js";
@@ -74,6 +74,7 @@ export class Proxy {
    * @throws InvalidURL if the URL is malformed.
    */
   constructor(url: string | WebURL, options: ProxyOptions = {}) {
+    if (arguments.length > 2) throw surplusArgument("Proxy", "a URL and options");
     checkOptions(options, proxyOptions);
     const parsed = parse(urlText(url));
     this.#auth = authOf(parsed, options.auth);

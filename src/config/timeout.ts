@@ -4,7 +4,7 @@
  * `read` and `write` limit the silence between two pieces, not the whole transfer; only `total` does that.
  */
 import { isNoRecord } from "../platform/no-record.js";
-import { outOfRange, wrongType } from "../platform/argument-error.js";
+import { outOfRange, surplusArgument, wrongType } from "../platform/argument-error.js";
 import { type OptionList, checkOptions, optionList } from "./options.js";
 
 /** A number for each of `connect`, `read`, `write` and `pool`; `null` for no limits; or the phases by name. */
@@ -62,6 +62,7 @@ export class Timeout {
    * @throws RangeError if a number is negative or NaN; TypeError if it is not a number.
    */
   constructor(timeout: TimeoutTypes | Timeout, except?: TimeoutOptions) {
+    if (arguments.length > 2) throw surplusArgument("Timeout", "a limit and exceptions");
     const isByPhase = typeof timeout === "object" && timeout !== null;
     if (isByPhase) checkOptions(timeout, timeoutOptions);
     if (except !== undefined) {

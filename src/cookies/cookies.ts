@@ -4,7 +4,7 @@
  * Every name and value, from either source, can be sent in one header and is one cookie there. Logs never show values.
  */
 import { isNoRecord } from "../platform/no-record.js";
-import { wrongType } from "../platform/argument-error.js";
+import { surplusArgument, wrongType } from "../platform/argument-error.js";
 import { type Fields, isIterable } from "../platform/fields.js";
 import { type OptionList, checkOptions, optionList } from "../config/options.js";
 import { aString, orNull } from "../config/value-checks.js";
@@ -62,6 +62,7 @@ export class Cookies implements Iterable<[string, string]> {
    * @throws LocalProtocolError for a name or a value with line breaks, semicolons or other characters that no cookie may have.
    */
   constructor(init?: CookiesInit | null) {
+    if (arguments.length > 1) throw surplusArgument("Cookies", "one set of cookies");
     this.update(init);
   }
 

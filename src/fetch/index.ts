@@ -1,4 +1,5 @@
 /** `httpxide/fetch`: the platform's `fetch`, over the engine of this package. */
+import { surplusArgument } from "../platform/argument-error.js";
 import type { AsyncClient } from "../client/async-client.js";
 import type { AsyncClientOptions } from "../client/options.js";
 import { clientFor, sharedClient } from "../client/shared-client.js";
@@ -22,6 +23,7 @@ import { fetchOver } from "./fetch.js";
  * const user = await (await fetch("https://example.org/users/7")).json();
  */
 export function createFetch(client?: AsyncClient | AsyncClientOptions): typeof globalThis.fetch {
+  if (arguments.length > 1) throw surplusArgument("createFetch()", "a client or its options");
   return fetchOver(clientFor(client));
 }
 
@@ -38,6 +40,7 @@ export const fetch: typeof globalThis.fetch = fetchOver(sharedClient);
  * @returns a function that restores the `fetch` of before, unless another one has been installed since.
  */
 export function install(client?: AsyncClient | AsyncClientOptions): () => void {
+  if (arguments.length > 1) throw surplusArgument("install()", "a client or its options");
   const before = globalThis.fetch;
   const installed = client === undefined ? fetch : createFetch(client);
   globalThis.fetch = installed;

@@ -9,7 +9,7 @@
  * stays one string until it is first read.
  */
 import { isNoRecord } from "../platform/no-record.js";
-import { wrongType } from "../platform/argument-error.js";
+import { surplusArgument, wrongType } from "../platform/argument-error.js";
 import type { WebHeaders } from "../platform/web-types.js";
 import type { Fields } from "../platform/fields.js";
 import { pairsOf } from "../platform/pairs.js";
@@ -54,6 +54,7 @@ export class Headers {
    * @throws LocalProtocolError if a name is not a token, or a value has characters that HTTP forbids.
    */
   constructor(init?: HeadersInit | null) {
+    if (arguments.length > 1) throw surplusArgument("Headers", "one set of headers");
     if (init === undefined || init === null) return;
     if (init instanceof Headers) {
       init.#store.shared = true;

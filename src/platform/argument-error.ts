@@ -11,6 +11,11 @@ export function wrongType(message: string, options?: { readonly cause: unknown }
   return withCode(new TypeError(message, options), "ERR_INVALID_ARG_TYPE", wrongType);
 }
 
+/** An argument after those that a function has: it would be ignored. @internal */
+export function surplusArgument(taker: string, takes: string): TypeError {
+  return withCode(new TypeError(`${taker} takes ${takes}.`), "ERR_INVALID_ARG_TYPE", surplusArgument);
+}
+
 /** An option that does not exist. @internal */
 export function unknownOption(message: string): TypeError {
   return withCode(new TypeError(message), "ERR_UNKNOWN_OPTION", unknownOption);
@@ -31,7 +36,7 @@ export function isArgumentError(error: unknown): boolean {
   return typeof error === "object" && error !== null && made.has(error);
 }
 
-function withCode<E extends Error>(error: E, code: string, maker: (message: string) => E): E {
+function withCode<E extends Error>(error: E, code: string, maker: (...parameters: never[]) => E): E {
   made.add(error);
   // the stack begins where the argument was checked
   Error.captureStackTrace(error, maker);

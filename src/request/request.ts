@@ -2,6 +2,7 @@
  * A request: method, URL, headers, body. It costs little: the URL object, the headers and the extensions are
  * created at their first access. Until then, it has a shared parsed URL and the text of the header lines.
  */
+import { surplusArgument } from "../platform/argument-error.js";
 import { isNoRecord } from "../platform/no-record.js";
 import type { WebURL } from "../platform/web-types.js";
 import { Turn } from "../platform/turn.js";
@@ -82,6 +83,7 @@ export class Request {
     url?: URLTypes,
     options: RequestInitOptions = NO_OPTIONS,
   ) {
+    if (arguments.length > 3) throw surplusArgument("Request", "a method, a URL and options");
     if (typeof methodOrParts === "object" && url === undefined) {
       this.#method = methodOrParts.method;
       this.#parsedURL = methodOrParts.url;
@@ -150,6 +152,7 @@ export class Request {
    * @throws StreamConsumed if it was a generator that has been sent already.
    */
   async aread(): Promise<Uint8Array> {
+    if (arguments.length > 0) throw surplusArgument("aread()", "no arguments");
     if (this.#body.kind === "stream") {
       const iterator = this.#body.iterate();
       const chunks: Uint8Array[] = [];

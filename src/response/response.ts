@@ -4,7 +4,7 @@
  * requested) or unread (`#streamed`).
  */
 import { isNoRecord } from "../platform/no-record.js";
-import { wrongType } from "../platform/argument-error.js";
+import { surplusArgument } from "../platform/argument-error.js";
 import { coded } from "../errors/coded.js";
 import { decodeWhole } from "../body/decode/decode.js";
 import type { WebURL } from "../platform/web-types.js";
@@ -116,6 +116,7 @@ export class Response extends ResponseHead implements AsyncDisposable {
    */
   constructor(statusCode: number, init?: ResponseInitOptions) {
     super();
+    if (arguments.length > 2) throw surplusArgument("Response", "a status and options");
     // the comparison is false for values of other types, too
     if (!(statusCode >= 100 && statusCode <= 999 && Number.isInteger(statusCode))) refuseStatus(statusCode);
     this.#statusCode = statusCode;
@@ -357,6 +358,7 @@ export class Response extends ResponseHead implements AsyncDisposable {
    */
   // oxlint-disable-next-line typescript/no-explicit-any -- only the caller knows the type
   json<T = any>(): T {
+    if (arguments.length > 0) throw surplusArgument("json()", "no arguments");
     return parseJSON(this.#whole?.ascii() ?? this.content, () => this.#subject()) as T;
   }
 
@@ -391,6 +393,7 @@ export class Response extends ResponseHead implements AsyncDisposable {
 
   /** Reads the body to its end, and closes the response. */
   aread(): Promise<Uint8Array> {
+    if (arguments.length > 0) return Promise.reject(surplusArgument("aread()", "no arguments"));
     return this.#content === null && this.#streamed !== null
       ? this.#streamed.read()
       : Promise.resolve(this.content);
@@ -401,6 +404,7 @@ export class Response extends ResponseHead implements AsyncDisposable {
    * loop early closes the response. A body in memory can be iterated again.
    */
   aiterBytes(chunkSize?: number): AsyncIterableIterator<Uint8Array> {
+    if (arguments.length > 1) throw surplusArgument("aiterBytes()", "a size");
     checkChunkSize(chunkSize);
     const bytes =
       chunkSize === undefined ? this.#chunks() : inBytes(this.#chunks(partFor(chunkSize)), chunkSize);
@@ -409,6 +413,7 @@ export class Response extends ResponseHead implements AsyncDisposable {
 
   /** The body as received, without content decoding. It can be read once, and only if nothing else has read the body. */
   aiterRaw(chunkSize?: number): AsyncIterableIterator<Uint8Array> {
+    if (arguments.length > 1) throw surplusArgument("aiterRaw()", "a size");
     checkChunkSize(chunkSize);
     const chunks = this.#streamed === null ? nothingLeft() : this.#streamed.chunks(true);
     return iteratorForCaller(chunkSize === undefined ? chunks : inBytes(chunks, chunkSize));
@@ -416,6 +421,7 @@ export class Response extends ResponseHead implements AsyncDisposable {
 
   /** The body as text in pieces: as they arrive, or of exactly `chunkSize` characters (code points). */
   aiterText(chunkSize?: number): AsyncIterableIterator<string> {
+    if (arguments.length > 1) throw surplusArgument("aiterText()", "a size");
     checkChunkSize(chunkSize);
     if (chunkSize === undefined) return iteratorForCaller(inText(this.#chunks(), this.encoding));
     return iteratorForCaller(inCharacters(inText(this.#chunks(partFor(1)), this.encoding), chunkSize));
@@ -423,7 +429,7 @@ export class Response extends ResponseHead implements AsyncDisposable {
 
   /** The body as lines, without their terminators. They end as in Python's `str.splitlines`. */
   aiterLines(): AsyncIterableIterator<string> {
-    if (arguments.length > 0) throw wrongType("aiterLines() takes no arguments");
+    if (arguments.length > 0) throw surplusArgument("aiterLines()", "no arguments");
     return iteratorForCaller(inLines(inText(this.#chunks(partFor(1)), this.encoding)));
   }
 
@@ -433,6 +439,7 @@ export class Response extends ResponseHead implements AsyncDisposable {
    * @throws SSEError at the first step, if the Content-Type is not `text/event-stream`; later, for an event that is too long.
    */
   aiterSse(): AsyncIterableIterator<ServerSentEvent> {
+    if (arguments.length > 0) throw surplusArgument("aiterSse()", "no arguments");
     return iteratorForCaller(this.events(new EventDecoder(MAX_EVENT)));
   }
 
@@ -442,6 +449,7 @@ export class Response extends ResponseHead implements AsyncDisposable {
    */
   // oxlint-disable-next-line typescript/no-explicit-any -- only the caller knows the type
   aiterJsonLines<T = any>(): AsyncIterableIterator<T> {
+    if (arguments.length > 0) throw surplusArgument("aiterJsonLines()", "no arguments");
     const texts = inText(this.#chunks(partFor(1)), UTF_8);
     const values = inJSONLines(texts, this.#request, () => this.#subject());
     return iteratorForCaller(values as AsyncGenerator<T, void, undefined>);

@@ -1,4 +1,5 @@
 /** Sends the requests of a Smithy client. They are signed: neither headers nor path and query change. */
+import { surplusArgument } from "../platform/argument-error.js";
 import { Buffer } from "node:buffer";
 import { Readable } from "node:stream";
 import { AsyncClient } from "../client/async-client.js";
@@ -31,6 +32,7 @@ export class HttpxideHttpHandler {
    * @throws TypeError, RangeError for invalid options.
    */
   constructor(client?: AsyncClient | AsyncClientOptions) {
+    if (arguments.length > 1) throw surplusArgument("HttpxideHttpHandler", "a client or its options");
     this.#clientOf = clientFor(client);
     this.#isOwner = client !== undefined && !(client instanceof AsyncClient);
   }

@@ -1,4 +1,5 @@
 /** The dispatcher: takes the options and handlers of undici, and sends over a client of this package. */
+import { surplusArgument } from "../platform/argument-error.js";
 import { AsyncClient } from "../client/async-client.js";
 import type { AsyncClientOptions } from "../client/options.js";
 import { clientFor } from "../client/shared-client.js";
@@ -33,6 +34,7 @@ export class HttpxideDispatcher extends DispatcherBase {
    */
   constructor(client?: AsyncClient | AsyncClientOptions) {
     super();
+    if (arguments.length > 1) throw surplusArgument("HttpxideDispatcher", "a client or its options");
     this.#clientOf = clientFor(client);
     this.#isOwner = client !== undefined && !(client instanceof AsyncClient);
   }

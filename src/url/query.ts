@@ -5,7 +5,7 @@
  * (HTTPX drops the whole query, which is its most reported issue.)
  */
 import { isNoRecord } from "../platform/no-record.js";
-import { wrongType } from "../platform/argument-error.js";
+import { surplusArgument, wrongType } from "../platform/argument-error.js";
 import { pairsOf } from "../platform/pairs.js";
 import { adviceFor, checkRecord, kindOf } from "../platform/record.js";
 import { type Fields, isIterable } from "../platform/fields.js";
@@ -39,6 +39,7 @@ export class QueryParams {
 
   /** @throws TypeError if a value is none of the primitive types. */
   constructor(init?: QueryParams | ParamsInit | null) {
+    if (arguments.length > 1) throw surplusArgument("QueryParams", "one set of params");
     this.#lists = init instanceof QueryParams ? init.#lists : listsOf(init);
   }
 

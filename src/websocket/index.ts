@@ -1,4 +1,5 @@
 /** `httpxide/websocket`: the platform's `WebSocket`, over the engine of this package. */
+import { surplusArgument } from "../platform/argument-error.js";
 import type { AsyncClient } from "../client/async-client.js";
 import type { AsyncClientOptions } from "../client/options.js";
 import { clientFor, sharedClient } from "../client/shared-client.js";
@@ -39,6 +40,7 @@ export function createWebSocket(
   client?: AsyncClient | AsyncClientOptions,
   options: CreateWebSocketOptions = {},
 ): WebSocketClass {
+  if (arguments.length > 2) throw surplusArgument("createWebSocket()", "a client and options");
   checkOptions(options, createOptions);
   return webSocketOver(clientFor(client), options.maxMessageBytes);
 }

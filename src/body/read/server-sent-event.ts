@@ -1,4 +1,5 @@
 /** One event of an event stream (WHATWG HTML, 9.2). */
+import { surplusArgument } from "../../platform/argument-error.js";
 import { coded } from "../../errors/coded.js";
 
 /** The fields of a {@link ServerSentEvent}. */
@@ -21,6 +22,7 @@ export class ServerSentEvent {
   readonly retry: number | null;
 
   constructor({ event = "message", data = "", id = "", retry = null }: ServerSentEventInit = {}) {
+    if (arguments.length > 1) throw surplusArgument("ServerSentEvent", "one object of fields");
     this.event = event;
     this.data = data;
     this.id = id;

@@ -4,7 +4,7 @@
  * is buffered: readers pull both bodies, so a response may be endless.
  */
 import { isNoRecord } from "../../platform/no-record.js";
-import { wrongType } from "../../platform/argument-error.js";
+import { surplusArgument, wrongType } from "../../platform/argument-error.js";
 import { coded } from "../../errors/coded.js";
 import { type OptionList, checkOptions, optionList } from "../../config/options.js";
 import { aBoolean } from "../../config/value-checks.js";
@@ -88,6 +88,8 @@ export class AppTransport implements AsyncTransport {
   /** @internal */
   constructor(app: KnownApp, options: AppTransportOptions | undefined, known: true);
   constructor(app: App | KnownApp, options: AppTransportOptions = {}, known?: true) {
+    if (arguments.length > 2 && known !== true)
+      throw surplusArgument("AppTransport", "an application and options");
     this.#settings = settingsOf(options);
     this.#known = known === true ? (app as KnownApp) : recognise(app as App);
   }

@@ -84,12 +84,8 @@ export const networkOptions: Checks<AsyncHTTPTransportOptions> = {
   maxResponseBytes: checkMaxResponseBytes,
 };
 
-/** Future options. @internal */
-export const plannedNetworkOptions: readonly string[] = [];
-
 /** @internal */
 export const transportOptions: OptionList = optionList("AsyncHTTPTransport", networkOptions, {
-  planned: plannedNetworkOptions,
   advice: {
     ...networkAdvice,
     retry: "a client has it; for a transport alone, wrap it: new RetryTransport(transport, retry)",

@@ -2,6 +2,7 @@
  * HTTP over the network, by connections of the native engine. This folder converts between the models of this package and
  * the plain records of `src/native`.
  */
+import { surplusArgument } from "../../platform/argument-error.js";
 import { isNoRecord } from "../../platform/no-record.js";
 import { coded } from "../../errors/coded.js";
 import { aboutRequest } from "../../errors/about-request.js";
@@ -47,6 +48,7 @@ export class AsyncHTTPTransport implements AsyncTransport {
    * @throws Error with code `ERR_HTTPXIDE_NATIVE` if no compiled engine loads in this process.
    */
   constructor(options: AsyncHTTPTransportOptions = {}) {
+    if (arguments.length > 1) throw surplusArgument("AsyncHTTPTransport", "one object of options");
     const native = nativeOptions(options);
     const certificate = clientCertificate(options.cert);
     const { proxy = null, http1 = true, trustEnv = true } = options;

@@ -1,4 +1,5 @@
 /** A transport that answers from a function or from routes, and records calls: for tests, without a network. */
+import { surplusArgument } from "../../platform/argument-error.js";
 import { isNoRecord } from "../../platform/no-record.js";
 import { type OptionList, checkOptions, optionList } from "../../config/options.js";
 import { aBoolean } from "../../config/value-checks.js";
@@ -56,6 +57,7 @@ export class MockTransport extends RecordedCalls<MockRoute> implements AsyncTran
   constructor(options?: MockTransportOptions);
   constructor(handlerOrOptions: MockHandler | MockTransportOptions = {}) {
     super();
+    if (arguments.length > 1) throw surplusArgument("MockTransport", "a handler or options");
     const isHandler = typeof handlerOrOptions === "function";
     if (!isHandler) checkOptions(handlerOrOptions, mockOptions);
     this.#handler = isHandler ? handlerOrOptions : null;
@@ -78,30 +80,37 @@ export class MockTransport extends RecordedCalls<MockRoute> implements AsyncTran
   }
 
   get<const URLs extends MockURL>(url: URLs, match?: MockMatch): MockRoute<PathNames<URLs>> {
+    if (arguments.length > 2) throw surplusArgument("get()", "a URL and conditions");
     return this.#routeOf("GET", url, match);
   }
 
   options<const URLs extends MockURL>(url: URLs, match?: MockMatch): MockRoute<PathNames<URLs>> {
+    if (arguments.length > 2) throw surplusArgument("options()", "a URL and conditions");
     return this.#routeOf("OPTIONS", url, match);
   }
 
   head<const URLs extends MockURL>(url: URLs, match?: MockMatch): MockRoute<PathNames<URLs>> {
+    if (arguments.length > 2) throw surplusArgument("head()", "a URL and conditions");
     return this.#routeOf("HEAD", url, match);
   }
 
   post<const URLs extends MockURL>(url: URLs, match?: MockMatch): MockRoute<PathNames<URLs>> {
+    if (arguments.length > 2) throw surplusArgument("post()", "a URL and conditions");
     return this.#routeOf("POST", url, match);
   }
 
   put<const URLs extends MockURL>(url: URLs, match?: MockMatch): MockRoute<PathNames<URLs>> {
+    if (arguments.length > 2) throw surplusArgument("put()", "a URL and conditions");
     return this.#routeOf("PUT", url, match);
   }
 
   patch<const URLs extends MockURL>(url: URLs, match?: MockMatch): MockRoute<PathNames<URLs>> {
+    if (arguments.length > 2) throw surplusArgument("patch()", "a URL and conditions");
     return this.#routeOf("PATCH", url, match);
   }
 
   delete<const URLs extends MockURL>(url: URLs, match?: MockMatch): MockRoute<PathNames<URLs>> {
+    if (arguments.length > 2) throw surplusArgument("delete()", "a URL and conditions");
     return this.#routeOf("DELETE", url, match);
   }
 
@@ -110,6 +119,7 @@ export class MockTransport extends RecordedCalls<MockRoute> implements AsyncTran
    * @throws TypeError, LocalProtocolError for conditions that no request can meet.
    */
   route<const URLs extends MockURL = MockURL>(match: MockRouteMatch<URLs> = {}): MockRoute<PathNames<URLs>> {
+    if (arguments.length > 1) throw surplusArgument("route()", "one object of conditions");
     const route = new MockRoute<PathNames<URLs>>(match, this.#network);
     this.#routes.push(route);
     return route;

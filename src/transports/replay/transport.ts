@@ -1,6 +1,6 @@
 /** A transport that records the network's responses to a file, and answers from it: for tests of real services. */
 import { isNoRecord } from "../../platform/no-record.js";
-import { wrongType } from "../../platform/argument-error.js";
+import { surplusArgument, wrongType } from "../../platform/argument-error.js";
 import type { WebURL } from "../../platform/web-types.js";
 import { fileURLToPath } from "node:url";
 import { type OptionList, checkOptions, optionList } from "../../config/options.js";
@@ -90,6 +90,7 @@ export class ReplayTransport implements AsyncTransport {
    * @throws TypeError for invalid options.
    */
   constructor(file: string | WebURL, options: ReplayTransportOptions = {}) {
+    if (arguments.length > 2) throw surplusArgument("ReplayTransport", "a file and options");
     checkOptions(options, replayOptions);
     const { mode = "once", transport, match = ALL_PARTS, repeat = false, sensitive } = options;
     if (!MODES.includes(mode)) throw wrongType(`mode must be one of ${MODES.join(", ")}`);

@@ -1,4 +1,5 @@
 /** Retries around any transport. */
+import { surplusArgument } from "../../platform/argument-error.js";
 import { isNoRecord } from "../../platform/no-record.js";
 import { now } from "../../platform/clock.js";
 import type { Request } from "../../request/request.js";
@@ -32,6 +33,7 @@ export class RetryTransport implements AsyncTransport {
    * @throws TypeError, RangeError for what is no transport, unknown options and values that an option cannot have.
    */
   constructor(next: AsyncTransport, retry: RetryOptions | number = {}) {
+    if (arguments.length > 2) throw surplusArgument("RetryTransport", "a transport and options");
     this.#next = checkedTransport(next);
     aRetry(retry, "retry");
     const options = retryOptionsOf(retry) ?? { attempts: 1 };
