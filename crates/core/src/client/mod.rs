@@ -7,6 +7,7 @@ mod alarm;
 mod commands;
 mod connection_task;
 mod dispatch;
+mod stream_tasks;
 mod streams;
 mod time_limits;
 mod timers;

@@ -8,6 +8,7 @@ use tokio::time::sleep;
 
 use super::commands::Command;
 use super::connection_task::{ConnectionOwner, ConnectionTask, Run};
+use super::stream_tasks::StreamTasks;
 use crate::conn::Release;
 use crate::conn::h2::{Change, Connection, StreamRun};
 use crate::error::{Error, Kind, Phase, RequestSent};
@@ -22,8 +23,9 @@ const TOLERATED_REFUSALS: u32 = 1;
 impl<O: ConnectionOwner> ConnectionTask<O> {
     /// Runs requests until the connection has ended. `first` is a request that has the connection already.
     pub(super) async fn serve_streams(&self, mut connection: Connection, first: Option<Run<O>>) {
+        let tasks = StreamTasks::new();
         if let Some(run) = first {
-            self.begin(&connection, run);
+            self.begin(&connection, &tasks, run);
         }
         loop {
             let command = tokio::select! {
@@ -54,7 +56,7 @@ impl<O: ConnectionOwner> ConnectionTask<O> {
                     if let Some(change) = change {
                         self.report_change(change);
                     }
-                    self.begin(&connection, run);
+                    self.begin(&connection, &tasks, run);
                 }
             }
         }
@@ -69,7 +71,7 @@ impl<O: ConnectionOwner> ConnectionTask<O> {
         });
     }
 
-    fn begin(&self, connection: &Connection, run: Run<O>) {
+    fn begin(&self, connection: &Connection, tasks: &StreamTasks<Work<O>>, run: Run<O>) {
         if run.exchange.interrupted().is_some() {
             run.exchange.end_interrupted(Phase::Pool);
             drop(run);
@@ -87,12 +89,11 @@ impl<O: ConnectionOwner> ConnectionTask<O> {
         }
         match connection.begin(&run.exchange, &self.route) {
             Ok(Some(stream)) => {
-                let task = StreamTask {
-                    owner: Rc::clone(&self.owner),
-                    connection: self.id,
-                    route: Rc::clone(&self.route),
-                };
-                spawn_local(task.run(stream, run));
+                let (owner, route, id) = (&self.owner, &self.route, self.id);
+                tasks.give((stream, run), || {
+                    let (owner, route) = (Rc::clone(owner), Rc::clone(route));
+                    move |work| perform(work, Rc::clone(&owner), id, Rc::clone(&route))
+                });
             }
             Ok(None) => self.give_back(connection, run),
             Err(error) => {
@@ -162,39 +163,38 @@ impl<O: ConnectionOwner> ConnectionTask<O> {
     }
 }
 
-/// The task of one stream.
-struct StreamTask<O: ConnectionOwner> {
+/// A request in its stream.
+type Work<O> = (StreamRun, Run<O>);
+
+/// What the task of a stream does.
+#[expect(
+    clippy::manual_async_fn,
+    reason = "an async fn would hold its arguments twice"
+)]
+fn perform<O: ConnectionOwner>(
+    (mut stream, run): Work<O>,
     owner: Rc<O>,
     connection: ConnectionId,
     route: Rc<Route>,
-}
-
-impl<O: ConnectionOwner> StreamTask<O> {
-    #[expect(
-        clippy::manual_async_fn,
-        reason = "an async fn would hold its arguments twice"
-    )]
-    fn run(self, mut stream: StreamRun, run: Run<O>) -> impl Future<Output = ()> {
-        async move {
-            let release = stream.run(&run.exchange).await;
-            // resets it, unless it has ended
-            drop(stream);
-            let connection = self.connection;
-            let released = Event::Released {
-                connection,
-                reusable: true,
-                expires: None,
-            };
-            if !matches!(release, Release::Stale) {
-                drop(run);
-                return self.owner.report(released);
-            }
-            if run.exchange.resubmissions.get() > TOLERATED_REFUSALS {
-                self.owner.report(Event::Draining { connection });
-            }
-            self.owner.report(released);
-            run.resubmit(&self.route);
+) -> impl Future<Output = ()> {
+    async move {
+        let release = stream.run(&run.exchange).await;
+        // resets it, unless it has ended
+        drop(stream);
+        let released = Event::Released {
+            connection,
+            reusable: true,
+            expires: None,
+        };
+        if !matches!(release, Release::Stale) {
+            drop(run);
+            return owner.report(released);
         }
+        if run.exchange.resubmissions.get() > TOLERATED_REFUSALS {
+            owner.report(Event::Draining { connection });
+        }
+        owner.report(released);
+        run.resubmit(&route);
     }
 }
 
@@ -214,8 +214,8 @@ mod tests {
     }
 
     #[test]
-    fn the_task_of_a_request_is_small_enough_to_be_moved_for_each_stream() {
-        let bytes = size_of_result(|| StreamTask::<Dispatcher>::run(any(), any(), any()));
+    fn the_task_of_a_stream_keeps_no_room_for_what_few_requests_need() {
+        let bytes = size_of_result(|| perform::<Dispatcher>(any(), any(), any(), any()));
         assert!(bytes <= 2048, "{bytes} bytes");
     }
 

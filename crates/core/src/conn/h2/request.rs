@@ -35,10 +35,10 @@ pub(super) fn request(head: &RequestHead, route: &Route) -> Result<Request<()>, 
     for line in lines {
         let (name, value) = field(line).ok_or_else(|| invalid("a header line without a colon"))?;
         let name = HeaderName::from_bytes(name).map_err(|_| invalid("a header's name"))?;
-        let mut value = HeaderValue::from_bytes(value).map_err(|_| invalid("a header's value"))?;
         if name == HOST {
             host.get_or_insert(value);
         } else if !of_connection.includes(&name) {
+            let mut value = HeaderValue::from_bytes(value).map_err(|_| invalid("a header's value"))?;
             // a secret is never in the table of the compression, whose size could tell it (RFC 7541 7.1.3)
             value.set_sensitive(name == AUTHORIZATION || name == PROXY_AUTHORIZATION);
             headers.append(name, value);
@@ -46,7 +46,7 @@ pub(super) fn request(head: &RequestHead, route: &Route) -> Result<Request<()>, 
     }
     let mut request = Request::new(());
     *request.version_mut() = Version::HTTP_2;
-    *request.uri_mut() = uri(&head.method, target, host.as_ref(), route)?;
+    *request.uri_mut() = uri(&head.method, target, host.unwrap_or_default(), route)?;
     *request.method_mut() = head.method.clone();
     if head.asks_for_websocket() {
         // RFC 8441 5: no key, because no intermediary could take the answer for another
@@ -72,7 +72,7 @@ fn target_of(line: &[u8]) -> &[u8] {
     line.get(start..end).unwrap_or_default()
 }
 
-fn uri(method: &Method, target: &[u8], host: Option<&HeaderValue>, route: &Route) -> Result<Uri, Error> {
+fn uri(method: &Method, target: &[u8], host: &[u8], route: &Route) -> Result<Uri, Error> {
     let mut parts = http::uri::Parts::default();
     if *method == Method::CONNECT {
         parts.authority = Some(authority(target)?);
@@ -84,9 +84,9 @@ fn uri(method: &Method, target: &[u8], host: Option<&HeaderValue>, route: &Route
     };
     parts.scheme = Some(scheme);
     parts.authority = Some(match host {
-        Some(host) if !host.is_empty() => authority(host.as_bytes())?,
-        _ if route.port == default_port => authority(route.host.as_bytes())?,
-        _ => authority(format!("{}:{}", route.host, route.port).as_bytes())?,
+        b"" if route.port == default_port => authority(route.host.as_bytes())?,
+        b"" => authority(format!("{}:{}", route.host, route.port).as_bytes())?,
+        host => authority(host)?,
     });
     let path = PathAndQuery::try_from(target).map_err(|_| invalid("the target"))?;
     parts.path_and_query = Some(path);
