@@ -147,7 +147,7 @@ const refused: readonly (readonly [dns: unknown, message: RegExp])[] = [
   ],
   [{ hosts: { "a.example": [] } }, /no address for "a\.example"/],
   [{ hosts: { "a.example": 7 } }, /must be an IP address, not a number/],
-  [{ hosts: { "a.example": "fe80::1%lo" } }, /must be an IP address/],
+  [{ hosts: { "a.example": "fe80::1%lo" } }, /must be an IP address without a zone, not "fe80::1%lo"/],
   [{ hosts: { "127.0.0.1": "127.0.0.2" } }, /is an address, which is not looked up/],
   [{ hosts: { "[::1]:80": "127.0.0.2" } }, /is an address, which is not looked up/],
   [{ hosts: { "a.example:65536": "127.0.0.2" } }, /no possible port/],

@@ -66,6 +66,7 @@ test("a local address that cannot be one is refused when the client is made", (t
       message: /localAddress must be an IP address/,
     });
   }
+  t.throws(() => new AsyncClient({ localAddress: "fe80::1%lo" }), { message: /without a zone/ });
   t.throws(() => new AsyncClient({ localAddress: "127.0.0.1", uds: "/socket" }), { message: /Unix sockets/ });
   t.throws(() => new AsyncClient({ localAddress: "127.0.0.1", dns: { family: 6 } }), { message: /IPv4/ });
 });

@@ -133,6 +133,26 @@ test("a call's proxy is refused where an application answers the call, and used 
   t.is(proxy.requests.length, 1);
 });
 
+test("a redirect from the network into a mounted application reaches it, with the call's proxy for the first part", async (t) => {
+  await using server = await startHttpServer((request, response) => {
+    response.writeHead(302, { Location: `http://app.example${request.url}` }).end();
+  });
+  await using proxy = await startProxyServer();
+  const asked: string[] = [];
+  const app = ({ url, headers }: globalThis.Request): globalThis.Response => {
+    asked.push(url, String(headers.get("proxy-authorization")));
+    return new globalThis.Response("app");
+  };
+  await using client = new AsyncClient({
+    mounts: { "all://app.example": new AppTransport(app) },
+    followRedirects: true,
+  });
+  const own = new Proxy(proxy.url, { auth: ["user", "secret"] });
+  t.is((await client.get(`${server.url}/x`, { proxy: own })).text, "app");
+  t.deepEqual(asked, ["http://app.example/x", "null"]);
+  t.deepEqual([proxy.requests.length, proxy.connects.length], [1, 0]);
+});
+
 test("what is no proxy is refused where it is given", async (t) => {
   await using client = new AsyncClient({ transport: new MockTransport(() => new Response(200)) });
   for (const [proxy, message] of [

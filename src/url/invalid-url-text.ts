@@ -15,7 +15,10 @@ export function describeInvalid(url: string): string {
 
   if (port !== undefined && !isPort(port)) return `Invalid port: '${port}'`;
   if (host === "") return "Invalid URL: the host is missing";
-  if (host.startsWith("[")) return `Invalid IPv6 address: '${host}'`;
+  if (host.startsWith("[")) {
+    const zone = host.includes("%") ? " (URLs have no zones, such as %eth0)" : "";
+    return `Invalid IPv6 address: '${host}'${zone}`;
+  }
   if (/^\d+\.\d+\.\d+\.\d+$/.test(host)) return `Invalid IPv4 address: '${host}'`;
   return `Invalid IDNA hostname: '${host}'`;
 }

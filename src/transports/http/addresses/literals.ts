@@ -8,7 +8,8 @@ export function anAddress(value: unknown, name: string): asserts value is string
   if (typeof value !== "string") throw wrongType(`${name} must be an IP address, not ${kindOf(value)}.`);
   // a zone, as in fe80::1%eth0, is not part of an address
   if (isIP(value) === 0 || value.includes("%")) {
-    throw wrongType(`${name} must be an IP address, not ${JSON.stringify(value)}.`);
+    const without = isIP(value) === 0 ? "" : " without a zone";
+    throw wrongType(`${name} must be an IP address${without}, not ${JSON.stringify(value)}.`);
   }
 }
 
