@@ -63,7 +63,9 @@ export function adapterOver(axios: AxiosLibrary, clientOf: () => AsyncClient): A
 /** With base URL and params, by axios's own rules. An instance without defaults adds nothing to the configuration. */
 function urlOf(axios: AxiosLibrary, config: Config): string {
   try {
-    const url = new axios.Axios({}).getUri(config);
+    const { baseURL, params } = config;
+    // merging the configuration once more costs as much as a tenth of the call
+    const url = baseURL || params ? new axios.Axios({}).getUri(config) : (config.url ?? "");
     return config.socketPath ? new URL(url, "http://localhost").href : url;
   } catch (error) {
     if (axios.isAxiosError(error)) throw error;
@@ -100,9 +102,8 @@ function responseOf(
   const headers = new axios.AxiosHeaders(request.res.headers);
   const isDecoded = config.decompress !== false;
   if (isDecoded) headers.delete("content-encoding");
-  const { statusCode: status, extensions } = received;
-  const statusText = typeof extensions["reasonPhrase"] === "string" ? extensions["reasonPhrase"] : "";
-  return { data: undefined, status, statusText, headers, config, request };
+  const { statusCode: status, sentPhrase } = received;
+  return { data: undefined, status, statusText: sentPhrase ?? "", headers, config, request };
 }
 
 /** Leaving it early closes the response. */

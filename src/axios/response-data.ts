@@ -8,6 +8,9 @@ import { pacedBy, rateOf } from "./rate.js";
 /** @internal */
 export async function dataOf(axios: AxiosLibrary, config: Config, received: Received): Promise<unknown> {
   const { responseType, responseEncoding = "utf8" } = config;
+  const isText = responseType !== "arraybuffer" && responseEncoding === "utf8";
+  const ascii = isText && isPlain(config) ? (received.whole?.ascii() ?? null) : null;
+  if (ascii !== null) return ascii;
   const bytes = await bytesOf(axios, config, received);
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (responseType === "arraybuffer") return buffer;
@@ -40,10 +43,13 @@ export async function* chunksOf(
   progress?.ended(received.numBytesDownloaded);
 }
 
+/** Whether nothing has to be done while it arrives. */
+function isPlain({ maxContentLength = -1, onDownloadProgress, maxRate, decompress }: Config): boolean {
+  return maxContentLength === -1 && !onDownloadProgress && !maxRate && decompress !== false;
+}
+
 async function bytesOf(axios: AxiosLibrary, config: Config, received: Received): Promise<Uint8Array> {
-  const { maxContentLength = -1, onDownloadProgress, maxRate, decompress } = config;
-  const isPlain = maxContentLength === -1 && !onDownloadProgress && !maxRate && decompress !== false;
-  if (isPlain) return received.aread();
+  if (isPlain(config)) return received.aread();
   const chunks: Uint8Array[] = [];
   for await (const chunk of chunksOf(axios, config, received)) chunks.push(chunk);
   return Buffer.concat(chunks);

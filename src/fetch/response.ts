@@ -56,8 +56,7 @@ export class Response extends PlatformResponse implements WebResponse {
   }
 
   get statusText(): string {
-    const given = this.#received.extensions["reasonPhrase"];
-    return typeof given === "string" ? given : "";
+    return this.#received.sentPhrase ?? "";
   }
 
   get headers(): globalThis.Headers {

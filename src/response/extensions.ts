@@ -65,6 +65,11 @@ export function receivedExtensions(wire: WireResponse, downloaded: () => number 
   return extensions;
 }
 
+/** The phrase of a head's status line; null in later versions than HTTP/1.x. @internal */
+export function phraseOf(head: string): string | null {
+  return parseStatusLine(head).reasonPhrase ?? null;
+}
+
 /** The times of a response of the network. @internal */
 export function timingsOf(
   { connection, isReused, pool = 0, firstByte = 0 }: WireResponse,

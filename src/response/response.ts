@@ -23,6 +23,7 @@ import {
   type GivenExtensions,
   type ResponseExtensions,
   completed,
+  phraseOf,
   receivedExtensions,
 } from "./extensions.js";
 import { ResponseHead } from "./head.js";
@@ -248,6 +249,13 @@ export class Response extends ResponseHead implements AsyncDisposable {
     this.#extensions ??= wire === null ? {} : receivedExtensions(wire, () => this.#downloadedWithin(wire));
     // what only some transports have is declared as the network has it
     return this.#extensions as ResponseExtensions;
+  }
+
+  /** The phrase that the server sent; null if there is none. It makes no {@link extensions}. @internal */
+  get sentPhrase(): string | null {
+    if (this.#extensions === null && this.#wire !== null) return phraseOf(this.#wire.head);
+    const given: unknown = this.extensions.reasonPhrase;
+    return typeof given === "string" ? given : null;
   }
 
   /** @throws Error if it has no request, because no client received it. */

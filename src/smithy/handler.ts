@@ -93,11 +93,10 @@ export class HttpxideHttpHandler {
 }
 
 function responseOf(received: Response, signal: CallSignal): HandlerOutput["response"] {
-  const { statusCode, extensions, headers } = received;
-  const reason = extensions["reasonPhrase"];
+  const { statusCode, sentPhrase: reason, headers } = received;
   return {
     statusCode,
-    ...(typeof reason === "string" ? { reason } : {}),
+    ...(reason === null ? {} : { reason }),
     headers: Object.fromEntries(headers.multiItems().map(([name]) => [name, headers.get(name) ?? ""])),
     body: bodyOf(received, signal),
   };

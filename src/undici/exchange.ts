@@ -84,41 +84,61 @@ export class Exchange implements Control {
     const limits = silenceLimits(this.#options, timeout.read);
     const message = messageOf(
       this.#options,
-      { ...timeout, read: limits.read },
+      limits.read === timeout.read ? undefined : { ...timeout, read: limits.read },
       limits.headOnceSent === null ? undefined : this.#traceOf(limits.headOnceSent),
     );
     this.#startClock(limits.head, "head");
     const received = await this.#client.exchange(message, this.#controller.signal, "raw");
     this.#stopClock();
     const fields = received.headers.raw;
-    const stream = received.extensions["networkStream"] as NetworkStream | undefined;
+    const isInMemory = received.streamed === null;
+    const stream = isInMemory
+      ? undefined
+      : (received.extensions["networkStream"] as NetworkStream | undefined);
     this.#reception.allSent();
     if (stream !== undefined && (upgrade || method === "CONNECT")) {
       return this.#reception.upgraded(received.statusCode, fields, socketOf(stream, received));
     }
-    const reason = received.extensions["reasonPhrase"];
-    this.#reception.head(received.statusCode, fields, typeof reason === "string" ? reason : "");
-    try {
-      await this.#receive(received, limits.body);
-    } finally {
-      await received.aclose();
-    }
+    this.#reception.head(received.statusCode, fields, received.sentPhrase ?? "");
+    if (isInMemory) await this.#handOver(received.content);
+    else await this.#receive(received, limits.body);
     this.#reception.completed(received.trailers.raw);
   }
 
   async #receive(received: Response, limit: number | null): Promise<void> {
-    // what is in memory has its form
-    const chunks = received.streamed === null ? received.aiterBytes() : received.aiterRaw();
-    for (;;) {
-      if (this.#isPaused) await new Promise<void>((resolve) => (this.#resume = resolve));
-      if (this.#reason !== null) throw this.#reason;
-      this.#startClock(limit, "body");
-      const { done, value } = await chunks.next();
-      this.#stopClock();
-      if (this.#reason !== null) throw this.#reason;
-      if (done === true) return;
-      this.#reception.data(Buffer.from(value.buffer, value.byteOffset, value.byteLength));
+    const chunks = received.aiterRaw();
+    try {
+      for (;;) {
+        await this.#untilResumed();
+        this.#startClock(limit, "body");
+        const { done, value } = await chunks.next();
+        this.#stopClock();
+        if (this.#reason !== null) throw this.#reason;
+        if (done === true) return;
+        this.#handOverChunk(value);
+      }
+    } finally {
+      await received.aclose();
     }
+  }
+
+  /** A body in memory, which has its form. */
+  async #handOver(content: Uint8Array): Promise<void> {
+    await this.#untilResumed();
+    if (content.byteLength === 0) return;
+    this.#handOverChunk(content);
+    await this.#untilResumed();
+  }
+
+  #handOverChunk({ buffer, byteOffset, byteLength }: Uint8Array): void {
+    this.#reception.data(Buffer.from(buffer, byteOffset, byteLength));
+  }
+
+  /** @throws the reason of an abort. */
+  #untilResumed(): Promise<void> | void {
+    if (this.#reason !== null) throw this.#reason;
+    if (!this.#isPaused) return;
+    return new Promise<void>((resolve) => (this.#resume = resolve)).then(() => this.#untilResumed());
   }
 
   /** Starts the clock once the request is sent. */

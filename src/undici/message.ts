@@ -28,7 +28,11 @@ export interface DispatchOptions {
 }
 
 /** @internal @throws errors about what cannot be sent. */
-export function messageOf(options: DispatchOptions, timeout: TimeoutTypes, trace?: TraceListener): Request {
+export function messageOf(
+  options: DispatchOptions,
+  timeout: TimeoutTypes | undefined,
+  trace?: TraceListener,
+): Request {
   const { origin, path, method, body, headers, query, upgrade, reset } = options;
   if (origin === undefined || origin === null || origin === "") {
     throw invalidArgument("opts.origin must be a non-empty string or URL.");
