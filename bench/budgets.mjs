@@ -41,5 +41,13 @@ export const budgets = [
   },
   { work: "axios-get-64", of: "httpxide-axios", metric: "rate", against: "axios", least: 2 },
   { work: "dispatcher-get-64", of: "httpxide-dispatcher", metric: "rate", against: "node-fetch", least: 1 },
+  { work: "ws-echo-64x1k", metric: "rate", against: "ws", least: 2 },
+  { work: "ws-echo-64x1k", metric: "loopActive", against: "ws", most: 1 / 2 },
+  { work: "ws-echo-1x20b-window64", metric: "rate", against: "ws", least: 2 },
+  { work: "ws-receive-256m", metric: "rate", against: "ws", least: 1.5 },
+  { work: "ws-receive-256m", metric: "rssGrowth", most: 32 * MB },
+  { work: "ws-receive-deflated", metric: "rate", against: "ws", least: 1.5 },
+  { work: "ws-receive-deflated", metric: "stall", most: 5 },
+  { work: "ws-idle-10000", metric: "rssPeak", against: "ws", most: 1 / 2 },
   { work: "startup", metric: "rate", against: "undici-request", least: 1 },
 ];

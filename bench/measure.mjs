@@ -12,7 +12,7 @@ const work = works[task.work];
 const { open } = await import(peers[task.peer].module);
 const peer = await open({
   // all streams share one connection
-  connections: work.http2 ? 1 : work.inFlight,
+  connections: work.http2 ? 1 : (work.connections ?? work.inFlight),
   http2: work.http2 ?? false,
   ca: task.ca,
   entry: task.entry,

@@ -59,6 +59,7 @@ const METRICS = {
   loopActive: "JS loop time per operation",
   cpu: "CPU of all threads per operation",
   rssGrowth: "RSS growth",
+  rssPeak: "memory (RSS peak)",
   stall: "longest stall",
   errors: "errors",
 };

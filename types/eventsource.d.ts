@@ -6,7 +6,7 @@ interface EventSourceInit {
   /** Only readable: a client sends its cookies wherever they belong. @default false */
   withCredentials?: boolean;
   /** Headers of each request, beside those of the client. */
-  headers?: HeadersInit;
+  headers?: HeadersInit | string[][];
   /** Whether and when it connects again, as in `client.sse()`. @default true */
   reconnect?: boolean | ReconnectOptions;
   /** Sent as `Last-Event-ID` by the first connection. @default "" */
@@ -33,7 +33,7 @@ interface Events {
   message: EventSourceMessageEvent;
   error: EventSourceErrorEvent;
 }
-type ListenerOf<Type extends keyof Events> = ((event: Events[Type]) => void) | null;
+type ListenerOf<Event> = ((event: Event) => void) | null;
 type ListenerOptions =
   | boolean
   | {
@@ -47,9 +47,10 @@ interface PlatformEventSource extends EventTarget {
   readonly withCredentials: boolean;
   /** 0 connecting, 1 open, 2 closed for good. */
   readonly readyState: number;
-  onopen: ListenerOf<"open">;
-  onmessage: ListenerOf<"message">;
-  onerror: ListenerOf<"error">;
+  onopen: ListenerOf<Events["open"]>;
+  onmessage: ListenerOf<Events["message"]>;
+  /** Its event has the members of those of listeners: here, as in the platform's types, a plain event is enough. */
+  onerror: ListenerOf<Event & Partial<Events["error"]>>;
   readonly CONNECTING: 0;
   readonly OPEN: 1;
   readonly CLOSED: 2;
@@ -75,6 +76,38 @@ interface PlatformEventSource extends EventTarget {
         }
       | null,
     options?: ListenerOptions,
+  ): void;
+  removeEventListener<Type extends keyof Events>(
+    type: Type,
+    listener: (event: Events[Type]) => void,
+    options?:
+      | boolean
+      | {
+          capture?: boolean;
+        },
+  ): void;
+  removeEventListener(
+    type: string,
+    listener: (event: EventSourceMessageEvent) => void,
+    options?:
+      | boolean
+      | {
+          capture?: boolean;
+        },
+  ): void;
+  removeEventListener(
+    type: string,
+    listener:
+      | ((event: Event) => void)
+      | {
+          handleEvent(event: Event): void;
+        }
+      | null,
+    options?:
+      | boolean
+      | {
+          capture?: boolean;
+        },
   ): void;
 }
 /** The class of {@link PlatformEventSource}. */

@@ -6,7 +6,7 @@ interface WebSocketInit {
   /** The subprotocols that are offered, the preferred one first. */
   protocols?: string | Iterable<string>;
   /** Headers of the handshake, beside those of the client. */
-  headers?: HeadersInit;
+  headers?: HeadersInit | string[][];
 }
 /** The event of a message. */
 interface WebSocketMessageEvent extends Event {
@@ -34,7 +34,7 @@ interface Events {
   error: WebSocketErrorEvent;
   close: WebSocketCloseEvent;
 }
-type ListenerOf<Type extends keyof Events> = ((event: Events[Type]) => void) | null;
+type ListenerOf<Event> = ((event: Event) => void) | null;
 /** A WebSocket of the platform. */
 interface PlatformWebSocket extends EventTarget {
   readonly url: string;
@@ -46,10 +46,11 @@ interface PlatformWebSocket extends EventTarget {
   readonly bufferedAmount: number;
   /** What `data` of a message of bytes is. @default "blob" */
   binaryType: "blob" | "arraybuffer";
-  onopen: ListenerOf<"open">;
-  onmessage: ListenerOf<"message">;
-  onerror: ListenerOf<"error">;
-  onclose: ListenerOf<"close">;
+  onopen: ListenerOf<Events["open"]>;
+  onmessage: ListenerOf<Events["message"]>;
+  /** Its event has the members of those of listeners: here, as in the platform's types, a plain event is enough. */
+  onerror: ListenerOf<Event & Partial<Events["error"]>>;
+  onclose: ListenerOf<Events["close"]>;
   readonly CONNECTING: 0;
   readonly OPEN: 1;
   readonly CLOSING: 2;
@@ -82,6 +83,29 @@ interface PlatformWebSocket extends EventTarget {
       | {
           once?: boolean;
           passive?: boolean;
+          capture?: boolean;
+        },
+  ): void;
+  removeEventListener<Type extends keyof Events>(
+    type: Type,
+    listener: (event: Events[Type]) => void,
+    options?:
+      | boolean
+      | {
+          capture?: boolean;
+        },
+  ): void;
+  removeEventListener(
+    type: string,
+    listener:
+      | ((event: Event) => void)
+      | {
+          handleEvent(event: Event): void;
+        }
+      | null,
+    options?:
+      | boolean
+      | {
           capture?: boolean;
         },
   ): void;

@@ -1,6 +1,6 @@
 // index.d.ts in the programs of users: with and without the types of Node.js, with and without those of the web, as an ES
 // module and from CommonJS, under `strict` and without `skipLibCheck`.
-import { copyFile, mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from "node:fs/promises";
+import { copyFile, cp, mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -143,6 +143,34 @@ export const node = AppTransport.node((request, response) => response.writeHead(
 export const headers = new Headers(incoming);
 `;
 
+/** The classes of the platform take the place of the compiler's own. */
+const CLASSES = `
+import { type PlatformWebSocket, WebSocket, createWebSocket } from "httpxide/websocket";
+import { EventSource, createEventSource } from "httpxide/eventsource";
+
+export const classes: (typeof globalThis.WebSocket)[] = [WebSocket, createWebSocket()];
+const socket: globalThis.WebSocket = new WebSocket("wss://example.org", ["a"]);
+socket.onerror = (event) => void event.type;
+const own: PlatformWebSocket = new WebSocket("wss://example.org", { headers: [["a", "b"]] });
+own.onclose = ({ code, wasClean }) => void [code.toFixed(), wasClean];
+own.onmessage = ({ data, origin }) => void [data, origin.length];
+const source = new EventSource("https://example.org", { withCredentials: true, headers: { a: "b" } });
+source.addEventListener("named", ({ data, lastEventId }) => void [data, lastEventId.length]);
+source.onerror = ({ error, message }) => void [error, message?.length];
+export const made = createEventSource({ baseUrl: "https://example.org" });
+// @ts-expect-error -- not a client
+createEventSource(5);
+`;
+
+/** Where the compiler has a class of that name: the web's types do, Node.js's do not. */
+const CLASSES_WITH_WEB = `
+import { EventSource, createEventSource } from "httpxide/eventsource";
+
+export const classes: (typeof globalThis.EventSource)[] = [EventSource, createEventSource()];
+const source: globalThis.EventSource = new EventSource("https://example.org");
+source.onmessage = ({ data }) => void data;
+`;
+
 /** Both doors of the package in one program: a value of one is a value of the other. */
 const FROM_COMMONJS = `
 import httpxide = require("httpxide");
@@ -168,6 +196,7 @@ test.before(async () => {
   await mkdir(join(folder, "node_modules", "@types"));
   for (const file of ["index.d.ts", "index.d.mts"]) await copyFile(join(root, file), join(installed, file));
   const manifest = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
+  await cp(join(root, "types"), join(installed, "types"), { recursive: true });
   // As it is released: scripts/stage-release.mjs.
   await writeFile(join(installed, "package.json"), JSON.stringify({ ...manifest, type: "commonjs" }));
   const typesOfNode = dirname(require.resolve("@types/node/package.json"));
@@ -175,6 +204,8 @@ test.before(async () => {
   await writeFile(join(folder, "everywhere.mts"), EVERYWHERE);
   await writeFile(join(folder, "web.mts"), WITH_WEB);
   await writeFile(join(folder, "node.mts"), WITH_NODE);
+  await writeFile(join(folder, "classes.mts"), CLASSES);
+  await writeFile(join(folder, "classes-web.mts"), CLASSES_WITH_WEB);
   await writeFile(join(folder, "commonjs.cts"), FROM_COMMONJS);
 });
 
@@ -207,15 +238,16 @@ test("programs with neither Node.js's types nor the web's compile, and nothing i
 });
 
 test("programs with the web's types alone compile, and see the web's own types", (t) => {
-  t.deepEqual(errorsOf(["everywhere.mts", "web.mts", "commonjs.cts"], { dom: true, node: false }), []);
+  const files = ["everywhere.mts", "web.mts", "classes.mts", "classes-web.mts", "commonjs.cts"];
+  t.deepEqual(errorsOf(files, { dom: true, node: false }), []);
 });
 
 test("programs with Node.js's types alone compile, and see Node.js's own types", (t) => {
-  const files = ["everywhere.mts", "web.mts", "node.mts", "commonjs.cts"];
+  const files = ["everywhere.mts", "web.mts", "node.mts", "classes.mts", "commonjs.cts"];
   t.deepEqual(errorsOf(files, { dom: false, node: true }), []);
 });
 
 test("programs with the types of both compile", (t) => {
-  const files = ["everywhere.mts", "web.mts", "node.mts", "commonjs.cts"];
+  const files = ["everywhere.mts", "web.mts", "node.mts", "classes.mts", "classes-web.mts", "commonjs.cts"];
   t.deepEqual(errorsOf(files, { dom: true, node: true }), []);
 });

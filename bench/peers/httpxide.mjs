@@ -29,6 +29,25 @@ export async function open({ connections, http2, ca, entry }) {
       const response = await client.post(url, { content: chunks });
       return Number(response.text);
     },
+    async websocket(url) {
+      const session = await client.websocket(url);
+      return {
+        get isOpen() {
+          return !session.isClosed;
+        },
+        async roundTrip(message) {
+          const sent = session.send(message);
+          const { length } = await session.receive();
+          await sent;
+          return length;
+        },
+        async receiveAll() {
+          let length = 0;
+          for await (const message of session) length += message.length;
+          return length;
+        },
+      };
+    },
     close: () => client.aclose(),
   };
 }

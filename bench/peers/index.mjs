@@ -1,7 +1,8 @@
 // The peers. A peer's module exports `open(settings)`, which returns an object with `close` and any of `get`, `stream`,
 // `json`, `upload`. What a peer `can` decides which works it runs; `decode` is a `get`, and `decodedJson` a `json`, that
 // decodes gzip; `http2` is `get`, `stream` and `upload` over HTTP/2; `load` is the module that a program imports; `fetch`
-// is a function, and `dispatch` the same function of Node over some dispatcher; `axios` is an instance of it.
+// is a function, and `dispatch` the same function of Node over some dispatcher; `axios` is an instance of it; `websocket`
+// opens a session with `isOpen`, `roundTrip(message)` and `receiveAll()`.
 // In a run without --peers, a peer that has `byDefault` does only that.
 // A peer with a `program` is no module of Node.js but a program to start, see programs.mjs.
 const at = (file) => new URL(file, import.meta.url).href;
@@ -16,13 +17,18 @@ export const peers = {
     can: [...WITHOUT_DECODING, "http2", "load"],
   },
   fetch: { title: "undici fetch", module: at("fetch.mjs"), can: EVERYTHING },
-  httpxide: { title: "httpxide", module: at("httpxide.mjs"), can: [...EVERYTHING, "http2", "load"] },
+  httpxide: {
+    title: "httpxide",
+    module: at("httpxide.mjs"),
+    can: [...EVERYTHING, "http2", "load", "websocket"],
+  },
   // An earlier build of httpxide, for comparisons in pairs: see --before.
   "httpxide-before": {
     title: "httpxide before",
     module: at("httpxide.mjs"),
-    can: [...EVERYTHING, "http2", "load"],
+    can: [...EVERYTHING, "http2", "load", "websocket"],
   },
+  ws: { title: "ws", module: at("ws.mjs"), can: ["websocket"] },
   "parse-only": { title: "JSON.parse alone", module: at("parse-only.mjs"), can: ["decodedJson"] },
   "node-fetch": {
     title: "Node's fetch",
@@ -50,6 +56,6 @@ export const peers = {
 
 /** The peers of a run without --peers. */
 export const DEFAULT_PEERS = [
-  ...["undici-request", "fetch", "httpxide", "parse-only", "wrk", "curl"],
+  ...["undici-request", "fetch", "httpxide", "ws", "parse-only", "wrk", "curl"],
   ...["node-fetch", "httpxide-fetch", "axios", "httpxide-axios", "httpxide-dispatcher"],
 ];

@@ -1,7 +1,7 @@
 // The files that nginx serves. The works rely only on their sizes, which are defined here.
 import { createReadStream, mkdirSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { gzipSync } from "node:zlib";
+import { constants, deflateRawSync, gzipSync } from "node:zlib";
 
 /** Bytes in the body of /1k. */
 export const SMALL_BYTES = 1024;
@@ -28,10 +28,20 @@ export async function createContent(directory) {
   writeFileSync(large, "");
   truncateSync(large, LARGE_BYTES);
   await readOnce(large);
-  const json = recordsAsJson();
+  const json = recordsAsJson(JSON_BYTES);
   writeFileSync(join(root, "records.json"), json);
   writeFileSync(join(root, "records.json.gz"), gzipSync(json, { level: 6 }));
   return root;
+}
+
+/** Writes 64 KiB of JSON, as permessage-deflate sends a message, and returns the file's path. */
+export function createDeflatedMessage(directory) {
+  const message = Buffer.from(recordsAsJson(64 * 1024)).subarray(0, 64 * 1024);
+  const deflated = deflateRawSync(message, { finishFlush: constants.Z_SYNC_FLUSH });
+  const path = join(directory, "message.deflated");
+  // without the end that every message has (RFC 7692 7.2.1)
+  writeFileSync(path, deflated.subarray(0, -4));
+  return path;
 }
 
 // A sparse file has no disk blocks; reading it once puts its pages into the page cache, so that no client pays for that.
@@ -40,12 +50,12 @@ async function readOnce(path) {
 }
 
 // Records as an API lists them: numbers, short strings, a date, nested values. The same bytes in every run.
-function recordsAsJson() {
+function recordsAsJson(least) {
   let state = 42;
   const random = () => (state = (state * 1_103_515_245 + 12_345) % 2_147_483_648) / 2_147_483_648;
   const word = () => random().toString(36).slice(2, 10);
   const rows = [];
-  for (let id = 0, bytes = 0; bytes < JSON_BYTES; id++) {
+  for (let id = 0, bytes = 0; bytes < least; id++) {
     const created = new Date(1_700_000_000_000 + Math.floor(random() * 1e10)).toISOString();
     const place = { city: word(), lat: random() * 180 - 90, lon: random() * 360 - 180 };
     const row = {

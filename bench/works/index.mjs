@@ -1,5 +1,6 @@
 // Every work by name. A work declares which ability of a peer it `uses`, how many operations run at once, the unit of its
-// rate (with `bytes` per operation for MB/s), how to `start` one, and how to `check` its result. A program gets the `url`.
+// rate (with `bytes` per operation for MB/s), its `connections` if they are not one for each operation, how to `start` one,
+// and how to `check` its result. A program gets the `url`.
 import { axiosGet } from "./axios.mjs";
 import { fetchJson, fetchStream, fetchText } from "./fetch.mjs";
 import { gzipBytes, gzipJson } from "./gzip-json.mjs";
@@ -9,6 +10,7 @@ import { smallGet } from "./small-get.mjs";
 import { smallJson } from "./small-json.mjs";
 import { startup } from "./startup.mjs";
 import { streamedUpload } from "./streamed-upload.mjs";
+import { echo, idle, received } from "./websocket.mjs";
 
 export const works = {
   "get-1": smallGet({ inFlight: 1 }),
@@ -33,5 +35,13 @@ export const works = {
     title: "1 KiB GET through Node's fetch and its dispatcher, 64 in flight",
     uses: "dispatch",
   }),
+  "ws-echo-64x1k": echo({ sessions: 64, window: 1, bytes: 1024 }),
+  "ws-echo-1x20b-window64": echo({ sessions: 1, window: 64, bytes: 20 }),
+  "ws-receive-256m": received({ path: "flood", title: "256 MiB received as messages of 64 KiB" }),
+  "ws-receive-deflated": received({
+    path: "flood-deflated",
+    title: "256 MiB received as messages of 64 KiB, compressed",
+  }),
+  "ws-idle-10000": idle,
   startup,
 };

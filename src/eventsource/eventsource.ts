@@ -4,7 +4,7 @@
  */
 import type { AsyncClient } from "../client/async-client.js";
 import { SSEError } from "../errors/sse-error.js";
-import { Headers } from "../headers/headers.js";
+import { Headers, type HeadersInit } from "../headers/headers.js";
 import { wrongType } from "../platform/argument-error.js";
 import { definePlatformClass } from "../platform/event-handlers.js";
 import { ErrorEvent, MessageEvent } from "../platform/events.js";
@@ -33,7 +33,11 @@ export function eventSourceOver(client: () => AsyncClient): EventSourceClass {
       const given = init ?? {};
       this.#url = checkedURL(url, client().baseUrl);
       this.#withCredentials = Boolean(given.withCredentials);
-      const options = { ...settingsOf(given), headers: new Headers(given.headers), followRedirects: true };
+      const options = {
+        ...settingsOf(given),
+        headers: new Headers(given.headers as HeadersInit | undefined),
+        followRedirects: true,
+      };
       this.#stream = client().eventStream(this.#url, options, {
         connected: ({ url: answered }) => this.#opened(answered.origin),
         interrupted: (error) => this.#interrupted(error),

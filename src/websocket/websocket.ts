@@ -16,7 +16,7 @@ export interface WebSocketInit {
   /** The subprotocols that are offered, the preferred one first. */
   protocols?: string | Iterable<string>;
   /** Headers of the handshake, beside those of the client. */
-  headers?: HeadersInit;
+  headers?: HeadersInit | string[][];
 }
 
 /** The event of a message. */
@@ -50,7 +50,7 @@ interface Events {
   close: WebSocketCloseEvent;
 }
 
-type ListenerOf<Type extends keyof Events> = ((event: Events[Type]) => void) | null;
+type ListenerOf<Event> = ((event: Event) => void) | null;
 
 /** A WebSocket of the platform. */
 export interface PlatformWebSocket extends EventTarget {
@@ -63,10 +63,11 @@ export interface PlatformWebSocket extends EventTarget {
   readonly bufferedAmount: number;
   /** What `data` of a message of bytes is. @default "blob" */
   binaryType: "blob" | "arraybuffer";
-  onopen: ListenerOf<"open">;
-  onmessage: ListenerOf<"message">;
-  onerror: ListenerOf<"error">;
-  onclose: ListenerOf<"close">;
+  onopen: ListenerOf<Events["open"]>;
+  onmessage: ListenerOf<Events["message"]>;
+  /** Its event has the members of those of listeners: here, as in the platform's types, a plain event is enough. */
+  onerror: ListenerOf<Event & Partial<Events["error"]>>;
+  onclose: ListenerOf<Events["close"]>;
   readonly CONNECTING: 0;
   readonly OPEN: 1;
   readonly CLOSING: 2;
@@ -84,6 +85,16 @@ export interface PlatformWebSocket extends EventTarget {
     type: string,
     listener: ((event: Event) => void) | { handleEvent(event: Event): void } | null,
     options?: boolean | { once?: boolean; passive?: boolean; capture?: boolean },
+  ): void;
+  removeEventListener<Type extends keyof Events>(
+    type: Type,
+    listener: (event: Events[Type]) => void,
+    options?: boolean | { capture?: boolean },
+  ): void;
+  removeEventListener(
+    type: string,
+    listener: ((event: Event) => void) | { handleEvent(event: Event): void } | null,
+    options?: boolean | { capture?: boolean },
   ): void;
 }
 
@@ -134,7 +145,7 @@ export function webSocketOver(
       const init = typeof protocols === "string" || Symbol.iterator in protocols ? { protocols } : protocols;
       const subprotocols = checkedProtocols(init.protocols ?? []);
       this.#url = parsed.href;
-      void this.#run(parsed, subprotocols, (init as WebSocketInit).headers);
+      void this.#run(parsed, subprotocols, (init as WebSocketInit).headers as HeadersInit | undefined);
     }
 
     get url(): string {

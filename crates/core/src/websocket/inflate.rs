@@ -1,5 +1,7 @@
 //! Inflating the messages of a server (RFC 7692 7.2.2), never beyond the limit of a message.
 
+use std::collections::VecDeque;
+
 use flate2::{Decompress, FlushDecompress, Status};
 
 use super::close::{INVALID_PAYLOAD, TOO_BIG, Violation};
@@ -9,10 +11,15 @@ const TAIL: [u8; 4] = [0, 0, 0xff, 0xff];
 /// Room for the first bytes of a message.
 const FIRST_ROOM: usize = 4096;
 
+/// The largest window of DEFLATE.
+const WINDOW: usize = 32 * 1024;
+
 /// The inflater of one session. Its window is made for the first compressed message.
 #[derive(Debug)]
 pub(super) struct Inflater {
     decompress: Option<Decompress>,
+    /// The end of the messages before this one. The inflater's own window goes with the end of a stream.
+    earlier: VecDeque<u8>,
     /// Whether the server forgets its window after each message.
     forgets: bool,
 }
@@ -21,6 +28,7 @@ impl Inflater {
     pub(super) fn new(forgets: bool) -> Self {
         Self {
             decompress: None,
+            earlier: VecDeque::new(),
             forgets,
         }
     }
@@ -49,8 +57,12 @@ impl Inflater {
                 return Err(too_big(limit));
             }
             if status == Status::StreamEnd {
-                // the sender ended its stream with the message, and begins another one (RFC 7692 7.2.3.5)
+                // the sender's next stream refers to what it sent before as the one that ended (RFC 7692 7.2.3.4)
+                let own = end_of(message, WINDOW);
+                let from = (self.earlier.len() + own.len()).saturating_sub(WINDOW);
+                let window: Vec<u8> = self.earlier.range(from..).chain(own).copied().collect();
                 decompress.reset(false);
+                decompress.set_dictionary(&window).map_err(|_| corrupt())?;
             } else if input.is_empty() && message.len() < message.capacity() {
                 return Ok(());
             } else if consumed == 0 && message.len() == produced && message.len() < message.capacity() {
@@ -65,13 +77,21 @@ impl Inflater {
     /// Ends a message.
     pub(super) fn finish(&mut self, message: &mut Vec<u8>, limit: usize) -> Result<(), Violation> {
         self.push(&TAIL, message, limit)?;
-        if self.forgets
-            && let Some(decompress) = &mut self.decompress
-        {
+        if !self.forgets {
+            let end = end_of(message, WINDOW);
+            let excess = (self.earlier.len() + end.len()).saturating_sub(WINDOW);
+            self.earlier.drain(..excess);
+            self.earlier.extend(end);
+        } else if let Some(decompress) = &mut self.decompress {
             decompress.reset(false);
         }
         Ok(())
     }
+}
+
+/// At most so many of the last bytes.
+fn end_of(bytes: &[u8], most: usize) -> &[u8] {
+    &bytes[bytes.len().saturating_sub(most)..]
 }
 
 /// The violation of a message longer than this.
@@ -137,6 +157,62 @@ mod tests {
             inflater.finish(&mut message, 100).unwrap();
             assert_eq!(message, b"Hello");
         }
+    }
+
+    /// Messages of a sender that ends a stream with each, and refers to those before.
+    fn deflated_by_streams(messages: &[Vec<u8>]) -> Vec<Vec<u8>> {
+        let mut sent: Vec<u8> = Vec::new();
+        let mut streams = Vec::new();
+        for message in messages {
+            let mut compress = flate2::Compress::new(flate2::Compression::best(), false);
+            if !sent.is_empty() {
+                compress.set_dictionary(end_of(&sent, WINDOW)).unwrap();
+            }
+            let mut stream = Vec::with_capacity(message.len() + 1024);
+            compress
+                .compress_vec(message, &mut stream, flate2::FlushCompress::Finish)
+                .unwrap();
+            sent.extend_from_slice(message);
+            streams.push(stream);
+        }
+        streams
+    }
+
+    #[test]
+    fn a_stream_refers_to_the_messages_before_it_though_theirs_have_ended() {
+        // noise: without the window, nothing of it could be referred to
+        let mut state = 1_u32;
+        let noise: Vec<u8> = std::iter::repeat_with(|| {
+            state = state.wrapping_mul(1_103_515_245).wrapping_add(12_345);
+            (state >> 16) as u8
+        })
+        .take(30_000)
+        .collect();
+        let messages = [
+            noise[..20_000].to_vec(),
+            noise[20_000..].to_vec(),
+            noise.clone(),
+            noise,
+        ];
+        let streams = deflated_by_streams(&messages);
+        assert!(streams[3].len() < 1000, "{}", streams[3].len());
+        let mut inflater = Inflater::new(false);
+        for (stream, sent) in streams.iter().zip(&messages) {
+            let mut message = Vec::new();
+            inflater.push(stream, &mut message, 100_000).unwrap();
+            inflater.push(&[0], &mut message, 100_000).unwrap();
+            inflater.finish(&mut message, 100_000).unwrap();
+            assert!(message == *sent);
+        }
+        // several streams make one message, which a server without takeover may send too
+        let mut inflater = Inflater::new(true);
+        let mut message = Vec::new();
+        for stream in &streams {
+            inflater.push(stream, &mut message, 100_000).unwrap();
+        }
+        inflater.push(&[0], &mut message, 100_000).unwrap();
+        inflater.finish(&mut message, 100_000).unwrap();
+        assert!(message == messages.concat());
     }
 
     #[test]
