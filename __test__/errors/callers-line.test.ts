@@ -10,7 +10,18 @@ import { startHttpServer } from "../helpers/http-server.js";
 import { installedRuntimes } from "../helpers/runtimes.js";
 
 /** Errors of the program's own functions: their stacks lead to these, which stand in the caller's file too. */
-const OWN = new Set(["network: an upload that throws", "app: an upload that throws", "mock: reply's error"]);
+const OWN = new Set(["app: an upload that throws", "mock: reply's error"]);
+
+/** Nothing of the inside stands before the caller's line: that is all there is to say of a failure on the network. */
+const DIRECT = new Set([
+  "network: read timeout",
+  "network: read timeout with auth",
+  "network: read timeout with redirects",
+  "network: read timeout with redirects and a signal",
+  "network: no response",
+  "network: no response, with redirects",
+  "network: redirects in circles",
+]);
 
 /** How many frames stand before the caller's. */
 function framesBefore(stack: string): number {
@@ -34,6 +45,7 @@ for (const runtime of installedRuntimes.filter(({ name }) => name !== "deno")) {
       if (name === "OwnError") t.regex(stack, /throwsLater/, what);
       else if (runtime.name !== "node") continue;
       else if (what.startsWith("local: ")) t.true(framesBefore(stack) <= 5, `${what}: ${stack}`);
+      else if (DIRECT.has(what)) t.is(framesBefore(stack), 0, `${what}: ${stack}`);
       else if (what.startsWith("network: ") && !OWN.has(what))
         t.true(framesBefore(stack) <= 6, `${what}: ${stack}`);
     }

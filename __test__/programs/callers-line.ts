@@ -52,6 +52,15 @@ const exchanges: Record<string, Failing> = {
         throw new RangeError("of an upload");
       })(),
     }),
+  "a listener that throws": (client) =>
+    client.get("/", {
+      onDownloadProgress: () => {
+        throw new RangeError("of a listener");
+      },
+    }),
+  "read timeout with redirects": (client) =>
+    client.get("/never", { timeout: { read: 20 }, followRedirects: true }),
+  "no response, with redirects": (client) => client.post("/destroy", { followRedirects: true }),
   "status error": async (client) => (await client.get("/404")).raiseForStatus(),
   "not JSON": async (client) => (await client.get("/")).json(),
   "not read": async (client) => (await client.stream("GET", "/cut")).content,

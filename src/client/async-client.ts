@@ -356,7 +356,9 @@ export class AsyncClient extends BaseClient implements AsyncDisposable {
     this.#transports.transportFor(request);
     const how = signal !== null ? { stream, signal } : stream ? STREAM : READ;
     const answer = direct.exchange(request, how, this.#received);
-    return followsAsyncFunctionsOnly ? callForCaller(answer, signal) : answer;
+    // the exception of a generator or a listener of the program knows its own line only
+    const callsProgram = request.body.kind === "stream" || request.givenExtensions !== null;
+    return followsAsyncFunctionsOnly || callsProgram ? callForCaller(answer, signal) : answer;
   }
 
   /** Null for a `nextRequest` to another origin: a followed redirect would not carry it there either. */
@@ -383,7 +385,7 @@ export class AsyncClient extends BaseClient implements AsyncDisposable {
       if (!call.stream && response.streamed !== null) await response.aread();
       return response;
     } catch (error) {
-      throw withCallersStackOfCall(aboutRequest(error, request), call.signal);
+      throw withCallersStackOfCall(aboutRequest(error, request), call.signal, this.#sendAndRead);
     }
   }
 

@@ -35,15 +35,34 @@ export function withCallersStack<E>(error: E): E {
   return error;
 }
 
+/** Errors that no frame but the caller's explains, until the caller gets them. */
+const fromInside = new WeakSet<Error>();
+
+/** Marks an error that this package makes of a failure, so that its stack will begin at the caller's line. @internal */
+export function madeInside<E extends Error>(error: E): E {
+  fromInside.add(error);
+  return error;
+}
+
 /**
- * The same for any error of a call, also an exception of the program's own functions, whose frames stay. Only the reason of
- * an abort is left as it is.
+ * The same for any error of a call, also an exception of the program's own functions, whose frames stay. The stack of one
+ * {@link madeInside} has no other frames than the caller's. The reason of an abort is left as it is.
  *
+ * @param hidden the function that the caller awaits.
  * @internal
  */
-export function withCallersStackOfCall<E>(error: E, signal: AbortSignal | null): E {
+export function withCallersStackOfCall<E>(
+  error: E,
+  signal: AbortSignal | null,
+  hidden: (...parameters: never[]) => unknown = withCallersStackOfCall,
+): E {
   const isReason = signal !== null && signal.aborted && signal.reason === error;
-  if (!isReason) addCallersStack(error, withCallersStackOfCall);
+  if (isReason) return error;
+  if (!(error instanceof Error && fromInside.has(error))) return addCallersStack(error, hidden);
+  const { stack } = error;
+  fromCallersLine(error, hidden);
+  // if this call is within another, that only adds its line
+  if (error.stack !== stack) fromInside.delete(error);
   return error;
 }
 
@@ -101,7 +120,7 @@ export async function callForCaller<T>(work: Promise<T>, signal: AbortSignal | n
   try {
     return await work;
   } catch (error) {
-    throw withCallersStackOfCall(error, signal);
+    throw withCallersStackOfCall(error, signal, callForCaller);
   }
 }
 

@@ -2,6 +2,7 @@
  * Converts the engine's failures to error classes. The engine reports a kind and fields; this file alone maps kinds to
  * classes.
  */
+import { madeInside } from "./callers-stack.js";
 import type { Headers, Request } from "./exchange.js";
 import { CloseError, ConnectError, ReadError, WriteError } from "./network-error.js";
 import { LocalProtocolError, RemoteProtocolError } from "./protocol-error.js";
@@ -69,7 +70,7 @@ export function errorFromEngine(failure: EngineFailure, request: Request): Error
   const message = `${request.summary}: ${text}`;
   const cause = thrown === null ? engineError(failure.message, code, phase) : thrown.error;
   const init: ProxyErrorInit = { code, phase, requestSent, timings, request, cause, ...answer };
-  const error = new classOfKind[kind](message, init);
+  const error = madeInside(new classOfKind[kind](message, init));
   error.stack = `${error.name}: ${message}`;
   return error;
 }

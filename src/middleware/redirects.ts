@@ -1,4 +1,5 @@
 /** A request and the redirects that follow it, one request after the other. */
+import { madeInside } from "../errors/callers-stack.js";
 import { TooManyRedirects } from "../errors/request-error.js";
 import type { Request } from "../request/request.js";
 import { finishRedirect } from "./finish.js";
@@ -33,5 +34,5 @@ export const redirects: Middleware = (next, client) => async (first, call) => {
 
 function tooMany(request: Request): TooManyRedirects {
   const message = `${request.summary}: Exceeded maximum allowed redirects.`;
-  return new TooManyRedirects(message, { request, requestSent: true });
+  return madeInside(new TooManyRedirects(message, { request, requestSent: true }));
 }
