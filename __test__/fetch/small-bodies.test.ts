@@ -4,6 +4,7 @@ import test from "ava";
 import { createFetch, fetch } from "httpxide/fetch";
 import { rejection } from "../helpers/failures.js";
 import { answering, startHttpServer } from "../helpers/http-server.js";
+import { answeringStreams, startPlainHttp2Server } from "../helpers/http2-server.js";
 import { startRawServer } from "../helpers/raw-server.js";
 
 const TEXTS = { ASCII: "hello", "beyond ASCII": "grüße, 世界", empty: "" };
@@ -84,6 +85,16 @@ for (const [kind, rest] of Object.entries(BROKEN)) {
     await t.throwsAsync(response.text(), { instanceOf: TypeError, message: "terminated" });
   });
 }
+
+test("many of them share a connection of HTTP/2", async (t) => {
+  await using server = await startPlainHttp2Server(answeringStreams("hello"));
+  const over2 = createFetch({ http1: false, http2: true });
+  for (let round = 0; round < 5; round++) {
+    const texts = Array.from({ length: 50 }, async () => (await over2(server.url)).text());
+    t.deepEqual(new Set(await Promise.all(texts)), new Set(["hello"]));
+  }
+  t.is(server.sessions.length, 1);
+});
 
 test("the limit of a client to the size of bodies ends the reading, not the call", async (t) => {
   await using server = await startHttpServer(answering("hello"));
