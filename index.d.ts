@@ -1891,8 +1891,8 @@ declare abstract class BaseClient {
 export type MessageData =
   string | Uint8Array | ArrayBuffer | BlobLike | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 /**
- * Made by `client.websocket()`. Close it, or declare it with `await using`. Messages wait in the socket while nobody
- * receives them, and a ping or a close of the server is answered meanwhile.
+ * Made by `client.websocket()`. Close it, or declare it with `await using`. Messages wait in the socket until they
+ * are received, and a ping or a close of the server is answered meanwhile.
  *
  * @example
  * await using session = await client.websocket("wss://example.org/chat");

@@ -25,7 +25,7 @@ const originals = new WeakMap<Error, { readonly original: string; readonly compl
 
 /**
  * Completes the stack of an error of this package, as {@link addCallersStack} does it. Those of the program stay as they are:
- * here nobody knows if it is the reason of an abort, which many calls may share.
+ * here it is not known if it is the reason of an abort, which many calls may share.
  *
  * @internal
  */

@@ -14,7 +14,7 @@ export function failureForHooks(error: unknown, request: Request, signal: AbortS
   const isAbort = signal !== null && signal.aborted && signal.reason === error;
   return new RequestError(`${request.summary}: ${words(error)}`, {
     code: isAbort ? "ERR_ABORTED" : "ERR_FUNCTION_FAILED",
-    // nobody knows how far the request came
+    // how far the request came is not known
     phase: "headers",
     requestSent: "maybe",
     request,

@@ -15,7 +15,7 @@ export interface FetchBody {
   readonly isReplayable: boolean;
   /** The stream that it comes from, if it does. */
   readonly stream: UploadStream | null;
-  /** Tells the source that nobody reads it any more. */
+  /** Tells the source that it will not be read further. */
   cancel(reason: unknown): void;
 }
 

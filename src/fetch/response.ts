@@ -135,7 +135,7 @@ export class Response extends PlatformResponse implements WebResponse {
     return this.#bytes === null;
   }
 
-  /** The body, which nobody else may read from here on. */
+  /** The body, which only the caller of this may read from here on. */
   #use(): ResponseBytes {
     if (this.#isUsed) throw new TypeError("Body is unusable: Body has already been read");
     this.#isUsed = true;

@@ -54,7 +54,7 @@ export class UploadStream {
     };
   }
 
-  /** Tells the source that nobody reads it any more. */
+  /** Tells the source that it will not be read further. */
   cancel(reason: unknown): void {
     this.#cancelSource(reason);
   }

@@ -1,7 +1,7 @@
 /**
  * A WebSocket session of the engine, as this side of the boundary sees it. It takes the number of its byte stream over.
  *
- * Messages that nobody has received are held here up to the engine's window, and then in the socket: what is received is
+ * Messages that have not been received are held here up to the engine's window, and then in the socket: what is received is
  * reported to the engine, which reads on.
  */
 import { type Abortable, unwatchSignal, watchSignal } from "../platform/signals.js";
@@ -33,7 +33,7 @@ export class MessageStream implements CompletionHandler, Abortable {
   readonly #number: number;
   readonly #exchange: UpgradedExchange;
   #messages: Received[] = [];
-  /** The first message that nobody has received. */
+  /** The first message that has not been received. */
   #next = 0;
   #unreported = 0;
   readonly #receivers: WaitingLine<string | Uint8Array>;

@@ -55,7 +55,7 @@ export class Upload {
   start(): void {
     const reading = this.#reading;
     this.#send(reading).catch((error: unknown) => {
-      // the failure of a reading that was given up is nobody's
+      // the failure of a reading that was given up is not the call's
       if (!reading.isOver) this.#fail(error);
     });
   }

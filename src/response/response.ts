@@ -206,7 +206,7 @@ export class Response extends ResponseHead implements AsyncDisposable {
     return this.#streamed;
   }
 
-  /** The body in memory, if it came from the network and nobody else has its memory. @internal */
+  /** The body in memory, if it came from the network and nothing else uses its memory. @internal */
   get whole(): WholeBody | null {
     return this.#whole;
   }

@@ -13,8 +13,8 @@ const GOOD_ENDS = new Set([1000, 1001, 1005]);
 const INTERNAL_ERROR = 1011;
 
 /**
- * Made by `client.websocket()`. Close it, or declare it with `await using`. Messages wait in the socket while nobody
- * receives them, and a ping or a close of the server is answered meanwhile.
+ * Made by `client.websocket()`. Close it, or declare it with `await using`. Messages wait in the socket until they
+ * are received, and a ping or a close of the server is answered meanwhile.
  *
  * @example
  * await using session = await client.websocket("wss://example.org/chat");

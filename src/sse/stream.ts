@@ -37,7 +37,7 @@ export interface StreamListener {
   ended(): void;
 }
 
-/** The reason of an abort by `aclose()`, which nobody sees. */
+/** The reason of an abort by `aclose()`, which no caller sees. */
 const CLOSED = new Error("The event stream is closed.");
 
 /** @internal */

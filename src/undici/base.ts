@@ -91,7 +91,7 @@ export abstract class DispatcherBase extends EventEmitter {
 /** Tells the callback, if there is one, what the promise settles with. */
 function settled<Value>(promise: Promise<Value>, callback?: Callback<Value>): Promise<Value> | void {
   if (callback === undefined) return promise;
-  // what a callback throws is thrown to nobody, as by an event listener
+  // what a callback throws is an uncaught exception, as of an event listener
   const tell = (error: Error | null, value: Value): void => afterPromises(() => callback(error, value));
   promise.then(
     (value) => tell(null, value),

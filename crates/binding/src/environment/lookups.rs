@@ -31,7 +31,7 @@ impl Lookups {
         })
     }
 
-    /// Takes the answers of a look-up, which nobody may wait for any more.
+    /// Takes the answers of a look-up, for which possibly no request waits any more.
     pub(crate) fn resolved(&self, number: u32, text: &str) {
         self.answer(number, answers(text).ok_or_else(|| "no IP address".to_owned()));
     }

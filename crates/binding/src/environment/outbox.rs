@@ -83,7 +83,7 @@ impl Outbox {
         self.appended();
     }
 
-    /// Publishes that nobody waits for a look-up any more.
+    /// Publishes that no request waits for a look-up any more.
     pub(crate) fn give_up_look_up(&self, number: u32) {
         completion::write_lookup_given_up(&mut self.completed.borrow_mut().records, number);
         self.appended();
@@ -108,7 +108,7 @@ impl Outbox {
     }
 }
 
-/// What is told of connections goes with the next answer: nobody waits for it.
+/// What is told of connections goes with the next answer: it is not urgent.
 impl Connections for Outbox {
     fn opened(&self, facts: &ConnectionFacts) -> u32 {
         let number = self.free_connections.borrow_mut().pop().unwrap_or_else(|| {

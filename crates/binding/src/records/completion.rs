@@ -285,7 +285,7 @@ pub(crate) fn write_lookup(records: &mut Vec<u8>, number: u32, client: u32, aske
     write_record(records, (operation::LOOKUP, 0, words), &[name.as_bytes()]);
 }
 
-/// Appends the record of a look-up that nobody waits for.
+/// Appends the record of a look-up that no request waits for.
 pub(crate) fn write_lookup_given_up(records: &mut Vec<u8>, number: u32) {
     let mut words = [0; lookup_given_up::WORDS];
     words[lookup_given_up::LOOKUP] = number;

@@ -47,7 +47,7 @@ pub(super) async fn open(path: &Path, steps: &DialSteps<'_>) -> Result<Stream, E
 }
 
 /// Node.js 20 fills the name of an abstract socket up with NULs, which are part of it, in its servers and its clients. So
-/// a name that nobody listens at is tried in that form too.
+/// a name without a listening socket is tried in that form too.
 #[cfg(target_os = "linux")]
 async fn connect(path: &Path) -> io::Result<UnixStream> {
     /// What an address holds: the NUL in front included.

@@ -108,7 +108,7 @@ impl Resolve for Cache {
         if let Some(outcome) = self.known(question.name) {
             return Box::pin(async { outcome });
         }
-        // all of it at the first poll: a future that is never polled asks nobody
+        // all of it at the first poll: a future that is never polled sends no query
         Box::pin(async move {
             let abandoned = || {
                 self.names.borrow_mut().sought.remove(question.name);

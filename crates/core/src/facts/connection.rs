@@ -34,7 +34,7 @@ pub trait Connections {
 /// A connection that was told. Everything that may still name it shares this.
 pub(crate) struct OpenConnection {
     facts: ConnectionFacts,
-    /// 0 if nobody listens.
+    /// 0 without a listener.
     pub(crate) number: u32,
     listener: Option<Rc<dyn Connections>>,
     has_carried: Cell<bool>,

@@ -24,7 +24,7 @@ struct Ping {
 pub(super) struct Pings {
     settings: Heartbeat,
     sent: RefCell<VecDeque<Ping>>,
-    /// When the next one is due that nobody asks for.
+    /// When the next one is due that the session sends by itself.
     next: Cell<Option<Instant>>,
     /// Tells the payloads of those apart.
     count: Cell<u32>,

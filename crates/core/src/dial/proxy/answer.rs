@@ -46,7 +46,7 @@ impl Answer {
                     Ok(Some(head)) => {
                         let lines = received.split_to(head.length);
                         searched = 0;
-                        // 101 would be the answer to an `Upgrade` that nobody sent: a refusal
+                        // 101 would be the answer to an `Upgrade` that was not sent: a refusal
                         if !(100..200).contains(&head.status) || head.status == 101 {
                             return Ok(Self::new(&head, &lines, received));
                         }

@@ -80,7 +80,7 @@ async fn request(handshake: &mut Handshake<'_>, host: &Host, port: u16) -> Resul
         let what = format!("{host}:{port}: {}", meaning(reply));
         return Err(handshake.refusal(&what));
     }
-    // the proxy's own address, which nobody needs, ends the handshake
+    // the proxy's own address, which is not needed, ends the handshake
     match kind {
         IPV4 => drop(handshake.receive::<6>().await?),
         IPV6 => drop(handshake.receive::<18>().await?),

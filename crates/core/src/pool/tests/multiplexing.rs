@@ -192,7 +192,7 @@ fn limits_that_keep_no_connection_do_not_connect_to_a_stalled_server_again_and_a
         let actions = driver.step(Event::Sweep);
         assert_eq!(actions[0], close(attempt));
         let next = opened(&actions, 1);
-        // nobody waits for it any more
+        // no request waits for it any more
         driver.step(Event::Cancel { id: RequestId(1) });
         assert_eq!(driver.connected_with(next, 0), []);
     }
