@@ -2,8 +2,13 @@
 import { connect, createServer, type Socket } from "node:net";
 import { Listener } from "./listening.js";
 
-/** What the relay does when it has passed its bytes on: nothing more, close, or reset. */
-export type Cut = "hangs" | "closes" | "resets";
+/** What the relay does when it has passed its bytes on: nothing more, close, reset, send garbage, or send the rest late. */
+export type Cut = "hangs" | "closes" | "resets" | "babbles" | "is late";
+
+/** Milliseconds until the rest is sent. */
+const LATE = 600;
+
+const GARBAGE = Buffer.from("\0\u00ff no protocol \r\n\r\n".repeat(4), "latin1");
 
 export interface CutRelay extends Listener {
   /** Bytes that it has passed on from the server, over all connections. */
@@ -23,9 +28,9 @@ export async function startCutRelay(port: number, limit: number, cut: Cut): Prom
         left -= piece.length;
         passed += piece.length;
         if (piece.length > 0) client.write(piece);
-        if (left === 0) end(client, server, cut);
+        if (left === 0) end(client, server, cut, bytes.subarray(piece.length));
       });
-      if (limit === 0) client.once("data", () => end(client, server, cut));
+      if (limit === 0) client.once("data", () => end(client, server, cut, Buffer.alloc(0)));
       server.on("error", () => client.destroy());
       // else nobody would read the client's end
       server.on("close", () => client.resume());
@@ -37,9 +42,18 @@ export async function startCutRelay(port: number, limit: number, cut: Cut): Prom
   return Object.defineProperty(listener, "passed", { get: () => passed }) as CutRelay;
 }
 
-function end(client: Socket, server: Socket, cut: Cut): void {
+function end(client: Socket, server: Socket, cut: Cut, rest: Buffer): void {
   server.removeAllListeners("data");
+  if (cut === "is late") {
+    const timer = setTimeout(() => {
+      client.write(rest);
+      server.pipe(client);
+    }, LATE);
+    client.on("close", () => clearTimeout(timer));
+    return void server.pause();
+  }
   server.resume();
   if (cut === "closes") client.end();
   else if (cut === "resets") client.resetAndDestroy();
+  else if (cut === "babbles") client.write(GARBAGE);
 }

@@ -11,6 +11,7 @@ import {
   ProxyError,
   RequestError,
   Response,
+  TotalTimeout,
 } from "httpxide";
 import { certificates } from "../helpers/certificates.js";
 import { type Cut, startCutRelay } from "../helpers/cut-relay.js";
@@ -40,12 +41,27 @@ const kinds = {
     const proxy = await startSocksServer();
     return { proxy, url: (port: number) => new Proxy(`socks5://127.0.0.1:${port}`) };
   },
+  "a SOCKS proxy that wants credentials": async () => {
+    const proxy = await startSocksServer({ credentials: ["user", "pass"] });
+    return { proxy, url: (port: number) => new Proxy(`socks5://user:pass@127.0.0.1:${port}`) };
+  },
+  "a SOCKS 4a proxy": async () => {
+    const proxy = await startSocksServer();
+    return { proxy, url: (port: number) => new Proxy(`socks4a://user@127.0.0.1:${port}`) };
+  },
 };
 
 for (const [name, start] of Object.entries(kinds)) {
-  for (const cut of ["hangs", "closes", "resets"] as const) {
+  for (const [cut, limited = "connect"] of [
+    ["hangs"],
+    ["hangs", "total"],
+    ["is late"],
+    ["closes"],
+    ["resets"],
+    ["babbles"],
+  ] as const) {
     test.serial(
-      `${name} that ${cut} at any byte before the tunnel is secure costs its request, and leaves no socket`,
+      `${name} that ${cut} at any byte before the tunnel is secure costs its request, and leaves no socket (${limited})`,
       async (t) => {
         const { good, ca } = await certificates();
         await using server = await startTlsServer(good);
@@ -58,13 +74,16 @@ for (const [name, start] of Object.entries(kinds)) {
         t.true(places.length > 10);
         const one = async (limit: number): Promise<void> => {
           await using relay = await startCutRelay(proxy.port, limit, cut);
-          const connect = cut === "hangs" ? HANGING_LIMIT : 20_000;
+          const connect = cut === "closes" || cut === "resets" ? 20_000 : HANGING_LIMIT;
           await using client = new AsyncClient({
             proxy: url(relay.port),
             verify: { ca },
             timeout: { connect },
           });
-          const timeout = { connect, read: HANGING_LIMIT };
+          const timeout =
+            limited === "total"
+              ? { connect: null, read: null, total: HANGING_LIMIT }
+              : { connect, read: HANGING_LIMIT };
           const sending = client.get(server.url, { timeout });
           const outcome: unknown = await settling(sending.catch((reason: unknown) => reason));
           const facts = `${limit} of ${total}: ${String(outcome)}`;
@@ -84,7 +103,11 @@ for (const [name, start] of Object.entries(kinds)) {
 }
 
 function isOfConnecting(error: RequestError, cut: Cut): boolean {
-  if (cut === "hangs") return error instanceof ConnectTimeout && ["proxy", "tls"].includes(error.phase);
+  if (error instanceof ConnectTimeout || error instanceof TotalTimeout) {
+    // garbage in the midst of a record of TLS may look like the beginning of a long one
+    return ["hangs", "is late", "babbles"].includes(cut) && ["proxy", "tls"].includes(error.phase);
+  }
+  if (cut === "hangs" || cut === "is late") return false;
   return (error instanceof ProxyError && error.phase === "proxy") || error instanceof ConnectError;
 }
 

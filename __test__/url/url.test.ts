@@ -106,7 +106,10 @@ for (const [url, message] of [
   ["https://example.com:99999/", "Invalid port: '99999'"],
   ["https://999.999.999.999/", "Invalid IPv4 address: '999.999.999.999'"],
   ["https://[2001]/", "Invalid IPv6 address: '[2001]'"],
-  ["http://[fe80::1%25eth0]/", "Invalid IPv6 address: '[fe80::1%25eth0]' (URLs have no zones, such as %eth0)"],
+  [
+    "http://[fe80::1%25eth0]/",
+    "Invalid IPv6 address: '[fe80::1%25eth0]' (URLs have no zones, such as %eth0)",
+  ],
   ["https://u:p@[invalid!]//evilHost/path", "Invalid IPv6 address: '[invalid!]'"],
   ["https://exam ple.com/", "Invalid IDNA hostname: 'exam ple.com'"],
   ["https://😇%/", "Invalid IDNA hostname: '😇%'"],
