@@ -1,5 +1,7 @@
 //! The head of a request in HTTP/2 (RFC 9113 8.3.1), made of the head that is HTTP/1.1 text.
 
+use std::iter;
+
 use h2::ext::Protocol;
 use http::header::{
     AUTHORIZATION, CONNECTION, HOST, HeaderMap, HeaderName, HeaderValue, PROXY_AUTHORIZATION, TE,
@@ -23,10 +25,7 @@ static OF_CONNECTION: [HeaderName; 5] = [
 
 /// The request without its body. Fails with a `LocalProtocolError` if the head has no form in HTTP/2.
 pub(super) fn request(head: &RequestHead, route: &Route) -> Result<Request<()>, Error> {
-    let mut lines = head
-        .wire
-        .split(|byte| *byte == b'\n')
-        .map(|line| line.strip_suffix(b"\r").unwrap_or(line));
+    let mut lines = lines_of(&head.wire);
     let target = target_of(lines.next().unwrap_or_default());
     let lines = lines.take_while(|line| !line.is_empty());
     let of_connection = OfConnection::named_in(lines.clone());
@@ -58,6 +57,15 @@ pub(super) fn request(head: &RequestHead, route: &Route) -> Result<Request<()>, 
     }
     *request.headers_mut() = headers;
     Ok(request)
+}
+
+/// The lines of a head, which all end in LF.
+fn lines_of(mut head: &[u8]) -> impl Iterator<Item = &[u8]> + Clone {
+    iter::from_fn(move || {
+        let (line, rest) = head.split_at(memchr::memchr(b'\n', head)?);
+        head = &rest[1..];
+        Some(line.strip_suffix(b"\r").unwrap_or(line))
+    })
 }
 
 /// Name and value of a header line.
