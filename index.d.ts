@@ -1207,6 +1207,7 @@ export interface RequestErrorInit extends HTTPErrorInit {
   phase?: Phase | undefined;
   requestSent?: RequestSent | undefined;
   timings?: Timings | null | undefined;
+  http2ErrorCode?: number | null | undefined;
 }
 /** Base class of all errors while a request is sent and its response received. */
 export declare class RequestError extends HTTPError {
@@ -1225,6 +1226,13 @@ export declare class RequestError extends HTTPError {
   constructor(message: string, init?: RequestErrorInit);
   /** How long the parts of the request took until it failed; null if it did not fail on the network. */
   get timings(): Timings | null;
+  /**
+   * The error code of HTTP/2 with which the server reset the stream or closed the connection, or with which this client closed
+   * the connection of a server that violated HTTP/2. Null for all other failures.
+   *
+   * The numbers are those of RFC 9113, section 7, and of `constants.NGHTTP2_…` in `node:http2`: 11 is ENHANCE_YOUR_CALM.
+   */
+  get http2ErrorCode(): number | null;
 }
 /** The response's body does not match its `Content-Encoding`: corrupt, or truncated. */
 export declare class DecodingError extends RequestError {}

@@ -13,6 +13,7 @@ import {
 import { certificates } from "../helpers/certificates.js";
 import { failsAs, rejection } from "../helpers/failures.js";
 import { answering, startHttpServer } from "../helpers/http-server.js";
+import { DATA, END_HEADERS, frame, GOAWAY, HEADERS, OK, startFrameServer } from "../helpers/http2-frames.js";
 import { answeringStreams, startHttp2Server, startPlainHttp2Server } from "../helpers/http2-server.js";
 import { startTlsServer } from "../helpers/tls-server.js";
 import { complete, Recorder } from "../helpers/tracing.js";
@@ -180,12 +181,38 @@ test("a reset stream is an error with a code and what was sent", async (t) => {
     stream.close(constants.NGHTTP2_INTERNAL_ERROR);
   });
   await using client = new AsyncClient({ verify: { ca }, http2: true });
-  await failsAs(t, client.get(server.url), {
+  const error = await failsAs(t, client.get(server.url), {
     as: RemoteProtocolError,
     code: "ERR_HTTP2_STREAM_ERROR",
     phase: "headers",
     requestSent: true,
   });
+  t.is(error.http2ErrorCode, constants.NGHTTP2_INTERNAL_ERROR);
+});
+
+test("a server that closes the connection with an error is an error with that code, before and within a body", async (t) => {
+  const calm = Buffer.from([0, 0, 0, 1, 0, 0, 0, constants.NGHTTP2_ENHANCE_YOUR_CALM]);
+  const body = Buffer.concat([frame(HEADERS, END_HEADERS, 1, OK), frame(DATA, 0, 1, Buffer.from("begin"))]);
+  for (const [begin, phase, requestSent] of [
+    [Buffer.alloc(0), "headers", "maybe"],
+    [body, "body", true],
+  ] as const) {
+    await using server = await startFrameServer(async (socket) => {
+      socket.end(Buffer.concat([begin, frame(GOAWAY, 0, 0, calm)]));
+    });
+    await using client = new AsyncClient({ http1: false, http2: true });
+    const response = async (): Promise<unknown> => {
+      await using streamed = await client.stream("GET", server.url);
+      return await streamed.aread();
+    };
+    const error = await failsAs(t, response(), {
+      as: RemoteProtocolError,
+      code: "ERR_HTTP2_GOAWAY_SESSION",
+      phase,
+      requestSent,
+    });
+    t.is(error.http2ErrorCode, constants.NGHTTP2_ENHANCE_YOUR_CALM);
+  }
 });
 
 test("a trace has HTTPX's events of HTTP/2", async (t) => {

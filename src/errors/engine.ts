@@ -21,6 +21,7 @@ export interface EngineFailure {
   message: string;
   requestSent: RequestSent;
   timings?: Timings | null | undefined;
+  http2Code?: number | null | undefined;
   /** Of an HTTP proxy that opened no tunnel. */
   answer?: { status: number; headers: Headers; content: Uint8Array } | undefined;
   /** The exception of a user's function that it goes back to. */
@@ -63,13 +64,14 @@ const limitOfKind = {
  * @internal
  */
 export function errorFromEngine(failure: EngineFailure, request: Request): Error {
-  const { kind, phase, requestSent, timings, answer, thrown = null } = failure;
+  const { kind, phase, requestSent, timings, http2Code, answer, thrown = null } = failure;
   const code = (thrown && systemCode(thrown.error)) ?? failure.code;
   const limit = limitOfKind[kind as keyof typeof limitOfKind];
   const text = limit === undefined ? failure.message : withTimeLimit(failure.message, request.timeout[limit]);
   const message = `${request.summary}: ${text}`;
   const cause = thrown === null ? engineError(failure.message, code, phase) : thrown.error;
-  const init: ProxyErrorInit = { code, phase, requestSent, timings, request, cause, ...answer };
+  const fields = { code, phase, requestSent, timings, http2ErrorCode: http2Code };
+  const init: ProxyErrorInit = { ...fields, request, cause, ...answer };
   const error = madeInside(new classOfKind[kind](message, init));
   error.stack = `${error.name}: ${message}`;
   return error;

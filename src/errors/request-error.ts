@@ -24,6 +24,7 @@ export interface RequestErrorInit extends HTTPErrorInit {
   phase?: Phase | undefined;
   requestSent?: RequestSent | undefined;
   timings?: Timings | null | undefined;
+  http2ErrorCode?: number | null | undefined;
 }
 
 /** Base class of all errors while a request is sent and its response received. */
@@ -47,6 +48,7 @@ export class RequestError extends HTTPError {
   /** The number of the attempt that failed so: more than 1 only with the option `retry`. */
   attempt = 1;
   readonly #timings: Timings | null;
+  readonly #http2ErrorCode: number | null;
 
   constructor(message: string, init: RequestErrorInit = {}) {
     super(message, init);
@@ -54,11 +56,22 @@ export class RequestError extends HTTPError {
     this.phase = init.phase ?? new.target.defaultPhase;
     this.requestSent = init.requestSent ?? false;
     this.#timings = init.timings ?? null;
+    this.#http2ErrorCode = init.http2ErrorCode ?? null;
   }
 
   /** How long the parts of the request took until it failed; null if it did not fail on the network. */
   get timings(): Timings | null {
     return this.#timings;
+  }
+
+  /**
+   * The error code of HTTP/2 with which the server reset the stream or closed the connection, or with which this client closed
+   * the connection of a server that violated HTTP/2. Null for all other failures.
+   *
+   * The numbers are those of RFC 9113, section 7, and of `constants.NGHTTP2_…` in `node:http2`: 11 is ENHANCE_YOUR_CALM.
+   */
+  get http2ErrorCode(): number | null {
+    return this.#http2ErrorCode;
   }
 }
 

@@ -162,6 +162,8 @@ export interface NativeFailure {
   code: string;
   /** The reason in words. */
   message: string;
+  /** The error code of HTTP/2. */
+  http2Code?: number;
 }
 
 /** The addresses of a name. */

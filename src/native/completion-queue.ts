@@ -43,6 +43,7 @@ import {
   FAILED_TLS,
   FAILED_WORDS,
   FAILURE_CODE_LENGTH,
+  FAILURE_HTTP2_CODE,
   FAILURE_KIND,
   FAILURE_LOOKUP,
   FAILURE_MESSAGE_LENGTH,
@@ -52,6 +53,7 @@ import {
   FAILURE_PROXY_STATUS,
   FAILURE_REQUEST_SENT,
   FAILURE_WORDS,
+  HTTP2_CODE_NONE,
   INFORMATIONAL_HEAD_LENGTH,
   INFORMATIONAL_STATUS,
   INFORMATIONAL_WORDS,
@@ -416,12 +418,14 @@ export class CompletionQueue {
     const message = code + words[word + FAILURE_CODE_LENGTH]!;
     const head = message + words[word + FAILURE_MESSAGE_LENGTH]!;
     const lookup = words[word + FAILURE_LOOKUP]!;
+    const http2Code = words[word + FAILURE_HTTP2_CODE]!;
     const failure = failureOf({
       kind: words[word + FAILURE_KIND]!,
       phase: words[word + FAILURE_PHASE]!,
       requestSent: words[word + FAILURE_REQUEST_SENT]!,
       code: buffer.latin1(code, message),
       message: buffer.utf8(message, head),
+      ...(http2Code !== HTTP2_CODE_NONE && { http2Code }),
     });
     if (lookup !== 0) return { ...failure, thrown: this.#lookups.failureOf(lookup) };
     const status = words[word + FAILURE_PROXY_STATUS]!;

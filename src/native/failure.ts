@@ -19,6 +19,8 @@ export interface Failure {
   readonly code: string;
   /** The engine's words, such as "connection refused", without method and URL. */
   readonly message: string;
+  /** The error code of HTTP/2, of a server or with which the connection was closed. */
+  readonly http2Code: number | null;
   /** The exception of the resolver that it goes back to. */
   readonly thrown: Thrown | null;
   /** How long the parts of a request took in milliseconds; null for a body that broke off. */
@@ -55,13 +57,14 @@ export class Failed<R> {
 }
 
 /** A failure's numbers as names. @internal */
-export function failureOf({ kind, phase, requestSent, code, message }: NativeFailure): Failure {
+export function failureOf({ kind, phase, requestSent, code, message, http2Code }: NativeFailure): Failure {
   return {
     kind: ERROR_KINDS[kind]!,
     phase: PHASES[phase]!,
     requestSent: REQUEST_SENT[requestSent]!,
     code,
     message,
+    http2Code: http2Code ?? null,
     thrown: null,
     timings: null,
     proxyAnswer: null,

@@ -545,6 +545,10 @@ export const LOOKUP_GIVEN_UP_LOOKUP = 3;
 /** Words before the record's bytes. @internal */
 export const LOOKUP_GIVEN_UP_WORDS = 4;
 
+// An error code of HTTP/2 (RFC 9113 7).
+/** HTTP/2 did not fail. @internal */
+export const HTTP2_CODE_NONE = 0xffffffff;
+
 // A failure inside a record: these words from where it starts, then its code (latin1), its message (UTF-8), and head (latin1) and body of the proxy's answer.
 /** The place in `ERROR_KINDS`. @internal */
 export const FAILURE_KIND = 0;
@@ -564,5 +568,7 @@ export const FAILURE_PROXY_STATUS = 6;
 export const FAILURE_PROXY_HEAD_LENGTH = 7;
 /** Bytes of its body that were kept. @internal */
 export const FAILURE_PROXY_BODY_LENGTH = 8;
+/** The error code of HTTP/2, or `HTTP2_CODE_NONE`. @internal */
+export const FAILURE_HTTP2_CODE = 9;
 /** Words before the record's bytes. @internal */
-export const FAILURE_WORDS = 9;
+export const FAILURE_WORDS = 10;

@@ -70,6 +70,14 @@ names! {
     }
 }
 
+constants! {
+    /// An error code of HTTP/2 (RFC 9113 7).
+    http2_code as "HTTP2_CODE" {
+        /// HTTP/2 did not fail.
+        NONE = u32::MAX,
+    }
+}
+
 words! {
     /// A failure inside a record: these words from where it starts, then its code (latin1), its message (UTF-8), and head
     /// (latin1) and body of the proxy's answer.
@@ -92,5 +100,7 @@ words! {
         PROXY_HEAD_LENGTH,
         /// Bytes of its body that were kept.
         PROXY_BODY_LENGTH,
+        /// The error code of HTTP/2, or `HTTP2_CODE_NONE`.
+        HTTP2_CODE,
     }
 }

@@ -84,6 +84,7 @@ pub const CONSTANTS: &[Constants] = &[
     completion::lookup::CONSTANTS,
     completion::asker::CONSTANTS,
     completion::lookup_given_up::CONSTANTS,
+    failure::http2_code::CONSTANTS,
     failure::words::CONSTANTS,
 ];
 

@@ -16,6 +16,8 @@ pub struct NativeFailure {
     pub code: String,
     /// The reason in words.
     pub message: String,
+    /// The error code of HTTP/2.
+    pub http2_code: Option<u32>,
 }
 
 impl From<&Error> for NativeFailure {
@@ -26,6 +28,7 @@ impl From<&Error> for NativeFailure {
             request_sent: error.request_sent as u32,
             code: error.code.to_owned(),
             message: error.message.clone().into_owned(),
+            http2_code: error.http2_code,
         }
     }
 }

@@ -183,6 +183,7 @@ fn put_failure<'a>(words: &mut [u32], error: &'a Error) -> [&'a [u8]; 4] {
     words[failure::words::KIND] = error.kind as u32;
     words[failure::words::PHASE] = error.phase as u32;
     words[failure::words::REQUEST_SENT] = error.request_sent as u32;
+    words[failure::words::HTTP2_CODE] = error.http2_code.unwrap_or(failure::http2_code::NONE);
     words[failure::words::LOOKUP] = error.cause.unwrap_or(0);
     words[failure::words::CODE_LENGTH] = length(code);
     words[failure::words::MESSAGE_LENGTH] = length(message);

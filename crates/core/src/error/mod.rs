@@ -33,6 +33,8 @@ pub struct Error {
     pub request_sent: RequestSent,
     /// The caller's own failure behind it, by the caller's number.
     pub cause: Option<u32>,
+    /// The error code of HTTP/2 (RFC 9113 7) that a peer gave, or with which this client closed the connection.
+    pub http2_code: Option<u32>,
     /// What the proxy answered, if one refused.
     pub proxy_answer: Option<Arc<ProxyAnswer>>,
     /// How long the parts of the request took, once it has ended.
@@ -49,6 +51,7 @@ impl Error {
             message: message.into(),
             request_sent: RequestSent::No,
             cause: None,
+            http2_code: None,
             proxy_answer: None,
             timings: None,
         }

@@ -83,21 +83,37 @@ pub(super) fn of(error: &h2::Error, phase: Phase, counts: &Counts) -> Error {
             .or_else(|| failed_read(phase, counts))
             .unwrap_or_else(|| disconnected(phase));
     }
-    let reason = error.reason().map_or_else(|| error.to_string(), words);
-    match (error.is_go_away(), error.is_remote()) {
+    let Some(reason) = error.reason() else {
+        return Error::new(
+            Kind::LocalProtocolError,
+            phase,
+            "ERR_INVALID_REQUEST",
+            error.to_string(),
+        );
+    };
+    let words = words(reason);
+    let error = match (error.is_go_away(), error.is_remote()) {
         (false, true) => remote(
             phase,
             "ERR_HTTP2_STREAM_ERROR",
-            format!("the server reset the stream: {reason}"),
+            format!("the server reset the stream: {words}"),
         ),
         (false, false) if error.is_reset() => remote(
             phase,
             "ERR_INVALID_RESPONSE",
-            format!("malformed HTTP/2 response: {reason}"),
+            format!("malformed HTTP/2 response: {words}"),
         ),
-        (false, false) => Error::new(Kind::LocalProtocolError, phase, "ERR_INVALID_REQUEST", reason),
-        (true, true) => closed(phase, &reason),
-        (true, false) => violated(phase, &reason),
+        (false, false) => Error::new(Kind::LocalProtocolError, phase, "ERR_INVALID_REQUEST", words),
+        (true, true) => return closed(phase, reason),
+        (true, false) => return violated(phase, reason),
+    };
+    for_reason(error, reason)
+}
+
+fn for_reason(error: Error, reason: Reason) -> Error {
+    Error {
+        http2_code: Some(reason.into()),
+        ..error
     }
 }
 
@@ -105,7 +121,7 @@ pub(super) fn of(error: &h2::Error, phase: Phase, counts: &Counts) -> Error {
 fn known_cause(phase: Phase, counts: &Counts) -> Option<Error> {
     match (counts.fault.get(), counts.go_away.get()) {
         (Some(fault), _) => Some(of_fault(fault, phase)),
-        (None, Some(reason)) => Some(closed(phase, &words(reason))),
+        (None, Some(reason)) => Some(closed(phase, reason)),
         (None, None) => None,
     }
 }
@@ -121,19 +137,19 @@ fn of_fault(fault: Fault, phase: Phase) -> Error {
             "ERR_INVALID_RESPONSE",
             "the server answered in HTTP/1, not in HTTP/2",
         ),
-        Fault::Floods => violated(phase, &words(Reason::ENHANCE_YOUR_CALM)),
+        Fault::Floods => violated(phase, Reason::ENHANCE_YOUR_CALM),
     }
 }
 
 /// The error of a connection that the server closed with this reason.
-fn closed(phase: Phase, reason: &str) -> Error {
-    let message = format!("the server closes the connection: {reason}");
-    remote(phase, "ERR_HTTP2_GOAWAY_SESSION", message)
+fn closed(phase: Phase, reason: Reason) -> Error {
+    let message = format!("the server closes the connection: {}", words(reason));
+    for_reason(remote(phase, "ERR_HTTP2_GOAWAY_SESSION", message), reason)
 }
 
-fn violated(phase: Phase, reason: &str) -> Error {
-    let message = format!("the server violated HTTP/2: {reason}");
-    remote(phase, "ERR_HTTP2_SESSION_ERROR", message)
+fn violated(phase: Phase, reason: Reason) -> Error {
+    let message = format!("the server violated HTTP/2: {}", words(reason));
+    for_reason(remote(phase, "ERR_HTTP2_SESSION_ERROR", message), reason)
 }
 
 /// The error of a connection that the server closed without a word.

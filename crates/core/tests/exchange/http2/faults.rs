@@ -212,7 +212,10 @@ fn a_server_that_floods_is_told_to_calm_down() {
         peer.0.write(&flood).await;
         assert_eq!(peer.code_of_goaway().await, 11);
         let error = call.error().await;
-        assert_eq!(error.code, "ERR_HTTP2_SESSION_ERROR");
+        assert_eq!(
+            (error.code, error.http2_code),
+            ("ERR_HTTP2_SESSION_ERROR", Some(11))
+        );
         assert!(error.message.contains("ENHANCE_YOUR_CALM"), "{error}");
     });
 }
@@ -278,6 +281,7 @@ fn a_goaway_with_an_error_fails_what_it_names_and_repeats_the_rest() {
             let error = call.error().await;
             assert_eq!(error.kind, Kind::RemoteProtocolError);
             assert_eq!(error.code, "ERR_HTTP2_GOAWAY_SESSION");
+            assert_eq!(error.http2_code, Some(enhance_your_calm));
             assert!(error.message.contains("ENHANCE_YOUR_CALM"), "{error}");
             assert_eq!(error.request_sent, RequestSent::Maybe);
         }
@@ -322,6 +326,7 @@ fn a_goaway_with_an_error_in_the_middle_of_a_body_is_the_reason_of_its_end() {
             (error.code, error.request_sent),
             ("ERR_HTTP2_GOAWAY_SESSION", RequestSent::Yes)
         );
+        assert_eq!(error.http2_code, Some(2));
         assert!(error.message.contains("INTERNAL_ERROR"), "{error}");
     });
 }
