@@ -3,7 +3,6 @@
 // Tests run one after the other, the serial ones first: the machine's load decides less about time limits then.
 import { assertions } from "./ava-assertions.mjs";
 
-const LIMIT = 120_000;
 const hooks = { before: [], after: [] };
 const tests = [];
 
@@ -20,13 +19,16 @@ test.after.always = test.after;
 
 export default test;
 
-/** Runs the tests and calls `report({ title, outcome, error })` for each: passed, failed or skipped. */
-export async function runTests(report) {
+/**
+ * Runs the tests and calls `report({ title, outcome, error })` for each: passed, failed or skipped. `limitOf(title)` is the
+ * time for one, in milliseconds.
+ */
+export async function runTests(report, limitOf) {
   const broken = await firstFailure(hooks.before);
   const runnable = tests.filter(({ isSkipped }) => !isSkipped);
   for (const { title } of tests.filter(({ isSkipped }) => isSkipped)) report({ title, outcome: "skipped" });
   const runOne = async (one) =>
-    report({ title: one.title, ...(broken ? failed(broken) : await outcomeOf(one)) });
+    report({ title: one.title, ...(broken ? failed(broken) : await outcomeOf(one, limitOf(one.title))) });
   for (const one of runnable.filter(({ isSerial }) => isSerial)) await runOne(one);
   for (const one of runnable.filter(({ isSerial }) => !isSerial)) await runOne(one);
   const left = await firstFailure(hooks.after);
@@ -45,8 +47,8 @@ async function firstFailure(functions) {
   return first;
 }
 
-async function outcomeOf({ title, run }) {
-  const state = { assertions: 0, teardowns: [], limit: LIMIT };
+async function outcomeOf({ title, run }, limit) {
+  const state = { assertions: 0, teardowns: [] };
   let timer;
   const late = new Promise((_, reject) => {
     state.setLimit = (limit) => {
@@ -54,7 +56,7 @@ async function outcomeOf({ title, run }) {
       timer = setTimeout(() => reject(new Error(`not done after ${limit} ms`)), limit);
     };
   });
-  state.setLimit(LIMIT);
+  state.setLimit(limit);
   try {
     await Promise.race([run(contextOf(state, title)), late]);
     if (state.failure) throw state.failure;

@@ -9,7 +9,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { fail, root, run, say } from "../../scripts/project.mjs";
 import { programIn } from "../toolchains/project.mjs";
-import { differences } from "./differences.mjs";
+import { differencesOf, names } from "./differences.mjs";
 
 const FILES_AT_ONCE = 2;
 /** Milliseconds for one file. */
@@ -59,7 +59,7 @@ async function runFiles() {
 
 /** The results of one file's tests, as file.mjs reports them. */
 async function resultsOf(options, file) {
-  const child = spawn(program, [...options, join(here, "file.mjs"), join(root, file)], {
+  const child = spawn(program, [...options, join(here, "file.mjs"), join(root, file), runtime], {
     cwd: root,
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -86,8 +86,9 @@ async function resultsOf(options, file) {
 
 function count(file, results, total) {
   const subject = file.replace("build/__test__/", "").replace(".test.js", "");
+  const known = differencesOf(runtime, file);
   for (const { title, outcome, error } of results) {
-    const entry = outcome === "failed" && differences.find((one) => matches(one, subject, title));
+    const entry = outcome === "failed" && known.find((one) => names(one, title));
     if (entry) {
       seen.add(entry);
       total.different += 1;
@@ -100,13 +101,7 @@ function count(file, results, total) {
   console.log(`  ${subject}: ${results.length} tests`);
 }
 
-function matches({ runtimes, file, title: pattern }, subject, title) {
-  if (file !== subject || !runtimes.includes(runtime)) return false;
-  return typeof pattern === "string" ? pattern === title : pattern.test(title);
-}
-
 /** Entries of the list that no test needed any more. A run of some files says nothing of the others. */
 function outdated() {
-  const own = differences.filter(({ runtimes }) => runtimes.includes(runtime));
-  return parts.length > 0 ? [] : own.filter((entry) => !seen.has(entry));
+  return parts.length > 0 ? [] : differencesOf(runtime).filter((entry) => !seen.has(entry));
 }

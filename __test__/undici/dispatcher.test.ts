@@ -259,10 +259,10 @@ test("close waits for what is under way, and destroy ends it", async (t) => {
   await closed;
 
   const destroyed = new HttpxideDispatcher({});
-  const doomed = destroyed.request(options);
+  const failed = t.throwsAsync(destroyed.request(options), { instanceOf: RangeError, message: "own" });
   while (pending.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
   await destroyed.destroy(new RangeError("own"));
-  await t.throwsAsync(doomed, { instanceOf: RangeError, message: "own" });
+  await failed;
 });
 
 test("a client's transport is used", async (t) => {

@@ -6,21 +6,22 @@
  * A fake that was installed before this module loaded calls back only when the test advances its clock, if ever. So a
  * scheduler is used only after it has called back once by itself; until then, one that no fake replaces is used.
  */
+import { performance } from "node:perf_hooks";
 import { MessageChannel } from "node:worker_threads";
 import { isFake, isFakeClock } from "./fakes.js";
+import { runtime } from "./runtime.js";
 
 const { nextTick } = process;
 const { setImmediate } = globalThis;
 
 /** Milliseconds of `performance.now()`. @internal */
-export const now: () => number = isFakeClock(performance)
-  ? unfakedClock()
-  : performance.now.bind(performance);
+export const now: () => number = genuineClock();
 
-/** A clock that no library fakes: the time stamp of an event, which is always 0 on Bun. */
-function unfakedClock(): () => number {
-  const { Bun } = globalThis as { Bun?: { nanoseconds(): number } };
-  return Bun ? () => Bun.nanoseconds() / 1e6 : () => new Event("now").timeStamp;
+function genuineClock(): () => number {
+  // libraries replace the global object, or its method, which is the module's too
+  for (const clock of [globalThis.performance, performance])
+    if (!isFakeClock(clock)) return clock.now.bind(clock);
+  return () => process.uptime() * 1000;
 }
 
 let ticks = false;
@@ -30,7 +31,8 @@ if (!isFake(nextTick)) {
     ticks = true;
   });
 }
-if (!isFake(setImmediate)) {
+// On Deno the fake of node:test stops the genuine one too, whenever it is installed.
+if (!isFake(setImmediate) && runtime.name !== "deno") {
   // A program that only imports this package must not live longer for it; some fakes return nothing to unref.
   (
     setImmediate(() => {
