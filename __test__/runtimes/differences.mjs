@@ -136,12 +136,6 @@ const differences = [
   },
   {
     runtimes: bun,
-    file: "fetch/aborts",
-    title: "the stream of an upload is cancelled with the reason",
-    why: "its ReadableStream does not call cancel() of a source with a pending pull()",
-  },
-  {
-    runtimes: bun,
     file: "undici/dispatcher",
     title: /^the platform: |nothing is unhandled/,
     why: "its fetch has no dispatchers: the errors are its own",
@@ -151,12 +145,6 @@ const differences = [
     file: "uploads/sent-again",
     title: /^HTTP\/2: /,
     why: "its node:http2 server sends frames after the reset of a stream",
-  },
-  {
-    runtimes: bun,
-    file: "uploads/multipart-streaming",
-    title: /^a FileHandle that turns out (shorter|longer) than announced/,
-    why: "its node:http server calls a body complete that broke off",
   },
   // Blob and FormData
   {
