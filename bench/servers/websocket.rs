@@ -44,8 +44,9 @@ fn main() -> io::Result<()> {
 
 fn serve(stream: TcpStream, deflated: &[u8]) -> io::Result<()> {
     stream.set_nodelay(true)?;
-    let mut writer = BufWriter::with_capacity(BUFFER, stream.try_clone()?);
-    let mut reader = BufReader::with_capacity(BUFFER, stream);
+    // Without a clone of the stream, a session takes one file descriptor.
+    let mut writer = BufWriter::with_capacity(BUFFER, &stream);
+    let mut reader = BufReader::with_capacity(BUFFER, &stream);
     let (path, key) = read_head(&mut reader)?;
     let is_deflated = path == "/flood-deflated";
     let extension = if is_deflated {
@@ -77,7 +78,7 @@ fn serve(stream: TcpStream, deflated: &[u8]) -> io::Result<()> {
     io::copy(&mut reader, &mut io::sink()).map(|_| ())
 }
 
-fn echo(reader: &mut BufReader<TcpStream>, writer: &mut impl Write) -> io::Result<()> {
+fn echo(reader: &mut BufReader<&TcpStream>, writer: &mut impl Write) -> io::Result<()> {
     let mut payload = Vec::new();
     loop {
         let first = read_frame(reader, &mut payload)?;
