@@ -142,7 +142,7 @@ const CASES: Record<string, Case> = {
       { sends: [closeFrame(code)], code: 1002 },
     ]),
   ),
-  // 9: limits
+  // 9, 10: limits, and messages in many fragments
   "a message of the limit": {
     sends: [
       frame(BINARY, Buffer.alloc(1000)),
@@ -151,6 +151,14 @@ const CASES: Record<string, Case> = {
     ],
     messages: [new Uint8Array(1000), new Uint8Array(1000)],
     maxMessageBytes: 1000,
+  },
+  "64 KiB in fragments of 1,300 bytes": {
+    sends: Array.from({ length: 51 }, (_, index) =>
+      frame(index === 0 ? TEXT : CONTINUATION, "*".repeat(index < 50 ? 1300 : 536), {
+        isFinal: index === 50,
+      }),
+    ),
+    messages: ["*".repeat(65_536)],
   },
   "a head that announces more than the limit": {
     sends: [rawHead(0x82, 126, 0x03, 0xe9)],
@@ -163,7 +171,7 @@ const CASES: Record<string, Case> = {
     code: 1009,
     maxMessageBytes: 1000,
   },
-  // 12, 13: compression
+  // 12, 13: compression; compression.test.ts has the messages of every agreement
   "compressed messages that share a window": {
     sends: [
       frame(TEXT, deflated("hello hello"), COMPRESSED),
