@@ -257,11 +257,14 @@ export class AsyncClient extends BaseClient implements AsyncDisposable {
       request.setDefaultTimeout(this.#state.timeout);
       const { direct } = this.#transports;
       const retry = this.#state.retries.ofClient;
+      // a body that is too large fails when it is read
+      const wholeIfHere = this.#state.settings.maxResponseBytes === null ? form : undefined;
       if (direct === null) this.#transports.refuseLostProxy(request);
       if (direct === null || retry !== null || isObserved(this.#state.reportsAsUndici)) {
         this.#sendSingle ??= sendingSingle(this.#state);
         const call = {
           stream: true,
+          wholeIfHere,
           signal,
           auth: null,
           inFlow: false,
@@ -274,8 +277,6 @@ export class AsyncClient extends BaseClient implements AsyncDisposable {
         return this.#sendSingle(request, call);
       }
       this.#transports.transportFor(request);
-      // a body that is too large fails when it is read
-      const wholeIfHere = this.#state.settings.maxResponseBytes === null ? form : undefined;
       return direct.exchange(request, { stream: true, wholeIfHere, signal }, this.#arrived);
     } catch (error) {
       return rejection(error);

@@ -8,7 +8,7 @@ import type { Request } from "../request/request.js";
 import type { Response } from "../response/response.js";
 import type { ResponseSettings } from "../response/settings.js";
 import type { RetryPolicy } from "../transports/retry/policy.js";
-import type { AsyncTransport } from "../transports/transport.js";
+import type { AsyncTransport, BodyForm } from "../transports/transport.js";
 import type { EventHooks } from "./event-hooks.js";
 
 /** Sends a request and returns its response, whose body is unread unless the transport has read it. @internal */
@@ -21,6 +21,8 @@ export type Middleware = (next: Send, client: SendingClient) => Send;
 export interface Call {
   /** Whether the caller reads the body. */
   readonly stream: boolean;
+  /** The form in which a short body is wanted that came with its head. */
+  readonly wholeIfHere?: BodyForm | undefined;
   readonly signal: AbortSignal | null;
   /** Whether an auth flow decides by each response if another request follows: bodies are left unread until then. */
   readonly inFlow: boolean;

@@ -18,6 +18,7 @@ export function singleRequest(client: SendingClient): Send {
   return async (request, call) => {
     const {
       stream: isStream,
+      wholeIfHere,
       inFlow,
       followRedirects,
       signal,
@@ -40,7 +41,7 @@ export function singleRequest(client: SendingClient): Send {
     const timeout = request.timeout.after(startedAt - callStartedAt);
     const transport = client.transportFor(request);
     const send = (): Promise<Response> =>
-      exchange(transport, request, { stream, wholeUnlessRedirect, signal, timeout }, attempt);
+      exchange(transport, request, { stream, wholeUnlessRedirect, wholeIfHere, signal, timeout }, attempt);
     const { reportsAsUndici } = client;
     const response = await (isObserved(reportsAsUndici) ? observed(request, reportsAsUndici, send) : send());
     try {
