@@ -327,12 +327,6 @@ const differences = [
   },
   {
     runtimes: deno,
-    file: "response/text",
-    title: /^aiterText decodes UTF-8 with a signature/,
-    why: "its TextDecoder drops a U+FEFF at the beginning of a later chunk, with ignoreBOM too",
-  },
-  {
-    runtimes: deno,
     file: "uploads/multipart-memory",
     title: "64 MB from the disk as a Blob of the file arrive whole, with flat memory",
     why: "its openAsBlob() reads the whole file",

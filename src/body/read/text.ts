@@ -82,18 +82,24 @@ export function decodeText(bytes: Uint8Array, label: string): string {
 /** @internal The text of a body that comes in chunks; a character cut in two waits for its other half. */
 export class TextDecoding {
   readonly #decoder: InstanceType<typeof TextDecoder> | null;
+  /** Whether a byte order mark that comes now is not part of the text. */
+  #dropsMark: boolean;
 
   /** @throws RangeError for an unknown encoding. */
   constructor(label: string) {
     const name = canonicalName(label);
     if (name === null) throw outOfRange(`Unknown text encoding ${JSON.stringify(label)}.`);
-    // In these encodings a byte order mark at the beginning is not part of the text.
-    const ignoreBOM = !WITH_SIGNATURE.test(label);
-    this.#decoder = name === "windows-1252" ? null : new TextDecoder(name, { ignoreBOM });
+    // Not by the decoder: that of Deno drops a mark at the beginning of a later chunk too.
+    this.#dropsMark = WITH_SIGNATURE.test(label);
+    this.#decoder = name === "windows-1252" ? null : new TextDecoder(name, { ignoreBOM: true });
   }
 
   decode(chunk: Uint8Array): string {
-    return this.#decoder === null ? decodeWindows1252(chunk) : this.#decoder.decode(chunk, { stream: true });
+    if (this.#decoder === null) return decodeWindows1252(chunk);
+    const text = this.#decoder.decode(chunk, { stream: true });
+    if (!this.#dropsMark || text === "") return text;
+    this.#dropsMark = false;
+    return text.startsWith("\uFEFF") ? text.slice(1) : text;
   }
 
   /** The rest at the end of the body: U+FFFD for an incomplete character. */
