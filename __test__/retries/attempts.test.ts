@@ -9,6 +9,7 @@ import {
   RemoteProtocolError,
   type RequestOptions,
   MockTransport,
+  ProxyError,
   Response,
   RetryTransport,
 } from "httpxide";
@@ -162,6 +163,25 @@ test("a failed answer whose body does not end is sent again, read or streamed, a
     await using client = new AsyncClient(options);
     const { text, extensions } = await client.get(failing.url);
     t.deepEqual([text.length > 0, extensions.attempt], [true, 2]);
+  }
+});
+
+test("a tunnel is asked for again if its proxy broke off or failed for now, and not if it refused", async (t) => {
+  await using server = await startHttpServer(answering("through"));
+  const answers: readonly (readonly [answer: string, attempts: number])[] = [
+    ["HTTP/1.1 503 Full\r\nContent-Length: 0\r\n\r\n", 2],
+    ["", 2],
+    ["HTTP/1.1 407 Who\r\nContent-Length: 0\r\n\r\n", 1],
+    ["HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n", 1],
+  ];
+  for (const [answer, attempts] of answers) {
+    await using proxy = await startRawServer(async (connection) => {
+      await connection.readRequest();
+      if (answer !== "") await connection.send(answer);
+    });
+    await using client = new AsyncClient({ proxy: proxy.url, retry: { ...AT_ONCE, attempts: 2 } });
+    const error = await failsAs(t, client.post(`https://127.0.0.1:${server.port}/`), { as: ProxyError });
+    t.deepEqual([error.attempt, proxy.connections], [attempts, attempts]);
   }
 });
 

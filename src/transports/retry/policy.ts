@@ -4,10 +4,9 @@ import type { Request } from "../../request/request.js";
 import type { Response } from "../../response/response.js";
 import type { RetryAttempt, RetryOptions } from "./options.js";
 import { retryAfter } from "./retry-after.js";
-import { isIdempotent, isTransient } from "./retryable.js";
+import { isIdempotent, isTransient, RETRIED_STATUSES } from "./retryable.js";
 
 const METHODS = ["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"];
-const STATUSES = [408, 429, 502, 503, 504];
 
 /** @internal */
 export class RetryPolicy {
@@ -24,7 +23,7 @@ export class RetryPolicy {
     this.budget = budget;
     this.onRetry = options.onRetry;
     this.#methods = new Set((options.methods ?? METHODS).map((method) => method.toUpperCase()));
-    this.#statuses = new Set(options.statuses ?? STATUSES);
+    this.#statuses = options.statuses === undefined ? RETRIED_STATUSES : new Set(options.statuses);
     this.#options = options;
   }
 
@@ -47,7 +46,7 @@ export class RetryPolicy {
 
   #isRetried({ request, response, error }: RetryAttempt): boolean {
     if (response !== null) return this.decidesByStatus(request, response);
-    if (error === null || !isTransient(error)) return false;
+    if (error === null || !isTransient(error, this.#statuses)) return false;
     return error.requestSent === false || isIdempotent(request, this.#methods);
   }
 

@@ -1,12 +1,16 @@
 /** Which errors may be gone at the next attempt, and which requests may be sent again. */
 import { CloseError, NetworkError } from "../../errors/network-error.js";
 import { RemoteProtocolError } from "../../errors/protocol-error.js";
+import { ProxyError } from "../../errors/proxy-error.js";
 import type { RequestError } from "../../errors/request-error.js";
 import { PoolTimeout, TimeoutException, TotalTimeout } from "../../errors/timeout-error.js";
 import type { Request } from "../../request/request.js";
 
 /** A code of the system, such as `ECONNRESET`. Codes of certificates and of our own have other forms. */
 const OF_THE_SYSTEM = /^E[A-Z]+(_AGAIN)?$/;
+
+/** Statuses of a server, or a proxy, that may be able to answer soon. @internal */
+export const RETRIED_STATUSES: ReadonlySet<number> = new Set([408, 429, 502, 503, 504]);
 
 /**
  * Whether the next attempt may fare better: not if the client was closed, the call's time is over, or the pool is too
@@ -15,7 +19,11 @@ const OF_THE_SYSTEM = /^E[A-Z]+(_AGAIN)?$/;
  *
  * @internal
  */
-export function isTransient(error: RequestError): boolean {
+export function isTransient(error: RequestError, statuses: ReadonlySet<number> = RETRIED_STATUSES): boolean {
+  // a proxy that broke off, or refused the tunnel with one of the statuses
+  if (error instanceof ProxyError) {
+    return error.status === null ? OF_THE_SYSTEM.test(error.code) : statuses.has(error.status);
+  }
   if (error instanceof CloseError || error instanceof TotalTimeout || error instanceof PoolTimeout)
     return false;
   if (error instanceof TimeoutException || error instanceof RemoteProtocolError) return true;
