@@ -1,9 +1,15 @@
 /** The parts of a response made in JavaScript: its content, and the headers that the content needs. */
 import { type ContentTypes, encodeContent } from "../body/encode/encode.js";
-import type { EncodedContent } from "../body/encode/encoded.js";
+import type { EncodedContent, RequestBody } from "../body/encode/encoded.js";
+import { decodeWhole } from "../body/decode/decode.js";
+import { IteratedSource } from "../body/read/iterated.js";
 import { outOfRange, wrongType } from "../platform/argument-error.js";
 import { kindOf } from "../platform/record.js";
 import type { Headers } from "../headers/headers.js";
+import type { Request } from "../request/request.js";
+import type { NetworkStream } from "./network-stream.js";
+import { StreamedBody } from "./streamed-body.js";
+import { UpgradedBody } from "./upgraded-body.js";
 
 /** The first of these four that is given counts. */
 export interface ResponseContent {
@@ -18,7 +24,9 @@ export interface ResponseContent {
 }
 
 /** @throws TypeError, RangeError @internal */
-export function refuseStatus(status: unknown): never {
+export function checkStatus(status: number): void {
+  // false for values of other types, too
+  if (status >= 100 && status <= 999 && Number.isInteger(status)) return;
   if (typeof status !== "number") {
     throw wrongType(`The status of a Response must be a number, not ${kindOf(status)}.`);
   }
@@ -47,4 +55,31 @@ export function addMissing(headers: Headers, added: readonly (readonly [string, 
     if (name === "Transfer-Encoding" && headers.has("content-length")) continue;
     if (!headers.has(name)) headers.append(name, value);
   }
+}
+
+/**
+ * The decoded content, or the body that is still to be read.
+ *
+ * @param networkStream of an upgraded connection, if there is one.
+ * @throws DecodingError if the content does not have the Content-Encoding in `headers`.
+ * @internal
+ */
+export function bodyOf(
+  body: RequestBody,
+  headers: Headers,
+  networkStream: unknown,
+  requestOf: () => Request | null,
+): Uint8Array | StreamedBody {
+  if (body.kind === "empty") {
+    if (networkStream === undefined) return new Uint8Array(0);
+    return new StreamedBody(new UpgradedBody(networkStream as NetworkStream));
+  }
+  const contentEncoding = (): string | null => headers.get("content-encoding");
+  if (body.kind === "stream") {
+    const streamed = new StreamedBody(new IteratedSource(body.iterate(), contentEncoding, requestOf));
+    streamed.request = requestOf();
+    return streamed;
+  }
+  const received = body.kind === "bytes" ? body.bytes : new TextEncoder().encode(body.text);
+  return decodeWhole(received, contentEncoding(), requestOf);
 }

@@ -6,7 +6,6 @@
 import { isNoRecord } from "../platform/no-record.js";
 import { surplusArgument } from "../platform/argument-error.js";
 import { coded } from "../errors/coded.js";
-import { decodeWhole } from "../body/decode/decode.js";
 import type { WebURL } from "../platform/web-types.js";
 import { type OptionList, checkOptions, optionList } from "../config/options.js";
 import { aRecord, orNull } from "../config/value-checks.js";
@@ -40,15 +39,12 @@ import {
 import { MAX_EVENT, inEvents } from "./events.js";
 import { inJSONLines } from "./json-lines.js";
 import { parseJSON } from "./json.js";
-import { type ResponseContent, addMissing, encodeResponseContent, refuseStatus } from "./made.js";
+import { type ResponseContent, addMissing, bodyOf, checkStatus, encodeResponseContent } from "./made.js";
 import type { ResponseSettings } from "./settings.js";
 import { statusMessage } from "./status-message.js";
 import { tooLarge } from "./size-limit.js";
-import type { NetworkStream } from "./network-stream.js";
-import { UpgradedBody } from "./upgraded-body.js";
 import { StreamedBody } from "./streamed-body.js";
 import { type WholeBody, type WireResponse, linesOf } from "./wire.js";
-import { IteratedSource } from "../body/read/iterated.js";
 import { EventDecoder } from "../body/read/events.js";
 import type { ServerSentEvent } from "../body/read/server-sent-event.js";
 import { decodeText, extendsASCII } from "../body/read/text.js";
@@ -118,8 +114,7 @@ export class Response extends ResponseHead implements AsyncDisposable {
   constructor(statusCode: number, init?: ResponseInitOptions) {
     super();
     if (arguments.length > 2) throw surplusArgument("Response", "a status and options");
-    // the comparison is false for values of other types, too
-    if (!(statusCode >= 100 && statusCode <= 999 && Number.isInteger(statusCode))) refuseStatus(statusCode);
+    checkStatus(statusCode);
     this.#statusCode = statusCode;
     if (init === undefined) return;
     checkOptions(init, responseInitOptions);
@@ -131,24 +126,9 @@ export class Response extends ResponseHead implements AsyncDisposable {
     const headers = new Headers(init.headers).copy();
     addMissing(headers, encoded.headers);
     this.#headers = headers;
-
-    const { body } = encoded;
-    const networkStream = init.extensions?.["networkStream"];
-    if (body.kind === "empty" && networkStream !== undefined) {
-      this.#content = null;
-      this.#streamed = new StreamedBody(new UpgradedBody(networkStream as NetworkStream));
-      return;
-    }
-    const contentEncoding = (): string | null => headers.get("content-encoding");
-    const requestOf = (): Request | null => this.#request;
-    if (body.kind === "stream") {
-      this.#content = null;
-      this.#streamed = new StreamedBody(new IteratedSource(body.iterate(), contentEncoding, requestOf));
-      this.#streamed.request = this.#request;
-    } else if (body.kind !== "empty") {
-      const received = body.kind === "bytes" ? body.bytes : new TextEncoder().encode(body.text);
-      this.#content = decodeWhole(received, contentEncoding(), requestOf);
-    }
+    const made = bodyOf(encoded.body, headers, init.extensions?.["networkStream"], () => this.#request);
+    this.#streamed = made instanceof StreamedBody ? made : null;
+    this.#content = made instanceof StreamedBody ? null : made;
   }
 
   /** @internal */

@@ -184,7 +184,7 @@ mod tests {
         let mut state = 1_u32;
         let noise: Vec<u8> = std::iter::repeat_with(|| {
             state = state.wrapping_mul(1_103_515_245).wrapping_add(12_345);
-            (state >> 16) as u8
+            state.to_le_bytes()[2]
         })
         .take(30_000)
         .collect();
