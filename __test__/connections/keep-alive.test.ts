@@ -27,7 +27,7 @@ test("a connection closes before the time that the server has announced", async 
   t.is(server.connections, 2);
 });
 
-for (const value of ["timeout=0", "max=0", "timeout=5, max=0"]) {
+for (const value of ["timeout=0", "timeout=0.5", "max=0", "timeout=5, max=0"]) {
   test(`Keep-Alive: ${value} leaves nothing to use again`, async (t) => {
     await using server = await startRawServer(keeping(`Keep-Alive: ${value}`));
     await using client = new AsyncClient();
@@ -37,7 +37,7 @@ for (const value of ["timeout=0", "max=0", "timeout=5, max=0"]) {
   });
 }
 
-for (const value of ["", "timeout", "timeout=-5", "timeout=x", "timeout=0.5", "max=many", "0"]) {
+for (const value of ["", "timeout", "timeout=-5", "timeout=x", "max=many", "0"]) {
   test(`Keep-Alive: ${JSON.stringify(value)} says nothing`, async (t) => {
     await using server = await startRawServer(keeping(`Keep-Alive: ${value}`));
     await using client = new AsyncClient();

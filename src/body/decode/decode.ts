@@ -3,6 +3,7 @@
  * the work and is loaded at the first such body, so all responses follow the same rules in all runtimes (Node.js has no
  * zstd before 22.15, and Deno takes a truncated `br` body for an empty one).
  */
+import { fromCallersLine } from "../../errors/callers-stack.js";
 import type { HTTPErrorInit } from "../../errors/http-error.js";
 import { DecodingError } from "../../errors/request-error.js";
 import { type ContentDecoder, contentDecoder } from "../../native/content-decoder.js";
@@ -19,9 +20,13 @@ export function decodeWhole(
 ): Uint8Array {
   const decoder = decoderFor(contentEncoding, requestOf);
   if (decoder === null) return bytes;
-  const pieces = [...piecesOf(decoder, bytes, requestOf)];
-  finish(decoder, requestOf);
-  return joinBytes(pieces);
+  try {
+    const pieces = [...piecesOf(decoder, bytes, requestOf)];
+    finish(decoder, requestOf);
+    return joinBytes(pieces);
+  } catch (error) {
+    throw fromCallersLine(error, decodeWhole);
+  }
 }
 
 /** The decoded chunks of `received`, which is pulled only as far as the reader reads. @throws DecodingError @internal */
