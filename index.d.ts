@@ -1367,7 +1367,7 @@ export interface RetryOptions {
    * number is the milliseconds to wait. A body that cannot be sent again, the budget and the total timeout still count.
    */
   when?: ((attempt: RetryAttempt) => boolean | number | Promise<boolean | number>) | undefined;
-  /** Called before the wait for the next attempt. */
+  /** Called before the wait for the next attempt, which begins when a promise that it returns has resolved. */
   onRetry?: ((attempt: RetriedAttempt) => void) | undefined;
 }
 /** The option `retry`: a number is that of the attempts. `null`: none. */

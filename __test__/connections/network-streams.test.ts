@@ -304,6 +304,10 @@ test("TLS can start in the middle of a stream", async (t) => {
   const secure = await stream.startTls({ serverName: "localhost", verify: { ca } });
   await secure.write("hello");
   t.is(await readText(secure, 12), "secure hello");
+  await secure.aclose();
+  await t.throwsAsync(secure.startTls({ serverName: "localhost", verify: { ca } }), {
+    instanceOf: StreamClosed,
+  });
 });
 
 test("TLS that starts in a stream verifies as the client does, with its pins and its certificate", async (t) => {

@@ -197,7 +197,7 @@ test("an exception of `when` and of `onRetry` ends the call with it", async (t) 
   const fail = (): never => {
     throw mine;
   };
-  for (const retry of [{ when: fail }, { onRetry: fail }]) {
+  for (const retry of [{ when: fail }, { onRetry: fail }, { onRetry: async () => fail() }]) {
     await using client = new AsyncClient({ transport: new MockTransport(() => new Response(503)), retry });
     t.is(await rejection(client.get("http://h/")), mine);
   }

@@ -67,7 +67,7 @@ export class EngineNetworkStream extends ByteNetworkStream {
       alpn: [...alpn],
       limit: request.timeout.connect ?? undefined,
     };
-    await this.#use(this.#stream.startTls(start, certificate));
+    await this.#use(() => this.#stream.startTls(start, certificate));
     dropped.unregister(this);
     return new EngineNetworkStream(this.#stream, this.#clientTls);
   }
@@ -95,7 +95,7 @@ export class EngineNetworkStream extends ByteNetworkStream {
 
   protected writeBytes(bytes: Uint8Array): Promise<void> {
     if (this.#session !== null) return Promise.reject(new StreamClosed());
-    return this.#use(this.#stream.write(bytes));
+    return this.#use(() => this.#stream.write(bytes));
   }
 
   protected end(): Promise<void> {
@@ -108,9 +108,9 @@ export class EngineNetworkStream extends ByteNetworkStream {
     return this.#session === null ? this.#stream.close() : this.#session.close(1000, "");
   }
 
-  async #use(work: Promise<void>): Promise<void> {
+  async #use(work: () => Promise<void>): Promise<void> {
     try {
-      await work;
+      await work();
     } catch (reason) {
       throw thrown(reason);
     }

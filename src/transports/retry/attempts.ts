@@ -35,7 +35,7 @@ export async function sendWithRetries(retrying: Retrying): Promise<Response> {
     const delay = await nextDelay(retrying, attempt).catch((error: unknown) => closing(attempt, error));
     if (delay === null) return result(retrying, attempt);
     try {
-      policy.onRetry?.({ ...attempt, delay });
+      await policy.onRetry?.({ ...attempt, delay });
     } finally {
       // what is short of its body is read, which keeps the connection
       await attempt.response?.aclose();
