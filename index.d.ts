@@ -2516,7 +2516,6 @@ export declare class MockTransport extends RecordedCalls<MockRoute> implements A
   #private;
   constructor(handler: MockHandler);
   constructor(options?: MockTransportOptions);
-  /** A route for GET. */
   /**
    * A response that agrees to a WebSocket, whose server is the script.
    *
@@ -2533,6 +2532,7 @@ export declare class MockTransport extends RecordedCalls<MockRoute> implements A
       subprotocol?: string;
     },
   ): Response;
+  /** A route for GET. */
   get<const URLs extends MockURL>(url: URLs, match?: MockMatch): MockRoute<PathNames<URLs>>;
   options<const URLs extends MockURL>(url: URLs, match?: MockMatch): MockRoute<PathNames<URLs>>;
   head<const URLs extends MockURL>(url: URLs, match?: MockMatch): MockRoute<PathNames<URLs>>;

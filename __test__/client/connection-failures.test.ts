@@ -23,7 +23,7 @@ interface Failing {
   readonly expected: ExpectedFailure;
 }
 
-const NOBODY = "http://127.0.0.1:1";
+const NO_SERVER = "http://127.0.0.1:1";
 const never = (): Promise<never> => new Promise(() => {});
 const answeringOnce = (answer: string | Buffer): Promise<RawServer> =>
   startRawServer(async (connection) => {
@@ -44,23 +44,23 @@ const alone: Readonly<Record<string, Failing>> = {
     expected: { as: ConnectTimeout, phase: "dns" },
   },
   "a port where nobody listens": {
-    url: NOBODY,
+    url: NO_SERVER,
     options: {},
     expected: { as: ConnectError, code: "ECONNREFUSED", phase: "connect" },
   },
   "an address that the policy refuses": {
-    url: NOBODY,
+    url: NO_SERVER,
     options: { connectPolicy: "public" },
     expected: { as: ConnectError, code: "ERR_ADDRESS_BLOCKED", phase: "connect" },
   },
   "a proxy where nobody listens": {
     url: "https://a.example/",
-    options: { proxy: NOBODY },
+    options: { proxy: NO_SERVER },
     expected: { as: ConnectError, code: "ECONNREFUSED", phase: "connect" },
   },
   "a proxy that the policy refuses": {
     url: "https://a.example/",
-    options: { proxy: NOBODY, connectPolicy: "public" },
+    options: { proxy: NO_SERVER, connectPolicy: "public" },
     expected: { as: ConnectError, code: "ERR_ADDRESS_BLOCKED", phase: "connect" },
   },
 };

@@ -1,6 +1,6 @@
 /**
- * The servers and proxies of an exchange. URLs and texts name their ports as `{origin}`; what a run shows is told with
- * the same names, so that two runs can be compared.
+ * The servers and proxies of an exchange. URLs and texts name their ports as `{origin}`, and so do
+ * the outcomes of a run, so that two runs can be compared.
  */
 import { createServer } from "node:net";
 import { certificates } from "../helpers/certificates.js";

@@ -56,7 +56,7 @@ export const furtherRows: readonly Row[] = [
   ["http://192.169.7.1", except("192.168.0.0/16"), PROXY],
   ["http://192.168.0.0.example", except("192.168.0.0/16"), PROXY],
   ["http://[::1]", except("::1"), null],
-  // what is no pattern matches nothing, and stops nobody
+  // an entry that is no pattern matches nothing, and the client works
   ["http://10.1.2.3", except("10.0.0.0/99, a b, :, ://, [, a/8"), PROXY],
   // the longest pattern decides
   [

@@ -11,16 +11,10 @@ import {
   Response,
   Timeout,
 } from "httpxide";
+import { Credentials } from "../helpers/credentials.js";
 import { type Echo, startHttpServer } from "../helpers/http-server.js";
 
 const client = new AsyncClient({ transport: new MockTransport(() => new Response(200)) });
-
-class Credentials {
-  readonly #user = "ada";
-  get user(): string {
-    return this.#user;
-  }
-}
 
 const lost: Record<string, [value: unknown, words: RegExp]> = {
   "a promise": [Promise.resolve({ user: "ada" }), /a promise: await it first/],

@@ -20,16 +20,10 @@ import {
 } from "httpxide";
 import { createReadStream } from "node:fs";
 import { Readable } from "node:stream";
+import { Credentials } from "../helpers/credentials.js";
 import { type Echo, startHttpServer } from "../helpers/http-server.js";
 
 const client = new AsyncClient({ transport: new MockTransport(() => new Response(200)) });
-
-class Credentials {
-  readonly #user = "ada";
-  get user(): string {
-    return this.#user;
-  }
-}
 
 for (const [name, value] of Object.entries({
   "a promise": Promise.resolve({}),

@@ -8,9 +8,8 @@ import { Headers, type HeadersInit } from "../headers/headers.js";
 import { wrongType } from "../platform/argument-error.js";
 import { definePlatformClass } from "../platform/event-handlers.js";
 import { ErrorEvent, MessageEvent } from "../platform/events.js";
-import { eventStreamChecks } from "../sse/options.js";
 import type { ReconnectingStream } from "../sse/stream.js";
-import { mergeBase } from "../url/base.js";
+import { platformURL } from "../url/base.js";
 import type { EventSourceClass, EventSourceInit } from "./types.js";
 
 const CONNECTING = 0;
@@ -30,12 +29,14 @@ export function eventSourceOver(client: () => AsyncClient): EventSourceClass {
     constructor(url: string | { toString(): string }, init?: EventSourceInit | null) {
       super();
       if (arguments.length === 0) throw wrongType("An EventSource needs a URL.");
-      const given = init ?? {};
-      this.#url = checkedURL(url, client().baseUrl);
-      this.#withCredentials = Boolean(given.withCredentials);
+      const { withCredentials, headers, reconnect, lastEventId, maxEventBytes } = init ?? {};
+      this.#url = platformURL(url, client().baseUrl).href;
+      this.#withCredentials = Boolean(withCredentials);
       const options = {
-        ...settingsOf(given),
-        headers: new Headers(given.headers as HeadersInit | undefined),
+        reconnect,
+        lastEventId,
+        maxEventBytes,
+        headers: new Headers(headers as HeadersInit | undefined),
         followRedirects: true,
       };
       this.#stream = client().eventStream(this.#url, options, {
@@ -99,24 +100,4 @@ export function eventSourceOver(client: () => AsyncClient): EventSourceClass {
   const states = { CONNECTING, OPEN, CLOSED };
   definePlatformClass(EventSource, "EventSource", states, ["open", "message", "error"]);
   return EventSource as unknown as EventSourceClass;
-}
-
-/** A relative URL belongs to the base URL of the client. */
-function checkedURL(given: string | { toString(): string }, base: URL | null): string {
-  try {
-    return new URL(mergeBase(base, String(given))).href;
-  } catch {
-    throw new DOMException(`${JSON.stringify(String(given))} is not a URL.`, "SyntaxError");
-  }
-}
-
-type Settings = Pick<EventSourceInit, "reconnect" | "lastEventId" | "maxEventBytes">;
-
-/** Checked here: a stream would refuse them when it connects. */
-function settingsOf({ reconnect, lastEventId, maxEventBytes }: Settings): Settings {
-  const settings = { reconnect, lastEventId, maxEventBytes };
-  for (const [name, value] of Object.entries(settings)) {
-    if (value !== undefined) eventStreamChecks[name as keyof Settings]!(value, name);
-  }
-  return settings as Settings;
 }

@@ -40,6 +40,21 @@ export function mergeBase(base: URL | null, url: string | URL): string {
   return basePrefix(base.href) + (hash === -1 ? text.slice(start) : text.slice(start, hash));
 }
 
+/**
+ * The URL of an object of a platform's class, such as a WebSocket; a relative one belongs to the base URL of the client.
+ *
+ * @throws DOMException SyntaxError
+ * @internal
+ */
+export function platformURL(given: string | { toString(): string }, base: URL | null): URL {
+  const text = String(given);
+  try {
+    return new URL(mergeBase(base, text));
+  } catch {
+    throw new DOMException(`${JSON.stringify(text)} is not a URL.`, "SyntaxError");
+  }
+}
+
 function basePrefix(href: string): string {
   const hash = href.indexOf("#");
   const prefix = hash === -1 ? href : href.slice(0, hash);

@@ -1,5 +1,5 @@
 /** What the constructor and `close()` of a WebSocket accept (WebSockets Living Standard, 3.1). */
-import { mergeBase } from "../url/base.js";
+import { platformURL } from "../url/base.js";
 
 /** A token (RFC 9110, 5.6.2). */
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
@@ -12,12 +12,7 @@ const MAX_REASON = 123;
  * @internal
  */
 export function checkedURL(given: string | { toString(): string }, base: URL | null): URL {
-  let url;
-  try {
-    url = new URL(mergeBase(base, String(given)));
-  } catch {
-    throw syntaxError(`${JSON.stringify(String(given))} is not a URL.`);
-  }
+  const url = platformURL(given, base);
   url.protocol = url.protocol.replace(/^http/, "ws");
   if (url.protocol !== "ws:" && url.protocol !== "wss:") {
     throw syntaxError(`A WebSocket has a URL with ws:, wss:, http: or https:, not ${url.protocol}`);

@@ -9,12 +9,13 @@ import { aboutRequest } from "../../errors/about-request.js";
 import { withCallersStack } from "../../errors/callers-stack.js";
 import { Proxy } from "../../config/proxy.js";
 import { NativeClient } from "../../native/client.js";
+import type { Delivery } from "../../native/request-record.js";
 import type { Request } from "../../request/request.js";
 import { Response } from "../../response/response.js";
 import type { WireResponse } from "../../response/wire.js";
 import { unsupportedProtocol } from "../../url/unsupported-protocol.js";
 import { type PoolStats, emptyPoolStats } from "../pool-stats.js";
-import type { AsyncTransport, TransportOptions } from "../transport.js";
+import type { AsyncTransport, BodyForm, TransportOptions } from "../transport.js";
 import { nameResolver } from "./addresses/resolver.js";
 import { rethrow } from "./failure.js";
 import { requestRecord, wireResponse } from "./messages.js";
@@ -86,14 +87,7 @@ export class AsyncHTTPTransport implements AsyncTransport {
       return Promise.reject(coded("ERR_CLIENT_CLOSED", new Error("The transport has been closed.")));
     if (signal?.aborted) return Promise.reject(signal.reason);
     try {
-      const delivery =
-        wholeIfHere !== undefined
-          ? ifHere[wholeIfHere]
-          : wholeUnlessRedirect
-            ? "whole-unless-redirect"
-            : stream
-              ? "streamed"
-              : "whole";
+      const delivery = deliveryOf(stream, wholeUnlessRedirect, wholeIfHere);
       const answer = this.#engine.send(
         requestRecord(request, timeout, delivery, this.#proxies.of(request)),
         signal,
@@ -116,4 +110,14 @@ export class AsyncHTTPTransport implements AsyncTransport {
   aclose(): Promise<void> {
     return (this.#closing ??= this.#engine.close());
   }
+}
+
+function deliveryOf(
+  stream: boolean,
+  wholeUnlessRedirect: boolean,
+  wholeIfHere: BodyForm | undefined,
+): Delivery {
+  if (wholeIfHere !== undefined) return ifHere[wholeIfHere];
+  if (wholeUnlessRedirect) return "whole-unless-redirect";
+  return stream ? "streamed" : "whole";
 }

@@ -64,7 +64,6 @@ export class MockTransport extends RecordedCalls<MockRoute> implements AsyncTran
     this.#isStrict = isHandler || (handlerOrOptions.strict ?? true);
   }
 
-  /** A route for GET. */
   /**
    * A response that agrees to a WebSocket, whose server is the script.
    *
@@ -79,39 +78,33 @@ export class MockTransport extends RecordedCalls<MockRoute> implements AsyncTran
     return scripted(script, options.subprotocol ?? null);
   }
 
+  /** A route for GET. */
   get<const URLs extends MockURL>(url: URLs, match?: MockMatch): MockRoute<PathNames<URLs>> {
-    if (arguments.length > 2) throw surplusArgument("get()", "a URL and conditions");
-    return this.#routeOf("GET", url, match);
+    return this.#routeOf("GET", url, match, arguments.length);
   }
 
   options<const URLs extends MockURL>(url: URLs, match?: MockMatch): MockRoute<PathNames<URLs>> {
-    if (arguments.length > 2) throw surplusArgument("options()", "a URL and conditions");
-    return this.#routeOf("OPTIONS", url, match);
+    return this.#routeOf("OPTIONS", url, match, arguments.length);
   }
 
   head<const URLs extends MockURL>(url: URLs, match?: MockMatch): MockRoute<PathNames<URLs>> {
-    if (arguments.length > 2) throw surplusArgument("head()", "a URL and conditions");
-    return this.#routeOf("HEAD", url, match);
+    return this.#routeOf("HEAD", url, match, arguments.length);
   }
 
   post<const URLs extends MockURL>(url: URLs, match?: MockMatch): MockRoute<PathNames<URLs>> {
-    if (arguments.length > 2) throw surplusArgument("post()", "a URL and conditions");
-    return this.#routeOf("POST", url, match);
+    return this.#routeOf("POST", url, match, arguments.length);
   }
 
   put<const URLs extends MockURL>(url: URLs, match?: MockMatch): MockRoute<PathNames<URLs>> {
-    if (arguments.length > 2) throw surplusArgument("put()", "a URL and conditions");
-    return this.#routeOf("PUT", url, match);
+    return this.#routeOf("PUT", url, match, arguments.length);
   }
 
   patch<const URLs extends MockURL>(url: URLs, match?: MockMatch): MockRoute<PathNames<URLs>> {
-    if (arguments.length > 2) throw surplusArgument("patch()", "a URL and conditions");
-    return this.#routeOf("PATCH", url, match);
+    return this.#routeOf("PATCH", url, match, arguments.length);
   }
 
   delete<const URLs extends MockURL>(url: URLs, match?: MockMatch): MockRoute<PathNames<URLs>> {
-    if (arguments.length > 2) throw surplusArgument("delete()", "a URL and conditions");
-    return this.#routeOf("DELETE", url, match);
+    return this.#routeOf("DELETE", url, match, arguments.length);
   }
 
   /**
@@ -173,7 +166,9 @@ export class MockTransport extends RecordedCalls<MockRoute> implements AsyncTran
     method: string,
     url: URLs,
     match: MockMatch | undefined,
+    count: number,
   ): MockRoute<PathNames<URLs>> {
+    if (count > 2) throw surplusArgument(`${method.toLowerCase()}()`, "a URL and conditions");
     if (match !== undefined) checkOptions(match, matchOptions);
     return this.route({ ...match, method, url });
   }

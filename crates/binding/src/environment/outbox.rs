@@ -108,7 +108,7 @@ impl Outbox {
     }
 }
 
-/// What is told of connections goes with the next answer: it is not urgent.
+/// Records about connections go with the next answer: they are not urgent.
 impl Connections for Outbox {
     fn opened(&self, facts: &ConnectionFacts) -> u32 {
         let number = self.free_connections.borrow_mut().pop().unwrap_or_else(|| {

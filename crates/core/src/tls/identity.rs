@@ -98,7 +98,7 @@ impl Identity {
         }
     }
 
-    /// What is to be said of its certificate at this time. Nobody but the server decides whether it is too old.
+    /// The warning about a certificate that is out of date at this time. Only the server decides whether to refuse it.
     pub(super) fn warning(&self, now: UnixTime) -> Option<Warning> {
         let own = Fields::of(self.certified.cert.first()?)?;
         let (first, last, today) = (own.first_day()?, own.last_day()?, date(now));

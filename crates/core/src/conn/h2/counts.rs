@@ -79,8 +79,8 @@ impl Counts {
         }
     }
 
-    /// Takes note of bytes from the server. Fails if they are a part of a flood.
-    pub(super) fn read(&self, bytes: &[u8]) -> Result<(), Fault> {
+    /// Takes note of bytes from the server, and of a fault that they show.
+    pub(super) fn read(&self, bytes: &[u8]) {
         if self.received.get() == 0 && bytes.starts_with(b"HTTP/1.") {
             self.fault.set(Some(Fault::SpeaksHttp1));
         }
@@ -99,9 +99,7 @@ impl Counts {
         });
         if floods {
             self.fault.set(Some(Fault::Floods));
-            return Err(Fault::Floods);
         }
-        Ok(())
     }
 
     /// A timer for a stream. To use one again saves an allocation and, if its time has not come, its registration.

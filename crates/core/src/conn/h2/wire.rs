@@ -12,7 +12,7 @@ use std::task::{Context, Poll, ready};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use super::counts::Counts;
+use super::counts::{Counts, Fault};
 use crate::io::Stream;
 
 /// GOAWAY with the error code `ENHANCE_YOUR_CALM`, which `h2` lets no client send.
@@ -97,7 +97,8 @@ impl AsyncRead for Wire {
             return Poll::Ready(Err(kind.into()));
         }
         let read = &buffer.filled()[before..];
-        if self.counts.read(read).is_err() {
+        self.counts.read(read);
+        if self.counts.fault.get() == Some(Fault::Floods) {
             return Poll::Ready(Err(self.end_flood(context)));
         }
         Poll::Ready(Ok(()))
