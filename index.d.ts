@@ -1251,20 +1251,26 @@ export type RequestHook = (request: Request) => unknown;
  */
 export type ResponseHook = (response: Response) => unknown;
 /**
- * Called once for each single request that got no usable response: no response, or one whose body broke off while the
- * client read it for its caller. It runs before redirects and authentication decide what follows. Its result is awaited
- * and ignored. An exception replaces the error.
+ * Called once for each single request that fails: it gets no response, a request or response hook throws, or the body breaks
+ * off, whether the client or the program reads it. So every request that the request hooks have seen passes all response hooks
+ * or reaches the error hooks; one whose body breaks off does both. It runs before retries, redirects and authentication decide
+ * what follows.
  *
- * An abort, and the exception of a generator, an application or a transport, are no `RequestError`: the hook gets one with
- * code `ERR_ABORTED` or `ERR_FUNCTION_FAILED`, whose `cause` is what the call rejects with. Its `phase` and `requestSent`
- * mean nothing. An aborted call does not wait for hooks that take longer than a turn of the event loop.
+ * `response` is null before its head. The result is awaited and ignored. An exception replaces the error, which becomes its
+ * `cause` unless it has one.
  *
- * Not called: for the exceptions of other hooks, and when the caller reads a streamed body that breaks off.
+ * An abort, and the exception of a hook, a generator, an application or a transport, are no `RequestError`: the hook gets one
+ * with code `ERR_ABORTED` or `ERR_FUNCTION_FAILED`, whose `cause` is what the call rejects with. An aborted call or body does
+ * not wait for hooks that take longer than a turn of the event loop.
+ *
+ * Not called: for a call that fails before a request hook is called (invalid arguments, a signal that is already aborted, a
+ * closed client), or between two requests (an auth flow that throws, too many redirects); when the program closes a body, or
+ * leaves its iterator; and for what the program makes of a body (`json()`, lines of JSON, events).
  *
  * @example
  * client.eventHooks.error.push((error, request) => log.warn(error.code, request.url.pathname, error.cause));
  */
-export type ErrorHook = (error: RequestError, request: Request) => unknown;
+export type ErrorHook = (error: RequestError, request: Request, response: Response | null) => unknown;
 /**
  * The hooks of a client, each list called in order. A hook that throws ends the call with its exception and closes the
  * response.

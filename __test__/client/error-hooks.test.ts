@@ -8,6 +8,7 @@ import {
   AsyncClient,
   DigestAuth,
   type ErrorHook,
+  HTTPStatusError,
   MockTransport,
   ReadError,
   ReadTimeout,
@@ -17,29 +18,13 @@ import {
   Response,
 } from "httpxide";
 import { rejection } from "../helpers/failures.js";
-import { answering, startHttpServer } from "../helpers/http-server.js";
+import { startHttpServer } from "../helpers/http-server.js";
+import { cutShort, keepingClient, notingClient } from "../helpers/noting-clients.js";
 import { silent, startRawServer } from "../helpers/raw-server.js";
-
-/** A client that notes how its requests end. */
-function notingClient(options: ConstructorParameters<typeof AsyncClient>[0] = {}) {
-  const ends: string[] = [];
-  const client = new AsyncClient({
-    ...options,
-    eventHooks: {
-      response: [({ statusCode, request }) => void ends.push(`${statusCode} ${request.url.pathname}`)],
-      error: [(error, request) => void ends.push(`${error.name} ${request.url.pathname}`)],
-    },
-  });
-  return { client, ends };
-}
-
-const cutShort = (_request: unknown, response: ServerResponse): void => {
-  response.writeHead(200, { "Content-Length": 100 }).write("x", () => response.destroy());
-};
 
 test("a request that gets no response calls them, with the error of the call and the request", async (t) => {
   await using server = await startRawServer(silent);
-  const calls: [RequestError, Request][] = [];
+  const calls: Parameters<ErrorHook>[] = [];
   await using client = new AsyncClient({ eventHooks: { error: [(...call) => void calls.push(call)] } });
   const request = client.buildRequest("GET", server.url, { timeout: { read: 30 } });
   const error = await rejection(client.send(request));
@@ -47,6 +32,7 @@ test("a request that gets no response calls them, with the error of the call and
   t.is(calls.length, 1);
   t.true(calls[0]?.[0] === error);
   t.is(calls[0]?.[1], request);
+  t.is(calls[0]?.[2], null);
 });
 
 test("hooks are called in order, each awaited before the next and before the call fails", async (t) => {
@@ -103,56 +89,139 @@ test("the failed token request of an auth flow calls them", async (t) => {
   t.deepEqual(ends, ["ReadError /token"]);
 });
 
-test("a body that breaks off while the client reads it calls them, whether or not a hook has read it", async (t) => {
-  await using server = await startHttpServer(cutShort);
-  const { client, ends } = notingClient({ baseUrl: server.url });
-  t.is(((await rejection(client.get("/"))) as Error).name, "RemoteProtocolError");
-  t.deepEqual(ends.splice(0), ["200 /", "RemoteProtocolError /"]);
-  client.eventHooks.response.push((response) => response.aread());
-  await rejection(client.get("/"));
-  t.deepEqual(ends.splice(0), ["200 /", "RemoteProtocolError /"]);
-  client.eventHooks.response = [];
-  await rejection(client.get("/"));
-  t.deepEqual(ends, ["RemoteProtocolError /"]);
-  await client.aclose();
+test("an exception of a request hook or a response hook calls them with it as the cause", async (t) => {
+  for (const [which, requestSent, status] of [
+    ["request", false, undefined],
+    ["response", true, 500],
+  ] as const) {
+    const calls: Parameters<ErrorHook>[] = [];
+    const reason = new ReadError(`of a ${which} hook`);
+    await using client = new AsyncClient({
+      transport: new MockTransport(() => new Response(500)),
+      eventHooks: {
+        [which]: [
+          () => {
+            throw reason;
+          },
+        ],
+        error: [(...call) => void calls.push(call)],
+      },
+    });
+    t.is(await rejection(client.get("http://h/")), reason);
+    t.is(calls.length, 1);
+    const [error, request, response] = calls[0]!;
+    t.is(error.code, "ERR_FUNCTION_FAILED");
+    t.is(error.cause, reason);
+    t.is(error.requestSent, requestSent);
+    t.is(request.url.href, "http://h/");
+    t.is(response?.statusCode, status);
+  }
 });
 
-test("a body larger than maxResponseBytes calls them", async (t) => {
-  await using server = await startHttpServer(answering("x".repeat(1000)));
-  const { client, ends } = notingClient({ maxResponseBytes: 10 });
-  await rejection(client.get(`${server.url}/`));
-  t.deepEqual(ends, ["200 /", "ResponseTooLarge /"]);
-  await client.aclose();
+test("an error status that a response hook raises calls them", async (t) => {
+  const { client, errors } = keepingClient({ transport: new MockTransport(() => new Response(500)) });
+  await using _closing = client;
+  client.eventHooks.response.push((response) => response.raiseForStatus());
+  const error = await rejection(client.get("http://h/"));
+  t.true(error instanceof HTTPStatusError);
+  t.deepEqual(
+    errors.map(({ cause }) => cause),
+    [error],
+  );
 });
 
-test("a streamed body that breaks off is its reader's to see", async (t) => {
-  await using server = await startHttpServer(cutShort);
-  const { client, ends } = notingClient({ baseUrl: server.url });
-  const response = await client.stream("GET", "/");
-  t.is(((await rejection(response.aread())) as Error).name, "RemoteProtocolError");
-  t.deepEqual(ends, ["200 /"]);
-  await client.aclose();
-});
-
-test("the exceptions of other hooks and an error status do not call them", async (t) => {
-  await using server = await startRawServer(silent);
-  const { client, ends } = notingClient();
-  client.eventHooks.request.push(() => {
-    throw new ReadError("of a request hook");
+test("a call that fails before or between its requests calls no hook for that", async (t) => {
+  await using server = await startHttpServer((_request, response) => {
+    response.writeHead(302, { Location: "/" }).end();
   });
-  t.true((await rejection(client.get(server.url))) instanceof ReadError);
+  const { client, ends } = notingClient({ baseUrl: server.url });
+  client.eventHooks.request.push(({ url }) => void ends.push(`sends ${url.pathname}`));
+  await rejection(client.get("http://["));
+  await rejection(client.get("/", { signal: AbortSignal.abort() }));
+  const flow = (): Promise<Request> => Promise.reject(new RangeError("of a flow"));
+  await rejection(client.get("/", { auth: flow }));
   t.deepEqual(ends, []);
+  await rejection(client.get("/", { followRedirects: true }));
+  t.deepEqual(ends.splice(0), Array.from({ length: 21 }, () => ["sends /", "302 /"]).flat());
   await client.aclose();
+  await rejection(client.get("/"));
+  t.deepEqual(ends, []);
+});
 
-  await using mocked = new AsyncClient({
-    transport: new MockTransport(() => new Response(500)),
+test("every request that a request hook has seen passes the response hooks or reaches the error hooks", async (t) => {
+  await using server = await startHttpServer((_request, response, { path }) => {
+    if (path === "/destroy") response.destroy();
+    else response.end("x");
+  });
+  const begun = new Set<Request>();
+  const client = new AsyncClient({
+    baseUrl: server.url,
     eventHooks: {
-      response: [(response) => response.raiseForStatus()],
-      error: [() => void ends.push("error hook")],
+      request: [
+        (request) => void begun.add(request),
+        (request) => {
+          if (request.url.pathname === "/refused") throw new RangeError("of a hook");
+        },
+      ],
+      response: [
+        (response) => {
+          if (response.url.pathname === "/disliked") throw new RangeError("of a hook");
+        },
+        ({ request }) => void t.true(begun.delete(request)),
+      ],
+      error: [(_error, request) => void t.true(begun.delete(request))],
     },
   });
-  await rejection(mocked.get("http://h/"));
-  t.deepEqual(ends, []);
+  for (const path of ["/", "/destroy", "/refused", "/disliked"]) {
+    for (const options of [
+      {},
+      { followRedirects: true },
+      { auth: ["a", "b"] as [string, string] },
+      { retry: 2 },
+    ]) {
+      await client.get(path, options).catch(() => undefined);
+      await client.stream("GET", path, options, () => undefined).catch(() => undefined);
+    }
+  }
+  t.is(begun.size, 0);
+  const closedMeanwhile = client.get("/");
+  await client.aclose();
+  await closedMeanwhile.catch(() => undefined);
+  t.is(begun.size, 0);
+});
+
+test("the error that an exception of an error hook replaces is its cause, unless it has one", async (t) => {
+  const given = new Error("given");
+  const own = new RangeError("own", { cause: given });
+  const shared = new RangeError("shared");
+  const thrown: unknown[] = [
+    new RangeError("plain"),
+    shared,
+    shared,
+    own,
+    Object.freeze(new Error("frozen")),
+    "text",
+  ];
+  const gone: unknown[] = [];
+  await using client = new AsyncClient({
+    transport: new MockTransport((request) => {
+      const error = new ReadError("gone", { request });
+      gone.push(error);
+      throw error;
+    }),
+  });
+  for (const exception of thrown) {
+    client.eventHooks.error = [
+      () => {
+        throw exception;
+      },
+    ];
+    t.is(await rejection(client.get("http://h/")), exception);
+    if (exception instanceof Error && !Object.isFrozen(exception)) {
+      t.is(exception.cause, exception === own ? given : gone.at(-1));
+      t.false(Object.keys(exception).includes("cause"));
+    }
+  }
 });
 
 test("elapsed is readable in a response hook, and counts until the headers there", async (t) => {
@@ -197,16 +266,6 @@ for (const [what, redirect] of [
     const { name } = (await rejection(client.get(`${server.url}/from`))) as RequestError;
     t.deepEqual(ends, ["302 /from", `${name} /from`]);
   });
-}
-
-/** A client whose error hook keeps what it gets. */
-function keepingClient(options: ConstructorParameters<typeof AsyncClient>[0] = {}) {
-  const errors: RequestError[] = [];
-  const client = new AsyncClient({
-    ...options,
-    eventHooks: { error: [(error) => void errors.push(error)] },
-  });
-  return { client, errors };
 }
 
 function* throwing(): Generator<string> {

@@ -1,7 +1,17 @@
 /** What error hooks get: a `RequestError` for every failure of a request, also for those that are none. */
 import { isAbout } from "./about-request.js";
-import type { Request } from "./exchange.js";
+import type { Request, Response } from "./exchange.js";
 import { RequestError } from "./request-error.js";
+
+/** The single request that failed. @internal */
+export interface FailedRequest {
+  readonly request: Request;
+  /** Null before its head. */
+  readonly response: Response | null;
+  readonly signal: AbortSignal | null;
+  /** Whether it went to the transport. */
+  readonly isSent: boolean;
+}
 
 /**
  * `error`, or a `RequestError` around the reason of an abort or the exception of a function of the program, such as an
@@ -9,14 +19,17 @@ import { RequestError } from "./request-error.js";
  *
  * @internal
  */
-export function failureForHooks(error: unknown, request: Request, signal: AbortSignal | null): RequestError {
+export function failureForHooks(
+  error: unknown,
+  { request, response, signal, isSent }: FailedRequest,
+): RequestError {
   if (isAbout(error, request)) return error;
   const isAbort = signal !== null && signal.aborted && signal.reason === error;
   return new RequestError(`${request.summary}: ${words(error)}`, {
     code: isAbort ? "ERR_ABORTED" : "ERR_FUNCTION_FAILED",
-    // how far the request came is not known
-    phase: "headers",
-    requestSent: "maybe",
+    phase: response !== null ? "body" : isSent ? "headers" : "pool",
+    // without a response it is not known how far the request came
+    requestSent: response !== null ? true : isSent ? "maybe" : false,
     request,
     cause: error,
   });

@@ -18,8 +18,6 @@ export interface AuthFlow {
   sendOwn(own: Request): Promise<Response>;
   /** Whether the flow ends with this response to a signed request. The flow then does not receive it. */
   endsWith(response: Response): boolean;
-  /** Reads a response's body by `read`, and closes it if that fails. */
-  read(response: Response, read: () => Promise<unknown>): Promise<void>;
 }
 
 /** Runs the flow to its last response. @internal */
@@ -39,11 +37,11 @@ export async function runAuthFlow(run: AuthFlow): Promise<Response> {
       const response = await (isSigned ? run.sendSigned(yielded) : run.sendOwn(yielded));
       if (isSigned && run.endsWith(response)) return response;
       try {
-        if (auth.requiresResponseBody) await run.read(response, () => response.aread());
+        if (auth.requiresResponseBody) await response.aread();
         step = await flow.next(response);
         if (step.done) return response;
         response.history = [...history];
-        await run.read(response, () => readOrCut(response));
+        await readOrCut(response);
         history.push(response);
       } catch (error) {
         await response.aclose();

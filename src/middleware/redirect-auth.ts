@@ -5,7 +5,6 @@
 import { runAuthFlow } from "./auth-flow.js";
 import type { Middleware } from "./middleware.js";
 import { redirects } from "./redirects.js";
-import { readReported } from "./run-hooks.js";
 import { inheritedAuth } from "./signature.js";
 
 /**
@@ -27,7 +26,6 @@ export const redirectAuthentication: Middleware = (next, client) => {
       sendSigned: (signed) => sendRedirecting(signed, { ...call, followRedirects: false }),
       sendOwn: (own) => sendRedirecting(own, call),
       endsWith: (response) => response.statusCode !== 401,
-      read: (response, read) => readReported(client.eventHooks, call, response, read),
     });
   };
 };

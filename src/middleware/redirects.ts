@@ -2,11 +2,11 @@
 import { madeInside } from "../errors/callers-stack.js";
 import { TooManyRedirects } from "../errors/request-error.js";
 import type { Request } from "../request/request.js";
+import { reportFailure } from "./failure-report.js";
 import { finishRedirect } from "./finish.js";
 import type { Middleware } from "./middleware.js";
 import { readOrCut } from "./intermediate-body.js";
 import { redirectRequest } from "./redirect-request.js";
-import { atAttemptOf, reportFailure } from "./run-hooks.js";
 
 /** @internal */
 export const redirects: Middleware = (next, client) => async (first, call) => {
@@ -23,8 +23,7 @@ export const redirects: Middleware = (next, client) => async (first, call) => {
       request = redirected;
     } catch (error) {
       await response.aclose();
-      // the step of the hooks left this body, and its failure, to this one
-      await reportFailure(client.eventHooks, atAttemptOf(response, call), error, request);
+      await reportFailure(response, error);
       throw error;
     }
     response.nextRequest = null;

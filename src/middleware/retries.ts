@@ -2,11 +2,11 @@
 import { now } from "../platform/clock.js";
 import { sendWithRetries } from "../transports/retry/attempts.js";
 import type { Call, Middleware } from "./middleware.js";
-import { isReadForCaller, readReported } from "./run-hooks.js";
 import type { Request } from "../request/request.js";
+import type { Response } from "../response/response.js";
 
 /** @internal */
-export const retries: Middleware = (next, client) => (request, call) => {
+export const retries: Middleware = (next) => (request, call) => {
   const { retry, signal } = call;
   if (retry === null) return next(request, call);
   return sendWithRetries({
@@ -16,11 +16,17 @@ export const retries: Middleware = (next, client) => (request, call) => {
     deadline: deadlineOf(request, call),
     send: (attempt) => next(request, { ...call, attempt }),
     read: async (response) => {
-      if (!isReadForCaller(response, call)) return;
-      await readReported(client.eventHooks, call, response, () => response.aread());
+      if (isReadForCaller(response, call)) await response.aread();
     },
   });
 };
+
+/** Whether the client reads the body for its caller. The body of an attempt that fails so can be asked for again. */
+function isReadForCaller(response: Response, call: Call): boolean {
+  if (call.stream || call.inFlow || response.isClosed) return false;
+  // the caller does not get the body of a redirect that is followed
+  return !(call.followRedirects && response.hasRedirectLocation);
+}
 
 /** The total timeout counts from the start of the call. A request that has no time left fails by itself. */
 function deadlineOf(request: Request, { startedAt }: Call): number | null {

@@ -46,6 +46,7 @@ export function singleRequest(client: SendingClient): Send {
     const response = await (isObserved(reportsAsUndici) ? observed(request, reportsAsUndici, send) : send());
     try {
       finish(response, request, startedAt, client);
+      if (attempt > 1) response.streamed?.whenBroken((error) => numbered(error, attempt));
       if (signal !== null) response.streamed?.abortWith(signal);
       return response;
     } catch (error) {
@@ -53,6 +54,11 @@ export function singleRequest(client: SendingClient): Send {
       throw error;
     }
   };
+}
+
+/** The reader of a body gets its error long after the retries have ended. */
+async function numbered(error: unknown, attempt: number): Promise<void> {
+  if (error instanceof RequestError) error.attempt = attempt;
 }
 
 function exchange(

@@ -5,7 +5,7 @@
 import { followsAsyncFunctionsOnly, withCallersStack } from "../errors/callers-stack.js";
 import { StreamClosed, StreamConsumed } from "../errors/stream-error.js";
 import type { Request } from "../request/request.js";
-import { now } from "../platform/clock.js";
+import { nextTurn, now } from "../platform/clock.js";
 import { Turn } from "../platform/turn.js";
 import { unwatchSignal, watchSignal } from "../platform/signals.js";
 import { joinBytes } from "../body/read/bytes.js";
@@ -39,6 +39,8 @@ export class StreamedBody {
   #aborted: Promise<never> | null = null;
   #abortedBy: AbortSignal | null = null;
   readonly #afterClose: (() => Promise<void> | void)[] = [];
+  readonly #afterBreak: ((error: unknown) => Promise<void>)[] = [];
+  #toReader: Promise<unknown> | null = null;
 
   constructor(source: BodySource) {
     this.source = source;
@@ -61,6 +63,7 @@ export class StreamedBody {
     this.#checkOpen();
     this.isConsumed = true;
     const turn = new Turn();
+    let isWithReader = false;
     try {
       for (;;) {
         this.#checkOpen();
@@ -73,12 +76,16 @@ export class StreamedBody {
         if (this.progress !== null) this.#report(this.progress, chunk === null);
         if (chunk === null) return;
         this.#count(chunk);
+        isWithReader = true;
         yield chunk;
+        isWithReader = false;
         if (turn.isOver(chunk.byteLength)) await turn.next();
       }
     } catch (error) {
+      // what the program throws into the iterator is its own, and so is the end of a body that it closed
+      const isOwn = isWithReader || (this.isClosed && this.#abortedBy === null);
       this.failure = { reason: error };
-      throw withCallersStack(error);
+      throw withCallersStack(isOwn || this.#afterBreak.length === 0 ? error : await this.#broken(error));
     } finally {
       await this.close();
     }
@@ -89,6 +96,7 @@ export class StreamedBody {
     this.#aborted = new Promise<never>((_resolve, reject) => {
       const body = {
         abort: (reason: unknown): void => {
+          if (this.isClosed) return;
           this.#abortedBy = signal;
           this.failure ??= { reason };
           this.isClosed = true;
@@ -100,7 +108,7 @@ export class StreamedBody {
       this.whenClosed(() => unwatchSignal(signal, body));
     });
     // Here and not in `abort`: the source may be a user's, whose code runs in the async context of the call.
-    this.#aborted.catch(() => this.close());
+    this.#aborted.catch((reason: unknown) => this.#broken(reason));
   }
 
   /** Idempotent; never rejects. */
@@ -116,6 +124,28 @@ export class StreamedBody {
   /** Runs `then` after the source is closed and before `close()` resolves. `then` must not reject. */
   whenClosed(then: () => Promise<void> | void): void {
     this.#afterClose.push(then);
+  }
+
+  /**
+   * Runs `then` once if the body breaks off or is aborted, before its reader gets the error. An exception of `then` replaces
+   * the error. It does not run when the program closes the body.
+   */
+  whenBroken(then: (error: unknown) => Promise<void>): void {
+    this.#afterBreak.push(then);
+    if (this.#toReader !== null) this.#toReader = this.#toReader.then((error) => replaced(error, then));
+  }
+
+  /** What the reader gets. It does not wait long after an abort. */
+  async #broken(reason: unknown): Promise<unknown> {
+    await this.close();
+    const told = (this.#toReader ??= this.#tell(reason));
+    return this.#abortedBy === null ? told : Promise.race([told, nextTurn().then(() => reason)]);
+  }
+
+  async #tell(error: unknown): Promise<unknown> {
+    let toReader = error;
+    for (const then of this.#afterBreak) toReader = await replaced(toReader, then);
+    return toReader;
   }
 
   async #close(): Promise<void> {
@@ -153,5 +183,15 @@ export class StreamedBody {
     if (this.maxBytes !== null && this.#received > this.maxBytes) {
       throw tooLarge(this.maxBytes, this.request);
     }
+  }
+}
+
+/** `error`, or the exception of `then`. */
+async function replaced(error: unknown, then: (error: unknown) => Promise<void>): Promise<unknown> {
+  try {
+    await then(error);
+    return error;
+  } catch (exception) {
+    return exception;
   }
 }
