@@ -2223,6 +2223,36 @@ export interface RequestMessage {
    */
   isTraced?: boolean;
 }
+/** Where a connection leads, and by which way. As text it is the connection's key in the `origins` of `client.stats()`. */
+export interface ConnectionRoute {
+  /** `"https://example.org:443"`; `null` for a connection to a proxy that forwards requests to any server. */
+  readonly origin: string | null;
+  /** The name for TLS, if requests gave one of their own. */
+  readonly serverName: string | null;
+  /** The URL of the proxy, without credentials. */
+  readonly proxy: string | null;
+  /** The path of the Unix socket. */
+  readonly uds: string | null;
+  toString(): string;
+}
+/** The message of both channels. It is one object for the opening and the end of a connection. */
+export interface ConnectionMessage {
+  /** The `id` of `response.extensions.connection`. */
+  readonly id: number;
+  readonly route: ConnectionRoute;
+  /** The IP address of this end; `null` without TCP, as the three that follow. */
+  readonly localAddress: string | null;
+  readonly localPort: number | null;
+  /** The IP address of the peer, which is the proxy if there is one. */
+  readonly remoteAddress: string | null;
+  readonly remotePort: number | null;
+  /** Milliseconds that it took to look the name up, to connect and to agree on TLS; `null` for what did not happen. */
+  readonly timings: {
+    readonly dns: number | null;
+    readonly connect: number | null;
+    readonly tls: number | null;
+  };
+}
 /** The result of {@link runtime}. */
 export interface Runtime {
   readonly name: "node" | "bun" | "deno";

@@ -114,6 +114,7 @@ export type { NetworkStream, StartTlsOptions } from "./src/response/network-stre
 export type { Progress, ProgressListener } from "./src/body/progress.js";
 export type { InformationalResponse, MessageOptions } from "./src/request/message-options.js";
 export type { TrailersInit } from "./src/request/trailers.js";
+export type { ConnectionMessage, ConnectionRoute } from "./src/transports/http/connection-channels.js";
 export type { ConnectionInfo, TlsInfo } from "./src/response/connection-info.js";
 export type { ResponseExtensions } from "./src/response/extensions.js";
 export { Response, type ResponseInitOptions } from "./src/response/response.js";

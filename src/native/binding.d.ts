@@ -42,10 +42,14 @@ export declare class Bridge {
   ): void;
   /** Keeps the event loop alive, or lets it end. */
   hold(hold: boolean): void;
+  /** Publishes records about connections at once, or with the next answer, as at first. */
+  tellOfConnections(atOnce: boolean): void;
   /** Milliseconds of the clock that times the steps of traced requests. */
   now(): number;
   /** What a client is doing. Waits some microseconds for the I/O thread's answer. */
   stats(client: number): NativeStats;
+  /** The same of each client that is open. */
+  statsOfAll(): Array<NativeStats>;
 }
 
 /** A client's certificate with its key. Every error is thrown with the engine's code and words. */
@@ -120,8 +124,6 @@ export interface NativeConnectPolicy {
 
 /** Counts of connections and requests. */
 export interface NativeCounts {
-  /** The origin; empty for the whole client. */
-  origin: string;
   /** Connections that serve requests. */
   active: number;
   /** Connections that are open and unused. */
@@ -190,6 +192,20 @@ export interface NativeHttp2Options {
   maxHeaderListSize: number;
 }
 
+/** The counts of one origin. */
+export interface NativeOrigin {
+  /** Its route in words. */
+  key: string;
+  /** The scheme. */
+  scheme: string;
+  /** The host, an IPv6 address in its brackets. That of the proxy for connections that carry requests to any server. */
+  host: string;
+  /** The port. */
+  port: number;
+  /** The counts. */
+  counts: NativeCounts;
+}
+
 /** A proxy. JavaScript has checked every part. */
 export interface NativeProxyOptions {
   /** `http`, `https`, `socks4`, `socks4a`, `socks5` or `socks5h`. */
@@ -213,7 +229,7 @@ export interface NativeStats {
   /** Of the whole client. */
   total: NativeCounts;
   /** Of each origin. */
-  origins: Array<NativeCounts>;
+  origins: Array<NativeOrigin>;
 }
 
 /** What TLS connections to servers have, beside how those are verified. */

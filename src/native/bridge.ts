@@ -7,6 +7,7 @@
  */
 import type { Bridge as NativeBridge } from "./binding.js";
 import { type CompletionHandler, CompletionQueue } from "./completion-queue.js";
+import { connectionsAreHeard } from "./connection-channels.js";
 import { EngineClock } from "./engine-clock.js";
 import { loadNative } from "./load.js";
 import { Lookups } from "./lookups.js";
@@ -25,20 +26,17 @@ export class Bridge {
   #holds = 0;
   #clients = 0;
   #proxies = 0;
+  #hearsOfConnections = false;
 
   constructor() {
     const drain = (): void => completions.drain();
     this.native = new (loadNative().Bridge)(() => drain());
     this.submissions = new SubmissionQueue(this.native);
     this.clock = new EngineClock(() => this.native.now());
-    this.lookups = new Lookups(this.submissions, (number) => this.#handlers[number] ?? null);
-    this.#handlers = [notices(this.lookups)];
-    const completions = new CompletionQueue(
-      this.native,
-      this.clock,
-      (number) => this.#handlers[number] ?? null,
-      this.lookups,
-    );
+    const handlerOf = (number: number): (CompletionHandler & Asker) | null => this.#handlers[number] ?? null;
+    this.lookups = new Lookups(this.submissions, handlerOf);
+    this.#handlers = [notices(this.lookups, handlerOf)];
+    const completions = new CompletionQueue(this.native, this.clock, handlerOf, this.lookups);
   }
 
   /** A number for an exchange that is about to start. */
@@ -67,6 +65,16 @@ export class Bridge {
   /** A number for a new proxy; 0 is that of none. */
   nextProxy(): number {
     return ++this.#proxies;
+  }
+
+  /** Whether anyone listens to the channels of connections: the engine then tells of connections at once. */
+  hearsOfConnections(): boolean {
+    const hears = connectionsAreHeard();
+    if (hears !== this.#hearsOfConnections) {
+      this.#hearsOfConnections = hears;
+      this.native.tellOfConnections(hears);
+    }
+    return hears;
   }
 
   /** Keeps the event loop alive while something waits for the engine. */

@@ -30,6 +30,7 @@ import {
   COMPLETION_NUMBER,
   COMPLETION_OPERATION,
   CONNECTION_CLOSED_CONNECTION,
+  CONNECTION_OPENED_ASKER,
   CONNECTION_OPENED_CONNECTION,
   CREDIT_BYTES,
   DISCONNECTED_CODE,
@@ -159,6 +160,10 @@ export interface CompletionHandler {
   closed(): void;
   /** Of number 0 only, which no exchange has. */
   warned?(code: string, message: string): void;
+  /** Of number 0 only. `asker` is the exchange that it was opened for, while that has no end. */
+  connectionOpened?(connection: EngineConnection, asker: number): void;
+  /** Of number 0 only. */
+  connectionClosed?(connection: EngineConnection): void;
   /** Of number 0 only. */
   lookup?(lookup: number, client: number, asker: number, hostname: string): void;
   /** Of number 0 only. */
@@ -271,12 +276,17 @@ export class CompletionQueue {
       }
       case COMPLETE_CLOSED:
         return handler.closed();
-      case COMPLETE_CONNECTION_OPENED:
-        this.#connections[words[word + CONNECTION_OPENED_CONNECTION]!] = this.#connection(word);
-        return;
-      case COMPLETE_CONNECTION_CLOSED:
-        this.#connections[words[word + CONNECTION_CLOSED_CONNECTION]!] = null;
-        return;
+      case COMPLETE_CONNECTION_OPENED: {
+        const connection = this.#connection(word);
+        this.#connections[words[word + CONNECTION_OPENED_CONNECTION]!] = connection;
+        return handler.connectionOpened?.(connection, words[word + CONNECTION_OPENED_ASKER]!);
+      }
+      case COMPLETE_CONNECTION_CLOSED: {
+        const number = words[word + CONNECTION_CLOSED_CONNECTION]!;
+        const connection = this.#connections[number]!;
+        this.#connections[number] = null;
+        return handler.connectionClosed?.(connection);
+      }
       case COMPLETE_TRACE:
         return handler.traced(this.#trace(word));
       case COMPLETE_INFORMATIONAL: {

@@ -2,6 +2,7 @@
  * What the engine tells of a connection, once, when it is open. The record is kept as it came, and read when somebody asks: most
  * programs never do.
  */
+import type { ConnectionMessage, ConnectionRoute } from "./connection-channels.js";
 import {
   CONNECTION_OPENED_CERTIFICATES_LENGTH,
   CONNECTION_OPENED_CONNECT,
@@ -15,6 +16,9 @@ import {
   CONNECTION_OPENED_WORDS,
   TIME_NONE,
 } from "./protocol.js";
+
+/** Where the route begins among the texts of the record. */
+const ROUTE_AT = 7;
 
 /** What TLS agreed on. @internal */
 export interface EngineTls {
@@ -31,6 +35,7 @@ export class EngineConnection {
   readonly #bytes: Uint8Array;
   readonly #words: Uint32Array;
   #tls: EngineTls | null | undefined;
+  #message: ConnectionMessage | null = null;
 
   /** @param bytes the whole record, in memory of its own. */
   constructor(bytes: Uint8Array) {
@@ -65,6 +70,25 @@ export class EngineConnection {
     };
   }
 
+  /** What subscribers of its channels get; always the same object. */
+  get message(): ConnectionMessage {
+    return (this.#message ??= this.#readMessage());
+  }
+
+  #readMessage(): ConnectionMessage {
+    const { id, proxy, ...addresses } = this.facts;
+    const [key = "", origin, serverName, ...uds] = this.#text().slice(ROUTE_AT);
+    const route: ConnectionRoute = {
+      origin: origin || null,
+      serverName: serverName || null,
+      proxy,
+      // the name of an abstract socket begins with a NUL
+      uds: uds.join("\0") || null,
+      toString: () => key,
+    };
+    return { id, route, ...addresses, timings: this.dial };
+  }
+
   #readTls(): EngineTls | null {
     const [, , , protocol = "", cipher = "", alpn, serverName] = this.#text();
     if (protocol === "") return null;
@@ -80,8 +104,8 @@ export class EngineConnection {
 
   #text(): string[] {
     const start = CONNECTION_OPENED_WORDS << 2;
-    const text = this.#bytes.subarray(start, start + this.#words[CONNECTION_OPENED_TEXT_LENGTH]!);
-    return String.fromCharCode(...text).split("\0");
+    const length = this.#words[CONNECTION_OPENED_TEXT_LENGTH]!;
+    return Buffer.from(this.#bytes.buffer, start, length).toString("utf8").split("\0");
   }
 
   #certificates(): Uint8Array[] {

@@ -58,7 +58,8 @@ export class Exchange<R> implements CompletionHandler, Asker, Abortable, Streame
   ) {
     this.request = request;
     this.client = client;
-    this.context = client.resolver === null ? null : currentContext();
+    const isContextNeeded = bridge.hearsOfConnections() || client.resolver !== null;
+    this.context = isContextNeeded ? currentContext() : null;
     this.#bridge = bridge;
     this.signal = signal;
     this.#trace = trace;

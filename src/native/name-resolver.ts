@@ -16,10 +16,10 @@ export interface ResolvingClient {
   readonly resolver: NameResolver | null;
 }
 
-/** What a look-up may be for. @internal */
+/** What a look-up or a connection may be for. @internal */
 export interface Asker {
   readonly client?: { readonly number: number };
-  /** The context in which the request was sent; null if its client has no resolver. */
+  /** The context in which the request was sent; null if its client has no resolver and nobody hears of connections. */
   readonly context?: AsyncContext | null;
 }
 

@@ -417,29 +417,31 @@ export const STREAMED_FIRST_BYTE = 8;
 /** Words before the record's bytes. @internal */
 export const STREAMED_WORDS = 9;
 
-// An open connection. Follow, with a NUL between each two: the addresses of this end and of the peer, the proxy's URL, the version of TLS, the cipher suite, the protocol of ALPN and the server's name (all latin1, each empty if there is none). Then the certificates of the peer, each behind its length in a word of four bytes.
+// An open connection. Follow, in UTF-8 with a NUL between each two: the addresses of this end and of the peer, the proxy's URL, the version of TLS, the cipher suite, the protocol of ALPN, the server's name, the route by which it is counted, the route's origin and name for TLS, and its Unix socket, which may have a NUL in it (each empty if there is none). Then the certificates of the peer, each behind its length in a word of four bytes.
 /** The number by which responses name it. @internal */
 export const CONNECTION_OPENED_CONNECTION = 3;
 /** The number that no other connection of the process has. @internal */
 export const CONNECTION_OPENED_ID = 4;
+/** The exchange that it was opened for; `ASKER_NONE` if that has ended meanwhile. @internal */
+export const CONNECTION_OPENED_ASKER = 5;
 /** The port of this end; 0 without TCP. @internal */
-export const CONNECTION_OPENED_LOCAL_PORT = 5;
+export const CONNECTION_OPENED_LOCAL_PORT = 6;
 /** The port of the peer; 0 without TCP. @internal */
-export const CONNECTION_OPENED_REMOTE_PORT = 6;
+export const CONNECTION_OPENED_REMOTE_PORT = 7;
 /** Microseconds of the name's resolution, or `TIME_NONE`. @internal */
-export const CONNECTION_OPENED_DNS = 7;
+export const CONNECTION_OPENED_DNS = 8;
 /** Microseconds of TCP and of the way through a proxy, or `TIME_NONE`. @internal */
-export const CONNECTION_OPENED_CONNECT = 8;
+export const CONNECTION_OPENED_CONNECT = 9;
 /** Microseconds of TLS, or `TIME_NONE`. @internal */
-export const CONNECTION_OPENED_TLS = 9;
+export const CONNECTION_OPENED_TLS = 10;
 /** 1 if a session was resumed. @internal */
-export const CONNECTION_OPENED_IS_RESUMED = 10;
+export const CONNECTION_OPENED_IS_RESUMED = 11;
 /** Bytes of the text. @internal */
-export const CONNECTION_OPENED_TEXT_LENGTH = 11;
+export const CONNECTION_OPENED_TEXT_LENGTH = 12;
 /** Bytes of the certificates with their lengths. @internal */
-export const CONNECTION_OPENED_CERTIFICATES_LENGTH = 12;
+export const CONNECTION_OPENED_CERTIFICATES_LENGTH = 13;
 /** Words before the record's bytes. @internal */
-export const CONNECTION_OPENED_WORDS = 13;
+export const CONNECTION_OPENED_WORDS = 14;
 
 // A closed connection.
 /** The number by which responses named it. @internal */
@@ -535,7 +537,7 @@ export const LOOKUP_NAME_LENGTH = 6;
 /** Words before the record's bytes. @internal */
 export const LOOKUP_WORDS = 7;
 
-// An asker of a look-up that is no exchange.
+// An asker that is no exchange.
 /** The exchange has ended. @internal */
 export const ASKER_NONE = 0xffffffff;
 

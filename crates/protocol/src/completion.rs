@@ -141,14 +141,17 @@ words! {
 }
 
 words! {
-    /// An open connection. Follow, with a NUL between each two: the addresses of this end and of the peer, the proxy's URL, the
-    /// version of TLS, the cipher suite, the protocol of ALPN and the server's name (all latin1, each empty if there is none).
-    /// Then the certificates of the peer, each behind its length in a word of four bytes.
+    /// An open connection. Follow, in UTF-8 with a NUL between each two: the addresses of this end and of the peer, the proxy's
+    /// URL, the version of TLS, the cipher suite, the protocol of ALPN, the server's name, the route by which it is counted, the
+    /// route's origin and name for TLS, and its Unix socket, which may have a NUL in it (each empty if there is none). Then the
+    /// certificates of the peer, each behind its length in a word of four bytes.
     connection_opened as "CONNECTION_OPENED" from super::record::WORDS => {
         /// The number by which responses name it.
         CONNECTION,
         /// The number that no other connection of the process has.
         ID,
+        /// The exchange that it was opened for; `ASKER_NONE` if that has ended meanwhile.
+        ASKER,
         /// The port of this end; 0 without TCP.
         LOCAL_PORT,
         /// The port of the peer; 0 without TCP.
@@ -285,7 +288,7 @@ words! {
 }
 
 constants! {
-    /// An asker of a look-up that is no exchange.
+    /// An asker that is no exchange.
     asker as "ASKER" {
         /// The exchange has ended.
         NONE = u32::MAX,

@@ -4,10 +4,13 @@ import type { PoolStats } from "../pool-stats.js";
 
 /** @internal */
 export function poolStats({ total, origins }: NativeStats): PoolStats {
-  return { ...counts(total), origins: Object.fromEntries(origins.map((one) => [one.origin, counts(one)])) };
+  return {
+    ...named(total),
+    origins: Object.fromEntries(origins.map(({ key, counts }) => [key, named(counts)])),
+  };
 }
 
-function counts(of: NativeCounts): Pick<PoolStats, "connections" | "requests"> {
+function named(of: NativeCounts): Pick<PoolStats, "connections" | "requests"> {
   const { active, idle, connecting, queued, inFlight } = of;
   return { connections: { active, idle, connecting }, requests: { queued, inFlight } };
 }

@@ -1,6 +1,7 @@
 //! JavaScript's side of an environment: what `src/native` calls.
 //!
-//! Everything here runs on the environment's thread and returns at once, except [`Bridge::stats`].
+//! Everything here runs on the environment's thread and returns at once, except [`Bridge::stats`] and
+//! [`Bridge::stats_of_all`].
 
 mod address_options;
 mod bodies;
@@ -20,6 +21,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use bytes::Bytes;
+use httpxide_core::pool::Stats;
 use httpxide_core::{Kind, Phase};
 use napi::bindgen_prelude::{BufferSlice, Function, Uint8ArraySlice};
 use napi::{Env, Error, Result};
@@ -210,6 +212,12 @@ impl Bridge {
         self.completions.with_signal(|signal| signal.hold(&env, hold));
     }
 
+    /// Publishes records about connections at once, or with the next answer, as at first.
+    #[napi]
+    pub fn tell_of_connections(&self, at_once: bool) {
+        self.completions.tell_of_connections(at_once);
+    }
+
     /// Milliseconds of the clock that times the steps of traced requests.
     #[napi]
     pub fn now(&self) -> f64 {
@@ -219,13 +227,23 @@ impl Bridge {
     /// What a client is doing. Waits some microseconds for the I/O thread's answer.
     #[napi]
     pub fn stats(&self, client: u32) -> Result<NativeStats> {
+        let stats = self.ask(Some(client))?;
+        Ok(NativeStats::from(stats.first().unwrap_or(&Stats::default())))
+    }
+
+    /// The same of each client that is open.
+    #[napi]
+    pub fn stats_of_all(&self) -> Result<Vec<NativeStats>> {
+        Ok(self.ask(None)?.iter().map(NativeStats::from).collect())
+    }
+
+    fn ask(&self, client: Option<u32>) -> Result<Vec<Stats>> {
         let (answer, answered) = sync_channel(1);
         self.submissions
             .add(|batch| batch.commands.push(Command::Stats(client, answer)));
-        let stats = answered
+        answered
             .recv_timeout(STATS_PATIENCE)
-            .map_err(|_| Error::from_reason("the I/O thread does not answer"))?;
-        Ok(NativeStats::from(&stats))
+            .map_err(|_| Error::from_reason("the I/O thread does not answer"))
     }
 }
 

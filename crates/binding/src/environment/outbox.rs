@@ -89,6 +89,12 @@ impl Outbox {
         self.appended();
     }
 
+    fn appended_for_listeners(&self) {
+        if self.completions.tells_of_connections() {
+            self.appended();
+        }
+    }
+
     fn appended(&self) {
         self.count.set(self.count.get() + 1);
         if self.count.get() >= ENOUGH {
@@ -108,20 +114,22 @@ impl Outbox {
     }
 }
 
-/// Records about connections go with the next answer: they are not urgent.
+/// Records about connections go with the next answer, unless somebody listens: only then are they urgent.
 impl Connections for Outbox {
-    fn opened(&self, facts: &ConnectionFacts) -> u32 {
+    fn opened(&self, facts: &ConnectionFacts, asker: Option<u32>) -> u32 {
         let number = self.free_connections.borrow_mut().pop().unwrap_or_else(|| {
             self.connections.set(self.connections.get() + 1);
             self.connections.get()
         });
-        completion::write_opened(&mut self.completed.borrow_mut().records, number, facts);
+        completion::write_opened(&mut self.completed.borrow_mut().records, number, facts, asker);
+        self.appended_for_listeners();
         number
     }
 
     fn closed(&self, number: u32) {
         completion::write_closed(&mut self.completed.borrow_mut().records, number);
         self.free_connections.borrow_mut().push(number);
+        self.appended_for_listeners();
     }
 }
 

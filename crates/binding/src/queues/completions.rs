@@ -1,5 +1,6 @@
 //! From the I/O thread to JavaScript.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
@@ -37,6 +38,7 @@ impl Completed {
 /// From the I/O thread to JavaScript.
 pub(crate) struct Completions {
     state: Mutex<CompletionState>,
+    tells_of_connections: AtomicBool,
 }
 
 struct CompletionState {
@@ -54,7 +56,18 @@ impl Completions {
                 signalled: false,
                 signal: Some(signal),
             }),
+            tells_of_connections: AtomicBool::new(false),
         }
+    }
+
+    /// Whether records about connections are published at once, and not with the next answer.
+    pub(crate) fn tells_of_connections(&self) -> bool {
+        self.tells_of_connections.load(Ordering::Relaxed)
+    }
+
+    /// Sets that. It is false at first.
+    pub(crate) fn tell_of_connections(&self, at_once: bool) {
+        self.tells_of_connections.store(at_once, Ordering::Relaxed);
     }
 
     /// Publishes a batch, leaves it empty, and signals unless a signal is pending.

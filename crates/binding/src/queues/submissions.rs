@@ -21,8 +21,8 @@ pub(crate) enum Command {
     OpenProxy(u32, Box<Proxy>),
     /// Start TLS on the byte stream of this number.
     StartTls(u32, Box<StartTls>),
-    /// Answer what a client is doing, while the asking thread waits.
-    Stats(u32, SyncSender<Stats>),
+    /// Answer what this client is doing, or what each client is, while the asking thread waits.
+    Stats(Option<u32>, SyncSender<Vec<Stats>>),
 }
 
 /// What looks names up.

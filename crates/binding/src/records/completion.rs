@@ -1,6 +1,7 @@
 //! Writing the records that JavaScript reads.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -222,22 +223,27 @@ fn write_trace(records: &mut Vec<u8>, number: u32, event: &TraceEvent<'_>) {
 }
 
 /// Appends the record of a connection that responses name by this number.
-pub(crate) fn write_opened(records: &mut Vec<u8>, number: u32, facts: &ConnectionFacts) {
+pub(crate) fn write_opened(records: &mut Vec<u8>, number: u32, facts: &ConnectionFacts, asker: Option<u32>) {
     let (local, remote) = facts.addresses.unzip();
     let ip =
         |address: Option<SocketAddr>| address.map_or_else(String::new, |address| address.ip().to_string());
     let port = |address: Option<SocketAddr>| address.map_or(0, |address| u32::from(address.port()));
     let tls = facts.tls.as_ref();
     let of_tls = |part: fn(&TlsFacts) -> &str| tls.map_or("", part);
-    // no part has a NUL in it: they are addresses, a URL, and names that TLS has checked
+    let route = facts.route.borrowed();
+    // no part but the last has a NUL in it: they are addresses, URLs, and names that TLS has checked
     let text = [
         &*ip(local),
         &*ip(remote),
-        facts.proxy.as_deref().unwrap_or_default(),
+        &*route.via.map(|via| via.proxy.to_string()).unwrap_or_default(),
         of_tls(|tls| &tls.protocol),
         of_tls(|tls| &tls.cipher),
         of_tls(|tls| &tls.alpn),
         of_tls(|tls| &tls.server_name),
+        &*route.to_string(),
+        &*route.origin().unwrap_or_default(),
+        route.server_name.unwrap_or_default(),
+        &*route.uds.map(Path::to_string_lossy).unwrap_or_default(),
     ]
     .join("\0");
     let mut certificates = Vec::new();
@@ -248,6 +254,7 @@ pub(crate) fn write_opened(records: &mut Vec<u8>, number: u32, facts: &Connectio
     let mut words = [0; connection_opened::WORDS];
     words[connection_opened::CONNECTION] = number;
     words[connection_opened::ID] = facts.id;
+    words[connection_opened::ASKER] = asker.unwrap_or(asker::NONE);
     words[connection_opened::LOCAL_PORT] = port(local);
     words[connection_opened::REMOTE_PORT] = port(remote);
     words[connection_opened::DNS] = facts.dial.dns.map_or(time::NONE, microseconds);

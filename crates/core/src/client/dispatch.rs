@@ -5,7 +5,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
 use slab::Slab;
 use tokio::sync::Notify;
@@ -271,9 +271,10 @@ impl Dispatcher {
     }
 
     async fn connect(&self, route: &Route, attempts: Attempts<'_>) -> Result<Connection, Error> {
-        let trace = attempts.trace;
+        let (trace, asker) = (attempts.trace, Weak::clone(&attempts.asker));
         let Dialed { stream, facts } = self.dialer.open(route, attempts).await?;
-        let connection = OpenConnection::new(facts, self.dialer.listener.clone());
+        let asker = asker.upgrade().and_then(|exchange| exchange.key_without_end());
+        let connection = OpenConnection::new(facts, self.dialer.listener.clone(), asker);
         Connection::open(stream, connection, &self.versions, trace).await
     }
 

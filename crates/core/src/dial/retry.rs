@@ -103,7 +103,7 @@ impl Dialer {
         opened.map(|stream| Dialed {
             facts: ConnectionFacts::new(
                 stream.addresses(),
-                route.via.as_ref().map(|via| via.proxy.to_string()),
+                route.clone(),
                 steps.tls.take(),
                 steps.progress.times(),
             ),

@@ -40,8 +40,7 @@ impl<'a> DialSteps<'a> {
 
     /// The key of the request, while it has no end.
     pub(super) fn asker(&self) -> Option<u32> {
-        let exchange = self.asker.upgrade()?;
-        (!exchange.is_ended()).then(|| exchange.key())
+        self.asker.upgrade()?.key_without_end()
     }
 
     /// The phase of the current step.

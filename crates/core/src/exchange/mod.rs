@@ -109,6 +109,11 @@ impl Exchange {
         self.start.key
     }
 
+    /// The same, until it has its end: the caller may then give the number to another.
+    pub(crate) fn key_without_end(&self) -> Option<u32> {
+        (!self.is_ended()).then(|| self.key())
+    }
+
     /// An exchange without a request, for a stream that belongs to no connection.
     pub(crate) fn detached(key: u32, replies: Rc<dyn Replies>) -> Rc<Self> {
         let start = Start {

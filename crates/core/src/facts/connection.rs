@@ -7,6 +7,7 @@ use std::rc::Rc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::{DialTimes, TlsFacts};
+use crate::route::Route;
 
 /// What is known of an open connection.
 #[derive(Clone, Debug)]
@@ -15,8 +16,8 @@ pub struct ConnectionFacts {
     pub id: u32,
     /// This end and the peer's, of TCP.
     pub addresses: Option<(SocketAddr, SocketAddr)>,
-    /// The URL of the proxy that it goes through, without credentials.
-    pub proxy: Option<String>,
+    /// Where it leads, and by which way.
+    pub route: Route,
     /// TLS with the server itself; `None` over plain text, and for TLS with a proxy only.
     pub tls: Option<TlsFacts>,
     /// How long it took to open.
@@ -25,8 +26,9 @@ pub struct ConnectionFacts {
 
 /// Hears of a client's connections: one for each JavaScript environment.
 pub trait Connections {
-    /// A connection is open. Returns the number by which replies name it until it is closed; never 0.
-    fn opened(&self, facts: &ConnectionFacts) -> u32;
+    /// A connection is open. `asker` is the key of the request that it was opened for, while that has no end. Returns the
+    /// number by which replies name it until it is closed; never 0.
+    fn opened(&self, facts: &ConnectionFacts, asker: Option<u32>) -> u32;
     /// No reply will name the connection of this number any more.
     fn closed(&self, number: u32);
 }
@@ -41,8 +43,14 @@ pub(crate) struct OpenConnection {
 }
 
 impl OpenConnection {
-    pub(crate) fn new(facts: ConnectionFacts, listener: Option<Rc<dyn Connections>>) -> Rc<Self> {
-        let number = listener.as_ref().map_or(0, |listener| listener.opened(&facts));
+    pub(crate) fn new(
+        facts: ConnectionFacts,
+        listener: Option<Rc<dyn Connections>>,
+        asker: Option<u32>,
+    ) -> Rc<Self> {
+        let number = listener
+            .as_ref()
+            .map_or(0, |listener| listener.opened(&facts, asker));
         Rc::new(Self {
             facts,
             number,
@@ -90,14 +98,14 @@ impl ConnectionFacts {
     /// Of a connection that is open now.
     pub(crate) fn new(
         addresses: Option<(SocketAddr, SocketAddr)>,
-        proxy: Option<String>,
+        route: Route,
         tls: Option<TlsFacts>,
         dial: DialTimes,
     ) -> Self {
         Self {
             id: next_id(),
             addresses,
-            proxy,
+            route,
             tls,
             dial,
         }

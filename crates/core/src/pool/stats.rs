@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::list::Index;
 use super::records::{ConnectionRecord, ConnectionState, Pool, RouteRecord};
+use crate::route::Scheme;
 
 /// Connections by what they do; together they are all that count for the limits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -32,6 +33,12 @@ pub struct RequestCounts {
 pub struct OriginStats {
     /// The origin, and behind a `#` the name for TLS if requests gave one of their own.
     pub origin: String,
+    /// Its scheme.
+    pub scheme: Scheme,
+    /// Its host, or that of the proxy for connections that carry requests to any server.
+    pub host: Box<str>,
+    /// The host's port.
+    pub port: u16,
     /// Its connections.
     pub connections: ConnectionCounts,
     /// Its requests.
@@ -82,6 +89,9 @@ impl RouteRecord {
     fn stats(&self) -> OriginStats {
         OriginStats {
             origin: self.route.to_string(),
+            scheme: self.route.scheme,
+            host: self.route.host.clone(),
+            port: self.route.port,
             connections: ConnectionCounts::default(),
             requests: RequestCounts {
                 waiting: self.waiting.len(),

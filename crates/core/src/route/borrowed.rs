@@ -45,6 +45,15 @@ impl<'a> RouteRef<'a> {
         })
     }
 
+    /// The origin that it leads to; `None` for a connection to a proxy that forwards requests to any.
+    pub fn origin(&self) -> Option<String> {
+        let Self {
+            scheme, host, port, ..
+        } = self;
+        let forwards = self.via.is_some_and(|via| via.forwards);
+        (!forwards).then(|| format!("{scheme}://{host}:{port}"))
+    }
+
     /// The route by which connections are shared. A connection to a proxy that forwards requests carries those for any
     /// server.
     pub(crate) fn of_connection(self) -> Self {
@@ -107,12 +116,9 @@ impl fmt::Display for RouteRef<'_> {
     /// The origin, behind a `#` the name for TLS if the route has one of its own, and the proxy. Connections to a proxy
     /// that forwards have only that.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            scheme, host, port, ..
-        } = self;
-        match self.via {
-            Some(via) if via.forwards => return write!(formatter, "via {}", via.proxy),
-            _ => write!(formatter, "{scheme}://{host}:{port}")?,
+        match (self.via, self.origin()) {
+            (Some(via), None) => return write!(formatter, "via {}", via.proxy),
+            (_, origin) => formatter.write_str(&origin.unwrap_or_default())?,
         }
         if let Some(name) = self.server_name {
             write!(formatter, "#{name}")?;

@@ -23,7 +23,7 @@ struct Told {
 }
 
 impl Connections for Told {
-    fn opened(&self, _facts: &ConnectionFacts) -> u32 {
+    fn opened(&self, _facts: &ConnectionFacts, _asker: Option<u32>) -> u32 {
         self.opened.set(self.opened.get() + 1);
         assert!(self.open.borrow_mut().insert(self.opened.get()));
         self.opened.get()

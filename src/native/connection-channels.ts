@@ -1,0 +1,64 @@
+/**
+ * Diagnostics channels of connections: `httpxide:connection:open` and `httpxide:connection:close`. Whether anyone listens is
+ * looked at once for each request; only then does the engine tell of connections at once.
+ */
+import { channel } from "node:diagnostics_channel";
+import { type AsyncContext, currentContext } from "../platform/async-context.js";
+
+/** Where a connection leads, and by which way. As text it is the connection's key in the `origins` of `client.stats()`. */
+export interface ConnectionRoute {
+  /** `"https://example.org:443"`; `null` for a connection to a proxy that forwards requests to any server. */
+  readonly origin: string | null;
+  /** The name for TLS, if requests gave one of their own. */
+  readonly serverName: string | null;
+  /** The URL of the proxy, without credentials. */
+  readonly proxy: string | null;
+  /** The path of the Unix socket. */
+  readonly uds: string | null;
+  toString(): string;
+}
+
+/** The message of both channels. It is one object for the opening and the end of a connection. */
+export interface ConnectionMessage {
+  /** The `id` of `response.extensions.connection`. */
+  readonly id: number;
+  readonly route: ConnectionRoute;
+  /** The IP address of this end; `null` without TCP, as the three that follow. */
+  readonly localAddress: string | null;
+  readonly localPort: number | null;
+  /** The IP address of the peer, which is the proxy if there is one. */
+  readonly remoteAddress: string | null;
+  readonly remotePort: number | null;
+  /** Milliseconds that it took to look the name up, to connect and to agree on TLS; `null` for what did not happen. */
+  readonly timings: {
+    readonly dns: number | null;
+    readonly connect: number | null;
+    readonly tls: number | null;
+  };
+}
+
+/** A connection that has a message, made when somebody needs it. */
+interface Told {
+  readonly message: ConnectionMessage;
+}
+
+const open = channel("httpxide:connection:open");
+const close = channel("httpxide:connection:close");
+
+/** Connections end without a call, and open for a call that is over. */
+const noOnes = currentContext();
+
+/** @internal */
+export function connectionsAreHeard(): boolean {
+  return open.hasSubscribers || close.hasSubscribers;
+}
+
+/** Publishes the message in the context of the call that the connection was opened for. @internal */
+export function publishOpened(connection: Told, context: AsyncContext | null): void {
+  if (open.hasSubscribers) (context ?? noOnes)(() => open.publish(connection.message));
+}
+
+/** @internal */
+export function publishClosed(connection: Told): void {
+  if (close.hasSubscribers) noOnes(() => close.publish(connection.message));
+}
