@@ -2211,6 +2211,8 @@ export declare function delete_(url: URLTypes, options?: OneShotOptions): Promis
 /** The message of `tracingChannel("httpxide:request")`. It is one object for all events of a request. */
 export interface RequestMessage {
   readonly request: Request;
+  /** How often the call has sent it before: for a retry, a redirect or an answer to a challenge. */
+  readonly resendCount: number;
   /** From `asyncStart` on, if the request got a response. */
   response?: Response;
   /** From `error` on, if it got none. */

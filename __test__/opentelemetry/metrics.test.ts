@@ -1,8 +1,10 @@
 // httpxide/opentelemetry with the real SDK: the metrics of requests, over real sockets.
+import { gzipSync } from "node:zlib";
 import type { DataPoint, Histogram } from "@opentelemetry/sdk-metrics";
 import test from "ava";
 import { AsyncClient } from "httpxide";
-import { startHttpServer } from "../helpers/http-server.js";
+import { answering, startHttpServer } from "../helpers/http-server.js";
+import { eventually } from "../helpers/waiting.js";
 import { telemetry } from "./telemetry.js";
 
 test.serial("the duration of requests is a histogram in seconds with the conventions' buckets", async (t) => {
@@ -43,4 +45,77 @@ test.serial("active requests are counted until the end of their bodies", async (
   t.is((await points("http.client.active_requests"))[0]?.value, 2);
   for (const response of responses) await response.aclose();
   t.is((await points("http.client.active_requests"))[0]?.value, 0);
+});
+
+test.serial("open connections are counted by state over all clients, down to none", async (t) => {
+  const { points } = telemetry(t);
+  await using server = await startHttpServer((request, response) => {
+    response.write("hello");
+    // the rest of this one never comes
+    if (request.url !== "/endless") response.end();
+  });
+  const expected = { "server.address": "127.0.0.1", "server.port": server.port, "url.scheme": "http" };
+  const open = async (): Promise<unknown> => {
+    const mine = (await points("http.client.open_connections")).filter(
+      ({ attributes }) => attributes["server.port"] === server.port,
+    );
+    for (const { attributes } of mine) t.like(attributes, expected);
+    return Object.fromEntries(
+      mine.map(({ attributes, value }) => [attributes["http.connection.state"], value]),
+    );
+  };
+  await using one = new AsyncClient();
+  await using other = new AsyncClient();
+  await one.get(server.url);
+  const response = await other.stream("GET", `${server.url}/endless`);
+  await other.get(server.url);
+  t.deepEqual(await open(), { active: 1, idle: 2 });
+  await response.aclose();
+  await one.aclose();
+  await other.aclose();
+  t.deepEqual(await open(), { active: 0, idle: 0 });
+});
+
+test.serial("the time for which a connection was open is measured when it closes", async (t) => {
+  const { points, instrumentation } = telemetry(t);
+  await using server = await startHttpServer(answering("hello"));
+  await using client = new AsyncClient({ limits: { keepaliveExpiry: 60 } });
+  await client.get(server.url);
+  await eventually("it has expired", () => client.stats().connections.idle === 0);
+  const [point, ...others] = await points("http.client.connection.duration");
+  t.deepEqual(point?.attributes, {
+    "server.address": "127.0.0.1",
+    "server.port": server.port,
+    "url.scheme": "http",
+  });
+  const { count, sum = 0 } = (point as DataPoint<Histogram>).value;
+  t.is(count, 1);
+  t.true(sum >= 0.05 && sum < 60, `${sum} s`);
+  t.deepEqual(others, []);
+  instrumentation.disable();
+  await client.get(server.url);
+  await client.aclose();
+  t.is(((await points("http.client.connection.duration"))[0] as DataPoint<Histogram>).value.count, 1);
+});
+
+test.serial("bodies have their sizes on the wire, where they are known", async (t) => {
+  const { points } = telemetry(t);
+  const zipped = gzipSync("hello ".repeat(1000));
+  await using server = await startHttpServer((_request, response) => {
+    response.setHeader("content-encoding", "gzip").end(zipped);
+  });
+  await using client = new AsyncClient();
+  await client.post(server.url, { content: "12345" });
+  await client.post(server.url, {
+    content: (async function* () {
+      yield "of unknown length";
+    })(),
+  });
+  const sizes = async (of: string): Promise<unknown> => {
+    const [point] = await points(`http.client.${of}.body.size`);
+    const { count, sum } = (point as DataPoint<Histogram>).value;
+    return [count, sum];
+  };
+  t.deepEqual(await sizes("request"), [1, 5]);
+  t.deepEqual(await sizes("response"), [2, 2 * zipped.byteLength]);
 });

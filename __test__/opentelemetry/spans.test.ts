@@ -4,7 +4,9 @@ import { registerInstrumentations } from "@opentelemetry/instrumentation";
 import { UndiciInstrumentation } from "@opentelemetry/instrumentation-undici";
 import { InMemorySpanExporter, NodeTracerProvider, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-node";
 import test from "ava";
-import { AsyncClient, MockTransport, Response } from "httpxide";
+import axios from "axios";
+import { AsyncClient, ConnectError, DigestAuth, MockTransport, Response } from "httpxide";
+import { adapter } from "httpxide/axios";
 import { createFetch } from "httpxide/fetch";
 import { HttpxideInstrumentation } from "httpxide/opentelemetry";
 import { answering, startHttpServer } from "../helpers/http-server.js";
@@ -214,4 +216,56 @@ test.serial("it fits registerInstrumentations, and uses the provider that it is 
     exporter.getFinishedSpans().map(({ name }) => name),
     ["GET"],
   );
+});
+
+test.serial(
+  "redirects, retries and answers to challenges are counted, each call from its beginning",
+  async (t) => {
+    const { spans } = telemetry(t);
+    let failures = 1;
+    await using server = await startHttpServer((request, response) => {
+      if (request.url === "/first") response.writeHead(307, { location: "/second" });
+      else if (failures-- > 0) response.writeHead(503);
+      response.end();
+    });
+    await using digest = await startHttpServer((request, response) => {
+      if (request.headers.authorization === undefined) {
+        response.writeHead(401, {
+          "www-authenticate": 'Digest realm="r", nonce="n", algorithm=MD5, qop="auth"',
+        });
+      }
+      response.end();
+    });
+    const counts = (): unknown[] => spans().map(({ attributes }) => attributes["http.request.resend_count"]);
+    await using client = new AsyncClient({
+      followRedirects: true,
+      retry: { attempts: 2, backoff: { initial: 1 } },
+      auth: new DigestAuth("user", "password"),
+    });
+    const request = client.buildRequest("GET", `${server.url}/first`);
+    await client.send(request);
+    t.deepEqual(counts(), [undefined, 1, 2], "a redirect and a retry");
+    await client.send(request);
+    t.deepEqual(counts().slice(3), [undefined, 1], "another call with the same request");
+    await client.get(digest.url);
+    t.deepEqual(counts().slice(5), [undefined, 1], "a challenge");
+    await (await createFetch()(`${server.url}/first`)).text();
+    t.deepEqual(counts().slice(7), [undefined, 1], "a redirect of fetch");
+    await axios.get(`${server.url}/first`, { adapter });
+    t.deepEqual(counts().slice(9), [undefined, 1], "a redirect of axios");
+  },
+);
+
+test.serial("an exception's message and stack have no secret of the query, nor has the status", async (t) => {
+  const { spans } = telemetry(t, { sensitiveQueryKeys: ["ticket"] });
+  await using client = new AsyncClient();
+  const url = "http://user:hidden@127.0.0.1:1234/x?page=2&api_key=hidden&ticket=hidden#access_token=hidden";
+  await t.throwsAsync(client.get(url), { instanceOf: ConnectError, message: /api_key=hidden/ });
+  const [span] = spans();
+  const [event] = span!.events;
+  const shown = JSON.stringify([span!.attributes, span!.status, event!.attributes]);
+  t.false(shown.includes("hidden"), shown);
+  t.is(event!.attributes!["exception.type"], "ConnectError");
+  t.regex(span!.status.message!, /^GET \S+\?page=2&api_key=REDACTED&ticket=REDACTED: /);
+  t.regex(String(event!.attributes!["exception.stacktrace"]), /^ConnectError: GET .*\n    at /);
 });

@@ -3,6 +3,7 @@ import { Readable } from "node:stream";
 import type { AxiosAdapter, AxiosResponse } from "axios";
 import type { AsyncClient } from "../client/async-client.js";
 import { clientFor } from "../client/shared-client.js";
+import { afterRedirect } from "../middleware/resends.js";
 import type { Response as Received } from "../response/response.js";
 import { Cancellation } from "./cancellation.js";
 import { axiosErrorOf } from "./errors.js";
@@ -81,12 +82,15 @@ async function follow(
   { signal }: Cancellation,
 ): Promise<{ received: Received; hop: Hop }> {
   let hop = first;
+  let last: Received | null = null;
   for (let redirects = 0; ; redirects++) {
     const form = config.decompress === false ? "raw" : "decoded";
-    const received = await client.exchange(messageOf(axios, config, hop), signal, form);
+    const message = afterRedirect(last, messageOf(axios, config, hop));
+    const received = await client.exchange(message, signal, form);
     if (config.maxRedirects === 0 || !received.hasRedirectLocation) return { received, hop };
     try {
       hop = nextHop(axios, config, hop, received, redirects);
+      last = received;
     } finally {
       await received.aclose();
     }

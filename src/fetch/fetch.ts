@@ -4,6 +4,7 @@
  * A plain `fetch(url)` waits for one promise, the client's: each further one would cost as much as the request's record.
  */
 import type { AsyncClient } from "../client/async-client.js";
+import { afterRedirect } from "../middleware/resends.js";
 import type { Response as Received } from "../response/response.js";
 import { fetchFailed, failureOf } from "./failures.js";
 import { checkIntegrity } from "./integrity.js";
@@ -58,10 +59,11 @@ async function respond(client: AsyncClient, request: FetchRequest): Promise<Resp
   let hop: Hop = request;
   let isRedirected = false;
   let isSameOrigin = true;
+  let last: Received | null = null;
   for (let redirects = 0; ; redirects++) {
     let received: Received;
     try {
-      received = await client.exchange(messageOf(hop), signal, "decoded");
+      received = await client.exchange(afterRedirect(last, messageOf(hop)), signal, "decoded");
     } catch (error) {
       throw failureOf(error, signal, fetchFailed);
     }
@@ -74,6 +76,7 @@ async function respond(client: AsyncClient, request: FetchRequest): Promise<Resp
     isRedirected = true;
     isSameOrigin &&= next.url.origin === request.url.origin;
     hop = next;
+    last = received;
   }
 }
 

@@ -4,6 +4,7 @@ import type { Auth } from "../auth/auth.js";
 import { Request } from "../request/request.js";
 import type { Response } from "../response/response.js";
 import { readOrCut } from "./intermediate-body.js";
+import { sendsAgain } from "./resends.js";
 import { sign } from "./signature.js";
 
 /** The arguments of {@link runAuthFlow}. @internal */
@@ -33,7 +34,10 @@ export async function runAuthFlow(run: AuthFlow): Promise<Response> {
     for (;;) {
       const yielded = checked(step.value);
       const isSigned = yielded === request || resource(yielded) === subject;
-      if (isSigned) sign(yielded, { auth, before, yielded: yielded.headers.copy() });
+      if (isSigned) {
+        sign(yielded, { auth, before, yielded: yielded.headers.copy() });
+        if (yielded !== request) sendsAgain(request, yielded);
+      }
       const response = await (isSigned ? run.sendSigned(yielded) : run.sendOwn(yielded));
       if (isSigned && run.endsWith(response)) return response;
       try {

@@ -5,11 +5,13 @@ import type { Request } from "../request/request.js";
 import type { Response } from "../response/response.js";
 import { runAuthFlow } from "./auth-flow.js";
 import type { Middleware } from "./middleware.js";
+import { forgetSends } from "./resends.js";
 import { forgetAuth } from "./signature.js";
 
 /** @internal */
 export const authentication: Middleware = (next) => (request, call) => {
   forgetAuth(request);
+  forgetSends(request);
   const auth = call.auth ?? authOfURL(request);
   if (auth === null) return next(request, call);
   const history = [...call.history];

@@ -11,10 +11,13 @@ import type { Request } from "../request/request.js";
 import type { ConnectionInfo } from "../response/connection-info.js";
 import type { ResponseExtensions } from "../response/extensions.js";
 import type { Response } from "../response/response.js";
+import { countSend } from "./resends.js";
 
 /** The message of `tracingChannel("httpxide:request")`. It is one object for all events of a request. */
 export interface RequestMessage {
   readonly request: Request;
+  /** How often the call has sent it before: for a retry, a redirect or an answer to a challenge. */
+  readonly resendCount: number;
   /** From `asyncStart` on, if the request got a response. */
   response?: Response;
   /** From `error` on, if it got none. */
@@ -69,7 +72,7 @@ export async function observed(
   reportsAsUndici: boolean,
   send: () => Promise<Response>,
 ): Promise<Response> {
-  const message: RequestMessage = { request };
+  const message: RequestMessage = { request, resendCount: countSend(request) };
   let shown = null as UndiciRequest | null;
   const start = (): Promise<Response> => {
     if (reportsAsUndici && message.isTraced !== true && isHeard(undiciChannels)) {

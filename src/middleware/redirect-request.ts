@@ -14,6 +14,7 @@ import { maskedInvalid } from "../url/masked.js";
 import { httpOfWebSocket } from "../url/websocket-scheme.js";
 import { type ParsedURL, parseURL } from "../url/parsed-url.js";
 import type { SendingClient } from "./middleware.js";
+import { afterRedirect } from "./resends.js";
 import { inheritAuth, unsignedHeaders } from "./signature.js";
 
 const CREDENTIALS = ["authorization", "cookie", "proxy-authorization"];
@@ -49,7 +50,7 @@ export function redirectRequest(response: Response, client: SendingClient): Requ
   addCookies(headers, url, initialOrigin !== null, client);
   const next = request.redirected({ method, url, lines: headers.block, dropsBody, initialOrigin });
   if (trusted) inheritAuth(request, next);
-  return next;
+  return afterRedirect(response, next);
 }
 
 /** @internal The same, or null if the `Location` is not a URL. */

@@ -5,7 +5,7 @@
  * A number belongs to one exchange from its start to its last record, and until its streamed body is read. Only then is
  * it used again, so a late record never reaches another exchange.
  */
-import type { Bridge as NativeBridge } from "./binding.js";
+import type { Bridge as NativeBridge, NativeStats } from "./binding.js";
 import { type CompletionHandler, CompletionQueue } from "./completion-queue.js";
 import { connectionsAreHeard } from "./connection-channels.js";
 import { EngineClock } from "./engine-clock.js";
@@ -89,6 +89,13 @@ export class Bridge {
 }
 
 let shared: Bridge | null = null;
+
+/** What the clients of this environment are doing that are open. @internal */
+export function statsOfAll(): NativeStats[] {
+  if (shared === null) return [];
+  shared.submissions.flush();
+  return shared.native.statsOfAll();
+}
 
 /** The bridge of this environment, connected at its first use. @internal */
 export function bridge(): Bridge {

@@ -1,5 +1,6 @@
 /** The attributes of requests, responses and failures, by the semantic conventions of HTTP clients. */
 import type { Attributes } from "@opentelemetry/api";
+import type { RequestMessage } from "../middleware/diagnostics.js";
 import type { Request } from "../request/request.js";
 import type { Response } from "../response/response.js";
 import type { SensitiveNames } from "../transports/masking/names.js";
@@ -20,8 +21,12 @@ export function methodOf({ method }: Request): string {
 /** What tells series of metrics apart before there is a response. @internal */
 export function measuredAttributes(request: Request): Attributes {
   const { scheme, hostname, port } = request.parsedURL;
+  return { "http.request.method": methodOf(request), ...serverAttributes(scheme, hostname, port) };
+}
+
+/** A server. @param port that of the scheme if it is null. @internal */
+export function serverAttributes(scheme: string, hostname: string, port: number | null): Attributes {
   return {
-    "http.request.method": methodOf(request),
     "server.address": hostname.replace(/^\[(.*)\]$/, "$1"),
     ...present("server.port", port ?? defaultPorts[scheme]),
     "url.scheme": scheme,
@@ -29,10 +34,14 @@ export function measuredAttributes(request: Request): Attributes {
 }
 
 /** What only the span has of a request. @internal */
-export function describedRequest(request: Request, sensitive: SensitiveNames): Attributes {
+export function describedRequest(
+  { request, resendCount }: RequestMessage,
+  sensitive: SensitiveNames,
+): Attributes {
   const isKnown = known.has(request.method);
   return {
     "http.request.method_original": isKnown ? undefined : request.method,
+    "http.request.resend_count": resendCount === 0 ? undefined : resendCount,
     "url.full": redactedURL(request.parsedURL.href, sensitive),
     "user_agent.original": request.headers.get("user-agent") ?? undefined,
   };

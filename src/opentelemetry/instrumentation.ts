@@ -69,6 +69,8 @@ export class HttpxideInstrumentation {
     this.#isEnabled = false;
     start.unsubscribe(this.#started);
     if (this.#waiting.size === 0) asyncEnd.unsubscribe(this.#settled);
+    this.#instruments?.connections.end();
+    this.#instruments = null;
   }
 
   /** @default the global one, `trace.getTracerProvider()` */
@@ -101,7 +103,7 @@ export class HttpxideInstrumentation {
     const tracer = (this.#tracerProvider ?? trace).getTracer(NAME, VERSION);
     this.#waiting.set(
       message,
-      new ObservedRequest(message.request, tracer, this.#currentInstruments(), this.#sensitive),
+      new ObservedRequest(message, tracer, this.#currentInstruments(), this.#sensitive),
     );
   };
 
@@ -117,6 +119,7 @@ export class HttpxideInstrumentation {
   #currentInstruments(): Instruments {
     const provider = this.#meterProvider ?? metrics.getMeterProvider();
     if (this.#instruments?.provider !== provider) {
+      this.#instruments?.connections.end();
       this.#instruments = new Instruments(provider, provider.getMeter(NAME, VERSION));
     }
     return this.#instruments;

@@ -7,6 +7,8 @@ import {
   ValueType,
 } from "@opentelemetry/api";
 
+import { ConnectionMetrics } from "./connection-metrics.js";
+
 /** Seconds, as the conventions advise. */
 const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
 
@@ -14,8 +16,11 @@ const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 
 export class Instruments {
   /** Stable in the conventions. */
   readonly duration: Histogram;
-  /** Experimental in the conventions. */
+  /** Experimental in the conventions, as all that follow. */
   readonly activeRequests: UpDownCounter;
+  readonly requestBodySize: Histogram;
+  readonly responseBodySize: Histogram;
+  readonly connections: ConnectionMetrics;
 
   constructor(
     readonly provider: MeterProvider,
@@ -32,5 +37,16 @@ export class Instruments {
       unit: "{request}",
       valueType: ValueType.INT,
     });
+    this.requestBodySize = meter.createHistogram("http.client.request.body.size", {
+      description: "Size of HTTP client request bodies.",
+      unit: "By",
+      valueType: ValueType.INT,
+    });
+    this.responseBodySize = meter.createHistogram("http.client.response.body.size", {
+      description: "Size of HTTP client response bodies.",
+      unit: "By",
+      valueType: ValueType.INT,
+    });
+    this.connections = new ConnectionMetrics(meter);
   }
 }
