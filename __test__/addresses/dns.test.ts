@@ -4,6 +4,9 @@ import { AsyncClient, type AsyncClientOptions, ConnectError, type DnsOptions } f
 import { failsAs } from "../helpers/failures.js";
 import { answering, startHttpServer } from "../helpers/http-server.js";
 
+/** Only Linux has all of 127.0.0.0/8. */
+const testOnLinux = process.platform === "linux" ? test : test.skip;
+
 /** A client whose connections are used once, so that each request needs an address. */
 function client(options: AsyncClientOptions): AsyncClient {
   return new AsyncClient({ limits: { maxKeepaliveConnections: 0 }, trustEnv: false, ...options });
@@ -45,6 +48,19 @@ test("several addresses are tried in turn until one answers", async (t) => {
   await using server = await startHttpServer(answering("here"));
   await using own = client({ dns: { hosts: { "api.example": ["::1", "127.0.0.1"] } } });
   t.is((await own.get(`http://api.example:${server.port}/`)).text, "here");
+});
+
+testOnLinux("an address that failed is tried last for the next connections of the client", async (t) => {
+  await using works = await startHttpServer(answering("works"));
+  const hosts = { "api.example": ["127.0.0.2", "127.0.0.1"] };
+  const url = `http://api.example:${works.port}/`;
+  await using own = client({ dns: { hosts } });
+  t.is((await own.get(url)).text, "works");
+  // now the first address answers too
+  await using _returned = await startHttpServer(answering("returned"), "127.0.0.2", works.port);
+  t.is((await own.get(url)).text, "works");
+  await using other = client({ dns: { hosts } });
+  t.is((await other.get(url)).text, "returned");
 });
 
 test("only addresses of the family are used, whatever their source", async (t) => {

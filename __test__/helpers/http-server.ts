@@ -34,8 +34,8 @@ export interface HttpServer extends Listener {
 }
 
 /** A server at this address of the machine. Linux has all of 127.0.0.0/8. */
-export function startHttpServer(handler: Handler = echo, host = "127.0.0.1"): Promise<HttpServer> {
-  return serveHttp((listener) => createServer(listener), `http://${host}`, handler, { host, port: 0 });
+export function startHttpServer(handler: Handler = echo, host = "127.0.0.1", port = 0): Promise<HttpServer> {
+  return serveHttp((listener) => createServer(listener), `http://${host}`, handler, { host, port });
 }
 
 /** The same over any server that accepts node:http's listener. */

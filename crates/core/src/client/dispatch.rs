@@ -17,7 +17,7 @@ use super::commands::{Command, CommandQueue};
 use super::connection_task::{ConnectionOwner, ConnectionTask};
 use super::time_limits::{connects_until, deadline};
 use crate::conn::{Connection, HttpVersions};
-use crate::dial::{AttemptLimit, Attempts, CurrentAttempt, Dialed, Dialer};
+use crate::dial::{AttemptLimit, Attempts, CurrentAttempt, Dialed, Dialer, Room, RoomChange};
 use crate::error::{Error, Kind, Phase};
 use crate::exchange::{Exchange, Interrupt, Reply, client_closed};
 use crate::facts::OpenConnection;
@@ -53,6 +53,8 @@ struct Task {
     limit: Option<Rc<AttemptLimit>>,
     /// How far it is with opening the connection.
     attempt: Rc<CurrentAttempt>,
+    /// Its room in the pool while it is being opened.
+    room: Option<Rc<Room>>,
     /// Why the connection could not be opened.
     failure: RefCell<Option<Error>>,
 }
@@ -116,7 +118,7 @@ impl Dispatcher {
             RequestPhase::Connecting { connection, .. } => {
                 self.task(connection).and_then(|task| task.limit.clone())
             }
-            RequestPhase::Waiting { .. } => None,
+            RequestPhase::Waiting { .. } | RequestPhase::WaitingToConnect { .. } => None,
         };
         deadline(phase, exchange, limit.as_deref())
     }
@@ -124,7 +126,7 @@ impl Dispatcher {
     /// The phase that the end of a request falls into which waits for this.
     pub(super) fn phase_of(&self, waiting: RequestPhase) -> Phase {
         match waiting {
-            RequestPhase::Waiting { .. } => Phase::Pool,
+            RequestPhase::Waiting { .. } | RequestPhase::WaitingToConnect { .. } => Phase::Pool,
             RequestPhase::Connecting { connection, .. } => self
                 .task(connection)
                 .map_or(Phase::Connect, |task| task.attempt.phase()),
@@ -209,6 +211,7 @@ impl Dispatcher {
                     task.commands.push(Command::Run(exchange));
                 }
             }
+            Action::GiveRoom { connection } => self.give_room(connection),
             Action::Wait { request } => {
                 if let Some(exchange) = self.exchange(request) {
                     self.watch_deadline(&exchange);
@@ -239,8 +242,10 @@ impl Dispatcher {
         let is_shared = self.versions.may_carry_many(route.scheme) && self.retries == 0;
         let shared_limit =
             is_shared.then(|| Rc::new(AttemptLimit::new(limit.map(|limit| Instant::now() + limit))));
+        let room = Rc::new(Room::new(self.reporter_of_room(id)));
         let task = Rc::new(Task {
             limit: shared_limit.clone(),
+            room: Some(Rc::clone(&room)),
             ..Task::default()
         });
         let current = Rc::clone(&task.attempt);
@@ -262,12 +267,38 @@ impl Dispatcher {
                 shared_limit,
                 retries: dispatcher.retries,
                 trace: trace.as_ref(),
+                room: Some(room),
                 asker,
                 current,
             };
             // boxed: an open connection then keeps no room for it
             task.run(Box::pin(dispatcher.connect(&route, attempts))).await;
         });
+    }
+
+    fn reporter_of_room(self: &Rc<Self>, connection: ConnectionId) -> impl Fn(RoomChange) + 'static {
+        let dispatcher = Rc::downgrade(self);
+        move |change| {
+            if let Some(dispatcher) = dispatcher.upgrade() {
+                dispatcher.step(match change {
+                    RoomChange::GivenBack => Event::RoomGivenBack { connection },
+                    RoomChange::Wanted => Event::RoomWanted { connection },
+                });
+            }
+        }
+    }
+
+    fn give_room(&self, connection: ConnectionId) {
+        let Some(task) = self.task(connection) else { return };
+        if let Some(room) = &task.room {
+            room.give();
+        }
+        if task.limit.is_some() {
+            // their time to connect runs again
+            for exchange in self.unassigned() {
+                self.watch_deadline(&exchange);
+            }
+        }
     }
 
     async fn connect(&self, route: &Route, attempts: Attempts<'_>) -> Result<Connection, Error> {
@@ -360,6 +391,8 @@ impl ConnectionOwner for Dispatcher {
             shared_limit: None,
             retries: self.retries,
             trace: trace.as_ref(),
+            // it is that of the connection which was stale
+            room: None,
             asker: Rc::downgrade(exchange),
             current,
         };

@@ -17,7 +17,7 @@ pub(super) fn deadline(
     attempt: Option<&AttemptLimit>,
 ) -> Option<Instant> {
     let step = match phase {
-        RequestPhase::Waiting { since } => exchange
+        RequestPhase::Waiting { since } | RequestPhase::WaitingToConnect { since, .. } => exchange
             .timeouts()
             .pool
             .map(|limit| Instant::from_std(since) + limit),

@@ -10,6 +10,8 @@ use tokio::time::{Instant, sleep_until};
 #[derive(Debug)]
 pub(crate) struct AttemptLimit {
     at: Cell<Option<Instant>>,
+    /// Since when it does not count the time.
+    stopped: Cell<Option<Instant>>,
     changed: Notify,
 }
 
@@ -17,6 +19,7 @@ impl AttemptLimit {
     pub(crate) fn new(at: Option<Instant>) -> Self {
         Self {
             at: Cell::new(at),
+            stopped: Cell::new(None),
             changed: Notify::new(),
         }
     }
@@ -35,15 +38,30 @@ impl AttemptLimit {
         }
     }
 
+    /// Does not count the time from now on.
+    pub(crate) fn stop(&self) {
+        self.stopped.set(Some(Instant::now()));
+        self.changed.notify_one();
+    }
+
+    /// Counts it again.
+    pub(crate) fn go_on(&self) {
+        if let Some(since) = self.stopped.take() {
+            self.at.set(self.at.get().map(|at| at + since.elapsed()));
+            self.changed.notify_one();
+        }
+    }
+
     /// Waits until it has passed.
     pub(crate) async fn passes(&self) {
         loop {
-            let Some(at) = self.at.get() else {
-                return std::future::pending().await;
-            };
-            tokio::select! {
-                () = self.changed.notified() => {}
-                () = sleep_until(at) => return,
+            match self.at.get() {
+                None => return std::future::pending().await,
+                Some(_) if self.stopped.get().is_some() => self.changed.notified().await,
+                Some(at) => tokio::select! {
+                    () = self.changed.notified() => {}
+                    () = sleep_until(at) => return,
+                },
             }
         }
     }
@@ -70,5 +88,19 @@ mod tests {
         limit.put_off(None);
         limit.put_off(Some(start));
         assert_eq!(limit.at(), None);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn it_does_not_count_the_time_while_it_is_stopped() {
+        let start = Instant::now();
+        let limit = AttemptLimit::new(Some(start + Duration::from_secs(2)));
+        let stopped = async {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            limit.stop();
+            tokio::time::sleep(Duration::from_secs(5)).await;
+            limit.go_on();
+        };
+        tokio::join!(limit.passes(), stopped);
+        assert_eq!(start.elapsed(), Duration::from_secs(7));
     }
 }

@@ -4,9 +4,9 @@ use std::cell::RefCell;
 use std::rc::{Rc, Weak};
 use std::time::Duration;
 
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep};
 
-use super::{AttemptLimit, DialSteps, Dialer, Endpoint};
+use super::{AttemptLimit, DialSteps, Dialer, Endpoint, Room};
 use crate::dns::policy::is_refusal;
 use crate::error::{Error, Kind, Phase};
 use crate::exchange::Exchange;
@@ -29,6 +29,8 @@ pub(crate) struct Attempts<'a> {
     pub(crate) retries: u32,
     /// The listener.
     pub(crate) trace: Option<&'a AttemptTrace>,
+    /// The room in the pool, if they may give it back.
+    pub(crate) room: Option<Rc<Room>>,
     /// The request for which the stream is opened.
     pub(crate) asker: Weak<Exchange>,
     /// How far they are.
@@ -83,19 +85,17 @@ impl Dialer {
     }
 
     async fn attempt(&self, route: &Route, attempts: &Attempts<'_>) -> Result<Dialed, Error> {
-        let steps = DialSteps::new(attempts.trace, Weak::clone(&attempts.asker));
+        let limit = attempts.shared_limit.clone().unwrap_or_else(|| {
+            let at = attempts.limit.map(|limit| Instant::now() + limit);
+            Rc::new(AttemptLimit::new(at))
+        });
+        let room = attempts.room.clone().map(|room| (room, Rc::clone(&limit)));
+        let steps = DialSteps::new(attempts.trace, Weak::clone(&attempts.asker), room);
         attempts.current.0.replace(Some(Rc::clone(&steps.progress)));
-        let dialing = self.dial(route, &steps);
-        let opened = match (&attempts.shared_limit, attempts.limit) {
-            (Some(limit), _) => tokio::select! {
-                biased;
-                opened = dialing => opened,
-                () = limit.passes() => Err(connect_timeout(steps.phase())),
-            },
-            (None, None) => dialing.await,
-            (None, Some(limit)) => timeout(limit, dialing)
-                .await
-                .unwrap_or_else(|_| Err(connect_timeout(steps.phase()))),
+        let opened = tokio::select! {
+            biased;
+            opened = self.dial(route, &steps) => opened,
+            () = limit.passes() => Err(connect_timeout(steps.phase())),
         };
         if let (Some(trace), Err(error)) = (attempts.trace, &opened) {
             trace.failed(error);
@@ -123,8 +123,6 @@ mod tests {
     use std::collections::VecDeque;
     use std::future::pending;
     use std::rc::Rc;
-
-    use tokio::time::Instant;
 
     use super::*;
     use crate::dial::{Network, Opening};
@@ -172,6 +170,7 @@ mod tests {
             shared_limit: None,
             retries,
             trace: None,
+            room: None,
             asker: Weak::new(),
             current: Rc::default(),
         };

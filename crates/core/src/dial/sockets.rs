@@ -96,13 +96,12 @@ impl Sockets {
             Host::Address(address) => return Ok(vec![(*address, port).into()]),
             Host::Name(name) => name,
         };
-        steps.enter(Phase::Dns);
         let question = Question {
             name,
             port,
             asker: steps.asker(),
         };
-        let answers = self.resolver.resolve(question).await?;
+        let answers = steps.look_up(self.resolver.resolve(question)).await?;
         let addresses: Vec<_> = answers
             .into_iter()
             .map(|mut answer| {

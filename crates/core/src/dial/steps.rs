@@ -1,18 +1,21 @@
 //! The steps of one dial: the phase that an interruption falls into, and the reports to a trace.
 
 use std::cell::RefCell;
+use std::future::poll_fn;
 use std::net::SocketAddr;
 use std::rc::{Rc, Weak};
+use std::task::Poll;
 
 use rustls::ClientConnection;
 use rustls::pki_types::ServerName;
 use tokio::net::TcpStream;
 
-use super::Host;
-use crate::Phase;
+use super::{AttemptLimit, Host, Room};
+use crate::dns::{Answer, Lookup};
 use crate::exchange::Exchange;
 use crate::facts::{DialProgress, TlsFacts};
 use crate::trace::{AttemptTrace, Step};
+use crate::{Error, Phase};
 
 /// Follows one dial from step to step.
 pub struct DialSteps<'a> {
@@ -21,11 +24,17 @@ pub struct DialSteps<'a> {
     pub(super) tls: RefCell<Option<TlsFacts>>,
     trace: Option<&'a AttemptTrace>,
     asker: Weak<Exchange>,
+    /// The room in the pool, and the time limit that stops while it is waited for.
+    room: Option<(Rc<Room>, Rc<AttemptLimit>)>,
 }
 
 impl<'a> DialSteps<'a> {
     /// The steps of a dial for this request.
-    pub(crate) fn new(trace: Option<&'a AttemptTrace>, asker: Weak<Exchange>) -> Self {
+    pub(crate) fn new(
+        trace: Option<&'a AttemptTrace>,
+        asker: Weak<Exchange>,
+        room: Option<(Rc<Room>, Rc<AttemptLimit>)>,
+    ) -> Self {
         let progress = Rc::new(DialProgress::new());
         if let Some(exchange) = asker.upgrade() {
             exchange.timeline.dialing(&progress);
@@ -35,7 +44,34 @@ impl<'a> DialSteps<'a> {
             tls: RefCell::new(None),
             trace,
             asker,
+            room,
         }
+    }
+
+    /// Waits for a look-up, during which the dial has no room in the pool: one that hangs holds up no other request. What
+    /// is known already is no reason to give room back.
+    pub(super) async fn look_up(&self, mut lookup: Lookup<'_>) -> Result<Vec<Answer>, Error> {
+        self.enter(Phase::Dns);
+        let Some((room, limit)) = &self.room else {
+            return lookup.await;
+        };
+        let known = poll_fn(|context| match lookup.as_mut().poll(context) {
+            Poll::Ready(answers) => Poll::Ready(Some(answers)),
+            Poll::Pending => Poll::Ready(None),
+        });
+        let answers = if let Some(known) = known.await {
+            known?
+        } else {
+            room.give_back();
+            lookup.await?
+        };
+        if !room.is_there() {
+            self.progress.waits_for_room();
+            limit.stop();
+            room.comes().await;
+            limit.go_on();
+        }
+        Ok(answers)
     }
 
     /// The key of the request, while it has no end.
@@ -122,7 +158,7 @@ impl<'a> DialSteps<'a> {
 impl Default for DialSteps<'_> {
     /// The steps of a dial without a listener.
     fn default() -> Self {
-        Self::new(None, Weak::new())
+        Self::new(None, Weak::new(), None)
     }
 }
 

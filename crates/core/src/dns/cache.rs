@@ -9,6 +9,7 @@ use tokio::time::Instant;
 
 use super::shared::{Outcome, SharedLookup};
 use super::{Lookup, Question, Resolve};
+use crate::{Error, Kind, Phase};
 
 /// How long answers are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,6 +54,10 @@ impl CacheSettings {
     }
 }
 
+/// The most look-ups of a client that are under way, and wait for their turn, at a time. A resolver that does not answer
+/// would otherwise collect them without bound (nodejs/node#62503).
+const MOST_SOUGHT: usize = 10_000;
+
 /// Keeps what a source answers.
 pub(super) struct Cache {
     source: Rc<dyn Resolve>,
@@ -88,10 +93,20 @@ impl Cache {
     }
 
     /// The look-up under way, or a new one.
-    fn look_up(&self, question: Question<'_>) -> Rc<SharedLookup> {
+    fn look_up(&self, question: Question<'_>) -> Result<Rc<SharedLookup>, Error> {
         let name = question.name;
         if let Some(sought) = self.names.borrow().sought.get(name) {
-            return Rc::clone(sought);
+            return Ok(Rc::clone(sought));
+        }
+        if self.names.borrow().sought.len() >= MOST_SOUGHT {
+            let message =
+                format!("cannot resolve the host {name}: {MOST_SOUGHT} look-ups are under way already");
+            return Err(Error::new(
+                Kind::ConnectError,
+                Phase::Dns,
+                "ERR_DNS_QUEUE_FULL",
+                message,
+            ));
         }
         let (names, settings, key) = (Rc::clone(&self.names), self.settings, Box::from(name));
         let shared = SharedLookup::begin(&self.source, question, move |outcome| {
@@ -99,7 +114,7 @@ impl Cache {
         });
         let mut names = self.names.borrow_mut();
         names.sought.insert(name.into(), Rc::clone(&shared));
-        shared
+        Ok(shared)
     }
 }
 
@@ -113,7 +128,7 @@ impl Resolve for Cache {
             let abandoned = || {
                 self.names.borrow_mut().sought.remove(question.name);
             };
-            self.look_up(question).wait(abandoned).await
+            self.look_up(question)?.wait(abandoned).await
         })
     }
 

@@ -21,12 +21,7 @@ const BEYOND_POSIX: &[(i32, &str)] = if cfg!(target_env = "gnu") {
 /// that blocks.
 const AT_A_TIME: usize = 48;
 
-/// The most look-ups that wait for their turn. A name server that does not answer would otherwise collect them without
-/// bound (nodejs/node#62503).
-const MOST_WAITING: usize = 10_000;
-
 static TURNS: Semaphore = Semaphore::const_new(AT_A_TIME);
-static WAITING: Semaphore = Semaphore::const_new(MOST_WAITING);
 
 /// Asks `getaddrinfo` on tokio's blocking pool: /etc/hosts, mDNS, VPNs and containers work as in every other program.
 /// It resolves `localhost` too, which may be of either family.
@@ -68,13 +63,6 @@ impl Resolve for SystemResolver {
 }
 
 async fn turn(name: &str) -> Result<SemaphorePermit<'static>, Error> {
-    if let Ok(turn) = TURNS.try_acquire() {
-        return Ok(turn);
-    }
-    let Ok(_waiting) = WAITING.try_acquire() else {
-        let reason = format_args!("{MOST_WAITING} look-ups are waiting already");
-        return Err(failure("ERR_DNS_QUEUE_FULL", name, &reason));
-    };
     // the semaphore is never closed
     TURNS
         .acquire()
@@ -195,7 +183,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn look_ups_wait_for_their_turn_and_no_more_than_the_bound() {
+    async fn look_ups_wait_for_their_turn() {
         let turns = TURNS
             .acquire_many(u32::try_from(AT_A_TIME).unwrap())
             .await
@@ -206,21 +194,10 @@ mod tests {
             port: 80,
             asker: None,
         };
-        let mut waiting: Vec<_> = (0..MOST_WAITING).map(|_| resolver.resolve(question)).collect();
-        for lookup in &mut waiting {
-            assert!(is_pending(lookup).await);
-        }
-        let error = resolver.resolve(question).await.unwrap_err();
-        assert_eq!((error.phase, error.code), (Phase::Dns, "ERR_DNS_QUEUE_FULL"));
-        // one that is given up leaves its place
-        waiting.pop();
-        let mut next = resolver.resolve(question);
-        assert!(is_pending(&mut next).await);
-        drop((turns, waiting));
-        next.await.unwrap();
-    }
-
-    async fn is_pending(lookup: &mut Lookup<'_>) -> bool {
-        poll_fn(|context| Poll::Ready(lookup.as_mut().poll(context).is_pending())).await
+        let mut lookup = resolver.resolve(question);
+        let begun = poll_fn(|context| Poll::Ready(lookup.as_mut().poll(context)));
+        assert!(begun.await.is_pending());
+        drop(turns);
+        lookup.await.unwrap();
     }
 }

@@ -12,6 +12,8 @@ use crate::Phase;
 pub struct DialTimes {
     /// When it began.
     pub started: Instant,
+    /// Waiting for room in the pool after the look-up.
+    pub room: Option<Duration>,
     /// The name's resolution.
     pub dns: Option<Duration>,
     /// TCP or the Unix socket, and the way through a proxy.
@@ -47,6 +49,7 @@ impl DialProgress {
             since: Cell::new(started),
             past: Cell::new(DialTimes {
                 started,
+                room: None,
                 dns: None,
                 connect: None,
                 tls: None,
@@ -75,6 +78,11 @@ impl DialProgress {
         self.phase.set(phase);
     }
 
+    /// The look-up is over, and there is no room for a connection.
+    pub(crate) fn waits_for_room(&self) {
+        self.enter(Phase::Pool);
+    }
+
     pub(crate) fn started(&self) -> Instant {
         self.past.get().started
     }
@@ -90,6 +98,7 @@ impl DialProgress {
             return times;
         }
         let part = match self.phase.get() {
+            Phase::Pool => &mut times.room,
             Phase::Dns => &mut times.dns,
             Phase::Tls => &mut times.tls,
             _ => &mut times.connect,

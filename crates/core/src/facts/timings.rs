@@ -104,7 +104,10 @@ impl Timeline {
     /// How long the wait for a connection took that began at this time with the request.
     fn pool(&self, connection: Option<&OpenConnection>, began: Instant, started: Instant) -> Duration {
         match connection {
-            Some(connection) if !self.is_reused.get() => connection.dial().started - started,
+            Some(connection) if !self.is_reused.get() => {
+                let dial = connection.dial();
+                dial.started - started + dial.room.unwrap_or_default()
+            }
             _ => began - started,
         }
     }

@@ -23,8 +23,13 @@ pub enum Action {
         /// The connection, which is open.
         connection: ConnectionId,
     },
+    /// The attempt has room again, which it gave back before: it may open its socket.
+    GiveRoom {
+        /// The attempt.
+        connection: ConnectionId,
+    },
     /// The request waits for room again: its attempt succeeded, but the connection takes fewer requests than were bound
-    /// to it. Its pool timeout runs from now on.
+    /// to it, or its attempt gave its room back, and gets none now that it wants some. Its pool timeout runs from now on.
     Wait {
         /// The request.
         request: RequestId,
@@ -58,6 +63,13 @@ pub enum RequestPhase {
     /// For room in the pool.
     Waiting {
         /// When it arrived, or last went back to wait for room.
+        since: Instant,
+    },
+    /// For room for the attempt to which it is bound, which gave its room back.
+    WaitingToConnect {
+        /// The attempt.
+        connection: ConnectionId,
+        /// When the attempt wanted room, or the request was bound to it.
         since: Instant,
     },
     /// For an attempt to open a connection.

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use super::list::Index;
-use super::records::{BoundRequests, ConnectionRecord, ConnectionState, Pool};
+use super::records::{BoundRequests, ConnectionRecord, ConnectionState, Pool, Room};
 use super::{Action, FailureCause};
 
 impl Pool {
@@ -30,12 +30,14 @@ impl Pool {
                     connecting.last()
                 };
                 self.exchange_attempts(request, other.unwrap_or(request));
+                self.wait_for_room(request, now, actions);
                 1_usize.saturating_sub(served)
             }
             BoundRequests::All => connecting.len().saturating_sub(served),
         };
         self.update(connection, |connected| {
             connected.state = ConnectionState::Open;
+            connected.room = Room::Held;
             connected.capacity = capacity;
             connected.idle_since = now;
         });

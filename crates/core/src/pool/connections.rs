@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use super::ConnectionId;
 use super::list::Index;
-use super::records::{BoundRequests, ConnectionRecord, ConnectionState, Pool};
+use super::records::{BoundRequests, ConnectionRecord, ConnectionState, Pool, Room};
 
 /// The list of its route in which a connection is.
 #[derive(Clone, Copy, PartialEq)]
@@ -19,6 +19,8 @@ enum RouteList {
 enum PoolList {
     Idle,
     Orphans,
+    Wanting,
+    Unneeded,
 }
 
 /// What a connection is good for, as its fields imply. It decides the lists and counters of the connection.
@@ -28,6 +30,12 @@ enum Standing {
     Bound,
     /// An attempt without one.
     Orphan,
+    /// An attempt with a bound request and without room.
+    Roomless,
+    /// The same, but it wants room.
+    Wanting,
+    /// An attempt with neither a bound request nor room.
+    Unneeded,
     /// Open and without a request.
     Idle,
     /// The same, but its server takes no requests for now.
@@ -45,8 +53,13 @@ enum Standing {
 impl ConnectionRecord {
     fn standing(&self) -> Standing {
         match (self.state, self.active, self.capacity) {
-            (ConnectionState::Connecting(BoundRequests::None), ..) => Standing::Orphan,
-            (ConnectionState::Connecting(_), ..) => Standing::Bound,
+            (ConnectionState::Connecting(bound), ..) => match (self.room, bound) {
+                (Room::Held, BoundRequests::None) => Standing::Orphan,
+                (Room::Held, _) => Standing::Bound,
+                (_, BoundRequests::None) => Standing::Unneeded,
+                (Room::GivenBack, _) => Standing::Roomless,
+                (Room::Wanted, _) => Standing::Wanting,
+            },
             (ConnectionState::Draining, ..) => Standing::Draining,
             (ConnectionState::Open, 0, 0) => Standing::IdleStalled,
             (ConnectionState::Open, 0, _) => Standing::Idle,
@@ -60,7 +73,7 @@ impl ConnectionRecord {
 impl Standing {
     fn route_list(self) -> Option<RouteList> {
         match self {
-            Self::Orphan => Some(RouteList::Orphans),
+            Self::Orphan | Self::Unneeded => Some(RouteList::Orphans),
             Self::Idle => Some(RouteList::Idle),
             Self::Sharing => Some(RouteList::Sharing),
             _ => None,
@@ -71,12 +84,18 @@ impl Standing {
         match self {
             Self::Orphan => Some(PoolList::Orphans),
             Self::Idle | Self::IdleStalled => Some(PoolList::Idle),
+            Self::Wanting => Some(PoolList::Wanting),
+            Self::Unneeded => Some(PoolList::Unneeded),
             _ => None,
         }
     }
 
     fn is_attempt(self) -> bool {
-        matches!(self, Self::Bound | Self::Orphan)
+        self.is_without_room() || matches!(self, Self::Bound | Self::Orphan)
+    }
+
+    fn is_without_room(self) -> bool {
+        matches!(self, Self::Roomless | Self::Wanting | Self::Unneeded)
     }
 
     fn is_stalled(self) -> bool {
@@ -105,6 +124,7 @@ impl Pool {
             id: ConnectionId(id),
             route,
             state: ConnectionState::Connecting(BoundRequests::None),
+            room: Room::Held,
             active: 0,
             capacity: 0,
             idle_since: now,
@@ -156,6 +176,7 @@ impl Pool {
         count(&mut route.attempts, Standing::is_attempt);
         count(&mut route.usable, Standing::is_usable);
         count(&mut route.stalled, Standing::is_stalled);
+        count(&mut self.without_room, Standing::is_without_room);
         let (left, entered) = (
             before.and_then(Standing::route_list),
             after.and_then(Standing::route_list),
@@ -187,6 +208,8 @@ impl Pool {
                     self.expiries.set(index, None);
                 }
                 Some(PoolList::Orphans) => links.remove(&mut self.orphans, index),
+                Some(PoolList::Wanting) => links.remove(&mut self.wanting, index),
+                Some(PoolList::Unneeded) => links.remove(&mut self.unneeded, index),
                 None => {}
             }
             match entered {
@@ -195,6 +218,8 @@ impl Pool {
                     self.expiries.set(index, self.connections[index].expires);
                 }
                 Some(PoolList::Orphans) => links.push_back(&mut self.orphans, index),
+                Some(PoolList::Wanting) => links.push_back(&mut self.wanting, index),
+                Some(PoolList::Unneeded) => links.push_back(&mut self.unneeded, index),
                 None => {}
             }
         }

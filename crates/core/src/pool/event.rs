@@ -41,7 +41,19 @@ pub enum Event<'a> {
         /// The request.
         id: RequestId,
     },
-    /// An attempt succeeded.
+    /// An attempt needs no room for now, because it looks a name up and has no socket: other requests may use its room. A
+    /// pool with [`MOST_WITHOUT_ROOM`](super::MOST_WITHOUT_ROOM) such attempts leaves the room with this one.
+    RoomGivenBack {
+        /// The attempt.
+        connection: ConnectionId,
+    },
+    /// That attempt is about to open a socket. It gets room by [`Action::GiveRoom`](super::Action::GiveRoom), in this step
+    /// or in a later one.
+    RoomWanted {
+        /// The attempt.
+        connection: ConnectionId,
+    },
+    /// An attempt succeeded. It has room.
     Connected {
         /// The connection.
         connection: ConnectionId,

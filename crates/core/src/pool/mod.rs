@@ -7,7 +7,8 @@
 //!
 //! What holds after every step:
 //!
-//! - Connections, open or being opened, stay within [`Limits`]. More idle ones than `max_keepalive_connections` exist
+//! - Connections, open or being opened, stay within [`Limits`], but for attempts that have no socket and gave their room
+//!   back: a resolver that hangs costs its own requests only. More idle ones than `max_keepalive_connections` exist
 //!   for at most [`SURPLUS_GRACE`]. Only idle connections count for that limit: HTTPX compares it with all of them
 //!   (httpcore #1000) and closes connections for no reason.
 //! - A connection never carries more requests than its server allows at the moment when one is added.
@@ -15,7 +16,8 @@
 //!   opened for it.
 //! - Requests are served in order of arrival, over all routes. A request passes an older one of another route only if
 //!   that route may not open a connection although the pool has room, or if the request shares a connection or an
-//!   attempt that is in use anyway and so needs no room. The connection that has been idle for longest is closed to make
+//!   attempt that is in use anyway and so needs no room. Whoever gave its room back for a look-up had its turn: it comes
+//!   first when it wants room again. The connection that has been idle for longest is closed to make
 //!   room for the oldest request.
 //! - The connection that became idle last is used first: its server is the least likely to have closed it, and the
 //!   others can age and go.
@@ -46,6 +48,7 @@ mod limits;
 mod list;
 mod records;
 mod requests;
+mod room;
 mod routes;
 mod serve;
 mod stats;
@@ -58,4 +61,5 @@ pub use event::{ConnectionId, Event, Multiplexing, RequestId};
 pub use keepalive::{STALLED_GRACE, SURPLUS_GRACE};
 pub use limits::Limits;
 pub use records::Pool;
+pub use room::MOST_WITHOUT_ROOM;
 pub use stats::{ConnectionCounts, OriginStats, RequestCounts, Stats};

@@ -29,6 +29,12 @@ pub struct Pool {
     pub(super) idle: List,
     /// Attempts to which no request is bound, of all routes, the oldest first.
     pub(super) orphans: List,
+    /// Attempts that want the room that they gave back, in the order in which they came to want it.
+    pub(super) wanting: List,
+    /// Attempts without room to which no request is bound. No step leaves any.
+    pub(super) unneeded: List,
+    /// Attempts without room, wanting or not.
+    pub(super) without_room: usize,
     pub(super) ready: IndexedHeap<u64>,
     /// The idle connections whose server says how long it keeps them, by that time.
     pub(super) expiries: IndexedHeap<Instant>,
@@ -43,7 +49,7 @@ pub struct Pool {
     pub(super) request_links: Links,
     /// Links of `RouteRecord::idle`, `RouteRecord::sharing` and `RouteRecord::orphans`.
     pub(super) route_links: Links,
-    /// Links of `Pool::idle` and `Pool::orphans`.
+    /// Links of `Pool::idle`, `Pool::orphans`, `Pool::wanting` and `Pool::unneeded`.
     pub(super) overall_links: Links,
 }
 
@@ -79,6 +85,8 @@ pub(super) struct ConnectionRecord {
     pub(super) id: ConnectionId,
     pub(super) route: Index,
     pub(super) state: ConnectionState,
+    /// Whether it counts for the limit of all connections.
+    pub(super) room: Room,
     /// Requests on it. A server that lowers the capacity can leave more of them than that.
     pub(super) active: u32,
     /// Requests that it takes at a time. 0 while the server takes none.
@@ -97,6 +105,14 @@ pub(super) enum ConnectionState {
     Open,
     /// Open until its last request ends. It takes no more.
     Draining,
+}
+
+/// The room of a connection. Only attempts can be without it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Room {
+    Held,
+    GivenBack,
+    Wanted,
 }
 
 /// The requests that fail if an attempt fails.
@@ -134,10 +150,15 @@ impl Pool {
         let pending = &self.requests[self.request(request)?];
         let since = pending.since;
         Some(match pending.attempt {
-            Some(attempt) => RequestPhase::Connecting {
-                connection: self.connections[attempt].id,
-                since,
-            },
+            Some(attempt) => {
+                let ConnectionRecord {
+                    id: connection, room, ..
+                } = self.connections[attempt];
+                match room {
+                    Room::Wanted => RequestPhase::WaitingToConnect { connection, since },
+                    Room::Held | Room::GivenBack => RequestPhase::Connecting { connection, since },
+                }
+            }
             None => RequestPhase::Waiting { since },
         })
     }

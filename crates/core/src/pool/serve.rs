@@ -24,7 +24,8 @@ impl Pool {
     }
 
     /// Gives a connection to those requests of its route that take no room from any other request by it: requests that
-    /// are bound to an attempt and thereby have room already, and others if the connection is in use anyway.
+    /// are bound to an attempt and thereby have room already, or had it and gave it back, and others if the connection is
+    /// in use anyway.
     pub(super) fn fill(&mut self, connection: Index, actions: &mut Vec<Action>) {
         loop {
             let filled = &self.connections[connection];
@@ -42,8 +43,22 @@ impl Pool {
         }
     }
 
-    /// Serves waiting requests in order of arrival until there is no room for the oldest.
+    /// Gives room to attempts that gave theirs back, whose requests had their turn before, and then serves the others.
+    /// Afterwards nothing needs an attempt that has neither a request nor room.
     pub(super) fn serve(&mut self, now: Instant, actions: &mut Vec<Action>) {
+        while let Some(attempt) = self.wanting.first()
+            && self.make_room(actions)
+        {
+            self.give_room(attempt, now, actions);
+        }
+        self.serve_waiting(now, actions);
+        while let Some(attempt) = self.unneeded.first() {
+            self.close(attempt, actions);
+        }
+    }
+
+    /// Serves waiting requests in order of arrival until there is no room for the oldest.
+    fn serve_waiting(&mut self, now: Instant, actions: &mut Vec<Action>) {
         while let Some((_, index)) = self.ready.first() {
             let route = &self.routes[index];
             let Some(request) = route.waiting.first() else {
@@ -69,11 +84,11 @@ impl Pool {
 
     /// Whether one more connection may be opened, if need be after closing one that serves no request. That one never
     /// belongs to the route that needs the room, which would have used it or, if it is stalled, would wait for it.
-    fn make_room(&mut self, actions: &mut Vec<Action>) -> bool {
+    pub(super) fn make_room(&mut self, actions: &mut Vec<Action>) -> bool {
         let Some(limit) = self.limits.max_connections else {
             return true;
         };
-        if self.connections.len() < limit {
+        if self.connections.len() - self.without_room < limit {
             return true;
         }
         let spare = self.idle.first().or(self.orphans.first());

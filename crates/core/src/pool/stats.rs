@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::list::Index;
-use super::records::{ConnectionRecord, ConnectionState, Pool, RouteRecord};
+use super::records::{ConnectionRecord, ConnectionState, Pool, Room, RouteRecord};
 use crate::route::Scheme;
 
 /// Connections by what they do; together they are all that count for the limits.
@@ -22,7 +22,7 @@ pub struct ConnectionCounts {
 pub struct RequestCounts {
     /// Wait for room in the pool.
     pub waiting: usize,
-    /// Are bound to a connection that is being opened.
+    /// Are bound to a connection that is being opened, or to a look-up for one.
     pub connecting: usize,
     /// Have their connection.
     pub active: usize,
@@ -65,8 +65,13 @@ impl Pool {
             .iter()
             .map(|(index, route)| (index, route.stats()))
             .collect();
-        for (_, connection) in &self.connections {
+        for (index, connection) in &self.connections {
             if let Some(origin) = by_route.get_mut(&connection.route) {
+                if connection.room == Room::Wanted {
+                    let waiting = self.bound(index).len();
+                    origin.requests.waiting += waiting;
+                    origin.requests.connecting -= waiting;
+                }
                 origin.connections.count(connection);
                 origin.requests.active += connection.active as usize;
             }
@@ -105,6 +110,8 @@ impl RouteRecord {
 impl ConnectionCounts {
     fn count(&mut self, connection: &ConnectionRecord) {
         match connection.state {
+            // it counts for no limit
+            ConnectionState::Connecting(_) if connection.room != Room::Held => {}
             ConnectionState::Connecting(_) => self.connecting += 1,
             _ if connection.active == 0 => self.idle += 1,
             _ => self.active += 1,

@@ -25,7 +25,9 @@ impl Pool {
             Event::Cancel { id } => self.request_cancelled(id, now, actions),
             Event::Sweep => {}
             Event::Shutdown => self.shut_down(actions),
-            Event::Connected { connection, .. }
+            Event::RoomGivenBack { connection }
+            | Event::RoomWanted { connection }
+            | Event::Connected { connection, .. }
             | Event::ConnectFailed { connection }
             | Event::CapacityChanged { connection, .. }
             | Event::Draining { connection }
@@ -51,6 +53,8 @@ impl Pool {
             return;
         };
         match event {
+            Event::RoomGivenBack { .. } => self.room_given_back(connection),
+            Event::RoomWanted { .. } => self.room_wanted(connection, now, actions),
             Event::Connected { capacity, .. } => self.connected(connection, capacity, now, actions),
             Event::CapacityChanged { capacity, .. } => self.capacity_changed(connection, capacity, actions),
             Event::Draining { .. } => self.drain(connection, actions),

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use httpxide_core::pool::{Action, ConnectionId, Event, FailureCause, Multiplexing, RequestId};
+use httpxide_core::pool::{Action, ConnectionId, Event, FailureCause, Multiplexing, RequestId, RequestPhase};
 
-use crate::caller::{Caller, Connection, ORIGINS, Progress};
+use crate::caller::{Caller, Connection, ORIGINS, Progress, Room};
 
 impl Caller {
     pub(crate) fn step(&mut self, event: Event<'_>) {
@@ -24,11 +24,15 @@ impl Caller {
                     }
                     assigned.insert(place(request));
                 }
+                Action::GiveRoom { connection } => self.give_room(connection.0, event),
                 Action::Wait { request } => {
-                    assert!(matches!(event, Event::Connected { .. }));
                     let progress = &mut self.requests[place(request)].progress;
                     assert_eq!(*progress, Progress::Connecting);
-                    *progress = Progress::Waiting;
+                    let phase = self.pool.phase(request);
+                    if !matches!(phase, Some(RequestPhase::WaitingToConnect { .. })) {
+                        assert!(matches!(event, Event::Connected { .. }));
+                        *progress = Progress::Waiting;
+                    }
                 }
                 Action::Close { connection } => {
                     self.close(connection.0, event);
@@ -37,6 +41,7 @@ impl Caller {
                 Action::Fail { request, cause } => self.fail(place(request), cause, event),
             }
         }
+        self.note_wanted(event);
         shared.extend(self.check_phases());
         self.forget_unused(Event::Sweep);
         self.check_counts();
@@ -63,6 +68,31 @@ impl Caller {
             ..Connection::default()
         };
         assert!(self.connections.insert(connection.0, opened).is_none());
+    }
+
+    /// An attempt that got no room at once wants some from now on.
+    fn note_wanted(&mut self, event: Event<'_>) {
+        if let Event::RoomWanted { connection } = event
+            && let Some(attempt) = self.connections.get_mut(&connection.0)
+            && attempt.room == Room::GivenBack
+        {
+            attempt.room = Room::Wanted;
+            self.wanting.push(connection.0);
+        }
+    }
+
+    fn give_room(&mut self, id: u64, event: Event<'_>) {
+        let asks = event
+            == Event::RoomWanted {
+                connection: ConnectionId(id),
+            };
+        match self.connections[&id].room {
+            Room::Held => assert!(asks, "it has room"),
+            Room::GivenBack => assert!(asks && self.wanting.is_empty(), "others came to want room before"),
+            Room::Wanted => assert_eq!(self.first_wanting(), Some(id), "others came to want room before"),
+        }
+        self.wanting.retain(|wanting| *wanting != id);
+        self.connection(id).room = Room::Held;
     }
 
     /// Returns whether the connection was in use already.

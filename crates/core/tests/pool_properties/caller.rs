@@ -31,6 +31,15 @@ pub(crate) struct Request {
     pub(crate) progress: Progress,
 }
 
+/// Whether a connection counts for the limit of all.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) enum Room {
+    #[default]
+    Held,
+    GivenBack,
+    Wanted,
+}
+
 #[derive(Default)]
 pub(crate) struct Connection {
     pub(crate) route: usize,
@@ -43,6 +52,8 @@ pub(crate) struct Connection {
     pub(crate) draining: bool,
     /// When it became available last, in steps. The last of the idle connections is used first.
     pub(crate) available_since: u64,
+    /// The room of the attempt.
+    pub(crate) room: Room,
     /// The requests that are bound to the attempt, in order of arrival.
     pub(crate) bound: Vec<usize>,
     /// Whether all pending requests of its route are bound to the attempt. `None` if that depends on the order of what
@@ -53,6 +64,11 @@ pub(crate) struct Connection {
 impl Connection {
     pub(crate) fn connecting(&self) -> bool {
         self.capacity.is_none()
+    }
+
+    /// Whether it is being opened and may be open any moment.
+    pub(crate) fn may_open(&self) -> bool {
+        self.connecting() && self.room == Room::Held
     }
 
     pub(crate) fn available(&self) -> bool {
@@ -84,6 +100,8 @@ pub(crate) struct Caller {
     /// Idle connections, the least recently used first, and since when.
     pub(crate) idle: Vec<(u64, Instant)>,
     pub(crate) ended: Vec<u64>,
+    /// Attempts that want the room that they gave back, in order.
+    pub(crate) wanting: Vec<u64>,
     /// Routes of which a stalled connection was closed in this step.
     pub(crate) closed_stalled: Vec<usize>,
     /// Requests bound to an attempt that ends in this step.
@@ -104,6 +122,7 @@ impl Caller {
             connections: BTreeMap::new(),
             idle: Vec::new(),
             ended: Vec::new(),
+            wanting: Vec::new(),
             closed_stalled: Vec::new(),
             failing: Vec::new(),
             shut_down: false,
@@ -124,6 +143,17 @@ impl Caller {
         self.of_route(route).filter(|one| one.connecting()).count()
     }
 
+    /// Connections that count for the limit of all.
+    pub(crate) fn with_room(&self) -> usize {
+        let connections = self.connections.values();
+        connections.filter(|one| one.room == Room::Held).count()
+    }
+
+    /// The attempt that came to want room before all others that want some.
+    pub(crate) fn first_wanting(&self) -> Option<u64> {
+        self.wanting.first().copied()
+    }
+
     /// Attempts to which no request is bound.
     pub(crate) fn orphans(&self) -> usize {
         let attempts = self.connections.values().filter(|one| one.connecting());
@@ -139,6 +169,7 @@ impl Caller {
     /// Notes that a connection ends.
     pub(crate) fn end(&mut self, id: u64) -> Connection {
         self.idle.retain(|(idle, _)| *idle != id);
+        self.wanting.retain(|wanting| *wanting != id);
         self.ended.push(id);
         self.connections.remove(&id).expect("a connection ends once")
     }

@@ -39,6 +39,8 @@ fn operation() -> impl Strategy<Value = Operation> {
     prop_oneof![
         300 => (0..ORIGINS.len()).prop_map(Operation::Request),
         60 => which().prop_map(Operation::Cancel),
+        60 => which().prop_map(Operation::RoomGivenBack),
+        60 => which().prop_map(Operation::RoomWanted),
         150 => (which(), capacity()).prop_map(|(on, capacity)| Operation::Connected(on, capacity)),
         40 => which().prop_map(Operation::ConnectFailed),
         60 => (which(), capacity()).prop_map(|(on, capacity)| Operation::CapacityChanged(on, capacity)),

@@ -6,12 +6,14 @@ use httpxide_core::pool::{ConnectionId, Event, Limits, Pool};
 use httpxide_core::route::RouteRef;
 use proptest::sample::Index;
 
-use crate::caller::{Caller, Connection, ORIGINS, Progress, Request, name};
+use crate::caller::{Caller, Connection, ORIGINS, Progress, Request, Room, name};
 
 #[derive(Clone, Debug)]
 pub(crate) enum Operation {
     Request(usize),
     Cancel(Index),
+    RoomGivenBack(Index),
+    RoomWanted(Index),
     Connected(Index, u32),
     ConnectFailed(Index),
     CapacityChanged(Index, u32),
@@ -32,8 +34,14 @@ impl Caller {
         match *operation {
             Operation::Request(route) => self.request(route),
             Operation::Cancel(which) => self.cancel(which),
+            Operation::RoomGivenBack(which) => self.on(which, Connection::may_open, |caller, id| {
+                caller.connection(id).room = Room::GivenBack;
+                let connection = ConnectionId(id);
+                caller.step(Event::RoomGivenBack { connection });
+            }),
+            Operation::RoomWanted(which) => self.on(which, Connection::connecting, Self::room_wanted),
             Operation::Connected(which, capacity) => {
-                self.on(which, Connection::connecting, |caller, id| {
+                self.on(which, Connection::may_open, |caller, id| {
                     caller.connected(id, capacity);
                 });
             }
@@ -122,6 +130,12 @@ impl Caller {
         );
     }
 
+    fn room_wanted(&mut self, id: u64) {
+        self.step(Event::RoomWanted {
+            connection: ConnectionId(id),
+        });
+    }
+
     fn connected(&mut self, id: u64, capacity: u32) {
         self.learns(id, capacity);
         self.becomes_idle(id);
@@ -193,6 +207,8 @@ impl Caller {
     fn events_of_ended(&mut self, connection: ConnectionId) {
         let capacity = 1;
         for event in [
+            Event::RoomGivenBack { connection },
+            Event::RoomWanted { connection },
             Event::Connected { connection, capacity },
             Event::CapacityChanged { connection, capacity },
             Event::Draining { connection },
@@ -211,12 +227,13 @@ impl Caller {
 
     /// Lets every attempt succeed, every server take requests again and every request end. Then closes the client.
     pub(crate) fn finish(&mut self) {
-        while let Some((&id, connection)) = self
-            .connections
-            .iter()
-            .find(|(_, one)| one.connecting() || one.stalled() || one.active > 0)
-        {
-            if connection.connecting() {
+        while let Some((&id, connection)) = self.connections.iter().find(|(_, one)| {
+            // one that wants room gets some when another ends
+            one.connecting() && one.room != Room::Wanted || one.stalled() || one.active > 0
+        }) {
+            if connection.room == Room::GivenBack {
+                self.room_wanted(id);
+            } else if connection.may_open() {
                 self.connected(id, 1);
             } else if connection.stalled() {
                 self.capacity_changed(id, 1);

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use httpxide_core::pool::{Limits, RequestPhase, STALLED_GRACE, SURPLUS_GRACE};
 
-use crate::caller::{Caller, Connection, ORIGINS, Progress, name};
+use crate::caller::{Caller, Connection, ORIGINS, Progress, Room, name};
 
 impl Caller {
     /// Notes which requests are bound to which attempts. Returns those that share their attempt with older ones.
@@ -20,8 +20,13 @@ impl Caller {
             match self.pool.phase(name(id)) {
                 None => assert!(!progress.is_pending(), "{id} is lost"),
                 Some(RequestPhase::Waiting { .. }) => assert_eq!(progress, Progress::Waiting),
-                Some(RequestPhase::Connecting { connection, .. }) => {
+                Some(
+                    phase @ (RequestPhase::Connecting { connection, .. }
+                    | RequestPhase::WaitingToConnect { connection, .. }),
+                ) => {
                     assert!(progress.is_pending());
+                    let waits = matches!(phase, RequestPhase::WaitingToConnect { .. });
+                    assert_eq!(waits, self.connections[&connection.0].room == Room::Wanted);
                     self.requests[id].progress = Progress::Connecting;
                     let route = self.requests[id].route;
                     let attempt = self.connection(connection.0);
@@ -60,17 +65,22 @@ impl Caller {
         let stats = self.pool.snapshot();
         let connections = self.connections.values();
         let connecting = connections.clone().filter(|one| one.connecting()).count();
-        assert_eq!(stats.connections.connecting, connecting);
+        let with_room = connections.clone().filter(|one| one.may_open()).count();
+        assert_eq!(stats.connections.connecting, with_room);
         assert_eq!(stats.connections.idle, self.idle.len());
         assert_eq!(
             stats.connections.active,
             self.connections.len() - connecting - self.idle.len()
         );
-        let bound: usize = connections.clone().map(|one| one.bound.len()).sum();
-        assert_eq!(stats.requests.connecting, bound);
+        let bound = |wanting: bool| -> usize {
+            let attempts = connections.clone();
+            let counted = attempts.filter(|one| (one.room == Room::Wanted) == wanting);
+            counted.map(|one| one.bound.len()).sum()
+        };
+        assert_eq!(stats.requests.connecting, bound(false));
         assert_eq!(
             stats.requests.waiting,
-            self.with_progress(|progress| progress == Progress::Waiting).len()
+            self.with_progress(|progress| progress == Progress::Waiting).len() + bound(true)
         );
         let active: u32 = connections.map(|one| one.active).sum();
         assert_eq!(stats.requests.active, active as usize);
@@ -83,7 +93,7 @@ impl Caller {
             keepalive_expiry,
             max_connections_per_host,
         } = self.limits;
-        assert!(max_connections.is_none_or(|limit| self.connections.len() <= limit));
+        assert!(max_connections.is_none_or(|limit| self.with_room() <= limit));
         for route in 0..ORIGINS.len() {
             assert!(max_connections_per_host.is_none_or(|limit| self.of_route(route).count() <= limit));
         }
@@ -130,7 +140,17 @@ impl Caller {
 
     pub(crate) fn check_no_request_waits_in_vain(&self) {
         let limit = self.limits.max_connections;
-        let room = limit.is_none_or(|limit| self.connections.len() < limit);
+        let room = limit.is_none_or(|limit| self.with_room() < limit);
+        let has_spare = room || !self.idle.is_empty() || self.orphans() > 0;
+        assert!(
+            self.wanting.is_empty() || !has_spare,
+            "there is room for an attempt that wants some"
+        );
+        let mut attempts = self.connections.values().filter(|one| one.connecting());
+        assert!(
+            attempts.all(|one| one.room == Room::Held || !one.bound.is_empty()),
+            "an attempt goes on that has neither a request nor room"
+        );
         for request in self.requests.iter().filter(|one| one.progress.is_pending()) {
             let mut connections = self.of_route(request.route);
             assert!(
@@ -144,7 +164,7 @@ impl Caller {
                     "an attempt could take it"
                 );
                 assert!(
-                    self.is_held_back(request.route) || !room && self.idle.is_empty() && self.orphans() == 0,
+                    self.is_held_back(request.route) || !has_spare,
                     "there is room for it"
                 );
             }

@@ -29,6 +29,14 @@ impl Dialer {
         if !via.forwards {
             self.check_target(&route.host)?;
         }
+        let (host, port) = (&*route.host, route.port);
+        // before there is a socket: a look-up takes no room in the pool
+        let known = match proxy.scheme {
+            ProxyScheme::Socks4 => {
+                Some(socks4::address(&*self.network, Host::parse(host), port, steps).await?)
+            }
+            _ => None,
+        };
         let stream = self
             .reach(proxy, route, steps)
             .await
@@ -37,18 +45,13 @@ impl Dialer {
             return Ok(stream);
         }
         let mut handshake = Handshake::new(proxy, stream);
-        let (host, port) = (&*route.host, route.port);
         match proxy.scheme {
             ProxyScheme::Http | ProxyScheme::Https => {
                 steps.enter(Phase::Proxy);
                 return connect::open(handshake, host, port, steps).await;
             }
-            ProxyScheme::Socks4 => {
-                let address = socks4::address(&*self.network, Host::parse(host), port, steps).await?;
-                set_up(steps, socks4::open(&mut handshake, address)).await?;
-            }
-            ProxyScheme::Socks4a => {
-                let target = socks4::Target::of(Host::parse(host), port);
+            ProxyScheme::Socks4 | ProxyScheme::Socks4a => {
+                let target = known.unwrap_or_else(|| socks4::Target::of(Host::parse(host), port));
                 set_up(steps, socks4::open(&mut handshake, target)).await?;
             }
             ProxyScheme::Socks5 => {

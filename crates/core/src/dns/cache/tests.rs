@@ -1,13 +1,13 @@
 //! The cache on a paused clock.
 
 use std::cell::Cell;
-use std::future::pending;
+use std::future::{pending, poll_fn};
+use std::task::Poll;
 
 use tokio::time::{advance, sleep, timeout};
 
 use super::*;
 use crate::dns::Answer;
-use crate::{Error, Kind, Phase};
 
 /// How a source answers.
 #[derive(Clone)]
@@ -21,12 +21,12 @@ enum Behaviour {
 /// A source that counts what it is asked, and takes 10 ms for it.
 struct Source {
     behaviour: RefCell<Behaviour>,
-    asked: Rc<Cell<u8>>,
-    given_up: Rc<Cell<u8>>,
+    asked: Rc<Cell<u32>>,
+    given_up: Rc<Cell<u32>>,
     goes_on: bool,
 }
 
-struct GivenUp<'a>(&'a Cell<u8>);
+struct GivenUp<'a>(&'a Cell<u32>);
 
 impl Drop for GivenUp<'_> {
     fn drop(&mut self) {
@@ -44,7 +44,7 @@ impl Resolve for Rc<Source> {
             let behaviour = self.behaviour.borrow().clone();
             let outcome = match behaviour {
                 Behaviour::Answers(ttl) => Ok(vec![Answer {
-                    address: ([10, 0, 0, count], 0).into(),
+                    address: ([10, 0, 0, count.to_le_bytes()[0]], 0).into(),
                     ttl,
                 }]),
                 Behaviour::Fails => Err(Error::new(
@@ -233,4 +233,22 @@ async fn a_look_up_that_hangs_holds_up_no_other_name() {
     let (hanging, other) = tokio::join!(hanging, others);
     assert!(hanging.is_err());
     assert_eq!(other, 2);
+}
+
+#[tokio::test(flavor = "local", start_paused = true)]
+async fn the_look_ups_under_way_are_bounded() {
+    let (cache, source) = cache(Behaviour::Hangs, CacheSettings::default());
+    let names: Vec<_> = (0..MOST_SOUGHT).map(|number| number.to_string()).collect();
+    let mut hanging: Vec<_> = names.iter().map(|name| Box::pin(ask(&cache, name))).collect();
+    for lookup in &mut hanging {
+        let begun = poll_fn(|context| Poll::Ready(lookup.as_mut().poll(context)));
+        assert!(begun.await.is_pending());
+    }
+    let error = ask(&cache, "one more").await.unwrap_err();
+    assert_eq!((error.phase, error.code), (Phase::Dns, "ERR_DNS_QUEUE_FULL"));
+    // a name that is looked up already takes no further place, and one that is given up leaves its own
+    assert!(timeout(Duration::ZERO, ask(&cache, "0")).await.is_err());
+    hanging.pop();
+    source.behaviour.replace(Behaviour::Answers(None));
+    ask(&cache, "one more").await.unwrap();
 }

@@ -3,6 +3,7 @@
 mod bugs_of_other_pools;
 mod decisions;
 mod multiplexing;
+mod room;
 
 use std::time::Instant;
 
@@ -92,10 +93,19 @@ impl Driver {
         })
     }
 
+    fn gives_room_back(&mut self, connection: ConnectionId) -> Vec<Action> {
+        self.step(Event::RoomGivenBack { connection })
+    }
+
+    fn wants_room(&mut self, connection: ConnectionId) -> Vec<Action> {
+        self.step(Event::RoomWanted { connection })
+    }
+
     fn attempt_of(&self, id: u64) -> Option<ConnectionId> {
         match self.pool.phase(RequestId(id))? {
             RequestPhase::Waiting { .. } => None,
-            RequestPhase::Connecting { connection, .. } => Some(connection),
+            RequestPhase::WaitingToConnect { connection, .. }
+            | RequestPhase::Connecting { connection, .. } => Some(connection),
         }
     }
 
