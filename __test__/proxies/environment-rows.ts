@@ -56,6 +56,14 @@ export const furtherRows: readonly Row[] = [
   ["http://192.169.7.1", except("192.168.0.0/16"), PROXY],
   ["http://192.168.0.0.example", except("192.168.0.0/16"), PROXY],
   ["http://[::1]", except("::1"), null],
+  // a default port is a port
+  ["https://example1.com:8443", except("example1.com:443"), PROXY],
+  ["http://example1.com", except("example1.com:443"), PROXY],
+  ["http://example1.com:443", except("example1.com:443"), null],
+  ["https://example1.com", except("https://example1.com:443"), null],
+  ["http://10.1.2.3", except("10.0.0.0/8:8080"), PROXY],
+  ["http://10.1.2.3:8081", except("10.0.0.0/8:8080"), PROXY],
+  ["http://11.1.2.3:8080", except("10.0.0.0/8:8080"), PROXY],
   // an entry that is no pattern matches nothing, and the client works
   ["http://10.1.2.3", except("10.0.0.0/99, a b, :, ://, [, a/8"), PROXY],
   // the longest pattern decides
@@ -80,6 +88,17 @@ export const rowsUnlikeHttpx: Readonly<Record<string, readonly Row[]>> = {
     ["https://example1.com", except("*example1.com"), null],
     ["http://192.168.7.1", except("192.168.0.0/16"), null],
     ["http://10.1.2.3", except("10.0.0.0/8, 172.16.0.0/12"), null],
+  ],
+  "`NO_PROXY=example.org:443` matches no URL of `https:`": [
+    ["https://example1.com", except("example1.com:443"), null],
+    ["https://www.example1.com:443", except(".example1.com:443"), null],
+    ["http://example1.com", except("*.example1.com:443, example1.com:80"), null],
+    ["https://127.0.0.1", except("127.0.0.1:443"), null],
+    ["https://localhost", except("localhost:443"), null],
+    ["https://example1.com:8443", except("https://example1.com:443"), PROXY],
+    ["http://10.1.2.3:8080", except("10.0.0.0/8:8080"), null],
+    ["https://10.1.2.3", except("10.0.0.0/8:443"), null],
+    ["http://[2001:db8::5]:8080", except("[2001:db8::]/32:8080"), null],
   ],
   "`NO_PROXY=example.org` does not match `example.org.`": [
     ["http://x.test.", except("x.test"), null],

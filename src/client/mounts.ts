@@ -37,6 +37,7 @@ export interface MountPattern {
   readonly host: string;
   readonly port: number | null;
   matchesHost(hostname: string): boolean;
+  matchesPort(url: Pick<ParsedURL, "port" | "scheme">): boolean;
 }
 
 /** A malformed pattern must not match here: read as a pattern without a host, it would catch every request. */
@@ -78,12 +79,14 @@ export function mountPattern(key: string): MountPattern {
     throw wrongType(`Invalid mount pattern ${JSON.stringify(key)}.`);
   }
   const name = httpOfWebSocket(scheme.toLowerCase());
+  // to HTTPX, the scheme's default port equals no port
+  const number = port === "" || defaultPorts[name] === Number(port) ? null : Number(port);
   return {
     scheme: name === "all" ? "" : name,
     host: host === "*" ? "" : host,
-    // to HTTPX, the scheme's default port equals no port
-    port: port === "" || defaultPorts[name] === Number(port) ? null : Number(port),
+    port: number,
     matchesHost: hostMatcher(host),
+    matchesPort: (url) => number === null || number === url.port,
   };
 }
 
@@ -111,7 +114,7 @@ function hostMatcher(host: string): MountPattern["matchesHost"] {
 function matches({ pattern }: Mount, url: ParsedURL): boolean {
   return (
     (pattern.scheme === "" || pattern.scheme === url.scheme) &&
-    (pattern.port === null || pattern.port === url.port) &&
+    pattern.matchesPort(url) &&
     pattern.matchesHost(url.hostname)
   );
 }

@@ -1,14 +1,18 @@
 /**
- * The entries of `NO_PROXY` as mount patterns, by HTTPX's rules, with what they miss: networks (`10.0.0.0/8`) and `*.x`.
+ * The entries of `NO_PROXY` as mount patterns, by HTTPX's rules, with what they miss: networks (`10.0.0.0/8`), `*.x`, and
+ * the default ports of schemes.
  *
  * A name matches itself and its subdomains, `.name` and `*.name` its subdomains only; a port is optional everywhere.
  */
 import { BlockList, isIP } from "node:net";
+import { defaultPorts } from "../url/parsed-url.js";
 import { type MountPattern, mountPattern } from "./mounts.js";
 
-const NETWORK = /^\[?([\d.]+|[\da-f:.]*:[\da-f:.]*)\]?\/(\d{1,3})$/i;
+const NETWORK = /^\[?([\d.]+|[\da-f:.]*:[\da-f:.]*)\]?\/(\d{1,3})(?::(\d{1,5}))?$/i;
 /** The final dot of an absolute name, `x.test.`: the name is the same without it. */
 const ROOT = /(?<=[^.*/:])\.(?=:\d*$|$)/;
+/** The port of a pattern. */
+const PORT = /^[^:]*:\/\/(?:\[[^\]]*\]|[^/?#:]*):(\d+)/;
 
 /**
  * The key that a mount with the same pattern has, and the pattern. Null for an entry that matches nothing: the variable is
@@ -17,12 +21,13 @@ const ROOT = /(?<=[^.*/:])\.(?=:\d*$|$)/;
  * @internal
  */
 export function exceptionPattern(entry: string): [key: string, pattern: MountPattern] | null {
-  const network = NETWORK.exec(entry);
-  if (network !== null) return networkPattern(entry, network[1]!, Number(network[2]));
+  const [, address, prefix, port] = NETWORK.exec(entry) ?? [];
+  if (address !== undefined) return networkPattern(entry, address, Number(prefix), port);
   const key = keyOf(entry.replace(ROOT, ""));
   try {
     const pattern = mountPattern(key);
-    return [key, { ...pattern, matchesHost: (hostname) => pattern.matchesHost(hostname.replace(ROOT, "")) }];
+    const matchesHost = (hostname: string): boolean => pattern.matchesHost(hostname.replace(ROOT, ""));
+    return [key, { ...pattern, ...portOf(PORT.exec(key)?.[1]), matchesHost }];
   } catch {
     return null;
   }
@@ -37,7 +42,12 @@ function keyOf(entry: string): string {
   return `all://${isLiteral || entry.startsWith("*") ? "" : "*"}${entry}`;
 }
 
-function networkPattern(entry: string, address: string, prefix: number): [string, MountPattern] | null {
+function networkPattern(
+  entry: string,
+  address: string,
+  prefix: number,
+  port: string | undefined,
+): [string, MountPattern] | null {
   const version = isIP(address);
   if (version === 0 || prefix > (version === 4 ? 32 : 128)) return null;
   const network = new BlockList();
@@ -47,5 +57,14 @@ function networkPattern(entry: string, address: string, prefix: number): [string
     const kind = isIP(host);
     return kind !== 0 && network.check(host, kind === 4 ? "ipv4" : "ipv6");
   };
-  return [`all://${entry}`, { scheme: "", host: entry, port: null, matchesHost }];
+  return [`all://${entry}`, { scheme: "", host: entry, ...portOf(port), matchesHost }];
+}
+
+/** A port means that of the connection: HTTPX compares it with the URL's, which is none if it is the scheme's own. */
+function portOf(written: string | undefined): Pick<MountPattern, "port" | "matchesPort"> {
+  const port = written === undefined ? null : Number(written);
+  return {
+    port,
+    matchesPort: (url) => port === null || port === (url.port ?? defaultPorts[url.scheme]),
+  };
 }
