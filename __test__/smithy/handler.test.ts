@@ -5,7 +5,7 @@ import test from "ava";
 import { AsyncClient } from "httpxide";
 import { HttpxideHttpHandler } from "httpxide/smithy";
 import { type Echo, startHttpServer } from "../helpers/http-server.js";
-import { startRawServer } from "../helpers/raw-server.js";
+import { head, ok, startRawServer } from "../helpers/raw-server.js";
 
 const requestTo = (url: string, more: object = {}) => {
   const { protocol, hostname, port } = new URL(url);
@@ -51,6 +51,33 @@ test("streams go up with their announced length, and chunked without one", async
     const { response } = await handler.handle(requestTo(server.url, { method: "PUT", headers, body }));
     t.is((JSON.parse(await textOf(response.body)) as Echo).body, "onetwo");
   }
+});
+
+test("a body waits for the 100 (Continue) that its headers expect, and is not sent after an error", async (t) => {
+  let begun = 0;
+  await using server = await startRawServer(async (connection) => {
+    const request = await connection.readHead();
+    if (request?.line.startsWith("PUT /refused"))
+      return void (await connection.send(ok("", "Connection: close")));
+    t.is(begun, 0, "the body is not read before it is asked for");
+    await connection.send(head("100 Continue"));
+    while (connection.held.toString() !== "content" && (await connection.more()));
+    await connection.send(ok());
+  });
+  const handler = new HttpxideHttpHandler();
+  const put = (path: string) => {
+    const headers = { "content-length": "7", expect: "100-continue" };
+    const body = Readable.from(
+      (function* () {
+        begun++;
+        yield Buffer.from("content");
+      })(),
+    );
+    return handler.handle(requestTo(server.url, { method: "PUT", path, headers, body }));
+  };
+  t.is((await put("/refused")).response.statusCode, 200);
+  t.is((await put("/taken")).response.statusCode, 200);
+  t.is(begun, 1);
 });
 
 test("a body is not decoded, and comes as it is read", async (t) => {

@@ -18,8 +18,10 @@ export interface ExactRequest {
   readonly trace?: TraceListener | undefined;
 }
 
+const EXPECTATION = "100-continue";
+
 /**
- * Host and the length of the body are added if the fields lack them, and nothing else.
+ * Host and the length of the body are added if the fields lack them, and nothing else. The body waits for a 100 (Continue) that the fields expect.
  *
  * @throws LocalProtocolError, InvalidURL, TypeError
  * @internal
@@ -42,5 +44,6 @@ export function exactRequest({
   if (target !== "" && target !== request.parsedURL.path) request.extensions.target = target;
   if (timeout !== undefined) request.extensions.timeout = timeout;
   if (trace !== undefined) request.extensions.trace = trace;
+  if (request.headers.get("expect")?.toLowerCase() === EXPECTATION) request.extensions.expectContinue = true;
   return request;
 }
