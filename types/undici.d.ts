@@ -166,8 +166,9 @@ declare abstract class DispatcherBase extends EventEmitter {
  * caller does that.
  *
  * @example
- * // the `fetch` of Node.js, without undici
- * globalThis[Symbol.for("undici.globalDispatcher.1")] = new HttpxideDispatcher();
+ * // the `fetch` of Node.js, without undici: from Node.js 26 on it looks at the second
+ * const dispatcher = new HttpxideDispatcher();
+ * for (const version of [1, 2]) globalThis[Symbol.for(`undici.globalDispatcher.${version}`)] = dispatcher;
  */
 declare class HttpxideDispatcher extends DispatcherBase {
   #private;

@@ -137,7 +137,7 @@ const differences = [
   {
     runtimes: bun,
     file: "undici/dispatcher",
-    title: /^the platform: |nothing is unhandled/,
+    title: /^the platform: |nothing is unhandled|dispatcher of the platform's fetch$/,
     why: "its fetch has no dispatchers: the errors are its own",
   },
   {
@@ -309,7 +309,7 @@ const differences = [
   {
     runtimes: deno,
     file: "undici/dispatcher",
-    title: /^the platform: (failures|a body that breaks off)/,
+    title: /^the platform: (failures|a body that breaks off)|dispatcher of the platform's fetch$/,
     why: "its fetch has no dispatchers: the errors are its own",
   },
   {

@@ -111,6 +111,30 @@ module.exports = (httpxide) => {
       equal(await lines.text(), "one\ntwo\nthree\n");
       await dispatcher.close();
     },
+    "undici: the fetch of Node.js goes through it as the global dispatcher": async (url) => {
+      // Bun and Deno have a fetch without dispatchers
+      if ("Bun" in globalThis || "Deno" in globalThis) return;
+      let isUsed = false;
+      class Watched extends httpxide.undici.HttpxideDispatcher {
+        dispatch(...given) {
+          isUsed = true;
+          return super.dispatch(...given);
+        }
+      }
+      const dispatcher = new Watched();
+      const names = [1, 2].map((version) => Symbol.for(`undici.globalDispatcher.${version}`));
+      const before = names.map((name) => Object.getOwnPropertyDescriptor(globalThis, name));
+      for (const name of names) globalThis[name] = dispatcher;
+      try {
+        equal(await (await fetch(`${url}/lines`)).text(), "one\ntwo\nthree\n");
+        equal(isUsed, true);
+      } finally {
+        for (const [index, name] of names.entries()) {
+          if (before[index] === undefined) delete globalThis[name];
+          else Object.defineProperty(globalThis, name, before[index]);
+        }
+      }
+    },
     "smithy: a handler sends, and streams": async (url) => {
       const handler = new httpxide.smithy.HttpxideHttpHandler();
       const { protocol, hostname, port } = new URL(url);

@@ -212,6 +212,22 @@ for (const version of versions) {
   });
 }
 
+test.serial("it is the global dispatcher of the platform's fetch", async (t) => {
+  await using server = await startHttpServer(answering("global"));
+  await using client = new AsyncClient();
+  const holder = globalThis as unknown as Record<symbol, unknown>;
+  // the first until Node.js 24, the second from 26 on
+  const names = [1, 2].map((version) => Symbol.for(`undici.globalDispatcher.${version}`));
+  const before = names.map((name) => holder[name]);
+  for (const name of names) holder[name] = new HttpxideDispatcher(client);
+  try {
+    t.is(await (await fetch(server.url)).text(), "global");
+    t.is(client.stats().connections.idle, 1);
+  } finally {
+    names.forEach((name, index) => (holder[name] = before[index]));
+  }
+});
+
 test("its own request() reads a body as text, JSON, bytes and a stream", async (t) => {
   await using server = await startHttpServer(answering('{"a":1}'));
   const dispatcher = new HttpxideDispatcher();

@@ -15,8 +15,9 @@ import type { DispatchOptions } from "./message.js";
  * caller does that.
  *
  * @example
- * // the `fetch` of Node.js, without undici
- * globalThis[Symbol.for("undici.globalDispatcher.1")] = new HttpxideDispatcher();
+ * // the `fetch` of Node.js, without undici: from Node.js 26 on it looks at the second
+ * const dispatcher = new HttpxideDispatcher();
+ * for (const version of [1, 2]) globalThis[Symbol.for(`undici.globalDispatcher.${version}`)] = dispatcher;
  */
 export class HttpxideDispatcher extends DispatcherBase {
   /** The platform's `fetch` asks for it. */
