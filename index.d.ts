@@ -2045,11 +2045,23 @@ export declare class AsyncClient extends BaseClient implements AsyncDisposable {
 export declare class CookieConflict extends Error {
   /** A stable string to decide by. */
   readonly code: string;
+  constructor(
+    message?: string,
+    options?: {
+      cause?: unknown;
+    },
+  );
 }
 /** The URL is malformed. The message never shows user information. */
 export declare class InvalidURL extends Error {
   /** A stable string to decide by. */
   readonly code: string;
+  constructor(
+    message?: string,
+    options?: {
+      cause?: unknown;
+    },
+  );
 }
 /** Base class of all errors below the level of HTTP's semantics. */
 export declare class TransportError extends RequestError {}
@@ -2108,6 +2120,12 @@ export declare class SSEError extends TransportError {
 export declare class StreamError extends Error {
   /** A stable string to decide by. */
   readonly code: string;
+  constructor(
+    message?: string,
+    options?: {
+      cause?: unknown;
+    },
+  );
 }
 /** The program read a body again that can be read only once. */
 export declare class StreamConsumed extends StreamError {

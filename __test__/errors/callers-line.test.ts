@@ -12,21 +12,10 @@ import { installedRuntimes } from "../helpers/runtimes.js";
 /** Errors of the program's own functions: their stacks lead to these, which stand in the caller's file too. */
 const OWN = new Set(["app: an upload that throws", "mock: reply's error"]);
 
-/** Nothing of the inside stands before the caller's line: that is all there is to say of a failure on the network. */
-const DIRECT = new Set([
-  "network: read timeout",
-  "network: read timeout with auth",
-  "network: read timeout with redirects",
-  "network: read timeout with redirects and a signal",
-  "network: no response",
-  "network: no response, with redirects",
-  "network: redirects in circles",
-]);
-
 /** How many frames stand before the caller's. */
 function framesBefore(stack: string): number {
   const frames = stack.split("\n").filter((line) => /^\s+at /.test(line));
-  return frames.findIndex((line) => line.includes("callers-line"));
+  return frames.findIndex((line) => /callers-line|first-frames/.test(line));
 }
 
 for (const runtime of installedRuntimes.filter(({ name }) => name !== "deno")) {
@@ -44,10 +33,24 @@ for (const runtime of installedRuntimes.filter(({ name }) => name !== "deno")) {
       t.regex(stack, line, what);
       if (name === "OwnError") t.regex(stack, /throwsLater/, what);
       else if (runtime.name !== "node") continue;
-      else if (what.startsWith("local: ")) t.true(framesBefore(stack) <= 5, `${what}: ${stack}`);
-      else if (DIRECT.has(what)) t.is(framesBefore(stack), 0, `${what}: ${stack}`);
-      else if (what.startsWith("network: ") && !OWN.has(what))
-        t.true(framesBefore(stack) <= 6, `${what}: ${stack}`);
+      else t.is(framesBefore(stack), 0, `${what}: ${stack}`);
+    }
+  });
+}
+
+for (const runOptions of [[], ["--enable-source-maps"]]) {
+  test(`no frame of the package stands before the program's, whatever throws (${runOptions.join() || "without maps"})`, async (t) => {
+    await using server = await startHttpServer(failing);
+    const { code, stdout, stderr } = await runProgram("first-frames", {
+      args: [server.url],
+      nodeOptions: runOptions,
+    });
+    t.is(code, 0, stderr);
+    const errors = JSON.parse(stdout) as [what: string, name: string, stack: string][];
+    t.true(errors.length > 130, `${errors.length} errors`);
+    for (const [what, name, stack] of errors) {
+      t.not(name, "no error", what);
+      t.is(framesBefore(stack), 0, `${what}: ${stack}`);
     }
   });
 }

@@ -1,4 +1,5 @@
 /** Selects the netrc file and checks it: the home folder's must be closed to other users, as in Python. */
+import { ownError } from "../platform/argument-error.js";
 import { coded } from "../errors/coded.js";
 import type { Stats } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
@@ -15,7 +16,7 @@ import { parseNetrc } from "./netrc-parse.js";
  * @internal
  */
 export async function readNetrc(file: string | null): Promise<NetrcEntries> {
-  const { path, handle } = file === null ? await openDefault() : { path: file, handle: await open(file) };
+  const { path, handle } = file === null ? await openDefault() : { path: file, handle: await opened(file) };
   try {
     const entries = parseNetrc(decoded(await handle.readFile(), path), path);
     if (file === null && holdsSecrets(entries)) checkPrivate(await handle.stat(), path);
@@ -25,10 +26,18 @@ export async function readNetrc(file: string | null): Promise<NetrcEntries> {
   }
 }
 
+async function opened(path: string): Promise<FileHandle> {
+  try {
+    return await open(path);
+  } catch (error) {
+    throw ownError(error);
+  }
+}
+
 async function openDefault(): Promise<{ path: string; handle: FileHandle }> {
   const path = join(homedir(), ".netrc");
   try {
-    return { path, handle: await open(path) };
+    return { path, handle: await opened(path) };
   } catch (error) {
     // What curl and ftp call it on Windows.
     const other = join(homedir(), "_netrc");

@@ -1,5 +1,6 @@
 /** Cookies as JSON: without loss, and without the attributes that have their default. */
 import { wrongType } from "../platform/argument-error.js";
+import { coded } from "../errors/coded.js";
 import { type Cookie, type CookieOptions, type SameSite, makeCookie } from "./cookie.js";
 
 /** One cookie as `Cookies.toJSON()` gives it. */
@@ -40,7 +41,7 @@ export function cookieToJSON(cookie: Cookie): CookieJSON {
  * @internal
  */
 export function cookiesFromJSON(json: unknown): Cookie[] {
-  const list: unknown = typeof json === "string" ? JSON.parse(json) : json;
+  const list = typeof json === "string" ? parsed(json) : json;
   if (!Array.isArray(list)) throw wrongType("Cookies as JSON must be a list");
   return list.map((item: unknown, index) => {
     try {
@@ -49,6 +50,15 @@ export function cookiesFromJSON(json: unknown): Cookie[] {
       throw wrongType(`Cookie ${index} of the JSON: ${(error as Error).message}`, { cause: error });
     }
   });
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const message = `Cookies as JSON are not valid JSON: ${(cause as Error).message}`;
+    throw coded("ERR_INVALID_JSON", new SyntaxError(message, { cause }));
+  }
 }
 
 function cookieFromJSON(item: unknown): Cookie {

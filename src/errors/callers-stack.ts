@@ -5,7 +5,8 @@
  * or a stack is captured. An error that a timer, an event or a deep chain of calls made names no line of the caller, so its
  * stack is completed where it passes such a function. Only failures capture a stack.
  */
-import { isArgumentError } from "../platform/argument-error.js";
+import { isPlainOwnError } from "../platform/argument-error.js";
+import { hideOwnFrames } from "../platform/own-frames.js";
 import { runtime } from "../platform/runtime.js";
 import { isBranded } from "./brand.js";
 
@@ -66,6 +67,12 @@ export function withCallersStackOfCall<E>(
   return error;
 }
 
+/** Gives an error that this package has made without a stack the one that leads to the program. @internal */
+export function captureCallersStack(error: Error, hidden: (...parameters: never[]) => unknown): void {
+  Error.captureStackTrace(error, hidden);
+  hideOwnFrames(error);
+}
+
 /**
  * Lets the stack of an error that this package made begin where the program called `hidden`. How it came about inside tells
  * the caller nothing, and a stack has ten frames.
@@ -73,12 +80,18 @@ export function withCallersStackOfCall<E>(
  * @internal
  */
 export function fromCallersLine<E>(error: E, hidden: (...parameters: never[]) => unknown): E {
-  if (!(error instanceof Error) || !(isBranded(error) || isArgumentError(error))) return error;
+  if (!(error instanceof Error) || !isOwnError(error)) return error;
   const { stack } = error;
   Error.captureStackTrace(error, hidden);
   // a subclass may call what is hidden at another time
   if (stack !== undefined && !hasFrames(error.stack)) error.stack = stack;
+  hideOwnFrames(error);
   return error;
+}
+
+/** Of any other error, all frames help to find the fault. */
+function isOwnError(error: Error): boolean {
+  return isBranded(error) || isPlainOwnError(error);
 }
 
 function hasFrames(stack: unknown): boolean {
@@ -105,9 +118,10 @@ export function addCallersStack<E>(
   const known = originals.get(error);
   const original = known?.completed === stack ? known.original : stack;
   const missing = frames.slice(1 + frames.findLastIndex((frame) => original.includes(frame.trim())));
-  if (missing.length === 0) return error;
-  const completed = `${original}\n${missing.join("\n")}`;
-  if (Reflect.set(error, "stack", completed)) originals.set(error, { original, completed });
+  if (missing.length > 0) Reflect.set(error, "stack", `${original}\n${missing.join("\n")}`);
+  if (isOwnError(error)) hideOwnFrames(error);
+  const completed = error.stack;
+  if (completed !== undefined && completed !== stack) originals.set(error, { original, completed });
   return error;
 }
 

@@ -1,4 +1,5 @@
 /** The error for an ambiguous look-up in a cookie jar. */
+import { beginAtProgram } from "../platform/own-frames.js";
 import { brand } from "./brand.js";
 
 /** Several cookies have the requested name: give `domain` or `path` too. */
@@ -9,4 +10,9 @@ export class CookieConflict extends Error {
 
   /** A stable string to decide by. */
   readonly code: string = "ERR_COOKIE_CONFLICT";
+
+  constructor(message?: string, options?: { cause?: unknown }) {
+    super(message, options);
+    beginAtProgram(this, new.target);
+  }
 }

@@ -1,4 +1,5 @@
 /** What error hooks get: a `RequestError` for every failure of a request, also for those that are none. */
+import { isPlainOwnError } from "../platform/argument-error.js";
 import { isAbout } from "./about-request.js";
 import type { Request, Response } from "./exchange.js";
 import { RequestError } from "./request-error.js";
@@ -26,13 +27,18 @@ export function failureForHooks(
   if (isAbout(error, request)) return error;
   const isAbort = signal !== null && signal.aborted && signal.reason === error;
   return new RequestError(`${request.summary}: ${words(error)}`, {
-    code: isAbort ? "ERR_ABORTED" : "ERR_FUNCTION_FAILED",
+    code: isAbort ? "ERR_ABORTED" : (ownCode(error) ?? "ERR_FUNCTION_FAILED"),
     phase: response !== null ? "body" : isSent ? "headers" : "pool",
     // without a response it is not known how far the request came
     requestSent: response !== null ? true : isSent ? "maybe" : false,
     request,
     cause: error,
   });
+}
+
+/** The code of an error that this package made, such as that of a client which was closed meanwhile. */
+function ownCode(error: unknown): string | null {
+  return isPlainOwnError(error) ? (error as { readonly code: string }).code : null;
 }
 
 function words(error: unknown): string {

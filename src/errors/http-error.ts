@@ -4,6 +4,7 @@
  * Every `HTTPError` belongs to a request. `request` and `response` are accessors, so that a logged error shows its
  * message and its plain fields, not the whole exchange.
  */
+import { beginAtProgram } from "../platform/own-frames.js";
 import { brand } from "./brand.js";
 import { coded } from "./coded.js";
 import type { Request, Response } from "./exchange.js";
@@ -30,6 +31,7 @@ export class HTTPError extends Error {
   constructor(message: string, init: HTTPErrorInit = {}) {
     super(message, init.cause === undefined ? undefined : { cause: init.cause });
     this.#request = init.request;
+    beginAtProgram(this, new.target);
   }
 
   /**

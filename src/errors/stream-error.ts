@@ -2,6 +2,7 @@
  * Misuse of a body: read twice, read too late, or used before it was read. These are mistakes of the program, not of the
  * network, so they are no `HTTPError`. The texts are HTTPX's.
  */
+import { beginAtProgram } from "../platform/own-frames.js";
 import { brand } from "./brand.js";
 
 /** Base class of the misuses of a body. */
@@ -12,6 +13,11 @@ export class StreamError extends Error {
 
   /** A stable string to decide by. */
   readonly code: string = "ERR_STREAM_ERROR";
+
+  constructor(message?: string, options?: { cause?: unknown }) {
+    super(message, options);
+    beginAtProgram(this, new.target);
+  }
 }
 
 /** The program read a body again that can be read only once. */

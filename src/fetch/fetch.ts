@@ -6,6 +6,7 @@
 import type { AsyncClient } from "../client/async-client.js";
 import { afterRedirect } from "../middleware/resends.js";
 import type { Response as Received } from "../response/response.js";
+import { hideOwnFrames } from "../platform/own-frames.js";
 import { fetchFailed, failureOf } from "./failures.js";
 import { checkIntegrity } from "./integrity.js";
 import { type Hop, messageOf } from "./hop.js";
@@ -32,6 +33,8 @@ export function fetchOver(clientOf: () => AsyncClient): Fetch {
       const request = readRequest(input, init);
       return request instanceof Promise ? request.then(send) : send(request);
     } catch (error) {
+      // the platform's own classes check some arguments
+      if (error instanceof TypeError) hideOwnFrames(error);
       return Promise.reject(error);
     }
   }

@@ -8,7 +8,7 @@
 import { adoptSignal } from "../platform/adopt-signal.js";
 import { isToken } from "../headers/token.js";
 import type { ParsedURL } from "../url/parsed-url.js";
-import { fetchFailed } from "./failures.js";
+import { fetchFailed, refusal } from "./failures.js";
 import { blockedPorts } from "./blocked-ports.js";
 import type { Hop } from "./hop.js";
 import { type FetchBody, bodyOf, bodyOfRequest } from "./request-body.js";
@@ -113,7 +113,7 @@ function methodOf(given: unknown, url: string): string {
   const upper = method.toUpperCase();
   if (!isToken(method) || FORBIDDEN.has(upper)) {
     void new Request(url, { method });
-    throw new TypeError(`'${method}' HTTP method is unsupported.`);
+    throw refusal(`'${method}' HTTP method is unsupported.`);
   }
   return UPPER_CASED.has(upper) ? upper : method;
 }
@@ -127,15 +127,15 @@ function bodyFrom(
   const inherited = own === null ? (from?.body ?? null) : null;
   if (own === null && inherited === null) return null;
   if (method === "GET" || method === "HEAD") {
-    throw new TypeError("Request with GET/HEAD method cannot have body.");
+    throw refusal("Request with GET/HEAD method cannot have body.");
   }
   if (inherited !== null && from?.bodyUsed) {
-    throw new TypeError("Cannot construct a Request with a Request object that has already been used.");
+    throw refusal("Cannot construct a Request with a Request object that has already been used.");
   }
   if (inherited !== null) return bodyOfRequest(inherited);
   const body = bodyOf(own);
   if (!body.isReplayable && init["duplex"] === undefined) {
-    throw new TypeError("RequestInit: duplex option is required when sending a body.");
+    throw refusal("RequestInit: duplex option is required when sending a body.");
   }
   return body;
 }

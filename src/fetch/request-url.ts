@@ -1,12 +1,12 @@
 /** The URL of a `fetch`, parsed as the platform does it: line breaks and tabs within it are dropped. */
 import { type ParsedURL, parseURL } from "../url/parsed-url.js";
-import { fetchFailed } from "./failures.js";
+import { fetchFailed, refusal } from "./failures.js";
 
 /** @internal @throws TypeError */
 export function requestURL(text: string): ParsedURL {
   const url = parsed(text);
   if (url.userinfo !== null) {
-    throw new TypeError(`Request cannot be constructed from a URL that includes credentials: ${text}`);
+    throw refusal(`Request cannot be constructed from a URL that includes credentials: ${text}`);
   }
   if (url.scheme !== "http" && url.scheme !== "https") throw fetchFailed(new Error("unknown scheme"));
   return url;
@@ -22,7 +22,7 @@ function parsed(text: string): ParsedURL {
   try {
     url = new URL(text);
   } catch (cause) {
-    throw new TypeError(`Failed to parse URL from ${text}`, { cause });
+    throw refusal(`Failed to parse URL from ${text}`, { cause });
   }
   if (url.protocol !== "http:" && url.protocol !== "https:") throw fetchFailed(new Error("unknown scheme"));
   return parseURL(url);

@@ -1,4 +1,5 @@
 /** The headers of a received response, which cannot be changed (Fetch Standard, 5.1, guard "immutable"). */
+import { refusal } from "./failures.js";
 
 /** The types declare the platform's methods as fields, which methods cannot override. */
 const PlatformHeaders = globalThis.Headers as unknown as new (
@@ -13,14 +14,14 @@ export class ResponseHeaders extends PlatformHeaders implements globalThis.Heade
   }
 
   append(): void {
-    throw new TypeError("immutable");
+    throw refusal("immutable");
   }
 
   set(): void {
-    throw new TypeError("immutable");
+    throw refusal("immutable");
   }
 
   delete(): void {
-    throw new TypeError("immutable");
+    throw refusal("immutable");
   }
 }

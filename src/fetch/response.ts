@@ -3,6 +3,7 @@
  * with a body costs up to 58. Its members answer from the engine's response. Headers are made when they are read, and a
  * stream only when `body` is: then the platform's own response stands behind this one, and answers for the body.
  */
+import { refusal } from "./failures.js";
 import type { Response as Received } from "../response/response.js";
 import type { Hop } from "./hop.js";
 import { type ResponseBytes, ReceivedBytes, splitBytes } from "./response-bytes.js";
@@ -113,7 +114,7 @@ export class Response extends PlatformResponse implements WebResponse {
   }
 
   clone(): Response {
-    if (this.#isUsed) throw new TypeError("Response.clone: Body has already been consumed.");
+    if (this.#isUsed) throw refusal("Response.clone: Body has already been consumed.");
     if (this.#platform !== null) {
       const copy = this.#copy();
       copy.#platform = this.#platform.clone();
@@ -137,7 +138,7 @@ export class Response extends PlatformResponse implements WebResponse {
 
   /** The body, which only the caller of this may read from here on. */
   #use(): ResponseBytes {
-    if (this.#isUsed) throw new TypeError("Body is unusable: Body has already been read");
+    if (this.#isUsed) throw refusal("Body is unusable: Body has already been read");
     this.#isUsed = true;
     return this.#bytes!;
   }

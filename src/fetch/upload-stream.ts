@@ -1,4 +1,5 @@
 /** A body that comes from a stream: a web stream, a Node.js stream or an async iterable. It can be sent once. */
+import { refusal } from "./failures.js";
 import type { EncodedContent } from "../body/encode/encoded.js";
 import { joinBytes } from "../body/read/bytes.js";
 import { nextTurn } from "../platform/clock.js";
@@ -30,7 +31,7 @@ export class UploadStream {
   /** @throws TypeError if the stream is in use. */
   constructor(source: ByteStream) {
     if ("getReader" in source) {
-      if (source.locked) throw new TypeError("Response body object should not be disturbed or locked");
+      if (source.locked) throw refusal("Response body object should not be disturbed or locked");
       const reader = source.getReader();
       this.#iterator = { next: () => reader.read() as Promise<IteratorResult<unknown>> };
       this.#cancelSource = (reason) => void reader.cancel(reason).catch(() => undefined);
@@ -99,7 +100,7 @@ function checked(chunk: unknown): Uint8Array {
   if (chunk instanceof Uint8Array) return chunk;
   // the standard allows bytes only, but the platform sends text too
   if (typeof chunk === "string") return utf8.encode(chunk);
-  throw new TypeError("Received non-Uint8Array chunk");
+  throw refusal("Received non-Uint8Array chunk");
 }
 
 /** A generator that waits answers `return` only afterwards, but a stream of Node.js can be destroyed at any time. */

@@ -13,7 +13,7 @@ import { surplusArgument, wrongType } from "../platform/argument-error.js";
 import type { WebHeaders } from "../platform/web-types.js";
 import type { Fields } from "../platform/fields.js";
 import { pairsOf } from "../platform/pairs.js";
-import { checkRecord } from "../platform/record.js";
+import { checkRecord, kindOf } from "../platform/record.js";
 import { LocalProtocolError } from "../errors/protocol-error.js";
 import { checkFieldValue, fieldLines, type HeaderField, isPadded, parseFieldLines } from "./lines.js";
 import { isToken } from "./token.js";
@@ -97,7 +97,7 @@ export class Headers {
 
   /** The value of `name`; several values are joined by `", "`. `null` if there is none. */
   get(name: string): string | null {
-    const lower = name.toLowerCase();
+    const lower = lowerName(name);
     let joined: string | null = null;
     for (const field of this.#fields) {
       if (field.lower === lower) joined = joined === null ? field.value : `${joined}, ${field.value}`;
@@ -107,7 +107,7 @@ export class Headers {
 
   /** All values of `name` one by one; with `splitCommas`, a value that is a list yields its items. */
   getList(name: string, splitCommas = false): string[] {
-    const lower = name.toLowerCase();
+    const lower = lowerName(name);
     const values: string[] = [];
     for (const field of this.#fields) {
       if (field.lower !== lower) continue;
@@ -123,7 +123,7 @@ export class Headers {
   }
 
   has(name: string): boolean {
-    const lower = name.toLowerCase();
+    const lower = lowerName(name);
     return this.#fields.some((field) => field.lower === lower);
   }
 
@@ -150,7 +150,7 @@ export class Headers {
 
   /** Removes all fields of that name, if there are any. */
   delete(name: string): void {
-    const lower = name.toLowerCase();
+    const lower = lowerName(name);
     if (!this.has(lower)) return;
     const kept = this.#fields.filter((field) => field.lower !== lower);
     this.#store = { fields: kept, lines: null, block: null, shared: false };
@@ -289,4 +289,9 @@ function checkedField(name: unknown, value: unknown): HeaderField {
 
 function typeName(value: unknown): string {
   return value === null ? "null" : typeof value;
+}
+
+function lowerName(name: unknown): string {
+  if (typeof name === "string") return name.toLowerCase();
+  throw wrongType(`The name of a header must be a string, not ${kindOf(name)}.`);
 }

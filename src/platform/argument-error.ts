@@ -3,7 +3,9 @@
  * its value, which may be a secret.
  */
 
-/** Errors of this package, whose frames inside it tell the caller nothing. */
+import { beginAtProgram } from "./own-frames.js";
+
+/** Plain errors that this package has made. */
 const made = new WeakSet<object>();
 
 /** An argument, or a field of it, of a type that it cannot have. @internal */
@@ -31,14 +33,23 @@ export function wrongResult(message: string): TypeError {
   return withCode(new TypeError(message), "ERR_INVALID_RETURN_VALUE", wrongResult);
 }
 
-/** Whether it is one of these errors. @internal */
-export function isArgumentError(error: unknown): boolean {
+/** Whether this package has made it, and it is no class of its own. @internal */
+export function isPlainOwnError(error: unknown): boolean {
   return typeof error === "object" && error !== null && made.has(error);
 }
 
-function withCode<E extends Error>(error: E, code: string, maker: (...parameters: never[]) => E): E {
+/** Takes an error of the platform, such as one of the file system, for one that this package has made. @internal */
+export function ownError<E>(error: E): E {
+  if (error instanceof Error) made.add(error);
+  return error;
+}
+
+/** `error`, made by `maker`, with a stable `code` as Node.js's own errors have it. Its stack begins at the program's line. @internal */
+export function withCode<E extends Error>(
+  error: E,
+  code: string,
+  maker: (...parameters: never[]) => unknown,
+): E & { readonly code: string } {
   made.add(error);
-  // the stack begins where the argument was checked
-  Error.captureStackTrace(error, maker);
-  return Object.assign(error, { code });
+  return Object.assign(beginAtProgram(error, maker), { code });
 }

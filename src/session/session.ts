@@ -1,4 +1,5 @@
 /** A WebSocket session: messages in order, both ways, with backpressure. */
+import { coded } from "../errors/coded.js";
 import { encodeJSON } from "../body/encode/json.js";
 import { isNoRecord } from "../platform/no-record.js";
 import { WebSocketDisconnect, WebSocketInvalidType } from "../errors/websocket-error.js";
@@ -108,7 +109,12 @@ export class WebSocketSession implements AsyncDisposable, AsyncIterable<string |
   // oxlint-disable-next-line typescript/no-explicit-any -- only the caller knows the type
   async receiveJson<T = any>(): Promise<T> {
     const data = await this.receive();
-    return JSON.parse(typeof data === "string" ? data : new TextDecoder().decode(data)) as T;
+    try {
+      return JSON.parse(typeof data === "string" ? data : new TextDecoder().decode(data)) as T;
+    } catch (cause) {
+      const message = `A message of the WebSocket is not valid JSON: ${(cause as Error).message}`;
+      throw coded("ERR_INVALID_JSON", new SyntaxError(message, { cause }));
+    }
   }
 
   /** The messages until the session ends with 1000, 1001 or without a code. @throws WebSocketDisconnect for any other end. */

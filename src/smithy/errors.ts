@@ -1,4 +1,5 @@
 /** The errors of this package under the names by which the SDK decides whether to repeat a request. */
+import { beginAtProgram } from "../platform/own-frames.js";
 import { RequestError } from "../errors/request-error.js";
 import { TimeoutException } from "../errors/timeout-error.js";
 import type { CallSignal } from "./call-signal.js";
@@ -28,5 +29,9 @@ export function smithyErrorOf(error: unknown, { signal, isTimeout }: CallSignal)
 
 function named(name: string, message: string, cause: RequestError | undefined): Error {
   const error = new Error(message, cause === undefined ? undefined : { cause });
-  return Object.assign(error, { name }, cause === undefined ? {} : { code: cause.code });
+  return Object.assign(
+    beginAtProgram(error, named),
+    { name },
+    cause === undefined ? {} : { code: cause.code },
+  );
 }

@@ -1,4 +1,5 @@
 /** Relative URLs under the base URL of a client: appended, as in HTTPX, and not resolved by RFC 3986. */
+import { domException } from "../platform/dom-exception.js";
 import { refuseControlCharacters } from "./control-characters.js";
 import { httpOfWebSocket } from "./websocket-scheme.js";
 import { parseURL, urlText } from "./parsed-url.js";
@@ -51,7 +52,7 @@ export function platformURL(given: string | { toString(): string }, base: URL | 
   try {
     return new URL(mergeBase(base, text));
   } catch {
-    throw new DOMException(`${JSON.stringify(text)} is not a URL.`, "SyntaxError");
+    throw domException(`${JSON.stringify(text)} is not a URL.`, "SyntaxError");
   }
 }
 

@@ -1,4 +1,5 @@
 /** What the constructor and `close()` of a WebSocket accept (WebSockets Living Standard, 3.1). */
+import { domException } from "../platform/dom-exception.js";
 import { platformURL } from "../url/base.js";
 
 /** A token (RFC 9110, 5.6.2). */
@@ -34,7 +35,7 @@ export function checkedProtocols(given: string | Iterable<string>): string[] {
 /** @throws DOMException InvalidAccessError, SyntaxError @internal */
 export function checkClose(code: number | undefined, reason: string): void {
   if (code !== undefined && code !== 1000 && !(code >= 3000 && code <= 4999)) {
-    throw new DOMException(`The code is 1000 or 3000 to 4999, not ${code}.`, "InvalidAccessError");
+    throw domException(`The code is 1000 or 3000 to 4999, not ${code}.`, "InvalidAccessError");
   }
   if (new TextEncoder().encode(reason).byteLength > MAX_REASON) {
     throw syntaxError("The reason has more than 123 bytes.");
@@ -42,5 +43,5 @@ export function checkClose(code: number | undefined, reason: string): void {
 }
 
 function syntaxError(message: string): DOMException {
-  return new DOMException(message, "SyntaxError");
+  return domException(message, "SyntaxError");
 }

@@ -2,6 +2,7 @@
  * The class of the WebSockets Living Standard, on sessions of this package. Messages arrive as fast as listeners take them:
  * a flood lets the event loop run.
  */
+import { domException } from "../platform/dom-exception.js";
 import type { AsyncClient } from "../client/async-client.js";
 import type { HeadersInit } from "../headers/headers.js";
 import { wrongType } from "../platform/argument-error.js";
@@ -179,7 +180,7 @@ export function webSocketOver(
 
     send(data: string | ArrayBuffer | ArrayBufferView | Blob): void {
       if (this.#readyState === CONNECTING) {
-        throw new DOMException("The WebSocket is not open yet.", "InvalidStateError");
+        throw domException("The WebSocket is not open yet.", "InvalidStateError");
       }
       const sendable = isSendable(data) ? data : String(data);
       if (this.#readyState !== OPEN) {

@@ -1,4 +1,5 @@
 /** A WebSocket session of the engine, with errors of this package. */
+import { captureCallersStack } from "../../errors/callers-stack.js";
 import { disconnectFromEngine } from "../../errors/websocket-end.js";
 import type { MessageStream } from "../../native/message-stream.js";
 import { SessionEnded, type SessionSettings } from "../../native/session-record.js";
@@ -72,7 +73,7 @@ export class EngineSession implements SessionChannel {
   readonly #rethrow = (reason: unknown): never => {
     if (!(reason instanceof SessionEnded)) throw reason;
     const error = disconnectFromEngine(reason.end, this.#request);
-    Error.captureStackTrace(error, this.#rethrow);
+    captureCallersStack(error, this.#rethrow);
     throw error;
   };
 }

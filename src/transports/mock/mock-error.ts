@@ -4,6 +4,7 @@
  * On purpose, this is no `HTTPError`. Code under test that handles network failures, or retries, must not mistake a gap in
  * the test for one of them.
  */
+import { beginAtProgram } from "../../platform/own-frames.js";
 import { brand } from "../../errors/brand.js";
 
 /**
@@ -26,5 +27,6 @@ export class MockError extends Error {
   constructor(message: string, init: { code: MockErrorCode; cause?: unknown }) {
     super(message, init.cause === undefined ? undefined : { cause: init.cause });
     this.code = init.code;
+    beginAtProgram(this, new.target);
   }
 }

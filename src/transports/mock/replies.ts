@@ -1,5 +1,5 @@
 /** The replies of a route: some that are used once each, in order, and a lasting one. */
-import { outOfRange, wrongType } from "../../platform/argument-error.js";
+import { outOfRange, wrongResult, wrongType } from "../../platform/argument-error.js";
 import { type OptionList, checkOptions } from "../../config/options.js";
 import { HTTPError } from "../../errors/http-error.js";
 import type { Request } from "../../request/request.js";
@@ -94,6 +94,7 @@ export function failingReply(failure: MockFailure): Reply {
     const error = isMaker ? await failure(request) : failure;
     // The errors of a transport have their request.
     if (error instanceof HTTPError) error.request = request;
+    if (!(error instanceof Error)) throw wrongResult("The function of throws() must return an error.");
     throw error;
   };
 }

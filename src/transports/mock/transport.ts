@@ -1,6 +1,7 @@
 /** A transport that answers from a function or from routes, and records calls: for tests, without a network. */
-import { surplusArgument } from "../../platform/argument-error.js";
+import { surplusArgument, wrongType } from "../../platform/argument-error.js";
 import { isNoRecord } from "../../platform/no-record.js";
+import { kindOf } from "../../platform/record.js";
 import { type OptionList, checkOptions, optionList } from "../../config/options.js";
 import { aBoolean } from "../../config/value-checks.js";
 import type { Request } from "../../request/request.js";
@@ -75,6 +76,9 @@ export class MockTransport extends RecordedCalls<MockRoute> implements AsyncTran
    * );
    */
   static webSocket(script: MockWebSocketScript, options: { subprotocol?: string } = {}): Response {
+    if (typeof script !== "function") {
+      throw wrongType(`MockTransport.webSocket() takes a function, not ${kindOf(script)}.`);
+    }
     return scripted(script, options.subprotocol ?? null);
   }
 

@@ -1,0 +1,7 @@
+/** The exceptions of the platform's interfaces. */
+import { beginAtProgram } from "./own-frames.js";
+
+/** A `DOMException` whose stack begins at the program's line. @internal */
+export function domException(message: string, name: string): DOMException {
+  return beginAtProgram(new DOMException(message, name), domException);
+}
