@@ -40,7 +40,8 @@ impl<W: 'static> StreamTasks<W> {
         let (tasks, perform) = (Rc::downgrade(&self.0), make());
         spawn_local(async move {
             perform(work).await;
-            while let Some(work) = next(&tasks).await {
+            let waiting = Rc::default();
+            while let Some(work) = next(&tasks, &waiting).await {
                 perform(work).await;
             }
         });
@@ -57,21 +58,26 @@ impl<W> Drop for StreamTasks<W> {
 }
 
 /// Waits for the next work; `None` if there will be none.
-async fn next<W>(tasks: &Weak<RefCell<Vec<Rc<Waiting<W>>>>>) -> Option<W> {
-    let task = Rc::new(Waiting {
-        work: Cell::new(None),
-        has_ended: Cell::new(false),
-        waker: Cell::new(None),
-    });
+async fn next<W>(tasks: &Weak<RefCell<Vec<Rc<Waiting<W>>>>>, waiting: &Rc<Waiting<W>>) -> Option<W> {
     {
         let tasks = tasks.upgrade()?;
         let mut tasks = tasks.borrow_mut();
         if tasks.len() == KEPT {
             return None;
         }
-        tasks.push(Rc::clone(&task));
+        tasks.push(Rc::clone(waiting));
     }
-    poll_fn(|context| task.poll(context)).await
+    poll_fn(|context| waiting.poll(context)).await
+}
+
+impl<W> Default for Waiting<W> {
+    fn default() -> Self {
+        Self {
+            work: Cell::new(None),
+            has_ended: Cell::new(false),
+            waker: Cell::new(None),
+        }
+    }
 }
 
 impl<W> Waiting<W> {

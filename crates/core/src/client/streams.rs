@@ -163,8 +163,8 @@ impl<O: ConnectionOwner> ConnectionTask<O> {
     }
 }
 
-/// A request in its stream.
-type Work<O> = (StreamRun, Run<O>);
+/// A request in its stream. Boxed: it is handed over several times, and each would copy it.
+type Work<O> = (Box<StreamRun>, Run<O>);
 
 /// What the task of a stream does.
 #[expect(

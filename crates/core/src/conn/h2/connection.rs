@@ -17,6 +17,7 @@ use tokio::time::timeout;
 use super::counts::{Counts, Fault};
 use super::failure;
 use super::ping::PingTimer;
+use super::repeated_fields::RepeatedFields;
 use super::request::request;
 use super::sending::Sending;
 use super::settings::Http2Settings;
@@ -41,6 +42,7 @@ pub(crate) struct Connection {
     stream: Rc<RefCell<Stream>>,
     counts: Rc<Counts>,
     settings: Http2Settings,
+    repeated_fields: RepeatedFields,
     ping_timer: Option<PingTimer>,
     capacity: u32,
     is_draining: bool,
@@ -78,6 +80,7 @@ impl Connection {
             stream,
             counts,
             settings: settings.clone(),
+            repeated_fields: RepeatedFields::default(),
             is_draining: false,
         })
     }
@@ -167,9 +170,9 @@ impl Connection {
 
     /// Begins the stream of a request. `Ok(None)`: the connection takes no more, and nothing of the request was sent.
     /// Fails with a `LocalProtocolError` if the request has no form in HTTP/2.
-    pub(crate) fn begin(&self, exchange: &Exchange, route: &Route) -> Result<Option<StreamRun>, Error> {
+    pub(crate) fn begin(&self, exchange: &Exchange, route: &Route) -> Result<Option<Box<StreamRun>>, Error> {
         let head = exchange.head();
-        let request = request(head, route)?;
+        let request = request(head, route, &self.repeated_fields)?;
         let announced = match head.framing {
             Framing::Length(length) => Some(length),
             Framing::None | Framing::Chunked => None,
@@ -186,7 +189,7 @@ impl Connection {
             (true, false) => Direction::Ended,
             (true, true) => Direction::KeptOpen(stream),
         };
-        Ok(Some(StreamRun::new(response, direction, &self.counts)))
+        Ok(Some(Box::new(StreamRun::new(response, direction, &self.counts))))
     }
 
     /// Closes the connection, which has no streams: sends what is pending and GOAWAY.

@@ -11,6 +11,7 @@ mod flood;
 mod incoming;
 mod incoming_frames;
 mod ping;
+mod repeated_fields;
 mod request;
 mod response_lines;
 mod sending;

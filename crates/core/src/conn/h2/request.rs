@@ -10,6 +10,7 @@ use http::header::{
 use http::uri::{Authority, PathAndQuery, Scheme, Uri};
 use http::{Method, Request, Version};
 
+use super::repeated_fields::{Fields, RepeatedFields};
 use crate::error::{Error, Kind, Phase};
 use crate::exchange::RequestHead;
 use crate::route::{self, Route};
@@ -24,10 +25,46 @@ static OF_CONNECTION: [HeaderName; 5] = [
 ];
 
 /// The request without its body. Fails with a `LocalProtocolError` if the head has no form in HTTP/2.
-pub(super) fn request(head: &RequestHead, route: &Route) -> Result<Request<()>, Error> {
-    let mut lines = lines_of(&head.wire);
-    let target = target_of(lines.next().unwrap_or_default());
-    let lines = lines.take_while(|line| !line.is_empty());
+pub(super) fn request(
+    head: &RequestHead,
+    route: &Route,
+    repeated: &RepeatedFields,
+) -> Result<Request<()>, Error> {
+    let end = memchr::memchr(b'\n', &head.wire).map_or(head.wire.len(), |at| at + 1);
+    let (request_line, lines) = head.wire.split_at(end);
+    let target = target_of(request_line.trim_ascii_end());
+    let mut request = Request::new(());
+    *request.version_mut() = Version::HTTP_2;
+    *request.method_mut() = head.method.clone();
+    if head.method == Method::CONNECT {
+        let (headers, _) = converted(lines)?;
+        *request.headers_mut() = headers;
+        *request.uri_mut() = uri(None, Some(authority(target)?), None)?;
+        return Ok(request);
+    }
+    let fields = repeated.get_or_convert(lines, || {
+        let (headers, host) = converted(lines)?;
+        let authority = authority_of(host, route)?;
+        Ok(Fields { headers, authority })
+    })?;
+    let target = head.wire.slice_ref(target);
+    let path = PathAndQuery::from_maybe_shared(target).map_err(|_| invalid("the target"))?;
+    *request.uri_mut() = uri(Some(scheme_of(route)), Some(fields.authority), Some(path))?;
+    *request.headers_mut() = fields.headers;
+    if head.asks_for_websocket() {
+        // RFC 8441 5: no key, because no intermediary could take the answer for another
+        request.headers_mut().remove("sec-websocket-key");
+        *request.method_mut() = Method::CONNECT;
+        request
+            .extensions_mut()
+            .insert(Protocol::from_static("websocket"));
+    }
+    Ok(request)
+}
+
+/// The fields of header lines, and the value of `Host`.
+fn converted(lines: &[u8]) -> Result<(HeaderMap, &[u8]), Error> {
+    let lines = lines_of(lines).take_while(|line| !line.is_empty());
     let of_connection = OfConnection::named_in(lines.clone());
     let mut host = None;
     let mut headers = HeaderMap::with_capacity(of_connection.lines);
@@ -43,20 +80,7 @@ pub(super) fn request(head: &RequestHead, route: &Route) -> Result<Request<()>, 
             headers.append(name, value);
         }
     }
-    let mut request = Request::new(());
-    *request.version_mut() = Version::HTTP_2;
-    *request.uri_mut() = uri(&head.method, target, host.unwrap_or_default(), route)?;
-    *request.method_mut() = head.method.clone();
-    if head.asks_for_websocket() {
-        // RFC 8441 5: no key, because no intermediary could take the answer for another
-        headers.remove("sec-websocket-key");
-        *request.method_mut() = Method::CONNECT;
-        request
-            .extensions_mut()
-            .insert(Protocol::from_static("websocket"));
-    }
-    *request.headers_mut() = headers;
-    Ok(request)
+    Ok((headers, host.unwrap_or_default()))
 }
 
 /// The lines of a head, which all end in LF.
@@ -80,25 +104,35 @@ fn target_of(line: &[u8]) -> &[u8] {
     line.get(start..end).unwrap_or_default()
 }
 
-fn uri(method: &Method, target: &[u8], host: &[u8], route: &Route) -> Result<Uri, Error> {
+fn uri(
+    scheme: Option<Scheme>,
+    authority: Option<Authority>,
+    path: Option<PathAndQuery>,
+) -> Result<Uri, Error> {
     let mut parts = http::uri::Parts::default();
-    if *method == Method::CONNECT {
-        parts.authority = Some(authority(target)?);
-        return Uri::from_parts(parts).map_err(|_| invalid("the target"));
-    }
-    let (scheme, default_port) = match route.scheme {
-        route::Scheme::Http => (Scheme::HTTP, 80),
-        route::Scheme::Https => (Scheme::HTTPS, 443),
-    };
-    parts.scheme = Some(scheme);
-    parts.authority = Some(match host {
-        b"" if route.port == default_port => authority(route.host.as_bytes())?,
-        b"" => authority(format!("{}:{}", route.host, route.port).as_bytes())?,
-        host => authority(host)?,
-    });
-    let path = PathAndQuery::try_from(target).map_err(|_| invalid("the target"))?;
-    parts.path_and_query = Some(path);
+    parts.scheme = scheme;
+    parts.authority = authority;
+    parts.path_and_query = path;
     Uri::from_parts(parts).map_err(|_| invalid("the target"))
+}
+
+fn scheme_of(route: &Route) -> Scheme {
+    match route.scheme {
+        route::Scheme::Http => Scheme::HTTP,
+        route::Scheme::Https => Scheme::HTTPS,
+    }
+}
+
+fn authority_of(host: &[u8], route: &Route) -> Result<Authority, Error> {
+    let default_port = match route.scheme {
+        route::Scheme::Http => 80,
+        route::Scheme::Https => 443,
+    };
+    match host {
+        b"" if route.port == default_port => authority(route.host.as_bytes()),
+        b"" => authority(format!("{}:{}", route.host, route.port).as_bytes()),
+        host => authority(host),
+    }
 }
 
 fn authority(bytes: &[u8]) -> Result<Authority, Error> {
@@ -170,8 +204,16 @@ mod tests {
     use crate::route::RouteRef;
 
     fn converted(head: &'static [u8], origin: &str) -> Result<Request<()>, Error> {
+        converted_after(&RepeatedFields::default(), head, origin)
+    }
+
+    fn converted_after(
+        repeated: &RepeatedFields,
+        head: &'static [u8],
+        origin: &str,
+    ) -> Result<Request<()>, Error> {
         let head = RequestHead::parse(head.into()).unwrap();
-        request(&head, &RouteRef::to_origin(origin).unwrap().into())
+        request(&head, &RouteRef::to_origin(origin).unwrap().into(), repeated)
     }
 
     #[test]
@@ -185,6 +227,45 @@ mod tests {
         assert!(!request.headers().contains_key(HOST));
         let ones: Vec<_> = request.headers().get_all("x-one").iter().collect();
         assert_eq!(ones, ["1", "2"]);
+    }
+
+    #[test]
+    fn repeated_lines_give_the_same_request_as_the_first_ones() {
+        let repeated = RepeatedFields::default();
+        let sent = |target: &str, lines: &str| {
+            let head = format!("GET {target} HTTP/1.1\r\nHost: a\r\n{lines}\r\n");
+            let request = converted_after(&repeated, head.leak().as_bytes(), "https://b:443").unwrap();
+            (
+                request.uri().to_string(),
+                request.headers().clone(),
+                request
+                    .headers()
+                    .get(AUTHORIZATION)
+                    .is_some_and(HeaderValue::is_sensitive),
+            )
+        };
+        let lines = "Authorization: b\r\nX-One: 1\r\nx-one: 2\r\n";
+        let (_, headers, _) = sent("/0", lines);
+        for count in 1..4 {
+            let target = format!("/{count}");
+            let expected = (format!("https://a{target}"), headers.clone(), true);
+            assert_eq!(sent(&target, lines), expected);
+        }
+        let (_, others, _) = sent("/4", "X-One: 1\r\n");
+        assert_eq!(others.len(), 1);
+        assert_eq!(sent("/5", lines).1, headers);
+    }
+
+    #[test]
+    fn repeated_lines_of_a_websocket_leave_out_each_key() {
+        let repeated = RepeatedFields::default();
+        let head = b"GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: k\r\n\r\n";
+        for _ in 0..4 {
+            let request = converted_after(&repeated, head, "https://a:443").unwrap();
+            assert_eq!(request.method(), Method::CONNECT);
+            assert!(request.headers().is_empty());
+            assert!(request.extensions().get::<Protocol>().is_some());
+        }
     }
 
     #[test]
