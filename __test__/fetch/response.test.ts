@@ -1,7 +1,8 @@
 // The response of httpxide/fetch: an object of the platform's class in every respect that a program can see.
 import { inspect } from "node:util";
 import test from "ava";
-import { fetch } from "httpxide/fetch";
+import { MockTransport, Response as Received } from "httpxide";
+import { createFetch, fetch } from "httpxide/fetch";
 import { answering, startHttpServer } from "../helpers/http-server.js";
 import { startRawServer } from "../helpers/raw-server.js";
 
@@ -95,6 +96,34 @@ test("the memory of bytes can be transferred to a worker", async (t) => {
   const moved = structuredClone(buffer, { transfer: [buffer] });
   t.is(moved.byteLength, BODY.length);
   t.is(buffer.byteLength, 0);
+});
+
+test("every chunk of a long stream can be transferred, and has a buffer of exactly its length", async (t) => {
+  const body = "0123456789abcdef".repeat(128 * 1024);
+  await using server = await startHttpServer(answering(body));
+  const response = await fetch(server.url);
+  const moved: Uint8Array[] = [];
+  for await (const chunk of response.body!) {
+    t.is(chunk.byteLength, chunk.buffer.byteLength);
+    moved.push(structuredClone(chunk, { transfer: [chunk.buffer] }));
+    t.is(chunk.byteLength, 0);
+  }
+  t.true(moved.some(({ byteLength }) => byteLength >= 64 * 1024));
+  t.is(Buffer.concat(moved).toString(), body);
+});
+
+test("the memory of a body in a program is never given away", async (t) => {
+  // part of a larger buffer, as Node.js gives them
+  const chunk = Buffer.from("..hello..").subarray(2, 7);
+  const bodies = { "in memory": chunk, streamed: [chunk] };
+  for (const [kind, content] of Object.entries(bodies)) {
+    const mocked = createFetch({ transport: new MockTransport(() => new Received(200, { content })) });
+    const buffer = await (await mocked("https://example.org/")).arrayBuffer();
+    t.is(Buffer.from(structuredClone(buffer, { transfer: [buffer] })).toString(), "hello", kind);
+    const { value } = await (await mocked("https://example.org/")).body!.getReader().read();
+    t.is(Buffer.from(structuredClone(value!, { transfer: [value!.buffer] })).toString(), "hello", kind);
+    t.is(chunk.toString(), "hello");
+  }
 });
 
 test("a clone has the same body, in whatever order the two are read", async (t) => {

@@ -38,6 +38,22 @@ test("messages go both ways, and the session ends with the script", async (t) =>
   t.is(session.closeCode, 1000);
 });
 
+test("what either side has sent may be changed", async (t) => {
+  const change = async (send: (bytes: Uint8Array) => void | Promise<void>): Promise<void> => {
+    const bytes = Buffer.from("as sent");
+    const sent = send(bytes);
+    bytes.fill(0);
+    await sent;
+  };
+  await using client = clientOf(async (socket) => {
+    t.is(Buffer.from((await socket.receive()) as Uint8Array).toString(), "as sent");
+    await change((bytes) => socket.send(bytes));
+  });
+  const session = await client.websocket("ws://chat.test/");
+  await change((bytes) => session.send(bytes));
+  t.is(Buffer.from(await session.receiveBytes()).toString(), "as sent");
+});
+
 test("either side may close, and the other learns code and reason", async (t) => {
   await using closing = clientOf((socket) => socket.close(4000, "own"));
   const closed = await closing.websocket("ws://chat.test/");

@@ -140,13 +140,29 @@ test("what is sent may be changed as soon as send() has returned", async (t) => 
   await using server = await startWebSocketServer(echo);
   await using client = new AsyncClient();
   await using session = await client.websocket(server.url);
-  for (const length of [10, 100_000]) {
-    const bytes = new Uint8Array(length).fill(1);
+  for (const bytes of [new Uint8Array(10), new Uint8Array(100_000), Buffer.alloc(100_000)]) {
+    bytes.fill(1);
     const sending = session.send(bytes);
     bytes.fill(2);
     await sending;
     t.true((await session.receiveBytes()).every((byte) => byte === 1));
   }
+});
+
+test("the pieces of a message may lie in one buffer, which is filled again for each", async (t) => {
+  await using server = await startWebSocketServer(echo);
+  await using client = new AsyncClient();
+  await using session = await client.websocket(server.url);
+  const buffer = Buffer.alloc(2);
+  await session.send(
+    (async function* () {
+      for (const text of ["ab", "cd", "ef"]) {
+        buffer.write(text);
+        yield buffer;
+      }
+    })(),
+  );
+  t.is(Buffer.from(await session.receiveBytes()).toString(), "abcdef");
 });
 
 test("concurrent receive() calls are answered in order", async (t) => {

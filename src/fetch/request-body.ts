@@ -24,7 +24,7 @@ export function bodyOf(value: unknown): FetchBody {
   if (typeof value === "string") return textBody(value, "text/plain;charset=UTF-8");
   const bytes = bytesOf(value);
   // a copy, because the caller may change the bytes while they are sent
-  if (bytes !== null) return bytesBody(bytes.slice());
+  if (bytes !== null) return bytesBody(new Uint8Array(bytes));
   if (isSearchParams(value))
     return textBody(String(value), "application/x-www-form-urlencoded;charset=UTF-8");
   if (isFormData(value)) return inMemory(encodeParts(formDataParts(value), null));

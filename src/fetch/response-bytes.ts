@@ -1,5 +1,6 @@
 /** The unread body of a response: read once, as a whole or in chunks. Every error is one of `fetch`. */
 import type { Response as Received } from "../response/response.js";
+import { whole } from "../response/iterate.js";
 import { joinBytes } from "../body/read/bytes.js";
 import { failureOf, terminated } from "./failures.js";
 
@@ -15,11 +16,14 @@ export interface ResponseBytes {
   cancel(): Promise<void>;
 }
 
+/** From this size on, the engine lends the memory of a body. */
+const LENT_FROM = 64 * 1024;
+
 /** The body as it comes from the client. @internal */
 export class ReceivedBytes implements ResponseBytes {
   readonly #received: Received;
   readonly #signal: AbortSignal | null;
-  #chunks: AsyncIterator<Uint8Array> | null = null;
+  #chunks: AsyncIterator<Uint8Array<ArrayBuffer>> | null = null;
 
   constructor(received: Received, signal: AbortSignal | null) {
     this.#received = received;
@@ -33,13 +37,12 @@ export class ReceivedBytes implements ResponseBytes {
   }
 
   async next(): Promise<Uint8Array<ArrayBuffer> | null> {
-    this.#chunks ??= this.#received.aiterBytes();
+    this.#chunks ??= ownChunksOf(this.#received);
     try {
       const { done, value } = await this.#chunks.next();
       // the exchange of a body in memory is over, but an abort ends its reader as well
       this.#signal?.throwIfAborted();
-      // a copy: the engine lends memory that cannot be transferred, which streams do to each chunk (nodejs/node#55593)
-      return done === true ? null : value.slice();
+      return done === true ? null : value;
     } catch (error) {
       throw failureOf(error, this.#signal, terminated);
     }
@@ -47,9 +50,9 @@ export class ReceivedBytes implements ResponseBytes {
 
   async all(): Promise<Uint8Array<ArrayBuffer>> {
     try {
-      const bytes = this.#received.whole?.bytes() ?? (await this.#received.aread());
+      const bytes = this.#small() ?? (await this.#joined());
       this.#signal?.throwIfAborted();
-      return ownBytes(bytes, this.#received);
+      return bytes;
     } catch (error) {
       throw failureOf(error, this.#signal, terminated);
     }
@@ -58,17 +61,27 @@ export class ReceivedBytes implements ResponseBytes {
   cancel(): Promise<void> {
     return this.#received.aclose();
   }
+
+  /** A small body that came with its head; else null. */
+  #small(): Uint8Array<ArrayBuffer> | null {
+    const { whole } = this.#received;
+    if (whole === null || whole.byteLength >= LENT_FROM) return null;
+    const bytes = whole.bytes() as Uint8Array<ArrayBuffer>;
+    return bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes);
+  }
+
+  /** All chunks in one. A single one may lie in memory of the engine, or of the program that made it. */
+  async #joined(): Promise<Uint8Array<ArrayBuffer>> {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of this.#received.aiterBytes()) chunks.push(chunk);
+    return chunks.length === 1 ? new Uint8Array(chunks[0]!) : (joinBytes(chunks) as Uint8Array<ArrayBuffer>);
+  }
 }
 
-/** From this size on, the engine lends the memory of a chunk. */
-const LENT_FROM = 64 * 1024;
-
-/** Bytes that their owner may transfer, to a worker for instance. Those of a program's response may be the program's. */
-function ownBytes(bytes: Uint8Array, { streamed, whole }: Received): Uint8Array<ArrayBuffer> {
-  const isWhole = bytes.byteLength === bytes.buffer.byteLength;
-  if ((streamed === null && whole === null) || bytes.byteLength >= LENT_FROM || !isWhole)
-    return bytes.slice();
-  return bytes as Uint8Array<ArrayBuffer>;
+/** The chunks of a body, none of which lies in memory of the engine or of a program. */
+function ownChunksOf(received: Received): AsyncIterator<Uint8Array<ArrayBuffer>> {
+  const chunks = received.streamed?.chunks(false, true) ?? whole(new Uint8Array(received.content));
+  return chunks as AsyncIterator<Uint8Array<ArrayBuffer>>;
 }
 
 /**
@@ -83,7 +96,8 @@ export function splitBytes(source: ResponseBytes): [ResponseBytes, ResponseBytes
   const pullOnce = async (): Promise<void> => {
     try {
       const chunk = await source.next();
-      for (const branch of branches) branch.push(chunk === null ? null : chunk.slice());
+      branches[1].push(chunk === null ? null : chunk.slice());
+      branches[0].push(chunk);
     } finally {
       pulling = null;
     }

@@ -24,8 +24,11 @@ export declare class Bridge {
   takeBody(number: number): Uint8Array;
   /** The message that came beside its record. */
   takeMessage(number: number): Uint8Array;
-  /** The next bytes of a streamed body: `null` at its end or failure, `undefined` when a `READABLE` record will come. */
-  read(number: number, raw: boolean): Uint8Array | null | undefined;
+  /**
+   * The next bytes of a streamed body: `null` at its end or failure, `undefined` when a `READABLE` record will come.
+   * `own`: in memory that can be transferred, whatever their length.
+   */
+  read(number: number, raw: boolean, own: boolean): Uint8Array | null | undefined;
   /** Wire bytes of the chunks read so far. */
   downloaded(number: number): number;
   /** Why a streamed body broke off, after `read` returned `null`. */

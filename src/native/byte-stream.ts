@@ -59,7 +59,7 @@ export class ByteStream implements CompletionHandler, Abortable {
       if (this.#broken !== null) throw this.#broken.reason;
       throw new StreamEnded();
     }
-    const chunk = this.#download.read(true);
+    const chunk = this.#download.read(true, false);
     if (chunk !== null) return chunk;
     const failure = this.#download.failure();
     if (failure !== null) throw new Failed(failure, this.request);

@@ -20,9 +20,12 @@ export class Download {
     this.#number = number;
   }
 
-  /** The next bytes; `undefined` when none have arrived yet, `null` at the end and after a failure. */
-  read(raw: boolean): Uint8Array | null | undefined {
-    return this.#bridge.native.read(this.#number, raw);
+  /**
+   * The next bytes; `undefined` when none have arrived yet, `null` at the end and after a failure. `own`: in memory that can
+   * be transferred, which costs a copy of large ones.
+   */
+  read(raw: boolean, own: boolean): Uint8Array | null | undefined {
+    return this.#bridge.native.read(this.#number, raw, own);
   }
 
   /** Resolves when a read may find more. Keeps the event loop alive meanwhile, if it `holds`. */

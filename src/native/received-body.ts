@@ -32,18 +32,18 @@ export class ReceivedBody {
 
   /**
    * The next bytes, never an empty chunk; `undefined` when none have arrived yet, see {@link untilReadable}; `null` at
-   * the end, which is final.
+   * the end, which is final. `own`: in memory that can be transferred, which costs a copy of large ones.
    *
    * @throws Failed when the body broke off, or the reason for which the exchange was aborted. Once.
    */
-  read(raw: boolean): Uint8Array | null | undefined {
+  read(raw: boolean, own: boolean): Uint8Array | null | undefined {
     if (this.#isFinished) return null;
     const { aborted, isTracing, request } = this.#exchange;
     if (aborted !== null) {
       this.#finish();
       throw aborted.reason;
     }
-    const chunk = this.#download.read(raw);
+    const chunk = this.#download.read(raw, own);
     if (chunk !== null) return chunk;
     if (isTracing) return undefined;
     const failure = this.#download.failure();

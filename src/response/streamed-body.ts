@@ -55,10 +55,10 @@ export class StreamedBody {
   }
 
   /**
-   * The chunks as they arrive, never empty.
+   * The chunks as they arrive, never empty. `own`: each in memory that nobody else has and that can be transferred.
    * @throws StreamConsumed, StreamClosed at the first step, if the body cannot be read any more.
    */
-  async *chunks(raw: boolean): AsyncGenerator<Uint8Array, void, undefined> {
+  async *chunks(raw: boolean, own = false): AsyncGenerator<Uint8Array, void, undefined> {
     if (this.isConsumed) throw new StreamConsumed();
     this.#checkOpen();
     this.isConsumed = true;
@@ -67,7 +67,7 @@ export class StreamedBody {
     try {
       for (;;) {
         this.#checkOpen();
-        let chunk = this.source.read(raw);
+        let chunk = this.source.read(raw, own);
         if (chunk !== null && !(chunk instanceof Uint8Array)) {
           chunk = await (this.#aborted === null ? chunk : Promise.race([chunk, this.#aborted]));
         }

@@ -193,7 +193,7 @@ export class WebSocketSession implements AsyncDisposable, AsyncIterable<string |
           isFirst = false;
         }
         // the caller may change it while the next one is awaited
-        last = bytes.slice();
+        last = new Uint8Array(bytes);
       }
     } catch (error) {
       // a message without its end cannot be followed by another

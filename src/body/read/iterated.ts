@@ -29,9 +29,11 @@ export class IteratedSource implements BodySource {
     this.#requestOf = requestOf;
   }
 
-  async read(raw: boolean): Promise<Uint8Array | null> {
-    const chunk = await (raw ? this.next() : this.#decoder().next());
-    return chunk.done ? null : chunk.value;
+  async read(raw: boolean, own: boolean): Promise<Uint8Array | null> {
+    const { done, value } = await (raw ? this.next() : this.#decoder().next());
+    if (done) return null;
+    // not slice(): that of a Buffer is a view
+    return own ? new Uint8Array(value) : value;
   }
 
   async close(): Promise<void> {

@@ -7,9 +7,10 @@
 export interface BodySource {
   /**
    * The next bytes, never an empty chunk; `null` at the end. Returns a promise only when no bytes are there yet. `raw`
-   * is the same in every call: bytes as received, or decoded.
+   * is the same in every call: bytes as received, or decoded. `own`: in memory that nobody else has, in an array buffer of
+   * exactly their length that can be transferred.
    */
-  read(raw: boolean): Uint8Array | null | Promise<Uint8Array | null>;
+  read(raw: boolean, own: boolean): Uint8Array | null | Promise<Uint8Array | null>;
   /** Bytes received so far, before decoding. */
   readonly numBytesDownloaded: number;
   /** The trailer lines, latin1, once the end was read; "" before and when there were none. */

@@ -38,9 +38,9 @@ export class AppBody implements BodySource {
     dropped.register(this, exchange, this);
   }
 
-  async read(raw: boolean): Promise<Uint8Array | null> {
+  async read(raw: boolean, own: boolean): Promise<Uint8Array | null> {
     if (this.#isOver) return null;
-    const chunk = await this.#source.read(raw);
+    const chunk = await this.#source.read(raw, own);
     if (chunk === null) this.#over();
     return chunk;
   }

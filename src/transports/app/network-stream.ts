@@ -40,7 +40,7 @@ export class AppNetworkStream extends ByteNetworkStream {
     this.#check();
     if (this.#connection.writableEnded || this.#connection.destroyed) throw new StreamClosed();
     // the writer may change its bytes
-    if (!this.#connection.write(bytes.slice()))
+    if (!this.#connection.write(new Uint8Array(bytes)))
       await Promise.race([drained(this.#connection), closed(this.#connection)]);
   }
 

@@ -17,14 +17,14 @@ export class EngineBody implements BodySource {
     this.#response = response;
   }
 
-  read(raw: boolean): Uint8Array | null | Promise<Uint8Array | null> {
+  read(raw: boolean, own: boolean): Uint8Array | null | Promise<Uint8Array | null> {
     let chunk;
     try {
-      chunk = this.#body.read(raw);
+      chunk = this.#body.read(raw, own);
     } catch (reason) {
       return Promise.reject(errorOf(reason, timingsOf(this.#response, now() - this.#receivedAt)));
     }
-    return chunk === undefined ? this.#readLater(raw) : chunk;
+    return chunk === undefined ? this.#readLater(raw, own) : chunk;
   }
 
   get numBytesDownloaded(): number {
@@ -39,8 +39,8 @@ export class EngineBody implements BodySource {
     return this.#body.close();
   }
 
-  async #readLater(raw: boolean): Promise<Uint8Array | null> {
+  async #readLater(raw: boolean, own: boolean): Promise<Uint8Array | null> {
     await this.#body.untilReadable();
-    return this.read(raw);
+    return this.read(raw, own);
   }
 }

@@ -77,7 +77,7 @@ export class ScriptedSession implements SessionChannel {
   async send(data: string | Uint8Array, isText: boolean, isFirst = true, isLast = true): Promise<void> {
     if (this.end !== null) throw this.#ended();
     if (isText) return this.#toServer.put(data);
-    const bytes = (data as Uint8Array).slice();
+    const bytes = new Uint8Array(data as Uint8Array);
     if (isFirst && isLast) return this.#toServer.put(bytes);
     this.#parts.push(bytes);
     if (!isLast) return;
@@ -105,7 +105,7 @@ export class ScriptedSession implements SessionChannel {
     const receive = (): Promise<string | Uint8Array | null> => this.#toServer.take();
     const socket: MockWebSocket = {
       request: this.#request,
-      send: (data) => this.#toClient.put(typeof data === "string" ? data : data.slice()),
+      send: (data) => this.#toClient.put(typeof data === "string" ? data : new Uint8Array(data)),
       receive,
       close: (code = 1000, reason = "") => this.#finish({ code: code ?? NO_STATUS, reason }),
       get closeCode() {

@@ -36,7 +36,7 @@ use self::tls::NativeTlsOptions;
 use crate::client_certificate::ClientCertificate;
 use crate::clock;
 use crate::environment;
-use crate::js_bytes::{JsBytes, uint8_array};
+use crate::js_bytes::{JsBytes, own_uint8_array, uint8_array};
 use crate::queues::{Command, Completions, Signal, Submissions};
 
 /// An I/O thread that takes this long to answer is not going to.
@@ -158,9 +158,11 @@ impl Bridge {
     }
 
     /// The next bytes of a streamed body: `null` at its end or failure, `undefined` when a `READABLE` record will come.
+    /// `own`: in memory that can be transferred, whatever their length.
     #[napi(ts_return_type = "Uint8Array | null | undefined")]
-    pub fn read(&self, env: Env, number: u32, raw: bool) -> Result<JsBytes> {
+    pub fn read(&self, env: Env, number: u32, raw: bool, own: bool) -> Result<JsBytes> {
         match self.received.borrow_mut().bodies.read(env, number, raw) {
+            Some(Poll::Ready(chunk)) if own => own_uint8_array(&env, &chunk),
             Some(Poll::Ready(chunk)) => uint8_array(&env, chunk),
             Some(Poll::Pending) => JsBytes::undefined(&env),
             None => JsBytes::null(&env),
