@@ -306,7 +306,8 @@ impl Dispatcher {
         let Dialed { stream, facts } = self.dialer.open(route, attempts).await?;
         let asker = asker.upgrade().and_then(|exchange| exchange.key_without_end());
         let connection = OpenConnection::new(facts, self.dialer.listener.clone(), asker);
-        Connection::open(stream, connection, &self.versions, trace).await
+        let expected = self.pool.borrow().expected_capacity(route.borrowed());
+        Connection::open(stream, connection, &self.versions, expected, trace).await
     }
 
     fn error(&self, cause: FailureCause) -> Error {

@@ -54,11 +54,13 @@ pub(crate) enum Release {
 }
 
 impl Connection {
-    /// Starts HTTP on a connected stream, in the version that was agreed with the server.
+    /// Starts HTTP on a connected stream, in the version that was agreed with the server. `expected` is the number of
+    /// requests that another connection to it took at a time.
     pub(crate) async fn open(
         stream: Stream,
         facts: Rc<OpenConnection>,
         versions: &HttpVersions,
+        expected: Option<u32>,
         trace: Option<&AttemptTrace>,
     ) -> Result<Self, Error> {
         let Some(settings) = versions.http2_over(&stream) else {
@@ -67,7 +69,7 @@ impl Connection {
         if let Some(trace) = trace {
             trace.started(Step::SendConnectionInit, &[]);
         }
-        let connection = h2::Connection::open(stream, facts, settings).await?;
+        let connection = h2::Connection::open(stream, facts, settings, expected).await?;
         if let Some(trace) = trace {
             trace.complete(Step::SendConnectionInit, &[]);
         }

@@ -171,6 +171,11 @@ impl<B: Body<Data = Bytes> + Unpin> ResponseBody<B> {
         }
     }
 
+    /// Takes what has arrived while the reader stalls.
+    pub(super) fn gather<S: Slot<Body = B>>(&mut self, context: &mut Context<'_>, slot: &S) {
+        slot.gather(&mut self.incoming, context);
+    }
+
     fn poll_frame<S: Slot<Body = B, Failure = B::Error>>(
         &mut self,
         context: &mut Context<'_>,

@@ -11,7 +11,7 @@ use tokio::time::timeout;
 use super::deadline::Awaited;
 use super::resend::{BODY_IS_GONE, is_independent_of_connection, may_resend};
 use super::response::Response;
-use super::slot::Slot;
+use super::slot::{Refusal, Slot};
 use super::stop::{Stopped, poll_stopped};
 use super::{Release, interim, traced};
 use crate::error::{Error, Phase, RequestSent};
@@ -121,7 +121,11 @@ fn end_without_response<S: Slot>(
     reused: bool,
 ) -> Release {
     if let Stopped::Failed(error) = &mut stopped {
-        let goes_elsewhere = slot.is_refused() && exchange.can_be_resubmitted();
+        let goes_elsewhere = match slot.refusal() {
+            Refusal::None => false,
+            Refusal::Counts => exchange.can_be_resubmitted(),
+            Refusal::ForLater => true,
+        };
         if goes_elsewhere || (reused && may_resend(error, exchange, slot.counters())) {
             if exchange.restart_body() {
                 if let Some(trace) = exchange.trace() {

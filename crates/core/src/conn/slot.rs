@@ -20,6 +20,18 @@ use crate::facts::OpenConnection;
 use crate::io::ByteStream;
 use crate::trace::Written;
 
+/// What a server said of a request that it did not process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Refusal {
+    /// Nothing.
+    None,
+    /// It does not process the request. So many of these in a row end the request.
+    Counts,
+    /// It serves others first: more were begun than it allows at a time, or it closes a connection that has served
+    /// some. The request goes again as often as that happens, for others end each time.
+    ForLater,
+}
+
 /// The place of one request on a connection.
 pub(super) trait Slot {
     /// A response's body, as the protocol's implementation yields it.
@@ -59,12 +71,15 @@ pub(super) trait Slot {
     }
 
     /// Whether the server has said that it did not and will not process the request (RFC 9113 8.7).
-    fn is_refused(&self) -> bool {
-        false
+    fn refusal(&self) -> Refusal {
+        Refusal::None
     }
 
     /// The status line and header lines of the response, each with its line end, without the blank line.
     fn head_lines(&self) -> Ref<'_, [u8]>;
+
+    /// Takes what has arrived of a body whose reader stalls, if it would otherwise burden the connection.
+    fn gather(&self, _body: &mut Self::Body, _context: &mut Context<'_>) {}
 
     /// Fails if the framing between two pieces of the response's body is too large. `received` is the number of bytes
     /// received when the last body byte arrived.

@@ -107,14 +107,18 @@ impl<'a> Filling<'a> {
     /// start to receive earlier.
     async fn decoder_for_reader<S: Slot>(
         &self,
-        response: &Response<S::Body>,
+        response: &mut Response<S::Body>,
         slot: &mut S,
     ) -> Result<Option<Decoder>, Stopped> {
         let decoder = response.decoder();
         if self.exchange.trace().is_none() && matches!(decoder, Ok(None)) {
             return Ok(None);
         }
-        match wait_for_reader(slot, self.exchange, |context| self.pipe.poll_form(context)).await? {
+        match wait_for_reader(slot, response, self.exchange, |context| {
+            self.pipe.poll_form(context)
+        })
+        .await?
+        {
             // raw bytes need no decoder, so an error of the codings does not matter
             Form::Raw => Ok(None),
             Form::Decoded => decoder,
@@ -140,7 +144,10 @@ impl<'a> Filling<'a> {
             while let Some((piece, wire_bytes)) = self.decoder.next_piece().map_err(Stopped::Failed)? {
                 response.body.turn.add(piece.len(), slot, self.exchange).await?;
                 self.coalescer.push(piece, wire_bytes, self.pipe, self.exchange);
-                wait_for_reader(slot, self.exchange, |context| self.pipe.poll_room(context)).await?;
+                wait_for_reader(slot, response, self.exchange, |context| {
+                    self.pipe.poll_room(context)
+                })
+                .await?;
             }
         }
     }
@@ -149,6 +156,7 @@ impl<'a> Filling<'a> {
 /// Waits for the reader, while the upload goes on and the request may stop.
 async fn wait_for_reader<S: Slot, T>(
     slot: &mut S,
+    response: &mut Response<S::Body>,
     exchange: &Exchange,
     mut ready: impl FnMut(&mut Context<'_>) -> Poll<T>,
 ) -> Result<T, Stopped> {
@@ -157,6 +165,7 @@ async fn wait_for_reader<S: Slot, T>(
             return Poll::Ready(Ok(value));
         }
         slot.drive(context);
+        response.body.gather(context, slot);
         poll_stopped(slot, context, exchange, Awaited::Reader).map(Err)
     })
     .await

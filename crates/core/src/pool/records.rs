@@ -60,6 +60,8 @@ pub(super) struct RouteRecord {
     pub(super) route: Rc<Route>,
     /// Whether its connections take many requests. True until the first connection shows that they do not.
     pub(super) multiplexes: bool,
+    /// Requests that its latest connection took at a time.
+    pub(super) capacity: Option<u32>,
     /// Connections in any state.
     pub(super) connections: usize,
     /// Connections that are being opened.

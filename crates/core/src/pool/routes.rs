@@ -12,6 +12,7 @@ impl RouteRecord {
         Self {
             route,
             multiplexes: multiplexing == Multiplexing::Unknown,
+            capacity: None,
             connections: 0,
             attempts: 0,
             usable: 0,
@@ -59,10 +60,16 @@ impl Pool {
         index
     }
 
+    /// How many requests the latest connection of a route took at a time; `None` before the first.
+    pub fn expected_capacity(&self, route: RouteRef<'_>) -> Option<u32> {
+        self.routes[self.find_route(route)?].capacity
+    }
+
     /// Notes how many requests a connection takes, which is to be expected of the next one too.
     pub(super) fn learn(&mut self, route: Index, capacity: u32) {
         if capacity > 0 {
             self.routes[route].multiplexes = capacity > 1;
+            self.routes[route].capacity = Some(capacity);
             self.refresh(route);
         }
     }

@@ -61,15 +61,17 @@ pub(crate) enum Change {
 
 impl Connection {
     /// Begins HTTP/2 with prior knowledge (RFC 9113 3.3), which includes knowledge by ALPN. Does not wait for the server.
+    /// `expected` is the number of streams that the server allowed at a time on another connection.
     pub(crate) async fn open(
         stream: Stream,
         facts: Rc<OpenConnection>,
         settings: &Http2Settings,
+        expected: Option<u32>,
     ) -> Result<Self, Error> {
         let stream = Rc::new(RefCell::new(stream));
         let counts = Rc::new(Counts::new(facts, settings));
         let wire = Wire::new(Rc::clone(&stream), Rc::clone(&counts));
-        let (sender, mut driver) = Box::pin(settings.builder().handshake(wire))
+        let (sender, mut driver) = Box::pin(settings.builder(expected).handshake(wire))
             .await
             .map_err(|error| handshake_failure(&error))?;
         Ok(Self {
@@ -148,6 +150,8 @@ impl Connection {
             }
             return Poll::Ready(Change::Ended);
         }
+        let allowed = self.sender.current_max_send_streams();
+        self.counts.allowed.set(allowed);
         self.counts.windows.adjust(driver, self.counts.received.get());
         if let Some(ping_timer) = &mut self.ping_timer
             && ping_timer.poll(context, self.counts.received.get()).is_ready()
@@ -160,7 +164,7 @@ impl Connection {
             self.is_draining = true;
             return Poll::Ready(Change::Draining);
         }
-        let capacity = self.settings.capacity(self.sender.current_max_send_streams());
+        let capacity = self.settings.capacity(allowed);
         if !self.is_draining && capacity != self.capacity {
             self.capacity = capacity;
             return Poll::Ready(Change::Capacity(capacity));

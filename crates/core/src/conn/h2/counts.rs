@@ -7,7 +7,9 @@ use std::rc::Rc;
 use h2::Reason;
 
 use super::flood::{Flood, Progress};
-use super::incoming_frames::IncomingFrames;
+use super::incoming_frames::{Handling, IncomingFrames};
+use super::open_streams::OpenStreams;
+use super::rules::{Rules, fault_of_first};
 use super::server_preface::ServerPreface;
 use super::settings::Http2Settings;
 use super::windows::Windows;
@@ -34,6 +36,13 @@ pub(super) struct Counts {
     /// The error with which the server closes the connection (GOAWAY). h2 does not tell it to the requests that the server
     /// still processes.
     pub(super) go_away: Cell<Option<Reason>>,
+    /// The last stream that the server processes, once it closes the connection.
+    pub(super) last_stream: Cell<Option<u32>>,
+    /// The largest head of a response.
+    pub(super) max_head: usize,
+    /// Streams that the server allows at a time, as far as is known.
+    pub(super) allowed: Cell<usize>,
+    pub(super) open: RefCell<OpenStreams>,
     /// The error that ended writing.
     pub(super) write_error: RefCell<Option<io::Error>>,
     /// The error that ended reading. h2 keeps only its kind.
@@ -42,6 +51,7 @@ pub(super) struct Counts {
     pub(super) windows: Windows,
     pub(super) facts: Rc<OpenConnection>,
     frames: RefCell<IncomingFrames>,
+    rules: RefCell<Rules>,
     flood: RefCell<Flood>,
     deadlines: RefCell<Vec<Deadline>>,
 }
@@ -51,6 +61,10 @@ pub(super) struct Counts {
 pub(super) enum Fault {
     /// It answers in HTTP/1.
     SpeaksHttp1,
+    /// It answers in something that is neither HTTP/2 nor HTTP/1.
+    SpeaksNoHttp2,
+    /// It breaks this rule of HTTP/2.
+    BreaksRule(&'static str),
     /// A PING got no answer in time.
     AnswersNoPing,
     /// It sends frames without end that carry nothing of a response.
@@ -68,38 +82,65 @@ impl Counts {
             requests: Cell::new(0),
             fault: Cell::new(None),
             go_away: Cell::new(None),
+            last_stream: Cell::new(None),
+            max_head: settings.max_header_list_size as usize,
+            allowed: Cell::new(usize::MAX),
+            open: RefCell::default(),
             write_error: RefCell::default(),
             read_error: RefCell::default(),
             server_preface: ServerPreface::default(),
             windows: Windows::new(settings),
             facts,
             frames: RefCell::default(),
+            rules: RefCell::default(),
             flood: RefCell::new(Flood::new()),
             deadlines: RefCell::default(),
         }
     }
 
-    /// Takes note of bytes from the server, and of a fault that they show.
-    pub(super) fn read(&self, bytes: &[u8]) {
-        if self.received.get() == 0 && bytes.starts_with(b"HTTP/1.") {
-            self.fault.set(Some(Fault::SpeaksHttp1));
-        }
-        self.received.set(self.received.get() + bytes.len() as u64);
-        let mut floods = false;
-        let mut flood = self.flood.borrow_mut();
-        self.frames.borrow_mut().read(bytes, |frame| {
-            self.server_preface.arrived();
-            floods |= flood.count(frame.is_progress(), || Progress {
+    /// Takes note of bytes from the server, and of a fault that they show. Returns how many of them must come once more,
+    /// with those that follow, which may happen only if `may_hold` is true.
+    pub(super) fn read(&self, bytes: &mut [u8], may_hold: bool) -> usize {
+        let mut fault = None;
+        let mut frames = self.frames.borrow_mut();
+        let (mut open, mut flood) = (self.open.borrow_mut(), self.flood.borrow_mut());
+        let mut rules = self.rules.borrow_mut();
+        let is_first = !self.server_preface.has_arrived();
+        let held = frames.read(bytes, may_hold, |frame| {
+            if !self.server_preface.has_arrived() {
+                fault = fault.or_else(|| fault_of_first(frame.header()));
+                self.server_preface.arrived();
+            }
+            fault = fault.or_else(|| rules.check(frame));
+            let handling = if open.is_without_effect(frame) {
+                Handling::Ignore
+            } else {
+                Handling::Pass
+            };
+            let floods = flood.count(open.receive(frame), || Progress {
                 requests: self.requests.get(),
                 written: self.written.get(),
             });
-            if let Some(code @ 1..) = frame.go_away() {
-                self.go_away.set(Some(code.into()));
+            if floods {
+                fault.get_or_insert(Fault::Floods);
             }
+            if let Some((last_stream, code)) = frame.go_away() {
+                self.last_stream.set(Some(last_stream));
+                if code > 0 {
+                    self.go_away.set(Some(code.into()));
+                }
+            }
+            handling
         });
-        if floods {
-            self.fault.set(Some(Fault::Floods));
+        self.received
+            .set(self.received.get() + (bytes.len() - held) as u64);
+        if is_first && !self.server_preface.has_arrived() {
+            fault = fault.or_else(|| fault_of_first(frames.arriving()));
         }
+        if fault.is_some() {
+            self.fault.set(fault);
+        }
+        held
     }
 
     /// A timer for a stream. To use one again saves an allocation and, if its time has not come, its registration.

@@ -18,10 +18,17 @@ pub(super) fn is_refusal(error: &h2::Error) -> bool {
         && (error.is_go_away() || (error.is_reset() && error.reason() == Some(Reason::REFUSED_STREAM)))
 }
 
-/// The error of a request that got no response. `is_written` says whether the system took all of it.
+/// What h2 has no error of its own for: a response that is malformed (RFC 9113 8.1.1).
+pub(super) fn malformed() -> h2::Error {
+    Reason::PROTOCOL_ERROR.into()
+}
+
+/// The error of a request that got no response. `is_written` says whether the system took all of it, `head` how many
+/// bytes of a head came, which must be malformed if h2 rejects the response.
 pub(super) fn without_response(
     error: &h2::Error,
     is_written: bool,
+    head: usize,
     counters: &Counters,
     counts: &Counts,
 ) -> Error {
@@ -32,15 +39,27 @@ pub(super) fn without_response(
     {
         return error.sent(counters.request_sent());
     }
+    let is_malformed = head > 0 && !error.is_remote() && !error.is_io() && error.reason().is_some();
     let sent = if is_refusal(error) {
         RequestSent::No
-    } else if error.is_reset() && error.is_remote() {
+    } else if is_malformed || (error.is_reset() && error.is_remote()) {
         // an answer to the request's own stream
         RequestSent::Yes
     } else {
         counters.request_sent()
     };
-    of(error, Phase::Headers, counts).sent(sent)
+    let error = match error.reason() {
+        Some(_) if is_malformed && head > counts.max_head => head_too_large(),
+        Some(reason) if is_malformed => for_reason(of_malformed(Phase::Headers, reason), reason),
+        _ => of(error, Phase::Headers, counts),
+    };
+    error.sent(sent)
+}
+
+/// The error of a head above `max_header_list_size`.
+pub(super) fn head_too_large() -> Error {
+    let message = "the response's head is too large";
+    remote(Phase::Headers, "ERR_HEAD_TOO_LARGE", message)
 }
 
 /// The error of a response whose body broke off after `received` bytes of those that its head announced.
@@ -98,16 +117,16 @@ pub(super) fn of(error: &h2::Error, phase: Phase, counts: &Counts) -> Error {
             "ERR_HTTP2_STREAM_ERROR",
             format!("the server reset the stream: {words}"),
         ),
-        (false, false) if error.is_reset() => remote(
-            phase,
-            "ERR_INVALID_RESPONSE",
-            format!("malformed HTTP/2 response: {words}"),
-        ),
-        (false, false) => Error::new(Kind::LocalProtocolError, phase, "ERR_INVALID_REQUEST", words),
+        (false, false) => of_malformed(phase, reason),
         (true, true) => return closed(phase, reason),
         (true, false) => return violated(phase, reason),
     };
     for_reason(error, reason)
+}
+
+fn of_malformed(phase: Phase, reason: Reason) -> Error {
+    let message = format!("malformed HTTP/2 response: {}", words(reason));
+    remote(phase, "ERR_INVALID_RESPONSE", message)
 }
 
 fn for_reason(error: Error, reason: Reason) -> Error {
@@ -137,6 +156,16 @@ fn of_fault(fault: Fault, phase: Phase) -> Error {
             "ERR_INVALID_RESPONSE",
             "the server answered in HTTP/1, not in HTTP/2",
         ),
+        Fault::SpeaksNoHttp2 => remote(
+            phase,
+            "ERR_INVALID_RESPONSE",
+            "the server answered in something that is not HTTP/2",
+        ),
+        Fault::BreaksRule(rule) => {
+            let error = violated(phase, Reason::PROTOCOL_ERROR);
+            let message = format!("{}: {rule}", error.message).into();
+            Error { message, ..error }
+        }
         Fault::Floods => violated(phase, Reason::ENHANCE_YOUR_CALM),
     }
 }

@@ -5,26 +5,39 @@ use std::rc::Rc;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
-use h2::{Reason, RecvStream};
+use h2::RecvStream;
 use http::header::{CONTENT_LENGTH, HeaderMap};
 use http_body::{Body, Frame, SizeHint};
 
 use super::counts::Counts;
+use super::failure;
+use super::gathered::Gathered;
+use super::response_lines::has_malformed_value;
 use super::windows::Counted;
 
 /// The body of a response. Its window opens as it is read, so a reader that stalls stops its own stream only.
 pub(crate) struct Incoming {
     /// `None` if it is read as it arrives.
-    counted: Option<Counted>,
+    _counted: Option<Counted>,
     stream: RecvStream,
+    /// Its connection, and its number there.
+    counts: Rc<Counts>,
+    id: u32,
     /// The rest of the announced length.
     remaining: Option<u64>,
     has_data: bool,
+    /// Boxed, as few bodies need it: the task of each is smaller.
+    gathered: Option<Box<Gathered>>,
 }
 
 impl Incoming {
-    /// `stalling` is the connection of a body whose reader may stall.
-    pub(super) fn new(mut stream: RecvStream, headers: &HeaderMap, stalling: Option<&Rc<Counts>>) -> Self {
+    /// `stalls` says whether its reader may stall.
+    pub(super) fn new(
+        mut stream: RecvStream,
+        headers: &HeaderMap,
+        stalls: bool,
+        counts: &Rc<Counts>,
+    ) -> Self {
         // h2 has checked the field's form, and checks the body's length
         let announced = headers
             .get(CONTENT_LENGTH)
@@ -32,31 +45,47 @@ impl Incoming {
         let has_ended = stream.is_end_stream();
         Self {
             remaining: if has_ended { Some(0) } else { announced },
-            counted: stalling
-                .filter(|_| !has_ended)
-                .map(|counts| Counted::new(counts, stream.flow_control())),
+            _counted: (stalls && !has_ended).then(|| Counted::new(counts, stream.flow_control())),
+            id: stream.stream_id().as_u32(),
             stream,
+            counts: Rc::clone(counts),
             has_data: true,
+            gathered: None,
         }
     }
 
-    /// The stream, for a reader of its own.
-    pub(super) fn into_stream(self) -> (RecvStream, Option<Counted>) {
-        (self.stream, self.counted)
-    }
-
-    /// Whether the response is complete although its stream has ended like this.
+    /// Whether the response is complete although this ended its connection: h2 forgets that the response had ended.
     fn is_complete_despite(&self, error: &h2::Error) -> bool {
-        // the server wants no more of the request (RFC 9113 8.1)
-        let is_content = error.is_remote() && error.reason() == Some(Reason::NO_ERROR);
-        // or it has closed the connection: h2 forgets that the response had ended
-        let has_all = self.remaining == Some(0) && error.is_io();
-        is_content || has_all
+        (error.is_remote() || error.is_io()) && self.counts.open.borrow().has_ended(self.id)
     }
 
-    fn poll_data(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, h2::Error>>> {
+    /// Takes what has arrived out of h2. The server may send more only when it is read.
+    pub(super) fn gather(&mut self, context: &mut Context<'_>) {
+        // h2 shows an end once more
+        while self.has_data
+            && let Poll::Ready(Some(Ok(data))) = self.stream.poll_data(context)
+        {
+            self.gathered.get_or_insert_default().push(data);
+        }
+    }
+
+    fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, h2::Error>>> {
+        if let Some(data) = self.gathered.as_mut().and_then(|gathered| gathered.pop()) {
+            return Poll::Ready(Some(Ok(data)));
+        }
+        let first = ready!(self.stream.poll_data(context));
+        if let Some(Ok(data)) = &first
+            && Gathered::joins(data)
+        {
+            self.gather(context);
+        }
+        Poll::Ready(first)
+    }
+
+    /// The next bytes; `None` at the end, or before trailers.
+    pub(super) fn poll_data(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, h2::Error>>> {
         loop {
-            let data = match ready!(self.stream.poll_data(context)) {
+            let data = match ready!(self.poll_next(context)) {
                 // frames without bytes are padding; h2 limits how many there are
                 Some(Ok(data)) if data.is_empty() => continue,
                 Some(Ok(data)) => data,
@@ -88,6 +117,9 @@ impl Body for Incoming {
             }
         }
         match ready!(self.stream.poll_trailers(context)) {
+            Ok(Some(trailers)) if has_malformed_value(&trailers) => {
+                Poll::Ready(Some(Err(failure::malformed())))
+            }
             Ok(trailers) => Poll::Ready(trailers.map(|trailers| Ok(Frame::trailers(trailers)))),
             Err(error) if self.is_complete_despite(&error) => Poll::Ready(None),
             Err(error) => Poll::Ready(Some(Err(error))),
@@ -95,7 +127,7 @@ impl Body for Incoming {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.stream.is_end_stream()
+        self.gathered.as_ref().is_none_or(|gathered| gathered.is_empty()) && self.stream.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {

@@ -1,9 +1,31 @@
 //! The head of a response as lines of text, which is how heads leave the engine.
 
+use http::HeaderMap;
 use http::response::Parts;
+
+/// What each field counts besides its name and value.
+const FIELD_OVERHEAD: usize = 32;
 
 /// The length of the status line.
 const STATUS_LINE: usize = "HTTP/2 200\r\n".len();
+
+/// The size of fields as RFC 9113 6.5.2 counts it.
+pub(super) fn list_size(fields: &HeaderMap) -> usize {
+    let sizes = fields
+        .iter()
+        .map(|(name, value)| name.as_str().len() + value.len() + FIELD_OVERHEAD);
+    sizes.sum()
+}
+
+/// Whether a field's value begins or ends with white space (RFC 9113 8.2.1), which h2 does not check.
+pub(super) fn has_malformed_value(fields: &HeaderMap) -> bool {
+    fields.values().any(|value| {
+        let ends = [value.as_bytes().first(), value.as_bytes().last()];
+        ends.into_iter()
+            .flatten()
+            .any(|byte| matches!(byte, b' ' | b'\t'))
+    })
+}
 
 /// Status line and header lines, each with its line end. HTTP/2 has no reason phrase. Names are in lower case; fields of
 /// the same name stand together, in the order in which they arrived.

@@ -45,15 +45,18 @@ impl Default for Http2Settings {
 }
 
 impl Http2Settings {
-    pub(super) fn builder(&self) -> h2::client::Builder {
+    /// `expected` is the number of streams that the server is likely to allow at a time.
+    pub(super) fn builder(&self, expected: Option<u32>) -> h2::client::Builder {
+        let streams = expected.map_or(INITIAL_STREAMS, |expected| expected.min(INITIAL_STREAMS));
         let mut builder = h2::client::Builder::new();
         builder
             .enable_push(false)
             .initial_window_size(self.stream_window())
             .initial_connection_window_size(self.connection_window())
             .data_frame_budget(SMALL_FRAMES)
-            .initial_max_send_streams(INITIAL_STREAMS as usize)
-            .max_header_list_size(self.max_header_list_size)
+            .initial_max_send_streams(streams as usize)
+            // h2 does not tell why it rejects a head: heads above the limit are to come through
+            .max_header_list_size(self.max_header_list_size.saturating_mul(2))
             .max_send_buffer_size(MAX_SEND_BUFFER);
         builder
     }

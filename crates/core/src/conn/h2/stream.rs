@@ -15,6 +15,7 @@ use tokio::time::Instant;
 
 use super::counts::Counts;
 use super::incoming::Incoming;
+use super::response_lines::{has_malformed_value, list_size};
 use super::sending::Sending;
 use super::upgraded_stream::UpgradedStream;
 use super::{failure, response_lines};
@@ -22,9 +23,9 @@ use crate::body::LengthMismatch;
 use crate::conn::counters::Counters;
 use crate::conn::deadline::Deadline;
 use crate::conn::response::is_streamed;
-use crate::conn::slot::Slot;
+use crate::conn::slot::{Refusal, Slot};
 use crate::conn::{Release, run};
-use crate::error::Error;
+use crate::error::{Error, Phase, RequestSent};
 use crate::exchange::{Exchange, RequestHead};
 use crate::facts::OpenConnection;
 use crate::io::ByteStream;
@@ -47,6 +48,13 @@ pub(super) enum Direction {
     KeptOpen(SendStream<Bytes>),
 }
 
+/// What is known of the interim heads so far.
+#[derive(PartialEq, Eq)]
+enum Received {
+    All,
+    Malformed,
+}
+
 /// The lines of interim heads, which the future of the response also reads.
 type Interim = Rc<RefCell<VecDeque<Vec<u8>>>>;
 
@@ -65,10 +73,9 @@ struct StreamSlot {
     head_lines: RefCell<Vec<u8>>,
     /// Interim heads that are not taken yet, if anybody wants to know of them.
     interim: Option<Interim>,
-    is_refused: Cell<bool>,
-    /// Whether a GOAWAY left it over on a connection that has answered others. Such connections do not count for the
-    /// limit of refusals: each of them serves some of the requests that wait.
-    is_left_over: Cell<bool>,
+    refusal: Cell<Refusal>,
+    /// Streams on the connection when it began, itself among them.
+    position: usize,
     id: u32,
 }
 
@@ -82,6 +89,7 @@ impl StreamRun {
         counts.streams.set(counts.streams.get() + 1);
         counts.requests.set(counts.requests.get() + 1);
         let id = response.stream_id().as_u32();
+        counts.open.borrow_mut().begin(id);
         Self {
             response,
             reused: counts.has_answered.get(),
@@ -95,8 +103,8 @@ impl StreamRun {
                 length_mismatch: None,
                 head_lines: RefCell::default(),
                 interim: None,
-                is_refused: Cell::new(false),
-                is_left_over: Cell::new(false),
+                refusal: Cell::new(Refusal::None),
+                position: counts.streams.get(),
                 id,
             },
         }
@@ -113,14 +121,14 @@ impl StreamRun {
         let interim = exchange.wants_interim_responses().then(Interim::default);
         stream.interim.clone_from(&interim);
         let response = pin!(poll_fn(|context| {
-            if let Some(interim) = &interim {
-                receive_interim(response, context, interim);
+            if receive_interim(response, context, interim.as_ref()) == Received::Malformed {
+                return Poll::Ready(Err(failure::malformed()));
             }
             Pin::new(&mut *response).poll(context).map(|response| {
                 response.map(|response| {
                     let (parts, body) = response.into_parts();
                     let stalls = is_streamed(exchange, parts.status, &parts.headers);
-                    let body = Incoming::new(body, &parts.headers, stalls.then_some(&counts));
+                    let body = Incoming::new(body, &parts.headers, stalls, &counts);
                     Response::from_parts(parts, body)
                 })
             })
@@ -128,26 +136,55 @@ impl StreamRun {
         // once only: the next connection may be stale, too
         let reused = *reused && exchange.resubmissions.get() == 0;
         let release = run::run(stream, exchange, response, reused).await;
-        if matches!(release, Release::Stale) && !stream.is_left_over.get() {
+        if matches!(release, Release::Stale) && stream.refusal.get() != Refusal::ForLater {
             exchange.resubmissions.set(exchange.resubmissions.get() + 1);
         }
         release
     }
 }
 
-/// Takes the interim heads that have arrived. Nobody else does: h2 drops them when the response is asked for.
-fn receive_interim(response: &mut ResponseFuture, context: &mut Context<'_>, interim: &Interim) {
+/// Takes the interim heads that have arrived, also if nobody wants them: one of them may be malformed.
+fn receive_interim(
+    response: &mut ResponseFuture,
+    context: &mut Context<'_>,
+    interim: Option<&Interim>,
+) -> Received {
     while let Poll::Ready(Some(Ok(head))) = response.poll_informational(context) {
-        let mut lines = Vec::new();
-        response_lines::write(&mut lines, &head.into_parts().0);
-        interim.borrow_mut().push_back(lines);
+        let head = head.into_parts().0;
+        // HTTP/2 has no upgrade (RFC 9113 8.6), so that no response would follow
+        if head.status == StatusCode::SWITCHING_PROTOCOLS || has_malformed_value(&head.headers) {
+            return Received::Malformed;
+        }
+        if let Some(interim) = interim {
+            let mut lines = Vec::new();
+            response_lines::write(&mut lines, &head);
+            interim.borrow_mut().push_back(lines);
+        }
     }
+    Received::All
 }
 
 impl StreamSlot {
     /// Whether the connection wrote anything since the stream began, which may have been its head.
     fn has_written(&self) -> bool {
         self.counts.written.get() > self.written_before
+    }
+
+    fn refusal_by(&self, error: &h2::Error) -> Refusal {
+        if !failure::is_refusal(error) {
+            return Refusal::None;
+        }
+        let serves_others = if error.is_go_away() {
+            self.counts.has_answered.get() || self.counts.last_stream.get() > Some(0)
+        } else {
+            // it began before the limit was known, or was lowered
+            self.position > self.counts.allowed.get()
+        };
+        if serves_others {
+            Refusal::ForLater
+        } else {
+            Refusal::Counts
+        }
     }
 }
 
@@ -200,6 +237,13 @@ impl Slot for StreamSlot {
         match response {
             Ok(response) => {
                 let (parts, body) = response.into_parts();
+                if list_size(&parts.headers) > self.counts.max_head {
+                    return Err(failure::head_too_large().sent(RequestSent::Yes));
+                }
+                if has_malformed_value(&parts.headers) {
+                    let error = failure::of(&failure::malformed(), Phase::Headers, &self.counts);
+                    return Err(error.sent(RequestSent::Yes));
+                }
                 response_lines::write(&mut self.head_lines.borrow_mut(), &parts);
                 self.counters.add_received(self.head_lines.borrow().len());
                 self.counts.has_answered.set(true);
@@ -209,14 +253,12 @@ impl Slot for StreamSlot {
                 if let Some(mismatch) = self.length_mismatch {
                     return Err(mismatch.error().sent(self.counters().request_sent()));
                 }
-                let is_refused = failure::is_refusal(&error);
-                self.is_refused.set(is_refused);
-                self.is_left_over
-                    .set(is_refused && error.is_go_away() && self.counts.has_answered.get());
+                self.refusal.set(self.refusal_by(&error));
                 let is_written = self.sending.is_none() && self.has_written();
                 Err(failure::without_response(
                     &error,
                     is_written,
+                    self.counts.open.borrow().head_length(self.id),
                     self.counters(),
                     &self.counts,
                 ))
@@ -232,12 +274,16 @@ impl Slot for StreamSlot {
         Some(self.id)
     }
 
-    fn is_refused(&self) -> bool {
-        self.is_refused.get()
+    fn refusal(&self) -> Refusal {
+        self.refusal.get()
     }
 
     fn head_lines(&self) -> Ref<'_, [u8]> {
         Ref::map(self.head_lines.borrow(), Vec::as_slice)
+    }
+
+    fn gather(&self, body: &mut Incoming, context: &mut Context<'_>) {
+        body.gather(context);
     }
 
     fn check_framing(&self, _received: u64) -> Result<(), Error> {
@@ -264,8 +310,7 @@ impl Slot for StreamSlot {
         let (Some(sending), Some(incoming)) = (self.kept_open.take(), response.take()) else {
             return Poll::Pending;
         };
-        let (receiving, counted) = incoming.into_stream();
-        Poll::Ready(Box::new(UpgradedStream::new(sending, receiving, counted)))
+        Poll::Ready(Box::new(UpgradedStream::new(sending, incoming)))
     }
 
     fn expires(&self) -> Option<Instant> {
@@ -285,6 +330,8 @@ impl Slot for StreamSlot {
 impl Drop for StreamSlot {
     fn drop(&mut self) {
         self.counts.streams.set(self.counts.streams.get() - 1);
+        let window = self.counts.windows.stream();
+        self.counts.open.borrow_mut().leave(self.id, window);
         if let Some(deadline) = self.deadline.take() {
             self.counts.keep_deadline(deadline);
         }

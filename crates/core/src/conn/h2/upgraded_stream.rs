@@ -6,10 +6,10 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use bytes::{Buf, Bytes};
-use h2::{Reason, RecvStream, SendStream};
+use h2::SendStream;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use super::windows::Counted;
+use super::incoming::Incoming;
 
 /// The most bytes that are handed to the connection at once: it keeps them until it can write them.
 const MAX_PIECE: usize = 64 * 1024;
@@ -17,19 +17,17 @@ const MAX_PIECE: usize = 64 * 1024;
 /// Both directions of a stream. Dropping it resets the stream, unless both have ended.
 pub(super) struct UpgradedStream {
     sending: SendStream<Bytes>,
-    receiving: RecvStream,
-    _counted: Option<Counted>,
+    receiving: Incoming,
     /// The part of a frame that its reader had no room for.
     rest: Bytes,
     is_shut: bool,
 }
 
 impl UpgradedStream {
-    pub(super) fn new(sending: SendStream<Bytes>, receiving: RecvStream, counted: Option<Counted>) -> Self {
+    pub(super) fn new(sending: SendStream<Bytes>, receiving: Incoming) -> Self {
         Self {
             sending,
             receiving,
-            _counted: counted,
             rest: Bytes::new(),
             is_shut: false,
         }
@@ -59,10 +57,6 @@ impl AsyncRead for UpgradedStream {
         while self.rest.is_empty() {
             match ready!(self.receiving.poll_data(context)) {
                 Some(Ok(data)) => self.rest = data,
-                // the peer wants nothing more, and has sent all
-                Some(Err(error)) if error.is_remote() && error.reason() == Some(Reason::NO_ERROR) => {
-                    return Poll::Ready(Ok(()));
-                }
                 Some(Err(error)) => return Poll::Ready(Err(broken(error))),
                 None => return Poll::Ready(Ok(())),
             }
@@ -70,8 +64,6 @@ impl AsyncRead for UpgradedStream {
         let count = self.rest.len().min(buffer.remaining());
         buffer.put_slice(&self.rest[..count]);
         self.rest.advance(count);
-        // fails only for more bytes than have come
-        let _ = self.receiving.flow_control().release_capacity(count);
         Poll::Ready(Ok(()))
     }
 }
@@ -92,7 +84,9 @@ impl AsyncWrite for UpgradedStream {
         Poll::Ready(Ok(count))
     }
 
-    fn poll_flush(self: Pin<&mut Self>, _context: &mut Context<'_>) -> Poll<io::Result<()>> {
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        // its user may not read for long
+        self.receiving.gather(context);
         // the connection's task writes
         Poll::Ready(Ok(()))
     }

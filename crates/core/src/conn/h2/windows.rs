@@ -47,6 +47,11 @@ impl Windows {
         }
     }
 
+    /// The window of a stream now.
+    pub(super) fn stream(&self) -> u32 {
+        self.stream.get()
+    }
+
     /// Sets the windows to what unread responses hold now. `received` is the number of bytes received so far.
     pub(super) fn adjust(&self, driver: &mut Connection<Wire, Bytes>, received: u64) {
         if received < self.next.get() {

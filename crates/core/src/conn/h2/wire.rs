@@ -1,5 +1,5 @@
 //! The stream as `h2` sees it: counts bytes, keeps the errors of the system and of TLS, and ends the connection of a server
-//! that floods.
+//! that floods or breaks a rule that `h2` does not check.
 //!
 //! After a failed write it drops what `h2` writes and goes on reading: a server that stops reading may have answered
 //! before, and says by GOAWAY or by a TLS alert why it ends the connection.
@@ -15,8 +15,14 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use super::counts::{Counts, Fault};
 use crate::io::Stream;
 
-/// GOAWAY with the error code `ENHANCE_YOUR_CALM`, which `h2` lets no client send.
-const CALM_DOWN: [u8; 17] = [0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 11];
+/// GOAWAY with error code 0. The code is its last byte.
+const GO_AWAY: [u8; 17] = [0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+/// The error codes for which `h2` lets no client close a connection.
+const PROTOCOL_ERROR: u8 = 1;
+const ENHANCE_YOUR_CALM: u8 = 11;
+
+/// After so many bytes the tasks of the streams run: `h2` keeps what it reads until then.
+const TURN: usize = 256 * 1024;
 
 /// The stream that `h2` reads from and writes to.
 pub(super) struct Wire {
@@ -24,6 +30,10 @@ pub(super) struct Wire {
     counts: Rc<Counts>,
     /// Whether a part of the last write is still to be written.
     is_in_frame: Cell<bool>,
+    /// Bytes read in this turn.
+    turn: usize,
+    /// The begin of a frame's header, which `h2` gets with the rest of it.
+    held: Vec<u8>,
 }
 
 impl Wire {
@@ -32,14 +42,43 @@ impl Wire {
             stream,
             counts,
             is_in_frame: Cell::new(false),
+            turn: 0,
+            held: Vec::new(),
         }
     }
 
-    /// Tells the server why the connection ends, if this takes no waiting.
-    fn end_flood(&self, context: &mut Context<'_>) -> io::Error {
+    /// Reads on after what is held. Ready with the number of bytes that came.
+    fn poll_read_on(
+        &self,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<Result<usize, io::ErrorKind>> {
+        let before = buffer.filled().len();
+        buffer.put_slice(&self.held);
+        let result = Pin::new(&mut *self.stream.borrow_mut()).poll_read(context, buffer);
+        let count = buffer.filled().len() - before - self.held.len();
+        if !matches!(result, Poll::Ready(Ok(()))) {
+            buffer.set_filled(before);
+        }
+        ready!(result).map_err(|error| {
+            let kind = error.kind();
+            self.counts.read_error.borrow_mut().get_or_insert(error);
+            kind
+        })?;
+        Poll::Ready(Ok(count))
+    }
+
+    /// Tells the server of its fault, for which the connection ends, if this takes no waiting.
+    fn end(&self, context: &mut Context<'_>, fault: Fault) -> io::Error {
         if !self.is_in_frame.get() {
+            let mut go_away = GO_AWAY;
+            go_away[16] = if fault == Fault::Floods {
+                ENHANCE_YOUR_CALM
+            } else {
+                PROTOCOL_ERROR
+            };
             let mut stream = self.stream.borrow_mut();
-            let _ = Pin::new(&mut *stream).poll_write(context, &CALM_DOWN);
+            let _ = Pin::new(&mut *stream).poll_write(context, &go_away);
             let _ = Pin::new(&mut *stream).poll_flush(context);
         }
         io::ErrorKind::InvalidData.into()
@@ -85,23 +124,41 @@ impl Wire {
 
 impl AsyncRead for Wire {
     fn poll_read(
-        self: Pin<&mut Self>,
+        mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
+        if self.turn >= TURN {
+            self.turn = 0;
+            context.waker().wake_by_ref();
+            return Poll::Pending;
+        }
         let before = buffer.filled().len();
-        let result = ready!(Pin::new(&mut *self.stream.borrow_mut()).poll_read(context, buffer));
-        if let Err(error) = result {
-            let kind = error.kind();
-            self.counts.read_error.borrow_mut().get_or_insert(error);
-            return Poll::Ready(Err(kind.into()));
+        loop {
+            let may_hold = if buffer.remaining() > self.held.len() {
+                // what is held of a connection that has ended goes on, too
+                ready!(self.poll_read_on(context, buffer))? > 0
+            } else {
+                buffer.put_slice(&self.held[..buffer.remaining()]);
+                false
+            };
+            let (taken, held) = (buffer.filled().len() - before, self.held.len());
+            self.turn += taken;
+            self.held.drain(..held.min(taken));
+            let held = self.counts.read(&mut buffer.filled_mut()[before..], may_hold);
+            if let Some(fault) = self.counts.fault.get() {
+                return Poll::Ready(Err(self.end(context, fault)));
+            }
+            if held == 0 {
+                return Poll::Ready(Ok(()));
+            }
+            let shown = buffer.filled().len() - held;
+            self.held.extend_from_slice(&buffer.filled()[shown..]);
+            buffer.set_filled(shown);
+            if shown > before {
+                return Poll::Ready(Ok(()));
+            }
         }
-        let read = &buffer.filled()[before..];
-        self.counts.read(read);
-        if self.counts.fault.get() == Some(Fault::Floods) {
-            return Poll::Ready(Err(self.end_flood(context)));
-        }
-        Poll::Ready(Ok(()))
     }
 }
 

@@ -480,7 +480,7 @@ fn a_header_list_up_to_the_limit_is_read_and_a_larger_one_is_not() {
             peer.send(CONTINUATION, END_HEADERS, 1, &[]).await;
             call.error().await
         };
-        assert_eq!(error.kind, Kind::RemoteProtocolError, "{error}");
+        assert_eq!(error.code, "ERR_HEAD_TOO_LARGE", "{error}");
         let (caller, server) = (caller(), Server::start());
         let call = caller.send(&server.origin, Request::get());
         let mut peer = Frames::accept(&server, &[]).await;

@@ -9,6 +9,7 @@ use httpxide_core::{ClientConfig, Http2Settings, HttpVersions, Kind, RequestSent
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
+use super::frames::{Frames, HEADERS};
 use super::server::serve;
 use super::with;
 use crate::call::Call;
@@ -19,10 +20,15 @@ use crate::server::Server;
 use crate::{milliseconds, run, until_idle};
 
 fn on_one_connection(settings: Http2Settings) -> Caller {
+    on_connections(1, settings)
+}
+
+/// With so many connections at most.
+fn on_connections(count: usize, settings: Http2Settings) -> Caller {
     Caller::with(ClientConfig {
         versions: HttpVersions::Http2(settings),
         limits: Limits {
-            max_connections: Some(1),
+            max_connections: Some(count),
             ..Limits::default()
         },
         ..ClientConfig::default()
@@ -75,6 +81,58 @@ fn a_burst_beyond_a_limit_that_is_not_known_yet_is_answered_on_the_same_connecti
         }
         assert_eq!((seen.most_active.get(), seen.connections.get()), (3, 1));
     });
+}
+
+#[test]
+fn a_further_connection_begins_with_the_limit_of_the_others() {
+    run(async {
+        let limit = [0, 3, 0, 0, 0, 2];
+        let (caller, server) = (on_connections(3, Http2Settings::default()), Server::start());
+        let first = caller.send(&server.origin, Request::get());
+        let mut peer = Frames::accept(&server, &limit).await;
+        peer.until(HEADERS).await;
+        peer.answer(1, &[]).await;
+        first.answer().await;
+        let calls: Vec<_> = (0..9)
+            .map(|_| caller.send(&server.origin, Request::get()))
+            .collect();
+        until_idle().await;
+        let requests = caller.client.stats().requests;
+        assert_eq!(
+            (requests.active, requests.waiting),
+            (6, 3),
+            "before their settings"
+        );
+        drop(calls);
+    });
+}
+
+#[test]
+fn no_burst_is_too_large_for_a_server_that_allows_few_streams() {
+    for is_cold in [false, true] {
+        for limit in [1, 3] {
+            run(async move {
+                let server = Server::start();
+                let origin = server.origin.clone();
+                let builder = Builder::new().max_concurrent_streams(limit).clone();
+                serve(server, &builder, |mut received| async move {
+                    let body = received.all().await.unwrap();
+                    tokio::time::sleep(milliseconds(5)).await;
+                    received.answer(body).await;
+                });
+                let caller = with(Http2Settings::default());
+                if !is_cold {
+                    caller.send(&origin, Request::get()).answer().await;
+                }
+                let calls: Vec<_> = (0..300)
+                    .map(|_| caller.send(&origin, Request::post("x")))
+                    .collect();
+                for call in &calls {
+                    assert_eq!(call.answer().await.body, "x");
+                }
+            });
+        }
+    }
 }
 
 #[test]

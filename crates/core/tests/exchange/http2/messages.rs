@@ -4,10 +4,12 @@ use bytes::Bytes;
 use h2::server::Builder;
 use http::{HeaderMap, Response};
 use httpxide_core::body::{Trailers, UploadSettings};
+use httpxide_core::{Http2Settings, Kind, RequestSent};
 use tokio::time::Instant;
 
-use super::caller;
+use super::frames::{Frames, HEADERS, field};
 use super::server::serve;
+use super::{caller, with};
 use crate::request::Request;
 use crate::server::Server;
 use crate::{milliseconds, run, run_on_both};
@@ -66,6 +68,40 @@ fn interim_responses_are_reported() {
         assert_eq!(call.answer().await.body, "ok");
         let expected = [103, 102].map(|status| format!("HTTP/2 {status}\r\nlink: </a>\r\n"));
         assert_eq!(call.interim(), expected);
+    });
+}
+
+#[test]
+fn a_head_above_the_limit_is_too_large_and_fails_no_other_request() {
+    run(async {
+        // each counts 1 + 67 + 32
+        let hundred = field("a", &"x".repeat(67));
+        for (count, is_too_large) in [(10, false), (11, true), (25, true)] {
+            let caller = with(Http2Settings {
+                max_header_list_size: 1000,
+                ..Http2Settings::default()
+            });
+            let server = Server::start();
+            let calls = [
+                caller.send(&server.origin, Request::get()),
+                caller.send(&server.origin, Request::get()),
+            ];
+            let mut peer = Frames::accept(&server, &[]).await;
+            peer.until(HEADERS).await;
+            peer.answer(1, &hundred.repeat(count)).await;
+            if is_too_large {
+                let error = calls[0].error().await;
+                assert_eq!(
+                    (error.kind, error.code, error.request_sent),
+                    (Kind::RemoteProtocolError, "ERR_HEAD_TOO_LARGE", RequestSent::Yes),
+                    "{count}"
+                );
+            } else {
+                assert_eq!(calls[0].answer().await.status, 200);
+            }
+            peer.answer(3, &[]).await;
+            assert_eq!(calls[1].answer().await.status, 200);
+        }
     });
 }
 

@@ -1,5 +1,6 @@
 //! HTTP/2 with prior knowledge, against servers that are well behaved (`h2`) and against raw frames.
 
+mod broken_rules;
 mod faults;
 mod frames;
 mod limits;
@@ -8,7 +9,9 @@ mod messages;
 mod refusals;
 mod requests;
 mod server;
+mod small_frames;
 mod streams;
+mod truncated;
 mod websockets;
 
 use httpxide_core::{ClientConfig, Http2Settings, HttpVersions};

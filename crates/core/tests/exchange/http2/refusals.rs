@@ -10,10 +10,11 @@ use httpxide_core::{Kind, Phase, RequestSent};
 use tokio::task::spawn_local;
 
 use super::caller;
+use super::frames::{Frames, HEADERS, go_away};
 use super::server::serve;
 use crate::request::Request;
 use crate::server::Server;
-use crate::{run, until_idle};
+use crate::{milliseconds, run, until_idle};
 
 #[test]
 fn a_refused_request_goes_again() {
@@ -203,6 +204,28 @@ fn a_graceful_goaway_lets_streams_finish_and_later_requests_take_another_connect
         serving.await.unwrap();
         assert_eq!(seen.connections.get(), 1);
         assert_eq!(caller.connections(), (0, 1, 0));
+    });
+}
+
+#[test]
+fn requests_go_again_as_often_as_a_connection_that_closes_has_served_others() {
+    run(async {
+        let (caller, server) = (caller(), Server::start());
+        let calls: Vec<_> = (0..20)
+            .map(|_| caller.send(&server.origin, Request::post("x")))
+            .collect();
+        for _ in 0..20 {
+            let mut peer = Frames::accept(&server, &[]).await;
+            peer.until(HEADERS).await;
+            // before it has answered anything
+            peer.0.write(&go_away(1, 0)).await;
+            until_idle().await;
+            peer.answer(1, &[]).await;
+            assert!(peer.closes_within(milliseconds(1000)).await);
+        }
+        for call in &calls {
+            assert_eq!(call.answer().await.status, 200);
+        }
     });
 }
 

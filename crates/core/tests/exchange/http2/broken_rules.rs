@@ -1,0 +1,198 @@
+//! Rules of RFC 9113 that `h2` leaves to its user, and peers that speak something else.
+
+use std::time::Duration;
+
+use httpxide_core::{Error, Kind, RequestSent};
+
+use super::caller;
+use super::frames::{
+    ACK, DATA, END_HEADERS, END_STREAM, Frames, HEADERS, OK, PING, SETTINGS, WINDOW_UPDATE, field, frame,
+    go_away,
+};
+use crate::request::Request;
+use crate::run;
+use crate::server::Server;
+
+#[test]
+fn settings_that_no_server_may_send_end_the_connection() {
+    let enable_connect = |value| frame(SETTINGS, 0, 0, &[0, 8, 0, 0, 0, value]);
+    for (name, settings) in [
+        ("push is enabled", frame(SETTINGS, 0, 0, &[0, 2, 0, 0, 0, 1])),
+        (
+            "push is enabled, behind another setting",
+            frame(SETTINGS, 0, 0, &[0, 3, 0, 0, 0, 9, 0, 2, 0, 0, 0, 1]),
+        ),
+        (
+            "extended CONNECT is switched off",
+            [enable_connect(1), enable_connect(0)].concat(),
+        ),
+    ] {
+        run(async move {
+            let (caller, server) = (caller(), Server::start());
+            let call = caller.send(&server.origin, Request::get());
+            let mut peer = Frames::accept(&server, &[]).await;
+            peer.until(HEADERS).await;
+            peer.0.write(&settings).await;
+            let error = call.error().await;
+            assert_eq!(
+                (error.kind, error.code, error.http2_code),
+                (Kind::RemoteProtocolError, "ERR_HTTP2_SESSION_ERROR", Some(1)),
+                "{name}: {error}"
+            );
+            assert_eq!(peer.code_of_goaway().await, 1, "{name}");
+            assert!(peer.closes_within(Duration::from_secs(1)).await, "{name}");
+        });
+    }
+}
+
+#[test]
+fn push_that_is_switched_off_is_no_fault() {
+    run(async {
+        let (caller, server) = (caller(), Server::start());
+        let call = caller.send(&server.origin, Request::get());
+        let mut peer = Frames::accept(&server, &[0, 2, 0, 0, 0, 0]).await;
+        peer.until(HEADERS).await;
+        peer.answer(1, &[]).await;
+        assert_eq!(call.answer().await.status, 200);
+    });
+}
+
+/// The error of a GET whose server begins with these bytes, in pieces, and then ends.
+async fn error_of_first(pieces: &[&[u8]]) -> Error {
+    let (caller, server) = (caller(), Server::start());
+    let call = caller.send(&server.origin, Request::get());
+    let mut peer = server.accept().await;
+    peer.bytes(24).await;
+    for piece in pieces {
+        peer.write(piece).await;
+        tokio::task::yield_now().await;
+    }
+    drop(peer);
+    call.error().await
+}
+
+#[test]
+fn a_first_frame_that_is_not_settings_is_an_error() {
+    run(async {
+        for first in [
+            frame(PING, 0, 0, &[0; 8]),
+            frame(WINDOW_UPDATE, 0, 0, &[0, 0, 0, 1]),
+            frame(HEADERS, END_HEADERS | END_STREAM, 1, OK),
+        ] {
+            let error = error_of_first(&[&first]).await;
+            assert_eq!(error.code, "ERR_HTTP2_SESSION_ERROR");
+            assert!(error.message.contains("SETTINGS"), "{error}");
+        }
+        let error = error_of_first(&[&go_away(1, 11)]).await;
+        assert_eq!(error.http2_code, Some(11), "the reason of a GOAWAY is kept");
+    });
+}
+
+#[test]
+fn a_peer_that_speaks_no_http2_is_called_so() {
+    run(async {
+        let http1: [&[&[u8]]; 2] = [
+            &[b"HTTP/1.1 400 Bad Request\r\n\r\n"],
+            &[b"HT", b"TP/", b"1.0 505 No\r\n\r\n"],
+        ];
+        for pieces in http1 {
+            let error = error_of_first(pieces).await;
+            assert_eq!(error.code, "ERR_INVALID_RESPONSE");
+            assert!(error.message.contains("HTTP/1"), "{error}");
+        }
+        let others: [&[&[u8]]; 3] = [
+            &[b"SSH-2.0-OpenSSH_9.6\r\n"],
+            &[b"S", b"SH-2.0"],
+            &[&[0x15, 3, 1, 0, 2, 2, 70]],
+        ];
+        for pieces in others {
+            let error = error_of_first(pieces).await;
+            assert_eq!(error.code, "ERR_INVALID_RESPONSE");
+            assert!(error.message.contains("not HTTP/2"), "{error}");
+        }
+    });
+}
+
+#[test]
+fn a_malformed_head_fails_its_request_and_no_other() {
+    run(async {
+        for block in [
+            [OK.to_vec(), field("a", " b")].concat(),
+            [OK.to_vec(), field("a", "b\t")].concat(),
+            field(":status", "101"),
+            [OK.to_vec(), field("connection", "close")].concat(),
+            [field(":status", "103"), field("a", " ")].concat(),
+        ] {
+            for flags in [END_HEADERS, END_HEADERS | END_STREAM] {
+                let (caller, server) = (caller(), Server::start());
+                let calls = [
+                    caller.send(&server.origin, Request::get()),
+                    caller.send(&server.origin, Request::get()),
+                ];
+                let mut peer = Frames::accept(&server, &[]).await;
+                peer.until(HEADERS).await;
+                peer.send(HEADERS, flags, 1, &block).await;
+                let error = calls[0].error().await;
+                assert_eq!(
+                    (error.kind, error.code, error.request_sent),
+                    (
+                        Kind::RemoteProtocolError,
+                        "ERR_INVALID_RESPONSE",
+                        RequestSent::Yes
+                    ),
+                    "{block:?}: {error}"
+                );
+                peer.answer(3, &[]).await;
+                assert_eq!(calls[1].answer().await.status, 200, "{block:?}");
+            }
+        }
+    });
+}
+
+#[test]
+fn malformed_trailers_fail_their_request_and_no_other() {
+    run(async {
+        let (caller, server) = (caller(), Server::start());
+        let calls = [
+            caller.send(&server.origin, Request::get()),
+            caller.send(&server.origin, Request::get()),
+        ];
+        let mut peer = Frames::accept(&server, &[]).await;
+        peer.until(HEADERS).await;
+        peer.send(HEADERS, END_HEADERS, 1, OK).await;
+        peer.send(DATA, 0, 1, b"body").await;
+        peer.send(HEADERS, END_HEADERS | END_STREAM, 1, &field("a", "b "))
+            .await;
+        let error = calls[0].error().await;
+        assert_eq!(
+            (error.code, error.request_sent),
+            ("ERR_INVALID_RESPONSE", RequestSent::Yes)
+        );
+        peer.answer(3, &[]).await;
+        assert_eq!(calls[1].answer().await.status, 200);
+    });
+}
+
+#[test]
+fn a_head_that_cannot_be_decoded_is_the_fault_of_its_response() {
+    run(async {
+        let (caller, server) = (caller(), Server::start());
+        let calls = [
+            caller.send(&server.origin, Request::get()),
+            caller.send(&server.origin, Request::get()),
+        ];
+        let mut peer = Frames::accept(&server, &[]).await;
+        peer.send(SETTINGS, ACK, 0, &[]).await;
+        peer.until(HEADERS).await;
+        peer.answer(1, &field("Upper", "case")).await;
+        let (its_own, other) = (calls[0].error().await, calls[1].error().await);
+        assert_eq!(
+            (its_own.code, its_own.request_sent),
+            ("ERR_INVALID_RESPONSE", RequestSent::Yes)
+        );
+        assert_eq!(
+            (other.code, other.request_sent),
+            ("ERR_HTTP2_SESSION_ERROR", RequestSent::Maybe)
+        );
+    });
+}

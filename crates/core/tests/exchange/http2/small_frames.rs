@@ -1,0 +1,153 @@
+//! Frames of few bytes or none: many of them are legal, and cost their own stream only.
+
+use std::time::Duration;
+
+use httpxide_core::Kind;
+use httpxide_core::body::{Form, Read, RequestBody};
+
+use super::caller;
+use super::frames::{
+    ACK, DATA, END_HEADERS, END_STREAM, Frames, HEADERS, OK, PING, RST_STREAM, SETTINGS, frame,
+};
+use crate::request::Request;
+use crate::run;
+use crate::server::Server;
+
+#[test]
+fn a_flood_on_a_stream_that_has_ended_ends_the_connection() {
+    for flood in [
+        frame(DATA, END_STREAM, 1, &[]),
+        frame(DATA, 0, 1, &[0; 300]),
+        frame(HEADERS, END_HEADERS | END_STREAM, 1, OK),
+    ] {
+        run(async move {
+            let (caller, server) = (caller(), Server::start());
+            let calls = [
+                caller.send(&server.origin, Request::get()),
+                caller.send(&server.origin, Request::get()),
+            ];
+            let mut peer = Frames::accept(&server, &[]).await;
+            peer.until(HEADERS).await;
+            peer.answer(1, &[]).await;
+            assert_eq!(calls[0].answer().await.status, 200);
+            let (mut reading, mut writing) = tokio::io::split(peer.0.stream);
+            tokio::task::spawn_local(async move {
+                let _ = tokio::io::copy(&mut reading, &mut tokio::io::sink()).await;
+            });
+            let flooding = tokio::task::spawn_local(async move {
+                let many = flood.repeat(100);
+                while tokio::io::AsyncWriteExt::write_all(&mut writing, &many)
+                    .await
+                    .is_ok()
+                {
+                    tokio::task::yield_now().await;
+                }
+            });
+            let error = calls[1].error().await;
+            assert_eq!(error.kind, Kind::RemoteProtocolError, "{error}");
+            flooding.await.unwrap();
+        });
+    }
+}
+
+#[test]
+fn what_was_on_its_way_to_a_cancelled_request_is_no_flood() {
+    run(async {
+        let (caller, server) = (caller(), Server::start());
+        let calls = [
+            caller.send(&server.origin, Request::get().streamed()),
+            caller.send(&server.origin, Request::get()),
+        ];
+        let mut peer = Frames::accept(&server, &[]).await;
+        peer.until(HEADERS).await;
+        peer.send(HEADERS, END_HEADERS, 1, OK).await;
+        calls[0].head().await;
+        calls[0].cancel();
+        peer.until(RST_STREAM).await;
+        peer.0.write(&frame(DATA, 0, 1, &[0; 20]).repeat(30_000)).await;
+        peer.answer(3, &[]).await;
+        assert_eq!(calls[1].answer().await.status, 200);
+    });
+}
+
+#[test]
+fn data_without_bytes_ends_no_connection_however_its_bytes_are_cut() {
+    for size in [1, 7, 9, 4096] {
+        run(async move {
+            let (caller, server) = (caller(), Server::start());
+            let call = caller.send(&server.origin, Request::get());
+            let mut peer = Frames::accept(&server, &[]).await;
+            peer.until(HEADERS).await;
+            let mut frames = frame(HEADERS, END_HEADERS, 1, OK);
+            for _ in 0..300 {
+                frames.extend(frame(DATA, 0, 1, &[]));
+                frames.extend(frame(DATA, 0, 1, b"a"));
+            }
+            frames.extend(frame(DATA, END_STREAM, 1, &[]));
+            for piece in frames.chunks(size) {
+                peer.0.write(piece).await;
+                tokio::task::yield_now().await;
+            }
+            assert_eq!(call.answer().await.body.len(), 300);
+            assert_eq!(caller.connections(), (0, 1, 0));
+        });
+    }
+}
+
+#[test]
+fn data_without_bytes_breaks_the_same_rules_as_other_data() {
+    run(async {
+        for (name, stream) in [("stream 0", 0), ("an idle stream", 99), ("before a head", 1)] {
+            let (caller, server) = (caller(), Server::start());
+            let call = caller.send(&server.origin, Request::get());
+            let mut peer = Frames::accept(&server, &[]).await;
+            peer.until(HEADERS).await;
+            peer.send(DATA, 0, stream, &[]).await;
+            let error = call.error().await;
+            assert_eq!(error.code, "ERR_HTTP2_SESSION_ERROR", "{name}");
+            assert!(peer.closes_within(Duration::from_secs(1)).await, "{name}");
+        }
+    });
+}
+
+/// The bytes of one of many small frames, and how many of them fill most of a window.
+const SMALL: [u8; 20] = [b'x'; 20];
+const MANY: usize = 200_000;
+
+#[test]
+fn a_reader_that_stalls_before_many_small_frames_stops_its_own_stream_only() {
+    let connect = "CONNECT b:1 HTTP/1.1\r\nHost: b:1\r\n\r\n";
+    for head in ["GET / HTTP/1.1\r\nHost: a\r\n\r\n", connect] {
+        run(async move {
+            let (caller, server) = (caller(), Server::start());
+            let stalled = caller.send(&server.origin, Request::new(head, RequestBody::Empty).streamed());
+            let mut peer = Frames::accept(&server, &[]).await;
+            peer.until(HEADERS).await;
+            // from here on the client's windows hold
+            peer.send(SETTINGS, ACK, 0, &[]).await;
+            peer.send(HEADERS, END_HEADERS, 1, OK).await;
+            stalled.head().await;
+            let many = frame(DATA, 0, 1, &SMALL).repeat(1000);
+            for _ in 0..MANY / 1000 {
+                peer.0.write(&many).await;
+            }
+            peer.send(DATA, END_STREAM, 1, &[]).await;
+            // its answer says that all of them have been read
+            peer.send(PING, 0, 0, &[0; 8]).await;
+            peer.until(PING).await;
+            let other = caller.send(&server.origin, Request::get());
+            assert_eq!(peer.until(HEADERS).await.stream, 3);
+            peer.answer(3, &[]).await;
+            assert_eq!(other.answer().await.status, 200);
+            let mut read = 0;
+            loop {
+                match stalled.read(Form::Raw).await {
+                    Read::Chunk(chunk, _) => read += chunk.len(),
+                    Read::End(..) => break,
+                    other => panic!("{other:?} after {read} bytes"),
+                }
+            }
+            assert_eq!(read, MANY * SMALL.len());
+        });
+    }
+}
