@@ -41,7 +41,7 @@ function cellsOf(text: string): string[] {
 /** A program of the code: a call, a property or options. Null for words that are none of these. */
 function programOf(code: string): string | null {
   if (code.includes("…")) return null;
-  if (/^await using /.test(code)) return `async () => { ${code}; };`;
+  if (code.startsWith("await using ")) return `async () => { ${code}; };`;
   if (
     /^(await |\(await |\[\.\.\.)?(client|api|response|createFetch|fetch|get|codes|new |Buffer|Readable)\b/.test(
       code,
