@@ -89,8 +89,12 @@ impl Dialer {
             let at = attempts.limit.map(|limit| Instant::now() + limit);
             Rc::new(AttemptLimit::new(at))
         });
-        let room = attempts.room.clone().map(|room| (room, Rc::clone(&limit)));
-        let steps = DialSteps::new(attempts.trace, Weak::clone(&attempts.asker), room);
+        let steps = DialSteps::new(
+            attempts.trace,
+            Weak::clone(&attempts.asker),
+            attempts.room.clone(),
+            Rc::clone(&limit),
+        );
         attempts.current.0.replace(Some(Rc::clone(&steps.progress)));
         let opened = tokio::select! {
             biased;

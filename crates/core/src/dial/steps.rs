@@ -5,10 +5,12 @@ use std::future::poll_fn;
 use std::net::SocketAddr;
 use std::rc::{Rc, Weak};
 use std::task::Poll;
+use std::time::Duration;
 
 use rustls::ClientConnection;
 use rustls::pki_types::ServerName;
 use tokio::net::TcpStream;
+use tokio::time::Instant;
 
 use super::{AttemptLimit, Host, Room};
 use crate::dns::{Answer, Lookup};
@@ -24,8 +26,10 @@ pub struct DialSteps<'a> {
     pub(super) tls: RefCell<Option<TlsFacts>>,
     trace: Option<&'a AttemptTrace>,
     asker: Weak<Exchange>,
-    /// The room in the pool, and the time limit that stops while it is waited for.
-    room: Option<(Rc<Room>, Rc<AttemptLimit>)>,
+    /// The room in the pool.
+    room: Option<Rc<Room>>,
+    /// The time limit, which stops while room is waited for.
+    limit: Rc<AttemptLimit>,
 }
 
 impl<'a> DialSteps<'a> {
@@ -33,7 +37,8 @@ impl<'a> DialSteps<'a> {
     pub(crate) fn new(
         trace: Option<&'a AttemptTrace>,
         asker: Weak<Exchange>,
-        room: Option<(Rc<Room>, Rc<AttemptLimit>)>,
+        room: Option<Rc<Room>>,
+        limit: Rc<AttemptLimit>,
     ) -> Self {
         let progress = Rc::new(DialProgress::new());
         if let Some(exchange) = asker.upgrade() {
@@ -45,6 +50,7 @@ impl<'a> DialSteps<'a> {
             trace,
             asker,
             room,
+            limit,
         }
     }
 
@@ -52,7 +58,7 @@ impl<'a> DialSteps<'a> {
     /// is known already is no reason to give room back.
     pub(super) async fn look_up(&self, mut lookup: Lookup<'_>) -> Result<Vec<Answer>, Error> {
         self.enter(Phase::Dns);
-        let Some((room, limit)) = &self.room else {
+        let Some(room) = &self.room else {
             return lookup.await;
         };
         let known = poll_fn(|context| match lookup.as_mut().poll(context) {
@@ -67,11 +73,21 @@ impl<'a> DialSteps<'a> {
         };
         if !room.is_there() {
             self.progress.waits_for_room();
-            limit.stop();
+            self.limit.stop();
             room.comes().await;
-            limit.go_on();
+            self.limit.go_on();
         }
         Ok(answers)
+    }
+
+    /// The time until the attempt, or its request, ends by a time limit.
+    pub(super) fn time_left(&self) -> Option<Duration> {
+        let total = self.asker.upgrade().and_then(|exchange| {
+            let total = exchange.timeouts().total?;
+            Some(exchange.started + total)
+        });
+        let end = [self.limit.at(), total].into_iter().flatten().min()?;
+        Some(end.saturating_duration_since(Instant::now()))
     }
 
     /// The key of the request, while it has no end.
@@ -158,7 +174,7 @@ impl<'a> DialSteps<'a> {
 impl Default for DialSteps<'_> {
     /// The steps of a dial without a listener.
     fn default() -> Self {
-        Self::new(None, Weak::new(), None)
+        Self::new(None, Weak::new(), None, Rc::new(AttemptLimit::new(None)))
     }
 }
 

@@ -31,7 +31,7 @@ pub(super) async fn open(
         // the tunnel begins behind the head, whatever length that announces
         return Ok(handshake.into_stream().after(answer.rest.freeze()));
     }
-    Err(refusal::of(&mut handshake, answer).await)
+    Err(refusal::of(&mut handshake, answer, steps.time_left()).await)
 }
 
 /// The order of the lines is HTTPX's. Lines of the proxy's own replace those of the same name.

@@ -15,11 +15,12 @@ use crate::error::{Error, ProxyAnswer};
 const KEPT: usize = 1024;
 /// Bytes that are read for them: a chunked body is longer on the wire.
 const READ: usize = 4 * KEPT;
-/// How long to wait for the body. The error matters, and a body that hangs must not hold it up.
+/// How long to wait for the body at most. The error matters, and a body that hangs must not hold it up.
 const PATIENCE: Duration = Duration::from_millis(250);
 
-/// The error for an answer that opens no tunnel.
-pub(super) async fn of(handshake: &mut Handshake<'_>, answer: Answer) -> Error {
+/// The error for an answer that opens no tunnel. `time_left` is that of the attempt: the body gets half of it at most, so
+/// that the error comes before a timeout which would say less.
+pub(super) async fn of(handshake: &mut Handshake<'_>, answer: Answer, time_left: Option<Duration>) -> Error {
     let Answer {
         status,
         framing,
@@ -27,7 +28,8 @@ pub(super) async fn of(handshake: &mut Handshake<'_>, answer: Answer) -> Error {
         rest,
         ..
     } = answer;
-    let body = receive_body(handshake, framing, rest).await;
+    let patience = time_left.map_or(PATIENCE, |left| PATIENCE.min(left / 2));
+    let body = receive_body(handshake, framing, rest, patience).await;
     let line = head.split(|byte| *byte == b'\r' || *byte == b'\n').next();
     let words = String::from_utf8_lossy(line.unwrap_or_default());
     let words = words.split_once(' ').map_or("", |(_version, words)| words);
@@ -40,7 +42,12 @@ pub(super) async fn of(handshake: &mut Handshake<'_>, answer: Answer) -> Error {
     error
 }
 
-async fn receive_body(handshake: &mut Handshake<'_>, framing: Framing, mut received: BytesMut) -> Vec<u8> {
+async fn receive_body(
+    handshake: &mut Handshake<'_>,
+    framing: Framing,
+    mut received: BytesMut,
+    patience: Duration,
+) -> Vec<u8> {
     let receiving = async {
         while !is_enough(framing, &received) {
             if !matches!(handshake.stream.read_buf(&mut received).await, Ok(1..)) {
@@ -49,7 +56,7 @@ async fn receive_body(handshake: &mut Handshake<'_>, framing: Framing, mut recei
         }
     };
     // what has come by then is kept
-    let _ = timeout(PATIENCE, receiving).await;
+    let _ = timeout(patience, receiving).await;
     let mut body = match framing {
         Framing::Chunked => unchunked(&received).0,
         Framing::Length(length) => {

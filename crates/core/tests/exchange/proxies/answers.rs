@@ -1,7 +1,7 @@
 //! Answers to `CONNECT` that open no tunnel.
 
 use httpxide_core::route::ProxyScheme;
-use httpxide_core::{Error, Kind, Phase, RequestSent};
+use httpxide_core::{Error, Kind, Phase, RequestSent, Timeouts};
 
 use super::{ORIGIN, via};
 use crate::caller::Caller;
@@ -85,6 +85,37 @@ fn a_body_that_does_not_come_does_not_hold_the_error_up() {
     run(async {
         let error = refused(b"HTTP/1.1 403 No\r\nContent-Length: 3000\r\n\r\nsome").await;
         assert_eq!(error.proxy_answer.unwrap().body, b"some");
+    });
+}
+
+#[test]
+fn a_refusal_without_a_whole_body_is_known_before_a_short_time_limit_passes() {
+    run_on_both(|| async {
+        for limits in [
+            Timeouts {
+                connect: Some(milliseconds(100)),
+                ..Timeouts::default()
+            },
+            Timeouts {
+                total: Some(milliseconds(100)),
+                ..Timeouts::default()
+            },
+        ] {
+            for head in [
+                "HTTP/1.1 407 Who",
+                "HTTP/1.1 403 No\r\nTransfer-Encoding: chunked",
+            ] {
+                let (caller, server) = (Caller::new(), Server::start());
+                let via = via(ProxyScheme::Http, &server, None);
+                let call = caller.send_through(&via, ORIGIN, Request::get().within(limits));
+                let mut peer = server.accept().await;
+                peer.head().await;
+                peer.write(format!("{head}\r\n\r\n").as_bytes()).await;
+                let error = call.error().await;
+                assert_eq!(error.kind, Kind::ProxyError, "{error}");
+                caller.settles_at((0, 0, 0)).await;
+            }
+        }
     });
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use httpxide_core::{Kind, Phase, RequestSent, Timeouts};
 
-use super::{HANDSHAKES, ORIGIN};
+use super::HANDSHAKES;
 use crate::caller::Caller;
 use crate::request::Request;
 use crate::server::{OK, Server};
@@ -39,9 +39,11 @@ async fn fails(handshake: super::Handshake, fault: Fault, at: usize) {
         connect: Some(if fault == Fault::Hangs { LIMIT } else { 100 * LIMIT }),
         ..Timeouts::default()
     };
-    let call = caller.send_through(&via, ORIGIN, Request::get().within(limits));
+    let call = caller.send_through(&via, handshake.origin, Request::get().within(limits));
     let mut peer = server.accept().await;
-    assert!(handshake.play(&mut peer, at, |_, byte| byte).await);
+    let played = handshake.play(&mut peer, at, |_, byte| byte).await;
+    // on a busy machine, the limit may pass before
+    assert!(played || fault == Fault::Hangs);
     let what = format!("{:?} {fault:?} at {at}", handshake.scheme);
     let error = match fault {
         Fault::Hangs => {
@@ -85,7 +87,7 @@ fn a_proxy_that_answers_wrongly_at_any_byte_hangs_nothing_and_leaks_nothing() {
                         read: Some(LIMIT),
                         ..Timeouts::default()
                     };
-                    let call = caller.send_through(&via, ORIGIN, Request::get().within(limits));
+                    let call = caller.send_through(&via, handshake.origin, Request::get().within(limits));
                     let mut peer = server.accept().await;
                     let swap = |place, byte| if place == at { wrong } else { byte };
                     handshake.play(&mut peer, handshake.sent(), swap).await;
@@ -112,7 +114,7 @@ fn a_request_that_is_given_up_in_a_handshake_leaves_no_connection() {
                         total,
                         ..Timeouts::default()
                     };
-                    let call = caller.send_through(&via, ORIGIN, Request::get().within(limits));
+                    let call = caller.send_through(&via, handshake.origin, Request::get().within(limits));
                     let mut peer = server.accept().await;
                     handshake.play(&mut peer, at, |_, byte| byte).await;
                     if total.is_none() {
@@ -139,8 +141,8 @@ fn the_room_of_a_failed_handshake_goes_to_the_next_request() {
             });
             let server = Server::start();
             let via = handshake.via(&server);
-            let first = caller.send_through(&via, ORIGIN, Request::get());
-            let second = caller.send_through(&via, ORIGIN, Request::get());
+            let first = caller.send_through(&via, handshake.origin, Request::get());
+            let second = caller.send_through(&via, handshake.origin, Request::get());
             drop(server.accept().await);
             assert_eq!(first.error().await.kind, Kind::ProxyError);
             let mut peer = server.accept().await;

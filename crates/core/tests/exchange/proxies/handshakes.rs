@@ -17,7 +17,7 @@ fn a_tunnel_carries_requests_one_after_the_other() {
             let via = handshake.via(&server);
             let mut tunnel = None;
             for _ in 0..2 {
-                let call = caller.send_through(&via, ORIGIN, Request::get());
+                let call = caller.send_through(&via, handshake.origin, Request::get());
                 if tunnel.is_none() {
                     let mut peer = server.accept().await;
                     handshake.open(&mut peer).await;

@@ -47,6 +47,7 @@ enum Step {
 #[derive(Clone, Copy)]
 struct Handshake {
     scheme: ProxyScheme,
+    origin: &'static str,
     credentials: Option<(&'static str, &'static str)>,
     steps: &'static [Step],
 }
@@ -54,9 +55,10 @@ struct Handshake {
 const USER: Option<(&str, &str)> = Some(("user", "secret"));
 
 /// Each kind of handshake. `origin.example` has 14 bytes, `user` 4, `secret` 6.
-const HANDSHAKES: [Handshake; 6] = [
+const HANDSHAKES: [Handshake; 7] = [
     Handshake {
         scheme: ProxyScheme::Http,
+        origin: ORIGIN,
         credentials: None,
         steps: &[
             Step::Head,
@@ -64,7 +66,14 @@ const HANDSHAKES: [Handshake; 6] = [
         ],
     },
     Handshake {
+        scheme: ProxyScheme::Socks4,
+        origin: "http://192.0.2.1:80",
+        credentials: Some(("user", "")),
+        steps: &[Step::Bytes(8 + 4 + 1), Step::Send(&[0, 90, 1, 2, 3, 4, 5, 6])],
+    },
+    Handshake {
         scheme: ProxyScheme::Socks4a,
+        origin: ORIGIN,
         credentials: Some(("user", "")),
         steps: &[
             Step::Bytes(8 + 4 + 1 + 14 + 1),
@@ -73,6 +82,7 @@ const HANDSHAKES: [Handshake; 6] = [
     },
     Handshake {
         scheme: ProxyScheme::Socks5,
+        origin: ORIGIN,
         credentials: None,
         steps: &[
             Step::Bytes(3),
@@ -83,6 +93,7 @@ const HANDSHAKES: [Handshake; 6] = [
     },
     Handshake {
         scheme: ProxyScheme::Socks5,
+        origin: ORIGIN,
         credentials: USER,
         steps: &[
             Step::Bytes(3),
@@ -95,6 +106,7 @@ const HANDSHAKES: [Handshake; 6] = [
     },
     Handshake {
         scheme: ProxyScheme::Socks5,
+        origin: ORIGIN,
         credentials: None,
         steps: &[
             Step::Bytes(3),
@@ -105,6 +117,7 @@ const HANDSHAKES: [Handshake; 6] = [
     },
     Handshake {
         scheme: ProxyScheme::Http,
+        origin: ORIGIN,
         credentials: None,
         steps: &[
             Step::Head,

@@ -23,7 +23,7 @@ fn the_steps_of_each_handshake_are_reported() {
         for handshake in HANDSHAKES {
             let (caller, server) = (Caller::new(), Server::start());
             let via = handshake.via(&server);
-            let call = caller.send_through(&via, ORIGIN, Request::get().traced());
+            let call = caller.send_through(&via, handshake.origin, Request::get().traced());
             let mut peer = server.accept().await;
             handshake.open(&mut peer).await;
             peer.head().await;
