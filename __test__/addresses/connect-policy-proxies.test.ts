@@ -83,3 +83,31 @@ addressesTest("with SOCKS 4, which resolves names here, the addresses of a name 
   await failsAs(t, guarded.get("http://a.example/"), BLOCKED);
   t.is(proxy.requests.length, 0);
 });
+
+test("behind a proxy, the extension target cannot lead to another server than the URL", async (t) => {
+  await using server = await startHttpServer(answering("secret"));
+  await using proxy = await startProxyServer();
+  const proxied = { proxy: proxy.url, dns: { hosts: { "a.example": "127.0.0.1" } } };
+  await using guarded = client({ ...proxied, connectPolicy: { allow: ["loopback"] } });
+  const inside = `http://127.0.0.1:${server.port}`;
+  const named = `http://a.example:${server.port}`;
+  for (const target of [
+    `${inside}/`,
+    `${named}@127.0.0.1/`,
+    `${named}.evil.example/`,
+    `//127.0.0.1/`.slice(2),
+  ]) {
+    await failsAs(t, guarded.get(`${named}/`, { extensions: { target } }), BLOCKED);
+  }
+  t.is(proxy.connections, 0);
+  for (const target of ["/other", `${named}/other`]) {
+    await guarded.get(`${named}/`, { extensions: { target } });
+  }
+  t.deepEqual(
+    proxy.requests.map(({ path }) => path),
+    [`${named}/other`, `${named}/other`],
+  );
+  // without a policy, the target is the caller's affair
+  await using open = client(proxied);
+  t.is((await open.get(`${named}/`, { extensions: { target: `${inside}/` } })).text, "secret");
+});

@@ -62,11 +62,10 @@ async function waitingForRoom(options: AsyncClientOptions, port: number, timeout
       return answer.promise;
     },
   });
-  const request = own.get(`http://late.example:${port}/`, { timeout: { connect: 1000, ...timeout } });
+  const request = own.get(`http://late.example:${port}/`, { timeout });
   await settling(Promise.race([asked.promise, request]));
   const holding = await own.stream("GET", `http://127.0.0.1:${port}/held`);
   answer.resolve(["127.0.0.1"]);
-  await eventually("the request waits for room", () => own.stats().requests.queued === 1);
   return { own, request, holding };
 }
 
@@ -87,8 +86,12 @@ const servers = [
 for (const [version, options, start] of servers) {
   test(`a request that has its address waits for room in the pool, beyond its connect timeout: ${version}`, async (t) => {
     await using server = await start();
-    const { own, request, holding } = await waitingForRoom(options, server.port, { pool: 20_000 });
-    await pause(1200);
+    const { own, request, holding } = await waitingForRoom(options, server.port, {
+      connect: 3000,
+      pool: 20_000,
+    });
+    await pause(3300);
+    t.is(own.stats().requests.queued, 1);
     await holding.aclose();
     const response = await settling(request);
     t.is(response.text, "ok");
@@ -100,7 +103,7 @@ for (const [version, options, start] of servers) {
 
   test(`a request that has its address fails with a PoolTimeout if no room comes: ${version}`, async (t) => {
     await using server = await start();
-    const { own, request } = await waitingForRoom(options, server.port, { pool: 400 });
+    const { own, request } = await waitingForRoom(options, server.port, { connect: 20_000, pool: 400 });
     await failsAs(t, request, { as: PoolTimeout, phase: "pool", requestSent: false });
     t.deepEqual(own.stats().requests, { queued: 0, inFlight: 1 });
     await own.aclose();

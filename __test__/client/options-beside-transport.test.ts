@@ -66,6 +66,50 @@ test("a mount for all URLs replaces the network and leaves its options in place"
   t.is((await client.get("https://h/")).text, "mocked");
 });
 
+const onTheWay: AsyncClientOptions[] = [
+  { connectPolicy: "public" },
+  { dns: { family: 4 } },
+  { resolver: () => ["127.0.0.1"] },
+  { localAddress: "127.0.0.1" },
+  { socketOptions: { keepAlive: null } },
+];
+const forAll: NonNullable<AsyncClientOptions["mounts"]>[] = [
+  { "all://": transport },
+  { "all://*": new AsyncHTTPTransport({ connectPolicy: { deny: [] } }) },
+  { "http://": transport, "https://": transport },
+];
+for (const options of onTheWay) {
+  const [name] = Object.keys(options);
+  test(`${name} is refused beside a transport, an app, and mounts for all URLs`, (t) => {
+    for (const given of [{ transport }, { app }]) {
+      t.throws(() => new AsyncClient({ ...options, ...given }), {
+        instanceOf: TypeError,
+        message: /no effect/,
+      });
+    }
+    for (const mounts of forAll) {
+      t.throws(() => new AsyncClient({ ...options, mounts }), {
+        instanceOf: TypeError,
+        message: `${name} has no effect beside mounts for all URLs: give it to the transport.`,
+      });
+    }
+    for (const mounts of [{ "http://": transport }, { "all://a.example": transport }, { "all://": null }]) {
+      t.notThrows(() => new AsyncClient({ ...options, mounts }));
+    }
+  });
+}
+
+test("connectPolicy is refused beside a mounted network transport that has none", (t) => {
+  const mounted = (of: object): AsyncClient =>
+    new AsyncClient({
+      connectPolicy: "public",
+      mounts: { "https://a.example": new AsyncHTTPTransport(of) },
+    });
+  t.throws(() => mounted({}), { instanceOf: TypeError, message: /connectPolicy does not hold/ });
+  t.notThrows(() => mounted({ connectPolicy: "public" }));
+  t.notThrows(() => mounted({ connectPolicy: { deny: [] } }));
+});
+
 test("options that an object inherits count as its own do", async (t) => {
   await using server = await startHttpServer((_request, response) => void response.end("0123456789"));
   const inheriting = (options: object): object => Object.create(options) as object;

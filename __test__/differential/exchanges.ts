@@ -73,7 +73,7 @@ export const exchanges: Readonly<Record<string, Exchange>> = {
   "a request in a tunnel that has credentials of its own for the proxy": {
     client: { proxy: PROXY },
     calls: [{ url: SECURE, headers: { "Proxy-Authorization": "Basic b3duOm93bg==" } }],
-    differs: "`Proxy-Authorization` of a request goes to the server behind a tunnel",
+    differs: "`Proxy-Authorization` of a request goes to the server, straight or behind a tunnel",
   },
   "HTTP/2 in a tunnel": {
     client: { proxy: PROXY, http2: true },

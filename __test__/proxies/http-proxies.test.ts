@@ -7,6 +7,7 @@ import { answering, echo, type Echo, startHttpServer } from "../helpers/http-ser
 import { answeringStreams, startPlainHttp2Server } from "../helpers/http2-server.js";
 import { startProxyServer } from "../helpers/proxy-server.js";
 import { startRawServer } from "../helpers/raw-server.js";
+import { startSocksServer } from "../helpers/socks-server.js";
 import { startTlsServer } from "../helpers/tls-server.js";
 import { temporaryFolder } from "../helpers/unix-server.js";
 
@@ -57,6 +58,59 @@ test("an https request goes through a tunnel, whose server sees nothing of the p
   const received = response.json<Echo>().headers;
   t.deepEqual(valuesOf(received, "proxy-authorization"), []);
   t.deepEqual(valuesOf(received, "x-proxy"), []);
+});
+
+test("a request's credentials for a proxy reach no server: straight, over HTTP/2, after redirects, behind any tunnel", async (t) => {
+  const { good, ca } = await certificates();
+  await using secure = await startTlsServer(good, echo);
+  await using plain = await startHttpServer((request, response, seen) => {
+    if (seen.path !== "/moved") return echo(request, response, seen);
+    return void response.writeHead(302, { Location: `${secure.url}/here` }).end();
+  });
+  await using http2 = await startPlainHttp2Server((stream, headers) => {
+    stream.respond({ ":status": 200 });
+    stream.end(JSON.stringify({ headers: Object.entries(headers) }));
+  });
+  await using proxy = await startProxyServer();
+  await using socks = await startSocksServer();
+  const headers = { "Proxy-Authorization": BASIC, "X-Own": "kept" };
+  const chosen = [null, proxy.url, `socks5://127.0.0.1:${socks.port}`] as const;
+  await using client = new AsyncClient({ verify: { ca }, followRedirects: true, trustEnv: false });
+  const answers: (readonly [string, Echo])[] = [];
+  for (const through of chosen) {
+    for (const url of [`${plain.url}/`, `${plain.url}/moved`, `${secure.url}/`]) {
+      const response = await client.get(url, { headers, proxy: through });
+      // this proxy passes on what it forwards as it came
+      const isForwarded = through === proxy.url && url === `${plain.url}/`;
+      if (!isForwarded) answers.push([`${url} ${through}`, response.json<Echo>()]);
+    }
+  }
+  await using over2 = new AsyncClient({ http1: false, http2: true, trustEnv: false });
+  answers.push([http2.url, (await over2.get(http2.url, { headers })).json<Echo>()]);
+  for (const [way, { headers: received }] of answers) {
+    t.deepEqual(valuesOf(received, "proxy-authorization"), [], way);
+    if (!way.includes("/moved")) t.deepEqual(valuesOf(received, "x-own"), ["kept"], way);
+  }
+  // each request to the proxy that forwarded it had them
+  t.deepEqual(
+    proxy.requests.map((seen) => valuesOf(seen.headers, "proxy-authorization")),
+    [[BASIC], [BASIC]],
+  );
+});
+
+test("a request that asks its recipient to be a proxy keeps its credentials for it", async (t) => {
+  await using proxy = await startProxyServer();
+  await using server = await startHttpServer(echo);
+  await using client = new AsyncClient({ trustEnv: false });
+  const headers = { "Proxy-Authorization": BASIC };
+  await client.get(proxy.url, { headers, extensions: { target: `${server.url}/` } });
+  t.deepEqual(valuesOf(proxy.requests[0]!.headers, "proxy-authorization"), [BASIC]);
+  const tunnel = await client.stream("CONNECT", proxy.url, {
+    headers,
+    extensions: { target: `127.0.0.1:${server.port}` },
+  });
+  await tunnel.aclose();
+  t.true(proxy.connects[0]!.headers.includes(BASIC));
 });
 
 test("the connections to a proxy that forwards carry requests for every server, tunnels for one", async (t) => {

@@ -36,13 +36,7 @@ test("a redirect to another port drops the credentials, for that request and all
   const url = one.url + redirectPath({ status: 307, location: two.url + third });
   await client.post(url, { headers: { ...SECRETS, ...HARMLESS } });
 
-  t.deepEqual(secretsIn(one.requests[0]), [
-    "authorization",
-    "cookie",
-    "proxy-authorization",
-    "x-api-key",
-    "x-token",
-  ]);
+  t.deepEqual(secretsIn(one.requests[0]), ["authorization", "cookie", "x-api-key", "x-token"]);
   t.deepEqual(secretsIn(two.requests[0]), []);
   // Back at the first origin, they are still absent.
   t.is(one.requests[1]?.path, "/back");
@@ -77,12 +71,7 @@ test("on the same origin all headers but Cookie are sent again: the jar provides
   await using server = await startRedirectServer();
   await using client = new AsyncClient(withSensitive);
   await client.get(server.url + redirectPath({ location: "/target" }), { headers: SECRETS });
-  t.deepEqual(secretsIn(server.requests[1]), [
-    "authorization",
-    "proxy-authorization",
-    "x-api-key",
-    "x-token",
-  ]);
+  t.deepEqual(secretsIn(server.requests[1]), ["authorization", "x-api-key", "x-token"]);
 });
 
 test("a redirect to another origin drops the client's own sensitive headers too", async (t) => {

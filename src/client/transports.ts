@@ -1,7 +1,7 @@
 /** The transports of one client: a network transport of its own or a given one, its proxies, and the mounted transports. */
 import { wrongType } from "../platform/argument-error.js";
 import type { AsyncClientOptions } from "./options.js";
-import { type Mount, mountFor, sortedMounts } from "./mounts.js";
+import { type Mount, type MountPattern, mountFor, sortedMounts } from "./mounts.js";
 import { proxyMounts } from "./proxy-mounts.js";
 import type { Request } from "../request/request.js";
 import { AppTransport } from "../transports/app/transport.js";
@@ -13,6 +13,9 @@ import { type AsyncTransport, checkedTransport } from "../transports/transport.j
 const HONOURED_BY_CLIENT: ReadonlySet<string> = new Set(["trustEnv", "maxResponseBytes"]);
 /** Beside a given transport, which gets the proxy with each request. An application has no connection to make. */
 const HONOURED_BY_TRANSPORT: ReadonlySet<string> = new Set([...HONOURED_BY_CLIENT, "proxy"]);
+
+/** Where connections lead, and where they come from. HTTPX's other options beside such mounts are ignored, as there. */
+const ON_THE_WAY = ["connectPolicy", "dns", "resolver", "localAddress", "socketOptions"] as const;
 
 const BESIDE_APP = "app: the application is called without a connection";
 
@@ -27,6 +30,7 @@ export class ClientTransports {
   constructor(options: AsyncClientOptions) {
     this.#mounts = sortedMounts(proxyMounts(options), options.mounts);
     for (const { transport } of this.#mounts) if (transport !== null) checkedTransport(transport);
+    refuseUncovered(options, this.#mounts);
     const given = givenTransport(options);
     this.main = given ?? new AsyncHTTPTransport({ ...ofNetwork(options), proxy: null });
     // the caller's transport does not know this client's `maxResponseBytes`
@@ -94,6 +98,37 @@ function refuseNetworkOptions(
   for (const [name, value] of Object.entries(ofNetwork(options))) {
     if (honoured.has(name) || value === undefined || value === null) continue;
     throw withoutEffect(name, beside);
+  }
+}
+
+/**
+ * Options for which a program relies on the client, and which mounted transports do not have.
+ *
+ * @throws TypeError if the guard does not hold for a mounted transport, or if mounts leave the network nothing to do.
+ */
+function refuseUncovered(options: AsyncClientOptions, mounts: readonly Mount[]): void {
+  const mounted = mounts.filter(({ transport }) => transport !== null);
+  const ofAll = ({ scheme, host, port }: MountPattern): boolean =>
+    host === "" && port === null && (scheme === "" || scheme === "http" || scheme === "https");
+  const schemes = new Set(
+    mounted
+      .map(({ pattern }) => pattern)
+      .filter(ofAll)
+      .map(({ scheme }) => scheme),
+  );
+  if (schemes.has("") || (schemes.has("http") && schemes.has("https"))) {
+    for (const name of ON_THE_WAY) {
+      if ((options[name] ?? null) !== null)
+        throw withoutEffect(name, "mounts for all URLs: give it to the transport");
+    }
+  }
+  if ((options.connectPolicy ?? null) === null) return;
+  for (const { transport } of mounted) {
+    if (transport instanceof AsyncHTTPTransport && !transport.isGuarded) {
+      throw wrongType(
+        "connectPolicy does not hold for the AsyncHTTPTransport in mounts: give it one too, { deny: [] } for none.",
+      );
+    }
   }
 }
 

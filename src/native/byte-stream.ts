@@ -157,7 +157,7 @@ export class ByteStream implements CompletionHandler, Abortable {
   streamed(): void {}
 
   #checkWritable(): void {
-    if (this.#broken !== null) throw this.#broken.reason;
+    if (this.#broken !== null) throw ofWriting(this.#broken.reason);
     if (this.#isEnded || this.#isOver) throw new StreamEnded();
   }
 
@@ -180,7 +180,7 @@ export class ByteStream implements CompletionHandler, Abortable {
   }
 
   #refuse(reason: unknown): void {
-    this.#writers.rejectAll(reason);
+    this.#writers.rejectAll(ofWriting(reason));
     this.#handshakes.rejectAll(reason);
   }
 
@@ -189,4 +189,10 @@ export class ByteStream implements CompletionHandler, Abortable {
     this.#download.forget();
     this.#bridge.release(this.#number);
   }
+}
+
+/** The engine tells once why a stream broke off, as readers see it. Whoever writes fails to write for the same reason. */
+function ofWriting(reason: unknown): unknown {
+  if (!(reason instanceof Failed) || reason.failure.kind !== "ReadError") return reason;
+  return new Failed({ ...reason.failure, kind: "WriteError", phase: "write" }, reason.request);
 }

@@ -3,6 +3,7 @@
  * for everything else it opens a tunnel to the server, as a SOCKS proxy always does.
  */
 import type { Proxy } from "../../config/proxy.js";
+import { errorFromEngine } from "../../errors/engine.js";
 import { NativeProxy } from "../../native/proxy.js";
 import { isToken } from "../../headers/token.js";
 import type { Request } from "../../request/request.js";
@@ -23,21 +24,25 @@ export interface ProxyRoute {
 
 const UPGRADE = /^upgrade:/im;
 const NAMES = /^[^:\n]*(?=:)/gm;
-const PROXY_AUTHORIZATION = /^proxy-authorization:[^\n]*\n/gim;
 
 /** The proxies of a transport. @internal */
 export class ProxyRoutes {
   readonly #own: Proxy | null;
   readonly #http1: boolean;
   readonly #trustEnv: boolean;
+  readonly #isGuarded: boolean;
   /** What the engine knows of them. */
   readonly #known = new WeakMap<Proxy, NativeProxy>();
 
-  /** @param own the proxy of requests that have none. */
-  constructor(own: Proxy | null, http1: boolean, trustEnv: boolean) {
+  /**
+   * @param own the proxy of requests that have none.
+   * @param isGuarded whether a `connectPolicy` judges the addresses of URLs.
+   */
+  constructor(own: Proxy | null, http1: boolean, trustEnv: boolean, isGuarded: boolean) {
     this.#own = own;
     this.#http1 = http1;
     this.#trustEnv = trustEnv;
+    this.#isGuarded = isGuarded;
   }
 
   /** Null for a request that goes straight to its server. @throws TypeError, InvalidURL for an invalid extension. */
@@ -46,7 +51,8 @@ export class ProxyRoutes {
     const proxy = chosen === undefined ? this.#own : chosen;
     if (proxy === null) return null;
     const native = this.#native(proxy);
-    return this.#forwards(request, proxy) ? forwarding(request, proxy, native) : tunnel(proxy, native);
+    if (!this.#forwards(request, proxy)) return tunnel(proxy, native);
+    return forwarding(request, proxy, native, this.#isGuarded);
   }
 
   #native(proxy: Proxy): NativeProxy {
@@ -79,7 +85,8 @@ export class ProxyRoutes {
   }
 }
 
-function forwarding(request: Request, proxy: Proxy, native: NativeProxy): ProxyRoute {
+/** @param isGuarded whether the proxy must not be asked for another server than that of the URL, which was judged. */
+function forwarding(request: Request, proxy: Proxy, native: NativeProxy, isGuarded: boolean): ProxyRoute {
   const origin = `http://${request.parsedURL.host}`;
   const { headersToProxy } = proxy;
   return {
@@ -87,7 +94,11 @@ function forwarding(request: Request, proxy: Proxy, native: NativeProxy): ProxyR
     forwards: true,
     socksVersion: null,
     // `OPTIONS *` is written without a path (RFC 9112, 3.2.4); a target that is a whole URL stays
-    target: (target) => (target === "*" ? origin : target.startsWith("/") ? origin + target : target),
+    target: (target) => {
+      const whole = target === "*" ? origin : target.startsWith("/") ? origin + target : target;
+      if (isGuarded && whole !== origin && !whole.startsWith(`${origin}/`)) throw blocked(request, target);
+      return whole;
+    },
     headerBlock: (lines) => {
       const names = lines.match(NAMES) ?? [];
       // the request's own values take precedence, as in HTTPX
@@ -97,13 +108,22 @@ function forwarding(request: Request, proxy: Proxy, native: NativeProxy): ProxyR
   };
 }
 
-/** Credentials for a proxy are not the server's (RFC 9110, 11.7.2). */
 function tunnel(proxy: Proxy, native: NativeProxy): ProxyRoute {
   return {
     proxy: native,
     forwards: false,
     socksVersion: proxy.speaksHTTP ? null : proxy.scheme.startsWith("socks4") ? 4 : 5,
     target: (target) => target,
-    headerBlock: (lines) => lines.replace(PROXY_AUTHORIZATION, ""),
+    headerBlock: (lines) => lines,
   };
+}
+
+/** A proxy would take the server from the target, whatever the URL is. */
+function blocked(request: Request, target: string): Error {
+  const message = `its target ${JSON.stringify(target)} asks the proxy for another server than that of its URL`;
+  const code = "ERR_ADDRESS_BLOCKED";
+  return errorFromEngine(
+    { kind: "ConnectError", phase: "connect", code, message, requestSent: false },
+    request,
+  );
 }

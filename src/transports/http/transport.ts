@@ -42,6 +42,8 @@ export class AsyncHTTPTransport implements AsyncTransport {
   readonly #engine: NativeClient;
   readonly #proxies: ProxyRoutes;
   #closing: Promise<void> | null = null;
+  /** Whether it has a `connectPolicy`. @internal */
+  readonly isGuarded: boolean;
 
   /**
    * @throws TypeError, RangeError for unknown options and for values that an option cannot have.
@@ -60,7 +62,13 @@ export class AsyncHTTPTransport implements AsyncTransport {
       (stream) => upgradedBody(stream, clientTls),
       nameResolver(options.resolver, options.dns?.family ?? null),
     );
-    this.#proxies = new ProxyRoutes(proxy === null ? null : Proxy.from(proxy), http1 ?? true, trustEnv);
+    this.isGuarded = (options.connectPolicy ?? null) !== null;
+    this.#proxies = new ProxyRoutes(
+      proxy === null ? null : Proxy.from(proxy),
+      http1 ?? true,
+      trustEnv,
+      this.isGuarded,
+    );
   }
 
   handleAsyncRequest(request: Request, options: TransportOptions = NO_OPTIONS): Promise<Response> {

@@ -116,7 +116,14 @@ impl Client {
     }
 
     /// Submits a request for a route, over the client's Unix socket if it has one. `start.replies` gets what follows.
-    pub fn start(&self, route: RouteRef<'_>, start: Start) -> Rc<Exchange> {
+    pub fn start(&self, route: RouteRef<'_>, mut start: Start) -> Rc<Exchange> {
+        let is_for_proxy = match route.via {
+            Some(via) => via.forwards,
+            None => start.head.is_for_proxy,
+        };
+        if !is_for_proxy {
+            start.head.drop_proxy_credentials();
+        }
         let exchange = Exchange::new(start, self.max_response_bytes);
         let checked = exchange
             .check_framing()

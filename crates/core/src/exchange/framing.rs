@@ -34,6 +34,7 @@ pub(super) struct FramingHeaders {
     pub(super) close: bool,
     /// Whether there is an `Idempotency-Key`.
     pub(super) has_idempotency_key: bool,
+    pub(super) has_proxy_credentials: bool,
     /// Whether `Upgrade` asks for another protocol, and for which.
     pub(super) upgrade: Upgrade,
     /// Whether `Content-Length` occurs more than once, with one value.
@@ -49,6 +50,10 @@ impl FramingHeaders {
             17 if name.eq_ignore_ascii_case("transfer-encoding") => self.read_transfer_encoding(value),
             15 if name.eq_ignore_ascii_case("idempotency-key") => {
                 self.has_idempotency_key = true;
+                Ok(())
+            }
+            19 if name.eq_ignore_ascii_case("proxy-authorization") => {
+                self.has_proxy_credentials = true;
                 Ok(())
             }
             7 if name.eq_ignore_ascii_case("upgrade") => {

@@ -27,6 +27,9 @@ pub struct RequestHead {
     pub close: bool,
     /// Whether the server can tell a repetition of the request by its `Idempotency-Key`.
     has_idempotency_key: bool,
+    has_proxy_credentials: bool,
+    /// Whether it asks its recipient to be a proxy, by CONNECT or by a whole URL as its target (RFC 9112 3.2).
+    pub(crate) is_for_proxy: bool,
     /// The protocol that it asks for.
     upgrade: Upgrade,
 }
@@ -40,6 +43,8 @@ impl RequestHead {
             framing: Framing::None,
             close: false,
             has_idempotency_key: false,
+            has_proxy_credentials: false,
+            is_for_proxy: false,
             upgrade: Upgrade::None,
         }
     }
@@ -74,6 +79,8 @@ impl RequestHead {
         for header in request.headers.iter() {
             announced.read(header.name, header.value)?;
         }
+        let target = request.path.unwrap_or_default();
+        let is_for_proxy = method == Method::CONNECT || !(target.starts_with('/') || target == "*");
         Ok(Self {
             wire: if announced.repeats_length {
                 with_one_length(&wire)
@@ -81,11 +88,21 @@ impl RequestHead {
                 wire
             },
             method,
+            is_for_proxy,
             framing: announced.framing,
             close: announced.close,
             has_idempotency_key: announced.has_idempotency_key,
+            has_proxy_credentials: announced.has_proxy_credentials,
             upgrade: announced.upgrade,
         })
+    }
+
+    /// Removes the credentials for a proxy, which are not the server's (RFC 9110 11.7.2).
+    pub(crate) fn drop_proxy_credentials(&mut self) {
+        if std::mem::take(&mut self.has_proxy_credentials) {
+            let kept = lines(&self.wire).filter(|line| !has_name(line, b"proxy-authorization"));
+            self.wire = kept.flatten().copied().collect();
+        }
     }
 
     /// Whether it does no harm if the server gets the request twice: its method is safe (RFC 9110 9.2.1), or it has an
@@ -236,6 +253,29 @@ mod tests {
             head.wire,
             "POST / HTTP/1.1\r\nA: b\r\nContent-Length: 1\r\nC: d\r\n\r\n"
         );
+    }
+
+    #[test]
+    fn credentials_for_a_proxy_can_be_removed() {
+        let text = "GET / HTTP/1.1\r\nA: b\r\nproxy-AUTHORIZATION: x\r\nProxy-Authorization-Info: y\r\n\r\n";
+        let mut head = parse(text).unwrap();
+        head.drop_proxy_credentials();
+        assert_eq!(
+            head.wire,
+            "GET / HTTP/1.1\r\nA: b\r\nProxy-Authorization-Info: y\r\n\r\n"
+        );
+    }
+
+    #[test]
+    fn connect_and_a_whole_url_ask_for_a_proxy() {
+        for (text, asks) in [
+            ("GET / HTTP/1.1\r\n\r\n", false),
+            ("OPTIONS * HTTP/1.1\r\n\r\n", false),
+            ("GET http://a/ HTTP/1.1\r\n\r\n", true),
+            ("CONNECT a:1 HTTP/1.1\r\n\r\n", true),
+        ] {
+            assert_eq!(parse(text).unwrap().is_for_proxy, asks, "{text:?}");
+        }
     }
 
     #[test]

@@ -111,7 +111,11 @@ fn parse(bytes: &[u8]) -> Result<Option<Head>, httparse::Error> {
     Ok(Some(Head {
         length,
         status: response.code.unwrap_or_default(),
-        framing: framing(response.headers),
+        framing: match response.code {
+            // no body follows (RFC 9112, 6.3)
+            Some(100..200 | 304) => Framing::Length(0),
+            _ => framing(response.headers),
+        },
         minor_version: response.version.unwrap_or_default(),
     }))
 }

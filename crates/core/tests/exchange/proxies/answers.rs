@@ -61,6 +61,18 @@ fn every_status_but_2xx_is_a_refusal() {
 }
 
 #[test]
+fn an_answer_that_has_no_body_is_an_error_at_once() {
+    run(async {
+        for status in [101, 304] {
+            let line = format!("HTTP/1.1 {status}\r\nContent-Length: 9\r\n\r\n");
+            let asked = tokio::time::Instant::now();
+            assert_eq!(refused(line.as_bytes()).await.code, "ERR_PROXY_REFUSED");
+            assert_eq!(asked.elapsed(), milliseconds(0), "{status}");
+        }
+    });
+}
+
+#[test]
 fn at_most_a_kib_of_the_body_is_kept_however_it_is_framed() {
     run(async {
         let long = "x".repeat(3000);
