@@ -2,19 +2,26 @@
 //! of 64 KiB come as fast as the client takes them, then a close frame. Pings are answered. A server of `ws` would take more
 //! of the machine than the clients that are measured.
 //!
+//! All echoing sessions share one thread, which answers with one write what it read at once: a thread for each would spend as
+//! much on changing threads as on messages, on cores that the clients share.
+//!
 //! Its argument is a file with the deflated form of a message: it is the same each time, so the window is not taken over.
 //! It prints its port as one line, and exits when its standard input closes, that is, with its parent process.
 
-use std::io::{self, BufRead, BufReader, BufWriter, Error, ErrorKind, Read, Write};
+use std::io::{self, BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::os::fd::{AsRawFd, RawFd};
+use std::os::unix::net::UnixStream;
+use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::Arc;
 use std::thread;
 
 const MESSAGES: usize = 4096;
 const MESSAGE: usize = 64 * 1024;
-/// Ten thousand quiet sessions have a thread each.
-const STACK: usize = 64 * 1024;
-const BUFFER: usize = 16 * 1024;
+/// Bytes that a flood writes at once, about.
+const BURST: usize = 256 * 1024;
+/// Bytes of one read.
+const READ: usize = 64 * 1024;
 
 const BINARY: u8 = 0x2;
 const CLOSE: u8 = 0x8;
@@ -32,36 +39,45 @@ fn main() -> io::Result<()> {
         let _ = io::copy(&mut io::stdin(), &mut io::sink());
         std::process::exit(0);
     });
+    let (sessions, opened) = mpsc::channel();
+    let (waker, wakes) = UnixStream::pair()?;
+    let waker = Arc::new(waker);
+    thread::spawn(move || echo_all(&opened, &wakes));
     for stream in listener.incoming() {
         let (stream, deflated) = (stream?, Arc::clone(&deflated));
+        let (sessions, waker) = (sessions.clone(), Arc::clone(&waker));
         // A client that disconnects ends only its own thread.
-        thread::Builder::new()
-            .stack_size(STACK)
-            .spawn(move || serve(stream, &deflated))?;
+        thread::spawn(move || serve(stream, &deflated, &sessions, &waker));
     }
     Ok(())
 }
 
-fn serve(stream: TcpStream, deflated: &[u8]) -> io::Result<()> {
+/// Answers the handshake, and floods or hands the session to the thread that echoes.
+fn serve(
+    mut stream: TcpStream,
+    deflated: &[u8],
+    sessions: &Sender<Session>,
+    mut waker: &UnixStream,
+) -> io::Result<()> {
     stream.set_nodelay(true)?;
-    // Without a clone of the stream, a session takes one file descriptor.
-    let mut writer = BufWriter::with_capacity(BUFFER, &stream);
-    let mut reader = BufReader::with_capacity(BUFFER, &stream);
+    let mut reader = BufReader::new(&stream);
     let (path, key) = read_head(&mut reader)?;
+    let received = reader.buffer().to_vec();
     let is_deflated = path == "/flood-deflated";
     let extension = if is_deflated {
         "Sec-WebSocket-Extensions: permessage-deflate; server_no_context_takeover\r\n"
     } else {
         ""
     };
-    write!(
-        writer,
-        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n{extension}Sec-WebSocket-Accept: {}\r\n\r\n",
-        accept(&key)
-    )?;
-    writer.flush()?;
+    let accepted = accept(&key);
+    let answer = format!(
+        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n{extension}Sec-WebSocket-Accept: {accepted}\r\n\r\n"
+    );
+    stream.write_all(answer.as_bytes())?;
     if path == "/echo" {
-        return echo(&mut reader, &mut writer);
+        // an error means that the process ends
+        let _ = sessions.send(Session { stream, received });
+        return waker.write_all(&[0]);
     }
     let plain = vec![b'a'; MESSAGE];
     let (first, payload) = if is_deflated {
@@ -69,74 +85,140 @@ fn serve(stream: TcpStream, deflated: &[u8]) -> io::Result<()> {
     } else {
         (FINAL | BINARY, &plain[..])
     };
-    for _ in 0..MESSAGES {
-        write_frame(&mut writer, first, payload)?;
+    let mut frame = Vec::new();
+    add_frame(&mut frame, first, payload);
+    // a power of two divides the number of messages
+    let at_once = (BURST / frame.len()).next_power_of_two();
+    let burst = frame.repeat(at_once);
+    for _ in 0..MESSAGES / at_once {
+        stream.write_all(&burst)?;
     }
-    write_frame(&mut writer, FINAL | CLOSE, &1000_u16.to_be_bytes())?;
-    writer.flush()?;
+    let mut close = Vec::new();
+    add_frame(&mut close, FINAL | CLOSE, &1000_u16.to_be_bytes());
+    stream.write_all(&close)?;
     // until the client has answered and left
-    io::copy(&mut reader, &mut io::sink()).map(|_| ())
+    io::copy(&mut stream, &mut io::sink()).map(|_| ())
 }
 
-fn echo(reader: &mut BufReader<&TcpStream>, writer: &mut impl Write) -> io::Result<()> {
-    let mut payload = Vec::new();
+/// A session that echoes.
+struct Session {
+    stream: TcpStream,
+    /// The start of a frame whose rest is to come.
+    received: Vec<u8>,
+}
+
+/// `struct pollfd` of POSIX, whose `poll()` the standard library does not have.
+#[repr(C)]
+struct Polled {
+    fd: RawFd,
+    events: i16,
+    revents: i16,
+}
+
+/// There are bytes to read.
+const POLLIN: i16 = 1;
+
+#[cfg(target_os = "linux")]
+type Count = std::ffi::c_ulong;
+#[cfg(not(target_os = "linux"))]
+type Count = std::ffi::c_uint;
+
+extern "C" {
+    fn poll(polled: *mut Polled, count: Count, timeout: i32) -> i32;
+}
+
+fn polled(fd: &impl AsRawFd) -> Polled {
+    Polled {
+        fd: fd.as_raw_fd(),
+        events: POLLIN,
+        revents: 0,
+    }
+}
+
+/// Serves all sessions that come, as long as the process runs.
+fn echo_all(opened: &Receiver<Session>, mut wakes: &UnixStream) {
+    let mut waiting = vec![polled(wakes)];
+    let mut sessions: Vec<Session> = Vec::new();
+    let (mut bytes, mut answer) = (vec![0; READ], Vec::new());
     loop {
-        let first = read_frame(reader, &mut payload)?;
-        match first & 0xf {
-            PING => write_frame(writer, FINAL | PONG, &payload)?,
-            PONG => {}
-            _ => write_frame(writer, first, &payload)?,
+        // SAFETY: the pointer and the count are those of one vector, which nothing else uses during the call.
+        unsafe { poll(waiting.as_mut_ptr(), waiting.len() as Count, -1) };
+        for at in (0..sessions.len()).rev() {
+            if waiting[at + 1].revents == 0 {
+                continue;
+            }
+            let session = &mut sessions[at];
+            let read = session.stream.read(&mut bytes).unwrap_or(0);
+            session.received.extend_from_slice(&bytes[..read]);
+            if read == 0 || !session.answer(&mut answer) {
+                sessions.swap_remove(at);
+                waiting.swap_remove(at + 1);
+            }
         }
-        // One write for all that came in one read.
-        if reader.buffer().is_empty() {
-            writer.flush()?;
-        }
-        if first & 0xf == CLOSE {
-            return Ok(());
+        if waiting[0].revents != 0 {
+            let _ = wakes.read(&mut bytes);
+            for mut session in opened.try_iter() {
+                if session.answer(&mut answer) {
+                    waiting.push(polled(&session.stream));
+                    sessions.push(session);
+                }
+            }
         }
     }
 }
 
-/// The first byte of a frame of the client, and its payload, unmasked.
-fn read_frame(reader: &mut impl Read, payload: &mut Vec<u8>) -> io::Result<u8> {
-    let [first, second] = read_array(reader)?;
-    let length = match second & 0x7f {
-        126 => usize::from(u16::from_be_bytes(read_array(reader)?)),
-        127 => usize::try_from(u64::from_be_bytes(read_array(reader)?))
-            .map_err(|cause| Error::new(ErrorKind::InvalidData, cause))?,
-        length => usize::from(length),
+impl Session {
+    /// Answers the frames that have come whole; false at the end of the session.
+    fn answer(&mut self, answer: &mut Vec<u8>) -> bool {
+        answer.clear();
+        let (mut at, mut is_open) = (0, true);
+        while let Some((first, payload, end)) = next_frame(&mut self.received[at..]) {
+            match first & 0xf {
+                PING => add_frame(answer, FINAL | PONG, payload),
+                PONG => {}
+                _ => add_frame(answer, first, payload),
+            }
+            is_open &= first & 0xf != CLOSE;
+            at += end;
+        }
+        self.received.drain(..at);
+        self.stream.write_all(answer).is_ok() && is_open
+    }
+}
+
+/// The first byte of a client's frame, its payload, unmasked, and its end; `None` if it has not come whole.
+fn next_frame(bytes: &mut [u8]) -> Option<(u8, &[u8], usize)> {
+    let (first, second) = (*bytes.first()?, *bytes.get(1)?);
+    let (start, length) = match second & 0x7f {
+        126 => (4, u64::from(u16::from_be_bytes(*bytes[2..].first_chunk()?))),
+        127 => (10, u64::from_be_bytes(*bytes[2..].first_chunk()?)),
+        length => (2, u64::from(length)),
     };
-    let mask: [u8; 4] = read_array(reader)?;
-    payload.resize(length, 0);
-    reader.read_exact(payload)?;
+    let mask: [u8; 4] = *bytes.get(start..)?.first_chunk()?;
+    let end = (start + 4).checked_add(usize::try_from(length).ok()?)?;
+    let payload = bytes.get_mut(start + 4..end)?;
     for part in payload.chunks_mut(4) {
         for (byte, mask) in part.iter_mut().zip(mask) {
             *byte ^= mask;
         }
     }
-    Ok(first)
+    Some((first, payload, end))
 }
 
-fn read_array<const LENGTH: usize>(reader: &mut impl Read) -> io::Result<[u8; LENGTH]> {
-    let mut bytes = [0; LENGTH];
-    reader.read_exact(&mut bytes)?;
-    Ok(bytes)
-}
-
-fn write_frame(writer: &mut impl Write, first: u8, payload: &[u8]) -> io::Result<()> {
+fn add_frame(frames: &mut Vec<u8>, first: u8, payload: &[u8]) {
     let length = payload.len();
     match (u8::try_from(length), u16::try_from(length)) {
-        (Ok(short @ 0..=125), _) => writer.write_all(&[first, short])?,
+        (Ok(short @ 0..=125), _) => frames.extend([first, short]),
         (_, Ok(medium)) => {
-            writer.write_all(&[first, 126])?;
-            writer.write_all(&medium.to_be_bytes())?;
+            frames.extend([first, 126]);
+            frames.extend(medium.to_be_bytes());
         }
         _ => {
-            writer.write_all(&[first, 127])?;
-            writer.write_all(&(length as u64).to_be_bytes())?;
+            frames.extend([first, 127]);
+            frames.extend((length as u64).to_be_bytes());
         }
     }
-    writer.write_all(payload)
+    frames.extend_from_slice(payload);
 }
 
 /// The path and the key of the handshake.
