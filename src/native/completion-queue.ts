@@ -317,7 +317,7 @@ export class CompletionQueue {
   #connection(word: number): EngineConnection {
     const start = word << 2;
     const length = this.#buffer.words[word + COMPLETION_LENGTH]!;
-    return new EngineConnection(this.#buffer.bytes.slice(start, start + length));
+    return new EngineConnection(this.#buffer.latin1(start, start + length));
   }
 
   #timings(word: number): FailureTimings {

@@ -32,26 +32,24 @@ export interface EngineTls {
 
 /** @internal */
 export class EngineConnection {
-  readonly #bytes: Uint8Array;
-  readonly #words: Uint32Array;
+  readonly #record: string;
   #tls: EngineTls | null | undefined;
   #message: ConnectionMessage | null = null;
 
-  /** @param bytes the whole record, in memory of its own. */
-  constructor(bytes: Uint8Array) {
-    this.#bytes = bytes;
-    this.#words = new Uint32Array(bytes.buffer);
+  /** @param record the whole record, a character for each byte: a string takes a third of the memory of bytes. */
+  constructor(record: string) {
+    this.#record = record;
   }
 
   /** The facts that hold for every response. Without TCP there are no addresses. */
   get facts() {
     const [localAddress, remoteAddress, proxy] = this.#text();
     return {
-      id: this.#words[CONNECTION_OPENED_ID]!,
+      id: this.#word(CONNECTION_OPENED_ID),
       localAddress: localAddress || null,
-      localPort: this.#words[CONNECTION_OPENED_LOCAL_PORT]! || null,
+      localPort: this.#word(CONNECTION_OPENED_LOCAL_PORT) || null,
       remoteAddress: remoteAddress || null,
-      remotePort: this.#words[CONNECTION_OPENED_REMOTE_PORT]! || null,
+      remotePort: this.#word(CONNECTION_OPENED_REMOTE_PORT) || null,
       proxy: proxy || null,
     };
   }
@@ -64,9 +62,9 @@ export class EngineConnection {
   /** Milliseconds of opening it; null for a part that did not happen. */
   get dial() {
     return {
-      dns: milliseconds(this.#words[CONNECTION_OPENED_DNS]!),
-      connect: milliseconds(this.#words[CONNECTION_OPENED_CONNECT]!),
-      tls: milliseconds(this.#words[CONNECTION_OPENED_TLS]!),
+      dns: milliseconds(this.#word(CONNECTION_OPENED_DNS)),
+      connect: milliseconds(this.#word(CONNECTION_OPENED_CONNECT)),
+      tls: milliseconds(this.#word(CONNECTION_OPENED_TLS)),
     };
   }
 
@@ -97,26 +95,33 @@ export class EngineConnection {
       cipher,
       alpn: alpn || null,
       serverName: serverName || null,
-      resumed: this.#words[CONNECTION_OPENED_IS_RESUMED] === 1,
+      resumed: this.#word(CONNECTION_OPENED_IS_RESUMED) === 1,
       peerCertificates: this.#certificates(),
     };
   }
 
+  #word(index: number): number {
+    const at = index << 2;
+    const byte = (offset: number): number => this.#record.charCodeAt(at + offset);
+    return (byte(0) | (byte(1) << 8) | (byte(2) << 16) | (byte(3) << 24)) >>> 0;
+  }
+
   #text(): string[] {
     const start = CONNECTION_OPENED_WORDS << 2;
-    const length = this.#words[CONNECTION_OPENED_TEXT_LENGTH]!;
-    return Buffer.from(this.#bytes.buffer, start, length).toString("utf8").split("\0");
+    const text = this.#record.slice(start, start + this.#word(CONNECTION_OPENED_TEXT_LENGTH));
+    return Buffer.from(text, "latin1").toString("utf8").split("\0");
   }
 
   #certificates(): Uint8Array[] {
-    let at = (CONNECTION_OPENED_WORDS << 2) + this.#words[CONNECTION_OPENED_TEXT_LENGTH]!;
-    const end = at + this.#words[CONNECTION_OPENED_CERTIFICATES_LENGTH]!;
-    const view = new DataView(this.#bytes.buffer);
+    let at = (CONNECTION_OPENED_WORDS << 2) + this.#word(CONNECTION_OPENED_TEXT_LENGTH);
+    const end = at + this.#word(CONNECTION_OPENED_CERTIFICATES_LENGTH);
+    const bytes = Uint8Array.from(this.#record, (character) => character.charCodeAt(0));
+    const view = new DataView(bytes.buffer);
     const certificates: Uint8Array[] = [];
     while (at < end) {
       const start = at + 4;
       at = start + view.getUint32(at, true);
-      certificates.push(this.#bytes.slice(start, at));
+      certificates.push(bytes.slice(start, at));
     }
     return certificates;
   }

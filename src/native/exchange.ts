@@ -43,7 +43,7 @@ export class Exchange<R> implements CompletionHandler, Asker, Abortable, Streame
   #upload: Upload | null = null;
   #download: Download | null = null;
   /** What its connection has become. It has taken the number over. */
-  #stream: ByteStream | null = null;
+  #stream: Abortable | null = null;
   #whenClosed: (() => void)[] | null = null;
   #isTerminated = false;
   #aborted: { readonly reason: unknown } | null = null;
@@ -150,6 +150,10 @@ export class Exchange<R> implements CompletionHandler, Asker, Abortable, Streame
     // the caller gave up while the head was on its way
     if (this.#aborted !== null) return stream.abort(this.#aborted.reason);
     this.#answer(this.#responseFrom(this.client.opened(stream), head));
+  }
+
+  became(session: Abortable): void {
+    this.#stream = session;
   }
 
   readable(): void {

@@ -32,14 +32,15 @@ export class MessageStream implements CompletionHandler, Abortable {
   readonly #bridge: Bridge;
   readonly #number: number;
   readonly #exchange: UpgradedExchange;
-  #messages: Received[] = [];
+  /** Null while there are none, like the lines below: ten thousand quiet sessions hold nothing for what they do not do. */
+  #messages: Received[] | null = null;
   /** The first message that has not been received. */
   #next = 0;
   #unreported = 0;
   readonly #receivers: WaitingLine<string | Uint8Array>;
-  readonly #senders: WaitingLine<void>;
-  readonly #pings: WaitingLine<number>;
-  readonly #closers: WaitingLine<void>;
+  #senders: WaitingLine<void> | null = null;
+  #pings: WaitingLine<number> | null = null;
+  #closers: WaitingLine<void> | null = null;
   /** The bytes of messages that the connection has not taken. */
   bufferedAmount = 0;
   #end: SessionEnd | null = null;
@@ -60,9 +61,6 @@ export class MessageStream implements CompletionHandler, Abortable {
     this.#number = number;
     this.#exchange = exchange;
     this.#receivers = new WaitingLine(bridge);
-    this.#senders = new WaitingLine(bridge);
-    this.#pings = new WaitingLine(bridge);
-    this.#closers = new WaitingLine(bridge);
     bridge.submissions.openSession(number, settings, carrier);
     if (exchange.signal !== null) watchSignal(exchange.signal, this);
   }
@@ -77,11 +75,12 @@ export class MessageStream implements CompletionHandler, Abortable {
   /** The next message. @throws SessionEnded after the last one; the reason of an abort. */
   receive(): Promise<string | Uint8Array> {
     if (this.#aborted !== null) return Promise.reject(this.#aborted.reason);
-    const next = this.#messages[this.#next];
-    if (next !== undefined) {
+    const messages = this.#messages;
+    if (messages !== null) {
+      const next = messages[this.#next]!;
       this.#next += 1;
-      if (this.#next === this.#messages.length) {
-        this.#messages = [];
+      if (this.#next === messages.length) {
+        this.#messages = null;
         this.#next = 0;
       }
       this.#received(next.cost);
@@ -98,13 +97,16 @@ export class MessageStream implements CompletionHandler, Abortable {
     if (this.#end !== null) return Promise.reject(this.#ended());
     const flags = (isText ? MESSAGE_TEXT : 0) | (isFirst ? MESSAGE_FIRST : 0) | (isLast ? MESSAGE_LAST : 0);
     this.bufferedAmount += this.#bridge.submissions.message(this.#number, flags, data);
-    return this.bufferedAmount < HIGH_WATER ? Promise.resolve() : this.#senders.join();
+    return this.bufferedAmount < HIGH_WATER
+      ? Promise.resolve()
+      : (this.#senders ??= new WaitingLine(this.#bridge)).join();
   }
 
   /** Sends a ping. Resolves with the milliseconds until its pong. @throws SessionEnded; the reason of an abort. */
   ping(payload: Uint8Array): Promise<number> {
     if (this.#end !== null) return Promise.reject(this.#ended());
     this.#bridge.submissions.ping(this.#number, payload);
+    this.#pings ??= new WaitingLine(this.#bridge);
     return this.#pings.join();
   }
 
@@ -115,6 +117,7 @@ export class MessageStream implements CompletionHandler, Abortable {
   close(code: number | null, reason: string): Promise<void> {
     if (this.#isOver) return Promise.resolve();
     if (this.#end === null) this.#bridge.submissions.closeSession(this.#number, code ?? 0, reason);
+    this.#closers ??= new WaitingLine(this.#bridge);
     return this.#closers.join();
   }
 
@@ -122,7 +125,7 @@ export class MessageStream implements CompletionHandler, Abortable {
   abort(reason: unknown): void {
     if (this.#isOver || this.#aborted !== null) return;
     this.#aborted = { reason };
-    this.#messages = [];
+    this.#messages = null;
     this.#next = 0;
     this.#bridge.submissions.cancel(this.#number);
     this.#finish({ code: ABNORMAL, reason: "", failure: null });
@@ -134,16 +137,16 @@ export class MessageStream implements CompletionHandler, Abortable {
     const cost = byteLength + COST_MESSAGE;
     if (this.#aborted !== null) return;
     if (this.#receivers.resolveFirst(data)) this.#received(cost);
-    else this.#messages.push({ data, cost });
+    else (this.#messages ??= []).push({ data, cost });
   }
 
   pong(milliseconds: number): void {
-    this.#pings.resolveFirst(milliseconds);
+    this.#pings?.resolveFirst(milliseconds);
   }
 
   credit(bytes: number): void {
     this.bufferedAmount -= bytes;
-    if (this.bufferedAmount < HIGH_WATER) this.#senders.resolveAll();
+    if (this.bufferedAmount < HIGH_WATER) this.#senders?.resolveAll();
   }
 
   disconnected(end: SessionEnd): void {
@@ -168,7 +171,7 @@ export class MessageStream implements CompletionHandler, Abortable {
     this.#bridge.native.forget(this.#number);
     this.#bridge.release(this.#number);
     this.onClosed?.();
-    this.#closers.resolveAll();
+    this.#closers?.resolveAll();
   }
 
   // a session is not read as a body
@@ -189,8 +192,8 @@ export class MessageStream implements CompletionHandler, Abortable {
     this.#end = end;
     const reason = this.#ended();
     this.#receivers.rejectAll(reason);
-    this.#senders.rejectAll(reason);
-    this.#pings.rejectAll(reason);
+    this.#senders?.rejectAll(reason);
+    this.#pings?.rejectAll(reason);
   }
 
   #ended(): unknown {

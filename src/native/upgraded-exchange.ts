@@ -1,4 +1,5 @@
 /** What a byte stream, and a session on it, take over from the exchange whose response began them. */
+import type { Abortable } from "../platform/signals.js";
 import type { TraceRecord } from "./trace.js";
 
 /** @internal */
@@ -8,4 +9,6 @@ export interface UpgradedExchange {
   readonly client: unknown;
   readonly signal: AbortSignal | null;
   traced(record: TraceRecord): void;
+  /** The stream has become this, and is not used any more. */
+  became?(session: Abortable): void;
 }

@@ -58,7 +58,8 @@ const utf8 = new TextEncoder();
 export abstract class ByteNetworkStream implements NetworkStream {
   /** The rest of a chunk that a read had no room for. */
   #rest: Uint8Array | null = null;
-  #reading: Promise<unknown> = Promise.resolve();
+  /** Settles when the last read has ended. */
+  #reading: Promise<unknown> | null = null;
   #isClosed = false;
 
   /** The next bytes as they came, never none; null at the end. */
@@ -70,7 +71,7 @@ export abstract class ByteNetworkStream implements NetworkStream {
 
   read(maxBytes = Infinity): Promise<Uint8Array | null> {
     if (!(maxBytes >= 1)) return Promise.reject(outOfRange(`maxBytes must be at least 1, not ${maxBytes}.`));
-    const chunk = this.#reading.then(() => this.#read(maxBytes));
+    const chunk = (this.#reading ?? Promise.resolve()).then(() => this.#read(maxBytes));
     this.#reading = chunk.catch(() => undefined);
     return chunk;
   }

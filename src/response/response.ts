@@ -22,10 +22,12 @@ import {
   type GivenExtensions,
   type ResponseExtensions,
   completed,
+  isHeadOfHTTP2,
   phraseOf,
   receivedExtensions,
 } from "./extensions.js";
 import { ResponseHead } from "./head.js";
+import type { NetworkStream } from "./network-stream.js";
 import {
   checkChunkSize,
   inBytes,
@@ -44,6 +46,7 @@ import type { ResponseSettings } from "./settings.js";
 import { statusMessage } from "./status-message.js";
 import { tooLarge } from "./size-limit.js";
 import { StreamedBody } from "./streamed-body.js";
+import { UpgradedBody } from "./upgraded-body.js";
 import { type WholeBody, type WireResponse, linesOf } from "./wire.js";
 import { EventDecoder } from "../body/read/events.js";
 import type { ServerSentEvent } from "../body/read/server-sent-event.js";
@@ -192,7 +195,16 @@ export class Response extends ResponseHead implements AsyncDisposable {
   }
 
   get headers(): Headers {
-    return (this.#headers ??= Headers.fromLines(linesOf(this.#wire?.head ?? "")));
+    return (this.#headers ??= this.#parsedHeaders());
+  }
+
+  /** The headers for one look: what is parsed for it is not kept. @internal */
+  get glancedHeaders(): Headers {
+    return this.#headers ?? this.#parsedHeaders();
+  }
+
+  #parsedHeaders(): Headers {
+    return Headers.fromLines(linesOf(this.#wire?.head ?? ""));
   }
 
   /**
@@ -229,6 +241,19 @@ export class Response extends ResponseHead implements AsyncDisposable {
     this.#extensions ??= wire === null ? {} : receivedExtensions(wire, () => this.#downloadedWithin(wire));
     // what only some transports have is declared as the network has it
     return this.#extensions as ResponseExtensions;
+  }
+
+  /** The byte stream that it began. It makes no {@link extensions}. @internal */
+  get networkStream(): NetworkStream | null {
+    const source = this.#streamed?.source;
+    if (this.#extensions === null && source instanceof UpgradedBody) return source.networkStream;
+    return this.extensions.networkStream ?? null;
+  }
+
+  /** Whether it came over HTTP/2. It makes no {@link extensions}. @internal */
+  get isOverHTTP2(): boolean {
+    if (this.#extensions === null && this.#wire !== null) return isHeadOfHTTP2(this.#wire.head);
+    return this.httpVersion === "HTTP/2";
   }
 
   /** The phrase that the server sent; null if there is none. It makes no {@link extensions}. @internal */

@@ -19,8 +19,7 @@ export class StreamedBody {
   readonly source: BodySource;
   isClosed = false;
   isConsumed = false;
-  /** The whole decoded body, after `read()`. */
-  content: Uint8Array | null = null;
+  #content: Uint8Array | null = null;
   /** The time of closing, by `performance.now()`. */
   endedAt: number | null = null;
   /** More decoded bytes than this are an error. */
@@ -38,14 +37,18 @@ export class StreamedBody {
   #closing: Promise<void> | null = null;
   #aborted: Promise<never> | null = null;
   #abortedBy: AbortSignal | null = null;
-  readonly #afterClose: (() => Promise<void> | void)[] = [];
-  readonly #afterBreak: ((error: unknown) => Promise<void>)[] = [];
+  #afterClose: (() => Promise<void> | void)[] | null = null;
+  #afterBreak: ((error: unknown) => Promise<void>)[] | null = null;
   #toReader: Promise<unknown> | null = null;
 
   constructor(source: BodySource) {
     this.source = source;
-    // a byte stream has followed the head: it must not be closed by a reader of the body
-    if (source instanceof UpgradedBody) this.content = new Uint8Array(0);
+  }
+
+  /** The whole decoded body, after `read()`. A byte stream that has followed the head is no part of it, and is not closed. */
+  get content(): Uint8Array | null {
+    if (this.source instanceof UpgradedBody) this.#content ??= new Uint8Array(0);
+    return this.#content;
   }
 
   /** The whole decoded body. Every call returns the same. */
@@ -85,7 +88,7 @@ export class StreamedBody {
       // what the program throws into the iterator is its own, and so is the end of a body that it closed
       const isOwn = isWithReader || (this.isClosed && this.#abortedBy === null);
       this.failure = { reason: error };
-      throw withCallersStack(isOwn || this.#afterBreak.length === 0 ? error : await this.#broken(error));
+      throw withCallersStack(isOwn || this.#afterBreak === null ? error : await this.#broken(error));
     } finally {
       await this.close();
     }
@@ -123,7 +126,7 @@ export class StreamedBody {
 
   /** Runs `then` after the source is closed and before `close()` resolves. `then` must not reject. */
   whenClosed(then: () => Promise<void> | void): void {
-    this.#afterClose.push(then);
+    (this.#afterClose ??= []).push(then);
   }
 
   /**
@@ -131,7 +134,7 @@ export class StreamedBody {
    * the error. It does not run when the program closes the body.
    */
   whenBroken(then: (error: unknown) => Promise<void>): void {
-    this.#afterBreak.push(then);
+    (this.#afterBreak ??= []).push(then);
     if (this.#toReader !== null) this.#toReader = this.#toReader.then((error) => replaced(error, then));
   }
 
@@ -144,13 +147,13 @@ export class StreamedBody {
 
   async #tell(error: unknown): Promise<unknown> {
     let toReader = error;
-    for (const then of this.#afterBreak) toReader = await replaced(toReader, then);
+    for (const then of this.#afterBreak ?? []) toReader = await replaced(toReader, then);
     return toReader;
   }
 
   async #close(): Promise<void> {
     await this.source.close();
-    for (const then of this.#afterClose) await then();
+    for (const then of this.#afterClose ?? []) await then();
   }
 
   async #readAll(): Promise<Uint8Array> {
@@ -160,8 +163,8 @@ export class StreamedBody {
     } catch (error) {
       throw followsAsyncFunctionsOnly ? withCallersStack(error) : error;
     }
-    this.content = joinBytes(chunks);
-    return this.content;
+    this.#content = joinBytes(chunks);
+    return this.#content;
   }
 
   #checkOpen(): void {

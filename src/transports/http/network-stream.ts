@@ -43,7 +43,8 @@ export interface ClientTls {
 
 /** @internal */
 export class EngineNetworkStream extends ByteNetworkStream {
-  readonly #stream: ByteStream;
+  /** Null once it has become a session. */
+  #stream: ByteStream | null;
   readonly #clientTls: ClientTls;
   /** What the stream has become. */
   #session: MessageStream | null = null;
@@ -57,7 +58,8 @@ export class EngineNetworkStream extends ByteNetworkStream {
 
   async startTls(options: StartTlsOptions = {}): Promise<NetworkStream> {
     checkOptions(options, startTlsOptions);
-    const request = this.#stream.request as Request;
+    const stream = this.#open();
+    const request = stream.request as Request;
     const { serverName = request.parsedURL.hostname, alpn = [], verify } = options;
     const { trust, trustEnv, tls, certificate } = this.#clientTls;
     const start = {
@@ -67,45 +69,52 @@ export class EngineNetworkStream extends ByteNetworkStream {
       alpn: [...alpn],
       limit: request.timeout.connect ?? undefined,
     };
-    await this.#use(() => this.#stream.startTls(start, certificate));
+    await this.#use(() => stream.startTls(start, certificate));
     dropped.unregister(this);
-    return new EngineNetworkStream(this.#stream, this.#clientTls);
+    return new EngineNetworkStream(stream, this.#clientTls);
   }
 
   /** Begins a WebSocket session, after which this stream can only be closed. @internal */
   openSession(settings: SessionSettings): MessageStream {
     dropped.unregister(this);
-    this.#session = this.#stream.openSession(settings);
+    this.#session = this.#open().openSession(settings);
+    this.#stream = null;
     return this.#session;
   }
 
   protected async readChunk(): Promise<Uint8Array | null> {
     for (;;) {
       let chunk;
-      if (this.#session !== null) throw new StreamClosed();
+      const stream = this.#open();
       try {
-        chunk = this.#stream.read();
+        chunk = stream.read();
       } catch (reason) {
         throw thrown(reason);
       }
       if (chunk !== undefined) return chunk;
-      await this.#stream.untilReadable();
+      await stream.untilReadable();
     }
   }
 
-  protected writeBytes(bytes: Uint8Array): Promise<void> {
-    if (this.#session !== null) return Promise.reject(new StreamClosed());
-    return this.#use(() => this.#stream.write(bytes));
+  protected async writeBytes(bytes: Uint8Array): Promise<void> {
+    const stream = this.#open();
+    await this.#use(() => stream.write(bytes));
   }
 
   protected end(): Promise<void> {
-    this.#stream.end();
+    this.#stream?.end();
     return Promise.resolve();
   }
 
   protected close(): Promise<void> {
     dropped.unregister(this);
-    return this.#session === null ? this.#stream.close() : this.#session.close(1000, "");
+    return this.#stream === null ? this.#session!.close(1000, "") : this.#stream.close();
+  }
+
+  /** @throws StreamClosed once it has become a session. */
+  #open(): ByteStream {
+    if (this.#stream === null) throw new StreamClosed();
+    return this.#stream;
   }
 
   async #use(work: () => Promise<void>): Promise<void> {

@@ -42,6 +42,10 @@ use crate::queues::{Command, Completions, Signal, Submissions};
 /// An I/O thread that takes this long to answer is not going to.
 const STATS_PATIENCE: Duration = Duration::from_secs(5);
 
+/// Messages up to this many bytes are copied into memory of JavaScript, which its garbage collector frees beside the program.
+/// Those that are lent are freed on the JavaScript thread, hundreds at once in a flood.
+const OWN_UP_TO: usize = 64 * 1024;
+
 /// The engine, as one environment sees it.
 #[napi]
 pub struct Bridge {
@@ -154,7 +158,12 @@ impl Bridge {
     /// The message that came beside its record.
     #[napi(ts_return_type = "Uint8Array")]
     pub fn take_message(&self, env: Env, number: u32) -> Result<JsBytes> {
-        uint8_array(&env, self.received.borrow_mut().bodies.take_message(number))
+        let message = self.received.borrow_mut().bodies.take_message(number);
+        if message.len() <= OWN_UP_TO {
+            own_uint8_array(&env, &message)
+        } else {
+            uint8_array(&env, message)
+        }
     }
 
     /// The next bytes of a streamed body: `null` at its end or failure, `undefined` when a `READABLE` record will come.

@@ -21,6 +21,8 @@ use crate::queues::{Attachment, Completed};
 
 /// A body up to this size rides with its head; the copy is cheaper than a buffer of its own.
 const INLINE_UP_TO: usize = 64 * 1024;
+/// A message that has memory of its own rides up to this size only: in its record, it would be copied twice more.
+const OWNED_INLINE_UP_TO: usize = 16 * 1024;
 
 /// Appends the record of a reply.
 pub(crate) fn write(completed: &mut Completed, number: u32, reply: Reply<'_>) {
@@ -90,7 +92,11 @@ fn write_message(completed: &mut Completed, number: u32, kind: MessageKind, payl
     words[message::FLAGS] =
         flag(kind == MessageKind::Text, received_flag::TEXT) | flag(is_ascii, received_flag::IS_ASCII);
     words[message::LENGTH] = length(payload.as_bytes());
-    if payload.len() <= INLINE_UP_TO {
+    let most = match payload {
+        Payload::Owned(_) => OWNED_INLINE_UP_TO,
+        Payload::Borrowed(_) => INLINE_UP_TO,
+    };
+    if payload.len() <= most {
         let record = (operation::MESSAGE, number, words);
         return write_record(&mut completed.records, record, &[payload.as_bytes()]);
     }

@@ -44,7 +44,8 @@ pub(crate) async fn run(mut stream: Box<dyn ByteStream>, exchange: &Exchange, up
                 return websocket::run(upgraded.unread(stream), exchange, &session).await;
             }
             Outcome::Switched(Switch::Tls(start)) => {
-                let handshake = start.run(upgraded.unread(stream));
+                // boxed: a stream keeps no room for it
+                let handshake = Box::pin(start.run(upgraded.unread(stream)));
                 let secured = tokio::select! {
                     biased;
                     () = exchange.interruption() => {

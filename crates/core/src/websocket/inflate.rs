@@ -10,6 +10,8 @@ use super::close::{INVALID_PAYLOAD, TOO_BIG, Violation};
 const TAIL: [u8; 4] = [0, 0, 0xff, 0xff];
 /// Room for the first bytes of a message.
 const FIRST_ROOM: usize = 4096;
+/// The most that the one before it can make of that.
+const MOST_FIRST_ROOM: usize = 256 * 1024;
 
 /// The largest window of DEFLATE.
 const WINDOW: usize = 32 * 1024;
@@ -18,6 +20,8 @@ const WINDOW: usize = 32 * 1024;
 #[derive(Debug)]
 pub(super) struct Inflater {
     decompress: Option<Decompress>,
+    /// The bytes of the last message: the next gets as much room at once.
+    last: usize,
     /// The end of the messages before this one. The inflater's own window goes with the end of a stream.
     earlier: VecDeque<u8>,
     /// Whether the server forgets its window after each message.
@@ -28,6 +32,7 @@ impl Inflater {
     pub(super) fn new(forgets: bool) -> Self {
         Self {
             decompress: None,
+            last: 0,
             earlier: VecDeque::new(),
             forgets,
         }
@@ -45,7 +50,11 @@ impl Inflater {
             if message.len() == message.capacity() {
                 // one byte more than the limit tells that there is more
                 let most = (limit - message.len()).saturating_add(1);
-                message.reserve_exact(message.len().max(FIRST_ROOM).min(most));
+                let wanted = match message.len() {
+                    0 => self.last.clamp(FIRST_ROOM, MOST_FIRST_ROOM),
+                    length => length,
+                };
+                message.reserve_exact(wanted.min(most));
             }
             let (consumed, produced) = (decompress.total_in(), message.len());
             let status = decompress
@@ -77,6 +86,8 @@ impl Inflater {
     /// Ends a message.
     pub(super) fn finish(&mut self, message: &mut Vec<u8>, limit: usize) -> Result<(), Violation> {
         self.push(&TAIL, message, limit)?;
+        // a byte of room tells that nothing is left
+        self.last = message.len() + 1;
         if !self.forgets {
             let end = end_of(message, WINDOW);
             let excess = (self.earlier.len() + end.len()).saturating_sub(WINDOW);

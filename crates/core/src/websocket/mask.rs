@@ -1,27 +1,25 @@
 //! Masks of a client's frames (RFC 6455 5.3): random, so that no peer can choose the bytes on the wire.
 
+use std::cell::RefCell;
+
 use rustls::crypto::aws_lc_rs;
 
 /// Masks drawn at a time: the random source costs more than a copy of the masks.
-const DRAWN: usize = 64;
+const DRAWN: usize = 256;
 
-/// A source of masks.
-#[derive(Debug)]
-pub(super) struct Masks {
+thread_local! {
+    /// Sessions share them: ten thousand with masks of their own would take megabytes.
+    static MASKS: RefCell<Masks> = const { RefCell::new(Masks { drawn: [0; DRAWN * 4], used: DRAWN * 4 }) };
+}
+
+/// Masks that were drawn together.
+struct Masks {
     drawn: [u8; DRAWN * 4],
     used: usize,
 }
 
 impl Masks {
-    pub(super) fn new() -> Self {
-        Self {
-            drawn: [0; DRAWN * 4],
-            used: DRAWN * 4,
-        }
-    }
-
-    /// The next mask. `None` if the system has no random bytes.
-    pub(super) fn next(&mut self) -> Option<[u8; 4]> {
+    fn next(&mut self) -> Option<[u8; 4]> {
         if self.used == self.drawn.len() {
             let random = aws_lc_rs::default_provider().secure_random;
             random.fill(&mut self.drawn).ok()?;
@@ -31,6 +29,11 @@ impl Masks {
         self.used += 4;
         mask
     }
+}
+
+/// The next mask. `None` if the system has no random bytes.
+pub(super) fn next() -> Option<[u8; 4]> {
+    MASKS.with_borrow_mut(Masks::next)
 }
 
 /// Masks a payload in place.
@@ -66,8 +69,7 @@ mod tests {
 
     #[test]
     fn masks_differ() {
-        let mut masks = Masks::new();
-        let drawn: std::collections::HashSet<_> = (0..DRAWN * 3).map(|_| masks.next().unwrap()).collect();
+        let drawn: std::collections::HashSet<_> = (0..DRAWN * 3).map(|_| next().unwrap()).collect();
         assert!(drawn.len() > DRAWN * 2);
     }
 }

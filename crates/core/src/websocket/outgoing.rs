@@ -17,7 +17,7 @@ use super::MessageKind;
 use super::close::Close;
 use super::deflate::Deflater;
 use super::frame::{Head, Opcode};
-use super::mask::{self, Masks};
+use super::mask;
 use super::settings::Compression;
 use crate::io::ByteStream;
 
@@ -59,7 +59,6 @@ pub struct Outgoing {
 
 #[derive(Debug)]
 struct Frames {
-    masks: Masks,
     deflater: Option<Deflater>,
     /// Whole frames, and payloads that were not copied.
     segments: VecDeque<Bytes>,
@@ -80,7 +79,6 @@ impl Outgoing {
     pub(super) fn new(compression: Option<Compression>) -> Self {
         Self {
             frames: RefCell::new(Frames {
-                masks: Masks::new(),
                 deflater: compression.and_then(Deflater::new),
                 segments: VecDeque::new(),
                 tail: BytesMut::new(),
@@ -272,7 +270,7 @@ impl Frames {
     }
 
     fn mask(&mut self) -> Option<[u8; 4]> {
-        let mask = self.masks.next();
+        let mask = mask::next();
         if mask.is_none() {
             self.failure = Some(io::Error::other("the system has no random bytes for a mask"));
         }

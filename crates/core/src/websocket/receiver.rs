@@ -2,7 +2,8 @@
 //!
 //! Every rule is checked at the first byte that shows its violation: sizes in the head of a frame, text while it comes.
 
-use bytes::Bytes;
+use bytes::buf::Limit;
+use bytes::{BufMut, Bytes};
 
 use super::MessageKind;
 use super::close::{Close, INVALID_PAYLOAD, Violation};
@@ -13,6 +14,10 @@ use super::utf8::{InvalidUtf8, Utf8Check};
 
 /// The longest head of an unmasked frame.
 const LONGEST_HEAD: usize = 10;
+/// The rest of a frame that is at least this long is read straight into its message.
+const DIRECT_FROM: u64 = 8 * 1024;
+/// So much room a head gets for its claim alone. A message that is longer gets more as it comes.
+const CLAIMED_ROOM: usize = 128 * 1024;
 
 /// The bytes of a message.
 #[derive(Debug)]
@@ -139,6 +144,42 @@ impl Receiver {
         }
     }
 
+    /// Where the rest of the frame under way can be read to, if that is worth it. The next frame's head has room behind it, so
+    /// that a flood takes one read a message. [`Self::filled`] follows the read.
+    pub(super) fn room(&mut self) -> Option<Limit<&mut Vec<u8>>> {
+        let frame = self.frame.filter(|frame| frame.remaining >= DIRECT_FROM)?;
+        let is_plain = self.message.is_some_and(|message| !message.is_compressed);
+        if !is_plain || frame.opcode.is_control() {
+            return None;
+        }
+        self.reserve(frame.remaining, CLAIMED_ROOM);
+        let room = self.bytes.capacity() - self.bytes.len();
+        let wanted = usize::try_from(frame.remaining).map_or(room, |rest| room.min(rest + LONGEST_HEAD));
+        Some((&mut self.bytes).limit(wanted))
+    }
+
+    /// Takes so many bytes that were read into [`Self::room`]. Copies those behind the frame to `behind`, and returns how many
+    /// they are.
+    pub(super) fn filled(
+        &mut self,
+        count: usize,
+        behind: &mut [u8],
+    ) -> Result<(Option<Event<'static>>, usize), Violation> {
+        let (Some(frame), Some(message)) = (self.frame, self.message) else {
+            return Ok((None, 0));
+        };
+        let known = self.bytes.len() - count;
+        let taken = usize::try_from(frame.remaining).map_or(count, |rest| count.min(rest));
+        behind[..count - taken].copy_from_slice(&self.bytes[known + taken..]);
+        self.bytes.truncate(known + taken);
+        let remaining = frame.remaining - taken as u64;
+        self.frame = (remaining > 0).then_some(Frame { remaining, ..frame });
+        let ends = frame.is_final && remaining == 0;
+        let message = self.added(message.kind, known, ends)?;
+        let event = message.map(|(kind, payload)| Event::Message(kind, payload));
+        Ok((event, count - taken))
+    }
+
     fn parse_head(&mut self, input: &mut &[u8]) -> Result<Option<Head>, Violation> {
         if self.head.is_empty() {
             if let Some((head, length)) = Head::parse(input)? {
@@ -232,8 +273,22 @@ impl Receiver {
                     inflater.finish(&mut self.bytes, self.limit)?;
                 }
             }
-            _ => self.append(frame, piece),
+            _ => {
+                self.reserve(frame.remaining, piece.len().saturating_mul(4));
+                self.bytes.extend_from_slice(piece);
+            }
         }
+        self.added(message.kind, known, ends)
+    }
+
+    /// Takes what was added to a message that had so many bytes before; returns the message if it ends here.
+    fn added(
+        &mut self,
+        kind: MessageKind,
+        known: usize,
+        ends: bool,
+    ) -> Result<Option<(MessageKind, Payload<'static>)>, Violation> {
+        let is_text = kind == MessageKind::Text;
         if is_text {
             self.text.push(&self.bytes[known..]).map_err(|_| invalid_text())?;
         }
@@ -245,17 +300,19 @@ impl Receiver {
             self.text.finish().map_err(|InvalidUtf8| invalid_text())?;
         }
         let bytes = std::mem::take(&mut self.bytes);
-        Ok(Some((message.kind, Payload::Owned(bytes.into()))))
+        Ok(Some((kind, Payload::Owned(bytes.into()))))
     }
 
-    fn append(&mut self, frame: Frame, piece: &[u8]) {
-        // room for the rest of a frame whose length is known, but not for what a head only claims
-        let rest = usize::try_from(frame.remaining).unwrap_or(usize::MAX);
+    /// Makes room for the rest of a frame, and the head behind it. What its head only claims counts up to `most` bytes, or four
+    /// times of what has come.
+    fn reserve(&mut self, rest: u64, most: usize) {
+        let rest = usize::try_from(rest)
+            .unwrap_or(usize::MAX)
+            .saturating_add(LONGEST_HEAD);
         if rest > self.bytes.capacity() - self.bytes.len() {
-            let wanted = rest.min(self.bytes.len().max(piece.len()).saturating_mul(4));
-            self.bytes.reserve(wanted.max(piece.len()));
+            let most = self.bytes.len().saturating_mul(4).max(most);
+            self.bytes.reserve_exact(rest.min(most));
         }
-        self.bytes.extend_from_slice(piece);
     }
 
     fn control_event<'a>(&'a mut self, opcode: Opcode, piece: &'a [u8]) -> Result<Event<'a>, Violation> {
@@ -275,4 +332,139 @@ impl Receiver {
 
 fn invalid_text() -> Violation {
     Violation::new(INVALID_PAYLOAD, "the server sent text that is not UTF-8")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::super::settings::Heartbeat;
+    use super::*;
+
+    fn receiver(max_message_bytes: Option<u64>) -> Receiver {
+        Receiver::new(&Settings {
+            compression: None,
+            max_message_bytes,
+            heartbeat: Heartbeat {
+                interval: None,
+                timeout: None,
+            },
+            close_timeout: Duration::from_secs(1),
+        })
+    }
+
+    fn frame(first: u8, payload: &[u8]) -> Vec<u8> {
+        let mut frame = vec![first];
+        match (u8::try_from(payload.len()), u16::try_from(payload.len())) {
+            (Ok(short @ 0..=125), _) => frame.push(short),
+            (_, Ok(medium)) => {
+                frame.push(126);
+                frame.extend(medium.to_be_bytes());
+            }
+            _ => {
+                frame.push(127);
+                frame.extend(u64::try_from(payload.len()).unwrap().to_be_bytes());
+            }
+        }
+        frame.extend_from_slice(payload);
+        frame
+    }
+
+    fn noise(length: usize) -> Vec<u8> {
+        (0..length)
+            .map(|at| u8::try_from(at * at % 251).unwrap())
+            .collect()
+    }
+
+    fn keep(event: Event<'_>, messages: &mut Vec<Vec<u8>>) {
+        if let Event::Message(_, payload) = event {
+            messages.push(payload.as_bytes().to_vec());
+        }
+    }
+
+    /// The messages in bytes that come `piece` by `piece`.
+    fn messages(wire: &[u8], piece: usize) -> Result<Vec<Vec<u8>>, Violation> {
+        let mut receiver = receiver(None);
+        let (mut wire, mut messages) = (wire, Vec::new());
+        while !wire.is_empty() {
+            let mut behind = [0; LONGEST_HEAD];
+            let mut count = 0;
+            let mut input = if let Some(mut room) = receiver.room() {
+                let read = room.remaining_mut().min(piece).min(wire.len());
+                room.put_slice(&wire[..read]);
+                wire = &wire[read..];
+                let (event, rest) = receiver.filled(read, &mut behind)?;
+                count = rest;
+                if let Some(event) = event {
+                    keep(event, &mut messages);
+                }
+                &behind[..count]
+            } else {
+                let (input, rest) = wire.split_at(piece.min(wire.len()));
+                wire = rest;
+                input
+            };
+            while let Some(event) = receiver.next(&mut input)? {
+                keep(event, &mut messages);
+            }
+            assert!(input.is_empty(), "{count}");
+        }
+        Ok(messages)
+    }
+
+    #[test]
+    fn messages_are_the_same_however_many_bytes_come_at_once() {
+        let sent: Vec<Vec<u8>> = [
+            0,
+            5,
+            8 * 1024,
+            65_536,
+            8 * 1024 + 1,
+            300_000,
+            1,
+            1_000_000,
+            65_536,
+        ]
+        .into_iter()
+        .map(noise)
+        .collect();
+        let mut wire: Vec<u8> = sent.iter().flat_map(|message| frame(0x82, message)).collect();
+        // one in fragments, with a ping between them
+        wire.extend(frame(0x02, &sent[3]));
+        wire.extend([0x89, 0]);
+        wire.extend(frame(0x00, &sent[5]));
+        wire.extend(frame(0x80, &sent[1]));
+        let mut all = sent.clone();
+        all.push([&sent[3][..], &sent[5], &sent[1]].concat());
+        for piece in [1, 7, 9, 10, 11, 4096, 65_536, 65_546, 100_000, usize::MAX] {
+            assert!(messages(&wire, piece).unwrap() == all, "{piece}");
+        }
+    }
+
+    #[test]
+    fn long_text_is_checked_while_it_comes() {
+        let mut text = vec![b'a'; 100_000];
+        assert_eq!(messages(&frame(0x81, &text), 10_000).unwrap().len(), 1);
+        text[50_000] = 0xff;
+        let wire = frame(0x81, &text);
+        let refused = messages(&wire[..60_000], 10_000).unwrap_err();
+        assert_eq!(refused.code, INVALID_PAYLOAD);
+    }
+
+    #[test]
+    fn a_head_that_only_claims_gets_little_room() {
+        let mut receiver = receiver(None);
+        let head = &[0x82, 127, 0, 0, 0, 0, 0x40, 0, 0, 0][..];
+        assert!(receiver.next(&mut &*head).unwrap().is_none());
+        assert!(receiver.room().unwrap().remaining_mut() <= CLAIMED_ROOM);
+        assert!(receiver.bytes.capacity() <= CLAIMED_ROOM);
+    }
+
+    #[test]
+    fn the_last_read_of_a_frame_takes_no_more_than_the_next_head() {
+        let mut receiver = receiver(None);
+        let head = &frame(0x82, &noise(20_000))[..4];
+        assert!(receiver.next(&mut &*head).unwrap().is_none());
+        assert_eq!(receiver.room().unwrap().remaining_mut(), 20_000 + LONGEST_HEAD);
+    }
 }

@@ -1,11 +1,11 @@
 //! A session on its stream, from the end of the handshake to the end of the connection.
 
-use std::future::poll_fn;
-use std::pin::Pin;
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
-use tokio::io::ReadBuf;
+use tokio::io::{AsyncReadExt, ReadBuf};
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::close::{Close, GOING_AWAY, NO_STATUS};
@@ -174,19 +174,30 @@ impl Driver<'_> {
                 self.unparsed = bytes.slice(bytes.len() - rest..);
                 continue;
             }
-            let mut buffer = ReadBuf::new(memory);
-            let read = ready!(Pin::new(&mut *self.stream).poll_read(context, &mut buffer));
-            let bytes = buffer.filled();
+            let room = self.receiver.room().filter(|_| !self.owner.is_draining());
+            let is_direct = room.is_some();
+            let read = if let Some(mut room) = room {
+                ready!(pin!(self.stream.read_buf(&mut room)).poll(context))
+            } else {
+                let mut buffer = ReadBuf::new(memory);
+                let read = ready!(Pin::new(&mut *self.stream).poll_read(context, &mut buffer));
+                read.map(|()| buffer.filled().len())
+            };
             match read {
-                Ok(()) if bytes.is_empty() => {
+                Ok(0) => {
                     self.has_read_all = true;
                     self.owner.read_all(None);
                 }
-                Ok(()) => {
-                    self.owner.work += bytes.len();
-                    let rest = self.parse(bytes);
+                Ok(count) => {
+                    self.owner.work += count;
+                    let count = if is_direct {
+                        self.fill(count, memory)
+                    } else {
+                        count
+                    };
+                    let rest = self.parse(&memory[..count]);
                     if rest > 0 {
-                        self.unparsed = Bytes::copy_from_slice(&bytes[bytes.len() - rest..]);
+                        self.unparsed = Bytes::copy_from_slice(&memory[count - rest..count]);
                     }
                 }
                 Err(error) => {
@@ -196,6 +207,22 @@ impl Driver<'_> {
             }
         }
         Poll::Ready(())
+    }
+
+    /// Takes so many bytes that were read into a message. Returns how many of them are behind its frame; they are in `memory`.
+    fn fill(&mut self, count: usize, memory: &mut [u8]) -> usize {
+        match self.receiver.filled(count, memory) {
+            Ok((event, behind)) => {
+                if let Some(event) = event {
+                    self.owner.act(event);
+                }
+                behind
+            }
+            Err(violation) => {
+                self.owner.fail(violation);
+                0
+            }
+        }
     }
 
     /// Parses bytes, and returns how many are left because the owner has no room.

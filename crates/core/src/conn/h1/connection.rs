@@ -46,7 +46,8 @@ type Driver = hyper_http1::Connection<TokioIo<Wire>, Outgoing>;
 
 /// A connection. It is also the one slot that it has.
 pub(crate) struct Connection {
-    sender: SendRequest<Outgoing>,
+    /// `None` once HTTP has ended: what hyper queues requests in takes 8 KiB, which a byte stream does not need.
+    sender: Option<SendRequest<Outgoing>>,
     /// `None` once the connection has ended.
     driver: Option<Pin<Box<Driver>>>,
     /// A driver that has ended: it holds the bytes behind a head with which HTTP ends.
@@ -75,7 +76,7 @@ impl Connection {
             .await
             .map_err(|error| handshake_failure(&error))?;
         Ok(Self {
-            sender,
+            sender: Some(sender),
             driver: Some(Box::pin(driver)),
             ended_driver: None,
             driver_error: None,
@@ -112,9 +113,12 @@ impl Connection {
         if reused && self.is_stale().await {
             return Release::Stale;
         }
+        let Some(sender) = &mut self.sender else {
+            return Release::Stale;
+        };
         self.wire
             .begin(exchange.head().wire.clone(), TrailedBody::of(exchange.body()));
-        let response = pin!(self.sender.send_request(hyper_request(exchange)));
+        let response = pin!(sender.send_request(hyper_request(exchange)));
         let release = run::run(self, exchange, response, reused).await;
         if matches!(release, Release::Closed) && self.wire.counters.may_leave_bytes_unsent(exchange.body()) {
             self.wire.reset_on_close();
@@ -244,6 +248,7 @@ impl Slot for Connection {
         let Some(driver) = self.ended_driver.take() else {
             return Poll::Pending;
         };
+        self.sender = None;
         let early = Pin::into_inner(driver).into_parts().read_buf;
         let stream = Stream::Upgraded(Box::new(UpgradedWire::new(&self.wire)));
         Poll::Ready(Box::new(stream.after(early)))
@@ -268,6 +273,9 @@ impl Slot for Connection {
         if self.driver.is_none() || self.wire.counters.blocked_since.get().is_some() {
             return Poll::Ready(false);
         }
-        Poll::Ready(ready!(self.sender.poll_ready(context)).is_ok())
+        let Some(sender) = &mut self.sender else {
+            return Poll::Ready(false);
+        };
+        Poll::Ready(ready!(sender.poll_ready(context)).is_ok())
     }
 }
