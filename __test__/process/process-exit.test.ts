@@ -7,6 +7,7 @@ import { programPath, type ProgramRun, runProgram } from "../helpers/child.js";
 import { answering, startHttpServer } from "../helpers/http-server.js";
 import { chunk, chunkedHead, silent, startRawServer } from "../helpers/raw-server.js";
 import { eventually, pause, turn } from "../helpers/waiting.js";
+import { TEXT, frame, startWebSocketServer } from "../helpers/websocket-server.js";
 
 function endsByItself(t: ExecutionContext, run: ProgramRun, stdout: string): void {
   t.is(run.code, 0, run.stderr);
@@ -53,6 +54,39 @@ test.serial("a process with an unread stream exits by itself", async (t) => {
   });
   const run = await runProgram("stream-unread", { args: [server.url] });
   endsByItself(t, run, "200\n");
+  await eventually("the server's socket is closed", () => server.openSockets === 0);
+});
+
+test.serial("a process with an open WebSocket session that waits for nothing exits by itself", async (t) => {
+  await using server = await startWebSocketServer(async (session) => {
+    await session.send(frame(TEXT, "first"));
+    while ((await session.receive()) !== null);
+  });
+  const run = await runProgram("websocket-open", { args: [server.url, "quiet"] });
+  endsByItself(t, run, "first\n");
+  await eventually("the server's socket is closed", () => server.openSockets === 0);
+});
+
+test.serial("a process that waits for a message of a WebSocket session lives until it comes", async (t) => {
+  await using server = await startWebSocketServer(async (session) => {
+    await session.send(frame(TEXT, "first"));
+    // Slow on purpose: meanwhile only the receive() keeps the process alive.
+    await pause(1000);
+    await session.send(frame(TEXT, "second"));
+    while ((await session.receive()) !== null);
+  });
+  const run = await runProgram("websocket-open", { args: [server.url, "waiting"] });
+  endsByItself(t, run, "first\nsecond\n");
+});
+
+test.serial("process.exit() with an open WebSocket session exits with its code", async (t) => {
+  await using server = await startWebSocketServer(async (session) => {
+    await session.send(frame(TEXT, "first"));
+    while ((await session.receive()) !== null);
+  });
+  const run = await runProgram("websocket-open", { args: [server.url, "exit"] });
+  t.is(run.code, 7, run.stderr);
+  t.is(run.stderr, "");
   await eventually("the server's socket is closed", () => server.openSockets === 0);
 });
 

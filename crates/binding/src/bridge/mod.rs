@@ -36,15 +36,11 @@ use self::tls::NativeTlsOptions;
 use crate::client_certificate::ClientCertificate;
 use crate::clock;
 use crate::environment;
-use crate::js_bytes::{JsBytes, own_uint8_array, uint8_array};
+use crate::js_bytes::{JsBytes, uint8_array};
 use crate::queues::{Command, Completions, Signal, Submissions};
 
 /// An I/O thread that takes this long to answer is not going to.
 const STATS_PATIENCE: Duration = Duration::from_secs(5);
-
-/// Messages up to this many bytes are copied into memory of JavaScript, which its garbage collector frees beside the program.
-/// Those that are lent are freed on the JavaScript thread, hundreds at once in a flood.
-const OWN_UP_TO: usize = 64 * 1024;
 
 /// The engine, as one environment sees it.
 #[napi]
@@ -158,12 +154,7 @@ impl Bridge {
     /// The message that came beside its record.
     #[napi(ts_return_type = "Uint8Array")]
     pub fn take_message(&self, env: Env, number: u32) -> Result<JsBytes> {
-        let message = self.received.borrow_mut().bodies.take_message(number);
-        if message.len() <= OWN_UP_TO {
-            own_uint8_array(&env, &message)
-        } else {
-            uint8_array(&env, message)
-        }
+        uint8_array(&env, self.received.borrow_mut().bodies.take_message(number))
     }
 
     /// The next bytes of a streamed body: `null` at its end or failure, `undefined` when a `READABLE` record will come.
