@@ -402,7 +402,7 @@ test("a flood that nobody receives is held back in the socket, and a ping before
     await session.answerClose();
   });
   await using client = new AsyncClient();
-  await using session = await client.websocket(server.url, { pingTimeout: 300, pingInterval: 100 });
+  await using session = await client.websocket(server.url, { pingTimeout: 1000, pingInterval: 100 });
   const sent = await steady(() => server.bytesSent, 1500);
   t.is(pong, "before");
   t.true(sent < (all * size) / 2, `${sent} bytes were sent`);

@@ -70,11 +70,6 @@ export function phraseOf(head: string): string | null {
   return parseStatusLine(head).reasonPhrase ?? null;
 }
 
-/** @internal */
-export function isHeadOfHTTP2(head: string): boolean {
-  return parseStatusLine(head).httpVersion === "HTTP/2";
-}
-
 /** The times of a response of the network. @internal */
 export function timingsOf(
   { connection, isReused, pool = 0, firstByte = 0 }: WireResponse,

@@ -22,12 +22,11 @@ import {
   type GivenExtensions,
   type ResponseExtensions,
   completed,
-  isHeadOfHTTP2,
   phraseOf,
   receivedExtensions,
 } from "./extensions.js";
+import { type HandshakeAnswer, handshakeAnswer } from "./handshake-answer.js";
 import { ResponseHead } from "./head.js";
-import type { NetworkStream } from "./network-stream.js";
 import {
   checkChunkSize,
   inBytes,
@@ -41,12 +40,12 @@ import {
 import { MAX_EVENT, inEvents } from "./events.js";
 import { inJSONLines } from "./json-lines.js";
 import { parseJSON } from "./json.js";
+import { elapsedNotKnown, requestNotSet } from "./not-received.js";
 import { type ResponseContent, addMissing, bodyOf, checkStatus, encodeResponseContent } from "./made.js";
 import type { ResponseSettings } from "./settings.js";
 import { statusMessage } from "./status-message.js";
 import { tooLarge } from "./size-limit.js";
 import { StreamedBody } from "./streamed-body.js";
-import { UpgradedBody } from "./upgraded-body.js";
 import { type WholeBody, type WireResponse, linesOf } from "./wire.js";
 import { EventDecoder } from "../body/read/events.js";
 import type { ServerSentEvent } from "../body/read/server-sent-event.js";
@@ -195,16 +194,7 @@ export class Response extends ResponseHead implements AsyncDisposable {
   }
 
   get headers(): Headers {
-    return (this.#headers ??= this.#parsedHeaders());
-  }
-
-  /** The headers for one look: what is parsed for it is not kept. @internal */
-  get glancedHeaders(): Headers {
-    return this.#headers ?? this.#parsedHeaders();
-  }
-
-  #parsedHeaders(): Headers {
-    return Headers.fromLines(linesOf(this.#wire?.head ?? ""));
+    return (this.#headers ??= Headers.fromLines(linesOf(this.#wire?.head ?? "")));
   }
 
   /**
@@ -243,17 +233,11 @@ export class Response extends ResponseHead implements AsyncDisposable {
     return this.#extensions as ResponseExtensions;
   }
 
-  /** The byte stream that it began. It makes no {@link extensions}. @internal */
-  get networkStream(): NetworkStream | null {
-    const source = this.#streamed?.source;
-    if (this.#extensions === null && source instanceof UpgradedBody) return source.networkStream;
-    return this.extensions.networkStream ?? null;
-  }
-
-  /** Whether it came over HTTP/2. It makes no {@link extensions}. @internal */
-  get isOverHTTP2(): boolean {
-    if (this.#extensions === null && this.#wire !== null) return isHeadOfHTTP2(this.#wire.head);
-    return this.httpVersion === "HTTP/2";
+  /** What the judge of a handshake looks at. @internal */
+  get handshakeAnswer(): HandshakeAnswer {
+    if (this.#wire !== null && !(this.#headers ?? this.#extensions)) return handshakeAnswer(this.#wire);
+    const { networkStream } = this.extensions;
+    return { headers: this.headers, httpVersion: this.httpVersion, networkStream };
   }
 
   /** The phrase that the server sent; null if there is none. It makes no {@link extensions}. @internal */
@@ -265,11 +249,7 @@ export class Response extends ResponseHead implements AsyncDisposable {
 
   /** @throws Error if it has no request, because no client received it. */
   get request(): Request {
-    if (this.#request === null)
-      throw coded(
-        "ERR_REQUEST_NOT_SET",
-        new Error("The request instance has not been set on this response."),
-      );
+    if (this.#request === null) throw requestNotSet();
     return this.#request;
   }
 
@@ -321,12 +301,7 @@ export class Response extends ResponseHead implements AsyncDisposable {
    */
   get elapsed(): number {
     const receivedAt = this.#streamed?.endedAt ?? this.#receivedAt;
-    if (this.#startedAt === null || receivedAt === null) {
-      throw coded(
-        "ERR_RESPONSE_NOT_READ",
-        new Error("'.elapsed' may only be accessed after a client has received the response."),
-      );
-    }
+    if (this.#startedAt === null || receivedAt === null) throw elapsedNotKnown();
     return receivedAt - this.#startedAt;
   }
 

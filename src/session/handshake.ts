@@ -42,7 +42,7 @@ export function handshakeHeaders(given: HeadersInit | null | undefined, options:
 export async function judgeAnswer(response: Response, options: SessionOptions): Promise<Agreement> {
   const agreement = agreementOf(response, options);
   if (typeof agreement !== "string") return agreement;
-  if (response.networkStream !== null) await response.aclose();
+  if (response.extensions["networkStream"] !== undefined) await response.aclose();
   else if (Number(response.headers.get("content-length") ?? Infinity) <= MAX_REFUSAL)
     await readRefusal(response);
   throw upgradeError(response, agreement);
@@ -74,17 +74,17 @@ async function readRefusal(response: Response): Promise<void> {
 }
 
 function agreementOf(response: Response, options: SessionOptions): Agreement | string {
-  const { glancedHeaders: headers, statusCode, request } = response;
+  const { statusCode, request } = response;
+  const { headers, httpVersion, networkStream: stream } = response.handshakeAnswer;
   // in HTTP/2 the request asks by its `:protocol`, and 2xx agrees (RFC 8441, 5)
-  const isStreamOfHTTP2 = response.isOverHTTP2;
+  const isStreamOfHTTP2 = httpVersion === "HTTP/2";
   if (isStreamOfHTTP2 ? !response.isSuccess : statusCode !== 101)
     return `it answers with status ${statusCode}`;
   if (!isStreamOfHTTP2) {
     const fault = faultOfSwitch(headers, request);
     if (fault !== null) return fault;
   }
-  const stream = response.networkStream;
-  if (stream === null) return "its response has no network stream";
+  if (stream === undefined) return "its response has no network stream";
   const subprotocol = headers.get("sec-websocket-protocol");
   const fault = faultOfSubprotocol(subprotocol, options);
   if (fault !== null) return fault;

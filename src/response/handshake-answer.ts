@@ -1,0 +1,19 @@
+/** What the judge of a handshake looks at in its answer. What is parsed for it is not kept: ten thousand sessions keep answers. */
+import { Headers } from "../headers/headers.js";
+import { receivedExtensions } from "./extensions.js";
+import type { NetworkStream } from "./network-stream.js";
+import { type WireResponse, linesOf } from "./wire.js";
+
+/** @internal */
+export interface HandshakeAnswer {
+  readonly headers: Headers;
+  readonly httpVersion: string;
+  /** The byte stream that follows it. */
+  readonly networkStream: NetworkStream | undefined;
+}
+
+/** @internal */
+export function handshakeAnswer(wire: WireResponse): HandshakeAnswer {
+  const { httpVersion = "HTTP/1.1", networkStream } = receivedExtensions(wire, () => null);
+  return { headers: Headers.fromLines(linesOf(wire.head)), httpVersion, networkStream };
+}
