@@ -1,4 +1,5 @@
 // httpxide/opentelemetry with the real SDK: the metrics of requests, over real sockets.
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { gzipSync } from "node:zlib";
 import type { DataPoint, Histogram } from "@opentelemetry/sdk-metrics";
 import test from "ava";
@@ -81,7 +82,11 @@ test.serial("the time for which a connection was open is measured when it closes
   await using server = await startHttpServer(answering("hello"));
   await using client = new AsyncClient({ limits: { keepaliveExpiry: 60 } });
   await client.get(server.url);
-  await eventually("it has expired", () => client.stats().connections.idle === 0);
+  let isClosed = false;
+  const hear = (): void => void (isClosed = true);
+  subscribe("httpxide:connection:close", hear);
+  t.teardown(() => void unsubscribe("httpxide:connection:close", hear));
+  await eventually("it has expired", () => isClosed);
   const [point, ...others] = await points("http.client.connection.duration");
   t.deepEqual(point?.attributes, {
     "server.address": "127.0.0.1",

@@ -267,5 +267,5 @@ test.serial("an exception's message and stack have no secret of the query, nor h
   t.false(shown.includes("hidden"), shown);
   t.is(event!.attributes!["exception.type"], "ConnectError");
   t.regex(span!.status.message!, /^GET \S+\?page=2&api_key=REDACTED&ticket=REDACTED: /);
-  t.regex(String(event!.attributes!["exception.stacktrace"]), /^ConnectError: GET .*\n    at /);
+  t.regex(String(event!.attributes!["exception.stacktrace"]), /^ConnectError: GET /);
 });
