@@ -39,12 +39,20 @@ impl ToNapiValue for JsBytes {
 
 /// A `Uint8Array` of these bytes.
 pub(crate) fn uint8_array(env: &Env, bytes: Bytes) -> Result<JsBytes> {
+    if bytes.len() < LENT_FROM {
+        return own_uint8_array(env, &bytes);
+    }
     let length = bytes.len();
-    let buffer = if length >= LENT_FROM {
-        lend(env, bytes)?
-    } else {
-        copy(env, &bytes)?
-    };
+    view(env, lend(env, bytes)?, length)
+}
+
+/// A `Uint8Array` of these bytes in memory of JavaScript, which can be transferred.
+pub(crate) fn own_uint8_array(env: &Env, bytes: &[u8]) -> Result<JsBytes> {
+    view(env, copy(env, bytes)?, bytes.len())
+}
+
+/// A `Uint8Array` of all of a buffer.
+fn view(env: &Env, buffer: sys::napi_value, length: usize) -> Result<JsBytes> {
     let mut array = ptr::null_mut();
     // SAFETY: `buffer` is an array buffer of this environment and has `length` bytes.
     check_status!(unsafe {

@@ -36,7 +36,7 @@ use self::tls::NativeTlsOptions;
 use crate::client_certificate::ClientCertificate;
 use crate::clock;
 use crate::environment;
-use crate::js_bytes::{JsBytes, uint8_array};
+use crate::js_bytes::{JsBytes, own_uint8_array, uint8_array};
 use crate::queues::{Command, Completions, Signal, Submissions};
 
 /// An I/O thread that takes this long to answer is not going to.
