@@ -11,7 +11,7 @@ use super::violations;
 use super::wire_state::WireState;
 use crate::body::LengthMismatch;
 use crate::error::tls::is_tls;
-use crate::error::{Error, Kind, Phase};
+use crate::error::{Error, Kind, Phase, RequestSent};
 use crate::exchange::RequestHead;
 
 /// Chunk sizes, extensions and trailers between two pieces of a body may have this many bytes. hyper reads a chunk size
@@ -32,6 +32,10 @@ pub(super) fn without_response(error: &hyper::Error, wire: &WireState) -> Error 
     }
     if let Some(failed_write) = &*wire.write_error.borrow() {
         return Error::io(Kind::WriteError, Phase::Write, failed_write).sent(sent);
+    }
+    if came_unasked(error, wire) {
+        let message = "bytes came from the server, or the proxy before it, before the request was sent";
+        return remote("ERR_INVALID_RESPONSE", message).sent(RequestSent::No);
     }
     if is_too_large(error, wire) {
         return remote("ERR_HEAD_TOO_LARGE", "the response's head is too large").sent(sent);
@@ -115,6 +119,11 @@ pub(super) fn check_framing(received: u64, wire: &WireState) -> Result<(), Error
         "the chunked body's framing is too large",
     );
     Err(error.sent(wire.counters.request_sent()))
+}
+
+/// Whether the peer spoke first. hyper then gives the request back, of which nothing was written.
+fn came_unasked(error: &hyper::Error, wire: &WireState) -> bool {
+    error.is_canceled() && wire.counters.written.get() == 0 && !wire.response_head.borrow().is_empty()
 }
 
 /// Whether the head is too large. hyper's client reports that as a malformed head.

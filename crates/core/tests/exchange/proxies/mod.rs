@@ -173,6 +173,22 @@ impl Handshake {
         true
     }
 
+    /// What it sends last.
+    fn last(&self) -> &'static [u8] {
+        match self.steps.last() {
+            Some(Step::Send(bytes)) => bytes,
+            _ => &[],
+        }
+    }
+
+    /// Plays the proxy until it has received all, and sends no more.
+    async fn play_before_the_last(&self, peer: &mut Peer) -> bool {
+        let steps = &self.steps[..self.steps.len() - 1];
+        let sent = self.sent() - self.last().len();
+        let before = Self { steps, ..*self };
+        before.play(peer, sent + 1, |_, byte| byte).await
+    }
+
     /// Plays the proxy to the end.
     async fn open(&self, peer: &mut Peer) {
         assert!(self.play(peer, self.sent(), |_, byte| byte).await);
