@@ -119,7 +119,7 @@ impl Client {
     pub fn start(&self, route: RouteRef<'_>, mut start: Start) -> Rc<Exchange> {
         let is_for_proxy = match route.via {
             Some(via) => via.forwards,
-            None => start.head.is_for_proxy,
+            None => start.head.is_for_proxy(),
         };
         if !is_for_proxy {
             start.head.drop_proxy_credentials();

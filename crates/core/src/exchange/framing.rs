@@ -34,11 +34,19 @@ pub(super) struct FramingHeaders {
     pub(super) close: bool,
     /// Whether there is an `Idempotency-Key`.
     pub(super) has_idempotency_key: bool,
-    pub(super) has_proxy_credentials: bool,
+    pub(super) proxy_credentials: ProxyCredentials,
     /// Whether `Upgrade` asks for another protocol, and for which.
     pub(super) upgrade: Upgrade,
     /// Whether `Content-Length` occurs more than once, with one value.
     pub(super) repeats_length: bool,
+}
+
+/// Whether a head has credentials for a proxy.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum ProxyCredentials {
+    #[default]
+    Absent,
+    Present,
 }
 
 impl FramingHeaders {
@@ -53,7 +61,7 @@ impl FramingHeaders {
                 Ok(())
             }
             19 if name.eq_ignore_ascii_case("proxy-authorization") => {
-                self.has_proxy_credentials = true;
+                self.proxy_credentials = ProxyCredentials::Present;
                 Ok(())
             }
             7 if name.eq_ignore_ascii_case("upgrade") => {

@@ -8,7 +8,7 @@ use std::mem::MaybeUninit;
 use bytes::Bytes;
 use http::Method;
 
-use super::framing::{Framing, FramingHeaders, Upgrade, invalid_head};
+use super::framing::{Framing, FramingHeaders, ProxyCredentials, Upgrade, invalid_head};
 use crate::error::Error;
 
 /// The most header lines. Servers accept fewer (nginx and Node far fewer). They are parsed on the stack.
@@ -27,11 +27,18 @@ pub struct RequestHead {
     pub close: bool,
     /// Whether the server can tell a repetition of the request by its `Idempotency-Key`.
     has_idempotency_key: bool,
-    has_proxy_credentials: bool,
-    /// Whether it asks its recipient to be a proxy, by CONNECT or by a whole URL as its target (RFC 9112 3.2).
-    pub(crate) is_for_proxy: bool,
+    proxy_credentials: ProxyCredentials,
+    recipient: Recipient,
     /// The protocol that it asks for.
     upgrade: Upgrade,
+}
+
+/// Whom a head asks, by its method and the form of its target (RFC 9112 3.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Recipient {
+    Server,
+    /// By CONNECT, or by a whole URL.
+    Proxy,
 }
 
 impl RequestHead {
@@ -43,8 +50,8 @@ impl RequestHead {
             framing: Framing::None,
             close: false,
             has_idempotency_key: false,
-            has_proxy_credentials: false,
-            is_for_proxy: false,
+            proxy_credentials: ProxyCredentials::Absent,
+            recipient: Recipient::Server,
             upgrade: Upgrade::None,
         }
     }
@@ -80,7 +87,11 @@ impl RequestHead {
             announced.read(header.name, header.value)?;
         }
         let target = request.path.unwrap_or_default();
-        let is_for_proxy = method == Method::CONNECT || !(target.starts_with('/') || target == "*");
+        let recipient = if method == Method::CONNECT || !(target.starts_with('/') || target == "*") {
+            Recipient::Proxy
+        } else {
+            Recipient::Server
+        };
         Ok(Self {
             wire: if announced.repeats_length {
                 with_one_length(&wire)
@@ -88,18 +99,23 @@ impl RequestHead {
                 wire
             },
             method,
-            is_for_proxy,
+            recipient,
             framing: announced.framing,
             close: announced.close,
             has_idempotency_key: announced.has_idempotency_key,
-            has_proxy_credentials: announced.has_proxy_credentials,
+            proxy_credentials: announced.proxy_credentials,
             upgrade: announced.upgrade,
         })
     }
 
+    /// Whether it asks its recipient to be a proxy.
+    pub(crate) fn is_for_proxy(&self) -> bool {
+        self.recipient == Recipient::Proxy
+    }
+
     /// Removes the credentials for a proxy, which are not the server's (RFC 9110 11.7.2).
     pub(crate) fn drop_proxy_credentials(&mut self) {
-        if std::mem::take(&mut self.has_proxy_credentials) {
+        if std::mem::take(&mut self.proxy_credentials) == ProxyCredentials::Present {
             let kept = lines(&self.wire).filter(|line| !has_name(line, b"proxy-authorization"));
             self.wire = kept.flatten().copied().collect();
         }
@@ -274,7 +290,7 @@ mod tests {
             ("GET http://a/ HTTP/1.1\r\n\r\n", true),
             ("CONNECT a:1 HTTP/1.1\r\n\r\n", true),
         ] {
-            assert_eq!(parse(text).unwrap().is_for_proxy, asks, "{text:?}");
+            assert_eq!(parse(text).unwrap().is_for_proxy(), asks, "{text:?}");
         }
     }
 
