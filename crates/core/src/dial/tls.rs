@@ -26,7 +26,7 @@ pub(super) async fn handshake(
     steps.enter(Phase::Tls);
     steps.tls_started(step, &server_name);
     let config = configured.for_server(&server_name, port);
-    let mut connecting = TlsConnector::from(config).connect(server_name.clone(), stream);
+    let mut connecting = TlsConnector::from(config).connect(server_name.clone(), stream.reading_ahead());
     let mut wants_identity = false;
     let tls = poll_fn(|context| {
         let (polled, asked) = noticing_requests(|| Pin::new(&mut connecting).poll(context));

@@ -38,7 +38,7 @@ pub enum Stream {
     Upgraded(Box<dyn ByteStream>),
     /// TLS over another stream. Boxed: its state is a hundred times that of a socket.
     Tls(Box<TlsStream<Stream>>),
-    /// A stream whose first bytes were read already.
+    /// A stream of which bytes were read before they are asked for.
     Early(Box<EarlyBytes>),
 }
 
@@ -80,6 +80,17 @@ impl Stream {
         } else {
             Self::Early(Box::new(EarlyBytes::new(bytes, self)))
         }
+    }
+
+    /// The stream, read in larger parts than its reader asks for. One of TLS is read from memory anyway.
+    #[must_use]
+    pub(crate) fn reading_ahead(self) -> Self {
+        let early = match self {
+            Self::Tls(_) => return self,
+            Self::Early(early) => *early,
+            stream => EarlyBytes::new(Bytes::new(), stream),
+        };
+        Self::Early(Box::new(early.reading_ahead()))
     }
 
     /// Whether the outermost layer encrypts: then a successful write may have sent nothing yet, and a failed one may

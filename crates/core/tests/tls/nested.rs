@@ -95,7 +95,7 @@ async fn tls_runs_through_tls() {
         let Stream::Tls(outer) = &inner.get_ref().0 else {
             panic!("{inner:?}")
         };
-        assert!(matches!(outer.get_ref().0, Stream::Memory(_)));
+        assert!(matches!(outer.get_ref().0, Stream::Early(_)));
         assert_eq!(stream.alpn_protocol(), Some(&b"http/1.1"[..]));
 
         let (mut input, mut output) = split(server);
