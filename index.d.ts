@@ -328,7 +328,8 @@ export interface TraceInfo {
  * | `http11.receive_informational_headers` |                         | `httpVersion`, `status`                    |
  *
  * In HTTP/2, `http2.` replaces `http11.`, and these events have `streamId`, the number of the request's stream. On a new
- * connection, `http2.send_connection_init` (`request`) precedes them.
+ * connection, `http2.send_connection_init` (`request`) precedes them. `http2.receive_remote_settings` (`request`) occurs
+ * within `http2.receive_response_headers` of the first traced request after the server sent settings.
  *
  * Through an HTTP proxy that opens a tunnel, `http11.send_request_headers` to `http11.receive_response_headers` of its
  * `CONNECT` come first, and TLS with the server is `proxy.start_tls`. Through a SOCKS proxy, `connect_tcp` and `start_tls`

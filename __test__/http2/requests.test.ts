@@ -221,19 +221,20 @@ test("a trace has HTTPX's events of HTTP/2", async (t) => {
   await using client = new AsyncClient({ verify: { ca }, http2: true });
   const recorder = new Recorder();
   await client.get(server.url, { extensions: { trace: recorder.trace } });
-  t.deepEqual(
-    recorder.events,
-    complete(
-      "connection.connect_tcp",
-      "connection.start_tls",
-      "http2.send_connection_init",
-      "http2.send_request_headers",
-      "http2.send_request_body",
-      "http2.receive_response_headers",
-      "http2.receive_response_body",
-      "http2.response_closed",
-    ),
-  );
+  const ofRequest = [
+    ...complete("http2.send_request_headers", "http2.send_request_body"),
+    "http2.receive_response_headers.started",
+    "http2.receive_response_headers.complete",
+    ...complete("http2.receive_response_body", "http2.response_closed"),
+  ];
+  const settings = complete("http2.receive_remote_settings");
+  t.deepEqual(recorder.events, [
+    ...complete("connection.connect_tcp", "connection.start_tls", "http2.send_connection_init"),
+    ...ofRequest.toSpliced(5, 0, ...settings),
+  ]);
+  const second = new Recorder();
+  await client.get(server.url, { extensions: { trace: second.trace } });
+  t.deepEqual(second.events, ofRequest);
   t.is(recorder.infoOf("connection.start_tls.complete")["selectedAlpnProtocol"], "h2");
   const { streamId, httpVersion, status } = recorder.infoOf("http2.receive_response_headers.complete");
   t.deepEqual([streamId, httpVersion, status], [1, "HTTP/2", 200]);

@@ -59,6 +59,7 @@ export const STEPS = [
   "SetUpSocks",
   "StartTlsInTunnel",
   "ReceiveInformationalHeaders",
+  "ReceiveRemoteSettings",
 ] as const;
 /** @internal */
 export type Step = (typeof STEPS)[number];

@@ -39,6 +39,8 @@ names! {
         StartTlsInTunnel = 15 => "StartTlsInTunnel",
         /// Reading the head of an interim response. Completes with HTTP version and status.
         ReceiveInformationalHeaders = 16 => "ReceiveInformationalHeaders",
+        /// Reading the server's settings in HTTP/2, within `ReceiveResponseHeaders`.
+        ReceiveRemoteSettings = 17 => "ReceiveRemoteSettings",
     }
 }
 

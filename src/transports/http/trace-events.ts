@@ -63,6 +63,7 @@ export const stepEvents: Readonly<Record<Step, StepEvents>> = {
     complete: nothing,
   },
   SendConnectionInit: { name: "http2.send_connection_init", started: theRequest, complete: nothing },
+  ReceiveRemoteSettings: { name: "http2.receive_remote_settings", started: theRequest, complete: nothing },
   Close: { name: "connection.close", started: nothing, complete: nothing },
   SendRequestHeaders: { name: "http.send_request_headers", started: theRequest, complete: nothing },
   SendRequestBody: { name: "http.send_request_body", started: theRequest, complete: nothing },

@@ -36,7 +36,11 @@ impl<B: Body<Data = Bytes> + Unpin> Response<B> {
         // the last bytes that came are those of the head
         exchange.timeline.head_received(slot.counters().last_moved.get());
         if let Some(trace) = exchange.trace() {
-            trace.head_received(version_name(parts.version), parts.status.as_str());
+            trace.head_received(
+                version_name(parts.version),
+                parts.status.as_str(),
+                slot.take_new_settings(),
+            );
         }
         let has_body = exchange.head().method != Method::HEAD && !incoming.is_end_stream();
         Self {

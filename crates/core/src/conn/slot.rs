@@ -78,6 +78,11 @@ pub(super) trait Slot {
     /// The status line and header lines of the response, each with its line end, without the blank line.
     fn head_lines(&self) -> Ref<'_, [u8]>;
 
+    /// Whether the server has sent settings of which no traced request has learned. Only HTTP/2 has them.
+    fn take_new_settings(&self) -> bool {
+        false
+    }
+
     /// Takes what has arrived of a body whose reader stalls, if it would otherwise burden the connection.
     fn gather(&self, _body: &mut Self::Body, _context: &mut Context<'_>) {}
 

@@ -148,10 +148,14 @@ impl Trace {
         self.complete(Step::ReceiveInformationalHeaders, &[version, status]);
     }
 
-    /// The response's head has come.
-    pub(crate) fn head_received(&self, version: &str, status: &str) {
+    /// The response's head has come, and before it the server's settings, if this is the first request to learn of them.
+    pub(crate) fn head_received(&self, version: &str, status: &str, has_settings: bool) {
         if !self.is_open(Step::ReceiveResponseHeaders) {
             self.started(Step::ReceiveResponseHeaders, &[]);
+        }
+        if has_settings {
+            self.started(Step::ReceiveRemoteSettings, &[]);
+            self.complete(Step::ReceiveRemoteSettings, &[]);
         }
         self.complete(Step::ReceiveResponseHeaders, &[version, status]);
         self.lifecycle.set(Lifecycle::HeadReceived);

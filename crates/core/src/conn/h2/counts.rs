@@ -38,6 +38,8 @@ pub(super) struct Counts {
     pub(super) go_away: Cell<Option<Reason>>,
     /// The last stream that the server processes, once it closes the connection.
     pub(super) last_stream: Cell<Option<u32>>,
+    /// Whether the server has sent settings of which no trace tells yet.
+    pub(super) has_new_settings: Cell<bool>,
     /// The largest head of a response.
     pub(super) max_head: usize,
     /// Streams that the server allows at a time, as far as is known.
@@ -83,6 +85,7 @@ impl Counts {
             fault: Cell::new(None),
             go_away: Cell::new(None),
             last_stream: Cell::new(None),
+            has_new_settings: Cell::new(false),
             max_head: settings.max_header_list_size as usize,
             allowed: Cell::new(usize::MAX),
             open: RefCell::default(),
@@ -111,7 +114,10 @@ impl Counts {
                 fault = fault.or_else(|| fault_of_first(frame.header()));
                 self.server_preface.arrived();
             }
-            fault = fault.or_else(|| rules.check(frame));
+            if frame.has_settings() {
+                self.has_new_settings.set(true);
+                fault = fault.or_else(|| rules.check(frame));
+            }
             let handling = if open.is_without_effect(frame) {
                 Handling::Ignore
             } else {

@@ -18,17 +18,28 @@ pub(super) fn is_refusal(error: &h2::Error) -> bool {
         && (error.is_go_away() || (error.is_reset() && error.reason() == Some(Reason::REFUSED_STREAM)))
 }
 
+/// What became of the head that a server sent for a request.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Head {
+    /// It sent none.
+    None,
+    /// h2 rejects it. It was so long.
+    Rejected { length: usize },
+    /// h2 rejected another one and closed the connection.
+    Lost,
+}
+
 /// What h2 has no error of its own for: a response that is malformed (RFC 9113 8.1.1).
 pub(super) fn malformed() -> h2::Error {
     Reason::PROTOCOL_ERROR.into()
 }
 
-/// The error of a request that got no response. `is_written` says whether the system took all of it, `head` how many
-/// bytes of a head came, which must be malformed if h2 rejects the response.
+/// The error of a request that got no response. `is_written` says whether the system took all of it, `head` what
+/// became of a head that the server sent.
 pub(super) fn without_response(
     error: &h2::Error,
     is_written: bool,
-    head: usize,
+    head: &Head,
     counters: &Counters,
     counts: &Counts,
 ) -> Error {
@@ -39,18 +50,20 @@ pub(super) fn without_response(
     {
         return error.sent(counters.request_sent());
     }
-    let is_malformed = head > 0 && !error.is_remote() && !error.is_io() && error.reason().is_some();
+    let is_ours = !error.is_remote() && !error.is_io();
     let sent = if is_refusal(error) {
         RequestSent::No
-    } else if is_malformed || (error.is_reset() && error.is_remote()) {
+    } else if (is_ours && *head != Head::None) || (error.is_reset() && error.is_remote()) {
         // an answer to the request's own stream
         RequestSent::Yes
     } else {
         counters.request_sent()
     };
-    let error = match error.reason() {
-        Some(_) if is_malformed && head > counts.max_head => head_too_large(),
-        Some(reason) if is_malformed => for_reason(of_malformed(Phase::Headers, reason), reason),
+    let error = match (head, error.reason()) {
+        (Head::Rejected { length }, Some(_)) if is_ours && *length > counts.max_head => head_too_large(),
+        (Head::Rejected { .. }, Some(reason)) if is_ours => {
+            for_reason(of_malformed(Phase::Headers, reason), reason)
+        }
         _ => of(error, Phase::Headers, counts),
     };
     error.sent(sent)

@@ -1,7 +1,7 @@
 //! The server's frames (RFC 9113 4.1) as their bytes arrive. `h2` tells nothing of those that are not about a request.
 
 /// The length of a frame's header.
-pub(super) const HEADER: usize = 9;
+const HEADER: usize = 9;
 /// As many bytes of its payload are kept: GOAWAY has its error code there.
 const KEPT: usize = 8;
 /// The most bytes of SETTINGS that are kept, which is the most that `h2` takes of any frame.
@@ -19,6 +19,7 @@ const CONTINUATION: u8 = 9;
 const MAX_STREAM: u32 = (1 << 31) - 1;
 
 const END_STREAM: u8 = 1;
+pub(super) const ACK: u8 = 1;
 const END_HEADERS: u8 = 4;
 
 /// A type of frames that no specification uses, which receivers ignore (RFC 9113 5.5).
@@ -157,6 +158,11 @@ impl Frame<'_> {
     /// Whether HEADERS or CONTINUATION end their header block.
     pub(super) fn ends_block(&self) -> bool {
         self.begin[4] & END_HEADERS != 0
+    }
+
+    /// Whether it is SETTINGS, and not the acknowledgement of such a frame.
+    pub(super) fn has_settings(&self) -> bool {
+        self.begin[3] == SETTINGS && self.begin[4] & ACK == 0
     }
 
     /// The settings of SETTINGS, with their values.

@@ -12,6 +12,10 @@ pub(super) struct OpenStreams {
     streams: Vec<OpenStream>,
     /// Whether the stream whose header block is arriving ends with that.
     ends_with_block: bool,
+    /// Header blocks so far.
+    heads: u64,
+    /// The stream with the head that could not be decoded.
+    undecoded: Option<u32>,
     /// Bytes that may still arrive on streams that the client gave up.
     late: u64,
 }
@@ -22,6 +26,10 @@ struct OpenStream {
     head: usize,
     /// Bytes of the header block that is arriving.
     block: usize,
+    /// The place of its latest header block among all.
+    order: u64,
+    /// Whether h2 has passed its response on.
+    is_passed: bool,
     has_ended: bool,
 }
 
@@ -32,6 +40,8 @@ impl OpenStreams {
             id,
             head: 0,
             block: 0,
+            order: 0,
+            is_passed: false,
             has_ended: false,
         });
     }
@@ -77,6 +87,8 @@ impl OpenStreams {
         }
         if is_head {
             stream.block = 0;
+            self.heads += 1;
+            stream.order = self.heads;
             self.ends_with_block = frame.ends_stream();
         }
         // an empty block counts, too
@@ -94,6 +106,26 @@ impl OpenStreams {
     /// The length of the longest head of a stream in use, also of an interim or a malformed one; 0 if there was none.
     pub(super) fn head_length(&self, id: u32) -> usize {
         self.index(id).map_or(0, |index| self.streams[index].head)
+    }
+
+    /// h2 has passed a response on.
+    pub(super) fn pass(&mut self, id: u32) {
+        if let Ok(index) = self.index(id) {
+            self.streams[index].is_passed = true;
+        }
+    }
+
+    /// Whether the head of this stream is the first that h2 did not pass on, and so the reason for which it closed the
+    /// connection. More of them may have come behind it.
+    pub(super) fn is_undecoded(&mut self, id: u32) -> bool {
+        let heads = self
+            .streams
+            .iter()
+            .filter(|stream| stream.head > 0 && !stream.is_passed);
+        let first = heads.min_by_key(|stream| stream.order).map(|stream| stream.id);
+        // the streams fail and leave one by one
+        self.undecoded = self.undecoded.or(first);
+        self.undecoded == Some(id)
     }
 
     fn index(&self, id: u32) -> Result<usize, usize> {

@@ -136,7 +136,10 @@ fn authority_of(host: &[u8], route: &Route) -> Result<Authority, Error> {
 }
 
 fn authority(bytes: &[u8]) -> Result<Authority, Error> {
-    Authority::try_from(bytes).map_err(|_| invalid("the Host header"))
+    // RFC 9113 8.3.1: without userinfo
+    let has_user = memchr::memchr(b'@', bytes).is_some();
+    let authority = Authority::try_from(bytes).ok().filter(|_| !has_user);
+    authority.ok_or_else(|| invalid("the Host header"))
 }
 
 /// Which fields are only for one connection.
@@ -313,6 +316,9 @@ mod tests {
         for head in [
             &b"GET / HTTP/1.1\r\nHost: a b\r\n\r\n"[..],
             b"GET /\" HTTP/1.1\r\nHost: a/b\r\n\r\n",
+            b"GET / HTTP/1.1\r\nHost: user@a\r\n\r\n",
+            b"GET / HTTP/1.1\r\nHost: user:word@a:80\r\n\r\n",
+            b"CONNECT user@a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n",
         ] {
             let error = converted(head, "http://a:80").unwrap_err();
             assert_eq!(

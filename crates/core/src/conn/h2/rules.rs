@@ -1,7 +1,7 @@
 //! Rules of RFC 9113 and RFC 8441 for servers that `h2` does not check.
 
 use super::counts::Fault;
-use super::incoming_frames::{Frame, GOAWAY, HEADER, SETTINGS};
+use super::incoming_frames::{ACK, Frame, GOAWAY, SETTINGS};
 
 const ENABLE_PUSH: u16 = 2;
 const ENABLE_CONNECT_PROTOCOL: u16 = 8;
@@ -44,7 +44,7 @@ pub(super) fn fault_of_first(bytes: &[u8]) -> Option<Fault> {
             Fault::SpeaksNoHttp2
         });
     }
-    let kind = *bytes[..bytes.len().min(HEADER)].get(3)?;
-    let may_be_first = kind == SETTINGS || kind == GOAWAY;
+    let (kind, flags) = (*bytes.get(3)?, *bytes.get(4)?);
+    let may_be_first = kind == GOAWAY || (kind == SETTINGS && flags & ACK == 0);
     (!may_be_first).then_some(Fault::BreaksRule("its first frame is not SETTINGS"))
 }

@@ -14,6 +14,7 @@ use http::{Response, StatusCode};
 use tokio::time::Instant;
 
 use super::counts::Counts;
+use super::failure::Head;
 use super::incoming::Incoming;
 use super::response_lines::{has_malformed_value, list_size};
 use super::sending::Sending;
@@ -170,6 +171,16 @@ impl StreamSlot {
         self.counts.written.get() > self.written_before
     }
 
+    fn head_rejected_by(&self, error: &h2::Error) -> Head {
+        let mut open = self.counts.open.borrow_mut();
+        match open.head_length(self.id) {
+            0 => Head::None,
+            // an error of the connection ends all of its streams
+            _ if error.is_go_away() && error.is_library() && !open.is_undecoded(self.id) => Head::Lost,
+            length => Head::Rejected { length },
+        }
+    }
+
     fn refusal_by(&self, error: &h2::Error) -> Refusal {
         if !failure::is_refusal(error) {
             return Refusal::None;
@@ -244,6 +255,7 @@ impl Slot for StreamSlot {
                     let error = failure::of(&failure::malformed(), Phase::Headers, &self.counts);
                     return Err(error.sent(RequestSent::Yes));
                 }
+                self.counts.open.borrow_mut().pass(self.id);
                 response_lines::write(&mut self.head_lines.borrow_mut(), &parts);
                 self.counters.add_received(self.head_lines.borrow().len());
                 self.counts.has_answered.set(true);
@@ -254,11 +266,12 @@ impl Slot for StreamSlot {
                     return Err(mismatch.error().sent(self.counters().request_sent()));
                 }
                 self.refusal.set(self.refusal_by(&error));
+                let head = self.head_rejected_by(&error);
                 let is_written = self.sending.is_none() && self.has_written();
                 Err(failure::without_response(
                     &error,
                     is_written,
-                    self.counts.open.borrow().head_length(self.id),
+                    &head,
                     self.counters(),
                     &self.counts,
                 ))
@@ -280,6 +293,10 @@ impl Slot for StreamSlot {
 
     fn head_lines(&self) -> Ref<'_, [u8]> {
         Ref::map(self.head_lines.borrow(), Vec::as_slice)
+    }
+
+    fn take_new_settings(&self) -> bool {
+        self.counts.has_new_settings.take()
     }
 
     fn gather(&self, body: &mut Incoming, context: &mut Context<'_>) {

@@ -76,6 +76,7 @@ fn a_first_frame_that_is_not_settings_is_an_error() {
     run(async {
         for first in [
             frame(PING, 0, 0, &[0; 8]),
+            frame(SETTINGS, ACK, 0, &[]),
             frame(WINDOW_UPDATE, 0, 0, &[0, 0, 0, 1]),
             frame(HEADERS, END_HEADERS | END_STREAM, 1, OK),
         ] {
@@ -180,19 +181,26 @@ fn a_head_that_cannot_be_decoded_is_the_fault_of_its_response() {
         let calls = [
             caller.send(&server.origin, Request::get()),
             caller.send(&server.origin, Request::get()),
+            caller.send(&server.origin, Request::get()),
+            caller.send(&server.origin, Request::get()),
         ];
         let mut peer = Frames::accept(&server, &[]).await;
-        peer.send(SETTINGS, ACK, 0, &[]).await;
         peer.until(HEADERS).await;
-        peer.answer(1, &field("Upper", "case")).await;
-        let (its_own, other) = (calls[0].error().await, calls[1].error().await);
-        assert_eq!(
-            (its_own.code, its_own.request_sent),
-            ("ERR_INVALID_RESPONSE", RequestSent::Yes)
-        );
-        assert_eq!(
-            (other.code, other.request_sent),
-            ("ERR_HTTP2_SESSION_ERROR", RequestSent::Maybe)
-        );
+        let answers = [
+            (3, [OK.to_vec(), field("fine", "yes")].concat()),
+            (5, [OK.to_vec(), field("Upper", "case")].concat()),
+            (1, OK.to_vec()),
+        ];
+        let answers = answers.map(|(stream, block)| frame(HEADERS, END_HEADERS | END_STREAM, stream, &block));
+        peer.0.write(&answers.concat()).await;
+        assert_eq!(calls[1].answer().await.status, 200);
+        for (index, code, sent) in [
+            (2, "ERR_INVALID_RESPONSE", RequestSent::Yes),
+            (0, "ERR_HTTP2_SESSION_ERROR", RequestSent::Yes),
+            (3, "ERR_HTTP2_SESSION_ERROR", RequestSent::Maybe),
+        ] {
+            let error = calls[index].error().await;
+            assert_eq!((error.code, error.request_sent), (code, sent), "{index}: {error}");
+        }
     });
 }
