@@ -18,6 +18,12 @@ const linux = platforms.filter(({ os }) => os === "linux");
 const unknown = positionals.filter((name) => !linux.some(({ triple }) => triple === name));
 if (unknown.length > 0) fail(`not a published Linux platform: ${unknown.join(", ")}`);
 
+/** C code without tables to unwind it and frame pointers, as in .cargo/config.toml: Zig adds both unless all three say no. */
+const LEAN = "-fno-asynchronous-unwind-tables -fno-unwind-tables -fomit-frame-pointer";
+
+/** Zig takes -Oz for -Os: its Clang has to be told. AWS-LC's code would be larger than GCC's. */
+const SMALLEST = `${LEAN} -Xclang -Oz`;
+
 const env = withPython();
 for (const platform of linux) {
   if (positionals.length === 0 || positionals.includes(platform.triple)) build(platform);
@@ -29,7 +35,7 @@ function build({ triple, target, libc }) {
   run("rustup", ["target", "add", target]);
   const zigTarget = libc === "glibc" ? `${target}.${GLIBC}` : target;
   run("cargo", ["zigbuild", "--package", "httpxide-binding", "--target", zigTarget, "--profile", profile()], {
-    env,
+    env: { ...env, [`CFLAGS_${target.replaceAll("-", "_")}`]: LEAN, AWS_LC_SYS_CFLAGS: SMALLEST },
   });
   const folder = join(root, "target", target, profile() === "dev" ? "debug" : profile());
   const packed = join(root, "npm", triple, binaryName(triple));
