@@ -27,7 +27,7 @@ await new Promise((resolve) => setTimeout(resolve, 100));
 
 const stop = startMeters({ servers: task.servers, watchesStalls: work.watchesStalls });
 const { operations, errors, firstError } = await runFor(task.seconds);
-const used = stop();
+const used = { ...stop(), ...work.used?.(operations) };
 await peer.close();
 process.stdout.write(`\n${JSON.stringify({ operations, errors, firstError, ...used })}\n`);
 // The bench does not wait for a peer that keeps the event loop alive after close.

@@ -54,6 +54,11 @@ function renderWork(summary, name, peerNames) {
   return [`${name}: ${work.title}`, ...table, ...notes].join("\n");
 }
 
+const UNITS = {
+  rssGrowth: (bytes) => `${megabytes(bytes)} MB`,
+  cpu: (ms) => `${number(ms, 1)} ms`,
+};
+
 const METRICS = {
   rate: "rate",
   loopActive: "JS loop time per operation",
@@ -66,16 +71,17 @@ const METRICS = {
 
 function renderBudgets(summary, workNames) {
   const rows = [];
-  for (const { work, of = "httpxide", metric, against, least, most } of budgets) {
+  for (const { work, of = "httpxide", metric, against, over, least, most } of budgets) {
     const own = figuresOf(summary, work, of);
     if (!workNames.includes(work) || !own) continue;
-    const other = against ? figuresOf(summary, work, against) : null;
-    const reached = against ? own[metric] / other?.[metric] : own[metric];
-    const say = against ? ratio : metric === "rssGrowth" ? (bytes) => `${megabytes(bytes)} MB` : number;
+    const peer = against ?? over;
+    const other = peer ? figuresOf(summary, work, peer)?.[metric] : 0;
+    const reached = against ? own[metric] / other : own[metric] - other;
+    const say = against ? ratio : (UNITS[metric] ?? number);
     const bound = least === undefined ? `≤ ${say(most)}` : `≥ ${say(least)}`;
     const known = Number.isFinite(reached);
     const met = known && (least === undefined ? reached <= most : reached >= least);
-    const beside = against ? `${METRICS[metric]} / ${peers[against].title}` : METRICS[metric];
+    const beside = peer ? `${METRICS[metric]} ${against ? "/" : "-"} ${peers[peer].title}` : METRICS[metric];
     rows.push([
       work,
       beside,

@@ -1,11 +1,13 @@
 // This project's AsyncClient, from the built package root or the entry that --entry names. Imported by file, not as a
 // dependency: npm would then install the parent package's own dependencies here.
+import { fileURLToPath } from "node:url";
+
 export async function open({ connections, http2, ca, entry }) {
   const { AsyncClient } = await import(entry);
   const limits = { maxConnections: connections, maxKeepaliveConnections: connections };
   const client = new AsyncClient({ http2, limits, timeout: 30_000, verify: { ca } });
   return {
-    load: entry,
+    load: { import: entry, require: fileURLToPath(entry).replace(/\.mjs$/, ".cjs") },
     async get(url) {
       const response = await client.get(url);
       return response.content.length;

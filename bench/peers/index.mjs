@@ -1,6 +1,6 @@
 // The peers. A peer's module exports `open(settings)`, which returns an object with `close` and any of `get`, `stream`,
 // `json`, `upload`. What a peer `can` decides which works it runs; `decode` is a `get`, and `decodedJson` a `json`, that
-// decodes gzip; `http2` is `get`, `stream` and `upload` over HTTP/2; `load` is the module that a program imports; `fetch`
+// decodes gzip; `http2` is `get`, `stream` and `upload` over HTTP/2; `load` has what a program gives to `import` and to `require`; `fetch`
 // is a function, and `dispatch` the same function of Node over some dispatcher; `axios` is an instance of it; `websocket`
 // opens a session with `isOpen`, `roundTrip(message)` and `receiveAll()`.
 // In a run without --peers, a peer that has `byDefault` does only that.
@@ -51,11 +51,12 @@ export const peers = {
   },
   wrk: { title: "wrk", program: at("wrk.mjs"), can: ["get"] },
   curl: { title: "curl", program: at("curl.mjs"), can: ["stream"] },
+  "node-alone": { title: "Node.js alone", module: at("node-alone.mjs"), can: ["load"] },
   "node-http": { title: "node:http", module: at("node-http.mjs"), can: [...WITHOUT_DECODING, "load"] },
 };
 
 /** The peers of a run without --peers. */
 export const DEFAULT_PEERS = [
   ...["undici-request", "fetch", "httpxide", "ws", "parse-only", "wrk", "curl"],
-  ...["node-fetch", "httpxide-fetch", "axios", "httpxide-axios", "httpxide-dispatcher"],
+  ...["node-fetch", "httpxide-fetch", "axios", "httpxide-axios", "httpxide-dispatcher", "node-alone"],
 ];

@@ -31,7 +31,7 @@ export async function open({ connections, ca }) {
   }
 
   return {
-    load: "node:http",
+    load: { import: "node:http", require: "node:http" },
     get: (url) => send(url, "GET", withoutBody).then(async (response) => (await bodyOf(response)).length),
     json: (url) =>
       send(url, "GET", withoutBody).then(async (response) => JSON.parse((await bodyOf(response)).toString())),

@@ -1,5 +1,6 @@
 // undici's `request`, on an Agent with as many connections as requests in flight and pipelining 1. It does not decode
 // content codings.
+import { createRequire } from "node:module";
 import { Agent, request } from "undici";
 
 export async function open({ connections, http2, ca }) {
@@ -7,7 +8,10 @@ export async function open({ connections, http2, ca }) {
   const protocol = http2 ? { allowH2: true, maxConcurrentStreams: 1024 } : { allowH2: false, pipelining: 1 };
   const dispatcher = new Agent({ connections, ...protocol, connect: { ca } });
   return {
-    load: import.meta.resolve("undici"),
+    load: {
+      import: import.meta.resolve("undici"),
+      require: createRequire(import.meta.url).resolve("undici"),
+    },
     async get(url) {
       const { body } = await request(url, { dispatcher });
       return (await body.bytes()).length;

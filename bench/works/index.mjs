@@ -1,6 +1,7 @@
 // Every work by name. A work declares which ability of a peer it `uses`, how many operations run at once, the unit of its
 // rate (with `bytes` per operation for MB/s), its `connections` if they are not one for each operation, how to `start` one,
-// and how to `check` its result. A program gets the `url`.
+// and how to `check` its result; what it has `used` besides, where the meters of its process
+// cannot see it. A program gets the `url`.
 import { axiosGet } from "./axios.mjs";
 import { fetchJson, fetchStream, fetchText } from "./fetch.mjs";
 import { gzipBytes, gzipJson } from "./gzip-json.mjs";
@@ -43,5 +44,6 @@ export const works = {
     title: "256 MiB received as messages of 64 KiB, compressed",
   }),
   "ws-idle-10000": idle,
-  startup,
+  "startup-import": startup("import"),
+  "startup-require": startup("require"),
 };
