@@ -4,7 +4,7 @@
  * Texts have one character per byte here, so that the hash covers exactly the bytes of the header: user name and
  * password in UTF-8, the server's values in their original encoding.
  */
-import { createHash } from "node:crypto";
+import { crypto } from "../platform/crypto.js";
 import type { DigestChallenge } from "./digest-challenge.js";
 
 /** @internal */
@@ -50,7 +50,7 @@ function digestResponse(parts: DigestParts, nc: string): string {
   const { challenge, cnonce } = parts;
   const { nonce, qop } = challenge;
   const hash = (text: string): string =>
-    createHash(challenge.hash).update(Buffer.from(text, "latin1")).digest("hex");
+    crypto().createHash(challenge.hash).update(Buffer.from(text, "latin1")).digest("hex");
 
   const credentials = hash(`${parts.username}:${challenge.realm}:${parts.password}`);
   const key = challenge.isSession ? hash(`${credentials}:${nonce}:${cnonce}`) : credentials;

@@ -2,7 +2,7 @@
 import { ownError } from "../platform/argument-error.js";
 import { coded } from "../errors/coded.js";
 import type { Stats } from "node:fs";
-import { type FileHandle, open } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import type { NetrcEntries } from "./netrc-entries.js";
@@ -27,6 +27,7 @@ export async function readNetrc(file: string | null): Promise<NetrcEntries> {
 }
 
 async function opened(path: string): Promise<FileHandle> {
+  const { open } = await import("node:fs/promises");
   try {
     return await open(path);
   } catch (error) {
@@ -41,7 +42,7 @@ async function openDefault(): Promise<{ path: string; handle: FileHandle }> {
   } catch (error) {
     // What curl and ftp call it on Windows.
     const other = join(homedir(), "_netrc");
-    const handle = process.platform === "win32" ? await open(other).catch(() => null) : null;
+    const handle = process.platform === "win32" ? await opened(other).catch(() => null) : null;
     if (handle === null) throw error;
     return { path: other, handle };
   }

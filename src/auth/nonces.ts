@@ -2,7 +2,7 @@
  * Counts the uses of each server nonce. No count is issued twice, regardless of how many requests share a nonce and of
  * the order in which servers return to earlier ones: a repeated count looks like a replay (RFC 7616, 3.4).
  */
-import { randomBytes } from "node:crypto";
+import { crypto } from "../platform/crypto.js";
 import { Recent } from "./recent.js";
 
 interface Use {
@@ -31,5 +31,5 @@ export class Nonces {
 
 /** 64 random bits in 16 hexadecimal digits, HTTPX's form. */
 function clientNonce(): string {
-  return randomBytes(8).toString("hex");
+  return crypto().randomBytes(8).toString("hex");
 }

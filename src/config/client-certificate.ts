@@ -1,7 +1,7 @@
 /** The certificate with which a client says who it is, to servers that ask (mutual TLS). */
 import { wrongType } from "../platform/argument-error.js";
 import { Buffer } from "node:buffer";
-import { createPrivateKey } from "node:crypto";
+import { crypto } from "../platform/crypto.js";
 import { coded } from "../errors/coded.js";
 import { kindOf } from "../platform/record.js";
 import { type OptionList, checkOptions, optionList } from "./options.js";
@@ -98,7 +98,9 @@ function decrypted(key: string, passphrase: string | undefined): Uint8Array {
     );
   }
   try {
-    return createPrivateKey({ key, format: "pem", passphrase }).export({ type: "pkcs8", format: "der" });
+    return crypto()
+      .createPrivateKey({ key, format: "pem", passphrase })
+      .export({ type: "pkcs8", format: "der" });
   } catch (cause) {
     if (isEncrypted) {
       const message = "The passphrase of cert is not that of its key.";

@@ -1,5 +1,5 @@
 /** Subresource Integrity: a response whose bytes have none of the wanted hashes is refused. */
-import { createHash } from "node:crypto";
+import { crypto } from "../platform/crypto.js";
 import type { Response as Received } from "../response/response.js";
 import { failureOf, fetchFailed, terminated } from "./failures.js";
 
@@ -25,7 +25,7 @@ export async function checkIntegrity(
   }
   const strongest = ALGORITHMS.findLast((name) => hashes.some(({ algorithm }) => algorithm === name));
   if (strongest === undefined) return;
-  const digest = createHash(strongest).update(bytes).digest("base64");
+  const digest = crypto().createHash(strongest).update(bytes).digest("base64");
   const matches = hashes.some((hash) => hash.algorithm === strongest && inBase64(digest) === hash.digest);
   if (!matches) throw fetchFailed(new Error("integrity mismatch"));
 }

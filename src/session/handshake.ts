@@ -1,5 +1,5 @@
 /** The opening handshake (RFC 6455, 4): the headers that ask for a session, and the judgement of the answer. */
-import { createHash, randomBytes } from "node:crypto";
+import { crypto } from "../platform/crypto.js";
 import { WebSocketUpgradeError } from "../errors/websocket-error.js";
 import { Headers, type HeadersInit } from "../headers/headers.js";
 import type { Compression } from "../transports/http/engine-session.js";
@@ -27,7 +27,7 @@ export function handshakeHeaders(given: HeadersInit | null | undefined, options:
   headers.set("Connection", "Upgrade");
   headers.set("Upgrade", "websocket");
   headers.set("Sec-WebSocket-Version", "13");
-  headers.set("Sec-WebSocket-Key", randomBytes(16).toString("base64"));
+  headers.set("Sec-WebSocket-Key", crypto().randomBytes(16).toString("base64"));
   const { subprotocols = [], compression = true } = options;
   if (subprotocols.length > 0) headers.set("Sec-WebSocket-Protocol", subprotocols.join(", "));
   if (compression) headers.set("Sec-WebSocket-Extensions", OFFER);
@@ -98,7 +98,7 @@ function faultOfSwitch(headers: Headers, request: Request): string | null {
   const options = headers.getList("connection", true).map((option) => option.toLowerCase());
   if (!options.includes("upgrade")) return "its Connection header has no upgrade";
   const key = request.headers.get("sec-websocket-key");
-  const expected = createHash("sha1").update(`${key}${GUID}`).digest("base64");
+  const expected = crypto().createHash("sha1").update(`${key}${GUID}`).digest("base64");
   return headers.get("sec-websocket-accept") === expected
     ? null
     : "its Sec-WebSocket-Accept is not that of the key";

@@ -2,7 +2,7 @@
  * The boundary between the parts of a multipart body: the caller's, if the Content-Type names one, else 128 random
  * bits, which no part contains by chance.
  */
-import { randomBytes } from "node:crypto";
+import { crypto } from "../../platform/crypto.js";
 
 /** A parameter of a header: its value is a token, or quoted (RFC 9110, 5.6.6). */
 const parameters = /;\s*([^=;\s]+)=("(?:[^"\\]|\\.)*"|[^;]*)/g;
@@ -21,5 +21,5 @@ export function boundaryOf(contentType: string | null): string | null {
 
 /** @internal */
 export function randomBoundary(): string {
-  return randomBytes(16).toString("hex");
+  return crypto().randomBytes(16).toString("hex");
 }

@@ -1,6 +1,6 @@
 /** Finds the recorded request that equals a request: compared without secrets, and without the order of a query or of JSON. */
 import type { Buffer } from "node:buffer";
-import { createHash } from "node:crypto";
+import { crypto } from "../../platform/crypto.js";
 import { jsonDifference } from "../mock/json-difference.js";
 import { bodyBytes } from "./body.js";
 import type { RecordedRequest } from "./format.js";
@@ -38,7 +38,9 @@ export class Comparable {
   key(parts: ReadonlySet<ReplayMatch>): string {
     const { method, url, sortedQuery } = this;
     const body = this.json === undefined ? this.body : sortedJSON(this.json);
-    const hash = createHash("sha256").update(parts.has("body") ? body : "");
+    const hash = crypto()
+      .createHash("sha256")
+      .update(parts.has("body") ? body : "");
     const rest = { method, url, query: sortedQuery, body: hash.digest("hex") };
     return ALL_PARTS.map((part) => (parts.has(part) ? rest[part] : "")).join("\n");
   }
