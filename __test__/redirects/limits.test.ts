@@ -89,7 +89,7 @@ test("the responses of an auth flow count too, as in HTTPX", async (t) => {
   await failsAs(t, client.get(`${server.url}/0`), { as: TooManyRedirects });
 });
 
-const DELAY = 150;
+const DELAY = 500;
 
 /** Answers each request of the chain after a delay. */
 const delayed: Handler = async (request, response, seen) => {

@@ -43,7 +43,7 @@ const textOf = (kind: Kind, number: number): string =>
 for (const kind of kinds) {
   test(`a body read long after it arrived equals the sent bytes: ${kind.name}`, async (t) => {
     await using server = await serve(kind);
-    await using client = new AsyncClient({ baseUrl: server.url });
+    await using client = new AsyncClient({ baseUrl: server.url, timeout: 60_000 });
     const held: Response[] = [];
     for (let round = 0; round < 5; round++) {
       const numbers = Array.from({ length: 100 }, (_, index) => round * 100 + index);

@@ -85,9 +85,9 @@ test("the total timeout covers all attempts", async (t) => {
   });
   await using client = new AsyncClient({
     retry: { attempts: 1000, backoff: { initial: 0 }, budget: null },
-    timeout: { total: 1000 },
+    timeout: { total: 3000 },
   });
-  const error = (await settling(rejection(client.get(server.url)), 10_000)) as RequestError;
+  const error = (await settling(rejection(client.get(server.url)), 15_000)) as RequestError;
   t.is(error.name, "TotalTimeout");
   t.is(error.attempt, 3);
   t.is(server.requests.length, 3);

@@ -13,7 +13,7 @@ import { differencesOf, names } from "./differences.mjs";
 
 const FILES_AT_ONCE = 2;
 /** Milliseconds for one file. */
-const LIMIT = 300_000;
+const LIMIT = 900_000;
 
 const here = dirname(fileURLToPath(import.meta.url));
 const [runtime = "", ...parts] = process.argv.slice(2);
