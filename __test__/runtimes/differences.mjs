@@ -155,7 +155,7 @@ const differences = [
   },
   {
     runtimes: bun,
-    file: "request/lost-arguments",
+    file: "request/lost-json",
     title: /^json: (a FormData is|URLSearchParams is) refused$/,
     why: "its FormData and URLSearchParams have a toJSON()",
   },
@@ -258,12 +258,6 @@ const differences = [
     why: "the stack of an uncaught error has no line for an await at the top level of a module",
   },
   // Deno's own
-  {
-    runtimes: deno,
-    file: "connections/tls",
-    title: /^a certificate is (refused|checked)/,
-    why: "its TLS servers share the keys of their session tickets: one resumes the session of another, without a certificate",
-  },
   {
     runtimes: deno,
     file: "connections/client-certificates",

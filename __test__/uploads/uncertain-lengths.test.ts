@@ -3,8 +3,8 @@
  * length are an error, also when the server has responded already.
  */
 import { createReadStream, existsSync, readFileSync } from "node:fs";
-import { open } from "node:fs/promises";
-import test from "ava";
+import { type FileHandle, open } from "node:fs/promises";
+import test, { type ExecutionContext } from "ava";
 import { AsyncClient, type ContentTypes, LocalProtocolError } from "httpxide";
 import { failsAs } from "../helpers/failures.js";
 import { ok, replying, startRawServer } from "../helpers/raw-server.js";
@@ -17,12 +17,12 @@ for (const path of UNCERTAIN) {
   const onThisSystem = existsSync(path) ? test : test.skip;
   for (const [what, make] of [
     ["an fs.ReadStream", () => createReadStream(path)],
-    ["a FileHandle", () => open(path)],
-  ] as [string, () => ContentTypes | Promise<ContentTypes>][]) {
+    ["a FileHandle", (t) => openFor(t, path)],
+  ] as [string, (t: ExecutionContext) => ContentTypes | Promise<ContentTypes>][]) {
     onThisSystem(`${what} of ${path} is sent in chunks, and whole`, async (t) => {
       await using server = await startRawServer(replying(ok()));
       await using client = new AsyncClient();
-      await client.post(server.url, { content: await make() });
+      await client.post(server.url, { content: await make(t) });
       const [request] = server.requests;
       t.deepEqual(request?.values("transfer-encoding"), ["chunked"]);
       t.true(readFileSync(path).equals(request!.body));
@@ -37,6 +37,13 @@ for (const path of UNCERTAIN) {
     t.deepEqual(request?.values("transfer-encoding"), ["chunked"]);
     t.true(request!.body.includes(readFileSync(path)));
   });
+}
+
+/** A file that is closed when its test ends: the client does not close it. */
+async function openFor(t: ExecutionContext, path: string): Promise<FileHandle> {
+  const file = await open(path);
+  t.teardown(() => file.close());
+  return file;
 }
 
 /** A Blob that is longer than its size says, as Node.js makes of files beyond 4 GiB. */
