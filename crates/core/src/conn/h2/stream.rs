@@ -304,7 +304,7 @@ impl Slot for StreamSlot {
     }
 
     fn check_framing(&self, _received: u64) -> Result<(), Error> {
-        // h2 limits frames without bytes
+        // the connection counts frames without bytes (`flood`)
         Ok(())
     }
 
