@@ -140,6 +140,9 @@ const calls: Readonly<Record<string, Call>> = {
       throw new RangeError("refused");
     },
   },
+  "a timeout that is no number": { url: "/", timeout: {} as number },
+  "a timeout in text": { url: "/text", timeout: "5000" as unknown as number },
+  "params that cannot be written": { url: "/", params: { date: new Date(Number.NaN) } },
   "an aborted signal": { url: "/", signal: AbortSignal.abort() },
   "a cancelled token": { url: "/", fresh: () => ({ cancelToken: AxiosCancelled() }) },
   "a relative URL without a base": { baseURL: "", url: "relative" },

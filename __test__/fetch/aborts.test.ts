@@ -148,3 +148,14 @@ test("a signal that is shared by many calls gets one listener, and none when the
   t.is(counts.added, counts.removed);
   t.true(counts.added <= 50);
 });
+
+for (const read of ["text", "json", "arrayBuffer", "bytes", "blob"] as const) {
+  test(`in the turn in which ${read}() was called, although the body is here`, async (t) => {
+    await using server = await startHttpServer((_request, response) => void response.end("1"));
+    const controller = new AbortController();
+    const response = await fetch(server.url, { signal: controller.signal });
+    const body = response[read]();
+    controller.abort();
+    t.is(await rejection(body), controller.signal.reason);
+  });
+}

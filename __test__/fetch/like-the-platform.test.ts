@@ -1,6 +1,7 @@
 // The same calls to the platform's own fetch and to httpxide/fetch, over the same server: what the caller gets and what the
 // server receives is equal, but for the headers that name the client.
 import { gzipSync } from "node:zlib";
+import { runInNewContext } from "node:vm";
 import test from "ava";
 import { fetch as ours } from "httpxide/fetch";
 import { type Handler, bodyOf, type HttpServer, startHttpServer } from "../helpers/http-server.js";
@@ -131,6 +132,18 @@ const calls: Readonly<Record<string, Call>> = {
     const { status, headers } = await fetch(url);
     return { status, type: headers.get("content-type") };
   },
+  "a referrer": get("/", { referrer: "http://user:password@example.org/page?q#part" }),
+  "an empty referrer": get("/", { referrer: "" }),
+  "an invalid referrer": get("/", { referrer: "http://[" }),
+  "a referrer of a Request": async (fetch, base) =>
+    shown(await fetch(new Request(`${base}/`, { referrer: `${base}/page` }))),
+  "a referrer of a Request with an init": async (fetch, base) =>
+    shown(await fetch(new Request(`${base}/`, { referrer: `${base}/page` }), { method: "PUT" })),
+  "a signal that is none": get("/", { signal: {} }),
+  "an invalid duplex": get("/", { method: "POST", body: "x", duplex: "full" }),
+  "a method that no-cors does not allow": get("/", { method: "PUT", mode: "no-cors" }),
+  "an invalid priority": get("/", { priority: "highest" }),
+  "a 407 without a window": get("/text?status=407", { window: null }),
   "text as a body": get("/", { method: "POST", body: "héllo" }),
   "an empty text as a body": get("/", { method: "POST", body: "" }),
   "text with a type of its own": get("/", {
@@ -141,6 +154,15 @@ const calls: Readonly<Record<string, Call>> = {
   "bytes as a body": get("/", { method: "POST", body: new Uint8Array([104, 105]) }),
   "an ArrayBuffer as a body": get("/", { method: "POST", body: new Uint8Array([104, 105]).buffer }),
   "a view as a body": get("/", { method: "POST", body: new DataView(new Uint8Array([104, 105]).buffer, 1) }),
+  "an ArrayBuffer of another realm": get("/", {
+    method: "POST",
+    body: runInNewContext("new Uint8Array([104, 105]).buffer"),
+  }),
+  "bytes of another realm": get("/", { method: "POST", body: runInNewContext("new Uint8Array([104, 105])") }),
+  "a stream of bytes of another realm": get("/", () => ({
+    ...streaming,
+    body: ReadableStream.from([runInNewContext("new Uint8Array([104, 105])")]),
+  })),
   "a Blob as a body": get("/", { method: "POST", body: new Blob(["hi"], { type: "own/blob" }) }),
   "a Blob without a type": get("/", { method: "POST", body: new Blob(["hi"]) }),
   "URLSearchParams as a body": get("/", { method: "POST", body: new URLSearchParams({ a: "ü" }) }),
@@ -185,6 +207,8 @@ const calls: Readonly<Record<string, Call>> = {
     body.append("a", "1");
     return shown(await fetch(new Request(`${base}/r`, { method: "POST", body })));
   },
+  "a Request with a body and a cache mode in the init": async (fetch, base) =>
+    shown(await fetch(new Request(`${base}/r`, { method: "POST", body: "hi" }), { cache: "no-store" })),
   "a Request that was used": async (fetch, base) => {
     const request = new Request(`${base}/r`, { method: "POST", body: "hi" });
     await request.text();
@@ -242,6 +266,8 @@ const calls: Readonly<Record<string, Call>> = {
   "integrity that does not match": get("/text", { integrity: sha256.replace("uU", "xx") }),
   "integrity of which the strongest counts": get("/text", { integrity: `${sha256} sha512-AAAA` }),
   "integrity of an unknown algorithm": get("/text", { integrity: "md5-AAAA" }),
+  "integrity with a digest that is none": get("/text", { integrity: "sha256-\u00e4" }),
+  "integrity whose strongest digest is none": get("/text", { integrity: `${sha256} sha384-\u00e4` }),
   "redirect: manual": get("/text?status=302&location=/target", { redirect: "manual" }),
   "redirect: error": get("/text?status=302&location=/target", { redirect: "error" }),
   "redirect: error without a redirect": get("/text", { redirect: "error" }),

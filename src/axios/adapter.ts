@@ -2,11 +2,12 @@
 import { Readable } from "node:stream";
 import type { AxiosAdapter, AxiosResponse } from "axios";
 import type { AsyncClient } from "../client/async-client.js";
+import { isFormDataPackage, lengthOfForm } from "../body/encode/form-data-package.js";
 import { clientFor } from "../client/shared-client.js";
 import { afterRedirect } from "../middleware/resends.js";
 import type { Response as Received } from "../response/response.js";
 import { Cancellation } from "./cancellation.js";
-import { axiosErrorOf } from "./errors.js";
+import { axiosErrorFrom, axiosErrorOf } from "./errors.js";
 import type { AxiosLibrary, Config } from "./library.js";
 import { type Hop, firstHop, messageOf } from "./request.js";
 import { nextHop } from "./redirect.js";
@@ -32,7 +33,8 @@ export function adapterOver(axios: AxiosLibrary, clientOf: () => AsyncClient): A
     // it needs no connection
     if (/^data:/i.test(url)) return axios.getAdapter("http")(given);
     checkSupport(axios, config);
-    const first = firstHop(axios, config, url);
+    const length = isFormDataPackage(config.data) ? await lengthOfForm(config.data) : null;
+    const first = firstHop(axios, config, url, length);
     const cancellation = new Cancellation(axios, config);
     const progress: { request: ShownRequest | undefined; response: AxiosResponse | undefined } = {
       request: undefined,
@@ -70,7 +72,8 @@ function urlOf(axios: AxiosLibrary, config: Config): string {
     return config.socketPath ? new URL(url, "http://localhost").href : url;
   } catch (error) {
     if (axios.isAxiosError(error)) throw error;
-    throw axios.AxiosError.from(error as Error, axios.AxiosError.ERR_BAD_REQUEST, config);
+    const failed = axiosErrorFrom(axios, error as Error, axios.AxiosError.ERR_BAD_REQUEST, config);
+    throw Object.assign(failed, { url: config.url, exists: true });
   }
 }
 

@@ -11,7 +11,8 @@ export class Cancellation {
   constructor(axios: AxiosLibrary, config: Config) {
     const controller = new AbortController();
     this.signal = controller.signal;
-    const { signal, cancelToken, timeout } = config;
+    const { signal, cancelToken } = config;
+    const timeout = timeoutOf(axios, config);
     if (signal) {
       const abort = (): void => controller.abort(new axios.CanceledError(undefined, config as never));
       if (signal.aborted) abort();
@@ -28,7 +29,7 @@ export class Cancellation {
       token.subscribe(cancel);
       this.#end.push(() => token.unsubscribe(cancel));
     }
-    if (timeout && timeout > 0) {
+    if (timeout > 0) {
       this.#timer = setTimeout(() => controller.abort(timeoutError(axios, config)), timeout);
     }
   }
@@ -43,6 +44,17 @@ export class Cancellation {
     this.endTimeout();
     for (const end of this.#end.splice(0)) end();
   }
+}
+
+/** 0 is none. A number in text counts, as in axios. @throws AxiosError */
+function timeoutOf({ AxiosError }: AxiosLibrary, config: Config): number {
+  const timeout: unknown = config.timeout;
+  if (typeof timeout === "number" && !Number.isNaN(timeout)) return timeout;
+  if (!timeout) return 0;
+  const parsed = Number.parseInt(String(timeout), 10);
+  if (!Number.isNaN(parsed)) return parsed;
+  const message = "error trying to parse `config.timeout` to int";
+  throw new AxiosError(message, AxiosError.ERR_BAD_OPTION_VALUE, config);
 }
 
 function timeoutError(axios: AxiosLibrary, config: Config): Error {

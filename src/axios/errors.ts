@@ -1,5 +1,6 @@
 /** The errors of this package as axios's own adapter would report them: by the system's code where there is one. */
-import type { AxiosResponse } from "axios";
+import { Readable } from "node:stream";
+import type { AxiosError, AxiosResponse } from "axios";
 import { RequestError } from "../errors/request-error.js";
 import { TimeoutException } from "../errors/timeout-error.js";
 import type { Cancellation } from "./cancellation.js";
@@ -27,6 +28,9 @@ export function axiosErrorOf(
   }
   if (axios.isAxiosError(error)) return error;
   if (!(error instanceof Error)) return error;
+  if (isUploadAborted(config.data)) {
+    return new axios.CanceledError("Request stream has been aborted", config as never, request);
+  }
   const isOfNetwork = error instanceof RequestError;
   if (isOfNetwork && response !== undefined && error.phase !== "decode") {
     const broken = new AxiosError(
@@ -36,10 +40,41 @@ export function axiosErrorOf(
       request,
       response,
     );
-    Object.defineProperty(broken, "cause", { value: error, configurable: true, writable: true });
-    return broken;
+    return withCause(broken, error);
   }
-  return AxiosError.from(error, isOfNetwork ? codeOf(axios, error) : undefined, config, request, response);
+  const code = isOfNetwork ? codeOf(axios, error) : undefined;
+  return axiosErrorFrom(axios, error, code, config, request, response);
+}
+
+/**
+ * As `AxiosError.from` of new versions. That of versions below 1.13 copies each member of the prototypes too, and reads it
+ * there, where the members of this package's errors have no value.
+ *
+ * @internal
+ */
+export function axiosErrorFrom(
+  { AxiosError }: AxiosLibrary,
+  error: Error,
+  code: string | undefined,
+  config: Config,
+  request?: ShownRequest,
+  response?: AxiosResponse,
+): AxiosError {
+  const { code: own, status } = error as { code?: string; status?: number | null };
+  const wrapped = withCause(new AxiosError(error.message, code ?? own, config, request, response), error);
+  wrapped.name = error.name;
+  if (status !== undefined && status !== null) wrapped.status ??= status;
+  return wrapped;
+}
+
+/** Not enumerable, as the standard's own: loggers do not follow it. */
+function withCause(error: AxiosError, cause: Error): AxiosError {
+  return Object.defineProperty(error, "cause", { value: cause, configurable: true, writable: true });
+}
+
+/** Whether the program has destroyed the stream of the request. One that failed has an error of its own. */
+function isUploadAborted(data: unknown): boolean {
+  return data instanceof Readable && data.readableAborted && data.errored === null;
 }
 
 function codeOf({ AxiosError }: AxiosLibrary, error: RequestError): string {

@@ -6,7 +6,7 @@ import { surplusArgument } from "../platform/argument-error.js";
 import type { AxiosAdapter } from "axios";
 import type { AsyncClient } from "../client/async-client.js";
 import type { AsyncClientOptions } from "../client/options.js";
-import { clientFor } from "../client/shared-client.js";
+import { clientFor, sharedClientOfEnvironment } from "../client/shared-client.js";
 import { adapterOver } from "./adapter.js";
 import type { AxiosLibrary } from "./library.js";
 
@@ -20,7 +20,8 @@ export interface AxiosInterface {
 export function interfaceOver(axios: AxiosLibrary): AxiosInterface {
   function createAdapter(client?: AsyncClient | AsyncClientOptions): AxiosAdapter {
     if (arguments.length > 1) throw surplusArgument("createAdapter()", "a client or its options");
-    return adapterOver(axios, clientFor(client));
+    // axios reads the environment at each call
+    return adapterOver(axios, client === undefined ? sharedClientOfEnvironment : clientFor(client));
   }
   return { createAdapter, adapter: createAdapter() };
 }

@@ -2,6 +2,7 @@
 import { Headers } from "../headers/headers.js";
 import type { Response as Received } from "../response/response.js";
 import { locationText } from "../url/location-text.js";
+import { axiosErrorFrom } from "./errors.js";
 import type { AxiosLibrary, Config } from "./library.js";
 import type { Hop } from "./request.js";
 
@@ -44,13 +45,14 @@ export function nextHop(
   return { method, url, headers: new Headers(options.headers), content: dropsBody ? null : hop.content };
 }
 
-function locationOf({ AxiosError }: AxiosLibrary, config: Config, from: URL, received: Received): URL {
+function locationOf(axios: AxiosLibrary, config: Config, from: URL, received: Received): URL {
+  const { AxiosError } = axios;
   const location = locationText(received.headers.get("location") ?? "");
   try {
     const url = new URL(location, from);
     if (url.protocol === "http:" || url.protocol === "https:") return url;
   } catch (error) {
-    throw AxiosError.from(error as Error, AxiosError.ERR_BAD_RESPONSE, config);
+    throw axiosErrorFrom(axios, error as Error, AxiosError.ERR_BAD_RESPONSE, config);
   }
   throw new AxiosError(`Unsupported protocol of a redirect`, AxiosError.ERR_BAD_RESPONSE, config);
 }

@@ -10,7 +10,7 @@ import { Proxy } from "../config/proxy.js";
 import { Headers } from "../headers/headers.js";
 import { Request } from "../request/request.js";
 import type { AxiosLibrary, Config } from "./library.js";
-import { pacedBy, rateOf } from "./rate.js";
+import { pacedBy, piecesAt, rateOf } from "./rate.js";
 import { progressOf } from "./progress.js";
 
 /** One request of a call, of which redirects make several. @internal */
@@ -21,11 +21,14 @@ export interface Hop {
   readonly content: unknown;
 }
 
-const PIECE = 64 * 1024;
 const utf8 = new TextEncoder();
 
-/** @internal @throws AxiosError for data that cannot be sent. */
-export function firstHop(axios: AxiosLibrary, config: Config, href: string): Hop {
+/**
+ * @param length that of the body, if it is known only here.
+ * @throws AxiosError for data that cannot be sent.
+ * @internal
+ */
+export function firstHop(axios: AxiosLibrary, config: Config, href: string, length: number | null): Hop {
   const { AxiosError } = axios;
   const url = new URL(href);
   if (url.protocol !== "http:" && url.protocol !== "https:") {
@@ -37,6 +40,7 @@ export function firstHop(axios: AxiosLibrary, config: Config, href: string): Hop
     throw new AxiosError(message, AxiosError.ERR_BAD_REQUEST, config);
   }
   const headers = headersOf(axios, config, content, url);
+  if (length !== null && !headers.has("content-length")) headers.set("Content-Length", String(length));
   url.username = "";
   url.password = "";
   return { method: String(config.method ?? "get").toUpperCase(), url, headers, content };
@@ -88,6 +92,8 @@ function headersOf(
     given.delete("content-type");
   }
   if (content === null) given.delete("content-length");
+  // those of the option are sent instead
+  if (config.proxy && config.proxy.auth) given.delete("proxy-authorization");
   const credentials = credentialsOf(config, url);
   if (credentials !== null) {
     given.delete("authorization");
@@ -129,16 +135,17 @@ function proxyOf({ proxy }: Config): { proxy?: Proxy | null } {
 function watched(axios: AxiosLibrary, config: Config, body: RequestBody, headers: Headers): RequestBody {
   const total = headers.has("content-length") ? Number(headers.get("content-length")) : undefined;
   const limit = config.maxBodyLength ?? -1;
+  const rate = rateOf(config.maxRate, 0);
   async function* chunks(): AsyncGenerator<Uint8Array> {
-    const pace = pacedBy(rateOf(config.maxRate, 0));
+    const pace = pacedBy(rate);
     const progress = progressOf(config.onUploadProgress, total, "upload");
     let sent = 0;
-    for await (const chunk of piecesOf(body)) {
+    for await (const chunk of piecesOf(body, rate)) {
       sent += chunk.byteLength;
       if (limit > -1 && sent > limit) throw tooLarge(axios, config);
+      await pace?.(sent);
       yield chunk;
       progress?.moved(sent);
-      await pace?.(sent);
     }
     progress?.ended(sent);
   }
@@ -146,16 +153,16 @@ function watched(axios: AxiosLibrary, config: Config, body: RequestBody, headers
   return streamBody({ usedUp: isOnce ? [body] : [], open: chunks });
 }
 
-async function* piecesOf(body: RequestBody): AsyncGenerator<Uint8Array> {
+async function* piecesOf(body: RequestBody, rate: number | null): AsyncGenerator<Uint8Array> {
   if (body.kind === "stream") {
     const iterator = body.iterate();
     for await (const chunk of { [Symbol.asyncIterator]: () => iterator }) {
-      yield typeof chunk === "string" ? utf8.encode(chunk) : chunk;
+      yield* piecesAt(rate, typeof chunk === "string" ? utf8.encode(chunk) : chunk);
     }
     return;
   }
   const bytes = body.kind === "text" ? utf8.encode(body.text) : body.kind === "bytes" ? body.bytes : null;
-  for (let at = 0; at < (bytes?.byteLength ?? 0); at += PIECE) yield bytes!.subarray(at, at + PIECE);
+  if (bytes !== null) yield* piecesAt(rate, bytes);
 }
 
 function sizeOf(body: RequestBody): number {

@@ -3,7 +3,7 @@ import { Buffer } from "node:buffer";
 import type { Response as Received } from "../response/response.js";
 import type { AxiosLibrary, Config } from "./library.js";
 import { progressOf } from "./progress.js";
-import { pacedBy, rateOf } from "./rate.js";
+import { pacedBy, piecesAt, rateOf } from "./rate.js";
 
 /** @internal */
 export async function dataOf(axios: AxiosLibrary, config: Config, received: Received): Promise<unknown> {
@@ -28,17 +28,25 @@ export async function* chunksOf(
   const length = received.headers.get("content-length");
   const total = length === null ? undefined : Number(length);
   const progress = progressOf(onDownloadProgress, total, "download");
-  const pace = pacedBy(rateOf(config.maxRate, 1));
+  const rate = rateOf(config.maxRate, 1);
+  const pace = pacedBy(rate);
   let decoded = 0;
+  let downloaded = 0;
   // what is in memory has its form
   const isRaw = config.decompress === false && received.streamed !== null;
   const chunks = isRaw ? received.aiterRaw() : received.aiterBytes();
   for await (const chunk of chunks) {
     decoded += chunk.byteLength;
     if (maxContentLength > -1 && decoded > maxContentLength) throw tooLarge(axios, config);
-    progress?.moved(received.numBytesDownloaded);
-    yield chunk;
-    await pace?.(received.numBytesDownloaded);
+    // of a coded chunk, each piece counts for its part of the coded bytes
+    const perByte = (received.numBytesDownloaded - downloaded) / chunk.byteLength;
+    for (const piece of pace === null ? [chunk] : piecesAt(rate, chunk)) {
+      downloaded += piece.byteLength * perByte;
+      await pace?.(downloaded);
+      progress?.moved(Math.round(downloaded));
+      yield piece;
+    }
+    downloaded = received.numBytesDownloaded;
   }
   progress?.ended(received.numBytesDownloaded);
 }

@@ -11,11 +11,37 @@ import type { AsyncClientOptions } from "./options.js";
 const timeout = { connect: 10_000, read: null, write: null, pool: null, total: null };
 const limits = { maxConnections: null, maxKeepaliveConnections: null };
 
-let shared: AsyncClient | null = null;
+const PROXY_VARIABLES = ["http_proxy", "https_proxy", "all_proxy", "no_proxy"];
+
+interface Shared {
+  readonly client: AsyncClient;
+  /** The proxies that the environment named when it was made. */
+  readonly proxies: string;
+}
+
+let shared: Shared | null = null;
+/** Another one only after the program has changed the proxies of the environment. */
+let latest: Shared | null = null;
 
 /** Made at the first call: importing this module opens nothing. @internal */
 export function sharedClient(): AsyncClient {
-  return (shared ??= new AsyncClient({ timeout, limits }));
+  return (shared ??= made()).client;
+}
+
+/** As {@link sharedClient}, but always with the proxies that the environment names now. @internal */
+export function sharedClientOfEnvironment(): AsyncClient {
+  latest ??= shared ??= made();
+  if (latest.proxies !== namedProxies()) latest = made();
+  return latest.client;
+}
+
+function made(): Shared {
+  return { client: new AsyncClient({ timeout, limits }), proxies: namedProxies() };
+}
+
+function namedProxies(): string {
+  const { env } = process;
+  return PROXY_VARIABLES.map((name) => `${env[name]} ${env[name.toUpperCase()]}`).join();
 }
 
 /** @internal @throws TypeError, RangeError for invalid options. */

@@ -4,6 +4,7 @@
  * A plain `fetch(url)` waits for one promise, the client's: each further one would cost as much as the request's record.
  */
 import type { AsyncClient } from "../client/async-client.js";
+import { sharedClient } from "../client/shared-client.js";
 import { afterRedirect } from "../middleware/resends.js";
 import type { Response as Received } from "../response/response.js";
 import { hideOwnFrames } from "../platform/own-frames.js";
@@ -23,13 +24,15 @@ const LOCAL = /^\s*(?:data|blob|about):/i;
 
 /** @internal */
 export function fetchOver(clientOf: () => AsyncClient): Fetch {
+  const isOfProgram = clientOf !== sharedClient;
   const send = (request: FetchRequest): Promise<globalThis.Response> =>
     request.body === null ? respond(clientOf(), request) : respondOrCancel(clientOf(), request);
 
   // the default value is visible to users: it makes the function's `length` 1, as that of the platform's own
   function fetch(input: unknown, init: RequestInit | undefined = undefined): Promise<globalThis.Response> {
     try {
-      if (isOfPlatform(input, init)) return platformFetch(input as string, init);
+      if (isOfPlatform(input, init) || (!isOfProgram && isMocked()))
+        return platformFetch(input as string, init);
       const request = readRequest(input, init);
       return request instanceof Promise ? request.then(send) : send(request);
     } catch (error) {
@@ -41,10 +44,22 @@ export function fetchOver(clientOf: () => AsyncClient): Fetch {
   return fetch as Fetch;
 }
 
-/** Whether only the platform can do it: it has its own dispatchers, and the URLs without a server. */
+/** Whether only the platform can do it: it has its own dispatchers and mocks, and the URLs without a server. */
 function isOfPlatform(input: unknown, init: RequestInit | undefined): boolean {
   if ((init as { dispatcher?: unknown } | null | undefined)?.dispatcher) return true;
   return LOCAL.test(typeof input === "string" ? input : ((input as { url?: string } | null)?.url ?? ""));
+}
+
+/** Where versions of undici keep what `setGlobalDispatcher` sets. */
+const GLOBAL_DISPATCHERS = [Symbol.for("undici.globalDispatcher.1"), Symbol.for("undici.globalDispatcher.2")];
+
+/** Whether the program's tests have set a `MockAgent` for the platform's `fetch`: no call may leave the process then. */
+function isMocked(): boolean {
+  const platform = globalThis as unknown as Record<
+    symbol,
+    { assertNoPendingInterceptors?: unknown } | undefined
+  >;
+  return GLOBAL_DISPATCHERS.some((key) => platform[key]?.assertNoPendingInterceptors !== undefined);
 }
 
 /** An upload that fails tells its source. */
@@ -69,6 +84,10 @@ async function respond(client: AsyncClient, request: FetchRequest): Promise<Resp
       received = await client.exchange(afterRedirect(last, messageOf(hop)), signal, "decoded");
     } catch (error) {
       throw failureOf(error, signal, fetchFailed);
+    }
+    if (received.statusCode === 407 && !request.hasWindow) {
+      await received.aclose();
+      throw fetchFailed(new Error("a proxy wants credentials, and the request has no window"));
     }
     if (isLast(request, received)) {
       if (integrity !== "") await checkIntegrity(received, integrity, signal);

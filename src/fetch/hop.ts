@@ -4,6 +4,7 @@ import { VERSION } from "../platform/version.js";
 import { type OwnLines, ownLines, requestLines } from "../request/lines.js";
 import { Request } from "../request/request.js";
 import type { ParsedURL } from "../url/parsed-url.js";
+import { type Referrer, refererTo } from "./referrer.js";
 import type { FetchBody } from "./request-body.js";
 
 /** @internal */
@@ -13,6 +14,7 @@ export interface Hop {
   /** The caller's headers. Host is always that of the URL. */
   readonly fields: readonly (readonly [name: string, value: string])[];
   readonly body: FetchBody | null;
+  readonly referrer: Referrer | null;
 }
 
 const ENCODINGS = "gzip, deflate, br, zstd";
@@ -28,8 +30,9 @@ const DEFAULTS: readonly (readonly [name: string, value: string])[] = [
 const bare = ownLines(new Headers(DEFAULTS));
 
 /** @internal @throws LocalProtocolError for a header that HTTP does not allow. */
-export function messageOf({ method, url, fields, body }: Hop): Request {
-  const own = fields.length === 0 ? bare : linesOf(fields);
+export function messageOf({ method, url, fields, body, referrer }: Hop): Request {
+  const referer = referrer === null ? null : refererTo(referrer, url);
+  const own = fields.length === 0 && referer === null ? bare : linesOf(fields, referer);
   const encoded = body === null ? emptyBody(method) : body.encoded;
   return new Request({
     method,
@@ -41,8 +44,9 @@ export function messageOf({ method, url, fields, body }: Hop): Request {
   });
 }
 
-function linesOf(fields: Hop["fields"]): OwnLines {
+function linesOf(fields: Hop["fields"], referer: string | null): OwnLines {
   const headers = new Headers(fields);
+  if (referer !== null && !headers.has("referer")) headers.set("referer", referer);
   headers.delete("host");
   // part of a body has no content coding of its own (Fetch Standard, 4.6)
   if (headers.has("range") && !headers.has("accept-encoding")) headers.append("accept-encoding", "identity");

@@ -5,7 +5,7 @@ import { failureOf, fetchFailed, terminated } from "./failures.js";
 
 /** From the weakest to the strongest: the strongest that is named decides. */
 const ALGORITHMS = ["sha256", "sha384", "sha512"];
-const HASH = /^(sha256|sha384|sha512)-([a-z0-9+/_-]+={0,2})(?:\?.*)?$/i;
+const HASH = /^(sha256|sha384|sha512)(?:-([^?]*))?(?:\?.*)?$/i;
 
 /** Reads the whole body. Metadata without a known algorithm matches everything. @internal @throws TypeError */
 export async function checkIntegrity(
@@ -14,8 +14,9 @@ export async function checkIntegrity(
   signal: AbortSignal | null,
 ): Promise<void> {
   const hashes = integrity.split(/[\t\n\f\r ]+/).flatMap((item) => {
-    const [, algorithm, digest] = HASH.exec(item) ?? [];
-    return algorithm && digest ? [{ algorithm: algorithm.toLowerCase(), digest: inBase64(digest) }] : [];
+    const [, algorithm, digest = ""] = HASH.exec(item) ?? [];
+    // a known algorithm with a digest that is none refuses every response (Subresource Integrity, 3.3)
+    return algorithm ? [{ algorithm: algorithm.toLowerCase(), digest: inBase64(digest) }] : [];
   });
   let bytes: Uint8Array;
   try {

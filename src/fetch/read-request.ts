@@ -13,11 +13,14 @@ import { blockedPorts } from "./blocked-ports.js";
 import type { Hop } from "./hop.js";
 import { type FetchBody, bodyOf, bodyOfRequest } from "./request-body.js";
 import { cacheFields, fieldsOf } from "./request-fields.js";
+import { type Referrer, referrerOf } from "./referrer.js";
 import { requestURL } from "./request-url.js";
 
 /** @internal */
 export interface FetchRequest extends Hop {
   readonly signal: AbortSignal | null;
+  /** Whether there is somebody to ask for the credentials that a proxy wants; a response 407 is an error without. */
+  readonly hasWindow: boolean;
   readonly redirect: "follow" | "error" | "manual";
   /** Subresource Integrity; "" is none. */
   readonly integrity: string;
@@ -34,6 +37,8 @@ export interface RequestLike {
   readonly redirect?: string;
   readonly integrity?: string;
   readonly cache?: string;
+  readonly referrer?: string;
+  readonly referrerPolicy?: string;
 }
 
 type Init = Readonly<Record<string, unknown>>;
@@ -43,7 +48,16 @@ const UPPER_CASED = new Set(["DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"])
 const FORBIDDEN = new Set(["CONNECT", "TRACE", "TRACK"]);
 const REDIRECTS: ReadonlySet<unknown> = new Set(["follow", "error", "manual"]);
 /** They have no meaning outside of browsers, but their values are checked. */
-const RARE = ["mode", "credentials", "cache", "referrer", "referrerPolicy", "keepalive", "window"];
+const RARE = [
+  "mode",
+  "credentials",
+  "cache",
+  "referrer",
+  "referrerPolicy",
+  "keepalive",
+  "window",
+  "priority",
+];
 
 /**
  * A promise only for the body of another `Request`, which is read ahead.
@@ -55,12 +69,13 @@ export function readRequest(input: unknown, given: unknown): FetchRequest | Prom
   const from = isRequestLike(input) ? input : null;
   const init = (given ?? NOTHING) as Init;
   const text = from === null ? String(input) : from.url;
-  if (!isUsual(init)) refuse(from === null ? text : input, init);
+  const checked = isUsual(init) ? null : checkedByPlatform(text, init);
   const url = requestURL(text);
   const method = methodOf(init["method"] ?? from?.method ?? "GET", text);
   const redirect = init["redirect"] ?? from?.redirect ?? "follow";
   const integrity = init["integrity"] ?? from?.integrity ?? "";
-  const signal = adoptSignal(init["signal"] === undefined ? from?.signal : init["signal"]);
+  const referrer = referrerFrom(init, from, checked);
+  const signal = signalOf(init["signal"] === undefined ? from?.signal : init["signal"], text);
   const withBody = (body: FetchBody | null): FetchRequest => {
     const fields = fieldsOf(init["headers"] === undefined ? from?.headers : init["headers"]);
     const cache = String(init["cache"] ?? from?.cache ?? "default");
@@ -74,7 +89,9 @@ export function readRequest(input: unknown, given: unknown): FetchRequest | Prom
       url,
       fields: cacheFields(fields, cache),
       body,
+      referrer,
       signal,
+      hasWindow: init["window"] !== null,
       redirect: redirect as FetchRequest["redirect"],
       integrity: String(integrity),
     };
@@ -94,17 +111,33 @@ function isUsual(init: Init): boolean {
   if (init === NOTHING) return true;
   if (typeof init !== "object") return false;
   if (init["redirect"] !== undefined && !REDIRECTS.has(init["redirect"])) return false;
+  if (init["duplex"] !== undefined && init["duplex"] !== "half") return false;
   return RARE.every((name) => init[name] === undefined);
 }
 
-/** Lets the platform check what it alone knows. @throws TypeError */
-function refuse(input: unknown, init: Init): void {
-  if (typeof init !== "object") {
-    void new Request(input as string, init);
-    return;
+function signalOf(given: unknown, url: string): AbortSignal | null {
+  try {
+    return adoptSignal(given);
+  } catch (error) {
+    void new Request(url, { signal: given as AbortSignal });
+    throw error;
   }
-  const checked = Object.fromEntries([...RARE, "redirect"].map((name) => [name, init[name]]));
-  void new Request(input as string, checked as RequestInit);
+}
+
+/** Lets the platform check what it alone knows. @throws TypeError */
+function checkedByPlatform(url: string, init: Init): Request {
+  if (typeof init !== "object") return new Request(url, init);
+  const checked = Object.fromEntries(
+    [...RARE, "redirect", "method", "duplex"].map((name) => [name, init[name]]),
+  );
+  return new Request(url, checked as RequestInit);
+}
+
+/** Any member of `init` unsets that of a `Request` (Fetch Standard, 5.4, the constructor). */
+function referrerFrom(init: Init, from: RequestLike | null, checked: Request | null): Referrer | null {
+  if (checked !== null) return referrerOf(checked.referrer, checked.referrerPolicy);
+  if (from === null || Object.keys(init).length > 0) return null;
+  return referrerOf(from.referrer, from.referrerPolicy);
 }
 
 function methodOf(given: unknown, url: string): string {

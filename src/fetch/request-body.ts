@@ -19,12 +19,15 @@ export interface FetchBody {
   cancel(reason: unknown): void;
 }
 
+/** Also those of a buffer that was transferred, which cannot be copied. */
+const NO_BYTES = new Uint8Array(0);
+
 /** @internal @throws TypeError for a stream that is in use. */
 export function bodyOf(value: unknown): FetchBody {
   if (typeof value === "string") return textBody(value, "text/plain;charset=UTF-8");
   const bytes = bytesOf(value);
   // a copy, because the caller may change the bytes while they are sent
-  if (bytes !== null) return bytesBody(new Uint8Array(bytes));
+  if (bytes !== null) return bytesBody(bytes.byteLength === 0 ? NO_BYTES : new Uint8Array(bytes));
   if (isSearchParams(value))
     return textBody(String(value), "application/x-www-form-urlencoded;charset=UTF-8");
   if (isFormData(value)) return inMemory(encodeParts(formDataParts(value), null));

@@ -18,11 +18,12 @@ function parsed(text: string): ParsedURL {
   } catch {
     // the platform accepts more than HTTPX does
   }
+  // a relative one has the origin that undici's `setGlobalOrigin` has given the platform
   let url: URL;
   try {
-    url = new URL(text);
-  } catch (cause) {
-    throw refusal(`Failed to parse URL from ${text}`, { cause });
+    url = new URL(new Request(text).url);
+  } catch (error) {
+    throw refusal(`Failed to parse URL from ${text}`, { cause: (error as Error).cause ?? error });
   }
   if (url.protocol !== "http:" && url.protocol !== "https:") throw fetchFailed(new Error("unknown scheme"));
   return parseURL(url);

@@ -1,4 +1,7 @@
-/** The body of a response as a byte stream. It is pulled, never read ahead: TCP slows a server down that is faster. */
+/**
+ * The body of a response as a byte stream. One chunk is read ahead, so that a reader learns of a failure without asking for more;
+ * beyond that it is pulled, and TCP slows a server down that is faster.
+ */
 import { type ReadableByteStreamController, ReadableStream } from "node:stream/web";
 import type { ResponseBytes } from "./response-bytes.js";
 
@@ -18,5 +21,5 @@ export function streamOf(bytes: ResponseBytes): ReadableStream<Uint8Array> {
     },
     cancel: () => bytes.cancel(),
   };
-  return new ReadableStream(source, { highWaterMark: 0 });
+  return new ReadableStream(source, { highWaterMark: 1 });
 }

@@ -88,11 +88,12 @@ export class Response extends PlatformResponse implements WebResponse {
   }
 
   async text(): Promise<string> {
-    return this.#text();
+    const text = this.#text();
+    return this.#circumstances.signal === null ? text : this.#unlessAborted(text);
   }
 
   async json(): Promise<unknown> {
-    const text = this.#text();
+    const text = this.#circumstances.signal === null ? this.#text() : this.#unlessAborted(this.#text());
     return JSON.parse(typeof text === "string" ? text : await text);
   }
 
@@ -102,7 +103,7 @@ export class Response extends PlatformResponse implements WebResponse {
 
   async arrayBuffer(): Promise<ArrayBuffer> {
     if (this.#isWithPlatform()) return this.#platform?.arrayBuffer() ?? new ArrayBuffer(0);
-    return (await this.#use().all()).buffer;
+    return (await this.#unlessAborted(this.#use().all())).buffer;
   }
 
   async blob(): Promise<Blob> {
@@ -150,11 +151,18 @@ export class Response extends PlatformResponse implements WebResponse {
     return bytes.ascii() ?? textOf(bytes);
   }
 
+  /** An abort in the turn of the call still counts for a body that was in memory. */
+  async #unlessAborted<T>(value: T | Promise<T>): Promise<T> {
+    const read = await value;
+    this.#circumstances.signal?.throwIfAborted();
+    return read;
+  }
+
   /** A response of the platform that has the whole body in memory, and its type. */
   async #whole(): Promise<WebResponse> {
     if (this.#platform !== null) return this.#platform;
     const type = this.headers.get("content-type");
-    const body = this.#bytes === null ? null : await this.#use().all();
+    const body = this.#bytes === null ? null : await this.#unlessAborted(this.#use().all());
     return new globalThis.Response(body, { headers: type === null ? {} : { "content-type": type } });
   }
 

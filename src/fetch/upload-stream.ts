@@ -1,4 +1,5 @@
 /** A body that comes from a stream: a web stream, a Node.js stream or an async iterable. It can be sent once. */
+import { isUint8Array } from "node:util/types";
 import { refusal } from "./failures.js";
 import type { EncodedContent } from "../body/encode/encoded.js";
 import { joinBytes } from "../body/read/bytes.js";
@@ -97,7 +98,8 @@ export class UploadStream {
 }
 
 function checked(chunk: unknown): Uint8Array {
-  if (chunk instanceof Uint8Array) return chunk;
+  // that of another realm is no instance
+  if (isUint8Array(chunk)) return chunk;
   // the standard allows bytes only, but the platform sends text too
   if (typeof chunk === "string") return utf8.encode(chunk);
   throw refusal("Received non-Uint8Array chunk");

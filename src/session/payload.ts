@@ -1,4 +1,5 @@
 /** What can be sent, and the limits of a close frame. */
+import { bytesOf } from "../body/encode/source.js";
 import { outOfRange, wrongType } from "../platform/argument-error.js";
 import { kindOf } from "../platform/record.js";
 import type { BlobLike } from "../platform/web-types.js";
@@ -17,13 +18,7 @@ const CODES = [
 
 /** Data that is sent as it is; null for data that has to be awaited or comes in pieces. @internal */
 export function ready(data: MessageData): string | Uint8Array | null {
-  if (typeof data === "string" || data instanceof Uint8Array) return data;
-  if (data instanceof ArrayBuffer) return new Uint8Array(data);
-  if (ArrayBuffer.isView(data)) {
-    const { buffer, byteOffset, byteLength } = data as ArrayBufferView;
-    return new Uint8Array(buffer, byteOffset, byteLength);
-  }
-  return null;
+  return typeof data === "string" ? data : bytesOf(data);
 }
 
 /** @internal */

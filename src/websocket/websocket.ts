@@ -2,6 +2,7 @@
  * The class of the WebSockets Living Standard, on sessions of this package. Messages arrive as fast as listeners take them:
  * a flood lets the event loop run.
  */
+import { isArrayBuffer } from "node:util/types";
 import { domException } from "../platform/dom-exception.js";
 import type { AsyncClient } from "../client/async-client.js";
 import type { HeadersInit } from "../headers/headers.js";
@@ -271,12 +272,7 @@ export function webSocketOver(
 }
 
 function isSendable(data: unknown): data is string | ArrayBuffer | ArrayBufferView | Blob {
-  return (
-    typeof data === "string" ||
-    data instanceof ArrayBuffer ||
-    ArrayBuffer.isView(data) ||
-    data instanceof Blob
-  );
+  return typeof data === "string" || isArrayBuffer(data) || ArrayBuffer.isView(data) || data instanceof Blob;
 }
 
 function byteLengthOf(data: string | ArrayBuffer | ArrayBufferView | Blob): number {

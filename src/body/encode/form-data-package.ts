@@ -10,18 +10,32 @@ import { type Chunk, streamBody } from "./stream.js";
 interface FormDataPackage {
   getBoundary(): string;
   getHeaders(): Readonly<Record<string, string>>;
+  getLength(callback: (error: Error | null, length: number) => void): void;
   getLengthSync(): number;
   hasKnownLength(): boolean;
   on(event: "error", listener: (error: Error) => void): unknown;
   pipe(destination: PassThrough): unknown;
 }
 
-const METHODS = ["getBoundary", "getHeaders", "getLengthSync", "hasKnownLength", "on", "pipe"] as const;
+const METHODS = [
+  "getBoundary",
+  "getHeaders",
+  "getLength",
+  "getLengthSync",
+  "hasKnownLength",
+  "on",
+  "pipe",
+] as const;
 
 /** @internal */
 export function isFormDataPackage(value: unknown): value is FormDataPackage {
   if (typeof value !== "object" || value === null) return false;
   return METHODS.every((name) => typeof (value as Partial<FormDataPackage>)[name] === "function");
+}
+
+/** The length of a form that has to look at its files first; null if it cannot be known. @internal */
+export async function lengthOfForm(form: FormDataPackage): Promise<number | null> {
+  return new Promise((resolve) => form.getLength((error, length) => resolve(error ? null : length)));
 }
 
 /** @internal */

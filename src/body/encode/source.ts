@@ -5,6 +5,7 @@
 import { wrongType } from "../../platform/argument-error.js";
 import { iteratorOf } from "../../platform/fields.js";
 import { ReadStream } from "node:fs";
+import { isArrayBuffer } from "node:util/types";
 import { fileHandleSource, isFileHandle, readStreamLength } from "./disk-file.js";
 import { isBlob } from "./web-bodies.js";
 import type { Chunk, Source } from "./stream.js";
@@ -39,7 +40,8 @@ export function sourceOf(value: unknown, option: string): Source | null {
 /** The bytes of an array buffer or a view, not copied; `null` for other values. @internal */
 export function bytesOf(value: unknown): Uint8Array | null {
   if (value instanceof Uint8Array) return value;
-  if (value instanceof ArrayBuffer) return new Uint8Array(value);
+  // that of another realm (node:vm, jsdom) is no instance
+  if (isArrayBuffer(value)) return new Uint8Array(value);
   if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
   return null;
 }
