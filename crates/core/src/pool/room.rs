@@ -57,6 +57,26 @@ impl Pool {
         actions.push(Action::GiveRoom { connection });
     }
 
+    /// Binds the only request of an attempt that wants room to an attempt of its route that has room and no request. That one
+    /// is ahead, and would otherwise be closed to make room.
+    pub(super) fn takes_orphan_instead(&mut self, attempt: Index, now: Instant) -> bool {
+        let ConnectionRecord { state, route, .. } = self.connections[attempt];
+        let ConnectionState::Connecting(BoundRequests::One(request)) = state else {
+            return false;
+        };
+        let next = |orphan: &Index| self.route_links.next(*orphan);
+        let mut orphans = std::iter::successors(self.routes[route].orphans.first(), next);
+        let Some(orphan) = orphans.find(|orphan| self.connections[*orphan].room == Room::Held) else {
+            return false;
+        };
+        self.set_bound(attempt, BoundRequests::None);
+        self.set_bound(orphan, BoundRequests::One(request));
+        let pending = &mut self.requests[request];
+        pending.attempt = Some(orphan);
+        pending.since = now;
+        true
+    }
+
     /// The requests that are bound to an attempt.
     pub(super) fn bound(&self, attempt: Index) -> Vec<Index> {
         let ConnectionRecord { state, route, .. } = self.connections[attempt];

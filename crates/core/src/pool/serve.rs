@@ -46,9 +46,13 @@ impl Pool {
     /// Gives room to attempts that gave theirs back, whose requests had their turn before, and then serves the others.
     /// Afterwards nothing needs an attempt that has neither a request nor room.
     pub(super) fn serve(&mut self, now: Instant, actions: &mut Vec<Action>) {
-        while let Some(attempt) = self.wanting.first()
-            && self.make_room(actions)
-        {
+        while let Some(attempt) = self.wanting.first() {
+            if self.takes_orphan_instead(attempt, now) {
+                continue;
+            }
+            if !self.make_room(actions) {
+                break;
+            }
             self.give_room(attempt, now, actions);
         }
         self.serve_waiting(now, actions);

@@ -81,6 +81,22 @@ fn an_attempt_without_room_ends_with_its_last_request_unless_another_needs_it() 
 }
 
 #[test]
+fn an_attempt_is_not_closed_to_make_room_for_one_of_its_route_that_is_behind() {
+    let mut driver = Driver::with_room_for(2);
+    let active = driver.active(1, A);
+    let ahead = driver.attempt(2, A);
+    assert_eq!(driver.request(3, A), []);
+    let behind = opened(&driver.gives_room_back(ahead), 3);
+    assert_eq!(driver.wants_room(ahead), [wait(2)]);
+    assert_eq!(driver.gives_room_back(behind), [GIVEN(ahead)]);
+    assert_eq!(driver.wants_room(behind), [wait(3)]);
+    // the oldest request gets the connection, and the other one its attempt
+    assert_eq!(driver.released(active), [assign(2, active), close(behind)]);
+    assert_eq!(driver.attempt_of(3), Some(ahead));
+    assert_eq!(driver.connected(ahead), [assign(3, ahead)]);
+}
+
+#[test]
 fn a_shared_attempt_may_be_without_room_too() {
     let mut driver = Driver::with_room_for(1);
     driver.multiplexing = Multiplexing::Unknown;
