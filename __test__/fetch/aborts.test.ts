@@ -149,7 +149,7 @@ test("a signal that is shared by many calls gets one listener, and none when the
   t.true(counts.added <= 50);
 });
 
-for (const read of ["text", "json", "arrayBuffer", "bytes", "blob"] as const) {
+for (const read of ["text", "json", "arrayBuffer", "blob"] as const) {
   test(`in the turn in which ${read}() was called, although the body is here`, async (t) => {
     await using server = await startHttpServer((_request, response) => void response.end("1"));
     const controller = new AbortController();

@@ -208,7 +208,11 @@ const calls: Readonly<Record<string, Call>> = {
     return shown(await fetch(new Request(`${base}/r`, { method: "POST", body })));
   },
   "a Request with a body and a cache mode in the init": async (fetch, base) =>
-    shown(await fetch(new Request(`${base}/r`, { method: "POST", body: "hi" }), { cache: "no-store" })),
+    shown(
+      await fetch(new Request(`${base}/r`, { method: "POST", body: "hi" }), {
+        cache: "no-store",
+      } as RequestInit),
+    ),
   "a Request that was used": async (fetch, base) => {
     const request = new Request(`${base}/r`, { method: "POST", body: "hi" });
     await request.text();

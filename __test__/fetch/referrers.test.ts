@@ -38,7 +38,7 @@ for (const [policy, parts] of Object.entries(POLICIES)) {
     ];
     for (const [at, page] of pages.entries()) {
       const referrer = page.replace("://", "://user:password@");
-      await fetch(server.url, { referrer, referrerPolicy: policy as ReferrerPolicy });
+      await fetch(server.url, { referrer, referrerPolicy: policy } as RequestInit);
       // 127.0.0.1 is trustworthy: https to it is no downgrade
       const sent = new Headers([...server.requests.at(-1)!.headers] as [string, string][]).get("referer");
       t.is(sent ?? undefined, shownAs(page, parts[at]!), page);
