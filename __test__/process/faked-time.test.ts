@@ -66,3 +66,16 @@ for (const [how, when] of waysToStopTime) {
     t.is(run.code, 0, run.stderr);
   });
 }
+
+test("without queueMicrotask only the platform's own body of a Response does not end, and a timeout ends that", async (t) => {
+  const { code, stdout, stderr } = await runProgram("faked-microtasks");
+  t.is(code, 0, stderr);
+  const { streamed, text, ofPlatform, callers } = JSON.parse(stdout) as Record<string, string> & {
+    callers: string[];
+  };
+  t.is(streamed, "streamed");
+  t.is(ofPlatform, "no end");
+  t.is(text, "TotalTimeout");
+  t.true(callers.length > 0);
+  for (const caller of callers) t.regex(caller, /node:internal\/deps\/undici/);
+});

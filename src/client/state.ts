@@ -2,7 +2,7 @@
  * The settings that all requests of a client share. Constructor and setters convert and check values here, so every field
  * is valid.
  */
-import { wrongType } from "../platform/argument-error.js";
+import { aFunction, listOfStrings } from "../config/value-checks.js";
 import type { Auth } from "../auth/auth.js";
 import { coerceAuth } from "../auth/coerce.js";
 import type { AsyncClientOptions } from "./options.js";
@@ -87,16 +87,15 @@ export function paramsOf(params: QueryParams | ParamsInit | null | undefined): Q
   return parsed.size === 0 ? null : parsed;
 }
 
-/** A single string is iterable too: it would be a list of its characters, and protect nothing. */
 function sensitiveHeadersOf(names: Iterable<string>): ReadonlySet<string> {
-  if (typeof names === "string") throw wrongType("sensitiveHeaders must be a list of names, not a string.");
-  return new Set(Array.from(names, (name) => name.toLowerCase()));
+  return new Set(listOfStrings(names, "sensitiveHeaders").map((name) => name.toLowerCase()));
 }
 
 function settingsOf({
   defaultEncoding = "utf-8",
   maxResponseBytes = null,
 }: AsyncClientOptions): ResponseSettings {
-  if (typeof defaultEncoding === "string") checkEncoding(defaultEncoding);
+  if (typeof defaultEncoding === "string") checkEncoding(defaultEncoding, "defaultEncoding");
+  else aFunction(defaultEncoding, "defaultEncoding");
   return { defaultEncoding, maxResponseBytes };
 }

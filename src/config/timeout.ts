@@ -3,6 +3,8 @@
  *
  * `read` and `write` limit the silence between two pieces, not the whole transfer; only `total` does that.
  */
+import { kindOf } from "../platform/record.js";
+import { aRecord } from "./value-checks.js";
 import { isNoRecord } from "../platform/no-record.js";
 import { outOfRange, surplusArgument, wrongType } from "../platform/argument-error.js";
 import { type OptionList, checkOptions, optionList } from "./options.js";
@@ -64,18 +66,21 @@ export class Timeout {
   constructor(timeout: TimeoutTypes | Timeout, except?: TimeoutOptions) {
     if (arguments.length > 2) throw surplusArgument("Timeout", "a limit and exceptions");
     const isByPhase = typeof timeout === "object" && timeout !== null;
-    if (isByPhase) checkOptions(timeout, timeoutOptions);
+    if (isByPhase) {
+      aRecord(timeout, "timeout");
+      checkOptions(timeout, timeoutOptions);
+    }
     if (except !== undefined) {
       if (isByPhase) throw wrongType("Timeout takes all phases in one object, not in two");
       checkOptions(except, timeoutOptions);
     }
     let phases = isByPhase ? timeout : everyPhase(timeout);
     if (except !== undefined) phases = { ...phases, ...defined(except) };
-    this.connect = milliseconds("connect", phases.connect, defaultMilliseconds);
-    this.read = milliseconds("read", phases.read, defaultMilliseconds);
-    this.write = milliseconds("write", phases.write, defaultMilliseconds);
-    this.pool = milliseconds("pool", phases.pool, defaultMilliseconds);
-    this.total = milliseconds("total", phases.total, null);
+    this.connect = milliseconds("timeout.connect", phases.connect, defaultMilliseconds);
+    this.read = milliseconds("timeout.read", phases.read, defaultMilliseconds);
+    this.write = milliseconds("timeout.write", phases.write, defaultMilliseconds);
+    this.pool = milliseconds("timeout.pool", phases.pool, defaultMilliseconds);
+    this.total = milliseconds("timeout.total", phases.total, null);
   }
 
   /**
@@ -99,7 +104,8 @@ export const defaultTimeout: Timeout = new Timeout(defaultMilliseconds);
 
 function everyPhase(limit: number | null): TimeoutOptions {
   if (limit === undefined) throw wrongType("Timeout needs a number of milliseconds, null or an object");
-  return { connect: limit, read: limit, write: limit, pool: limit };
+  const checked = milliseconds("timeout", limit, null);
+  return { connect: checked, read: checked, write: checked, pool: checked };
 }
 
 function defined(phases: TimeoutOptions): TimeoutOptions {
@@ -107,13 +113,14 @@ function defined(phases: TimeoutOptions): TimeoutOptions {
 }
 
 function milliseconds(
-  phase: string,
+  name: string,
   value: number | null | undefined,
   fallback: number | null,
 ): number | null {
   if (value === undefined) return fallback;
   if (value === null || value === Infinity) return null;
-  if (typeof value !== "number") throw wrongType(`Timeout ${phase} must be a number, not ${typeof value}`);
-  if (!(value >= 0)) throw outOfRange(`Timeout ${phase} must not be negative or NaN, but is ${value}`);
+  if (typeof value !== "number")
+    throw wrongType(`${name} must be a number of milliseconds, not ${kindOf(value)}.`);
+  if (!(value >= 0)) throw outOfRange(`${name} must not be negative or NaN, but is ${value}.`);
   return value;
 }

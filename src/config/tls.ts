@@ -3,7 +3,7 @@ import { outOfRange, wrongType } from "../platform/argument-error.js";
 import { Buffer } from "node:buffer";
 import { kindOf } from "../platform/record.js";
 import { type OptionList, checkOptions, optionList } from "./options.js";
-import { aBoolean, aRecord, aString } from "./value-checks.js";
+import { aBoolean, aRecord, aString, quoted } from "./value-checks.js";
 
 /** A certificate or key: the PEM text itself, never a path. */
 export type PEM = string | Uint8Array;
@@ -85,7 +85,7 @@ export const tlsOptions: OptionList = optionList<TlsOptions>(
   {
     minVersion: (value) => {
       if (VERSIONS.has(value)) return;
-      throw outOfRange(`tls.minVersion must be "TLSv1.2" or "TLSv1.3", not ${JSON.stringify(value)}.`);
+      throw outOfRange(`tls.minVersion must be "TLSv1.2" or "TLSv1.3", not ${quoted(value)}.`);
     },
     pins: checkPins,
     keyLog: (value) => {

@@ -1,6 +1,6 @@
 /** Checks of single values, for options and for properties that can be assigned. */
 import { outOfRange, wrongType } from "../platform/argument-error.js";
-import { checkRecord, kindOf } from "../platform/record.js";
+import { adviceFor, checkRecord, kindOf } from "../platform/record.js";
 
 /** @internal @throws TypeError */
 export function aBoolean(value: unknown, name: string): asserts value is boolean {
@@ -14,9 +14,11 @@ export function aString(value: unknown, name: string): asserts value is string {
 
 /** @internal @throws TypeError */
 export function aRecord(value: unknown, name: string): asserts value is object {
-  if (typeof value !== "object" || value === null) {
+  if (typeof value !== "object" || value === null || Array.isArray(value) || ArrayBuffer.isView(value)) {
     throw wrongType(`${name} must be an object, not ${kindOf(value)}.`);
   }
+  const advice = adviceFor(value);
+  if (advice !== null) throw wrongType(`${name} must be an object, not ${kindOf(value)}: ${advice}.`);
   checkRecord(value, name);
 }
 
@@ -33,6 +35,24 @@ export function orNull(check: (value: unknown, name: string) => void) {
   };
 }
 
+/** @internal @throws TypeError */
+export function aFunction(value: unknown, name: string): asserts value is (...all: never[]) => unknown {
+  if (typeof value !== "function") throw wrongType(`${name} must be a function, not ${kindOf(value)}.`);
+}
+
+/** The strings of a list. A single string is iterable too: it would be a list of its characters. @internal @throws TypeError */
+export function listOfStrings(value: unknown, name: string): string[] {
+  const isList = typeof value === "object" && value !== null && Symbol.iterator in value;
+  const list: unknown[] = isList ? [...(value as Iterable<unknown>)] : [null];
+  if (list.every((item) => typeof item === "string")) return list;
+  throw wrongType(`${name} must be a list of strings, not ${kindOf(value)}.`);
+}
+
+/** A value in a message, where it is no secret; text is quoted. @internal */
+export function quoted(value: unknown): string {
+  return typeof value === "string" ? JSON.stringify(value) : shown(value);
+}
+
 function shown(value: unknown): string {
-  return typeof value === "object" || typeof value === "function" ? kindOf(value) : String(value);
+  return ["string", "number", "boolean"].includes(typeof value) ? String(value) : kindOf(value);
 }

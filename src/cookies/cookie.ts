@@ -5,7 +5,7 @@
  */
 import { outOfRange, wrongType } from "../platform/argument-error.js";
 import { type OptionList, optionList } from "../config/options.js";
-import { aBoolean, orNull } from "../config/value-checks.js";
+import { aBoolean, orNull, quoted } from "../config/value-checks.js";
 import { LocalProtocolError } from "../errors/protocol-error.js";
 import { isFieldValue } from "../headers/lines.js";
 import { canonicalDomain, isPublicSuffix } from "./domains.js";
@@ -118,13 +118,13 @@ function checkedValue(name: string, value: unknown): string {
 function checkedDomain(domain: string): string {
   if (domain === "") return "";
   const canonical = typeof domain === "string" ? canonicalDomain(domain) : null;
-  if (canonical === null) throw wrongType(`Invalid cookie domain ${JSON.stringify(domain)}`);
+  if (canonical === null) throw wrongType(`Invalid cookie domain ${quoted(domain)}`);
   return canonical;
 }
 
 function checkedPath(path: string): string {
   if (typeof path !== "string" || !path.startsWith("/") || path.includes(";") || !isFieldValue(path)) {
-    throw wrongType(`Invalid cookie path ${JSON.stringify(path)}: it must start with a slash`);
+    throw wrongType(`Invalid cookie path ${quoted(path)}: it must start with a slash`);
   }
   return path;
 }

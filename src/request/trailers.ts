@@ -2,7 +2,7 @@
 import { wrongType } from "../platform/argument-error.js";
 import { LocalProtocolError } from "../errors/protocol-error.js";
 import { Headers, type HeadersInit } from "../headers/headers.js";
-import { kindOf } from "../platform/record.js";
+import { checkRecord, kindOf } from "../platform/record.js";
 
 /**
  * Fields that follow the body, or a function that returns them. The function is called when all of the body has been sent,
@@ -54,6 +54,7 @@ export function checkTrailers(trailers: unknown, name: string): asserts trailers
   if (typeof trailers !== "object" || trailers === null) {
     throw wrongType(`${name} must be header fields or a function, not ${kindOf(trailers)}.`);
   }
+  if (!(Symbol.iterator in trailers)) checkRecord(trailers, name);
   trailerLines(trailers as HeadersInit);
 }
 

@@ -2,6 +2,7 @@
  * The encoding of a response's text: the `charset` of its Content-Type if it is known, else the client's default, else
  * UTF-8.
  */
+import { aString } from "../config/value-checks.js";
 import { outOfRange } from "../platform/argument-error.js";
 import { isKnownEncoding } from "../body/read/text.js";
 
@@ -33,6 +34,7 @@ export function resolveEncoding(
 }
 
 /** @internal @throws RangeError for an unknown label. */
-export function checkEncoding(label: string): void {
-  if (!isKnownEncoding(label)) throw outOfRange(`Unknown text encoding ${JSON.stringify(label)}.`);
+export function checkEncoding(label: string, name = "encoding"): void {
+  aString(label, name);
+  if (!isKnownEncoding(label)) throw outOfRange(`Unknown text encoding ${JSON.stringify(label)} as ${name}.`);
 }

@@ -16,7 +16,7 @@ const absolute = /^ *[a-zA-Z][a-zA-Z0-9+.-]*:\/\/[^/?#]/;
  */
 export function parseBase(url: string | URL): URL | null {
   if (url === "") return null;
-  return new URL(httpOfWebSocket(basePrefix(parseURL(url).href)));
+  return new URL(httpOfWebSocket(basePrefix(parseURL(urlText(url, "baseUrl")).href)));
 }
 
 /**

@@ -65,11 +65,11 @@ export function parseURL(url: string | URL): ParsedURL {
  * @throws TypeError if it is neither.
  * @internal
  */
-export function urlText(url: string | URL): string {
+export function urlText(url: string | URL, name = "url"): string {
   if (typeof url === "string") return url;
   if ((url as unknown) instanceof URL) return url.href;
   const seen = url === null ? "null" : typeof url;
-  throw wrongType(`Invalid type for url. Expected a string or a URL, got ${seen}`);
+  throw wrongType(`Invalid type for ${name}. Expected a string or a URL, got ${seen}`);
 }
 
 const withHost = /^ *[a-zA-Z][a-zA-Z0-9+.-]*:\/\/[^/\\?#]/;

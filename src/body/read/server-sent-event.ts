@@ -1,5 +1,6 @@
 /** One event of an event stream (WHATWG HTML, 9.2). */
-import { surplusArgument } from "../../platform/argument-error.js";
+import { aString, quoted } from "../../config/value-checks.js";
+import { surplusArgument, wrongType } from "../../platform/argument-error.js";
 import { coded } from "../../errors/coded.js";
 
 /** The fields of a {@link ServerSentEvent}. */
@@ -23,6 +24,12 @@ export class ServerSentEvent {
 
   constructor({ event = "message", data = "", id = "", retry = null }: ServerSentEventInit = {}) {
     if (arguments.length > 1) throw surplusArgument("ServerSentEvent", "one object of fields");
+    aString(event, "event");
+    aString(data, "data");
+    aString(id, "id");
+    if (retry !== null && !(typeof retry === "number" && retry >= 0)) {
+      throw wrongType(`retry must be a number of milliseconds or null, not ${quoted(retry)}.`);
+    }
     this.event = event;
     this.data = data;
     this.id = id;

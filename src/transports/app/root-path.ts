@@ -2,16 +2,17 @@
  * The path at which an application is mounted. A request below `rootPath` reaches it without the prefix, as from a
  * framework that mounts it; any other path is taken to be below it already, as with ASGI's `root_path` in Starlette.
  */
+import { quoted } from "../../config/value-checks.js";
 import { wrongType } from "../../platform/argument-error.js";
 
 /** @internal `/api/` becomes `/api`; `""` and `/` mean no mount. @throws TypeError if it is not a path. */
 export function checkRootPath(rootPath: string): string {
   if (typeof rootPath !== "string" || /[^\x21-\x7e]|[?#]/.test(rootPath)) {
-    throw wrongType(`rootPath must be a path, not ${JSON.stringify(rootPath)}.`);
+    throw wrongType(`rootPath must be a path, not ${quoted(rootPath)}.`);
   }
   const trimmed = rootPath.replace(/\/+$/, "");
   if (trimmed !== "" && !trimmed.startsWith("/")) {
-    throw wrongType(`rootPath must begin with a slash, unlike ${JSON.stringify(rootPath)}.`);
+    throw wrongType(`rootPath must begin with a slash, unlike ${quoted(rootPath)}.`);
   }
   return trimmed;
 }

@@ -7,7 +7,7 @@ import { isNoRecord } from "../../platform/no-record.js";
 import { surplusArgument, wrongType } from "../../platform/argument-error.js";
 import { coded } from "../../errors/coded.js";
 import { type OptionList, checkOptions, optionList } from "../../config/options.js";
-import { aBoolean } from "../../config/value-checks.js";
+import { aBoolean, quoted } from "../../config/value-checks.js";
 import { aboutRequest } from "../../errors/about-request.js";
 import { withCallersStack } from "../../errors/callers-stack.js";
 import type { Request } from "../../request/request.js";
@@ -159,14 +159,18 @@ export class AppTransport implements AsyncTransport {
 function settingsOf(options: AppTransportOptions): AppSettings {
   checkOptions(options, appOptions);
   const { raiseAppExceptions = true, rootPath = "", client = ["127.0.0.1", 123] } = options;
+  if (!isAddress(client)) throw wrongType(`client must be an address and a port, not ${quoted(client)}.`);
   const [address, port] = client;
-  if (typeof address !== "string" || !Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw wrongType(`client must be an address and a port, not ${JSON.stringify(client)}.`);
-  }
   return { raiseAppExceptions, rootPath: checkRootPath(rootPath), client: [address, port] };
 }
 
 function checkFunction<F>(app: F): F {
   if (typeof app === "function") return app;
   throw wrongType(`app must be a function here, not ${app === null ? "null" : typeof app}.`);
+}
+
+function isAddress(client: unknown): client is readonly [address: string, port: number] {
+  if (!Array.isArray(client)) return false;
+  const [address, port] = client as [unknown, number];
+  return typeof address === "string" && Number.isInteger(port) && port >= 0 && port <= 65_535;
 }

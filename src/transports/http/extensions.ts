@@ -1,7 +1,8 @@
 /**
  * Converts the extensions of a request for the engine, and refuses invalid ones before anything is sent.
  */
-import { wrongType } from "../../platform/argument-error.js";
+import { aString } from "../../config/value-checks.js";
+import { aTarget } from "../../request/extension-names.js";
 import { Buffer } from "node:buffer";
 import { isIP } from "node:net";
 import { domainToASCII } from "node:url";
@@ -28,9 +29,7 @@ const HOST_NAME =
  */
 export function requestTarget(request: Request, { target }: RequestExtensions): string {
   if (target === undefined || target === null) return request.parsedURL.path;
-  if (typeof target !== "string" && !(target instanceof Uint8Array)) {
-    throw wrongType(`extensions.target must be a string or bytes, not ${typeof target}`);
-  }
+  aTarget(target, "extensions.target");
   const text =
     typeof target === "string"
       ? target
@@ -49,9 +48,7 @@ export function requestTarget(request: Request, { target }: RequestExtensions): 
  */
 export function serverNameOf(request: Request, { sniHostname }: RequestExtensions): string {
   if (sniHostname === undefined || sniHostname === null) return "";
-  if (typeof sniHostname !== "string") {
-    throw wrongType(`extensions.sniHostname must be a string, not ${typeof sniHostname}`);
-  }
+  aString(sniHostname, "extensions.sniHostname");
   const name = serverName(sniHostname);
   if (name === null) {
     const message = `${JSON.stringify(sniHostname)} cannot be the name of a TLS server`;
@@ -70,9 +67,7 @@ function serverName(given: string): string | null {
 /** @internal @throws TypeError if it is not a function. */
 export function listenerOf({ trace }: RequestExtensions): TraceListener | null {
   if (trace === undefined || trace === null) return null;
-  if (typeof trace !== "function") {
-    throw wrongType(`extensions.trace must be a function, not ${typeof trace}`);
-  }
+  aListener(trace, "extensions.trace");
   return trace;
 }
 

@@ -1,4 +1,5 @@
 /** Conditions on headers, one for each name. */
+import { aRecord } from "../../config/value-checks.js";
 import { wrongType } from "../../platform/argument-error.js";
 import { pairsOf } from "../../platform/pairs.js";
 import type { Condition } from "./condition.js";
@@ -14,6 +15,8 @@ export type MockHeaders =
 
 /** @internal @throws TypeError for a condition of another type. */
 export function headerConditions(headers: MockHeaders): Condition[] {
+  if (typeof headers !== "object" || headers === null || !(Symbol.iterator in headers))
+    aRecord(headers, "headers");
   const pairs = Symbol.iterator in headers ? pairsOf(headers, "headers") : Object.entries(headers);
   return pairs.map(([name, value]) => headerCondition(name as string, value as MockHeader));
 }

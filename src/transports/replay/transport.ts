@@ -4,7 +4,7 @@ import { surplusArgument, wrongType } from "../../platform/argument-error.js";
 import type { WebURL } from "../../platform/web-types.js";
 import { fileURLToPath } from "node:url";
 import { type OptionList, checkOptions, optionList } from "../../config/options.js";
-import { aBoolean } from "../../config/value-checks.js";
+import { aBoolean, listOfStrings } from "../../config/value-checks.js";
 import type { Request } from "../../request/request.js";
 import type { Response } from "../../response/response.js";
 import { Mask } from "../masking/mask.js";
@@ -96,7 +96,7 @@ export class ReplayTransport implements AsyncTransport {
     if (!MODES.includes(mode)) throw wrongType(`mode must be one of ${MODES.join(", ")}`);
     this.file = file instanceof URL ? fileURLToPath(file) : file;
     if (typeof this.file !== "string" || this.file === "") throw wrongType("file must be a path or a URL");
-    this.#parts = new Set(match);
+    this.#parts = new Set(listOfStrings(match, "match") as ReplayMatch[]);
     for (const part of this.#parts) {
       if (!ALL_PARTS.includes(part)) throw wrongType(`match must be of ${ALL_PARTS.join(", ")}`);
     }

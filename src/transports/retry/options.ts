@@ -1,6 +1,6 @@
 /** The options of retries. */
 import { type OptionList, checkOptions, optionList } from "../../config/options.js";
-import { aBoolean, aRecord, aWholeNumber, orNull } from "../../config/value-checks.js";
+import { aBoolean, aRecord, aWholeNumber, orNull, aFunction, quoted } from "../../config/value-checks.js";
 import type { RequestError } from "../../errors/request-error.js";
 import { outOfRange, wrongType } from "../../platform/argument-error.js";
 import { kindOf } from "../../platform/record.js";
@@ -96,8 +96,8 @@ const retryOptions: OptionList = optionList<RetryOptions>(
   "retry",
   {
     attempts: anAttemptCount,
-    methods: aListOf("string"),
-    statuses: aListOf("number"),
+    methods: areMethods,
+    statuses: areStatuses,
     backoff: (value, name) => {
       aRecord(value, name);
       checkOptions(value, backoffOptions);
@@ -154,13 +154,18 @@ function aPositiveNumber(value: unknown, name: string): void {
   if (value === 0) throw outOfRange(`${name} must not be 0.`);
 }
 
-function aFunction(value: unknown, name: string): void {
-  if (typeof value !== "function") throw wrongType(`${name} must be a function, not ${kindOf(value)}.`);
+function areMethods(value: unknown, name: string): void {
+  if (Array.isArray(value) && value.every((item) => typeof item === "string")) return;
+  throw wrongType(`${name} must be a list of strings.`);
 }
 
-function aListOf(type: "string" | "number") {
-  return (value: unknown, name: string): void => {
-    if (Array.isArray(value) && value.every((item) => typeof item === type)) return;
-    throw wrongType(`${name} must be a list of ${type}s.`);
-  };
+function areStatuses(value: unknown, name: string): void {
+  if (!Array.isArray(value) || value.some((item) => typeof item !== "number")) {
+    throw wrongType(`${name} must be a list of numbers.`);
+  }
+  const wrong: unknown = value.find(
+    (status) => !(Number.isInteger(status) && status >= 100 && status <= 599),
+  );
+  if (wrong !== undefined)
+    throw outOfRange(`${name} must be from 100 to 599, but ${quoted(wrong)} is among them.`);
 }

@@ -1,4 +1,6 @@
 /** The decision after an attempt: whether another follows, and after how many milliseconds. */
+import { kindOf } from "../../platform/record.js";
+import { outOfRange, wrongResult } from "../../platform/argument-error.js";
 import type { Budget } from "./budget.js";
 import type { Request } from "../../request/request.js";
 import type { Response } from "../../response/response.js";
@@ -39,8 +41,8 @@ export class RetryPolicy {
   /** Milliseconds to wait before the next attempt; null: this one is the last. */
   async delayAfter(attempt: RetryAttempt): Promise<number | null> {
     const { when } = this.#options;
-    const answer = when === undefined ? this.#isRetried(attempt) : await when(attempt);
-    if (typeof answer === "number") return Math.max(0, answer);
+    const answer = when === undefined ? this.#isRetried(attempt) : checkedAnswer(await when(attempt));
+    if (typeof answer === "number") return answer;
     return answer ? this.#delay(attempt) : null;
   }
 
@@ -62,4 +64,15 @@ export class RetryPolicy {
     const delay = Math.min(max, initial * factor ** (number - 1));
     return jitter === "full" ? Math.random() * delay : delay;
   }
+}
+
+/** @throws TypeError, RangeError for an answer that `when` cannot give. */
+function checkedAnswer(answer: unknown): boolean | number {
+  if (typeof answer === "boolean") return answer;
+  if (answer === undefined || answer === null) return false;
+  if (typeof answer !== "number") {
+    throw wrongResult(`when must return true, false or milliseconds to wait, not ${kindOf(answer)}.`);
+  }
+  if (answer >= 0 && Number.isFinite(answer)) return answer;
+  throw outOfRange(`when must return milliseconds to wait that are 0 or more and finite, not ${answer}.`);
 }
