@@ -29,7 +29,7 @@ const values: Readonly<Record<string, () => unknown>> = {
   // oxlint-disable-next-line unicorn/no-thenable -- a promise that was not awaited, of another library
   "a thenable": () => ({ then() {} }),
   "a function": () => () => undefined,
-  "an instance": () => new (class Instance {})(),
+  "an instance": () => new WeakMap(),
   bytes: () => new Uint8Array(2),
   true: () => true,
   null: () => null,

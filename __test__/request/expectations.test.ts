@@ -174,5 +174,8 @@ test("values that these options cannot have are refused", async (t) => {
   await refused({ expectContinue: 0 }, /RangeError: expectContinue must be a positive number/);
   await refused({ expectContinue: "100" }, /TypeError: expectContinue must be true, false or a number/);
   await refused({ onInformational: true }, /TypeError: onInformational must be a function/);
-  await refused({ extensions: { expectContinue: -1 } }, /RangeError: extensions.expectContinue must be a positive/);
+  await refused(
+    { extensions: { expectContinue: -1 } },
+    /RangeError: extensions.expectContinue must be a positive/,
+  );
 });

@@ -67,7 +67,7 @@ export class Timeout {
     if (arguments.length > 2) throw surplusArgument("Timeout", "a limit and exceptions");
     const isByPhase = typeof timeout === "object" && timeout !== null;
     if (isByPhase) {
-      aRecord(timeout, "timeout");
+      if (!(timeout instanceof Timeout)) aRecord(timeout, "timeout");
       checkOptions(timeout, timeoutOptions);
     }
     if (except !== undefined) {

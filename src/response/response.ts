@@ -4,18 +4,18 @@
  * requested) or unread (`#streamed`).
  */
 import { isNoRecord } from "../platform/no-record.js";
-import { surplusArgument, wrongType } from "../platform/argument-error.js";
+import { surplusArgument } from "../platform/argument-error.js";
 import { coded } from "../errors/coded.js";
 import type { WebURL } from "../platform/web-types.js";
 import { type OptionList, checkOptions, optionList } from "../config/options.js";
-import { aRecord, aString, orNull, quoted } from "../config/value-checks.js";
+import { aRecord, aString, orNull } from "../config/value-checks.js";
 import { Cookies } from "../cookies/cookies.js";
 import { now } from "../platform/clock.js";
 import { iteratorForCaller } from "../errors/callers-stack.js";
 import { HTTPStatusError } from "../errors/http-error.js";
 import { ResponseNotRead } from "../errors/stream-error.js";
 import { Headers, type HeadersInit } from "../headers/headers.js";
-import { Request } from "../request/request.js";
+import type { Request } from "../request/request.js";
 import { responseAdvice } from "./advice.js";
 import { type DefaultEncoding, charsetOf, checkEncoding, resolveEncoding } from "./charset.js";
 import {
@@ -27,6 +27,7 @@ import {
 } from "./extensions.js";
 import { type HandshakeAnswer, handshakeAnswer } from "./handshake-answer.js";
 import { ResponseHead } from "./head.js";
+import { aListOfResponses, aRequest } from "./given.js";
 import {
   checkChunkSize,
   inBytes,
@@ -77,15 +78,6 @@ export const responseInitOptions: OptionList = optionList<ResponseInitOptions>(
   },
   { advice: responseAdvice },
 );
-function aRequest(value: unknown, name: string): void {
-  if (!(value instanceof Request)) throw wrongType(`${name} must be a Request, not ${quoted(value)}.`);
-}
-
-function aListOfResponses(value: unknown, name: string): void {
-  if (Array.isArray(value) && value.every((item) => item instanceof Response)) return;
-  throw wrongType(`${name} must be a list of Responses, not ${quoted(value)}.`);
-}
-
 /** Event streams and JSON lines have no other encoding; a byte order mark is no part of them. */
 const UTF_8 = "utf-8-sig";
 const NO_BYTES = new Uint8Array(0);
@@ -95,7 +87,6 @@ export class Response extends ResponseHead implements AsyncDisposable {
   static {
     isNoRecord(this, "read its body first, and give that");
   }
-
   readonly #statusCode: number;
   /** What the engine handed over; null for a response made in JavaScript. */
   #wire: WireResponse | null = null;
