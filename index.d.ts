@@ -1252,21 +1252,20 @@ export type RequestHook = (request: Request) => unknown;
  */
 export type ResponseHook = (response: Response) => unknown;
 /**
- * Called once for each single request that fails: it gets no response, a request or response hook throws, or the body breaks
- * off, whether the client or the program reads it. So every request that the request hooks have seen passes all response hooks
- * or reaches the error hooks; one whose body breaks off does both. It runs before retries, redirects and authentication decide
- * what follows.
+ * Called once for each single request that gets no usable answer: no response, or a body that breaks off, whether the client or
+ * the program reads it. It runs before retries, redirects and authentication decide what follows.
  *
  * `response` is null before its head. The result is awaited and ignored. An exception replaces the error, which becomes its
  * `cause` unless it has one.
  *
- * An abort, and the exception of a hook, a generator, an application or a transport, are no `RequestError`: the hook gets one
- * with code `ERR_ABORTED` or `ERR_FUNCTION_FAILED`, whose `cause` is what the call rejects with. An aborted call or body does
- * not wait for hooks that take longer than a turn of the event loop.
+ * An abort, and the exception of a generator, an application or a transport, are no `RequestError`: the hook gets one with code
+ * `ERR_ABORTED` or `ERR_FUNCTION_FAILED`, whose `cause` is what the call rejects with. An aborted call or body does not wait for
+ * hooks that take longer than a turn of the event loop.
  *
- * Not called: for a call that fails before a request hook is called (invalid arguments, a signal that is already aborted, a
- * closed client), or between two requests (an auth flow that throws, too many redirects); when the program closes a body, or
- * leaves its iterator; and for what the program makes of a body (`json()`, lines of JSON, events).
+ * Not called: for an exception of a request or response hook, such as an error status that it raises; for a call that fails
+ * before its request hooks (invalid arguments, a signal that is already aborted, a closed client), or between two requests (an
+ * auth flow that throws, too many redirects); when the program closes a body, or leaves its iterator; and for what the program
+ * makes of a body (`json()`, lines of JSON, events).
  *
  * @example
  * client.eventHooks.error.push((error, request) => log.warn(error.code, request.url.pathname, error.cause));

@@ -89,45 +89,22 @@ test("the failed token request of an auth flow calls them", async (t) => {
   t.deepEqual(ends, ["ReadError /token"]);
 });
 
-test("an exception of a request hook or a response hook calls them with it as the cause", async (t) => {
-  for (const [which, requestSent, status] of [
-    ["request", false, undefined],
-    ["response", true, 500],
-  ] as const) {
-    const calls: Parameters<ErrorHook>[] = [];
+test("the exceptions of other hooks and an error status do not call them: the program has seen the request", async (t) => {
+  for (const which of ["request", "response"] as const) {
     const reason = new ReadError(`of a ${which} hook`);
-    await using client = new AsyncClient({
-      transport: new MockTransport(() => new Response(500)),
-      eventHooks: {
-        [which]: [
-          () => {
-            throw reason;
-          },
-        ],
-        error: [(...call) => void calls.push(call)],
-      },
+    const { client, errors } = keepingClient({ transport: new MockTransport(() => new Response(500)) });
+    await using _closing = client;
+    client.eventHooks[which].push(() => {
+      throw reason;
     });
     t.is(await rejection(client.get("http://h/")), reason);
-    t.is(calls.length, 1);
-    const [error, request, response] = calls[0]!;
-    t.is(error.code, "ERR_FUNCTION_FAILED");
-    t.is(error.cause, reason);
-    t.is(error.requestSent, requestSent);
-    t.is(request.url.href, "http://h/");
-    t.is(response?.statusCode, status);
+    t.deepEqual(errors, []);
   }
-});
-
-test("an error status that a response hook raises calls them", async (t) => {
   const { client, errors } = keepingClient({ transport: new MockTransport(() => new Response(500)) });
   await using _closing = client;
   client.eventHooks.response.push((response) => response.raiseForStatus());
-  const error = await rejection(client.get("http://h/"));
-  t.true(error instanceof HTTPStatusError);
-  t.deepEqual(
-    errors.map(({ cause }) => cause),
-    [error],
-  );
+  t.true((await rejection(client.get("http://h/"))) instanceof HTTPStatusError);
+  t.deepEqual(errors, []);
 });
 
 test("a call that fails before or between its requests calls no hook for that", async (t) => {
@@ -148,7 +125,7 @@ test("a call that fails before or between its requests calls no hook for that", 
   t.deepEqual(ends, []);
 });
 
-test("every request that a request hook has seen passes the response hooks or reaches the error hooks", async (t) => {
+test("every request that passes the request hooks reaches the response hooks or the error hooks", async (t) => {
   await using server = await startHttpServer((_request, response, { path }) => {
     if (path === "/destroy") response.destroy();
     else response.end("x");
@@ -157,22 +134,12 @@ test("every request that a request hook has seen passes the response hooks or re
   const client = new AsyncClient({
     baseUrl: server.url,
     eventHooks: {
-      request: [
-        (request) => void begun.add(request),
-        (request) => {
-          if (request.url.pathname === "/refused") throw new RangeError("of a hook");
-        },
-      ],
-      response: [
-        (response) => {
-          if (response.url.pathname === "/disliked") throw new RangeError("of a hook");
-        },
-        ({ request }) => void t.true(begun.delete(request)),
-      ],
+      request: [(request) => void begun.add(request)],
+      response: [({ request }) => void t.true(begun.delete(request))],
       error: [(_error, request) => void t.true(begun.delete(request))],
     },
   });
-  for (const path of ["/", "/destroy", "/refused", "/disliked"]) {
+  for (const path of ["/", "/destroy"]) {
     for (const options of [
       {},
       { followRedirects: true },

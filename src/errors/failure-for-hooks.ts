@@ -10,8 +10,6 @@ export interface FailedRequest {
   /** Null before its head. */
   readonly response: Response | null;
   readonly signal: AbortSignal | null;
-  /** Whether it went to the transport. */
-  readonly isSent: boolean;
 }
 
 /**
@@ -20,17 +18,14 @@ export interface FailedRequest {
  *
  * @internal
  */
-export function failureForHooks(
-  error: unknown,
-  { request, response, signal, isSent }: FailedRequest,
-): RequestError {
+export function failureForHooks(error: unknown, { request, response, signal }: FailedRequest): RequestError {
   if (isAbout(error, request)) return error;
   const isAbort = signal !== null && signal.aborted && signal.reason === error;
   return new RequestError(`${request.summary}: ${words(error)}`, {
     code: isAbort ? "ERR_ABORTED" : (ownCode(error) ?? "ERR_FUNCTION_FAILED"),
-    phase: response !== null ? "body" : isSent ? "headers" : "pool",
+    phase: response !== null ? "body" : "headers",
     // without a response it is not known how far the request came
-    requestSent: response !== null ? true : isSent ? "maybe" : false,
+    requestSent: response !== null ? true : "maybe",
     request,
     cause: error,
   });

@@ -15,18 +15,12 @@ export class FailureReport {
   readonly #request: Request;
   readonly #call: Call;
   #response: Response | null = null;
-  #isSent = false;
   #isMade = false;
 
   constructor(hooks: EventHooks, request: Request, call: Call) {
     this.#hooks = hooks;
     this.#request = request;
     this.#call = call;
-  }
-
-  /** The request hooks have returned. */
-  sent(): void {
-    this.#isSent = true;
   }
 
   /** The head of the response is here. Its body may still break off, whoever reads it. */
@@ -46,7 +40,7 @@ export class FailureReport {
     const { error: hooks } = this.#hooks;
     if (hooks.length === 0) return;
     const response = this.#response;
-    const failure = failureForHooks(error, { request, response, signal, isSent: this.#isSent });
+    const failure = failureForHooks(error, { request, response, signal });
     failure.attempt = Math.max(failure.attempt, attempt);
     try {
       for (const hook of hooks) await hook(failure, request, response);

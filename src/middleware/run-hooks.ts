@@ -12,18 +12,21 @@ export const runHooks: Middleware = (next, client) => (request, call) => {
 };
 
 async function sendWithHooks(hooks: EventHooks, request: Request, next: Send, call: Call): Promise<Response> {
+  for (const hook of hooks.request) await hook(request);
   const report = new FailureReport(hooks, request, call);
-  let response: Response | null = null;
+  let response: Response;
   try {
-    for (const hook of hooks.request) await hook(request);
-    report.sent();
     response = await next(request, call);
-    report.answered(response);
-    for (const hook of hooks.response) await hook(response);
-    return response;
   } catch (error) {
-    await response?.aclose();
     await report.failed(error);
     throw error;
   }
+  report.answered(response);
+  try {
+    for (const hook of hooks.response) await hook(response);
+  } catch (exception) {
+    await response.aclose();
+    throw exception;
+  }
+  return response;
 }
