@@ -35,3 +35,49 @@ test.serial("relative URLs have the origin that setGlobalOrigin gives", async (t
   }
   await t.throwsAsync(fetch("/relative"), { message: "Failed to parse URL from /relative" });
 });
+
+test.serial("setGlobalOrigin gives requests an Origin and a Referer, by their mode and policy", async (t) => {
+  await using other = await startHttpServer();
+  await using server = await startHttpServer((request, response) => {
+    if (request.url === "/away") response.writeHead(302, { location: `${other.url}/there` }).end();
+    else response.end();
+  });
+  await using returning = await startHttpServer((_request, response) => {
+    response.writeHead(302, { location: `${server.url}/there` }).end();
+  });
+  /** The two fields of the last request. */
+  const fieldsOf = async ({ requests }: typeof server, url: string, init?: RequestInit) => {
+    await (await fetch(url, init)).text();
+    const { origin, referer } = Object.fromEntries(
+      requests.at(-1)!.headers.map(([name, value]) => [name.toLowerCase(), value]),
+    );
+    return { origin, referer };
+  };
+  const page = `${server.url}/page`;
+  setGlobalOrigin(page);
+  try {
+    const same = { origin: undefined, referer: page };
+    t.deepEqual(await fieldsOf(server, "/x"), same);
+    t.deepEqual(await fieldsOf(server, "/x", { referrer: "" }), { ...same, referer: undefined });
+    t.deepEqual(await fieldsOf(server, "/x", { method: "POST" }), { origin: server.url, referer: page });
+    const silent = { method: "POST", referrerPolicy: "no-referrer" } as const;
+    t.deepEqual(await fieldsOf(server, "/x", silent), { origin: "null", referer: undefined });
+
+    const cross = { origin: server.url, referer: `${server.url}/` };
+    t.deepEqual(await fieldsOf(other, `${other.url}/x`), cross);
+    t.deepEqual(await fieldsOf(other, "/away"), cross);
+    t.deepEqual(await fieldsOf(other, `${other.url}/x`, { mode: "no-cors" }), {
+      ...cross,
+      origin: undefined,
+    });
+    // a redirect from another origin may not speak for this one
+    t.deepEqual(await fieldsOf(server, returning.url), { origin: "null", referer: page });
+    t.deepEqual(await fieldsOf(other, `${other.url}/x`, { headers: { origin: "http://own" } }), {
+      ...cross,
+      origin: "http://own",
+    });
+  } finally {
+    setGlobalOrigin(undefined);
+  }
+  t.deepEqual(await fieldsOf(other, `${other.url}/x`), { origin: undefined, referer: undefined });
+});

@@ -4,6 +4,7 @@ import { VERSION } from "../platform/version.js";
 import { type OwnLines, ownLines, requestLines } from "../request/lines.js";
 import { Request } from "../request/request.js";
 import type { ParsedURL } from "../url/parsed-url.js";
+import { type Origin, originField } from "./origin.js";
 import { type Referrer, refererTo } from "./referrer.js";
 import type { FetchBody } from "./request-body.js";
 
@@ -14,6 +15,7 @@ export interface Hop {
   /** The caller's headers. Host is always that of the URL. */
   readonly fields: readonly (readonly [name: string, value: string])[];
   readonly body: FetchBody | null;
+  readonly origin: Origin | null;
   readonly referrer: Referrer | null;
 }
 
@@ -30,9 +32,9 @@ const DEFAULTS: readonly (readonly [name: string, value: string])[] = [
 const bare = ownLines(new Headers(DEFAULTS));
 
 /** @internal @throws LocalProtocolError for a header that HTTP does not allow. */
-export function messageOf({ method, url, fields, body, referrer }: Hop): Request {
-  const referer = referrer === null ? null : refererTo(referrer, url);
-  const own = fields.length === 0 && referer === null ? bare : linesOf(fields, referer);
+export function messageOf(hop: Hop): Request {
+  const { method, url, fields, body, origin, referrer } = hop;
+  const own = fields.length === 0 && origin === null && referrer === null ? bare : linesOf(hop);
   const encoded = body === null ? emptyBody(method) : body.encoded;
   return new Request({
     method,
@@ -44,9 +46,15 @@ export function messageOf({ method, url, fields, body, referrer }: Hop): Request
   });
 }
 
-function linesOf(fields: Hop["fields"], referer: string | null): OwnLines {
+function linesOf({ method, url, fields, origin, referrer }: Hop): OwnLines {
   const headers = new Headers(fields);
-  if (referer !== null && !headers.has("referer")) headers.set("referer", referer);
+  const own = {
+    origin: origin === null ? null : originField(origin, method, url, referrer?.policy),
+    referer: referrer === null ? null : refererTo(referrer, url),
+  };
+  for (const [name, value] of Object.entries(own)) {
+    if (value !== null && !headers.has(name)) headers.set(name, value);
+  }
   headers.delete("host");
   // part of a body has no content coding of its own (Fetch Standard, 4.6)
   if (headers.has("range") && !headers.has("accept-encoding")) headers.append("accept-encoding", "identity");

@@ -13,6 +13,7 @@ import { blockedPorts } from "./blocked-ports.js";
 import type { Hop } from "./hop.js";
 import { type FetchBody, bodyOf, bodyOfRequest } from "./request-body.js";
 import { cacheFields, fieldsOf } from "./request-fields.js";
+import { originOf } from "./origin.js";
 import { type Referrer, referrerOf } from "./referrer.js";
 import { requestURL } from "./request-url.js";
 
@@ -37,6 +38,7 @@ export interface RequestLike {
   readonly redirect?: string;
   readonly integrity?: string;
   readonly cache?: string;
+  readonly mode?: string;
   readonly referrer?: string;
   readonly referrerPolicy?: string;
 }
@@ -89,6 +91,7 @@ export function readRequest(input: unknown, given: unknown): FetchRequest | Prom
       url,
       fields: cacheFields(fields, cache),
       body,
+      origin: originOf(init["mode"] ?? from?.mode),
       referrer,
       signal,
       hasWindow: init["window"] !== null,
@@ -136,7 +139,7 @@ function checkedByPlatform(url: string, init: Init): Request {
 /** Any member of `init` unsets that of a `Request` (Fetch Standard, 5.4, the constructor). */
 function referrerFrom(init: Init, from: RequestLike | null, checked: Request | null): Referrer | null {
   if (checked !== null) return referrerOf(checked.referrer, checked.referrerPolicy);
-  if (from === null || Object.keys(init).length > 0) return null;
+  if (from === null || Object.keys(init).length > 0) return referrerOf(undefined, undefined);
   return referrerOf(from.referrer, from.referrerPolicy);
 }
 

@@ -4,6 +4,7 @@ import { locationText } from "../url/location-text.js";
 import { type ParsedURL, parseURL } from "../url/parsed-url.js";
 import { fetchFailed } from "./failures.js";
 import type { Hop } from "./hop.js";
+import { originAfter } from "./origin.js";
 import { withPolicyOf } from "./referrer.js";
 
 const MAX_REDIRECTS = 20;
@@ -38,7 +39,8 @@ export function nextHop(hop: Hop, received: Received, redirects: number): Hop {
     fields = without(fields, OF_BODY);
   }
   const referrer = withPolicyOf(hop.referrer, received.headers.get("referrer-policy") ?? null);
-  return { method, url, body, referrer, fields: isSameOrigin ? fields : without(fields, OF_ORIGIN) };
+  const origin = originAfter(hop.origin, hop.url, url);
+  return { method, url, body, origin, referrer, fields: isSameOrigin ? fields : without(fields, OF_ORIGIN) };
 }
 
 function locationOf(from: ParsedURL, received: Received): ParsedURL {

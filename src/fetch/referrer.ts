@@ -1,8 +1,9 @@
 /**
  * The `Referer` of a request (Referrer Policy, 8.3). A program without a document has none of its own: only the one that it
- * gives is sent.
+ * gives is sent, or the global origin.
  */
 import type { ParsedURL } from "../url/parsed-url.js";
+import { globalOrigin } from "./origin.js";
 
 /** @internal */
 export interface Referrer {
@@ -24,10 +25,11 @@ const POLICIES: ReadonlySet<string> = new Set([
 /** Beyond this length, only the origin is sent. */
 const LONGEST = 4096;
 
-/** @param href as the member of a `Request` has it: a URL, `about:client`, or "" for none. @internal */
+/** @param href as the member of a `Request` has it: a URL, `about:client` for the program's own, or "" for none. @internal */
 export function referrerOf(href: string | undefined, policy: string | undefined): Referrer | null {
-  if (href === undefined || !/^https?:/i.test(href)) return null;
-  const url = new URL(href);
+  const source = href === undefined || href === "about:client" ? globalOrigin() : href;
+  if (source === null || source === "") return null;
+  const url = new URL(source);
   url.username = url.password = url.hash = "";
   return { url, policy: policy ? policy : DEFAULT_POLICY };
 }
