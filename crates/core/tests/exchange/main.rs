@@ -25,6 +25,8 @@ mod recorder;
 mod request;
 mod request_heads;
 mod response_heads;
+#[cfg(target_os = "linux")]
+mod responses_before_requests;
 mod restarted_uploads;
 mod server;
 mod slow_peers;

@@ -116,8 +116,11 @@ impl Connection {
         let Some(sender) = &mut self.sender else {
             return Release::Stale;
         };
-        self.wire
-            .begin(exchange.head().wire.clone(), TrailedBody::of(exchange.body()));
+        self.wire.begin(
+            exchange.head().wire.clone(),
+            TrailedBody::of(exchange.body()),
+            !reused,
+        );
         let response = pin!(sender.send_request(hyper_request(exchange)));
         let release = run::run(self, exchange, response, reused).await;
         if matches!(release, Release::Closed) && self.wire.counters.may_leave_bytes_unsent(exchange.body()) {

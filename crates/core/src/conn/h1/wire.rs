@@ -9,7 +9,9 @@
 //! - keeps the response's head as the server sent it,
 //! - counts bytes, and notes when the server takes none, for timeouts and for the decision to send again,
 //! - lets a server that stops reading still answer: after a failed write, it drops what hyper writes and goes on
-//!   reading.
+//!   reading,
+//! - reads nothing from a new connection before the request is on its way: hyper would take the answer of a server that
+//!   does not wait for the request for bytes that no request asked for, and drop it.
 
 use std::io::{self, IoSlice};
 use std::iter;
@@ -81,6 +83,10 @@ impl AsyncRead for Wire {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let state = &*self.0;
+        if state.writes_before_reading() {
+            // the write wakes the task
+            return Poll::Pending;
+        }
         let before = buffer.filled().len();
         ready!(Pin::new(&mut *state.stream.borrow_mut()).poll_read(context, buffer))?;
         let read = &buffer.filled()[before..];
@@ -132,7 +138,7 @@ impl AsyncWrite for Wire {
         let result = Pin::new(&mut *state.stream.borrow_mut()).poll_flush(context);
         match result {
             Poll::Ready(Err(error)) if state.may_have_sent() => {
-                state.fail_writing(error);
+                state.fail_writing(context, error);
                 return Poll::Ready(Ok(()));
             }
             Poll::Pending => state.counters.block(),
@@ -177,7 +183,11 @@ mod tests {
     #[tokio::test]
     async fn a_head_whose_first_write_fails_was_not_sent() {
         let (mut wire, state) = reset_wire().await;
-        state.begin(Bytes::from_static(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"), None);
+        state.begin(
+            Bytes::from_static(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"),
+            None,
+            false,
+        );
         let written =
             poll_fn(|context| Pin::new(&mut wire).poll_write(context, b"GET / HTTP/1.1\r\n\r\n")).await;
         assert_eq!(written.unwrap_err().kind(), io::ErrorKind::BrokenPipe);

@@ -12,7 +12,7 @@ use tokio::io::AsyncWrite;
 use super::head_capture::HeadCapture;
 use super::trailers::TrailedBody;
 use crate::conn::counters::Counters;
-use crate::io::Stream;
+use crate::io::{Stream, Unread};
 
 /// The stream, and the request and response on it.
 #[derive(Debug)]
@@ -28,6 +28,8 @@ pub(super) struct WireState {
     pub(super) trailed_body: RefCell<Option<TrailedBody>>,
     pub(super) response_head: RefCell<HeadCapture>,
     pub(super) counters: Counters,
+    /// Whether nothing is read before a byte of the request is written.
+    writes_first: Cell<bool>,
     /// The error that ended writing.
     pub(super) write_error: RefCell<Option<io::Error>>,
     /// Whether closing resets the stream.
@@ -44,13 +46,17 @@ impl WireState {
             trailed_body: RefCell::default(),
             response_head: RefCell::default(),
             counters: Counters::new(),
+            writes_first: Cell::new(false),
             write_error: RefCell::default(),
             resets: Cell::new(false),
         })
     }
 
-    /// Prepares for a request with this head, and with this body if that has trailers.
-    pub(super) fn begin(&self, head: Bytes, trailed_body: Option<TrailedBody>) {
+    /// Prepares for a request with this head, and with this body if that has trailers. The first on a connection may be
+    /// answered before it is written: a server that is overloaded says so as soon as it has accepted the connection. On
+    /// one that was used before, such bytes are no answer (RFC 9112 9.2).
+    pub(super) fn begin(&self, head: Bytes, trailed_body: Option<TrailedBody>, is_first: bool) {
+        self.writes_first.set(is_first);
         *self.trailed_body.borrow_mut() = trailed_body;
         *self.request_head.borrow_mut() = head;
         self.replaces_head.set(true);
@@ -93,8 +99,21 @@ impl WireState {
         self.counters.written.get() > 0 || self.is_tls
     }
 
+    /// Whether a read has to wait for the first write. It need not for the end of a plain connection: then no byte of the
+    /// request leaves, and the error can say so.
+    pub(super) fn writes_before_reading(&self) -> bool {
+        self.writes_first.get() && (self.is_tls || self.stream.borrow().unread() != Unread::End)
+    }
+
+    fn read_from_now(&self, context: &Context<'_>) {
+        if self.writes_first.replace(false) {
+            context.waker().wake_by_ref();
+        }
+    }
+
     /// Keeps the first error of a write, and counts the request as sent in part.
-    pub(super) fn fail_writing(&self, error: io::Error) {
+    pub(super) fn fail_writing(&self, context: &Context<'_>, error: io::Error) {
+        self.read_from_now(context);
         self.write_error.borrow_mut().get_or_insert(error);
         self.counters.blocked_since.set(None);
         self.counters.written.set(self.counters.written.get().max(1));
@@ -106,20 +125,14 @@ impl WireState {
         context: &mut Context<'_>,
         buffers: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        let mut stream = self.stream.borrow_mut();
-        let stream = Pin::new(&mut *stream);
-        let result = match buffers {
-            // the usual case: the system takes 0.4 µs less for `send` than for `writev`
-            [only] => stream.poll_write(context, only),
-            several => stream.poll_write_vectored(context, several),
-        };
-        match result {
+        match self.poll_write_stream(context, buffers) {
             Poll::Ready(Ok(bytes)) => {
+                self.read_from_now(context);
                 self.counters.add_written(bytes);
                 Poll::Ready(Ok(bytes))
             }
-            Poll::Ready(Err(error)) if self.may_have_sent() => {
-                self.fail_writing(error);
+            Poll::Ready(Err(error)) if self.may_have_sent() || self.has_early_answer() => {
+                self.fail_writing(context, error);
                 Poll::Ready(Ok(buffers.iter().map(|buffer| buffer.len()).sum()))
             }
             Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
@@ -128,5 +141,24 @@ impl WireState {
                 Poll::Pending
             }
         }
+    }
+
+    fn poll_write_stream(
+        &self,
+        context: &mut Context<'_>,
+        buffers: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let mut stream = self.stream.borrow_mut();
+        let stream = Pin::new(&mut *stream);
+        match buffers {
+            // the usual case: the system takes 0.4 µs less for `send` than for `writev`
+            [only] => stream.poll_write(context, only),
+            several => stream.poll_write_vectored(context, several),
+        }
+    }
+
+    /// Whether the answer to a request of which no byte could be written is there.
+    fn has_early_answer(&self) -> bool {
+        self.writes_first.get() && self.stream.borrow().unread() == Unread::Bytes
     }
 }
