@@ -10,22 +10,15 @@ import { type Chunk, streamBody } from "./stream.js";
 interface FormDataPackage {
   getBoundary(): string;
   getHeaders(): Readonly<Record<string, string>>;
-  getLength(callback: (error: Error | null, length: number) => void): void;
+  /** Forms that only imitate the package may not have it. */
+  getLength?(callback: (error: Error | null, length: number) => void): void;
   getLengthSync(): number;
   hasKnownLength(): boolean;
   on(event: "error", listener: (error: Error) => void): unknown;
   pipe(destination: PassThrough): unknown;
 }
 
-const METHODS = [
-  "getBoundary",
-  "getHeaders",
-  "getLength",
-  "getLengthSync",
-  "hasKnownLength",
-  "on",
-  "pipe",
-] as const;
+const METHODS = ["getBoundary", "getHeaders", "getLengthSync", "hasKnownLength", "on", "pipe"] as const;
 
 /** @internal */
 export function isFormDataPackage(value: unknown): value is FormDataPackage {
@@ -35,12 +28,19 @@ export function isFormDataPackage(value: unknown): value is FormDataPackage {
 
 /** The length of a form that has to look at its files first; null if it cannot be known. @internal */
 export async function lengthOfForm(form: FormDataPackage): Promise<number | null> {
-  return new Promise((resolve) => form.getLength((error, length) => resolve(error ? null : length)));
+  return new Promise((resolve) => {
+    if (form.getLength === undefined) resolve(knownLength(form));
+    else form.getLength((error, length) => resolve(error ? null : length));
+  });
+}
+
+function knownLength(form: FormDataPackage): number | null {
+  return form.hasKnownLength() ? form.getLengthSync() : null;
 }
 
 /** @internal */
 export function encodeFormDataPackage(form: FormDataPackage): EncodedContent {
-  const length = form.hasKnownLength() ? form.getLengthSync() : null;
+  const length = knownLength(form);
   const framing: [string, string] =
     length === null ? ["Transfer-Encoding", "chunked"] : ["Content-Length", String(length)];
   const open = (): AsyncIterator<Chunk> => {

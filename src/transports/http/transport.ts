@@ -42,8 +42,7 @@ export class AsyncHTTPTransport implements AsyncTransport {
   readonly #engine: NativeClient;
   readonly #proxies: ProxyRoutes;
   #closing: Promise<void> | null = null;
-  /** Whether it has a `connectPolicy`. @internal */
-  readonly isGuarded: boolean;
+  readonly #isGuarded: boolean;
 
   /**
    * @throws TypeError, RangeError for unknown options and for values that an option cannot have.
@@ -62,13 +61,18 @@ export class AsyncHTTPTransport implements AsyncTransport {
       (stream) => upgradedBody(stream, clientTls),
       nameResolver(options.resolver, options.dns?.family ?? null),
     );
-    this.isGuarded = (options.connectPolicy ?? null) !== null;
+    this.#isGuarded = (options.connectPolicy ?? null) !== null;
     this.#proxies = new ProxyRoutes(
       proxy === null ? null : Proxy.from(proxy),
       http1 ?? true,
       trustEnv,
-      this.isGuarded,
+      this.#isGuarded,
     );
+  }
+
+  /** Whether it has a `connectPolicy`. @internal */
+  get isGuarded(): boolean {
+    return this.#isGuarded;
   }
 
   handleAsyncRequest(request: Request, options: TransportOptions = NO_OPTIONS): Promise<Response> {
