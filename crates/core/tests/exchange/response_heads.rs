@@ -3,6 +3,7 @@
 use tokio::task::yield_now;
 
 use crate::caller::Caller;
+use crate::recorder::End;
 use crate::request::Request;
 use crate::run;
 use crate::server::Server;
@@ -127,6 +128,14 @@ fn a_malformed_head_fails_and_closes_the_connection() {
                 "ERR_INVALID_RESPONSE",
             ),
             ("HTTP/1.1 200 OK\r\nA B: c\r\n\r\n", "ERR_INVALID_RESPONSE"),
+            (
+                "HTTP/1.1 200 OK\r\nContent-Length: 02, 2\r\n\r\nok",
+                "ERR_INVALID_RESPONSE",
+            ),
+            (
+                "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 02\r\n\r\nok",
+                "ERR_INVALID_RESPONSE",
+            ),
             (too_many.as_str(), "ERR_HEAD_TOO_LARGE"),
             (too_long.as_str(), "ERR_HEAD_TOO_LARGE"),
         ] {
@@ -265,6 +274,47 @@ fn a_switch_of_protocols_without_a_request_for_it_fails() {
                 assert_eq!(call.head().await.0, 101);
             } else {
                 assert_eq!(call.error().await.kind, Kind::RemoteProtocolError);
+            }
+        }
+    });
+}
+
+#[test]
+fn a_length_that_is_repeated_as_it_is_counts_once() {
+    run(async {
+        let caller = Caller::new();
+        for lengths in [
+            "Content-Length: 2, 2",
+            "Content-Length: 2\r\nContent-Length: 2",
+            "Content-Length: 02",
+        ] {
+            let server = Server::start();
+            let call = caller.send(&server.origin, Request::get());
+            let _peer = server
+                .answer(format!("HTTP/1.1 200 OK\r\n{lengths}\r\n\r\nok").as_bytes())
+                .await;
+            assert_eq!(call.answer().await.body, "ok", "{lengths}");
+        }
+    });
+}
+
+#[test]
+fn a_cr_without_lf_is_refused_anywhere_in_a_head() {
+    run(async {
+        let caller = Caller::new();
+        let head = "HTTP/1.1 200 OK\r\nA: bc\r\n d e\r\nContent-Length:  2\r\nE:\r\n\r\n";
+        for at in 0..head.len() {
+            let (before, after) = head.split_at(at);
+            // a CR before CRLF, too, is one without LF
+            if after.starts_with('\n') {
+                continue;
+            }
+            let server = Server::start();
+            let call = caller.send(&server.origin, Request::get());
+            let _peer = server.answer(format!("{before}\r{after}ok").as_bytes()).await;
+            match call.end().await {
+                End::Failed(error) => assert_eq!(error.code, "ERR_INVALID_RESPONSE", "{error}"),
+                other => panic!("{before:?} CR {after:?}: {other:?}"),
             }
         }
     });

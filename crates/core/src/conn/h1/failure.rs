@@ -94,7 +94,11 @@ pub(super) fn in_body(error: &hyper::Error, wire: &WireState, received: u64, exp
         _ => {
             let detail = match expected {
                 Some(expected) => format!("received {received} bytes, expected {expected}"),
-                None => "incomplete chunked read".to_owned(),
+                None if wire.response_head.borrow().has_transfer_encoding() => {
+                    "incomplete chunked read".to_owned()
+                }
+                // only TLS tells an end that is none
+                None => "TLS ended without close_notify, so that the body may be truncated".to_owned(),
             };
             Error::new(
                 Kind::RemoteProtocolError,

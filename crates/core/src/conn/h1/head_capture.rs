@@ -52,6 +52,16 @@ impl HeadCapture {
         memchr::memchr_iter(b'\n', &self.bytes).count()
     }
 
+    /// Whether the head has a `Transfer-Encoding`.
+    pub(crate) fn has_transfer_encoding(&self) -> bool {
+        const NAME: &[u8] = b"transfer-encoding:";
+        let mut lines = self.bytes.split(|byte| *byte == b'\n');
+        lines.any(|line| {
+            line.get(..NAME.len())
+                .is_some_and(|name| name.eq_ignore_ascii_case(NAME))
+        })
+    }
+
     /// Takes the bytes of the head from the bytes that were just read.
     ///
     /// # Errors

@@ -5,7 +5,7 @@
 use std::io;
 
 use http::StatusCode;
-use http::header::{HeaderMap, TRANSFER_ENCODING};
+use http::header::{CONTENT_LENGTH, HeaderMap, TRANSFER_ENCODING};
 
 use crate::exchange::RequestHead;
 
@@ -13,6 +13,8 @@ use crate::exchange::RequestHead;
 const SHOWN_LINE: usize = 100;
 /// The most bytes shown of a line that may continue a header's value.
 const SHOWN_REST: usize = 20;
+
+const CONFLICTING_LENGTHS: &str = "conflicting Content-Length headers";
 
 /// The message for a head that hyper refused with this error.
 pub(super) fn head(lines: &[u8], refusal: &str) -> String {
@@ -48,6 +50,9 @@ pub(super) fn response(
             "Received server _SWITCH_UPGRADE event without a pending proposal: 101 was not asked for",
         );
     }
+    if has_conflicting_lengths(headers) {
+        return Some(CONFLICTING_LENGTHS);
+    }
     let mut codings = headers.get_all(TRANSFER_ENCODING).iter();
     let coding = codings.next()?;
     if codings.next().is_some() {
@@ -55,6 +60,20 @@ pub(super) fn response(
     }
     let is_chunked = coding.as_bytes().eq_ignore_ascii_case(b"chunked");
     (!is_chunked).then_some("Only Transfer-Encoding: chunked is supported")
+}
+
+/// hyper takes `030, 30` for one length, of which a proxy may read another (RFC 9112 6.3).
+fn has_conflicting_lengths(headers: &HeaderMap) -> bool {
+    let mut lengths = headers
+        .get_all(CONTENT_LENGTH)
+        .iter()
+        .flat_map(|value| lengths_of(value.as_bytes()));
+    let first = lengths.next();
+    lengths.any(|length| Some(length) != first)
+}
+
+fn lengths_of(value: &[u8]) -> impl Iterator<Item = &[u8]> {
+    value.split(|byte| *byte == b',').map(<[u8]>::trim_ascii)
 }
 
 fn head_violation(lines: &[u8]) -> Option<String> {
@@ -117,11 +136,10 @@ fn length_violation(headers: &[&[u8]]) -> Option<&'static str> {
             let (name, value) = line.split_at(memchr::memchr(b':', line)?);
             name.eq_ignore_ascii_case(b"content-length").then(|| &value[1..])
         })
-        .flat_map(|value| value.split(|byte| *byte == b','))
-        .map(<[u8]>::trim_ascii);
+        .flat_map(lengths_of);
     let first = lengths.next()?;
     if lengths.any(|length| length != first) {
-        return Some("conflicting Content-Length headers");
+        return Some(CONFLICTING_LENGTHS);
     }
     let is_length = first.iter().all(u8::is_ascii_digit)
         && std::str::from_utf8(first).is_ok_and(|digits| digits.parse::<u64>().is_ok());

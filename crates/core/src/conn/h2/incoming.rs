@@ -6,7 +6,9 @@ use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use h2::RecvStream;
-use http::header::{CONTENT_LENGTH, HeaderMap};
+use http::StatusCode;
+use http::header::CONTENT_LENGTH;
+use http::response::Parts;
 use http_body::{Body, Frame, SizeHint};
 
 use super::counts::Counts;
@@ -25,6 +27,8 @@ pub(crate) struct Incoming {
     id: u32,
     /// The rest of the announced length.
     remaining: Option<u64>,
+    /// Whether a response of this status has content (RFC 9110 6.4.1).
+    may_have_content: bool,
     has_data: bool,
     /// Boxed, as few bodies need it: the task of each is smaller.
     gathered: Option<Box<Gathered>>,
@@ -32,14 +36,10 @@ pub(crate) struct Incoming {
 
 impl Incoming {
     /// `stalls` says whether its reader may stall.
-    pub(super) fn new(
-        mut stream: RecvStream,
-        headers: &HeaderMap,
-        stalls: bool,
-        counts: &Rc<Counts>,
-    ) -> Self {
+    pub(super) fn new(mut stream: RecvStream, head: &Parts, stalls: bool, counts: &Rc<Counts>) -> Self {
         // h2 has checked the field's form, and checks the body's length
-        let announced = headers
+        let announced = head
+            .headers
             .get(CONTENT_LENGTH)
             .and_then(|value| value.to_str().ok()?.parse().ok());
         let has_ended = stream.is_end_stream();
@@ -50,6 +50,7 @@ impl Incoming {
             stream,
             counts: Rc::clone(counts),
             has_data: true,
+            may_have_content: !matches!(head.status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED),
             gathered: None,
         }
     }
@@ -88,6 +89,7 @@ impl Incoming {
             let data = match ready!(self.poll_next(context)) {
                 // frames without bytes are padding; h2 limits how many there are
                 Some(Ok(data)) if data.is_empty() => continue,
+                Some(Ok(_)) if !self.may_have_content => return Poll::Ready(Some(Err(failure::malformed()))),
                 Some(Ok(data)) => data,
                 Some(Err(error)) if self.is_complete_despite(&error) => return Poll::Ready(None),
                 other => return Poll::Ready(other),

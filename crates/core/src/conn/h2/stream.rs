@@ -129,7 +129,7 @@ impl StreamRun {
                 response.map(|response| {
                     let (parts, body) = response.into_parts();
                     let stalls = is_streamed(exchange, parts.status, &parts.headers);
-                    let body = Incoming::new(body, &parts.headers, stalls, &counts);
+                    let body = Incoming::new(body, &parts, stalls, &counts);
                     Response::from_parts(parts, body)
                 })
             })

@@ -2,16 +2,18 @@
 
 use std::time::Duration;
 
+use httpxide_core::body::Form;
 use httpxide_core::{Error, Kind, RequestSent};
+use tokio::time::{Instant, timeout};
 
 use super::caller;
 use super::frames::{
-    ACK, DATA, END_HEADERS, END_STREAM, Frames, HEADERS, OK, PING, SETTINGS, WINDOW_UPDATE, field, frame,
-    go_away,
+    ACK, DATA, END_HEADERS, END_STREAM, Frames, HEADERS, OK, PING, RST_STREAM, SETTINGS, WINDOW_UPDATE,
+    field, frame, go_away,
 };
 use crate::request::Request;
-use crate::run;
 use crate::server::Server;
+use crate::{milliseconds, run, until_idle};
 
 #[test]
 fn settings_that_no_server_may_send_end_the_connection() {
@@ -201,6 +203,100 @@ fn a_head_that_cannot_be_decoded_is_the_fault_of_its_response() {
         ] {
             let error = calls[index].error().await;
             assert_eq!((error.code, error.request_sent), (code, sent), "{index}: {error}");
+        }
+    });
+}
+
+#[test]
+fn a_window_that_overflows_fails_its_upload_at_once_and_no_other_request() {
+    run(async {
+        let largest = frame(WINDOW_UPDATE, 0, 1, &0x7fff_ffff_u32.to_be_bytes());
+        let upload = || Request::upload("Content-Length: 9\r\n");
+        for request in [Request::post(vec![7; 1024 * 1024]), upload(), upload().streamed()] {
+            let (caller, server) = (caller(), Server::start());
+            let calls = [
+                caller.send(&server.origin, request),
+                caller.send(&server.origin, Request::get()),
+            ];
+            let mut peer = Frames::accept(&server, &[]).await;
+            peer.until(HEADERS).await;
+            // what the windows allow
+            while timeout(milliseconds(1), peer.read()).await.is_ok() {}
+            let began = Instant::now();
+            // the first need not overflow a window that is used up
+            peer.0.write(&[&largest[..], &largest].concat()).await;
+            let error = calls[0].error().await;
+            assert_eq!(
+                (error.kind, error.http2_code, error.request_sent),
+                (Kind::RemoteProtocolError, Some(3), RequestSent::Maybe),
+                "{error}"
+            );
+            assert_eq!(began.elapsed(), Duration::ZERO);
+            let reset = peer.until(RST_STREAM).await;
+            assert_eq!((reset.stream, &reset.payload[..]), (1, &[0, 0, 0, 3][..]));
+            peer.answer(3, &[]).await;
+            assert_eq!(calls[1].answer().await.status, 200);
+        }
+    });
+}
+
+#[test]
+fn a_window_that_overflows_behind_the_response_fails_its_body() {
+    run(async {
+        let (caller, server) = (caller(), Server::start());
+        let call = caller.send(
+            &server.origin,
+            Request::upload("Content-Length: 9\r\n").streamed(),
+        );
+        let mut peer = Frames::accept(&server, &[]).await;
+        peer.until(HEADERS).await;
+        peer.send(HEADERS, END_HEADERS, 1, OK).await;
+        call.head().await;
+        until_idle().await;
+        let began = Instant::now();
+        peer.send(WINDOW_UPDATE, 0, 1, &0x7fff_ffff_u32.to_be_bytes())
+            .await;
+        let error = call.read_all(Form::Decoded).await.unwrap_err();
+        assert_eq!(
+            (error.kind, error.http2_code),
+            (Kind::RemoteProtocolError, Some(3)),
+            "{error}"
+        );
+        assert_eq!(began.elapsed(), Duration::ZERO);
+    });
+}
+
+#[test]
+fn content_of_a_204_or_304_is_malformed_and_an_empty_frame_is_not() {
+    run(async {
+        for status in ["204", "304"] {
+            for (content, is_malformed) in [("", false), ("body", true)] {
+                let (caller, server) = (caller(), Server::start());
+                let call = caller.send(&server.origin, Request::get());
+                let mut peer = Frames::accept(&server, &[]).await;
+                peer.until(HEADERS).await;
+                peer.send(HEADERS, END_HEADERS, 1, &field(":status", status))
+                    .await;
+                peer.send(DATA, END_STREAM, 1, content.as_bytes()).await;
+                if is_malformed {
+                    let error = call.error().await;
+                    assert_eq!(
+                        (error.kind, error.code, error.request_sent),
+                        (
+                            Kind::RemoteProtocolError,
+                            "ERR_INVALID_RESPONSE",
+                            RequestSent::Yes
+                        ),
+                        "{error}"
+                    );
+                } else {
+                    assert_eq!(call.answer().await.status.to_string(), status);
+                }
+                let next = caller.send(&server.origin, Request::get());
+                peer.until(HEADERS).await;
+                peer.answer(3, &[]).await;
+                assert_eq!(next.answer().await.status, 200, "on the same connection");
+            }
         }
     });
 }
