@@ -5,6 +5,7 @@
 import { execFileSync } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { createServer } from "node:tls";
 import test from "ava";
 import {
   AsyncClient,
@@ -17,6 +18,7 @@ import { certificates, type Certificates } from "../helpers/certificates.js";
 import { runProgram } from "../helpers/child.js";
 import { type ExpectedFailure, failsAs, rejection } from "../helpers/failures.js";
 import { answering, startHttpServer } from "../helpers/http-server.js";
+import { Listener } from "../helpers/listening.js";
 import { startRawServer } from "../helpers/raw-server.js";
 import { startTlsServer } from "../helpers/tls-server.js";
 import { temporaryFolder } from "../helpers/unix-server.js";
@@ -269,4 +271,54 @@ test("reading the system's authorities keeps no other request waiting", async (t
     environment: { SSL_CERT_FILE: authorities },
   });
   t.is(run.stdout, "20 responses while the pipe has no reader\n200 over TLS\n", run.stderr);
+});
+
+for (const [framing, words] of [
+  ["", /TLS ended without close_notify/],
+  ["Transfer-Encoding: chunked\r\n", /incomplete chunked read/],
+  ["Content-Length: 9\r\n", /received 2 bytes, expected 9/],
+] as const) {
+  test(`a body that TLS ends without close_notify fails with the reason: ${framing.trim() || "no length"}`, async (t) => {
+    const { good, ca } = await certificates();
+    await using server = new Listener(
+      createServer(good, (secure) => {
+        secure.on("error", () => undefined);
+        secure.once("data", () => {
+          const body = framing.startsWith("T") ? "2\r\nok\r\n" : "ok";
+          secure.write(`HTTP/1.1 200 OK\r\n${framing}\r\n${body}`, () => {
+            secure.destroy();
+          });
+        });
+      }),
+    );
+    await server.listen();
+    await using client = new AsyncClient({ verify: { ca } });
+    const error = await failsAs(t, client.get(`https://localhost:${server.port}`), {
+      as: RemoteProtocolError,
+      code: "ERR_INCOMPLETE_RESPONSE",
+      phase: "body",
+      requestSent: true,
+    });
+    t.regex(error.message, words);
+  });
+}
+
+test("an answer over TLS that comes before its request is delivered", async (t) => {
+  const { good, ca } = await certificates();
+  await using server = new Listener(
+    createServer(good, (secure) => {
+      secure.on("error", () => undefined);
+      secure.end("HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 4\r\n\r\nbusy");
+    }),
+  );
+  await server.listen();
+  await using client = new AsyncClient({ verify: { ca } });
+  for (let count = 0; count < 50; count += 1) {
+    const sent =
+      count % 2 === 0
+        ? client.get(`https://localhost:${server.port}`)
+        : client.post(`https://localhost:${server.port}`, { content: "some" });
+    const response = await sent;
+    t.is(`${response.statusCode} ${response.text}`, "503 busy");
+  }
 });
