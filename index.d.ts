@@ -441,7 +441,8 @@ export type FileContent =
  *   `"upload"`. `null` sends none, as for a field of a form.
  * - `contentType`: by default the Blob's own, else guessed from the filename, else `application/octet-stream`;
  *   without a filename none is guessed.
- * - `headers` of the part: a `Content-Type` among them wins over `contentType`.
+ * - `headers` of the part, in any form that the headers of a request have: a `Content-Type` among them wins over
+ *   `contentType`.
  */
 export type FileTypes =
   | FileContent
@@ -449,7 +450,7 @@ export type FileTypes =
       filename: string | null,
       content: FileContent,
       contentType?: string | null | undefined,
-      headers?: Readonly<Record<string, string>> | null | undefined,
+      headers?: HeadersInit | null | undefined,
     ];
 /** The files of a request, by the names of their fields. A field with several files has a list of them.
  *

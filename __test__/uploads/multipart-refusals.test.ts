@@ -3,7 +3,7 @@
  * part headers that would break out of their line.
  */
 import test from "ava";
-import { LocalProtocolError, Request, type RequestOptions } from "httpxide";
+import { Headers, LocalProtocolError, Request, type RequestOptions } from "httpxide";
 
 function build(options: object): () => Request {
   return () => new Request("POST", "http://h/", options as RequestOptions);
@@ -109,3 +109,53 @@ test("a part header that is not text is a TypeError", (t) => {
     message: "Header value must be a string, not number",
   });
 });
+
+for (const [what, headers, words] of [
+  ["a promise", Promise.resolve({ "X-A": "1" }), /a promise: await it first/],
+  ["a Date", new Date(0), /a Date/],
+  ["a number", 5, /a number/],
+  ["text", "X-A: 1", /a string/],
+  ["a function", () => ({ "X-A": "1" }), /a function/],
+  ["a list of texts", ["X-A", "1"], /pairs of a name and a value, not a string/],
+] as const) {
+  test(`${what} as the headers of a file is a TypeError that names them`, (t) => {
+    const error = t.throws(build({ files: { f: ["a.txt", "x", "text/plain", headers] } }), {
+      instanceOf: TypeError,
+      message: words,
+    });
+    t.regex(error.message, /^The headers of a file in 'files'/);
+  });
+}
+
+for (const [what, headers] of [
+  ["a record", { "X-A": "1", "X-B": ["2", "3"], "X-C": undefined }],
+  [
+    "pairs",
+    [
+      ["X-A", "1"],
+      ["X-B", "2"],
+      ["X-B", "3"],
+    ],
+  ],
+  [
+    "a Map",
+    new Map([
+      ["X-A", "1"],
+      ["X-B", "2"],
+    ]),
+  ],
+  [
+    "Headers",
+    new Headers([
+      ["X-A", "1"],
+      ["X-B", "2"],
+    ]),
+  ],
+  ["the platform's Headers", new globalThis.Headers({ "X-A": "1", "X-B": "2" })],
+] as const) {
+  test(`${what} as the headers of a file are sent`, async (t) => {
+    const request = build({ files: { f: ["a.txt", "x", "text/plain", headers] } })();
+    const body = new TextDecoder().decode(await request.aread());
+    t.regex(body, /\r\nx-a: 1\r\nx-b: 2\r\n(x-b: 3\r\n)?content-type: text\/plain\r\n\r\nx\r\n/i);
+  });
+}

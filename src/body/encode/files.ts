@@ -11,6 +11,8 @@ import { pairsOf } from "../../platform/pairs.js";
 import { adviceFor, checkRecord, kindOf } from "../../platform/record.js";
 import type { Part } from "./multipart.js";
 import { escapeAsHTTPX, partHead } from "./part-head.js";
+import { partHeaders } from "./part-headers.js";
+import type { HeadersInit } from "../../headers/headers.js";
 import { bytesOf, sourceOf } from "./source.js";
 import { isFormDataPackage } from "./form-data-package.js";
 import { isBlob, isFormData } from "./web-bodies.js";
@@ -38,7 +40,8 @@ export type FileContent =
  *   `"upload"`. `null` sends none, as for a field of a form.
  * - `contentType`: by default the Blob's own, else guessed from the filename, else `application/octet-stream`;
  *   without a filename none is guessed.
- * - `headers` of the part: a `Content-Type` among them wins over `contentType`.
+ * - `headers` of the part, in any form that the headers of a request have: a `Content-Type` among them wins over
+ *   `contentType`.
  */
 export type FileTypes =
   | FileContent
@@ -46,7 +49,7 @@ export type FileTypes =
       filename: string | null,
       content: FileContent,
       contentType?: string | null | undefined,
-      headers?: Readonly<Record<string, string>> | null | undefined,
+      headers?: HeadersInit | null | undefined,
     ];
 
 /** The files of a request, by the names of their fields. A field with several files has a list of them.
@@ -93,7 +96,7 @@ export function fileParts(name: unknown, file: unknown): Part[] {
     string | null,
     unknown,
     string | null | undefined,
-    Record<string, string> | null | undefined,
+    unknown,
   ];
   return [filePart(name, filename, content, contentType, headers)];
 }
@@ -109,12 +112,12 @@ function filePart(
   filename: string | null | undefined,
   content: unknown,
   contentType: string | null,
-  headers: Record<string, string> | null,
+  headers: unknown,
 ): Part {
   const part = contentOf(content);
   const called = filename === undefined ? filenameOf(content) : filename;
-  const lines = Object.entries(headers ?? {});
-  if (!lines.some(([header]) => header.toLowerCase() === "content-type")) {
+  const lines = partHeaders(headers);
+  if (!lines.some(([header]) => typeof header === "string" && header.toLowerCase() === "content-type")) {
     const type = contentType ?? typeOf(content, called);
     if (type !== null) lines.push(["Content-Type", type]);
   }

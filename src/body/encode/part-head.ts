@@ -4,6 +4,7 @@
  */
 import { wrongType } from "../../platform/argument-error.js";
 import { LocalProtocolError } from "../../errors/protocol-error.js";
+import { kindOf } from "../../platform/record.js";
 import { isToken } from "../../headers/token.js";
 
 /** Escapes a name between quotes. @internal */
@@ -36,7 +37,7 @@ const forbidden = /[\x00-\x08\x0a-\x1f\x7f]/;
 export function partHead(
   name: string,
   filename: string | null,
-  headers: Iterable<readonly [name: string, value: string]>,
+  headers: Iterable<readonly [name: unknown, value: unknown]>,
   escape: NameEscape,
 ): string {
   let head = `Content-Disposition: form-data; name="${escape(name)}"`;
@@ -45,7 +46,8 @@ export function partHead(
   return `${head}\r\n`;
 }
 
-function headerLine(name: string, value: unknown): string {
+function headerLine(name: unknown, value: unknown): string {
+  if (typeof name !== "string") throw wrongType(`Header name must be a string, not ${kindOf(name)}`);
   if (!isToken(name)) {
     throw new LocalProtocolError(`Illegal header name ${JSON.stringify(name)} in a part of 'files'`, {
       code: "ERR_INVALID_HEADER_NAME",
