@@ -2710,6 +2710,7 @@ export declare class RetryTransport implements AsyncTransport {
    */
   constructor(next: AsyncTransport, retry?: RetryOptions | number);
   handleAsyncRequest(request: Request, options?: TransportOptions): Promise<Response>;
+  /** Closes the other transport too. Calls that wait for their next attempt fail. */
   aclose(): Promise<void>;
   stats(): PoolStats;
 }

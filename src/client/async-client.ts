@@ -294,6 +294,7 @@ export class AsyncClient extends BaseClient implements AsyncDisposable {
    */
   aclose(): Promise<void> {
     if (this.#closing === null) {
+      this.#state.retries.close();
       this.#closing = this.#transports.close();
       for (const stream of this.#eventStreams) stream.fail(clientClosed());
     }

@@ -15,6 +15,7 @@ export class RetryPolicies {
   readonly #options: RetryOptions;
   /** One for each setting: calls with the same one share it with the client. */
   readonly #budgets = new Map<string, Budget>();
+  readonly #closing = new AbortController();
 
   constructor(retry: RetryTypes | undefined) {
     this.#options = retryOptionsOf(retry ?? null) ?? {};
@@ -28,9 +29,15 @@ export class RetryPolicies {
     return options === null ? null : this.#policy({ ...this.#options, ...options });
   }
 
+  /** Ends the calls that wait for their next attempt. */
+  close(): void {
+    this.#closing.abort();
+  }
+
   #policy(options: RetryOptions): RetryPolicy | null {
     if (options.attempts === 1) return null;
-    return new RetryPolicy(options, options.budget === null ? null : this.#budget(options.budget));
+    const budget = options.budget === null ? null : this.#budget(options.budget);
+    return new RetryPolicy(options, budget, this.#closing.signal);
   }
 
   #budget(options: RetryBudget = {}): Budget {

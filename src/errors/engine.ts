@@ -57,6 +57,13 @@ const limitOfKind = {
   TotalTimeout: "total",
 } as const;
 
+/** What ends the calls of a client that is closed. @internal */
+export const CLIENT_CLOSED = {
+  kind: "CloseError",
+  code: "ERR_CLIENT_CLOSED",
+  message: "the client was closed",
+} as const;
+
 /**
  * The error that the caller of `request` gets for `failure`. Its `cause` keeps the engine's own text and fields, with
  * `code` as in Node.js's system errors, unless a function of the user has thrown: then it is what that has thrown.

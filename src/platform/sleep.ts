@@ -5,23 +5,27 @@ import { unwatchSignal, watchSignal } from "./signals.js";
 /** The longest time of a timer: a longer one fires at once. */
 const LONGEST = 0x7fffffff;
 
-/** Resolves after so many milliseconds of real time. @throws the signal's reason, if it aborts before. @internal */
-export function sleep(milliseconds: number, signal: AbortSignal | null): Promise<void> {
+/** Resolves after so many milliseconds of real time. @throws the reason of the first signal that aborts before. @internal */
+export function sleep(milliseconds: number, ...signals: readonly AbortSignal[]): Promise<void> {
   return new Promise((resolve, reject) => {
-    signal?.throwIfAborted();
+    for (const signal of signals) signal.throwIfAborted();
+    const unwatch = (): void => {
+      for (const signal of signals) unwatchSignal(signal, waiting);
+    };
     const waiting: { timer: Timer; abort(reason: unknown): void } = {
       timer: setTimeout(
         () => {
-          if (signal !== null) unwatchSignal(signal, waiting);
+          unwatch();
           resolve();
         },
         Math.min(milliseconds, LONGEST),
       ),
       abort(reason) {
         clearTimeout(waiting.timer);
+        unwatch();
         reject(reason);
       },
     };
-    if (signal !== null) watchSignal(signal, waiting);
+    for (const signal of signals) watchSignal(signal, waiting);
   });
 }

@@ -1,5 +1,5 @@
 /** The errors of calls to applications, with the engine's texts for the same failures on a network. */
-import { type EngineFailure, errorFromEngine } from "../../errors/engine.js";
+import { CLIENT_CLOSED, type EngineFailure, errorFromEngine } from "../../errors/engine.js";
 import type { Request } from "../../request/request.js";
 
 type AppFailure = Omit<EngineFailure, "phase" | "requestSent">;
@@ -26,11 +26,7 @@ export const TOTAL_TIMEOUT: AppFailure = {
 };
 
 /** @internal */
-export const CLOSED: AppFailure = {
-  kind: "CloseError",
-  code: "ERR_CLIENT_CLOSED",
-  message: "the client was closed",
-};
+export const CLOSED: AppFailure = CLIENT_CLOSED;
 
 /** @internal */
 export const NO_ANSWER: AppFailure = {

@@ -1,4 +1,5 @@
 /** Sends a request until an attempt succeeds, or the policy, the budget, the body or the time allows no further one. */
+import { CLIENT_CLOSED, errorFromEngine } from "../../errors/engine.js";
 import { RequestError } from "../../errors/request-error.js";
 import { now } from "../../platform/clock.js";
 import { sleep } from "../../platform/sleep.js";
@@ -24,7 +25,8 @@ export interface Retrying {
 /**
  * The last attempt's response.
  *
- * @throws the last attempt's error, whose `attempt` is its number; the signal's reason; an exception of `when` and `onRetry`.
+ * @throws the last attempt's error, whose `attempt` is its number; CloseError if the client or transport is closed between two
+ *   attempts; the signal's reason; an exception of `when` and `onRetry`.
  * @internal
  */
 export async function sendWithRetries(retrying: Retrying): Promise<Response> {
@@ -32,16 +34,34 @@ export async function sendWithRetries(retrying: Retrying): Promise<Response> {
   policy.budget?.deposit();
   for (let number = 1; ; number++) {
     const attempt = await ended(retrying, number);
-    const delay = await nextDelay(retrying, attempt).catch((error: unknown) => closing(attempt, error));
-    if (delay === null) return result(retrying, attempt);
-    try {
-      await policy.onRetry?.({ ...attempt, delay });
-    } finally {
-      // what is short of its body is read, which keeps the connection
-      await attempt.response?.aclose();
-    }
-    await sleep(delay, retrying.signal);
+    if (policy.closed.aborted || !(await untilNext(retrying, attempt))) return result(retrying, attempt);
   }
+}
+
+/** Waits for the time of the next attempt. False: there is none. */
+async function untilNext(retrying: Retrying, attempt: RetryAttempt): Promise<boolean> {
+  const { policy, signal } = retrying;
+  const { closed } = policy;
+  try {
+    const delay = await nextDelay(retrying, attempt);
+    if (delay === null) return false;
+    await policy.announce({ ...attempt, delay });
+    // what is short of its body is read, which keeps the connection
+    await attempt.response?.aclose();
+    await (signal === null ? sleep(delay, closed) : sleep(delay, signal, closed));
+    return true;
+  } catch (error) {
+    await attempt.response?.aclose();
+    throw closed.aborted && error === closed.reason ? closedAfter(attempt) : error;
+  }
+}
+
+/** The error of a call whose client was closed between two attempts. */
+function closedAfter({ number, request, error }: RetryAttempt): Error {
+  const requestSent = error === null ? true : error.requestSent;
+  const closed = errorFromEngine({ ...CLIENT_CLOSED, phase: "pool", requestSent }, request);
+  if (closed instanceof RequestError) closed.attempt = number;
+  return closed;
 }
 
 async function ended(retrying: Retrying, number: number): Promise<RetryAttempt> {
@@ -70,11 +90,6 @@ async function nextDelay(
   // an attempt that could only time out would cost the caller the answer that is there
   if (deadline !== null && now() + delay >= deadline) return null;
   return policy.budget === null || policy.budget.withdraw() ? delay : null;
-}
-
-async function closing({ response }: RetryAttempt, error: unknown): Promise<never> {
-  await response?.aclose();
-  throw error;
 }
 
 async function result(retrying: Retrying, { number, response, error }: RetryAttempt): Promise<Response> {

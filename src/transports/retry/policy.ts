@@ -1,10 +1,11 @@
 /** The decision after an attempt: whether another follows, and after how many milliseconds. */
 import { kindOf } from "../../platform/record.js";
+import { raceAbort } from "../../platform/abort.js";
 import { outOfRange, wrongResult } from "../../platform/argument-error.js";
 import type { Budget } from "./budget.js";
 import type { Request } from "../../request/request.js";
 import type { Response } from "../../response/response.js";
-import type { RetryAttempt, RetryOptions } from "./options.js";
+import type { RetriedAttempt, RetryAttempt, RetryOptions } from "./options.js";
 import { retryAfter } from "./retry-after.js";
 import { isIdempotent, isTransient, RETRIED_STATUSES } from "./retryable.js";
 
@@ -14,16 +15,17 @@ const METHODS = ["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"];
 export class RetryPolicy {
   readonly attempts: number;
   readonly budget: Budget | null;
-  readonly onRetry: RetryOptions["onRetry"];
+  /** Aborts when the client or transport is closed. */
+  readonly closed: AbortSignal;
   readonly #methods: ReadonlySet<string>;
   readonly #statuses: ReadonlySet<number>;
   readonly #options: RetryOptions;
 
-  /** @param budget what all requests of the same client or transport share. */
-  constructor(options: RetryOptions, budget: Budget | null) {
+  /** @param budget and `closed`: what all requests of the same client or transport share. */
+  constructor(options: RetryOptions, budget: Budget | null, closed: AbortSignal) {
     this.attempts = options.attempts ?? 3;
     this.budget = budget;
-    this.onRetry = options.onRetry;
+    this.closed = closed;
     this.#methods = new Set((options.methods ?? METHODS).map((method) => method.toUpperCase()));
     this.#statuses = options.statuses === undefined ? RETRIED_STATUSES : new Set(options.statuses);
     this.#options = options;
@@ -41,9 +43,21 @@ export class RetryPolicy {
   /** Milliseconds to wait before the next attempt; null: this one is the last. */
   async delayAfter(attempt: RetryAttempt): Promise<number | null> {
     const { when } = this.#options;
-    const answer = when === undefined ? this.#isRetried(attempt) : checkedAnswer(await when(attempt));
+    const answer =
+      when === undefined ? this.#isRetried(attempt) : checkedAnswer(await this.#untilClosed(when(attempt)));
     if (typeof answer === "number") return answer;
     return answer ? this.#delay(attempt) : null;
+  }
+
+  /** Tells the program that another attempt follows, and waits until it is ready. */
+  async announce(attempt: RetriedAttempt): Promise<void> {
+    const { onRetry } = this.#options;
+    if (onRetry !== undefined) await this.#untilClosed(onRetry(attempt));
+  }
+
+  /** A promise of the program may never settle. @throws the reason of `closed`. */
+  #untilClosed<T>(answer: T | Promise<T>): Promise<T> {
+    return raceAbort(Promise.resolve(answer), this.closed, () => undefined);
   }
 
   #isRetried({ request, response, error }: RetryAttempt): boolean {

@@ -1,4 +1,5 @@
 /** Which errors may be gone at the next attempt, and which requests may be sent again. */
+import { CLIENT_CLOSED } from "../../errors/engine.js";
 import { CloseError, NetworkError } from "../../errors/network-error.js";
 import { RemoteProtocolError } from "../../errors/protocol-error.js";
 import { ProxyError } from "../../errors/proxy-error.js";
@@ -20,6 +21,7 @@ export const RETRIED_STATUSES: ReadonlySet<number> = new Set([408, 429, 502, 503
  * @internal
  */
 export function isTransient(error: RequestError, statuses: ReadonlySet<number> = RETRIED_STATUSES): boolean {
+  if (error.code === CLIENT_CLOSED.code) return false;
   // a proxy that broke off, or refused the tunnel with one of the statuses
   if (error instanceof ProxyError) {
     return error.status === null ? OF_THE_SYSTEM.test(error.code) : statuses.has(error.status);

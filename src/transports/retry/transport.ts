@@ -27,6 +27,7 @@ export class RetryTransport implements AsyncTransport {
 
   readonly #next: AsyncTransport;
   readonly #policy: RetryPolicy;
+  readonly #closing = new AbortController();
 
   /**
    * @param retry a number is that of the attempts.
@@ -37,7 +38,8 @@ export class RetryTransport implements AsyncTransport {
     this.#next = checkedTransport(next);
     aRetry(retry, "retry");
     const options = retryOptionsOf(retry) ?? { attempts: 1 };
-    this.#policy = new RetryPolicy(options, options.budget === null ? null : new Budget(options.budget));
+    const budget = options.budget === null ? null : new Budget(options.budget);
+    this.#policy = new RetryPolicy(options, budget, this.#closing.signal);
   }
 
   handleAsyncRequest(request: Request, options: TransportOptions = NO_OPTIONS): Promise<Response> {
@@ -61,7 +63,9 @@ export class RetryTransport implements AsyncTransport {
     });
   }
 
+  /** Closes the other transport too. Calls that wait for their next attempt fail. */
   aclose(): Promise<void> {
+    this.#closing.abort();
     return this.#next.aclose?.() ?? Promise.resolve();
   }
 
