@@ -60,6 +60,12 @@ test.serial("setGlobalOrigin gives requests an Origin and a Referer, by their mo
     t.deepEqual(await fieldsOf(server, "/x"), same);
     t.deepEqual(await fieldsOf(server, "/x", { referrer: "" }), { ...same, referer: undefined });
     t.deepEqual(await fieldsOf(server, "/x", { method: "POST" }), { origin: server.url, referer: page });
+    const own = { mode: "same-origin" } as const;
+    t.deepEqual(await fieldsOf(server, "/x", own), same);
+    for (const url of [other.url, "/away"]) {
+      const error = (await t.throwsAsync(fetch(url, own), { message: "fetch failed" })) as TypeError;
+      t.is((error.cause as Error).message, 'request mode cannot be "same-origin"');
+    }
     const silent = { method: "POST", referrerPolicy: "no-referrer" } as const;
     t.deepEqual(await fieldsOf(server, "/x", silent), { origin: "null", referer: undefined });
 
@@ -70,8 +76,8 @@ test.serial("setGlobalOrigin gives requests an Origin and a Referer, by their mo
       ...cross,
       origin: undefined,
     });
-    // a redirect from another origin may not speak for this one
-    t.deepEqual(await fieldsOf(server, returning.url), { origin: "null", referer: page });
+    // a redirect from another origin may not speak for this one, and tells no more than it was told
+    t.deepEqual(await fieldsOf(server, returning.url), { ...cross, origin: "null" });
     t.deepEqual(await fieldsOf(other, `${other.url}/x`, { headers: { origin: "http://own" } }), {
       ...cross,
       origin: "http://own",

@@ -3,13 +3,13 @@
  * `fetch` with undici's `setGlobalOrigin`, as programs that play a browser do.
  */
 import type { ParsedURL } from "../url/parsed-url.js";
+import { fetchFailed } from "./failures.js";
 
 /** @internal */
 export interface Origin {
   /** "null" after a redirect between two other origins. */
   readonly value: string;
-  /** False for the mode "no-cors". */
-  readonly isCors: boolean;
+  readonly mode: "cors" | "no-cors" | "same-origin";
 }
 
 /** Where undici keeps it, for all of its copies. */
@@ -24,7 +24,15 @@ export function globalOrigin(): URL | null {
 /** @internal */
 export function originOf(mode: unknown): Origin | null {
   const url = globalOrigin();
-  return url === null ? null : { value: url.origin, isCors: mode !== "no-cors" };
+  if (url === null) return null;
+  return { value: url.origin, mode: mode === "no-cors" || mode === "same-origin" ? mode : "cors" };
+}
+
+/** @throws TypeError for a URL of another origin in the mode "same-origin". @internal */
+export function checkMode(origin: Origin | null, target: ParsedURL): void {
+  if (origin?.mode === "same-origin" && target.origin !== origin.value) {
+    throw fetchFailed(new Error('request mode cannot be "same-origin"'));
+  }
 }
 
 /** The origin after a redirect. @internal */
@@ -35,13 +43,13 @@ export function originAfter(origin: Origin | null, from: ParsedURL, to: ParsedUR
 
 /** The field of a request to `target`; null if it has none. @param policy of its referrer. @internal */
 export function originField(
-  { value, isCors }: Origin,
+  { value, mode }: Origin,
   method: string,
   target: ParsedURL,
   policy: string | undefined,
 ): string | null {
   const isSameOrigin = target.origin === value;
-  if (isCors && !isSameOrigin) return value;
+  if (mode === "cors" && !isSameOrigin) return value;
   if (method === "GET" || method === "HEAD") return null;
   switch (policy) {
     case "no-referrer":

@@ -13,7 +13,7 @@ import { blockedPorts } from "./blocked-ports.js";
 import type { Hop } from "./hop.js";
 import { type FetchBody, bodyOf, bodyOfRequest } from "./request-body.js";
 import { cacheFields, fieldsOf } from "./request-fields.js";
-import { originOf } from "./origin.js";
+import { checkMode, originOf } from "./origin.js";
 import { type Referrer, referrerOf } from "./referrer.js";
 import { requestURL } from "./request-url.js";
 
@@ -86,12 +86,14 @@ export function readRequest(input: unknown, given: unknown): FetchRequest | Prom
       throw signal.reason;
     }
     if (isBlocked(url)) throw fetchFailed(new Error("bad port"));
+    const origin = originOf(init["mode"] ?? from?.mode);
+    checkMode(origin, url);
     return {
       method,
       url,
       fields: cacheFields(fields, cache),
       body,
-      origin: originOf(init["mode"] ?? from?.mode),
+      origin,
       referrer,
       signal,
       hasWindow: init["window"] !== null,

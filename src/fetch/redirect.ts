@@ -4,8 +4,8 @@ import { locationText } from "../url/location-text.js";
 import { type ParsedURL, parseURL } from "../url/parsed-url.js";
 import { fetchFailed } from "./failures.js";
 import type { Hop } from "./hop.js";
-import { originAfter } from "./origin.js";
-import { withPolicyOf } from "./referrer.js";
+import { checkMode, originAfter } from "./origin.js";
+import { referrerAfter } from "./referrer.js";
 
 const MAX_REDIRECTS = 20;
 /** They describe a body that is dropped. */
@@ -25,9 +25,10 @@ export function nextHop(hop: Hop, received: Received, redirects: number): Hop {
   if (redirects >= MAX_REDIRECTS) throw fetchFailed(new Error("redirect count exceeded"));
   const { statusCode: status } = received;
   const isSameOrigin = url.origin === hop.url.origin;
-  if (url.userinfo !== null && !isSameOrigin) {
+  if (url.userinfo !== null && url.origin !== (hop.origin?.value ?? hop.url.origin)) {
     throw fetchFailed(new Error('cross origin not allowed for request mode "cors"'));
   }
+  checkMode(hop.origin, url);
   if (status !== 303 && hop.body !== null && !hop.body.isReplayable) {
     throw fetchFailed(new Error("a stream cannot be sent again to follow a redirect"));
   }
@@ -38,7 +39,8 @@ export function nextHop(hop: Hop, received: Received, redirects: number): Hop {
     body = null;
     fields = without(fields, OF_BODY);
   }
-  const referrer = withPolicyOf(hop.referrer, received.headers.get("referrer-policy") ?? null);
+  const policies = received.headers.get("referrer-policy") ?? "";
+  const referrer = hop.referrer === null ? null : referrerAfter(hop.referrer, hop.url, policies);
   const origin = originAfter(hop.origin, hop.url, url);
   return { method, url, body, origin, referrer, fields: isSameOrigin ? fields : without(fields, OF_ORIGIN) };
 }

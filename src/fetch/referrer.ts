@@ -7,7 +7,8 @@ import { globalOrigin } from "./origin.js";
 
 /** @internal */
 export interface Referrer {
-  readonly url: URL;
+  /** Null if a policy has withheld it. */
+  readonly url: URL | null;
   readonly policy: string;
 }
 
@@ -34,15 +35,23 @@ export function referrerOf(href: string | undefined, policy: string | undefined)
   return { url, policy: policy ? policy : DEFAULT_POLICY };
 }
 
-/** With the policy of a redirect's response: the last one that is known. @internal */
-export function withPolicyOf(referrer: Referrer | null, header: string | null): Referrer | null {
-  const policies = referrer === null || header === null ? [] : header.split(",");
-  const policy = policies.map((item) => item.trim().toLowerCase()).findLast((item) => POLICIES.has(item));
-  return policy === undefined ? referrer : { url: referrer!.url, policy };
+/**
+ * The referrer after a redirect: no more of it than the request had, with the last known policy of the response.
+ *
+ * @internal
+ */
+export function referrerAfter(referrer: Referrer, from: ParsedURL, policies: string): Referrer {
+  const sent = refererTo(referrer, from);
+  const given = policies.split(",").map((item) => item.trim().toLowerCase());
+  return {
+    url: sent === null ? null : new URL(sent),
+    policy: given.findLast((item) => POLICIES.has(item)) ?? referrer.policy,
+  };
 }
 
 /** Null if the policy forbids it. @internal */
 export function refererTo({ url, policy }: Referrer, target: ParsedURL): string | null {
+  if (url === null) return null;
   const isSameOrigin = url.origin === target.origin;
   const isDowngrade = isTrustworthy(url) && !isTrustworthy(new URL(target.href));
   const origin = `${url.origin}/`;
