@@ -9,6 +9,7 @@ import {
   codes,
   get,
 } from "httpxide";
+import { clientIn } from "../helpers/proxy-environment.js";
 import { startHttpServer } from "../helpers/http-server.js";
 
 const transport = new MockTransport(() => new Response(200, { text: "mocked" }));
@@ -72,15 +73,28 @@ const onTheWay: AsyncClientOptions[] = [
   { resolver: () => ["127.0.0.1"] },
   { localAddress: "127.0.0.1" },
   { socketOptions: { keepAlive: null } },
+  { tls: { minVersion: "TLSv1.3" } },
+  { tls: { pins: [`sha256/${"A".repeat(43)}=`] } },
 ];
 const forAll: NonNullable<AsyncClientOptions["mounts"]>[] = [
   { "all://": transport },
   { "all://*": new AsyncHTTPTransport({ connectPolicy: { deny: [] } }) },
   { "http://": transport, "https://": transport },
+  { "http://": transport, "https://": transport, "all://": null },
+];
+const notForAll: NonNullable<AsyncClientOptions["mounts"]>[] = [
+  { "http://": transport },
+  { "all://a.example": transport },
+  { "all://:8080": transport },
+  { "all://": null },
+  { "all://": transport, "all://a.example": null },
+  { "all://": transport, "https://": null },
+  { "http://": transport, "https://": transport, "https://a.example": null },
 ];
 for (const options of onTheWay) {
   const [name] = Object.keys(options);
-  test(`${name} is refused beside a transport, an app, and mounts for all URLs`, (t) => {
+  const given = name === "tls" ? `tls.${Object.keys(options.tls!)[0]}` : name;
+  test(`${given} is refused beside a transport, an app, and mounts for all URLs`, (t) => {
     for (const given of [{ transport }, { app }]) {
       t.throws(() => new AsyncClient({ ...options, ...given }), {
         instanceOf: TypeError,
@@ -93,11 +107,26 @@ for (const options of onTheWay) {
         message: `${name} has no effect beside mounts for all URLs: give it to the transport.`,
       });
     }
-    for (const mounts of [{ "http://": transport }, { "all://a.example": transport }, { "all://": null }]) {
+    for (const mounts of notForAll) {
       t.notThrows(() => new AsyncClient({ ...options, mounts }));
     }
   });
 }
+
+test("options of the network are taken beside mounts for all URLs if a proxy of the environment gets some", (t) => {
+  const made =
+    (environment: Record<string, string>, trustEnv = true) =>
+    (): AsyncClient =>
+      clientIn(
+        environment,
+        () => new AsyncClient({ dns: { family: 4 }, mounts: { "all://": transport }, trustEnv }),
+      );
+  const proxy = "http://p.example";
+  t.notThrows(made({ http_proxy: proxy }));
+  t.notThrows(made({ all_proxy: proxy, no_proxy: "a.example" }));
+  t.throws(made({ all_proxy: proxy }), { message: /no effect/ });
+  t.throws(made({ http_proxy: proxy }, false), { message: /no effect/ });
+});
 
 test("connectPolicy is refused beside a mounted network transport that has none", (t) => {
   const mounted = (of: object): AsyncClient =>

@@ -14,8 +14,8 @@ const HONOURED_BY_CLIENT: ReadonlySet<string> = new Set(["trustEnv", "maxRespons
 /** Beside a given transport, which gets the proxy with each request. An application has no connection to make. */
 const HONOURED_BY_TRANSPORT: ReadonlySet<string> = new Set([...HONOURED_BY_CLIENT, "proxy"]);
 
-/** Where connections lead, and where they come from. HTTPX's other options beside such mounts are ignored, as there. */
-const ON_THE_WAY = ["connectPolicy", "dns", "resolver", "localAddress", "socketOptions"] as const;
+/** Where connections lead, where they come from and whom they trust. HTTPX's own options beside such mounts are ignored, as there. */
+const ON_THE_WAY = ["connectPolicy", "dns", "resolver", "localAddress", "socketOptions", "tls"] as const;
 
 const BESIDE_APP = "app: the application is called without a connection";
 
@@ -107,29 +107,28 @@ function refuseNetworkOptions(
  * @throws TypeError if the guard does not hold for a mounted transport, or if mounts leave the network nothing to do.
  */
 function refuseUncovered(options: AsyncClientOptions, mounts: readonly Mount[]): void {
-  const mounted = mounts.filter(({ transport }) => transport !== null);
-  const ofAll = ({ scheme, host, port }: MountPattern): boolean =>
-    host === "" && port === null && (scheme === "" || scheme === "http" || scheme === "https");
-  const schemes = new Set(
-    mounted
-      .map(({ pattern }) => pattern)
-      .filter(ofAll)
-      .map(({ scheme }) => scheme),
-  );
-  if (schemes.has("") || (schemes.has("http") && schemes.has("https"))) {
+  if (isCovered(mounts, "http") && isCovered(mounts, "https")) {
     for (const name of ON_THE_WAY) {
       if ((options[name] ?? null) !== null)
         throw withoutEffect(name, "mounts for all URLs: give it to the transport");
     }
   }
   if ((options.connectPolicy ?? null) === null) return;
-  for (const { transport } of mounted) {
+  for (const { transport } of mounts) {
     if (transport instanceof AsyncHTTPTransport && !transport.isGuarded) {
       throw wrongType(
         "connectPolicy does not hold for the AsyncHTTPTransport in mounts: give it one too, { deny: [] } for none.",
       );
     }
   }
+}
+
+/** Whether no URL of the scheme is left to the client's own transport. The most specific mount decides, so it comes first. */
+function isCovered(mounts: readonly Mount[], scheme: "http" | "https"): boolean {
+  const ofScheme = mounts.filter(({ pattern }) => pattern.scheme === "" || pattern.scheme === scheme);
+  const isForAll = ({ host, port }: MountPattern): boolean => host === "" && port === null;
+  const end = ofScheme.findIndex(({ pattern }) => isForAll(pattern)) + 1;
+  return end > 0 && ofScheme.slice(0, end).every(({ transport }) => transport !== null);
 }
 
 function withoutEffect(name: string, beside: string): TypeError {
