@@ -92,10 +92,17 @@ export function mountPattern(key: string): MountPattern {
 
 /** The host in its URL spelling, after the wildcard; null if it is invalid. */
 function hostOf(written: string): string | null {
+  if (written.startsWith("[")) return addressOf(written);
   if (isASCII(written)) return written.toLowerCase();
   const [wildcard = ""] = /^\*?\.?/.exec(written) ?? [];
   const host = domainToASCII(written.slice(wildcard.length));
   return host === "" ? null : wildcard + host;
+}
+
+/** An IPv6 address in its URL spelling; what is none matches no URL. */
+function addressOf(written: string): string {
+  const url = `http://${written}`;
+  return URL.canParse(url) ? new URL(url).hostname : written.toLowerCase();
 }
 
 function hostMatcher(host: string): MountPattern["matchesHost"] {

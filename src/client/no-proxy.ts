@@ -1,6 +1,7 @@
 /**
  * The entries of `NO_PROXY` as mount patterns, by HTTPX's rules, with what they miss: networks (`10.0.0.0/8`), `*.x`, and
  * the default ports of schemes.
+ * An IPv6 address matches in every spelling.
  *
  * A name matches itself and its subdomains, `.name` and `*.name` its subdomains only; a port is optional everywhere.
  */
@@ -12,7 +13,7 @@ const NETWORK = /^\[?([\d.]+|[\da-f:.]*:[\da-f:.]*)\]?\/(\d{1,3})(?::(\d{1,5}))?
 /** The final dot of an absolute name, `x.test.`: the name is the same without it. */
 const ROOT = /(?<=[^.*/:])\.(?=:\d*$|$)/;
 /** The port of a pattern. */
-const PORT = /^[^:]*:\/\/(?:\[[^\]]*\]|[^/?#:]*):(\d+)/;
+const PORT = /^[^:]*:\/\/(?:\[[^\]]*\]|[^/?#:[]*):(\d+)/;
 
 /**
  * The key that a mount with the same pattern has, and the pattern. Null for an entry that matches nothing: the variable is
