@@ -780,7 +780,7 @@ export interface NetworkStream extends AsyncDisposable, AsyncIterable<Uint8Array
   closeWrite(): Promise<void>;
   /** Closes both directions. What was written before is sent. Idempotent. */
   aclose(): Promise<void>;
-  /** The two directions as streams of the web platform. Closing or cancelling both closes this stream. */
+  /** The two directions as streams of the web platform. Closing or cancelling both closes this stream. @throws StreamConsumed the second time. */
   toWeb(): {
     readable: WebReadableStream;
     writable: WebWritableStream;

@@ -192,8 +192,8 @@ const takers: readonly (readonly [
     "retry",
     (value, set) => new AsyncClient({ retry: set(value) as never }).aclose(),
     {
-      "backoff.initial": ["a number", "Infinity"],
-      "backoff.factor": ["a number", "Infinity"],
+      "backoff.initial": ["a number"],
+      "backoff.factor": ["a number"],
       "backoff.max": ["a number", "Infinity"],
       "budget.ratio": ["a number", "Infinity"],
       "budget.minPerSecond": ["a number", "Infinity"],

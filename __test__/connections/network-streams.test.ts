@@ -12,6 +12,7 @@ import {
   ReadError,
   type Response,
   StreamClosed,
+  StreamConsumed,
   WriteError,
 } from "httpxide";
 import { certificates } from "../helpers/certificates.js";
@@ -390,4 +391,21 @@ test("over HTTP/2, CONNECT turns one stream into a tunnel beside the others", as
   } finally {
     server.close();
   }
+});
+
+test("what a stream cannot do is refused, and the stream goes on", async (t) => {
+  await using server = await startRawServer(echo);
+  await using client = new AsyncClient();
+  const stream = streamOf(await client.get(server.url, { headers: UPGRADE }));
+  for (const wrong of [1.5, "3", 0, -1, NaN, null]) {
+    t.like(await rejection(stream.read(wrong as number)), { name: "RangeError", code: "ERR_OUT_OF_RANGE" });
+  }
+  const read = stream.read.bind(stream) as (...all: unknown[]) => Promise<unknown>;
+  t.like(await rejection(read(1, 2)), { name: "TypeError", code: "ERR_INVALID_ARG_TYPE" });
+  const write = stream.write.bind(stream) as (...all: unknown[]) => Promise<unknown>;
+  t.like(await rejection(write("a", "utf8")), { name: "TypeError", code: "ERR_INVALID_ARG_TYPE" });
+  await stream.write("hello");
+  t.is(await readText(stream, 5), "hello");
+  t.truthy(stream.toWeb());
+  t.throws(() => stream.toWeb(), { instanceOf: StreamConsumed, code: "ERR_STREAM_CONSUMED" });
 });

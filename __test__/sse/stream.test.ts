@@ -222,6 +222,7 @@ test("unknown options and wrong values are refused", async (t) => {
     [{ reconect: true }, /reconnect/],
     [{ reconnect: { delay: 1 } }, /delay/],
     [{ reconnect: { initial: -1 } }, /initial/],
+    [{ reconnect: { initial: Infinity } }, /initial/],
     [{ maxEventBytes: 0.5 }, /maxEventBytes/],
   ];
   for (const [options, message] of cases) {

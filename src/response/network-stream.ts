@@ -2,8 +2,9 @@
  * The byte stream that a connection becomes after a 101, or after a 2xx to CONNECT. A kind of stream says how single reads
  * and writes are done; this file does the rest.
  */
-import { outOfRange, wrongType } from "../platform/argument-error.js";
-import { StreamClosed } from "../errors/stream-error.js";
+import { outOfRange, surplusArgument, wrongType } from "../platform/argument-error.js";
+import { aWholeNumber } from "../config/value-checks.js";
+import { StreamClosed, StreamConsumed } from "../errors/stream-error.js";
 import type { WebReadableStream, WebWritableStream } from "../platform/web-types.js";
 import type { VerifyOptions } from "../config/tls.js";
 
@@ -48,7 +49,7 @@ export interface NetworkStream extends AsyncDisposable, AsyncIterable<Uint8Array
   closeWrite(): Promise<void>;
   /** Closes both directions. What was written before is sent. Idempotent. */
   aclose(): Promise<void>;
-  /** The two directions as streams of the web platform. Closing or cancelling both closes this stream. */
+  /** The two directions as streams of the web platform. Closing or cancelling both closes this stream. @throws StreamConsumed the second time. */
   toWeb(): { readable: WebReadableStream; writable: WebWritableStream };
 }
 
@@ -61,6 +62,7 @@ export abstract class ByteNetworkStream implements NetworkStream {
   /** Settles when the last read has ended. */
   #reading: Promise<unknown> | null = null;
   #isClosed = false;
+  #isWithWeb = false;
 
   /** The next bytes as they came, never none; null at the end. */
   protected abstract readChunk(): Promise<Uint8Array | null>;
@@ -70,13 +72,19 @@ export abstract class ByteNetworkStream implements NetworkStream {
   abstract startTls(options?: StartTlsOptions): Promise<NetworkStream>;
 
   read(maxBytes = Infinity): Promise<Uint8Array | null> {
-    if (!(maxBytes >= 1)) return Promise.reject(outOfRange(`maxBytes must be at least 1, not ${maxBytes}.`));
+    try {
+      if (arguments.length > 1) throw surplusArgument("read()", "the most bytes to read");
+      checkMaxBytes(maxBytes);
+    } catch (error) {
+      return Promise.reject(error);
+    }
     const chunk = (this.#reading ?? Promise.resolve()).then(() => this.#read(maxBytes));
     this.#reading = chunk.catch(() => undefined);
     return chunk;
   }
 
   async write(data: Uint8Array | string): Promise<void> {
+    if (arguments.length > 1) throw surplusArgument("write()", "text or bytes");
     if (this.#isClosed) throw new StreamClosed();
     if (typeof data !== "string" && !(data instanceof Uint8Array)) {
       throw wrongType("write() takes text or bytes.");
@@ -103,6 +111,8 @@ export abstract class ByteNetworkStream implements NetworkStream {
   }
 
   toWeb(): { readable: WebReadableStream; writable: WebWritableStream } {
+    if (this.#isWithWeb) throw new StreamConsumed("toWeb() has already given the stream away.");
+    this.#isWithWeb = true;
     let open = 2;
     const closeOne = async (): Promise<void> => {
       open -= 1;
@@ -139,4 +149,10 @@ export abstract class ByteNetworkStream implements NetworkStream {
     this.#rest = chunk.subarray(maxBytes);
     return chunk.slice(0, maxBytes);
   }
+}
+
+function checkMaxBytes(value: unknown): void {
+  if (value === Infinity) return;
+  aWholeNumber(value, "maxBytes");
+  if (value === 0) throw outOfRange("maxBytes must be at least 1, not 0.");
 }

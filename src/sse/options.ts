@@ -34,16 +34,18 @@ export interface EventStreamOptions {
 }
 
 const aNumber =
-  (least: number): ValueCheck =>
+  (least: number, most = Number.MAX_VALUE): ValueCheck =>
   (value, name) => {
-    if (typeof value === "number" && value >= least) return;
-    throw outOfRange(`${name} must be a number from ${least} on, not ${String(value)}.`);
+    if (typeof value === "number" && value >= least && value <= most) return;
+    throw outOfRange(
+      `${name} must be a number from ${least} on${most === Infinity ? "" : ", and finite"}, not ${String(value)}.`,
+    );
   };
 
 const reconnectOptions: OptionList = optionList<ReconnectOptions>("reconnect", {
   initial: aNumber(0),
   factor: aNumber(1),
-  max: aNumber(0),
+  max: aNumber(0, Infinity),
   attempts: orNull(aWholeNumber),
 });
 

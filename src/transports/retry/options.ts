@@ -79,7 +79,7 @@ export interface RetryOptions {
 export type RetryTypes = number | RetryOptions | null;
 
 const backoffOptions: OptionList = optionList<RetryBackoff>("backoff", {
-  initial: aDuration,
+  initial: aFiniteDuration,
   factor: aPositiveNumber,
   max: aDuration,
   jitter: (value, name) => {
@@ -149,8 +149,13 @@ function aDuration(value: unknown, name: string): void {
   if (!(value >= 0)) throw outOfRange(`${name} must not be negative or NaN.`);
 }
 
-function aPositiveNumber(value: unknown, name: string): void {
+function aFiniteDuration(value: unknown, name: string): void {
   aDuration(value, name);
+  if (value === Infinity) throw outOfRange(`${name} must be finite.`);
+}
+
+function aPositiveNumber(value: unknown, name: string): void {
+  aFiniteDuration(value, name);
   if (value === 0) throw outOfRange(`${name} must not be 0.`);
 }
 
