@@ -1,6 +1,6 @@
-/** Bodies of redirects that never end: the client follows the redirect all the same. */
+/** Bodies of redirects and challenges that never end: the next request is sent all the same. */
 import test from "ava";
-import { AsyncClient, ResponseNotRead, StreamClosed } from "httpxide";
+import { AsyncClient, DigestAuth, MockTransport, Response, ResponseNotRead, StreamClosed } from "httpxide";
 import { head, ok, type Script, startRawServer } from "../helpers/raw-server.js";
 import { settling, turn } from "../helpers/waiting.js";
 
@@ -35,5 +35,61 @@ for (const [name, body] of bodies) {
     t.true(first?.isClosed);
     const error = t.throws(() => first?.content, { any: true });
     t.true(error instanceof ResponseNotRead || error instanceof StreamClosed, String(error));
+  });
+}
+
+const never = (): Promise<never> => new Promise(() => undefined);
+
+/** Bodies made in JavaScript that give nothing more, or that do not come to an end of closing. */
+const silent: readonly (readonly [name: string, body: () => AsyncIterable<Uint8Array | string>])[] = [
+  [
+    "a generator that goes silent",
+    async function* () {
+      yield "x";
+      await never();
+    },
+  ],
+  ["an iterator that stays silent", () => ({ [Symbol.asyncIterator]: () => ({ next: never }) })],
+  ["a ReadableStream that stays silent", () => new ReadableStream<Uint8Array>({ pull: never })],
+  [
+    "an endless iterator that does not close",
+    () => ({
+      [Symbol.asyncIterator]: () => ({
+        next: () => Promise.resolve({ done: false as const, value: new Uint8Array(0x10000) }),
+        return: never,
+      }),
+    }),
+  ],
+];
+
+for (const [name, body] of silent) {
+  test(`${name}, as the body of a mock's redirect, does not hold up the next request`, async (t) => {
+    const transport = new MockTransport((request) =>
+      request.url.pathname === "/target"
+        ? new Response(200, { text: "the target" })
+        : new Response(302, { headers: { Location: "/target" }, content: body() }),
+    );
+    await using client = new AsyncClient({ transport, followRedirects: true });
+    const response = await settling(client.get("http://server/"));
+    t.is(response.text, "the target");
+    const [first] = response.history;
+    t.true(first?.isClosed);
+    await t.throwsAsync(settling(first!.aread()), { instanceOf: StreamClosed });
+  });
+
+  test(`${name}, as the body of a custom transport's challenge, does not hold up the next request`, async (t) => {
+    const transport = {
+      handleAsyncRequest: (request: { headers: { has(name: string): boolean } }) =>
+        Promise.resolve(
+          request.headers.has("Authorization")
+            ? new Response(200, { text: "let in" })
+            : new Response(401, {
+                headers: { "WWW-Authenticate": 'Digest realm="r", nonce="n", qop="auth"' },
+                content: body(),
+              }),
+        ),
+    };
+    await using client = new AsyncClient({ transport, auth: new DigestAuth("user", "password") });
+    t.is((await settling(client.get("http://server/"))).text, "let in");
   });
 }

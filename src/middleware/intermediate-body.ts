@@ -20,10 +20,11 @@ export async function readOrCut(response: Response): Promise<void> {
   }
   // its progress is not that of the answer
   body.progress = null;
+  const end = body.untilCut();
   let isCut = false;
   const cut = (): void => {
     isCut = true;
-    void body.close();
+    end();
   };
   const timer = setTimeout(cut, MAX_TIME);
   body.onReceived = (bytes) => {

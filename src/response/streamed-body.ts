@@ -114,6 +114,24 @@ export class StreamedBody {
     this.#aborted.catch((reason: unknown) => this.#broken(reason));
   }
 
+  /**
+   * For a body that nobody reads yet: the function ends it, and its reader gets {@link StreamClosed}. It waits neither for a
+   * source that is silent nor for one that does not come to an end of closing.
+   */
+  untilCut(): () => void {
+    let reject!: (reason: unknown) => void;
+    const isCut = new Promise<never>((_resolve, rejectCut) => {
+      reject = rejectCut;
+    });
+    this.#aborted = this.#aborted === null ? isCut : Promise.race([this.#aborted, isCut]);
+    this.#aborted.catch(() => undefined);
+    return () => {
+      if (this.isClosed) return;
+      this.#closing = Promise.race([this.close(), nextTurn()]);
+      reject(new StreamClosed());
+    };
+  }
+
   /** Idempotent; never rejects. */
   close(): Promise<void> {
     if (this.#closing === null) {
