@@ -232,6 +232,24 @@ test("a closed client ends its streams", async (t) => {
   await response.aclose();
 });
 
+test("a read after a failed write fails to read", async (t) => {
+  await using server = await startSwitching(async (connection) => {
+    await connection.more();
+    connection.reset();
+  });
+  await using client = new AsyncClient();
+  const response = await client.stream("GET", server.url, { headers: UPGRADE });
+  const stream = streamOf(response);
+  const failed = await rejection(
+    (async () => {
+      for (;;) await stream.write(new Uint8Array(2 ** 20));
+    })(),
+  );
+  t.like(failed, { name: "WriteError", phase: "write" });
+  await failsAs(t, stream.read(), { as: ReadError, phase: "body" });
+  await response.aclose();
+});
+
 test("a reset fails reads and writes", async (t) => {
   await using server = await startSwitching(async (connection) => {
     await connection.more();

@@ -30,6 +30,8 @@ export class ByteStream implements CompletionHandler, Abortable {
   readonly #closers: WaitingLine<void>;
   #isOver = false;
   #isEnded = false;
+  /** Whether it ends once what was written is sent. */
+  #isClosing = false;
   /** Why it broke off. */
   #broken: { readonly reason: unknown } | null = null;
 
@@ -107,18 +109,27 @@ export class ByteStream implements CompletionHandler, Abortable {
     return session;
   }
 
-  /** Closes both directions. What was written before is sent. Idempotent; never rejects. */
+  /**
+   * Closes both directions. What was written before is sent. Idempotent.
+   * @throws Failed when bytes that were written are lost meanwhile, or the reason of an abort.
+   */
   close(): Promise<void> {
-    this.end();
-    if (this.#download.isReading) this.#stop(new StreamEnded());
+    if (this.#download.isReading) {
+      this.#isEnded = true;
+      this.#isClosing = true;
+      this.#leave(new StreamEnded());
+      if (!this.#isOver) this.#bridge.submissions.closeStream(this.#number);
+    }
     return this.#isOver ? Promise.resolve() : this.#closers.join();
   }
 
-  /** Breaks the stream off. Pending promises reject with the reason. */
+  /** Breaks the stream off, also while it closes. Pending promises reject with the reason. */
   abort(reason: unknown): void {
-    if (!this.#download.isReading) return;
+    if (!this.#download.isReading && (!this.#isClosing || this.#isOver)) return;
     this.#broken ??= { reason };
-    this.#stop(reason);
+    if (this.#isClosing) this.#lose(reason);
+    else this.#leave(reason);
+    if (!this.#isOver) this.#bridge.submissions.cancel(this.#number);
   }
 
   // ── records of the engine ──
@@ -145,6 +156,8 @@ export class ByteStream implements CompletionHandler, Abortable {
   failed(failure: Failure): void {
     const reason = new Failed(failure, this.request);
     this.#broken ??= { reason };
+    if (this.#isClosing && (this.#underWay > 0 || failure.kind === "WriteTimeout"))
+      this.#lose(ofWriting(reason));
     this.#terminate(reason);
   }
 
@@ -163,12 +176,17 @@ export class ByteStream implements CompletionHandler, Abortable {
   }
 
   /** The owner reads no more. */
-  #stop(reason: unknown): void {
+  #leave(reason: unknown): void {
     this.#download.finish();
     this.#download.readable();
     this.#refuse(reason);
     if (this.#isOver) this.#release();
-    else this.#bridge.submissions.cancel(this.#number);
+  }
+
+  /** What was written before a close is not sent. */
+  #lose(reason: unknown): void {
+    this.#isClosing = false;
+    this.#closers.rejectAll(reason);
   }
 
   /** Nothing more comes from the engine. What came before can still be read. */

@@ -84,7 +84,7 @@ export const ADDRESS_KINDS = [
 /** @internal */
 export type AddressKind = (typeof ADDRESS_KINDS)[number];
 
-// The operation of a record. `CANCEL` and `BODY_RESTARTED` have no more words.
+// The operation of a record. `CANCEL`, `BODY_RESTARTED` and `CLOSE_STREAM` have no more words.
 /** A request. @internal */
 export const SUBMIT_START = 1;
 /** Bytes of a streamed request body. @internal */
@@ -113,6 +113,8 @@ export const SUBMIT_MESSAGES_READ = 12;
 export const SUBMIT_RESOLVED = 13;
 /** A look-up failed. The record's number is that of the look-up. @internal */
 export const SUBMIT_UNRESOLVED = 14;
+/** Closes a byte stream behind what was written. It answers with its last record. @internal */
+export const SUBMIT_CLOSE_STREAM = 15;
 
 // Flags of a request.
 /** The response is answered before its body has arrived. @internal */

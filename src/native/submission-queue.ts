@@ -79,6 +79,7 @@ import {
   SUBMIT_CHUNK,
   SUBMIT_CLOSE_CLIENT,
   SUBMIT_CLOSE_SESSION,
+  SUBMIT_CLOSE_STREAM,
   SUBMIT_END,
   SUBMIT_FORGET_PROXY,
   SUBMIT_MESSAGE,
@@ -201,6 +202,11 @@ export class SubmissionQueue {
   /** Stops an exchange, which answers with its last record. */
   cancel(number: number): void {
     this.#bare(SUBMIT_CANCEL, number);
+  }
+
+  /** Closes a byte stream behind what was written. The answer is its last record. */
+  closeStream(number: number): void {
+    this.#bare(SUBMIT_CLOSE_STREAM, number);
   }
 
   /** Closes a client. The answer is the last record of `number`. */

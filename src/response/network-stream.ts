@@ -47,7 +47,11 @@ export interface NetworkStream extends AsyncDisposable, AsyncIterable<Uint8Array
   startTls(options?: StartTlsOptions): Promise<NetworkStream>;
   /** Ends the direction to the peer, behind what was written. Reading goes on. */
   closeWrite(): Promise<void>;
-  /** Closes both directions. What was written before is sent. Idempotent. */
+  /**
+   * Closes both directions. What was written before is sent, however long the peer takes, unless it takes no byte for 5
+   * seconds. An abort of the call and a closed client end the wait. Bytes that are lost reset the connection. Idempotent.
+   * @throws WriteTimeout, WriteError when written bytes are lost; the signal's reason.
+   */
   aclose(): Promise<void>;
   /** The two directions as streams of the web platform. Closing or cancelling both closes this stream. @throws StreamConsumed the second time. */
   toWeb(): { readable: WebReadableStream; writable: WebWritableStream };

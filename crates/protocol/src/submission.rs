@@ -1,7 +1,7 @@
 //! Records from JavaScript to the engine.
 
 constants! {
-    /// The operation of a record. `CANCEL` and `BODY_RESTARTED` have no more words.
+    /// The operation of a record. `CANCEL`, `BODY_RESTARTED` and `CLOSE_STREAM` have no more words.
     operation as "SUBMIT" {
         /// A request.
         START = 1,
@@ -31,6 +31,8 @@ constants! {
         RESOLVED = 13,
         /// A look-up failed. The record's number is that of the look-up.
         UNRESOLVED = 14,
+        /// Closes a byte stream behind what was written. It answers with its last record.
+        CLOSE_STREAM = 15,
     }
 }
 

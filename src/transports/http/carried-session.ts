@@ -14,7 +14,7 @@ export function carriedSession(
   signal: AbortSignal | null,
 ): MessageStream {
   const { session, carrier } = carrySession(request, settings, signal);
-  session.onClosed = () => void stream.aclose();
+  session.onClosed = () => void stream.aclose().catch(() => undefined);
   void carry(stream, carrier);
   return session;
 }
@@ -27,7 +27,8 @@ async function carry(stream: NetworkStream, opening: Promise<ByteStream>): Promi
     // the session learns that its connection broke
     carrier.abort(reason);
   }
-  await carrier.close();
+  // the session has its own end
+  await carrier.close().catch(() => undefined);
 }
 
 async function toSession(stream: NetworkStream, carrier: ByteStream): Promise<void> {

@@ -21,7 +21,10 @@ import { errorOf } from "./failure.js";
 import { nativeTrust } from "./native-trust.js";
 
 /** A stream that is dropped open gives its connection back: when it is collected, it is closed. */
-const dropped = new FinalizationRegistry<ByteStream>((stream) => void stream.close());
+const dropped = new FinalizationRegistry<ByteStream>((stream) => {
+  // nobody waits for it
+  stream.close().catch(() => {});
+});
 
 const startTlsOptions = optionList<StartTlsOptions>("startTls()", {
   serverName: aString,
@@ -108,7 +111,8 @@ export class EngineNetworkStream extends ByteNetworkStream {
 
   protected close(): Promise<void> {
     dropped.unregister(this);
-    return this.#stream === null ? this.#session!.close(1000, "") : this.#stream.close();
+    const stream = this.#stream;
+    return stream === null ? this.#session!.close(1000, "") : this.#use(() => stream.close());
   }
 
   /** @throws StreamClosed once it has become a session. */

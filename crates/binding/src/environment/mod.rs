@@ -175,6 +175,13 @@ impl Environment {
                     }
                 }
             }
+            Submission::CloseStream => {
+                if let Some(exchange) = self.exchange(number)
+                    && let Some(upgraded) = exchange.upgraded()
+                {
+                    upgraded.close();
+                }
+            }
             Submission::ForgetProxy => drop(self.proxies.remove(&number)),
             Submission::Resolved(text) => self.lookups.resolved(number, text),
             Submission::Unresolved(reason) => self.lookups.unresolved(number, reason),

@@ -92,6 +92,7 @@ pub(crate) enum Submission<'a> {
     /// An upload begins again.
     BodyRestarted,
     Cancel,
+    CloseStream,
     /// Begins a session, on the bytes of the stream of this number or on the stream that has its own.
     OpenSession(Option<u32>, Settings),
     /// A message, or a part of one: these bytes, or with [`Place::Attached`] the next attachment.
@@ -293,6 +294,7 @@ impl<'a> Reader<'a> {
             operation::END => self.end()?,
             operation::BODY_RESTARTED => self.bare(Submission::BodyRestarted)?,
             operation::CANCEL => self.bare(Submission::Cancel)?,
+            operation::CLOSE_STREAM => self.bare(Submission::CloseStream)?,
             operation::FORGET_PROXY => self.bare(Submission::ForgetProxy)?,
             operation::CLOSE_CLIENT => {
                 let words = self.words::<{ close_client::WORDS }>()?;

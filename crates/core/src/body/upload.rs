@@ -275,9 +275,9 @@ impl Upload {
         self.ended.get() && self.chunks.borrow().is_empty() && !self.is_held()
     }
 
-    /// Whether no chunk will be pushed any more.
-    pub(crate) fn has_ended(&self) -> bool {
-        self.ended.get()
+    /// Whether there are chunks that were not taken.
+    pub(crate) fn has_chunks(&self) -> bool {
+        !self.chunks.borrow().is_empty()
     }
 
     /// The next chunk, if there is one.

@@ -92,7 +92,11 @@ async fn run_upgraded<S: Slot>(
         poll_stopped(slot, context, exchange, Awaited::Reader).map(Err)
     });
     match stream.await {
-        Ok(stream) => upgrade::run(stream, exchange, &upgraded).await,
+        Ok(stream) => {
+            if upgrade::run(stream, exchange, &upgraded).await == upgrade::End::Cut {
+                slot.reset_on_close();
+            }
+        }
         Err(stopped) => stopped.end(exchange, Phase::Body),
     }
     released(slot, slot.can_reset())

@@ -40,6 +40,8 @@ fn open(replies: &Rc<dyn Replies>, key: u32, end: MemoryStream) -> Rc<Exchange> 
     };
     let upgraded = begin(&exchange, head);
     let running = Rc::clone(&exchange);
-    spawn_local(async move { run(Box::new(end), &running, &upgraded).await });
+    spawn_local(async move {
+        run(Box::new(end), &running, &upgraded).await;
+    });
     exchange
 }

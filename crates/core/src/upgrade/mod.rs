@@ -9,7 +9,11 @@ mod relay;
 mod tls;
 mod upgraded;
 
+use std::future::pending;
+use std::io;
 use std::rc::Rc;
+
+use tokio::io::{copy, sink, split};
 
 use crate::error::{Error, Kind, Phase, RequestSent};
 use crate::exchange::{Exchange, Interrupt, Reply, ResponseHead, client_closed};
@@ -32,14 +36,33 @@ pub(crate) fn begin(exchange: &Exchange, head: ResponseHead<'_>) -> Rc<Upgraded>
     upgraded
 }
 
+/// How a stream has ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum End {
+    /// All that the owner wrote was sent, as far as the peer was there.
+    Whole,
+    /// Bytes that the owner wrote are lost: the peer must not take what it got for all.
+    Cut,
+}
+
 /// Runs a stream until it has ended, and ends its exchange.
-pub(crate) async fn run(mut stream: Box<dyn ByteStream>, exchange: &Exchange, upgraded: &Upgraded) {
+pub(crate) async fn run(stream: Box<dyn ByteStream>, exchange: &Exchange, upgraded: &Upgraded) -> End {
+    run_to_end(stream, exchange, upgraded).await;
+    if upgraded.has_unsent() {
+        End::Cut
+    } else {
+        End::Whole
+    }
+}
+
+async fn run_to_end(mut stream: Box<dyn ByteStream>, exchange: &Exchange, upgraded: &Upgraded) {
     loop {
         let outcome = Relay::new(&mut *stream, exchange, upgraded).run().await;
         match outcome {
             Outcome::Ended => return exchange.end(Reply::Closed),
             Outcome::Failed(error) => return fail(exchange, upgraded, error),
-            Outcome::Interrupted => return interrupted(&mut *stream, exchange, upgraded).await,
+            Outcome::Interrupted => return interrupted(exchange, upgraded),
+            Outcome::Closing => return close(&mut *stream, exchange, upgraded).await,
             Outcome::Switched(Switch::WebSocket(session)) => {
                 return websocket::run(upgraded.unread(stream), exchange, &session).await;
             }
@@ -51,6 +74,7 @@ pub(crate) async fn run(mut stream: Box<dyn ByteStream>, exchange: &Exchange, up
                     () = exchange.interruption() => {
                         return exchange.end_interrupted(Phase::Tls);
                     }
+                    () = upgraded.closing() => return exchange.end(Reply::Closed),
                     secured = handshake => secured,
                 };
                 match secured {
@@ -63,17 +87,54 @@ pub(crate) async fn run(mut stream: Box<dyn ByteStream>, exchange: &Exchange, up
     }
 }
 
-async fn interrupted(stream: &mut dyn ByteStream, exchange: &Exchange, upgraded: &Upgraded) {
+fn interrupted(exchange: &Exchange, upgraded: &Upgraded) {
     if exchange.interrupted() == Some(Interrupt::ClientClosed) {
         return fail(exchange, upgraded, client_closed(Phase::Body));
     }
-    upgraded.write_rest(stream).await;
     exchange.end(Reply::Closed);
 }
 
-/// Ends both directions with an error.
+async fn close(stream: &mut dyn ByteStream, exchange: &Exchange, upgraded: &Upgraded) {
+    let written = tokio::select! {
+        biased;
+        () = exchange.interruption() => return interrupted(exchange, upgraded),
+        written = write_rest(stream, upgraded) => written,
+    };
+    match written {
+        Ok(()) => exchange.end(Reply::Closed),
+        // a peer that is gone got all
+        Err(_) if !upgraded.has_unsent() => exchange.end(Reply::Closed),
+        Err(error) if error.kind() == io::ErrorKind::TimedOut => {
+            let message = "the server took none of the bytes that were written before the stream was closed";
+            let error = Error::new(Kind::WriteTimeout, Phase::Write, "ERR_WRITE_TIMEOUT", message);
+            fail(exchange, upgraded, error.sent(RequestSent::Yes));
+        }
+        Err(error) => fail(exchange, upgraded, broken(Kind::WriteError, Phase::Write, &error)),
+    }
+}
+
+/// Writes what the owner wrote, and drops what the peer sends: a peer that answers may read only if it is read.
+async fn write_rest(stream: &mut dyn ByteStream, upgraded: &Upgraded) -> io::Result<()> {
+    let (mut incoming, mut outgoing) = split(stream);
+    let drop_incoming = async {
+        // its end or failure is no reason to stop writing
+        let _ = copy(&mut incoming, &mut sink()).await;
+        pending().await
+    };
+    tokio::select! {
+        biased;
+        written = upgraded.write_rest(&mut outgoing) => written,
+        written = drop_incoming => written,
+    }
+}
+
+/// Ends both directions with an error. Whoever reads fails to read.
 fn fail(exchange: &Exchange, upgraded: &Upgraded, error: Error) {
-    if upgraded.body().finish(Err(error.clone()), 0) {
+    let mut of_reading = error.clone();
+    if error.kind == Kind::WriteError {
+        (of_reading.kind, of_reading.phase) = (Kind::ReadError, Phase::Body);
+    }
+    if upgraded.body().finish(Err(of_reading), 0) {
         exchange.reply(Reply::Readable);
     }
     exchange.end(Reply::Failed(error));

@@ -31,6 +31,8 @@ pub(super) enum Outcome {
     Ended,
     Failed(Error),
     Interrupted,
+    /// The owner closes the stream.
+    Closing,
     /// The owner wants the stream to become something else, and all bytes before that are written.
     Switched(Switch),
 }
@@ -73,7 +75,11 @@ impl<'a> Relay<'a> {
         if self.exchange.interrupted().is_some() {
             return Poll::Ready(Outcome::Interrupted);
         }
+        if self.upgraded.is_closing() {
+            return Poll::Ready(Outcome::Closing);
+        }
         self.exchange.watch(context);
+        self.upgraded.watch(context);
         self.turn = 0;
         let written = self.poll_write(context);
         let taken = std::mem::take(&mut self.written);
@@ -114,11 +120,13 @@ impl<'a> Relay<'a> {
                     Poll::Ready(None) => {
                         ready!(stream.as_mut().poll_shutdown(context))?;
                         self.upgraded.is_shut.set(true);
+                        self.upgraded.is_flushed.set(true);
                         return Poll::Ready(Ok(None));
                     }
                     Poll::Pending => {
                         ready!(stream.as_mut().poll_flush(context))?;
-                        return match self.upgraded.take_switch(context) {
+                        self.upgraded.is_flushed.set(true);
+                        return match self.upgraded.take_switch() {
                             Some(switch) => Poll::Ready(Ok(Some(switch))),
                             None => Poll::Pending,
                         };
@@ -135,6 +143,7 @@ impl<'a> Relay<'a> {
                 return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
             }
             rest.advance(count);
+            self.upgraded.is_flushed.set(false);
             self.written += count;
             self.turn += count;
         }

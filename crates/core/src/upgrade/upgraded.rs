@@ -1,13 +1,15 @@
 //! A stream as its owner sees it: what the owner writes, reads and asks for.
 
 use std::cell::{Cell, OnceCell, RefCell};
+use std::future::poll_fn;
+use std::io;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::task::{Context, Waker};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
-use tokio::io::AsyncWriteExt;
+use bytes::{Buf, Bytes, BytesMut};
+use tokio::io::{AsyncWrite, AsyncWriteExt};
 use tokio::time::timeout;
 
 use super::tls::StartTls;
@@ -15,7 +17,7 @@ use crate::body::{BodyPipe, Form, Read, Upload};
 use crate::io::{ByteStream, Stream};
 use crate::websocket::{Session, Settings};
 
-/// How long a closed stream may take to write what its owner wrote before.
+/// How long the peer of a closed stream may take no bytes of what the owner wrote before.
 const LINGER: Duration = Duration::from_secs(5);
 
 /// See the [module](self).
@@ -28,6 +30,9 @@ pub struct Upgraded {
     pub(super) rest: RefCell<Bytes>,
     /// Whether the direction to the peer is closed.
     pub(super) is_shut: Cell<bool>,
+    /// Whether the stream's own layers hold none of the bytes that they have taken.
+    pub(super) is_flushed: Cell<bool>,
+    is_closing: Cell<bool>,
     switch: RefCell<Option<Switch>>,
     session: OnceCell<Rc<Session>>,
     waker: RefCell<Option<Waker>>,
@@ -49,6 +54,8 @@ impl Upgraded {
             body: Arc::default(),
             rest: RefCell::default(),
             is_shut: Cell::new(false),
+            is_flushed: Cell::new(true),
+            is_closing: Cell::new(false),
             switch: RefCell::default(),
             session: OnceCell::new(),
             waker: RefCell::default(),
@@ -72,6 +79,30 @@ impl Upgraded {
         self.session.get()
     }
 
+    /// Closes both directions once all that the owner wrote is written. [`Reply::Closed`](crate::Reply::Closed) follows, or
+    /// a failure: a `WriteTimeout` if the peer takes no byte for five seconds.
+    pub fn close(&self) {
+        self.outgoing.end();
+        self.is_closing.set(true);
+        self.wake();
+    }
+
+    pub(super) fn is_closing(&self) -> bool {
+        self.is_closing.get()
+    }
+
+    /// Waits until the owner closes the stream.
+    pub(super) async fn closing(&self) {
+        poll_fn(|context| {
+            if self.is_closing() {
+                return Poll::Ready(());
+            }
+            self.watch(context);
+            Poll::Pending
+        })
+        .await;
+    }
+
     /// The bytes that the peer sends.
     pub(crate) fn body(&self) -> Arc<BodyPipe> {
         Arc::clone(&self.body)
@@ -83,18 +114,32 @@ impl Upgraded {
 
     fn switch_to(&self, switch: Switch) {
         *self.switch.borrow_mut() = Some(switch);
+        self.wake();
+    }
+
+    fn wake(&self) {
         if let Some(waker) = self.waker.take() {
             waker.wake();
         }
     }
 
-    /// What the stream is to become now.
-    pub(super) fn take_switch(&self, context: &Context<'_>) -> Option<Switch> {
-        let switch = self.switch.take();
-        if switch.is_none() {
-            self.waker.replace(Some(context.waker().clone()));
+    /// Makes the owner's wishes wake this task.
+    pub(super) fn watch(&self, context: &Context<'_>) {
+        let mut waker = self.waker.borrow_mut();
+        match &*waker {
+            Some(known) if known.will_wake(context.waker()) => {}
+            _ => *waker = Some(context.waker().clone()),
         }
-        switch
+    }
+
+    /// What the stream is to become now.
+    pub(super) fn take_switch(&self) -> Option<Switch> {
+        self.switch.take()
+    }
+
+    /// Whether bytes that the owner wrote have not left this process.
+    pub(super) fn has_unsent(&self) -> bool {
+        !self.is_flushed.get() || !self.rest.borrow().is_empty() || self.outgoing.has_chunks()
     }
 
     /// The stream, with the bytes that were read from it and that the owner has not read.
@@ -106,25 +151,36 @@ impl Upgraded {
         Box::new(Stream::Upgraded(stream).after(early.freeze()))
     }
 
-    /// Writes what the owner wrote before it closed the stream, if the peer takes it soon.
-    pub(super) async fn write_rest(&self, stream: &mut dyn ByteStream) {
-        if !self.outgoing.has_ended() || self.is_shut.get() {
-            return;
+    /// Writes what the owner wrote before it closed the stream, and closes the direction to the peer. Fails as `TimedOut` if
+    /// the peer takes nothing for long.
+    pub(super) async fn write_rest(&self, stream: &mut (impl AsyncWrite + Unpin)) -> io::Result<()> {
+        if self.is_shut.get() {
+            return Ok(());
         }
-        let write = async {
-            let mut piece = self.rest.take();
-            loop {
-                if stream.write_all(&piece).await.is_err() {
-                    return;
+        loop {
+            while let piece = self.piece()
+                && !piece.is_empty()
+            {
+                self.is_flushed.set(false);
+                let count = timeout(LINGER, stream.write(&piece)).await??;
+                if count == 0 {
+                    return Err(io::ErrorKind::WriteZero.into());
                 }
-                match self.outgoing.take() {
-                    Some(next) => piece = next,
-                    None => break,
-                }
+                self.rest.borrow_mut().advance(count);
             }
-            let _ = stream.shutdown().await;
-        };
-        // a peer that takes nothing loses the rest
-        let _ = timeout(LINGER, write).await;
+            match self.outgoing.take() {
+                Some(next) => drop(self.rest.replace(next)),
+                None => break,
+            }
+        }
+        timeout(LINGER, stream.shutdown()).await??;
+        self.is_flushed.set(true);
+        self.is_shut.set(true);
+        Ok(())
+    }
+
+    /// A piece that is being written.
+    fn piece(&self) -> Bytes {
+        self.rest.borrow().clone()
     }
 }

@@ -42,6 +42,11 @@ impl Call {
             .push(Bytes::from_static(bytes));
     }
 
+    /// Closes the byte stream that the connection has become, behind what was written.
+    pub(crate) fn close(&self) {
+        self.exchange.upgraded().expect("a byte stream").close();
+    }
+
     /// Ends the direction to the server of a byte stream.
     pub(crate) fn close_write(&self) {
         self.exchange.upgraded().expect("a byte stream").outgoing.end();

@@ -1,5 +1,6 @@
 //! A server that a test controls, one connection and one step at a time.
 
+use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::rc::Rc;
 use std::time::Duration;
@@ -157,6 +158,17 @@ impl Peer {
 
     async fn more(&mut self) -> bool {
         matches!(self.stream.read_buf(&mut self.read).await, Ok(1..))
+    }
+
+    /// The error with which the connection breaks off.
+    pub(crate) async fn read_error(&mut self) -> ErrorKind {
+        loop {
+            match self.stream.read_buf(&mut self.read).await {
+                Ok(0) => panic!("the client closed in good order"),
+                Ok(_) => {}
+                Err(error) => return error.kind(),
+            }
+        }
     }
 
     /// Writes to a client that may be gone.

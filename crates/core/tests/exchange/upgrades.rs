@@ -1,8 +1,12 @@
 //! Connections that become byte streams, after a 101 or a 2xx to CONNECT.
 
+use std::io::ErrorKind;
+
 use bytes::Bytes;
-use httpxide_core::Kind;
 use httpxide_core::body::{Form, Read, RequestBody};
+use httpxide_core::{Kind, Phase};
+
+use tokio::time::{Instant, sleep};
 
 use crate::call::Call;
 use crate::caller::Caller;
@@ -165,8 +169,7 @@ fn what_was_written_before_a_close_reaches_a_peer_that_reads() {
         for _ in 0..10 {
             outgoing.push(Bytes::from(vec![7; 2048]));
         }
-        call.close_write();
-        call.cancel();
+        call.close();
         until_idle().await;
         assert!(!call.is_over(), "the peer has not taken all");
         assert_eq!(peer.rest().await, vec![7; 10 * 2048]);
@@ -174,17 +177,76 @@ fn what_was_written_before_a_close_reaches_a_peer_that_reads() {
     });
 }
 
+/// A closed stream of which the peer has not taken all.
+async fn closing(server: &Server) -> (Caller, Call, Peer) {
+    let (caller, call, peer) = upgraded(server).await;
+    let outgoing = &call.exchange.upgraded().unwrap().outgoing;
+    outgoing.push(Bytes::from(vec![7; 64 * 1024]));
+    call.close();
+    until_idle().await;
+    assert!(!call.is_over());
+    (caller, call, peer)
+}
+
 #[test]
-fn a_closed_stream_does_not_wait_long_for_a_peer_that_does_not_read() {
+fn a_closed_stream_is_reset_when_its_peer_takes_nothing_for_five_seconds() {
     run(async {
         let server = Server::cramped();
-        let (caller, call, _peer) = upgraded(&server).await;
-        let outgoing = &call.exchange.upgraded().unwrap().outgoing;
-        outgoing.push(Bytes::from(vec![7; 64 * 1024]));
-        call.close_write();
+        let (caller, call, mut peer) = closing(&server).await;
+        let closed = Instant::now();
+        let error = call.error().await;
+        assert_eq!((error.kind, error.phase), (Kind::WriteTimeout, Phase::Write));
+        assert!((4990..5010).contains(&closed.elapsed().as_millis()));
+        assert_eq!(peer.read_error().await, ErrorKind::ConnectionReset);
+        caller.settles_at((0, 0, 0)).await;
+    });
+}
+
+#[test]
+fn a_closed_stream_waits_for_a_peer_that_reads_slowly() {
+    run(async {
+        let server = Server::cramped();
+        let (caller, call, mut peer) = closing(&server).await;
+        let closed = Instant::now();
+        for _ in 0..4 {
+            sleep(milliseconds(4000)).await;
+            assert_eq!(peer.bytes(16 * 1024).await, vec![7; 16 * 1024]);
+        }
+        assert_eq!(peer.rest().await, b"");
+        assert!(matches!(call.end().await, End::Closed));
+        assert!(closed.elapsed() >= milliseconds(16_000));
+        caller.settles_at((0, 0, 0)).await;
+    });
+}
+
+#[test]
+fn a_closed_stream_drops_what_its_peer_sends_so_that_the_peer_reads() {
+    run(async {
+        let server = Server::cramped();
+        let (_caller, call, mut peer) = closing(&server).await;
+        for _ in 0..16 {
+            peer.write(&[8; 4096]).await;
+            assert_eq!(peer.bytes(4096).await, vec![7; 4096]);
+        }
+        assert!(matches!(call.end().await, End::Closed));
+    });
+}
+
+#[test]
+fn a_cancel_and_the_close_of_the_client_reset_a_closed_stream_at_once() {
+    run(async {
+        let server = Server::cramped();
+        let (_caller, call, mut peer) = closing(&server).await;
+        let closed = Instant::now();
         call.cancel();
         assert!(matches!(call.end().await, End::Closed));
-        caller.settles_at((0, 0, 0)).await;
+        assert_eq!(peer.read_error().await, ErrorKind::ConnectionReset);
+
+        let (caller, call, mut peer) = closing(&server).await;
+        caller.client.close().await;
+        assert_eq!(call.error().await.code, "ERR_CLIENT_CLOSED");
+        assert_eq!(peer.read_error().await, ErrorKind::ConnectionReset);
+        assert!(closed.elapsed() < milliseconds(1000));
     });
 }
 

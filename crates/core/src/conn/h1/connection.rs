@@ -266,6 +266,10 @@ impl Slot for Connection {
         false
     }
 
+    fn reset_on_close(&self) {
+        self.wire.reset_on_close();
+    }
+
     fn poll_reusable(&mut self, context: &mut Context<'_>, exchange: &Exchange) -> Poll<bool> {
         let complete = exchange.body().is_taken();
         if !self.persists || exchange.head().close || !complete || self.wire.write_error.borrow().is_some() {
