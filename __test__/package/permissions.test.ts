@@ -1,6 +1,6 @@
 // Node.js's permission model: the error of a process that may not load the engine names the flag that it needs.
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { dirname, isAbsolute, join } from "node:path";
 import test from "ava";
 import { programPath, runProgram } from "../helpers/child.js";
 
@@ -39,4 +39,12 @@ test("without a permission to read the engine's file, the error names the flag a
   });
   t.regex(stdout, /^ERR_HTTPXIDE_NATIVE\b/, stderr);
   t.regex(stdout, /add --allow-fs-read=\S+httpxide\S*$/m);
+  const flags = [...stdout.matchAll(/--allow-fs-read=(\S+)/g)].map(([, path]) => path!);
+  for (const path of flags) t.true(isAbsolute(path), path);
+});
+
+test("the error of a client that finds no engine begins at the line that makes the client", async (t) => {
+  const { stdout, stderr } = await runProgram("client-refused", { nodeOptions: ["--no-addons"] });
+  const frames = stdout.split("\n").filter((line) => /^\s+at /.test(line));
+  t.regex(frames[0] ?? "", /client-refused/, stdout + stderr);
 });

@@ -171,3 +171,9 @@ test("an error of such a form is the call's", async (t) => {
   );
   t.is((error as Error).message, "broken");
 });
+
+test("a form of the package form-data is refused as json", async (t) => {
+  await using client = new AsyncClient();
+  const call = client.post("http://127.0.0.1:1/", { json: new PackageForm("value", true) });
+  await t.throwsAsync(call, { instanceOf: TypeError, message: /^json must .*give it as content/ });
+});

@@ -1,4 +1,5 @@
 /** The error of a process for which no compiled engine loads: it names the platform, each attempt, and what to do. */
+import { withCode } from "../platform/argument-error.js";
 import { runtime } from "../platform/runtime.js";
 import { PUBLISHED } from "./platform-package.js";
 
@@ -7,7 +8,7 @@ const RUNTIMES = { node: "Node.js", bun: "Bun", deno: "Deno" };
 /** One place where a binary was looked for, and why it did not load. @internal */
 export interface Attempt {
   readonly what: string;
-  /** The path of the file, or the name of the package. */
+  /** The path of the file, or of the package's folder. */
   readonly target: string;
   readonly failure: unknown;
 }
@@ -23,7 +24,7 @@ export function loadFailure(triple: string, attempts: readonly Attempt[], chosen
   ];
   const refused = attempts.find((attempt) => missingPermission(attempt) !== null);
   const error = new Error(lines.join("\n"), { cause: (refused ?? attempts.at(-1))?.failure });
-  return Object.assign(error, { code: "ERR_HTTPXIDE_NATIVE" });
+  return withCode(error, "ERR_HTTPXIDE_NATIVE", loadFailure);
 }
 
 function advice(triple: string, chosen: boolean): string[] {

@@ -79,9 +79,10 @@ function file(target: string, what = target): Candidate {
 }
 
 function installed(triple: string): Candidate {
-  const target = `httpxide-${triple}`;
-  const load = (): unknown => requirePlatformPackage(triple) ?? createRequire(self)(target);
-  return { what: `package ${target}`, target, load };
+  const name = `httpxide-${triple}`;
+  const load = (): unknown => requirePlatformPackage(triple) ?? createRequire(self)(name);
+  // npm installs it next to this package; this file is `<package>/dist/client.cjs`
+  return { what: `package ${name}`, target: join(dirname(self), "..", "..", name), load };
 }
 
 /**

@@ -2,6 +2,7 @@
 import { wrongType } from "../../platform/argument-error.js";
 import { noRecordAdvice } from "../../platform/no-record.js";
 import { adviceFor, checkRecord, isPlain, kindOf } from "../../platform/record.js";
+import { isFormDataPackage } from "./form-data-package.js";
 import { bytesOf } from "./source.js";
 
 /**
@@ -14,6 +15,7 @@ export function checkWhole(value: object, argument: string): void {
   if (isThenable(value)) throw notAwaited(value, argument);
   if (Array.isArray(value) || isPlain(value)) return;
   if (bytesOf(value) !== null) throw notData(value, argument, "give bytes as content");
+  if (isFormDataPackage(value)) throw notData(value, argument, "give it as content");
   // a class of the program may well have a form in JSON and iterate
   if (hasToJSON(value)) return;
   if (Symbol.asyncIterator in value) throw notData(value, argument, "read it first, or give it as content");

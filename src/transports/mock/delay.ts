@@ -3,6 +3,7 @@
  * with fake timers, it passes when the test moves its clock.
  */
 import { outOfRange } from "../../platform/argument-error.js";
+import { withTimeLimit } from "../../errors/time-limit.js";
 import { ReadTimeout, TotalTimeout } from "../../errors/timeout-error.js";
 import { unwatchSignal, watchSignal } from "../../platform/signals.js";
 import type { Request } from "../../request/request.js";
@@ -31,8 +32,12 @@ export async function delayed(
   signal?.throwIfAborted();
   await pause(Math.min(delay, limit), signal ?? null);
   if (delay <= limit) return;
-  const [Timeout, name] = limit === read ? [ReadTimeout, "read"] : [TotalTimeout, "total"];
-  throw new Timeout(`${request.summary}: the ${name} timeout of ${limit} ms passed`, {
+  // what is left of the total is less than the caller's limit
+  const [Timeout, name, shown] =
+    limit === read
+      ? ([ReadTimeout, "read", limit] as const)
+      : ([TotalTimeout, "total", request.timeout.total ?? limit] as const);
+  throw new Timeout(withTimeLimit(`${request.summary}: no response within the ${name} timeout`, shown), {
     request,
     requestSent: true,
   });
