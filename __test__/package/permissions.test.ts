@@ -45,6 +45,6 @@ test("without a permission to read the engine's file, the error names the flag a
 
 test("the error of a client that finds no engine begins at the line that makes the client", async (t) => {
   const { stdout, stderr } = await runProgram("client-refused", { nodeOptions: ["--no-addons"] });
-  const frames = stdout.split("\n").filter((line) => /^\s+at /.test(line));
-  t.regex(frames[0] ?? "", /client-refused/, stdout + stderr);
+  const first = stdout.split("\n").find((line) => /^\s+at /.test(line));
+  t.regex(first ?? "", /client-refused/, stdout + stderr);
 });
