@@ -3,7 +3,7 @@
  * (sindresorhus/got#2293, sindresorhus/got#1116). A call that succeeds captures no stack.
  */
 import test from "ava";
-import { AsyncClient, MockTransport, ReadError } from "httpxide";
+import { AsyncClient, MockTransport, ReadError, Response } from "httpxide";
 import { runProgram } from "../helpers/child.js";
 import { failing } from "../helpers/failing-listener.js";
 import { startHttpServer } from "../helpers/http-server.js";
@@ -110,3 +110,78 @@ test("a signal's reason, and an error that a mock shares, do not grow", async (t
 function makeElsewhere(): ReadError {
   return new ReadError("shared");
 }
+
+// JavaScriptCore follows no async generators: an error of the program is left as it is there
+const onV8 = process.versions["bun"] === undefined ? test : test.skip;
+
+/** Bodies that break with an exception of the program, made where no line of the reader is on the stack. */
+const breaking: readonly (readonly [name: string, client: () => AsyncClient])[] = [
+  [
+    "a fetch application",
+    () =>
+      new AsyncClient({
+        app: () =>
+          new globalThis.Response(
+            new ReadableStream({
+              start: (controller) => void setImmediate(() => controller.error(new Error("broken"))),
+            }),
+          ),
+      }),
+  ],
+  [
+    "a mock",
+    () =>
+      new AsyncClient({
+        transport: new MockTransport(
+          () =>
+            new Response(200, {
+              content: (async function* () {
+                yield "a\n";
+                await new Promise((_resolve, reject) => setImmediate(() => reject(new Error("broken"))));
+              })(),
+            }),
+        ),
+      }),
+  ],
+];
+
+for (const [name, make] of breaking) {
+  for (const [way, read] of [
+    ["aread()", (response: Response) => response.aread()],
+    ["aiterBytes()", (response: Response) => readAll(response.aiterBytes())],
+    ["aiterRaw()", (response: Response) => readAll(response.aiterRaw(10))],
+    ["aiterLines()", (response: Response) => readAll(response.aiterLines())],
+  ] as const) {
+    onV8(`the exception that breaks the body of ${name} has the line of its reader by ${way}`, async (t) => {
+      await using client = make();
+      const response = await client.stream("GET", "http://server/");
+      const readingHere = async (): Promise<void> => void (await read(response));
+      const error = await t.throwsAsync(readingHere(), { message: "broken" });
+      t.regex(error.stack ?? "", /readingHere/);
+    });
+  }
+}
+
+async function readAll(pieces: AsyncIterable<unknown>): Promise<void> {
+  for await (const _ of pieces);
+}
+
+onV8("the reason of an abort keeps its stack in a body that it ends", async (t) => {
+  const controller = new AbortController();
+  const reason = new Error("enough");
+  const { stack } = reason;
+  const transport = new MockTransport(
+    () =>
+      new Response(200, {
+        content: (async function* () {
+          yield "a";
+          await new Promise(() => undefined);
+        })(),
+      }),
+  );
+  await using client = new AsyncClient({ transport });
+  const response = await client.stream("GET", "http://server/", { signal: controller.signal });
+  setImmediate(() => controller.abort(reason));
+  t.is(await t.throwsAsync(readAll(response.aiterBytes())), reason);
+  t.is(reason.stack, stack);
+});

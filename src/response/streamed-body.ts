@@ -2,7 +2,7 @@
  * The body of a response that is not in memory yet: one source, read at most once. It is closed in every case: at its
  * end, by an error, by an abort, or when a reader leaves early (where HTTPX keeps the connection).
  */
-import { followsAsyncFunctionsOnly, withCallersStack } from "../errors/callers-stack.js";
+import { addCallersStack, followsAsyncFunctionsOnly, withCallersStack } from "../errors/callers-stack.js";
 import { StreamClosed, StreamConsumed } from "../errors/stream-error.js";
 import type { Request } from "../request/request.js";
 import { nextTurn, now } from "../platform/clock.js";
@@ -37,6 +37,7 @@ export class StreamedBody {
   #closing: Promise<void> | null = null;
   #aborted: Promise<never> | null = null;
   #abortedBy: AbortSignal | null = null;
+  #signal: AbortSignal | null = null;
   #afterClose: (() => Promise<void> | void)[] | null = null;
   #afterBreak: ((error: unknown) => Promise<void>)[] | null = null;
   #toReader: Promise<unknown> | null = null;
@@ -88,7 +89,10 @@ export class StreamedBody {
       // what the program throws into the iterator is its own, and so is the end of a body that it closed
       const isOwn = isWithReader || (this.isClosed && this.#abortedBy === null);
       this.failure = { reason: error };
-      throw withCallersStack(isOwn || this.#afterBreak === null ? error : await this.#broken(error));
+      const toReader = isOwn || this.#afterBreak === null ? error : await this.#broken(error);
+      // what the program throws as its reason to abort, or into the iterator, stays as it is
+      const isKept = isWithReader || (this.#signal?.aborted === true && this.#signal.reason === toReader);
+      throw isKept ? withCallersStack(toReader) : addCallersStack(toReader);
     } finally {
       await this.close();
     }
@@ -96,6 +100,7 @@ export class StreamedBody {
 
   /** Ends the body with `signal.reason` on abort, for sources that ignore the signal. */
   abortWith(signal: AbortSignal): void {
+    this.#signal = signal;
     this.#aborted = new Promise<never>((_resolve, reject) => {
       const body = {
         abort: (reason: unknown): void => {
