@@ -162,6 +162,7 @@ export class Exchange implements Control {
 
 function socketOf(stream: NetworkStream, received: Response): Duplex {
   const socket = Duplex.fromWeb(stream.toWeb() as never);
-  socket.once("close", () => void received.aclose());
+  // the socket is gone: nobody is left to tell that the peer did not take everything
+  socket.once("close", () => void received.aclose().catch(() => undefined));
   return socket;
 }
