@@ -64,6 +64,7 @@ export const furtherRows: readonly Row[] = [
   ["http://10.1.2.3", except("10.0.0.0/8:8080"), PROXY],
   ["http://10.1.2.3:8081", except("10.0.0.0/8:8080"), PROXY],
   ["http://11.1.2.3:8080", except("10.0.0.0/8:8080"), PROXY],
+  ["http://[fd00::6]", except("fd00:0:0::5"), PROXY],
   // an entry that is no pattern matches nothing, and the client works
   ["http://10.1.2.3", except("10.0.0.0/99, a b, :, ://, [, a/8"), PROXY],
   // the longest pattern decides
@@ -114,7 +115,6 @@ export const rowsUnlikeHttpx: Readonly<Record<string, readonly Row[]>> = {
     ["http://[::1]", except("0:0:0:0:0:0:0:1"), null],
     ["http://[::1]:81", except("[0:0::1]:81"), null],
     ["http://[fd00::5]", except("FD00:0:0::5"), null],
-    ["http://[fd00::6]", except("fd00:0:0::5"), PROXY],
     ["http://[2001:db8::5]", except("2001:db8::/32"), null],
     ["http://[2001:db9::5]", except("2001:db8::/32"), PROXY],
   ],
