@@ -76,7 +76,7 @@ test.serial("setGlobalOrigin gives requests an Origin and a Referer, by their mo
       ...cross,
       origin: undefined,
     });
-    // a redirect from another origin may not speak for this one, and tells no more than it was told
+    // after a redirect by another origin, `Origin` is opaque and `Referer` stays shortened
     t.deepEqual(await fieldsOf(server, returning.url), { ...cross, origin: "null" });
     t.deepEqual(await fieldsOf(other, `${other.url}/x`, { headers: { origin: "http://own" } }), {
       ...cross,

@@ -55,7 +55,7 @@ export interface Programs {
 export function writePrograms(folder: string, snippets: readonly Snippet[], addresses: Addresses): Programs {
   mkdirSync(folder, { recursive: true });
   const nameOf = ({ place }: Snippet): string => join(folder, place.replace(/\W+/g, "-"));
-  const options = compilerOptions();
+  const options = snippetCompilerOptions();
   for (const snippet of snippets) {
     const source = located(completed(snippet.code), addresses);
     if (snippet.language === "ts") writeFileSync(`${nameOf(snippet)}.mts`, source);
@@ -80,7 +80,8 @@ function basenameOf({ place }: Snippet): string {
   return place.replace(/\W+/g, "-");
 }
 
-function compilerOptions(): ts.CompilerOptions {
+/** Those of the package, for code that is only checked. */
+export function snippetCompilerOptions(): ts.CompilerOptions {
   const path = join(ROOT, "tsconfig.json");
   const { compilerOptions } = ts.readConfigFile(path, (file) => readFileSync(file, "utf8")).config as {
     compilerOptions: Record<string, unknown>;

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import test from "ava";
 import ts from "typescript";
-import { markdownIn } from "../helpers/snippets.js";
+import { markdownIn, snippetCompilerOptions } from "../helpers/snippets.js";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 
@@ -74,20 +74,7 @@ test("what the tables give in the place of another client's names exists", async
     }
   }
   t.true(places.size >= 60, `${places.size} codes`);
-  const { compilerOptions } = ts.readConfigFile(join(ROOT, "tsconfig.json"), (path) => ts.sys.readFile(path))
-    .config as { compilerOptions: Record<string, unknown> };
-  const own = {
-    noEmit: true,
-    noUnusedLocals: false,
-    noUnusedParameters: false,
-    rootDir: undefined,
-    outDir: undefined,
-  };
-  const options = ts.convertCompilerOptionsFromJson(
-    { ...compilerOptions, ...own, sourceMap: false, inlineSources: false },
-    ROOT,
-  ).options;
-  const program = ts.createProgram([...places.keys()], options);
+  const program = ts.createProgram([...places.keys()], snippetCompilerOptions());
   const complaints = ts.getPreEmitDiagnostics(program).map(({ file, messageText }) => {
     const message = ts.flattenDiagnosticMessageText(messageText, "\n");
     return `${places.get(file?.fileName ?? "") ?? file?.fileName}\n  ${message}`;

@@ -17,6 +17,7 @@ import { deferred, turn } from "../helpers/waiting.js";
 
 /** Longer than any wait of a test. */
 const LONG = 600_000;
+const LONG_BACKOFF = { initial: LONG, max: LONG, jitter: "none" } as const;
 
 const busy: Handler = (_request, response) => void response.writeHead(503).end("busy");
 
@@ -32,10 +33,7 @@ for (const [name, optionsOf] of Object.entries(makers)) {
   test(`with ${name}, closing the client ends the wait for the next attempt`, async (t) => {
     await using server = await startHttpServer(busy);
     const waits = deferred();
-    const retry = {
-      backoff: { initial: LONG, max: LONG, jitter: "none" },
-      onRetry: () => waits.resolve(),
-    } as const;
+    const retry = { backoff: LONG_BACKOFF, onRetry: () => waits.resolve() };
     const client = new AsyncClient({ ...optionsOf(retry), trustEnv: false });
     const call = failsAs(t, client.get(server.url), {
       as: CloseError,
@@ -53,10 +51,7 @@ for (const [name, optionsOf] of Object.entries(makers)) {
 
   test(`with ${name}, closing the client ends the wait after a failed connection`, async (t) => {
     const waits = deferred();
-    const retry = {
-      backoff: { initial: LONG, max: LONG, jitter: "none" },
-      onRetry: () => waits.resolve(),
-    } as const;
+    const retry = { backoff: LONG_BACKOFF, onRetry: () => waits.resolve() };
     const client = new AsyncClient({ ...optionsOf(retry), trustEnv: false });
     const call = failsAs(t, client.get("http://127.0.0.1:1/"), {
       as: CloseError,
@@ -101,8 +96,10 @@ test("over a mock, no attempt is made after the client is closed", async (t) => 
   const mock = new MockTransport();
   const route = mock.get("http://h/waits").reply(503);
   const late = mock.get("http://h/late").reply(() => answers.promise);
-  const backoff = { initial: LONG, max: LONG, jitter: "none" } as const;
-  const client = new AsyncClient({ transport: mock, retry: { backoff, onRetry: () => waits.resolve() } });
+  const client = new AsyncClient({
+    transport: mock,
+    retry: { backoff: LONG_BACKOFF, onRetry: () => waits.resolve() },
+  });
   const waiting = rejection(client.get("http://h/waits"));
   const underWay = client.get("http://h/late");
   await waits.promise;
@@ -130,8 +127,7 @@ test("closing a RetryTransport without a client ends its waits", async (t) => {
 test("closing the client of a fetch ends the wait for the next attempt", async (t) => {
   await using server = await startHttpServer(busy);
   const waits = deferred();
-  const backoff = { initial: LONG, max: LONG, jitter: "none" } as const;
-  const client = new AsyncClient({ retry: { backoff, onRetry: () => waits.resolve() } });
+  const client = new AsyncClient({ retry: { backoff: LONG_BACKOFF, onRetry: () => waits.resolve() } });
   const call = rejection(createFetch(client)(server.url));
   await waits.promise;
   await client.aclose();

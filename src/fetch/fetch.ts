@@ -24,15 +24,14 @@ const LOCAL = /^\s*(?:data|blob|about):/i;
 
 /** @internal */
 export function fetchOver(clientOf: () => AsyncClient): Fetch {
-  const isOfProgram = clientOf !== sharedClient;
+  const isDefault = clientOf === sharedClient;
   const send = (request: FetchRequest): Promise<globalThis.Response> =>
     request.body === null ? respond(clientOf(), request) : respondOrCancel(clientOf(), request);
 
   // the default value is visible to users: it makes the function's `length` 1, as that of the platform's own
   function fetch(input: unknown, init: RequestInit | undefined = undefined): Promise<globalThis.Response> {
     try {
-      if (isOfPlatform(input, init) || (!isOfProgram && isMocked()))
-        return platformFetch(input as string, init);
+      if (isOfPlatform(input, init) || (isDefault && isMocked())) return platformFetch(input as string, init);
       const request = readRequest(input, init);
       return request instanceof Promise ? request.then(send) : send(request);
     } catch (error) {
