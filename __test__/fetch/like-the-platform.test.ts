@@ -135,8 +135,6 @@ const calls: Readonly<Record<string, Call>> = {
   "a referrer": get("/", { referrer: "http://user:password@example.org/page?q#part" }),
   "an empty referrer": get("/", { referrer: "" }),
   "an invalid referrer": get("/", { referrer: "http://[" }),
-  "a referrer of a Request": async (fetch, base) =>
-    shown(await fetch(new Request(`${base}/`, { referrer: `${base}/page` }))),
   "a referrer of a Request with an init": async (fetch, base) =>
     shown(await fetch(new Request(`${base}/`, { referrer: `${base}/page` }), { method: "PUT" })),
   "a signal that is none": get("/", { signal: {} }),
