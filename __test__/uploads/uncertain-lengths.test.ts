@@ -4,10 +4,18 @@
  */
 import { createReadStream, existsSync, readFileSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
+import http from "node:http";
+import { Readable } from "node:stream";
 import test, { type ExecutionContext } from "ava";
-import { AsyncClient, type ContentTypes, LocalProtocolError } from "httpxide";
+import {
+  AsyncClient,
+  type AsyncClientOptions,
+  type ContentTypes,
+  type FilesTypes,
+  LocalProtocolError,
+} from "httpxide";
 import { failsAs } from "../helpers/failures.js";
-import { ok, replying, startRawServer } from "../helpers/raw-server.js";
+import { ok, type RawServer, replying, startRawServer } from "../helpers/raw-server.js";
 import { deferred, type Deferred } from "../helpers/waiting.js";
 
 /** Files whose size is not the number of their bytes: of size 0, and of size 4,096. */
@@ -95,6 +103,104 @@ for (const [name, content, length] of tooLong) {
       t.regex(error.message, /Too much data/);
     });
   }
+}
+
+/** A Blob of size 3, whose stream gives three bytes and, once `released`, the others. */
+function slowBlob(released: Promise<void>, rest: string): Blob {
+  async function* pieces(): AsyncGenerator<Uint8Array> {
+    yield Buffer.from("abc");
+    await released;
+    if (rest !== "") yield Buffer.from(rest);
+  }
+  const stream = (): ReadableStream<Uint8Array> =>
+    Readable.toWeb(Readable.from(pieces())) as ReadableStream<Uint8Array>;
+  return Object.defineProperty(wrongBlob(`abc${rest}`, 3), "stream", { value: stream });
+}
+
+/** A server that responds to the head of a request, and reads no body. */
+function respondingAtOnce(): Promise<RawServer> {
+  return startRawServer(async (connection) => {
+    await connection.readHead();
+    await connection.send(ok());
+    await connection.closed();
+  });
+}
+
+/** Resolves when the client has received the head of the response. */
+function untilResponded(): { heard: Promise<void>; trace: (name: string) => void } {
+  const { promise: heard, resolve } = deferred();
+  const trace = (name: string): void => {
+    if (name === "http11.receive_response_headers.complete") resolve();
+  };
+  return { heard, trace };
+}
+
+/** Where the file is among others: whatever it gives, the announced length of the whole is not exceeded. */
+const places: [name: string, files: (file: Blob) => FilesTypes][] = [
+  ["the only file", (file) => ({ file })],
+  ["the first of two files", (file) => [["first", file], ["second", "x".repeat(100)]]], // prettier-ignore
+  ["the last of two files", (file) => [["first", "x"], ["second", file]]], // prettier-ignore
+];
+
+for (const [place, files] of places) {
+  for (const stream of [false, true]) {
+    test(`${place} with more bytes than its size is a LocalProtocolError${stream ? ", streamed" : ""}, though the server has responded`, async (t) => {
+      await using server = await respondingAtOnce();
+      await using client = new AsyncClient();
+      const call = async (): Promise<void> => {
+        const { heard, trace } = untilResponded();
+        const options = { files: files(slowBlob(heard, "surplus")), extensions: { trace } };
+        if (!stream) return void (await client.post(server.url, options));
+        await using response = await client.stream("POST", server.url, options);
+        await response.aread();
+      };
+      const error = await failsAs(t, call(), {
+        as: LocalProtocolError,
+        code: "ERR_CONTENT_LENGTH_MISMATCH",
+        phase: "write",
+      });
+      t.regex(error.message, /Too much data/);
+    });
+  }
+}
+
+test("a file of its announced size ends the wait of an early response", async (t) => {
+  await using server = await respondingAtOnce();
+  await using client = new AsyncClient();
+  const { heard, trace } = untilResponded();
+  const files = { file: slowBlob(heard, "") };
+  t.is((await client.post(server.url, { files, extensions: { trace } })).text, "ok");
+});
+
+const reading = http.createServer((request, response) => {
+  request.resume().on("end", () => response.end("ok"));
+});
+for (const [name, clientOptions] of [
+  ["a server", {}],
+  ["an application of node:http", { app: reading }],
+  [
+    "a fetch handler",
+    { app: async (request: globalThis.Request) => new globalThis.Response(await request.text()) },
+  ],
+] as [string, AsyncClientOptions][]) {
+  test(`a file with more bytes than its size is a LocalProtocolError to ${name}, though another has as many fewer`, async (t) => {
+    await using server = await startRawServer(replying(ok()));
+    await using client = new AsyncClient(clientOptions);
+    const files = { first: wrongBlob("content", 3), second: wrongBlob("abc", 7) };
+    await failsAs(t, client.post(server.url, { files }), {
+      as: LocalProtocolError,
+      code: "ERR_CONTENT_LENGTH_MISMATCH",
+      phase: "write",
+    });
+  });
+
+  test(`a file with more bytes than its size is sent to ${name} in chunks, if no length is announced`, async (t) => {
+    await using server = await startRawServer(replying(ok()));
+    await using client = new AsyncClient(clientOptions);
+    const files = { first: wrongBlob("content", 3) };
+    const response = await client.post(server.url, { files, headers: { "Transfer-Encoding": "chunked" } });
+    t.is(response.statusCode, 200);
+  });
 }
 
 test("a generator with Content-Length 0 and no bytes is sent, and the connection is used again", async (t) => {

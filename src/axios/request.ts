@@ -3,7 +3,7 @@ import { Buffer } from "node:buffer";
 import type { RequestBody } from "../body/encode/encoded.js";
 import type { ContentTypes } from "../body/encode/encode.js";
 import { isFormDataPackage } from "../body/encode/form-data-package.js";
-import { streamBody } from "../body/encode/stream.js";
+import { type PartLengths, streamBody } from "../body/encode/stream.js";
 import { isBlob, isFormData } from "../body/encode/web-bodies.js";
 import { bytesOf, isSource } from "../body/encode/source.js";
 import { Proxy } from "../config/proxy.js";
@@ -136,11 +136,11 @@ function watched(axios: AxiosLibrary, config: Config, body: RequestBody, headers
   const total = headers.has("content-length") ? Number(headers.get("content-length")) : undefined;
   const limit = config.maxBodyLength ?? -1;
   const rate = rateOf(config.maxRate, 0);
-  async function* chunks(): AsyncGenerator<Uint8Array> {
+  async function* chunks(parts?: PartLengths): AsyncGenerator<Uint8Array> {
     const pace = pacedBy(rate);
     const progress = progressOf(config.onUploadProgress, total, "upload");
     let sent = 0;
-    for await (const chunk of piecesOf(body, rate)) {
+    for await (const chunk of piecesOf(body, rate, parts)) {
       sent += chunk.byteLength;
       if (limit > -1 && sent > limit) throw tooLarge(axios, config);
       await pace?.(sent);
@@ -153,9 +153,13 @@ function watched(axios: AxiosLibrary, config: Config, body: RequestBody, headers
   return streamBody({ usedUp: isOnce ? [body] : [], open: chunks });
 }
 
-async function* piecesOf(body: RequestBody, rate: number | null): AsyncGenerator<Uint8Array> {
+async function* piecesOf(
+  body: RequestBody,
+  rate: number | null,
+  parts: PartLengths | undefined,
+): AsyncGenerator<Uint8Array> {
   if (body.kind === "stream") {
-    const iterator = body.iterate();
+    const iterator = body.iterate(parts);
     for await (const chunk of { [Symbol.asyncIterator]: () => iterator }) {
       yield* piecesAt(rate, typeof chunk === "string" ? utf8.encode(chunk) : chunk);
     }

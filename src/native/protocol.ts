@@ -84,7 +84,7 @@ export const ADDRESS_KINDS = [
 /** @internal */
 export type AddressKind = (typeof ADDRESS_KINDS)[number];
 
-// The operation of a record. `CANCEL`, `BODY_RESTARTED` and `CLOSE_STREAM` have no more words.
+// The operation of a record. `CANCEL`, `BODY_…` and `CLOSE_STREAM` have no more words.
 /** A request. @internal */
 export const SUBMIT_START = 1;
 /** Bytes of a streamed request body. @internal */
@@ -115,6 +115,10 @@ export const SUBMIT_RESOLVED = 13;
 export const SUBMIT_UNRESOLVED = 14;
 /** Closes a byte stream behind what was written. It answers with its last record. @internal */
 export const SUBMIT_CLOSE_STREAM = 15;
+/** The announced bytes of a part of the request body have come. Whether the part ends there, the next record tells. @internal */
+export const SUBMIT_BODY_PART_FULL = 16;
+/** A part of the request body has more bytes than were announced. @internal */
+export const SUBMIT_BODY_PART_TOO_LONG = 17;
 
 // Flags of a request.
 /** The response is answered before its body has arrived. @internal */

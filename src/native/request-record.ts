@@ -33,10 +33,18 @@ export interface Route {
 export type Delivery =
   "whole" | "streamed" | "whole-unless-redirect" | "whole-if-here-decoded" | "whole-if-here-raw";
 
+/** What hears of the parts of a body whose length is announced. @internal */
+export interface PartLengths {
+  /** The announced bytes of a part have been pulled. Whether it has more, the next pull tells. */
+  full(): void;
+  /** A part has more bytes than were announced. */
+  tooLong(): void;
+}
+
 /** A body that is read piece by piece. @internal */
 export interface BodyPieces {
   /** Starts to read, from the beginning. */
-  iterate(): AsyncIterator<Uint8Array | string>;
+  iterate(parts: PartLengths): AsyncIterator<Uint8Array | string>;
   /** Whether it can be read again. */
   readonly replayable: boolean;
 }

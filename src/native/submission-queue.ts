@@ -74,6 +74,8 @@ import {
   SUBMISSION_NUMBER,
   SUBMISSION_OPERATION,
   SUBMISSION_WORDS,
+  SUBMIT_BODY_PART_FULL,
+  SUBMIT_BODY_PART_TOO_LONG,
   SUBMIT_BODY_RESTARTED,
   SUBMIT_CANCEL,
   SUBMIT_CHUNK,
@@ -197,6 +199,16 @@ export class SubmissionQueue {
   /** The chunks that follow begin a streamed body again. */
   bodyRestarted(number: number): void {
     this.#bare(SUBMIT_BODY_RESTARTED, number);
+  }
+
+  /** The announced bytes of a part of a streamed body have been submitted: it may have more. */
+  bodyPartFull(number: number): void {
+    this.#bare(SUBMIT_BODY_PART_FULL, number);
+  }
+
+  /** A part of a streamed body is longer than announced. */
+  bodyPartTooLong(number: number): void {
+    this.#bare(SUBMIT_BODY_PART_TOO_LONG, number);
   }
 
   /** Stops an exchange, which answers with its last record. */

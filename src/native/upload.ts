@@ -118,7 +118,16 @@ export class Upload {
   }
 
   #begin(): Reading {
-    const reading = { pieces: this.#body.iterate(), isOver: false, isRead: false, taken: 0 };
+    const state = { isOver: false, isRead: false, taken: 0 };
+    const pieces = this.#body.iterate({
+      full: () => {
+        if (!reading.isOver) this.#submissions.bodyPartFull(this.#number);
+      },
+      tooLong: () => {
+        if (!reading.isOver) this.#submissions.bodyPartTooLong(this.#number);
+      },
+    });
+    const reading: Reading = Object.assign(state, { pieces });
     this.#sending.uploadObserver?.began();
     return reading;
   }

@@ -1,7 +1,7 @@
 //! Records from JavaScript to the engine.
 
 constants! {
-    /// The operation of a record. `CANCEL`, `BODY_RESTARTED` and `CLOSE_STREAM` have no more words.
+    /// The operation of a record. `CANCEL`, `BODY_…` and `CLOSE_STREAM` have no more words.
     operation as "SUBMIT" {
         /// A request.
         START = 1,
@@ -33,6 +33,10 @@ constants! {
         UNRESOLVED = 14,
         /// Closes a byte stream behind what was written. It answers with its last record.
         CLOSE_STREAM = 15,
+        /// The announced bytes of a part of the request body have come. Whether the part ends there, the next record tells.
+        BODY_PART_FULL = 16,
+        /// A part of the request body has more bytes than were announced.
+        BODY_PART_TOO_LONG = 17,
     }
 }
 

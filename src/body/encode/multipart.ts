@@ -7,7 +7,7 @@ import { Buffer } from "node:buffer";
 import { joinBytes } from "../read/bytes.js";
 import { boundaryOf, randomBoundary } from "./boundary.js";
 import type { EncodedContent, RequestBody } from "./encoded.js";
-import { type Chunk, type Source, streamBody } from "./stream.js";
+import { type Chunk, type PartLengths, type Source, streamBody } from "./stream.js";
 
 /** One part. @internal */
 export interface Part {
@@ -46,7 +46,7 @@ function bodyOf(parts: readonly Part[], boundary: string, length: number | null)
   if (chunks !== null) return { kind: "bytes", bytes: joinBytes(chunks) };
   return streamBody({
     usedUp: sourcesOf(parts).flatMap((source) => source.usedUp),
-    open: () => render(parts, boundary),
+    open: (lengths) => render(parts, boundary, length === null ? undefined : lengths),
   });
 }
 
@@ -62,7 +62,11 @@ function chunksInMemory(parts: readonly Part[], boundary: string): Uint8Array[] 
   return chunks;
 }
 
-async function* render(parts: readonly Part[], boundary: string): AsyncGenerator<Chunk> {
+async function* render(
+  parts: readonly Part[],
+  boundary: string,
+  lengths: PartLengths | undefined,
+): AsyncGenerator<Chunk> {
   const unopened = sourcesOf(parts);
   try {
     let lead = "";
@@ -75,13 +79,32 @@ async function* render(parts: readonly Part[], boundary: string): AsyncGenerator
       } else {
         unopened.shift();
         const chunks = content.open();
-        yield* { [Symbol.asyncIterator]: () => chunks };
+        if (lengths === undefined) yield* { [Symbol.asyncIterator]: () => chunks };
+        else yield* measured(chunks, content.length!, lengths);
       }
       lead = "\r\n";
     }
     yield lead + closing(boundary);
   } finally {
     for (const source of unopened) source.discard?.();
+  }
+}
+
+/** Without it, the surplus of one part would pass for the bytes of the next. */
+async function* measured(
+  chunks: AsyncIterator<Chunk>,
+  length: number,
+  lengths: PartLengths,
+): AsyncGenerator<Chunk> {
+  let pulled = 0;
+  if (length === 0) lengths.full();
+  for await (const chunk of { [Symbol.asyncIterator]: () => chunks }) {
+    const bytes = typeof chunk === "string" ? Buffer.byteLength(chunk) : chunk.byteLength;
+    if (bytes === 0) continue;
+    pulled += bytes;
+    if (pulled > length) lengths.tooLong();
+    yield chunk;
+    if (pulled === length) lengths.full();
   }
 }
 

@@ -9,6 +9,14 @@ import { StreamConsumed } from "../../errors/stream-error.js";
 /** A piece of a body; text is sent as UTF-8. */
 export type Chunk = Uint8Array | string;
 
+/** What hears of the parts of a body whose length is announced: each part with a length of its own. @internal */
+export interface PartLengths {
+  /** The announced bytes of a part have been pulled. Whether it has more, the next pull tells. */
+  full(): void;
+  /** A part has more bytes than were announced. */
+  tooLong(): void;
+}
+
 /** The source of the pieces. @internal */
 export interface Source {
   /** In bytes; `null` if it is not certain before all is read. */
@@ -16,7 +24,7 @@ export interface Source {
   /** The objects that reading uses up; empty if the source can be read any number of times. */
   readonly usedUp: readonly object[];
   /** Starts to read from the beginning. */
-  open(): AsyncIterator<Chunk>;
+  open(parts?: PartLengths): AsyncIterator<Chunk>;
   /** Closes a source that will not be read after all. */
   discard?(): void;
 }
@@ -25,7 +33,7 @@ export interface Source {
 export interface StreamBody {
   kind: "stream";
   /** Starts to read. @throws StreamConsumed if it was read before, unless `replayable`. */
-  iterate(): AsyncIterator<Chunk>;
+  iterate(parts?: PartLengths): AsyncIterator<Chunk>;
   /** Whether it can be read now. */
   isReadable(): boolean;
   /** Whether it can be read more than once, as a redirect or an authentication flow may need. */
@@ -40,22 +48,26 @@ export function streamBody(source: Pick<Source, "usedUp" | "open">): StreamBody 
     kind: "stream",
     replayable,
     isReadable: () => replayable || isUnread(usedUp),
-    iterate() {
-      if (replayable) return source.open();
+    iterate(parts) {
+      if (replayable) return source.open(parts);
       if (!isUnread(usedUp)) throw new StreamConsumed();
-      return readOnce(source, usedUp);
+      return readOnce(source, usedUp, parts);
     },
   };
 }
 
 /** Opens the source, and uses it up, when the first piece is pulled: one of which nothing was read can still be sent. */
-function readOnce(source: Pick<Source, "open">, usedUp: readonly object[]): AsyncIterator<Chunk> {
+function readOnce(
+  source: Pick<Source, "open">,
+  usedUp: readonly object[],
+  parts: PartLengths | undefined,
+): AsyncIterator<Chunk> {
   let pieces: AsyncIterator<Chunk> | null = null;
   return {
     async next() {
       if (pieces === null) {
         use(usedUp);
-        pieces = source.open();
+        pieces = source.open(parts);
       }
       return pieces.next();
     },

@@ -3,6 +3,7 @@
  * contradicts its Content-Length.
  */
 import { inPieces } from "../../body/encode/pieces.js";
+import type { PartLengths } from "../../body/encode/stream.js";
 import type { BodyProgress } from "../../body/progress.js";
 import { Turn } from "../../platform/turn.js";
 import type { AppExchange } from "./exchange.js";
@@ -26,13 +27,26 @@ export function uploadOf(exchange: AppExchange): UploadBody {
   const length = declaredLength(exchange);
   const progress = request.uploadProgress;
   progress?.began();
-  if (body.kind === "stream") return pieces(exchange, body.iterate(), length, progress);
+  if (body.kind === "stream") {
+    const chunks = body.iterate(length === null ? undefined : refusing(exchange));
+    return pieces(exchange, chunks, length, progress);
+  }
   const bytes = request.content;
   if (length !== null && length !== bytes.byteLength) {
     throw failureOf(mismatch(bytes.byteLength, length), UNSENT, request);
   }
   if (bytes.byteLength === 0) return null;
   return progress === null ? bytes : pieces(exchange, cut(bytes), length, progress);
+}
+
+/** Ends the body at a part with more bytes than announced. */
+function refusing(exchange: AppExchange): PartLengths {
+  return {
+    full: () => undefined,
+    tooLong() {
+      throw failed(exchange, wrongLength("Too much"));
+    },
+  };
 }
 
 async function* cut(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {

@@ -3,7 +3,7 @@ import { inPieces } from "../../body/encode/pieces.js";
 import type { RequestBody } from "../../body/encode/encoded.js";
 import type { Timeout } from "../../config/timeout.js";
 import { ReceivedBody } from "../../native/received-body.js";
-import type { BodyPieces, Delivery, RequestRecord } from "../../native/request-record.js";
+import type { BodyPieces, Delivery, PartLengths, RequestRecord } from "../../native/request-record.js";
 import type { ResponseRecord } from "../../native/response-record.js";
 import type { Request } from "../../request/request.js";
 import type { WireResponse } from "../../response/wire.js";
@@ -91,8 +91,8 @@ function piecesOf(
 
 /** The source is used up only if the server wants it. */
 function openedLater(body: BodyPieces): BodyPieces {
-  async function* iterate(): AsyncGenerator<Uint8Array | string> {
-    yield* { [Symbol.asyncIterator]: () => body.iterate() };
+  async function* iterate(parts: PartLengths): AsyncGenerator<Uint8Array | string> {
+    yield* { [Symbol.asyncIterator]: () => body.iterate(parts) };
   }
   return { iterate, replayable: body.replayable };
 }

@@ -165,6 +165,16 @@ impl Environment {
                     upload.restarted();
                 }
             }
+            Submission::BodyPartFull => {
+                if let Some(upload) = self.upload(number) {
+                    upload.part_is_full();
+                }
+            }
+            Submission::BodyPartTooLong => {
+                if let Some(upload) = self.upload(number) {
+                    upload.part_is_too_long();
+                }
+            }
             Submission::Cancel => {
                 if let Some(Some(started)) = self.exchanges.get(number as usize)
                     && let Some(exchange) = started.exchange.upgrade()

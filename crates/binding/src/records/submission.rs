@@ -91,6 +91,10 @@ pub(crate) enum Submission<'a> {
     End(&'a [u8]),
     /// An upload begins again.
     BodyRestarted,
+    /// The announced bytes of a part of an upload have come.
+    BodyPartFull,
+    /// A part of an upload is longer than announced.
+    BodyPartTooLong,
     Cancel,
     CloseStream,
     /// Begins a session, on the bytes of the stream of this number or on the stream that has its own.
@@ -293,6 +297,8 @@ impl<'a> Reader<'a> {
             operation::CHUNK => self.chunk()?,
             operation::END => self.end()?,
             operation::BODY_RESTARTED => self.bare(Submission::BodyRestarted)?,
+            operation::BODY_PART_FULL => self.bare(Submission::BodyPartFull)?,
+            operation::BODY_PART_TOO_LONG => self.bare(Submission::BodyPartTooLong)?,
             operation::CANCEL => self.bare(Submission::Cancel)?,
             operation::CLOSE_STREAM => self.bare(Submission::CloseStream)?,
             operation::FORGET_PROXY => self.bare(Submission::ForgetProxy)?,

@@ -78,6 +78,9 @@ impl Outgoing {
             return Poll::Ready(None);
         };
         loop {
+            if self.remaining.is_some_and(|_| upload.exceeds_part()) {
+                return Poll::Ready(Some(Err(LengthMismatch::TooLong)));
+            }
             let Some(chunk) = ready!(upload.poll_chunk(context)) else {
                 return Poll::Ready(match (self.held_back.take(), self.remaining) {
                     (Some(last), _) => Some(Ok(Frame::data(last))),

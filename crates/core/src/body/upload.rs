@@ -100,12 +100,25 @@ pub(crate) enum Restart {
     Impossible,
 }
 
+/// What is known of the length of the part that is being pushed. A body of parts announces the sum of their lengths.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Part {
+    /// Its announced bytes have not come, or its length is not announced.
+    #[default]
+    Coming,
+    /// They have. It may have more.
+    Full,
+    /// It has more.
+    TooLong,
+}
+
 /// A streamed request body: its queue of chunks.
 pub struct Upload {
     chunks: RefCell<VecDeque<Bytes>>,
     ended: Cell<bool>,
     /// Bytes pushed so far.
     pushed: Cell<u64>,
+    part: Cell<Part>,
     /// Bytes taken so far, and those of them that were reported.
     taken: Cell<u64>,
     credited: Cell<u64>,
@@ -151,6 +164,7 @@ impl Upload {
             chunks: RefCell::default(),
             ended: Cell::new(false),
             pushed: Cell::new(0),
+            part: Cell::default(),
             taken: Cell::new(0),
             credited: Cell::new(0),
             start: RefCell::new(Some(Vec::new())),
@@ -164,6 +178,7 @@ impl Upload {
     pub fn push(&self, chunk: Bytes) {
         if !chunk.is_empty() && !self.awaits_restart.get() {
             self.pushed.set(self.pushed.get() + chunk.len() as u64);
+            self.part_goes_on();
             self.chunks.borrow_mut().push_back(chunk);
             self.wake();
         }
@@ -173,7 +188,30 @@ impl Upload {
     pub fn end(&self) {
         if !self.awaits_restart.get() {
             self.ended.set(true);
+            self.part_goes_on();
             self.wake();
+        }
+    }
+
+    /// The announced bytes of a part have been pushed. Whether it has more, the next chunk, the end or
+    /// [`Self::part_is_too_long`] tells: until then a response does not end the exchange.
+    pub fn part_is_full(&self) {
+        if !self.awaits_restart.get() && self.part.get() == Part::Coming {
+            self.part.set(Part::Full);
+        }
+    }
+
+    /// A part has more bytes than announced: the upload fails if its own length is announced.
+    pub fn part_is_too_long(&self) {
+        if !self.awaits_restart.get() {
+            self.part.set(Part::TooLong);
+            self.wake();
+        }
+    }
+
+    fn part_goes_on(&self) {
+        if self.part.get() == Part::Full {
+            self.part.set(Part::Coming);
         }
     }
 
@@ -201,6 +239,7 @@ impl Upload {
         }
         self.chunks.borrow_mut().clear();
         self.ended.set(false);
+        self.part.set(Part::Coming);
         for count in [&self.pushed, &self.taken, &self.credited] {
             count.set(0);
         }
@@ -230,14 +269,19 @@ impl Upload {
         }
     }
 
-    /// Whether more bytes than `announced` were pushed.
+    /// Whether more bytes than `announced` were pushed, or more of a part.
     pub(crate) fn exceeds(&self, announced: u64) -> bool {
-        self.pushed.get() > announced
+        self.pushed.get() > announced || self.exceeds_part()
     }
 
-    /// Waits for the end or for more bytes, if just the `announced` ones were pushed.
+    /// Whether a part has more bytes than announced.
+    pub(crate) fn exceeds_part(&self) -> bool {
+        self.part.get() == Part::TooLong
+    }
+
+    /// Waits for the end or for more bytes, if just the `announced` ones were pushed, or just those of a part.
     pub(crate) fn poll_length(&self, context: &Context<'_>, announced: u64) -> Poll<()> {
-        if self.ended.get() || self.pushed.get() != announced {
+        if self.ended.get() || (self.pushed.get() != announced && self.part.get() != Part::Full) {
             return Poll::Ready(());
         }
         self.waker.replace(Some(context.waker().clone()));

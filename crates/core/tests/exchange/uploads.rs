@@ -171,6 +171,71 @@ fn bytes_beyond_the_announced_length_are_an_error_after_the_response_too() {
 }
 
 #[test]
+fn a_response_waits_until_it_is_known_whether_a_part_is_longer_than_announced() {
+    run(async {
+        let caller = Caller::new();
+        for streamed in [false, true] {
+            for is_too_long in [false, true] {
+                let server = Server::start();
+                let request = Request::upload("Content-Length: 6\r\n");
+                let call = caller.send(
+                    &server.origin,
+                    if streamed { request.streamed() } else { request },
+                );
+                feed(&call, &["abc"]);
+                call.upload().part_is_full();
+                let _peer = server.answer(OK).await;
+                if streamed {
+                    call.head().await;
+                }
+                until_idle().await;
+                if is_too_long {
+                    call.upload().part_is_too_long();
+                }
+                feed(&call, &["d"]);
+                let error = if streamed {
+                    call.read_all(httpxide_core::body::Form::Raw).await.err()
+                } else if is_too_long {
+                    Some(call.error().await)
+                } else {
+                    assert_eq!(call.answer().await.body, "ok");
+                    None
+                };
+                assert_eq!(error.is_some(), is_too_long, "{error:?}");
+                if let Some(error) = error {
+                    assert_is_mismatch(&error, "Too much data");
+                }
+            }
+        }
+    });
+}
+
+#[test]
+fn a_part_that_is_longer_than_announced_fails_the_upload_if_its_length_is_announced() {
+    run(async {
+        let (caller, server) = (Caller::new(), Server::start());
+        for (header, is_announced) in [("Content-Length: 6\r\n", true), (CHUNKED, false)] {
+            let call = caller.send(&server.origin, Request::upload(header));
+            let mut peer = server.accept().await;
+            feed(&call, &["abc"]);
+            call.upload().part_is_full();
+            call.upload().part_is_too_long();
+            feed(&call, &["def"]);
+            call.upload().end();
+            if is_announced {
+                assert_is_mismatch(&call.error().await, "Too much data");
+                peer.head().await;
+                assert!(peer.rest().await.len() < 6);
+            } else {
+                peer.head().await;
+                peer.write(OK).await;
+                assert_eq!(call.answer().await.body, "ok");
+            }
+        }
+    });
+}
+
+#[test]
 fn a_response_does_not_wait_for_announced_bytes_that_are_missing() {
     run(async {
         let (caller, server) = (Caller::new(), Server::start());
