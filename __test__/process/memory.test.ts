@@ -6,6 +6,7 @@ import test from "ava";
 import { runProgram } from "../helpers/child.js";
 import { answering, startHttpServer } from "../helpers/http-server.js";
 import { replying, startRawServer, ok } from "../helpers/raw-server.js";
+import { echo, startWebSocketServer } from "../helpers/websocket-server.js";
 
 const MEGABYTE = 1024 * 1024;
 const GARBAGE = ["--expose-gc"];
@@ -61,3 +62,16 @@ test.serial(
     t.is(run.stdout, "500 streams\n");
   },
 );
+
+test.serial("a WebSocket on which nothing happens takes less than 3 KiB of JavaScript's heap", async (t) => {
+  t.timeout(90_000);
+  await using server = await startWebSocketServer(echo);
+  const run = await runProgram("quiet-sessions", {
+    args: [server.url],
+    nodeOptions: GARBAGE,
+    limit: 60_000,
+  });
+  t.is(run.code, 0, run.stderr);
+  // the parsed headers of its request alone take 1.4 KB, the extensions of its response 1 KB
+  t.true(Number(run.stdout) < 3 * 1024, `a session takes ${run.stdout.trim()} bytes`);
+});

@@ -233,6 +233,11 @@ export class Response extends ResponseHead implements AsyncDisposable {
     return this.#extensions as ResponseExtensions;
   }
 
+  /** The extensions, if they exist: unlike `extensions`, this makes none of what the network gave. @internal */
+  get givenExtensions(): GivenExtensions | null {
+    return this.#extensions;
+  }
+
   /** What the judge of a handshake looks at. @internal */
   get handshakeAnswer(): HandshakeAnswer {
     if (this.#wire !== null && !(this.#headers ?? this.#extensions)) return handshakeAnswer(this.#wire);

@@ -97,7 +97,8 @@ function faultOfSwitch(headers: Headers, request: Request): string | null {
   if (headers.get("upgrade")?.toLowerCase() !== "websocket") return "its Upgrade header is not websocket";
   const options = headers.getList("connection", true).map((option) => option.toLowerCase());
   if (!options.includes("upgrade")) return "its Connection header has no upgrade";
-  const key = request.headers.get("sec-websocket-key");
+  // what is parsed for it is not kept, as of the answer
+  const key = Headers.fromLines(request.headerBlock).get("sec-websocket-key");
   const expected = crypto().createHash("sha1").update(`${key}${GUID}`).digest("base64");
   return headers.get("sec-websocket-accept") === expected
     ? null

@@ -18,6 +18,8 @@ const dropped = new FinalizationRegistry<MessageStream>((stream) => void stream.
 export class EngineSession implements SessionChannel {
   readonly #stream: MessageStream;
   readonly #request: Request;
+  /** Null while nobody has waited for anything: a quiet session keeps no function for it. */
+  #rethrow: ((reason: unknown) => never) | null = null;
 
   private constructor(stream: MessageStream, request: Request) {
     this.#stream = stream;
@@ -44,15 +46,15 @@ export class EngineSession implements SessionChannel {
   }
 
   receive(): Promise<string | Uint8Array> {
-    return this.#stream.receive().then(undefined, this.#rethrow);
+    return this.#stream.receive().then(undefined, this.#rejected());
   }
 
   send(data: string | Uint8Array, isText: boolean, isFirst = true, isLast = true): Promise<void> {
-    return this.#stream.send(data, isText, isFirst, isLast).then(undefined, this.#rethrow);
+    return this.#stream.send(data, isText, isFirst, isLast).then(undefined, this.#rejected());
   }
 
   ping(payload: Uint8Array): Promise<number> {
-    return this.#stream.ping(payload).then(undefined, this.#rethrow);
+    return this.#stream.ping(payload).then(undefined, this.#rejected());
   }
 
   close(code: number | null, reason: string): Promise<void> {
@@ -70,10 +72,15 @@ export class EngineSession implements SessionChannel {
   }
 
   /** Handles the rejection of a caller's promise: only there does V8 know the stack that leads to the caller. */
-  readonly #rethrow = (reason: unknown): never => {
-    if (!(reason instanceof SessionEnded)) throw reason;
-    const error = disconnectFromEngine(reason.end, this.#request);
-    captureCallersStack(error, this.#rethrow);
-    throw error;
-  };
+  #rejected(): (reason: unknown) => never {
+    if (this.#rethrow !== null) return this.#rethrow;
+    const rethrow = (reason: unknown): never => {
+      if (!(reason instanceof SessionEnded)) throw reason;
+      const error = disconnectFromEngine(reason.end, this.#request);
+      captureCallersStack(error, rethrow);
+      throw error;
+    };
+    this.#rethrow = rethrow;
+    return rethrow;
+  }
 }

@@ -40,9 +40,9 @@ export function scripted(script: MockWebSocketScript, subprotocol: string | null
 }
 
 /** The session of a response that {@link scripted} made; null for any other. @internal */
-export function scriptedSession({ extensions, request }: Response): ScriptedSession | null {
-  const script = extensions[SCRIPT] as MockWebSocketScript | undefined;
-  return script === undefined ? null : new ScriptedSession(script, request);
+export function scriptedSession(response: Response): ScriptedSession | null {
+  const script = response.givenExtensions?.[SCRIPT] as MockWebSocketScript | undefined;
+  return script === undefined ? null : new ScriptedSession(script, response.request);
 }
 
 interface End {
