@@ -780,8 +780,9 @@ export interface NetworkStream extends AsyncDisposable, AsyncIterable<Uint8Array
   closeWrite(): Promise<void>;
   /**
    * Closes both directions. What was written before is sent, however long the peer takes, unless it takes no byte for 5
-   * seconds. An abort of the call and a closed client end the wait. Bytes that are lost reset the connection. Idempotent.
-   * @throws WriteTimeout, WriteError when written bytes are lost; the signal's reason.
+   * seconds. `response.aclose()`, an abort of the call and a closed client end the wait. Bytes that are lost reset the
+   * connection. Idempotent.
+   * @throws WriteTimeout, WriteError when written bytes are lost; StreamClosed after `response.aclose()`; the signal's reason.
    */
   aclose(): Promise<void>;
   /** The two directions as streams of the web platform. Closing or cancelling both closes this stream. @throws StreamConsumed the second time. */

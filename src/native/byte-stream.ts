@@ -123,6 +123,13 @@ export class ByteStream implements CompletionHandler, Abortable {
     return this.#isOver ? Promise.resolve() : this.#closers.join();
   }
 
+  /** Closes both directions. A {@link close} that waits already is broken off, and rejects with StreamEnded. */
+  closeOrBreakOff(): Promise<void> {
+    if (!this.#isClosing || this.#isOver) return this.close();
+    this.abort(new StreamEnded());
+    return this.#closers.join();
+  }
+
   /** Breaks the stream off, also while it closes. Pending promises reject with the reason. */
   abort(reason: unknown): void {
     if (!this.#download.isReading && (!this.#isClosing || this.#isOver)) return;

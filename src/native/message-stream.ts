@@ -121,6 +121,13 @@ export class MessageStream implements CompletionHandler, Abortable {
     return this.#closers.join();
   }
 
+  /** Begins the closing handshake. A {@link close} that waits already is broken off. */
+  closeOrBreakOff(code: number, reason: string): Promise<void> {
+    if (this.#closers === null || this.#isOver) return this.close(code, reason);
+    this.abort(new SessionEnded({ code: ABNORMAL, reason: "", failure: null }));
+    return this.#closers.join();
+  }
+
   /** Breaks the session off. Pending promises reject with the reason. */
   abort(reason: unknown): void {
     if (this.#isOver || this.#aborted !== null) return;

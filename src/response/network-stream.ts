@@ -49,8 +49,9 @@ export interface NetworkStream extends AsyncDisposable, AsyncIterable<Uint8Array
   closeWrite(): Promise<void>;
   /**
    * Closes both directions. What was written before is sent, however long the peer takes, unless it takes no byte for 5
-   * seconds. An abort of the call and a closed client end the wait. Bytes that are lost reset the connection. Idempotent.
-   * @throws WriteTimeout, WriteError when written bytes are lost; the signal's reason.
+   * seconds. `response.aclose()`, an abort of the call and a closed client end the wait. Bytes that are lost reset the
+   * connection. Idempotent.
+   * @throws WriteTimeout, WriteError when written bytes are lost; StreamClosed after `response.aclose()`; the signal's reason.
    */
   aclose(): Promise<void>;
   /** The two directions as streams of the web platform. Closing or cancelling both closes this stream. @throws StreamConsumed the second time. */
@@ -73,6 +74,12 @@ export abstract class ByteNetworkStream implements NetworkStream {
   protected abstract writeBytes(bytes: Uint8Array): Promise<void>;
   protected abstract end(): Promise<void>;
   protected abstract close(): Promise<void>;
+
+  /** As {@link close}, which does not go on waiting if it does. */
+  protected closeOrBreakOff(): Promise<void> {
+    return this.close();
+  }
+
   abstract startTls(options?: StartTlsOptions): Promise<NetworkStream>;
 
   read(maxBytes = Infinity): Promise<Uint8Array | null> {
@@ -101,9 +108,14 @@ export abstract class ByteNetworkStream implements NetworkStream {
   }
 
   aclose(): Promise<void> {
-    this.#isClosed = true;
-    this.#rest = null;
+    this.#leave();
     return this.close();
+  }
+
+  /** Closes the stream because its response is closed. @internal */
+  closeWithResponse(): Promise<void> {
+    this.#leave();
+    return this.closeOrBreakOff();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -143,6 +155,11 @@ export abstract class ByteNetworkStream implements NetworkStream {
       abort: () => this.aclose(),
     });
     return { readable, writable };
+  }
+
+  #leave(): void {
+    this.#isClosed = true;
+    this.#rest = null;
   }
 
   async #read(maxBytes: number): Promise<Uint8Array | null> {

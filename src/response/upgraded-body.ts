@@ -1,6 +1,6 @@
 /** The body of a response that turned its connection into a byte stream: it has no bytes, and closing it closes the stream. */
 import type { BodySource } from "../body/read/source.js";
-import type { NetworkStream } from "./network-stream.js";
+import { ByteNetworkStream, type NetworkStream } from "./network-stream.js";
 
 /** @internal */
 export class UpgradedBody implements BodySource {
@@ -17,6 +17,9 @@ export class UpgradedBody implements BodySource {
   }
 
   close(): Promise<void> {
-    return this.networkStream.aclose();
+    const { networkStream } = this;
+    return networkStream instanceof ByteNetworkStream
+      ? networkStream.closeWithResponse()
+      : networkStream.aclose();
   }
 }

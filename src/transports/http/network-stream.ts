@@ -115,6 +115,14 @@ export class EngineNetworkStream extends ByteNetworkStream {
     return stream === null ? this.#session!.close(1000, "") : this.#use(() => stream.close());
   }
 
+  protected override closeOrBreakOff(): Promise<void> {
+    dropped.unregister(this);
+    const stream = this.#stream;
+    return stream === null
+      ? this.#session!.closeOrBreakOff(1000, "")
+      : this.#use(() => stream.closeOrBreakOff());
+  }
+
   /** @throws StreamClosed once it has become a session. */
   #open(): ByteStream {
     if (this.#stream === null) throw new StreamClosed();
