@@ -1,6 +1,15 @@
 /** Bodies of redirects and challenges that never end: the next request is sent all the same. */
 import test from "ava";
-import { AsyncClient, DigestAuth, MockTransport, Response, ResponseNotRead, StreamClosed } from "httpxide";
+import {
+  AsyncClient,
+  DigestAuth,
+  MockTransport,
+  Response,
+  ResponseNotRead,
+  StreamClosed,
+  TotalTimeout,
+} from "httpxide";
+import { failsAs } from "../helpers/failures.js";
 import { head, ok, type Script, startRawServer } from "../helpers/raw-server.js";
 import { settling, turn } from "../helpers/waiting.js";
 
@@ -92,4 +101,28 @@ for (const [name, body] of silent) {
     await using client = new AsyncClient({ transport, auth: new DigestAuth("user", "password") });
     t.is((await settling(client.get("http://server/"))).text, "let in");
   });
+
+  // a flood is cut for its bytes
+  if (name.includes("endless")) continue;
+  for (const [what, status, header, value] of [
+    ["redirect", 302, "Location", "/target"],
+    ["challenge", 401, "WWW-Authenticate", 'Digest realm="r", nonce="n", qop="auth"'],
+  ] as const) {
+    test(`${name}, as the body of a ${what}, lasts no longer than the total timeout`, async (t) => {
+      let requests = 0;
+      const transport = new MockTransport(() => {
+        requests++;
+        return new Response(status, { headers: { [header]: value }, content: body() });
+      });
+      await using client = new AsyncClient({
+        transport,
+        auth: new DigestAuth("user", "password"),
+        followRedirects: true,
+      });
+      const call = settling(client.get("http://server/", { timeout: { total: 50 } }));
+      const error = await failsAs(t, call, { as: TotalTimeout, code: "ERR_TOTAL_TIMEOUT", phase: "body" });
+      t.regex(error.message, /total timeout of 50 ms/);
+      t.is(requests, 1);
+    });
+  }
 }

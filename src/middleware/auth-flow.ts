@@ -13,6 +13,8 @@ export interface AuthFlow {
   readonly request: Request;
   /** The earlier responses of the call. Each response of the flow except its last is added. */
   readonly history: Response[];
+  /** The start of the call. */
+  readonly startedAt: number;
   /** Sends `request` with its credentials. */
   sendSigned(signed: Request): Promise<Response>;
   /** Sends another request that the flow made, such as one for a token. It follows redirects: the flow needs the last response. */
@@ -45,7 +47,7 @@ export async function runAuthFlow(run: AuthFlow): Promise<Response> {
         step = await flow.next(response);
         if (step.done) return response;
         response.history = [...history];
-        await readOrCut(response);
+        await readOrCut(response, run.startedAt);
         history.push(response);
       } catch (error) {
         await response.aclose();

@@ -21,6 +21,7 @@ export const authentication: Middleware = (next) => (request, call) => {
     auth,
     request,
     history,
+    startedAt: call.startedAt,
     sendSigned: send,
     sendOwn: send,
     endsWith: () => false,

@@ -3,6 +3,9 @@
  * response in `history` has it. A server that never ends it must not hold up the next request: past a limit the body is cut,
  * and the response in `history` then has none.
  */
+import { withTimeLimit } from "../errors/time-limit.js";
+import { TotalTimeout } from "../errors/timeout-error.js";
+import { now } from "../platform/clock.js";
 import { clearTimeout, setTimeout } from "../platform/timers.js";
 import type { Response } from "../response/response.js";
 
@@ -11,8 +14,12 @@ const MAX_BYTES = 1024 * 1024;
 /** … and the most milliseconds. Real bodies of redirects and challenges are a line of HTML. */
 const MAX_TIME = 1000;
 
-/** @internal */
-export async function readOrCut(response: Response): Promise<void> {
+/**
+ * @param startedAt the start of the call, from which its total timeout counts.
+ * @throws TotalTimeout also for a body that is made in JavaScript: the engine is not there to notice.
+ * @internal
+ */
+export async function readOrCut(response: Response, startedAt: number): Promise<void> {
   const body = response.streamed;
   if (body === null || response.isClosed) {
     await response.aread();
@@ -21,12 +28,20 @@ export async function readOrCut(response: Response): Promise<void> {
   // its progress is not that of the answer
   body.progress = null;
   const end = body.untilCut();
+  const { total } = response.request.timeout.after(now() - startedAt);
   let isCut = false;
   const cut = (): void => {
     isCut = true;
     end();
   };
-  const timer = setTimeout(cut, MAX_TIME);
+  let isOutOfTime = false;
+  const timer = setTimeout(
+    () => {
+      isOutOfTime = total !== null && total <= MAX_TIME;
+      cut();
+    },
+    Math.min(MAX_TIME, total ?? MAX_TIME),
+  );
   body.onReceived = (bytes) => {
     if (bytes > MAX_BYTES) cut();
   };
@@ -35,8 +50,15 @@ export async function readOrCut(response: Response): Promise<void> {
   } catch (error) {
     if (!isCut) throw error;
     await body.close();
+    if (isOutOfTime) throw outOfTime(response);
   } finally {
     clearTimeout(timer);
     body.onReceived = null;
   }
+}
+
+function outOfTime({ request }: Response): TotalTimeout {
+  const text = `${request.summary}: not complete within the total timeout`;
+  const message = withTimeLimit(text, request.timeout.total);
+  return new TotalTimeout(message, { request, phase: "body", requestSent: true });
 }

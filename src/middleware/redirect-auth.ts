@@ -17,11 +17,12 @@ export const redirectAuthentication: Middleware = (next, client) => {
   return (request, call) => {
     const auth = inheritedAuth(request);
     if (auth === undefined) return next(request, call);
-    const { history } = call;
+    const { history, startedAt } = call;
     return runAuthFlow({
       auth,
       request,
       history,
+      startedAt,
       // the step around this one follows the redirect that this request may get
       sendSigned: (signed) => sendRedirecting(signed, { ...call, followRedirects: false }),
       sendOwn: (own) => sendRedirecting(own, call),
