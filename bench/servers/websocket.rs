@@ -10,6 +10,7 @@
 
 use std::io::{self, BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::ops::Range;
 use std::os::fd::{AsRawFd, RawFd};
 use std::os::unix::net::UnixStream;
 use std::sync::mpsc::{self, Receiver, Sender};
@@ -139,55 +140,64 @@ fn polled(fd: &impl AsRawFd) -> Polled {
 fn echo_all(opened: &Receiver<Session>, mut wakes: &UnixStream) {
     let mut waiting = vec![polled(wakes)];
     let mut sessions: Vec<Session> = Vec::new();
-    let (mut bytes, mut answer) = (vec![0; READ], Vec::new());
+    let mut bytes = vec![0; READ];
     loop {
         // SAFETY: the pointer and the count are those of one vector, which nothing else uses during the call.
         unsafe { poll(waiting.as_mut_ptr(), waiting.len() as Count, -1) };
         for at in (0..sessions.len()).rev() {
-            if waiting[at + 1].revents == 0 {
-                continue;
-            }
-            let session = &mut sessions[at];
-            let read = session.stream.read(&mut bytes).unwrap_or(0);
-            session.received.extend_from_slice(&bytes[..read]);
-            if read == 0 || !session.answer(&mut answer) {
+            if waiting[at + 1].revents != 0 && !sessions[at].echo(&mut bytes) {
                 sessions.swap_remove(at);
                 waiting.swap_remove(at + 1);
             }
         }
         if waiting[0].revents != 0 {
             let _ = wakes.read(&mut bytes);
-            for mut session in opened.try_iter() {
-                if session.answer(&mut answer) {
-                    waiting.push(polled(&session.stream));
-                    sessions.push(session);
-                }
+            for session in opened.try_iter() {
+                // bytes that came with the handshake are not echoed before more come: no client sends before the answer
+                waiting.push(polled(&session.stream));
+                sessions.push(session);
             }
         }
     }
 }
 
 impl Session {
-    /// Answers the frames that have come whole; false at the end of the session.
-    fn answer(&mut self, answer: &mut Vec<u8>) -> bool {
-        answer.clear();
-        let (mut at, mut is_open) = (0, true);
-        while let Some((first, payload, end)) = next_frame(&mut self.received[at..]) {
-            match first & 0xf {
-                PING => add_frame(answer, FINAL | PONG, payload),
-                PONG => {}
-                _ => add_frame(answer, first, payload),
-            }
-            is_open &= first & 0xf != CLOSE;
-            at += end;
+    /// Reads once, and answers the frames that have come whole with one write; false at the end of the session.
+    fn echo(&mut self, bytes: &mut Vec<u8>) -> bool {
+        let known = self.received.len();
+        if bytes.len() < known + READ {
+            bytes.resize(known + READ, 0);
         }
-        self.received.drain(..at);
-        self.stream.write_all(answer).is_ok() && is_open
+        bytes[..known].copy_from_slice(&self.received);
+        let read = match self.stream.read(&mut bytes[known..]) {
+            Ok(0) | Err(_) => return false,
+            Ok(read) => read,
+        };
+        let received = &mut bytes[..known + read];
+        let (mut at, mut answered, mut is_open) = (0, 0, true);
+        while let Some((first, payload)) = next_frame(&mut received[at..]) {
+            let (start, end) = (at + payload.start, at + payload.end);
+            at = end;
+            let first = match first & 0xf {
+                PING => FINAL | PONG,
+                PONG => continue,
+                _ => first,
+            };
+            is_open &= first & 0xf != CLOSE;
+            // the head of a server's frame is shorter by the mask, so an answer never reaches what is not read yet
+            let (head, length) = head_of(first, end - start);
+            received[answered..answered + length].copy_from_slice(&head[..length]);
+            received.copy_within(start..end, answered + length);
+            answered += length + end - start;
+        }
+        self.received.clear();
+        self.received.extend_from_slice(&received[at..]);
+        self.stream.write_all(&received[..answered]).is_ok() && is_open
     }
 }
 
-/// The first byte of a client's frame, its payload, unmasked, and its end; `None` if it has not come whole.
-fn next_frame(bytes: &mut [u8]) -> Option<(u8, &[u8], usize)> {
+/// The first byte of a client's frame, and where its payload is, which is unmasked; `None` if it has not come whole.
+fn next_frame(bytes: &mut [u8]) -> Option<(u8, Range<usize>)> {
     let (first, second) = (*bytes.first()?, *bytes.get(1)?);
     let (start, length) = match second & 0x7f {
         126 => (4, u64::from(u16::from_be_bytes(*bytes[2..].first_chunk()?))),
@@ -195,29 +205,44 @@ fn next_frame(bytes: &mut [u8]) -> Option<(u8, &[u8], usize)> {
         length => (2, u64::from(length)),
     };
     let mask: [u8; 4] = *bytes.get(start..)?.first_chunk()?;
-    let end = (start + 4).checked_add(usize::try_from(length).ok()?)?;
-    let payload = bytes.get_mut(start + 4..end)?;
-    for part in payload.chunks_mut(4) {
-        for (byte, mask) in part.iter_mut().zip(mask) {
-            *byte ^= mask;
+    let start = start + 4;
+    let end = start.checked_add(usize::try_from(length).ok()?)?;
+    let mut words = bytes.get_mut(start..end)?.chunks_exact_mut(4);
+    for word in &mut words {
+        let unmasked = u32::from_ne_bytes([word[0], word[1], word[2], word[3]]) ^ u32::from_ne_bytes(mask);
+        word.copy_from_slice(&unmasked.to_ne_bytes());
+    }
+    for (byte, mask) in words.into_remainder().iter_mut().zip(mask) {
+        *byte ^= mask;
+    }
+    Some((first, start..end))
+}
+
+/// The head of a server's frame, and its length.
+fn head_of(first: u8, length: usize) -> ([u8; 10], usize) {
+    let mut head = [0; 10];
+    head[0] = first;
+    match (u8::try_from(length), u16::try_from(length)) {
+        (Ok(short @ 0..=125), _) => {
+            head[1] = short;
+            (head, 2)
+        }
+        (_, Ok(medium)) => {
+            head[1] = 126;
+            head[2..4].copy_from_slice(&medium.to_be_bytes());
+            (head, 4)
+        }
+        _ => {
+            head[1] = 127;
+            head[2..].copy_from_slice(&(length as u64).to_be_bytes());
+            (head, 10)
         }
     }
-    Some((first, payload, end))
 }
 
 fn add_frame(frames: &mut Vec<u8>, first: u8, payload: &[u8]) {
-    let length = payload.len();
-    match (u8::try_from(length), u16::try_from(length)) {
-        (Ok(short @ 0..=125), _) => frames.extend([first, short]),
-        (_, Ok(medium)) => {
-            frames.extend([first, 126]);
-            frames.extend(medium.to_be_bytes());
-        }
-        _ => {
-            frames.extend([first, 127]);
-            frames.extend((length as u64).to_be_bytes());
-        }
-    }
+    let (head, length) = head_of(first, payload.len());
+    frames.extend_from_slice(&head[..length]);
     frames.extend_from_slice(payload);
 }
 
