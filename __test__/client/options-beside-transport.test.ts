@@ -4,8 +4,11 @@ import {
   AsyncClient,
   type AsyncClientOptions,
   AsyncHTTPTransport,
+  type AsyncTransport,
   MockTransport,
+  ReplayTransport,
   Response,
+  RetryTransport,
   codes,
   get,
 } from "httpxide";
@@ -62,8 +65,9 @@ test("the client honours trustEnv and maxResponseBytes over any transport and ap
   }
 });
 
-test("a mount for all URLs replaces the network and leaves its options in place", async (t) => {
-  await using client = new AsyncClient({ verify: false, retries: 3, mounts: { "all://": transport } });
+test("a mount for all URLs replaces the network and leaves the options of HTTPX's client in place", async (t) => {
+  const options = { verify: false, http2: true, limits: { maxConnections: 1 } };
+  await using client = new AsyncClient({ ...options, mounts: { "all://": transport } });
   t.is((await client.get("https://h/")).text, "mocked");
 });
 
@@ -73,6 +77,8 @@ const onTheWay: AsyncClientOptions[] = [
   { resolver: () => ["127.0.0.1"] },
   { localAddress: "127.0.0.1" },
   { socketOptions: { keepAlive: null } },
+  { uds: "/tmp/socket" },
+  { retries: 3 },
   { tls: { minVersion: "TLSv1.3" } },
   { tls: { pins: [`sha256/${"A".repeat(43)}=`] } },
 ];
@@ -113,6 +119,18 @@ for (const options of onTheWay) {
   });
 }
 
+test("tls is refused beside mounts for all https: URLs", (t) => {
+  const tls = { minVersion: "TLSv1.3" } as const;
+  for (const mounts of [{ "https://": transport }, { "https://*": transport, "http://a.example": null }]) {
+    t.throws(() => new AsyncClient({ tls, mounts }), {
+      instanceOf: TypeError,
+      message: "tls has no effect beside mounts for all https: URLs: give it to the transport.",
+    });
+    t.notThrows(() => new AsyncClient({ dns: { family: 4 }, verify: false, mounts }));
+  }
+  t.notThrows(() => new AsyncClient({ tls, mounts: { "https://": transport, "https://a.example": null } }));
+});
+
 test("options of the network are taken beside mounts for all URLs if a proxy of the environment gets some", (t) => {
   const made =
     (environment: Record<string, string>, trustEnv = true) =>
@@ -128,15 +146,56 @@ test("options of the network are taken beside mounts for all URLs if a proxy of 
   t.throws(made({ http_proxy: proxy }, false), { message: /no effect/ });
 });
 
-test("connectPolicy is refused beside a mounted network transport that has none", (t) => {
-  const mounted = (of: object): AsyncClient =>
-    new AsyncClient({
-      connectPolicy: "public",
-      mounts: { "https://a.example": new AsyncHTTPTransport(of) },
+function guarding(mounted: AsyncTransport): AsyncClient {
+  return new AsyncClient({ connectPolicy: "public", mounts: { "http://a.example": mounted } });
+}
+
+/** Transports of this package that wrap another. */
+const wrappers: [name: string, wrap: (next: AsyncTransport) => AsyncTransport][] = [
+  ["itself", (next) => next],
+  ["RetryTransport", (next) => new RetryTransport(next)],
+  ["two RetryTransports", (next) => new RetryTransport(new RetryTransport(next))],
+  ["ReplayTransport", (next) => new ReplayTransport("/no/file.json", { transport: next, mode: "update" })],
+  ["MockTransport", passingOn],
+];
+
+function passingOn(next: AsyncTransport): MockTransport {
+  const mock = new MockTransport();
+  mock.route().passThrough(next);
+  return mock;
+}
+
+for (const [name, wrap] of wrappers) {
+  test(`connectPolicy is refused beside a mounted network transport that has none: ${name}`, (t) => {
+    t.throws(() => guarding(wrap(new AsyncHTTPTransport())), {
+      instanceOf: TypeError,
+      message: /^connectPolicy does not hold/,
     });
-  t.throws(() => mounted({}), { instanceOf: TypeError, message: /connectPolicy does not hold/ });
-  t.notThrows(() => mounted({ connectPolicy: "public" }));
-  t.notThrows(() => mounted({ connectPolicy: { deny: [] } }));
+    t.notThrows(() => guarding(wrap(new AsyncHTTPTransport({ connectPolicy: "public" }))));
+    t.notThrows(() => guarding(wrap(new AsyncHTTPTransport({ connectPolicy: { deny: [] } }))));
+    t.notThrows(() => guarding(wrap(transport)));
+  });
+}
+
+test("connectPolicy is refused beside transports that send what they do not answer over the network", (t) => {
+  const mock = new MockTransport();
+  mock.route().passThrough();
+  t.throws(() => guarding(mock), { message: /^connectPolicy does not hold for the MockTransport/ });
+  const recording = new ReplayTransport("/no/file.json");
+  t.throws(() => guarding(recording), { message: /^connectPolicy does not hold for the ReplayTransport/ });
+  t.notThrows(() => guarding(new ReplayTransport("/no/file.json", { mode: "replay" })));
+});
+
+test("a mock that gets a route to the network later does not get round connectPolicy", async (t) => {
+  await using server = await startHttpServer((_request, response) => void response.end("inside"));
+  const mock = new MockTransport();
+  await using client = new AsyncClient({ connectPolicy: "public", mounts: { "http://127.0.0.1": mock } });
+  mock.route().passThrough();
+  await t.throwsAsync(client.get(server.url), {
+    instanceOf: TypeError,
+    message: /^connectPolicy does not hold/,
+  });
+  t.is(server.requests.length, 0);
 });
 
 test("options that an object inherits count as its own do", async (t) => {

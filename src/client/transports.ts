@@ -7,15 +7,18 @@ import type { Request } from "../request/request.js";
 import { AppTransport } from "../transports/app/transport.js";
 import { type AsyncHTTPTransportOptions, networkOptions } from "../transports/http/options.js";
 import { AsyncHTTPTransport } from "../transports/http/transport.js";
-import { type AsyncTransport, checkedTransport } from "../transports/transport.js";
+import { type AsyncTransport, checkedTransport, isGuarded } from "../transports/transport.js";
 
 /** Network options that the client itself honours over any transport. */
 const HONOURED_BY_CLIENT: ReadonlySet<string> = new Set(["trustEnv", "maxResponseBytes"]);
 /** Beside a given transport, which gets the proxy with each request. An application has no connection to make. */
 const HONOURED_BY_TRANSPORT: ReadonlySet<string> = new Set([...HONOURED_BY_CLIENT, "proxy"]);
 
-/** Where connections lead, where they come from and whom they trust. HTTPX's own options beside such mounts are ignored, as there. */
-const ON_THE_WAY = ["connectPolicy", "dns", "resolver", "localAddress", "socketOptions", "tls"] as const;
+/** Beside mounts for all URLs. HTTPX's client has these options and ignores them there; its programs rely on that. */
+const LEFT_IN_PLACE: ReadonlySet<string> = new Set([
+  ...HONOURED_BY_TRANSPORT,
+  ...["verify", "cert", "http1", "http2", "limits"],
+]);
 
 const BESIDE_APP = "app: the application is called without a connection";
 
@@ -26,11 +29,14 @@ export class ClientTransports {
   /** The same, if no transport is mounted and it needs nothing that the client does for other transports; else null. */
   readonly direct: AsyncHTTPTransport | null;
   readonly #mounts: readonly Mount[];
+  readonly #hasPolicy: boolean;
 
   constructor(options: AsyncClientOptions) {
     this.#mounts = sortedMounts(proxyMounts(options), options.mounts);
     for (const { transport } of this.#mounts) if (transport !== null) checkedTransport(transport);
     refuseUncovered(options, this.#mounts);
+    this.#hasPolicy = (options.connectPolicy ?? null) !== null;
+    if (this.#hasPolicy) for (const { transport } of this.#mounts) refuseUnguarded(transport);
     const given = givenTransport(options);
     this.main = given ?? new AsyncHTTPTransport({ ...ofNetwork(options), proxy: null });
     // the caller's transport does not know this client's `maxResponseBytes`
@@ -39,11 +45,17 @@ export class ClientTransports {
     this.direct = isBounded && isAlone && isNetwork(this.main) ? this.main : null;
   }
 
-  /** The transport for a request, which gets the client's proxy for its URL. */
+  /**
+   * The transport for a request, which gets the client's proxy for its URL.
+   * @throws TypeError if it makes connections that the client's `connectPolicy` does not judge.
+   */
   transportFor(request: Request): AsyncTransport {
     const mount = this.#mounts.length === 0 ? null : mountFor(this.#mounts, request.parsedURL);
     request.setClientProxy(mount?.proxy ?? undefined);
-    return mount?.transport ?? this.main;
+    if (mount === null) return this.main;
+    // a mock may have got a route that passes on
+    if (this.#hasPolicy) refuseUnguarded(mount.transport);
+    return mount.transport ?? this.main;
   }
 
   /** @throws TypeError for a call's proxy if an application answers the call. */
@@ -104,23 +116,24 @@ function refuseNetworkOptions(
 /**
  * Options for which a program relies on the client, and which mounted transports do not have.
  *
- * @throws TypeError if the guard does not hold for a mounted transport, or if mounts leave the network nothing to do.
+ * @throws TypeError if mounts leave the network nothing to do, or no URL of the scheme that an option is for.
  */
 function refuseUncovered(options: AsyncClientOptions, mounts: readonly Mount[]): void {
-  if (isCovered(mounts, "http") && isCovered(mounts, "https")) {
-    for (const name of ON_THE_WAY) {
-      if ((options[name] ?? null) !== null)
-        throw withoutEffect(name, "mounts for all URLs: give it to the transport");
-    }
-  }
-  if ((options.connectPolicy ?? null) === null) return;
-  for (const { transport } of mounts) {
-    if (transport instanceof AsyncHTTPTransport && !transport.isGuarded) {
-      throw wrongType(
-        "connectPolicy does not hold for the AsyncHTTPTransport in mounts: give it one too, { deny: [] } for none.",
-      );
-    }
-  }
+  if (!isCovered(mounts, "https")) return;
+  if (isCovered(mounts, "http"))
+    refuseNetworkOptions(options, LEFT_IN_PLACE, "mounts for all URLs: give it to the transport");
+  if ((options.tls ?? null) !== null)
+    throw withoutEffect("tls", "mounts for all https: URLs: give it to the transport");
+}
+
+/** @throws TypeError for a transport of this package that connects without a policy, or wraps one that does. */
+function refuseUnguarded(transport: AsyncTransport | null): void {
+  if (transport?.[isGuarded] !== false) return;
+  const { name } = transport.constructor;
+  const within = transport instanceof AsyncHTTPTransport ? "" : "around an AsyncHTTPTransport ";
+  throw wrongType(
+    `connectPolicy does not hold for the ${name} ${within}in mounts: give the AsyncHTTPTransport one too, { deny: [] } for none.`,
+  );
 }
 
 /** Whether no URL of the scheme is left to the client's own transport. The most specific mount decides, so it comes first. */

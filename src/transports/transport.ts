@@ -37,6 +37,12 @@ export interface TransportOptions {
   timeout?: Timeout | undefined;
 }
 
+/**
+ * The property of a transport that tells whether a `connectPolicy` judges all its connections; those of a program do not
+ * have it. @internal
+ */
+export const isGuarded: unique symbol = Symbol("isGuarded");
+
 /** Carries requests. Give one to `new AsyncClient({ transport })`. */
 export interface AsyncTransport {
   handleAsyncRequest(request: Request, options?: TransportOptions): Promise<Response>;
@@ -44,6 +50,8 @@ export interface AsyncTransport {
   aclose?(): Promise<void>;
   /** The result of `client.stats()`. */
   stats?(): PoolStats;
+  /** `undefined`: it makes no connections, or cannot tell. @internal */
+  readonly [isGuarded]?: boolean | undefined;
 }
 
 /** @throws TypeError for what is no transport. @internal */

@@ -15,7 +15,7 @@ import { Response } from "../../response/response.js";
 import type { WireResponse } from "../../response/wire.js";
 import { unsupportedProtocol } from "../../url/unsupported-protocol.js";
 import { type PoolStats, emptyPoolStats } from "../pool-stats.js";
-import type { AsyncTransport, BodyForm, TransportOptions } from "../transport.js";
+import { type AsyncTransport, type BodyForm, type TransportOptions, isGuarded } from "../transport.js";
 import { nameResolver } from "./addresses/resolver.js";
 import { rethrow } from "./failure.js";
 import { requestRecord, wireResponse } from "./messages.js";
@@ -71,7 +71,7 @@ export class AsyncHTTPTransport implements AsyncTransport {
   }
 
   /** Whether it has a `connectPolicy`. @internal */
-  get isGuarded(): boolean {
+  get [isGuarded](): boolean {
     return this.#isGuarded;
   }
 

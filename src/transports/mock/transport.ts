@@ -14,7 +14,7 @@ import { notAllCalled, unmatched } from "./report.js";
 import { type MockMatch, type MockRouteMatch, matchOptions } from "./request-match.js";
 import { MockRoute } from "./route.js";
 import type { MockURL, PathNames } from "./url-match.js";
-import type { AsyncTransport, TransportOptions } from "../transport.js";
+import { type AsyncTransport, type TransportOptions, isGuarded } from "../transport.js";
 
 /** Makes the response to a request. */
 export type MockHandler = (request: Request) => Response | Promise<Response>;
@@ -159,6 +159,11 @@ export class MockTransport extends RecordedCalls<MockRoute> implements AsyncTran
     if (route !== undefined) return route.answer(request, options, this);
     if (this.#handler !== null) return checkedResponse(await this.#handler(request));
     return noted([this], request, null, () => this.#withoutRoute(request));
+  }
+
+  /** @internal */
+  get [isGuarded](): false | undefined {
+    return this.#network[isGuarded];
   }
 
   /** Closes the transports that requests were passed on to. The routes keep answering. */

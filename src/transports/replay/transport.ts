@@ -17,7 +17,7 @@ import type { RecordedRequest } from "./format.js";
 import { ALL_PARTS, type ReplayMatch } from "./match.js";
 import { Tape } from "./tape.js";
 import { tapped } from "./tapped.js";
-import type { AsyncTransport, TransportOptions } from "../transport.js";
+import { type AsyncTransport, type TransportOptions, isGuarded } from "../transport.js";
 
 /**
  * - `"replay"`: answers from the file alone.
@@ -127,6 +127,11 @@ export class ReplayTransport implements AsyncTransport {
   flush(): Promise<void> {
     // One after the other, so that an older state does not replace a newer one.
     return (this.#writing = this.#writing.catch(() => undefined).then(() => this.#write()));
+  }
+
+  /** @internal */
+  get [isGuarded](): false | undefined {
+    return this.mode === "replay" ? undefined : this.#network[isGuarded];
   }
 
   /** Writes the recording, and closes the transport that sent the requests. */

@@ -5,7 +5,7 @@ import { now } from "../../platform/clock.js";
 import type { Request } from "../../request/request.js";
 import type { Response } from "../../response/response.js";
 import { type PoolStats, emptyPoolStats } from "../pool-stats.js";
-import { type AsyncTransport, type TransportOptions, checkedTransport } from "../transport.js";
+import { type AsyncTransport, type TransportOptions, checkedTransport, isGuarded } from "../transport.js";
 import { sendWithRetries } from "./attempts.js";
 import { Budget } from "./budget.js";
 import { type RetryOptions, aRetry, retryOptionsOf } from "./options.js";
@@ -67,6 +67,11 @@ export class RetryTransport implements AsyncTransport {
   aclose(): Promise<void> {
     this.#closing.abort();
     return this.#next.aclose?.() ?? Promise.resolve();
+  }
+
+  /** @internal */
+  get [isGuarded](): boolean | undefined {
+    return this.#next[isGuarded];
   }
 
   stats(): PoolStats {
