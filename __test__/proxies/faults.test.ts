@@ -1,6 +1,7 @@
 /**
  * Proxies that fail at any byte of what they send until the tunnel is open, TLS with the proxy and TLS with the server
- * included: the engine's own tests cut the plain handshakes at each byte, these cut all layers through real sockets.
+ * included: the engine's own tests cut the handshakes at each byte, those of TLS with the proxy too; these cut all layers through real
+ * sockets, at each byte first and then at some.
  */
 import test from "ava";
 import {

@@ -4,6 +4,7 @@ mod answers;
 mod faults;
 mod forwarding;
 mod handshakes;
+mod secure;
 mod traces;
 
 use std::rc::Rc;
