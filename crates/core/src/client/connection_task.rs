@@ -5,14 +5,17 @@ use std::rc::Rc;
 
 use tokio::time::{Instant, sleep_until};
 
+use super::byte_streams;
 use super::commands::{Command, CommandQueue};
 use super::time_limits::{total, total_timeout};
 use crate::conn::{Connection, Release, h1, h2};
 use crate::dial::CurrentAttempt;
 use crate::error::{Error, Phase};
 use crate::exchange::{Exchange, Reply};
+use crate::io::ByteStream;
 use crate::pool::{ConnectionId, Event};
 use crate::route::Route;
+use crate::upgrade::End;
 
 /// What a connection's task reports to.
 pub(super) trait ConnectionOwner: Sized + 'static {
@@ -45,8 +48,19 @@ pub(super) struct ConnectionTask<O: ConnectionOwner> {
     pub(super) commands: Rc<CommandQueue>,
 }
 
+/// How a connection's time with HTTP/1.1 is over.
+enum Served<O: ConnectionOwner> {
+    /// The connection has ended, and the owner knows it.
+    Ended,
+    /// The server agreed to HTTP/2 for a new connection in the place of a stale one. This is the request that it was opened
+    /// for.
+    Replaced(Box<h2::Connection>, Run<O>),
+    /// It has become the byte stream of this request.
+    Upgraded(h1::UpgradedConnection, Run<O>, Box<dyn ByteStream>),
+}
+
 impl<O: ConnectionOwner> ConnectionTask<O> {
-    /// Runs until the connection has ended.
+    /// Runs until the connection has ended, or has become a byte stream, which has a task of its own.
     pub(super) async fn run<F: Future<Output = Result<Connection, Error>>>(self, opening: F) {
         let opened = tokio::select! {
             biased;
@@ -59,31 +73,26 @@ impl<O: ConnectionOwner> ConnectionTask<O> {
                     connection: self.id,
                     capacity: connection.capacity(),
                 });
-                self.serve(connection).await;
+                match connection {
+                    Connection::H1(connection) => match self.serve_one_by_one(connection).await {
+                        Served::Ended => {}
+                        Served::Replaced(connection, run) => {
+                            self.report_capacity(connection.capacity());
+                            self.serve_streams(connection, Some(run)).await;
+                        }
+                        Served::Upgraded(connection, run, stream) => {
+                            self.hand_over(connection, run, stream);
+                        }
+                    },
+                    Connection::H2(connection) => self.serve_streams(connection, None).await,
+                }
             }
             Err(error) => self.owner.attempt_failed(self.id, error),
         }
     }
 
-    async fn serve(&self, connection: Connection) {
-        match connection {
-            Connection::H1(connection) => {
-                if let Some((connection, run)) = self.serve_one_by_one(connection).await {
-                    let (connection_id, capacity) = (self.id, connection.capacity());
-                    self.owner.report(Event::CapacityChanged {
-                        connection: connection_id,
-                        capacity,
-                    });
-                    self.serve_streams(connection, Some(run)).await;
-                }
-            }
-            Connection::H2(connection) => self.serve_streams(connection, None).await,
-        }
-    }
-
-    /// Runs one request after the other. If the server agreed to HTTP/2 for a new connection in the place of a stale one,
-    /// returns that, and the request for which it was opened.
-    async fn serve_one_by_one(&self, mut connection: h1::Connection) -> Option<(h2::Connection, Run<O>)> {
+    /// Runs one request after the other.
+    async fn serve_one_by_one(&self, mut connection: Box<h1::Connection>) -> Served<O> {
         loop {
             let command = tokio::select! {
                 biased;
@@ -92,13 +101,13 @@ impl<O: ConnectionOwner> ConnectionTask<O> {
                 () = connection.ended() => {
                     let Some(command) = self.commands.pop() else {
                         self.owner.report(Event::Closed { connection: self.id });
-                        return None;
+                        return Served::Ended;
                     };
                     command
                 }
             };
             let Command::Run(exchange) = command else {
-                return None;
+                return Served::Ended;
             };
             let run = Run::new(&self.owner, exchange);
             let mut release = connection.run(&run.exchange).await;
@@ -107,25 +116,45 @@ impl<O: ConnectionOwner> ConnectionTask<O> {
                 drop(connection);
                 connection = match Box::pin(self.replace(&run.exchange)).await {
                     Some(Connection::H1(replacement)) => replacement,
-                    Some(Connection::H2(replacement)) => return Some((replacement, run)),
+                    Some(Connection::H2(replacement)) => return Served::Replaced(replacement, run),
                     None => {
                         drop(run);
                         self.released(false, None);
-                        return None;
+                        return Served::Ended;
                     }
                 };
                 // a new connection is never stale, so the request goes once more at most
                 release = connection.run(&run.exchange).await;
+            }
+            if let Release::Upgraded(stream) = release {
+                return Served::Upgraded(connection.into_upgraded(), run, stream);
             }
             drop(run);
             let Release::Reusable(expires) = release else {
                 // its socket is closed before another connection is opened
                 drop(connection);
                 self.released(false, None);
-                return None;
+                return Served::Ended;
             };
             self.released(true, expires);
         }
+    }
+
+    /// Lets the byte stream that the connection has become run in a task of its own, which ends the connection.
+    fn hand_over(self, connection: h1::UpgradedConnection, run: Run<O>, stream: Box<dyn ByteStream>) {
+        byte_streams::spawn(run, stream, move |end| {
+            if end == End::Cut {
+                connection.reset_on_close();
+            }
+            // its socket is closed before another connection is opened
+            drop(connection);
+            self.released(false, None);
+        });
+    }
+
+    fn report_capacity(&self, capacity: u32) {
+        let connection = self.id;
+        self.owner.report(Event::CapacityChanged { connection, capacity });
     }
 
     pub(super) fn released(&self, reusable: bool, expires: Option<Instant>) {

@@ -4,9 +4,12 @@
 //! `timers` tells it that time has passed. `docs/design/request.md` shows the whole path of a request.
 
 mod alarm;
+mod byte_streams;
 mod commands;
 mod connection_task;
 mod dispatch;
+#[cfg(test)]
+mod sizes;
 mod stream_tasks;
 mod streams;
 mod time_limits;

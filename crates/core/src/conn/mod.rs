@@ -28,17 +28,18 @@ use tokio::time::Instant;
 
 use crate::error::{Error, Kind, Phase};
 use crate::facts::OpenConnection;
-use crate::io::Stream;
+use crate::io::{ByteStream, Stream};
 use crate::trace::{AttemptTrace, Step};
 pub use h2::Http2Settings;
 pub use versions::HttpVersions;
 
-/// A connection to a server, in the protocol that was agreed with it.
+/// A connection to a server, in the protocol that was agreed with it. Boxed, because it is handed over several times: each
+/// would keep room for it in the connection's task.
 pub(crate) enum Connection {
     /// HTTP/1.1, which carries one request at a time.
-    H1(h1::Connection),
+    H1(Box<h1::Connection>),
     /// HTTP/2, which carries many.
-    H2(h2::Connection),
+    H2(Box<h2::Connection>),
 }
 
 /// How a request left its connection.
@@ -51,6 +52,8 @@ pub(crate) enum Release {
     /// The connection was kept open, and the server had closed it, or the server did not process the request and said so.
     /// The request has no end: it goes once more, over another connection.
     Stale,
+    /// The connection, or its stream, has become this byte stream, which is the exchange's.
+    Upgraded(Box<dyn ByteStream>),
 }
 
 impl Connection {
@@ -64,7 +67,8 @@ impl Connection {
         trace: Option<&AttemptTrace>,
     ) -> Result<Self, Error> {
         let Some(settings) = versions.http2_over(&stream) else {
-            return h1::Connection::open(stream, facts).await.map(Self::H1);
+            let connection = h1::Connection::open(stream, facts).await?;
+            return Ok(Self::H1(Box::new(connection)));
         };
         if let Some(trace) = trace {
             trace.started(Step::SendConnectionInit, &[]);
@@ -73,7 +77,7 @@ impl Connection {
         if let Some(trace) = trace {
             trace.complete(Step::SendConnectionInit, &[]);
         }
-        Ok(Self::H2(connection))
+        Ok(Self::H2(Box::new(connection)))
     }
 
     /// How many requests it takes at a time.

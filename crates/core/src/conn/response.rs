@@ -76,6 +76,10 @@ impl<B: Body<Data = Bytes> + Unpin> Response<B> {
         Box::pin(self.deliver_streamed(slot, exchange)).await
     }
 
+    pub(super) fn status(&self) -> StatusCode {
+        self.status
+    }
+
     /// The body as the protocol's implementation yields it.
     pub(super) fn into_incoming(self) -> B {
         self.body.into_incoming()

@@ -25,7 +25,7 @@ const RELEASE_TIMEOUT: Duration = Duration::from_millis(100);
 /// What the implementation of a protocol answers.
 type Answer<S> = Result<http::Response<<S as Slot>::Body>, <S as Slot>::Failure>;
 
-/// Runs a request until its exchange has its end, unless the result is [`Release::Stale`].
+/// Runs a request until its exchange has its end, unless the result is [`Release::Stale`] or [`Release::Upgraded`].
 ///
 /// `response` is the future of the response. `reused` says whether the connection was idle or in use before, so
 /// that the server may have closed it meanwhile.
@@ -44,17 +44,15 @@ pub(super) async fn run<S: Slot>(
         .timeline
         .begin(slot.connection(), began, exchange.started);
     let head = poll_fn(|context| poll_head(slot, context, exchange, response.as_mut())).await;
-    let response = match head {
+    // the head is moved out at once: the task would keep room for what is taken apart here
+    let mut response = match begin_response(slot, exchange, head, reused) {
         Ok(response) => response,
-        Err(stopped) => return end_without_response(slot, exchange, stopped, reused),
+        Err(release) => return release,
     };
-    exchange.body().answered();
-    traced::sending(slot, exchange);
     if slot.is_upgraded_by(exchange, response.status()) {
         // boxed: what few requests need must not make the task of each larger
-        return Box::pin(run_upgraded(slot, exchange, response)).await;
+        return Box::pin(give_up(slot, exchange, response)).await;
     }
-    let mut response = Response::new(response, exchange, slot);
     if response.deliver(slot, exchange).await.is_err() {
         return released(slot, slot.can_reset());
     }
@@ -75,14 +73,9 @@ async fn is_reusable<S: Slot>(slot: &mut S, exchange: &Exchange) -> bool {
         .unwrap_or(false)
 }
 
-/// Runs the byte stream that the connection, or the stream of a shared one, has become.
-async fn run_upgraded<S: Slot>(
-    slot: &mut S,
-    exchange: &Exchange,
-    response: http::Response<S::Body>,
-) -> Release {
-    let response = Response::new(response, exchange, slot);
-    let upgraded = upgrade::begin(exchange, response.head(&slot.head_lines()));
+/// Waits until HTTP gives up the connection, or the stream of a shared one, which becomes a byte stream.
+async fn give_up<S: Slot>(slot: &mut S, exchange: &Exchange, response: Response<S::Body>) -> Release {
+    upgrade::begin(exchange, response.head(&slot.head_lines()));
     let mut incoming = Some(response.into_incoming());
     let stream = poll_fn(|context| {
         if let Poll::Ready(stream) = slot.poll_upgraded(context, &mut incoming) {
@@ -92,14 +85,12 @@ async fn run_upgraded<S: Slot>(
         poll_stopped(slot, context, exchange, Awaited::Reader).map(Err)
     });
     match stream.await {
-        Ok(stream) => {
-            if upgrade::run(stream, exchange, &upgraded).await == upgrade::End::Cut {
-                slot.reset_on_close();
-            }
+        Ok(stream) => Release::Upgraded(stream),
+        Err(stopped) => {
+            stopped.end(exchange, Phase::Body);
+            released(slot, slot.can_reset())
         }
-        Err(stopped) => stopped.end(exchange, Phase::Body),
     }
-    released(slot, slot.can_reset())
 }
 
 fn poll_head<S: Slot>(
@@ -116,6 +107,22 @@ fn poll_head<S: Slot>(
         return Poll::Ready(checked.map_err(Stopped::Failed));
     }
     poll_stopped(slot, context, exchange, Awaited::Head).map(Err)
+}
+
+fn begin_response<S: Slot>(
+    slot: &S,
+    exchange: &Exchange,
+    head: Result<http::Response<S::Body>, Stopped>,
+    reused: bool,
+) -> Result<Response<S::Body>, Release> {
+    match head {
+        Ok(response) => {
+            exchange.body().answered();
+            traced::sending(slot, exchange);
+            Ok(Response::new(response, exchange, slot))
+        }
+        Err(stopped) => Err(end_without_response(slot, exchange, stopped, reused)),
+    }
 }
 
 fn end_without_response<S: Slot>(

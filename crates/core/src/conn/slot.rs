@@ -109,10 +109,6 @@ pub(super) trait Slot {
     /// Whether the request can be cancelled without its connection: HTTP/2 resets the stream, HTTP/1.1 must close.
     fn can_reset(&self) -> bool;
 
-    /// Makes closing the slot reset it, because it ends in the middle of what was to be sent. A stream of HTTP/2 is reset
-    /// anyway when it is dropped before its end.
-    fn reset_on_close(&self) {}
-
     /// Ready when it is known whether the slot can take another request.
     fn poll_reusable(&mut self, context: &mut Context<'_>, exchange: &Exchange) -> Poll<bool>;
 }

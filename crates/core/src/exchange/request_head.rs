@@ -3,6 +3,7 @@
 //! The bytes are parsed once. Bytes that are not one well-formed head are refused before any is sent, and hyper frames the
 //! body as the head announces it (RFC 9112 6).
 
+use std::cell::RefCell;
 use std::mem::MaybeUninit;
 
 use bytes::Bytes;
@@ -17,8 +18,8 @@ const MAX_HEADERS: usize = 256;
 /// A checked request head.
 #[derive(Clone, Debug)]
 pub struct RequestHead {
-    /// Request line, header lines and the blank line.
-    pub wire: Bytes,
+    /// Request line, header lines and the blank line. Empty once it is not needed any more.
+    wire: RefCell<Bytes>,
     /// The method of the request line.
     pub method: Method,
     /// How the body is delimited.
@@ -45,7 +46,7 @@ impl RequestHead {
     /// The head of no request.
     pub(crate) fn none() -> Self {
         Self {
-            wire: Bytes::new(),
+            wire: RefCell::default(),
             method: Method::GET,
             framing: Framing::None,
             close: false,
@@ -54,6 +55,16 @@ impl RequestHead {
             recipient: Recipient::Server,
             upgrade: Upgrade::None,
         }
+    }
+
+    /// The bytes of the head.
+    pub fn wire(&self) -> Bytes {
+        self.wire.borrow().clone()
+    }
+
+    /// Frees the bytes of the head, which is not sent again.
+    pub(crate) fn forget_wire(&self) {
+        self.wire.take();
     }
 
     /// Checks a head given as wire bytes.
@@ -77,7 +88,10 @@ impl RequestHead {
                     return Err(invalid_head(&error.to_string()));
                 };
                 let head = Self::parse(ascii)?;
-                return Ok(Self { wire, ..head });
+                return Ok(Self {
+                    wire: RefCell::new(wire),
+                    ..head
+                });
             }
         }
         let method = request.method.unwrap_or_default();
@@ -93,11 +107,11 @@ impl RequestHead {
             Recipient::Server
         };
         Ok(Self {
-            wire: if announced.repeats_length {
+            wire: RefCell::new(if announced.repeats_length {
                 with_one_length(&wire)
             } else {
                 wire
-            },
+            }),
             method,
             recipient,
             framing: announced.framing,
@@ -116,8 +130,9 @@ impl RequestHead {
     /// Removes the credentials for a proxy, which are not the server's (RFC 9110 11.7.2).
     pub(crate) fn drop_proxy_credentials(&mut self) {
         if std::mem::take(&mut self.proxy_credentials) == ProxyCredentials::Present {
-            let kept = lines(&self.wire).filter(|line| !has_name(line, b"proxy-authorization"));
-            self.wire = kept.flatten().copied().collect();
+            let wire = self.wire();
+            let kept = lines(&wire).filter(|line| !has_name(line, b"proxy-authorization"));
+            self.wire = RefCell::new(kept.flatten().copied().collect());
         }
     }
 
@@ -194,7 +209,7 @@ mod tests {
         assert_eq!(head.framing, Framing::Length(12));
         assert_eq!(head.method, Method::POST);
         assert!(!head.close);
-        assert!(head.wire.windows(4).any(|window| window == b"hOST"));
+        assert!(head.wire().windows(4).any(|window| window == b"hOST"));
     }
 
     #[test]
@@ -240,7 +255,7 @@ mod tests {
             "/\u{e9}".as_bytes(),
         ] {
             let wire = Bytes::from(head(target));
-            assert_eq!(RequestHead::parse(wire.clone()).unwrap().wire, wire);
+            assert_eq!(RequestHead::parse(wire.clone()).unwrap().wire(), wire);
         }
         for target in [
             &b""[..],
@@ -266,7 +281,7 @@ mod tests {
         let head = head.unwrap();
         assert_eq!(head.framing, Framing::Length(1));
         assert_eq!(
-            head.wire,
+            head.wire(),
             "POST / HTTP/1.1\r\nA: b\r\nContent-Length: 1\r\nC: d\r\n\r\n"
         );
     }
@@ -277,7 +292,7 @@ mod tests {
         let mut head = parse(text).unwrap();
         head.drop_proxy_credentials();
         assert_eq!(
-            head.wire,
+            head.wire(),
             "GET / HTTP/1.1\r\nA: b\r\nProxy-Authorization-Info: y\r\n\r\n"
         );
     }

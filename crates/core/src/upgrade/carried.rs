@@ -38,10 +38,10 @@ fn open(replies: &Rc<dyn Replies>, key: u32, end: MemoryStream) -> Rc<Exchange> 
         times: ResponseTimes::default(),
         lines: &[],
     };
-    let upgraded = begin(&exchange, head);
+    begin(&exchange, head);
     let running = Rc::clone(&exchange);
     spawn_local(async move {
-        run(Box::new(end), &running, &upgraded).await;
+        run(Box::new(end), &running).await;
     });
     exchange
 }

@@ -1,8 +1,8 @@
 //! Connections that HTTP gives up: after a 101 (RFC 9110 7.8), or a 2xx to CONNECT (RFC 9110 9.3.6), they carry the
 //! caller's bytes.
 //!
-//! The connection's task goes on to run the stream, so the pool counts the connection until the stream has ended. The
-//! exchange stays the stream's identity: it gets its replies, and its interruption ends the stream.
+//! The stream gets a task of its own, which ends the connection: the pool counts it until then. The exchange stays the
+//! stream's identity: it gets its replies, and its interruption ends the stream.
 
 mod carried;
 mod relay;
@@ -11,7 +11,6 @@ mod upgraded;
 
 use std::future::pending;
 use std::io;
-use std::rc::Rc;
 
 use tokio::io::{copy, sink, split};
 
@@ -26,14 +25,13 @@ use upgraded::Switch;
 pub use upgraded::Upgraded;
 
 /// Tells the owner that the stream begins.
-pub(crate) fn begin(exchange: &Exchange, head: ResponseHead<'_>) -> Rc<Upgraded> {
+pub(crate) fn begin(exchange: &Exchange, head: ResponseHead<'_>) {
     let upgraded = Upgraded::new();
-    exchange.set_upgraded(Rc::clone(&upgraded));
-    exchange.reply(Reply::Upgraded {
-        head,
-        body: upgraded.body(),
-    });
-    upgraded
+    let body = upgraded.body();
+    exchange.set_upgraded(upgraded);
+    // it may be open for hours, and goes nowhere else
+    exchange.head().forget_wire();
+    exchange.reply(Reply::Upgraded { head, body });
 }
 
 /// How a stream has ended.
@@ -45,8 +43,11 @@ pub(crate) enum End {
     Cut,
 }
 
-/// Runs a stream until it has ended, and ends its exchange.
-pub(crate) async fn run(stream: Box<dyn ByteStream>, exchange: &Exchange, upgraded: &Upgraded) -> End {
+/// Runs the stream of an exchange that [`begin`] was called for, until it has ended, and ends the exchange.
+pub(crate) async fn run(stream: Box<dyn ByteStream>, exchange: &Exchange) -> End {
+    let Some(upgraded) = exchange.upgraded() else {
+        return End::Whole;
+    };
     run_to_end(stream, exchange, upgraded).await;
     if upgraded.has_unsent() {
         End::Cut
@@ -60,14 +61,14 @@ async fn run_to_end(mut stream: Box<dyn ByteStream>, exchange: &Exchange, upgrad
         let outcome = Relay::new(&mut *stream, exchange, upgraded).run().await;
         match outcome {
             Outcome::Ended => return exchange.end(Reply::Closed),
-            Outcome::Failed(error) => return fail(exchange, upgraded, error),
+            Outcome::Failed(error) => return fail(exchange, upgraded, *error),
             Outcome::Interrupted => return interrupted(exchange, upgraded),
-            Outcome::Closing => return close(&mut *stream, exchange, upgraded).await,
+            // boxed, as TLS is below: a stream that is open keeps no room for it
+            Outcome::Closing => return Box::pin(close(&mut *stream, exchange, upgraded)).await,
             Outcome::Switched(Switch::WebSocket(session)) => {
                 return websocket::run(upgraded.unread(stream), exchange, &session).await;
             }
             Outcome::Switched(Switch::Tls(start)) => {
-                // boxed: a stream keeps no room for it
                 let handshake = Box::pin(start.run(upgraded.unread(stream)));
                 let secured = tokio::select! {
                     biased;

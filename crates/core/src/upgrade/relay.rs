@@ -29,7 +29,7 @@ const TURN: usize = 1024 * 1024;
 pub(super) enum Outcome {
     /// Both directions have ended.
     Ended,
-    Failed(Error),
+    Failed(Box<Error>),
     Interrupted,
     /// The owner closes the stream.
     Closing,
@@ -91,14 +91,15 @@ impl<'a> Relay<'a> {
                 let error = broken(Kind::WriteError, Phase::Write, &error);
                 // what the peer sent before is not lost
                 let _ = self.poll_read(context);
-                return Poll::Ready(Outcome::Failed(error));
+                return Poll::Ready(Outcome::Failed(Box::new(error)));
             }
             Poll::Ready(Ok(Some(switch))) => return Poll::Ready(Outcome::Switched(switch)),
             Poll::Ready(Ok(None)) | Poll::Pending => {}
         }
         match self.poll_read(context) {
             Poll::Ready(Err(error)) => {
-                return Poll::Ready(Outcome::Failed(broken(Kind::ReadError, Phase::Body, &error)));
+                let error = broken(Kind::ReadError, Phase::Body, &error);
+                return Poll::Ready(Outcome::Failed(Box::new(error)));
             }
             Poll::Ready(Ok(())) if self.upgraded.is_shut.get() => return Poll::Ready(Outcome::Ended),
             Poll::Ready(Ok(())) | Poll::Pending => {}

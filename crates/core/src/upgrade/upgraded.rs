@@ -148,6 +148,9 @@ impl Upgraded {
         while let Read::Chunk(chunk, _) = self.body.read(Form::Raw) {
             early.extend_from_slice(&chunk);
         }
+        if early.is_empty() {
+            return stream;
+        }
         Box::new(Stream::Upgraded(stream).after(early.freeze()))
     }
 

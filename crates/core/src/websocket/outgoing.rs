@@ -59,7 +59,8 @@ pub struct Outgoing {
 
 #[derive(Debug)]
 struct Frames {
-    deflater: Option<Deflater>,
+    /// Boxed: most sessions have none.
+    deflater: Option<Box<Deflater>>,
     /// Whole frames, and payloads that were not copied.
     segments: VecDeque<Bytes>,
     /// Frames behind them.
@@ -79,7 +80,7 @@ impl Outgoing {
     pub(super) fn new(compression: Option<Compression>) -> Self {
         Self {
             frames: RefCell::new(Frames {
-                deflater: compression.and_then(Deflater::new),
+                deflater: compression.and_then(Deflater::new).map(Box::new),
                 segments: VecDeque::new(),
                 tail: BytesMut::new(),
                 queued: 0,

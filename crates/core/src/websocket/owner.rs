@@ -34,7 +34,7 @@ pub(super) struct Owner<'a> {
     pub(super) state: State,
     /// Since when the client waits for the server's close frame.
     pub(super) closing_since: Option<Instant>,
-    pub(super) write_failure: Option<Error>,
+    pub(super) write_failure: Option<Box<Error>>,
     /// The work since other tasks last ran.
     pub(super) work: usize,
 }
@@ -74,7 +74,7 @@ impl Owner<'_> {
     pub(super) fn read_all(&mut self, error: Option<&io::Error>) {
         let failure = match (self.write_failure.take(), error) {
             (_, Some(error)) => Error::io(Kind::ReadError, Phase::Body, error),
-            (Some(failure), None) => failure,
+            (Some(failure), None) => *failure,
             (None, None) => {
                 let message = "the server closed the connection without closing the session";
                 Error::new(Kind::ReadError, Phase::Body, "ERR_WEBSOCKET_CUT", message)

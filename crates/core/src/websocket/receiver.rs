@@ -76,8 +76,8 @@ struct Frame {
 #[derive(Debug)]
 pub(super) struct Receiver {
     limit: usize,
-    /// `None` if compression was not agreed to.
-    inflater: Option<Inflater>,
+    /// `None` if compression was not agreed to. Boxed: most sessions have none.
+    inflater: Option<Box<Inflater>>,
     /// The start of a head whose rest is to come.
     head: Vec<u8>,
     frame: Option<Frame>,
@@ -96,7 +96,7 @@ impl Receiver {
             limit: usize::try_from(limit).unwrap_or(usize::MAX),
             inflater: settings
                 .compression
-                .map(|agreed| Inflater::new(agreed.server_no_context_takeover)),
+                .map(|agreed| Box::new(Inflater::new(agreed.server_no_context_takeover))),
             head: Vec::new(),
             frame: None,
             control: Vec::new(),

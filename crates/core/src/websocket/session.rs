@@ -134,7 +134,7 @@ impl Driver<'_> {
             // what the server sent before is read: it may tell more
             Poll::Ready(Err(error)) => {
                 let failure = Error::io(Kind::WriteError, Phase::Write, &error).sent(RequestSent::Yes);
-                self.owner.write_failure = Some(failure);
+                self.owner.write_failure = Some(Box::new(failure));
             }
             Poll::Ready(Ok(())) if self.owner.is_draining() => {
                 if let Poll::Ready(shut) = Pin::new(&mut *self.stream).poll_shutdown(context) {

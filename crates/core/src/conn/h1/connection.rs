@@ -21,9 +21,9 @@ use super::head_capture::HeadCapture;
 use super::keep_alive::KeepAlive;
 use super::request::hyper_request;
 use super::trailers::TrailedBody;
-use super::upgraded_wire::UpgradedWire;
+use super::upgraded_wire::{UpgradedConnection, UpgradedWire};
 use super::wire::Wire;
-use super::wire_state::WireState;
+use super::wire_state::OpenWire;
 use crate::body::Outgoing;
 use crate::conn::counters::Counters;
 use crate::conn::deadline::Deadline;
@@ -46,6 +46,7 @@ type Driver = hyper_http1::Connection<TokioIo<Wire>, Outgoing>;
 
 /// A connection. It is also the one slot that it has.
 pub(crate) struct Connection {
+    wire: OpenWire,
     /// `None` once HTTP has ended: what hyper queues requests in takes 8 KiB, which a byte stream does not need.
     sender: Option<SendRequest<Outgoing>>,
     /// `None` once the connection has ended.
@@ -54,7 +55,6 @@ pub(crate) struct Connection {
     ended_driver: Option<Pin<Box<Driver>>>,
     /// The error with which the driver ended.
     driver_error: Option<hyper::Error>,
-    wire: Rc<WireState>,
     deadline: Deadline,
     /// Whether it was idle or in use before: the server may then have closed it in good order.
     reused: bool,
@@ -80,7 +80,7 @@ impl Connection {
             driver: Some(Box::pin(driver)),
             ended_driver: None,
             driver_error: None,
-            wire,
+            wire: OpenWire(wire),
             deadline: Deadline::new(),
             reused: false,
             persists: true,
@@ -103,7 +103,7 @@ impl Connection {
         .await;
     }
 
-    /// Runs a request until its exchange has its end, unless the result is [`Release::Stale`].
+    /// Runs a request until its exchange has its end, unless the result is [`Release::Stale`] or [`Release::Upgraded`].
     pub(crate) async fn run(&mut self, exchange: &Rc<Exchange>) -> Release {
         if exchange.interrupted().is_some() {
             exchange.end_interrupted(Phase::Pool);
@@ -116,17 +116,24 @@ impl Connection {
         let Some(sender) = &mut self.sender else {
             return Release::Stale;
         };
-        self.wire.begin(
-            exchange.head().wire.clone(),
-            TrailedBody::of(exchange.body()),
-            !reused,
-        );
+        self.wire
+            .begin(exchange.head().wire(), TrailedBody::of(exchange.body()), !reused);
         let response = pin!(sender.send_request(hyper_request(exchange)));
         let release = run::run(self, exchange, response, reused).await;
-        if matches!(release, Release::Closed) && self.wire.counters.may_leave_bytes_unsent(exchange.body()) {
+        if matches!(release, Release::Closed | Release::Upgraded(_))
+            && self.wire.counters.may_leave_bytes_unsent(exchange.body())
+        {
             self.wire.reset_on_close();
         }
         release
+    }
+
+    /// What is left of a connection that has become a byte stream.
+    pub(crate) fn into_upgraded(self) -> UpgradedConnection {
+        UpgradedConnection {
+            wire: self.wire,
+            _facts: self.facts,
+        }
     }
 
     /// Whether the server has closed the connection, as far as this can be known without waiting for the network.
@@ -145,12 +152,6 @@ impl Connection {
         })
         .await;
         self.driver.is_none()
-    }
-}
-
-impl Drop for Connection {
-    fn drop(&mut self) {
-        self.wire.close();
     }
 }
 
@@ -253,8 +254,11 @@ impl Slot for Connection {
         };
         self.sender = None;
         let early = Pin::into_inner(driver).into_parts().read_buf;
-        let stream = Stream::Upgraded(Box::new(UpgradedWire::new(&self.wire)));
-        Poll::Ready(Box::new(stream.after(early)))
+        let stream = UpgradedWire::new(&self.wire);
+        if early.is_empty() {
+            return Poll::Ready(Box::new(stream));
+        }
+        Poll::Ready(Box::new(Stream::Upgraded(Box::new(stream)).after(early)))
     }
 
     fn expires(&self) -> Option<Instant> {
@@ -264,10 +268,6 @@ impl Slot for Connection {
 
     fn can_reset(&self) -> bool {
         false
-    }
-
-    fn reset_on_close(&self) {
-        self.wire.reset_on_close();
     }
 
     fn poll_reusable(&mut self, context: &mut Context<'_>, exchange: &Exchange) -> Poll<bool> {

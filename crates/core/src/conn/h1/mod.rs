@@ -15,3 +15,4 @@ mod wire;
 mod wire_state;
 
 pub(crate) use connection::Connection;
+pub(crate) use upgraded_wire::UpgradedConnection;

@@ -7,7 +7,8 @@ use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use super::wire_state::WireState;
+use super::wire_state::{OpenWire, WireState};
+use crate::facts::OpenConnection;
 use crate::io::Stream;
 
 /// The stream, which its connection closes.
@@ -22,6 +23,20 @@ impl UpgradedWire {
 
     fn with<T>(&self, act: impl FnOnce(Pin<&mut Stream>) -> T) -> T {
         act(Pin::new(&mut *self.0.stream.borrow_mut()))
+    }
+}
+
+/// A connection whose wire has become a byte stream, which it closes when it is dropped.
+pub(crate) struct UpgradedConnection {
+    pub(super) wire: OpenWire,
+    /// Its number is in use until it is closed.
+    pub(super) _facts: Rc<OpenConnection>,
+}
+
+impl UpgradedConnection {
+    /// Makes closing it reset it, because it ends in the middle of what was to be sent.
+    pub(crate) fn reset_on_close(&self) {
+        self.wire.reset_on_close();
     }
 }
 

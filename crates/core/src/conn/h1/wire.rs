@@ -19,7 +19,7 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, ready};
 
-use bytes::Buf;
+use bytes::{Buf, Bytes};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::wire_state::WireState;
@@ -67,6 +67,8 @@ impl Wire {
             let of_head = bytes.min(head.len());
             head.advance(of_head);
             if head.is_empty() {
+                // an empty rest would keep all of it
+                *head = Bytes::new();
                 state.replaces_head.set(false);
                 return Poll::Ready(Ok(replaced + (bytes - of_head)));
             }

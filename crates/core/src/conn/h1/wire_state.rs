@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::io::{self, IoSlice};
+use std::ops::Deref;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
@@ -34,6 +35,23 @@ pub(super) struct WireState {
     pub(super) write_error: RefCell<Option<io::Error>>,
     /// Whether closing resets the stream.
     resets: Cell<bool>,
+}
+
+/// The wire of a connection, which closes it.
+pub(super) struct OpenWire(pub(super) Rc<WireState>);
+
+impl Deref for OpenWire {
+    type Target = Rc<WireState>;
+
+    fn deref(&self) -> &Rc<WireState> {
+        &self.0
+    }
+}
+
+impl Drop for OpenWire {
+    fn drop(&mut self) {
+        self.0.close();
+    }
 }
 
 impl WireState {

@@ -30,8 +30,9 @@ pub(super) fn request(
     route: &Route,
     repeated: &RepeatedFields,
 ) -> Result<Request<()>, Error> {
-    let end = memchr::memchr(b'\n', &head.wire).map_or(head.wire.len(), |at| at + 1);
-    let (request_line, lines) = head.wire.split_at(end);
+    let wire = head.wire();
+    let end = memchr::memchr(b'\n', &wire).map_or(wire.len(), |at| at + 1);
+    let (request_line, lines) = wire.split_at(end);
     let target = target_of(request_line.trim_ascii_end());
     let mut request = Request::new(());
     *request.version_mut() = Version::HTTP_2;
@@ -47,7 +48,7 @@ pub(super) fn request(
         let authority = authority_of(host, route)?;
         Ok(Fields { headers, authority })
     })?;
-    let target = head.wire.slice_ref(target);
+    let target = wire.slice_ref(target);
     let path = PathAndQuery::from_maybe_shared(target).map_err(|_| invalid("the target"))?;
     *request.uri_mut() = uri(Some(scheme_of(route)), Some(fields.authority), Some(path))?;
     *request.headers_mut() = fields.headers;
