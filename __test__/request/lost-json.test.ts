@@ -206,6 +206,36 @@ test("json: a promise or a Map deep inside is refused, with its path", async (t)
     instanceOf: TypeError,
     message: /^json\.user must .*await it first/,
   });
+  for (const lost of [new Error("a reason"), new (class Failure extends Error {})("a reason")]) {
+    await t.throwsAsync(client.post("http://h/", { json: { event: { error: lost } } }), {
+      instanceOf: TypeError,
+      code: "ERR_INVALID_ARG_TYPE",
+      message: /^json\.event\.error must .*give its message/,
+    });
+  }
+  await t.throwsAsync(client.post("http://h/", { json: [/pattern/] }), {
+    instanceOf: TypeError,
+    code: "ERR_INVALID_ARG_TYPE",
+    message: /^json\.0 must .*a RegExp/,
+  });
+});
+
+test("json: a Proxy of an object whose methods do not know it is refused, with its path", async (t) => {
+  for (const [json, path] of [
+    [new Proxy(new Date(0), {}), /^json is a Proxy/],
+    [{ at: [new Proxy(new Date(0), {})] }, /^json\.at\.0 is a Proxy/],
+  ] as const) {
+    await t.throwsAsync(client.post("http://h/", { json }), {
+      instanceOf: TypeError,
+      code: "ERR_INVALID_ARG_TYPE",
+      message: path,
+    });
+  }
+  const own = new TypeError("the program's own");
+  const toJSON = (): never => {
+    throw own;
+  };
+  t.is(await t.throwsAsync(client.post("http://h/", { json: { toJSON } })), own);
 });
 
 test("json: empty values and nested objects are sent as JSON.stringify() writes them", async (t) => {
@@ -215,7 +245,7 @@ test("json: empty values and nested objects are sent as JSON.stringify() writes 
     [{}, "{}"],
     [Object.create(null), "{}"],
     [{ a: {}, b: [{}], c: new Date(0) }, '{"a":{},"b":[{}],"c":"1970-01-01T00:00:00.000Z"}'],
-    [{ error: new Error("lost as everywhere"), marker: new Credentials() }, '{"error":{},"marker":{}}'],
+    [{ marker: new Credentials() }, '{"marker":{}}'],
     [
       { count: Object(1), empty: new Uint8Array(0), url: new URL("http://h/") },
       '{"count":1,"empty":{},"url":"http://h/"}',

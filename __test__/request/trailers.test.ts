@@ -155,3 +155,14 @@ test("values that are no trailers are refused", (t) => {
   t.throws(make(1), { instanceOf: TypeError });
   t.notThrows(make(null));
 });
+
+test("trailers of a wrong type are refused by their name", async (t) => {
+  await using server = await startHttpServer(answerHttp1);
+  await using client = new AsyncClient();
+  for (const trailers of [["Checksum"], [["Checksum"]], new Date(0), "Checksum: 1"] as never[]) {
+    for (const given of [trailers, (() => trailers) as never]) {
+      const call = client.post(server.url, { content: "a", trailers: given });
+      await t.throwsAsync(call, { instanceOf: TypeError, message: /trailers/, code: "ERR_INVALID_ARG_TYPE" });
+    }
+  }
+});

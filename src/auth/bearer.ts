@@ -1,5 +1,6 @@
 /** A bearer token (RFC 6750): fixed, or returned by a function for each request. */
 import { surplusArgument, wrongType } from "../platform/argument-error.js";
+import { isCallable } from "../platform/callable.js";
 import type { Request } from "../request/request.js";
 import type { Response } from "../response/response.js";
 import { Auth } from "./auth.js";
@@ -21,7 +22,7 @@ export class BearerAuth extends Auth {
   constructor(token: string | (() => string | Promise<string>)) {
     super();
     if (arguments.length > 1) throw surplusArgument("BearerAuth", "a token");
-    this.#token = typeof token === "function" ? token : checked(token);
+    this.#token = isCallable(token) ? token : checked(token);
   }
 
   /** @throws TypeError if the function returns no token; LocalProtocolError if the token is not allowed in a header. */

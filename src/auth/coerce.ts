@@ -1,5 +1,6 @@
 /** Converts the values accepted for `auth` to an {@link Auth}. No message shows the value: it may be a secret. */
 import { wrongType } from "../platform/argument-error.js";
+import { isCallable } from "../platform/callable.js";
 import type { Request } from "../request/request.js";
 import { Auth } from "./auth.js";
 import { BasicAuth } from "./basic.js";
@@ -19,6 +20,7 @@ export function coerceAuth(auth: AuthTypes | null | undefined): Auth | null {
   if (typeof auth === "function") {
     if ((auth.prototype as unknown) instanceof Auth)
       throw invalid("got a class of Auth, not an object of it");
+    if (!isCallable(auth)) throw invalid(`${EXPECTED}, got a class`);
     return new FunctionAuth(auth);
   }
   if (!Array.isArray(auth)) throw invalid(`${EXPECTED}, got type ${typeof auth}`);

@@ -1,5 +1,6 @@
 /** Authentication by a function that changes each request or returns another one. */
 import { surplusArgument, wrongResult, wrongType } from "../platform/argument-error.js";
+import { isCallable } from "../platform/callable.js";
 import type { Request } from "../request/request.js";
 import type { Response } from "../response/response.js";
 import { Auth } from "./auth.js";
@@ -20,7 +21,7 @@ export class FunctionAuth extends Auth {
   constructor(fn: (request: Request) => Request | Promise<Request>) {
     super();
     if (arguments.length > 1) throw surplusArgument("FunctionAuth", "a function");
-    if (typeof fn !== "function") throw wrongType("FunctionAuth needs a function");
+    if (!isCallable(fn)) throw wrongType("FunctionAuth needs a function");
     this.#make = fn;
   }
 

@@ -1,5 +1,6 @@
 /** Every option of a client, of a call and of `send`: its check, and the names that other clients have for it. */
 import { surplusArgument, wrongType } from "../platform/argument-error.js";
+import { isCallable } from "../platform/callable.js";
 import { kindOf } from "../platform/record.js";
 import { type Checks, type OptionList, optionList } from "../config/options.js";
 import { aProxy } from "../config/proxy.js";
@@ -191,7 +192,7 @@ export function tooManyArguments(method: string, takes = "a URL and options"): T
  */
 export function checkUse(method: string, before: string, count: number, use: unknown): void {
   if (count > 1) throw surplusArgument(method, `${before} and a function`);
-  if (use !== undefined && typeof use !== "function") {
+  if (use !== undefined && !isCallable(use)) {
     throw wrongType(`The last argument of ${method} must be a function, not ${kindOf(use)}.`);
   }
 }

@@ -1,5 +1,6 @@
 /** Checks of single values, for options and for properties that can be assigned. */
 import { outOfRange, wrongType } from "../platform/argument-error.js";
+import { isCallable } from "../platform/callable.js";
 import { adviceFor, checkRecord, kindOf } from "../platform/record.js";
 
 /** @internal @throws TypeError */
@@ -37,7 +38,7 @@ export function orNull(check: (value: unknown, name: string) => void) {
 
 /** @internal @throws TypeError */
 export function aFunction(value: unknown, name: string): asserts value is (...all: never[]) => unknown {
-  if (typeof value !== "function") throw wrongType(`${name} must be a function, not ${kindOf(value)}.`);
+  if (!isCallable(value)) throw wrongType(`${name} must be a function, not ${kindOf(value)}.`);
 }
 
 /** The strings of a list. A single string is iterable too: it would be a list of its characters. @internal @throws TypeError */

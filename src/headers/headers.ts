@@ -61,21 +61,15 @@ export class Headers {
       this.#store = init.#store;
       return;
     }
-    const fields: HeaderField[] = [];
-    if (typeof init !== "object") throw wrongType(`Unexpected type for headers: ${typeof init}`);
-    if (Symbol.iterator in init) {
-      for (const [name, value] of pairsOf(init as Iterable<unknown>, "headers"))
-        fields.push(checkedField(name, value));
-    } else {
-      checkRecord(init, "headers");
-      const record = init as Readonly<Record<string, unknown>>;
-      for (const name of Object.keys(record)) {
-        const value = record[name];
-        if (Array.isArray(value)) for (const line of value) fields.push(checkedField(name, line));
-        else if (value !== undefined) fields.push(checkedField(name, value));
-      }
-    }
-    this.#store = { fields, lines: null, block: null, shared: false };
+    this.#store = { fields: fieldsOf(init, "headers"), lines: null, block: null, shared: false };
+  }
+
+  /** As the constructor; `argument` is its name in messages. @internal */
+  static from(init: HeadersInit, argument: string): Headers {
+    if (init instanceof Headers) return new Headers(init);
+    const headers = new Headers();
+    headers.#store = { fields: fieldsOf(init, argument), lines: null, block: null, shared: false };
+    return headers;
   }
 
   /**
@@ -259,6 +253,24 @@ export class Headers {
     }
     return pairs;
   }
+}
+
+function fieldsOf(init: Exclude<HeadersInit, Headers>, argument: string): HeaderField[] {
+  const fields: HeaderField[] = [];
+  if (typeof init !== "object") throw wrongType(`Unexpected type for ${argument}: ${typeof init}`);
+  if (Symbol.iterator in init) {
+    for (const [name, value] of pairsOf(init as Iterable<unknown>, argument))
+      fields.push(checkedField(name, value));
+    return fields;
+  }
+  checkRecord(init, argument);
+  const record = init as Readonly<Record<string, unknown>>;
+  for (const name of Object.keys(record)) {
+    const value = record[name];
+    if (Array.isArray(value)) for (const line of value) fields.push(checkedField(name, line));
+    else if (value !== undefined) fields.push(checkedField(name, value));
+  }
+  return fields;
 }
 
 const credentialNames: ReadonlySet<string> = new Set([

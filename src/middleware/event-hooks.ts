@@ -3,6 +3,8 @@
  * of an authentication flow.
  */
 import { wrongType } from "../platform/argument-error.js";
+import { isCallable } from "../platform/callable.js";
+import { kindOf } from "../platform/record.js";
 import { type OptionList, checkOptions, optionList } from "../config/options.js";
 import type { RequestError } from "../errors/request-error.js";
 import type { Request } from "../request/request.js";
@@ -99,9 +101,7 @@ function listOf<T>(hooks: Iterable<T> | null | undefined, event: string): T[] {
   }
   const list = [...(hooks ?? [])];
   for (const hook of list) {
-    if (typeof hook !== "function") {
-      throw wrongType(`The ${event} hooks must be functions, not ${hook === null ? "null" : typeof hook}.`);
-    }
+    if (!isCallable(hook)) throw wrongType(`The ${event} hooks must be functions, not ${kindOf(hook)}.`);
   }
   return list;
 }

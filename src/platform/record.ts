@@ -3,6 +3,7 @@
  * promise that was not awaited would send a request without its body, or without its credentials.
  */
 import { wrongType } from "./argument-error.js";
+import { isClass } from "./callable.js";
 import { noRecordAdvice } from "./no-record.js";
 
 /**
@@ -41,6 +42,7 @@ export function adviceFor(value: unknown): string | null {
 /** A value's kind, in words: "null", "a string", "a promise", "a Date". Never the value, which may be a secret. @internal */
 export function kindOf(value: unknown): string {
   if (value === null || value === undefined) return String(value);
+  if (isClass(value)) return "a class";
   if (typeof value !== "object") return withArticle(typeof value);
   if (Array.isArray(value)) return "an array";
   if (value instanceof Promise) return "a promise";

@@ -3,6 +3,7 @@
  * also extensions of the request, so that every repetition of it has them.
  */
 import { outOfRange, wrongType } from "../platform/argument-error.js";
+import { isCallable } from "../platform/callable.js";
 import { kindOf } from "../platform/record.js";
 import type { ProgressListener } from "../body/progress.js";
 import type { Headers, HeadersInit } from "../headers/headers.js";
@@ -78,7 +79,7 @@ export function anExpectation(value: unknown, name: string): void {
 
 /** The value of {@link MessageOptions.onInformational}. @internal @throws TypeError */
 export function aListener(value: unknown, name: string): void {
-  if (value === null || typeof value === "function") return;
+  if (value === null || isCallable(value)) return;
   throw wrongType(`${name} must be a function, not ${kindOf(value)}.`);
 }
 

@@ -2,7 +2,8 @@
 import { wrongType } from "../platform/argument-error.js";
 import { LocalProtocolError } from "../errors/protocol-error.js";
 import { Headers, type HeadersInit } from "../headers/headers.js";
-import { checkRecord, kindOf } from "../platform/record.js";
+import { isCallable } from "../platform/callable.js";
+import { kindOf } from "../platform/record.js";
 
 /**
  * Fields that follow the body, or a function that returns them. The function is called when all of the body has been sent,
@@ -50,21 +51,20 @@ const CONDITION = /^if-/;
 
 /** @internal @throws TypeError, LocalProtocolError for fields that cannot be trailers. */
 export function checkTrailers(trailers: unknown, name: string): asserts trailers is TrailersInit {
-  if (typeof trailers === "function") return;
+  if (isCallable(trailers)) return;
   if (typeof trailers !== "object" || trailers === null) {
     throw wrongType(`${name} must be header fields or a function, not ${kindOf(trailers)}.`);
   }
-  if (!(Symbol.iterator in trailers)) checkRecord(trailers, name);
-  trailerLines(trailers as HeadersInit);
+  trailerLines(trailers as HeadersInit, name);
 }
 
 /** The lines of the fields, each ended by CRLF. @internal @throws LocalProtocolError for fields that cannot be trailers. */
-export function trailerLines(fields: HeadersInit): string {
-  const headers = new Headers(fields);
-  for (const [name] of headers.raw) {
-    const lower = name.toLowerCase();
+export function trailerLines(fields: HeadersInit, name = "trailers"): string {
+  const headers = Headers.from(fields, name);
+  for (const [field] of headers.raw) {
+    const lower = field.toLowerCase();
     if (!FORBIDDEN.has(lower) && !CONDITION.test(lower)) continue;
-    throw new LocalProtocolError(`${name} cannot be a trailer: recipients need it before the body.`, {
+    throw new LocalProtocolError(`${field} cannot be a trailer: recipients need it before the body.`, {
       code: "ERR_FORBIDDEN_TRAILER",
       phase: "write",
     });

@@ -24,7 +24,7 @@ export function checkWhole(value: object, argument: string): void {
 }
 
 /**
- * Refuses what `JSON.stringify` has made `{}` of, though it is not empty or will not be: a promise, a Map. An object
+ * Refuses what `JSON.stringify` has made `{}` of, though it is not empty or will not be: a promise, a Map, an error. An object
  * whose class has no fields may be meant, unless it is the whole body.
  *
  * @param path the names that lead to it, for messages.
@@ -49,6 +49,7 @@ function checkInside(value: object, path: string, isWhole: boolean): void {
   const entries = Object.entries(value);
   for (const [key, inner] of entries) checkFields(inner, `${path}.${key}`, key, false);
   if (entries.length > 0 || Array.isArray(value) || isWrapper(value)) return;
+  if (value instanceof Error) throw notData(value, path, "give its message");
   if (isWhole || isBuiltIn(value) || noRecordAdvice(value) !== null) checkRecord(value, path);
 }
 
@@ -74,11 +75,10 @@ function isWrapper(value: object): boolean {
   return /^\[object (Number|String|Boolean)\]$/.test(tagOf(value));
 }
 
-/** Errors mostly occur in data for logs, where an empty object does less harm than another error. */
 function isBuiltIn(value: object): boolean {
   // a typed array without fields is empty
   const isEmpty = ArrayBuffer.isView(value) && value.byteLength === 0;
-  return !(isEmpty || /^\[object (Object|Error|DOMException)\]$/.test(tagOf(value)));
+  return !isEmpty && tagOf(value) !== "[object Object]";
 }
 
 function tagOf(value: object): string {

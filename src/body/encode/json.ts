@@ -1,4 +1,5 @@
 /** JSON bodies: compact, in UTF-8 without needless escapes, and without the numbers that JSON does not have. */
+import { isProxy } from "node:util/types";
 import { outOfRange, wrongType } from "../../platform/argument-error.js";
 import { checkFields, checkWhole } from "./json-checks.js";
 
@@ -29,10 +30,28 @@ function stringify(value: unknown, argument: string): string | undefined {
   try {
     return JSON.stringify(value) as string | undefined;
   } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    if (/BigInt|circular|cyclic/.test(error.message)) {
+      throw wrongType(`${argument}: ${error.message}`, { cause: error });
+    }
+    const proxy = pathOfProxy(value, argument);
     // any other is the exception of a toJSON() of the program
-    if (!(error instanceof TypeError && /BigInt|circular|cyclic/.test(error.message))) throw error;
-    throw wrongType(`${argument}: ${error.message}`, { cause: error });
+    if (proxy === null) throw error;
+    throw wrongType(`${proxy} is a Proxy of an object that cannot be read through it: ${error.message}`, {
+      cause: error,
+    });
   }
+}
+
+/** The path of the first Proxy that `JSON.stringify` visits: the methods of a Date or a Map do not know it. */
+function pathOfProxy(value: unknown, path: string, above: readonly unknown[] = []): string | null {
+  if (typeof value !== "object" || value === null || above.includes(value)) return null;
+  if (isProxy(value)) return path;
+  for (const [key, inner] of Object.entries(value)) {
+    const found = pathOfProxy(inner, `${path}.${key}`, [...above, value]);
+    if (found !== null) return found;
+  }
+  return null;
 }
 
 /** Visits the values that `JSON.stringify` visited. There are no cycles, which that call refuses. */

@@ -4,7 +4,9 @@
  * to a wrongly recognised one fails with an error that names `AppTransport.node` and `AppTransport.fetch`.
  */
 import { wrongType } from "../../platform/argument-error.js";
+import { isClass } from "../../platform/callable.js";
 import type { NodeIncomingMessage, NodeServer, NodeServerResponse } from "../../platform/node-types.js";
+import { kindOf } from "../../platform/record.js";
 import type { WebRequest, WebResponse } from "../../platform/web-types.js";
 
 /** The client of a request, and the end of its response: Deno passes this to a handler, and Hono to `getConnInfo`. */
@@ -77,7 +79,8 @@ export type KnownApp =
 
 /** @internal @throws TypeError for an unsupported application. */
 export function recognise(app: App): KnownApp {
-  if (typeof app === "function") return recogniseFunction(app as Function & object);
+  if (typeof app === "function" && (!isClass(app) || has(app, "fetch")))
+    return recogniseFunction(app as Function & object);
   if (typeof app === "object" && app !== null) {
     // A server first: it has no `fetch`. `in`, because a router may be a Proxy that responds to every name.
     if (has(app, "emit", "listeners", "listen", "setTimeout"))
@@ -90,7 +93,7 @@ export function recognise(app: App): KnownApp {
   }
   throw wrongType(
     "app must be a request listener, a server of node:http, a Koa or Fastify application, or a fetch handler, " +
-      `not ${app === null ? "null" : typeof app}.`,
+      `not ${kindOf(app)}.`,
   );
 }
 

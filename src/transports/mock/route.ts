@@ -1,5 +1,6 @@
 /** One route of a mock: the requests it matches, its replies, and its calls. */
 import { wrongType } from "../../platform/argument-error.js";
+import { isCallable } from "../../platform/callable.js";
 import type { Request } from "../../request/request.js";
 import type { Response } from "../../response/response.js";
 import type { AsyncTransport, TransportOptions } from "../transport.js";
@@ -135,7 +136,7 @@ function replyOf<Names extends string>(
   init: MockReplyInit | undefined,
 ): Reply {
   if (typeof reply === "number") return madeReply(reply, init ?? {});
-  if (typeof reply !== "function") {
+  if (!isCallable(reply)) {
     throw wrongType("A reply is a status, or a function that makes a response");
   }
   // The names are those in the route's own URL.

@@ -1,5 +1,6 @@
 /** A transport that answers from a function or from routes, and records calls: for tests, without a network. */
 import { surplusArgument, wrongType } from "../../platform/argument-error.js";
+import { isCallable } from "../../platform/callable.js";
 import { isNoRecord } from "../../platform/no-record.js";
 import { kindOf } from "../../platform/record.js";
 import { type OptionList, checkOptions, optionList } from "../../config/options.js";
@@ -59,7 +60,7 @@ export class MockTransport extends RecordedCalls<MockRoute> implements AsyncTran
   constructor(handlerOrOptions: MockHandler | MockTransportOptions = {}) {
     super();
     if (arguments.length > 1) throw surplusArgument("MockTransport", "a handler or options");
-    const isHandler = typeof handlerOrOptions === "function";
+    const isHandler = isCallable(handlerOrOptions);
     if (!isHandler) checkOptions(handlerOrOptions, mockOptions);
     this.#handler = isHandler ? handlerOrOptions : null;
     this.#isStrict = isHandler || (handlerOrOptions.strict ?? true);
@@ -76,7 +77,7 @@ export class MockTransport extends RecordedCalls<MockRoute> implements AsyncTran
    * );
    */
   static webSocket(script: MockWebSocketScript, options: { subprotocol?: string } = {}): Response {
-    if (typeof script !== "function") {
+    if (!isCallable(script)) {
       throw wrongType(`MockTransport.webSocket() takes a function, not ${kindOf(script)}.`);
     }
     return scripted(script, options.subprotocol ?? null);

@@ -1,5 +1,6 @@
 /** The user's own function for names, in either of two forms. */
 import { wrongType } from "../../../platform/argument-error.js";
+import { isCallable } from "../../../platform/callable.js";
 import type { NameResolver, ResolvedName } from "../../../native/name-resolver.js";
 import { kindOf } from "../../../platform/record.js";
 import type { WebAbortSignal } from "../../../platform/web-types.js";
@@ -63,7 +64,7 @@ export type LookupCallback = (
 
 /** @internal @throws TypeError */
 export function aResolver(value: unknown, name: string): void {
-  if (value === null || typeof value === "function") return;
+  if (value === null || isCallable(value)) return;
   throw wrongType(`${name} must be a function, not ${kindOf(value)}.`);
 }
 
