@@ -9,6 +9,7 @@ pub mod policy;
 mod settings;
 mod shared;
 mod system;
+mod turns;
 
 use std::net::SocketAddr;
 use std::pin::Pin;
@@ -20,6 +21,7 @@ pub use family::Family;
 pub use hosts::Hosts;
 pub use settings::DnsSettings;
 pub use system::SystemResolver;
+pub(crate) use turns::LOOK_UP_THREADS;
 
 /// A look-up under way. It stays on the I/O thread and need not be `Send`.
 pub type Lookup<'a> = Pin<Box<dyn Future<Output = Result<Vec<Answer>, Error>> + 'a>>;

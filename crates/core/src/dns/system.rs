@@ -3,9 +3,8 @@
 use std::io;
 
 use dns_lookup::{AddrFamily, AddrInfoHints, LookupError, LookupErrorKind, SockType, getaddrinfo};
-use tokio::sync::{Semaphore, SemaphorePermit};
-use tokio::task::spawn_blocking;
 
+use super::turns::SYSTEM;
 use super::{Answer, Family, Lookup, Question, Resolve};
 use crate::error::{system_code, system_words};
 use crate::{Error, Kind, Phase};
@@ -16,12 +15,6 @@ const BEYOND_POSIX: &[(i32, &str)] = if cfg!(target_env = "gnu") {
 } else {
     &[]
 };
-
-/// The most look-ups at a time, of all clients together: each blocks a thread, and the I/O thread has 64 for all work
-/// that blocks.
-const AT_A_TIME: usize = 48;
-
-static TURNS: Semaphore = Semaphore::const_new(AT_A_TIME);
 
 /// Asks `getaddrinfo` on tokio's blocking pool: /etc/hosts, mDNS, VPNs and containers work as in every other program.
 /// It resolves `localhost` too, which may be of either family.
@@ -41,15 +34,9 @@ impl Resolve for SystemResolver {
     fn resolve<'a>(&'a self, question: Question<'a>) -> Lookup<'a> {
         let (name, family) = (question.name, self.family);
         Box::pin(async move {
-            let turn = turn(name).await?;
             let owned = name.to_owned();
-            // `getaddrinfo` cannot be interrupted: a look-up that was given up runs on in the pool, and keeps its turn
-            let looking = spawn_blocking(move || {
-                let looked_up = look_up(&owned, family);
-                drop(turn);
-                looked_up
-            });
-            match looking.await {
+            // `getaddrinfo` cannot be interrupted: a look-up that was given up runs on
+            match SYSTEM.run(move || look_up(&owned, family)).await {
                 Ok(looked_up) => looked_up,
                 // the runtime is shutting down
                 Err(error) => Err(failure("ECANCELED", name, &error)),
@@ -60,14 +47,6 @@ impl Resolve for SystemResolver {
     fn goes_on(&self) -> bool {
         true
     }
-}
-
-async fn turn(name: &str) -> Result<SemaphorePermit<'static>, Error> {
-    // the semaphore is never closed
-    TURNS
-        .acquire()
-        .await
-        .map_err(|error| failure("ECANCELED", name, &error))
 }
 
 fn look_up(name: &str, family: Option<Family>) -> Result<Vec<Answer>, Error> {
@@ -140,9 +119,6 @@ fn failure(code: &'static str, name: &str, reason: &dyn std::fmt::Display) -> Er
 
 #[cfg(all(test, unix))]
 mod tests {
-    use std::future::poll_fn;
-    use std::task::Poll;
-
     use super::*;
 
     #[test]
@@ -180,24 +156,5 @@ mod tests {
         for (number, code) in BEYOND_POSIX {
             assert_eq!(lookup_failure("a.example", LookupError::new(*number)).code, *code);
         }
-    }
-
-    #[tokio::test]
-    async fn look_ups_wait_for_their_turn() {
-        let turns = TURNS
-            .acquire_many(u32::try_from(AT_A_TIME).unwrap())
-            .await
-            .unwrap();
-        let resolver = SystemResolver::default();
-        let question = Question {
-            name: "localhost",
-            port: 80,
-            asker: None,
-        };
-        let mut lookup = resolver.resolve(question);
-        let begun = poll_fn(|context| Poll::Ready(lookup.as_mut().poll(context)));
-        assert!(begun.await.is_pending());
-        drop(turns);
-        lookup.await.unwrap();
     }
 }

@@ -13,13 +13,15 @@ use std::thread;
 use tokio::runtime::{Builder, LocalOptions, LocalRuntime};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
+use crate::dns::LOOK_UP_THREADS;
 pub use spin::SpinPolicy;
 
 type LocalTask = Pin<Box<dyn Future<Output = ()>>>;
 type MakeTask = Box<dyn FnOnce() -> LocalTask + Send>;
 
-/// The most blocking threads. getaddrinfo blocks one for each name: slow names must not hold up the others.
-const RESOLVER_THREADS: usize = 64;
+/// The most threads for work that blocks: all look-ups of the system, and some for the settings of TLS, which read files. They
+/// begin as they are needed.
+const BLOCKING_THREADS: usize = LOOK_UP_THREADS + 16;
 
 /// A handle to an I/O thread.
 #[derive(Clone, Debug)]
@@ -70,7 +72,7 @@ fn runtime() -> io::Result<LocalRuntime> {
     Builder::new_current_thread()
         .enable_io()
         .enable_time()
-        .max_blocking_threads(RESOLVER_THREADS)
+        .max_blocking_threads(BLOCKING_THREADS)
         .build_local(LocalOptions::default())
 }
 
