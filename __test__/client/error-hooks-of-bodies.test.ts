@@ -97,8 +97,8 @@ test("a body that is too large, badly encoded or too slow for its reader calls t
 
 test("the body of an application and of a mock calls them too, with its exception as the cause", async (t) => {
   const reason = new RangeError("of the body");
-  async function* body(): AsyncGenerator<string> {
-    yield "begun";
+  async function* body(): AsyncGenerator<Uint8Array> {
+    yield Buffer.from("begun");
     throw reason;
   }
   const clients = [

@@ -12,9 +12,9 @@ import { installedRuntimes } from "../helpers/runtimes.js";
 /** Errors of the program's own functions: their stacks lead to these, which stand in the caller's file too. */
 const OWN = new Set(["app: an upload that throws", "mock: reply's error"]);
 
-/** How many frames stand before the caller's. */
+/** How many frames stand before the caller's, without those of Deno itself. */
 function framesBefore(stack: string): number {
-  const frames = stack.split("\n").filter((line) => /^\s+at /.test(line));
+  const frames = stack.split("\n").filter((line) => /^\s+at (?!.*\bext:)/.test(line));
   return frames.findIndex((line) => /callers-line|first-frames/.test(line));
 }
 

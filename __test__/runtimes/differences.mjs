@@ -142,9 +142,52 @@ const differences = [
   },
   {
     runtimes: bun,
+    file: "fetch/referrers",
+    title: /^by the policy "(?!no-referrer")|^a redirect's policy|^a Request's referrer/,
+    why: "its Request has no referrer",
+  },
+  {
+    runtimes: both,
+    file: "fetch/globals-of-undici",
+    title: /./,
+    why: "its fetch takes neither the global dispatcher nor the global origin of undici",
+  },
+  {
+    runtimes: bun,
     file: "uploads/sent-again",
     title: /^HTTP\/2: /,
     why: "its node:http2 server sends frames after the reset of a stream",
+  },
+  {
+    runtimes: bun,
+    file: "http2/floods",
+    title: "64 unread responses cost bounded memory and stop no other request",
+    why: "its node:http2 server sends beyond a smaller window that it has acknowledged",
+  },
+  {
+    runtimes: bun,
+    file: "http2/truncated",
+    title:
+      /^a handler that (destroys its (stream|session)|closes its session and destroys its stream) after 7 bytes, with {("content-length":"7")?}$/,
+    why: "its node:http2 server ends the body of a stream that is destroyed",
+  },
+  {
+    runtimes: deno,
+    file: "http2/truncated",
+    title: /^a handler that destroys its stream after 7 bytes, with {("content-length":"7")?}$/,
+    why: "its node:http2 server ends the body of a stream that is destroyed before it was sent",
+  },
+  {
+    runtimes: deno,
+    file: "connections/stale-connections",
+    title: "a stale connection of HTTP/1.1 is replaced by one of HTTP/2 if the server speaks that now",
+    why: "its node:http2 server asks the ALPNCallback once, and answers the same ever after",
+  },
+  {
+    runtimes: deno,
+    file: "uploads/large-bodies",
+    title: "(the file ends)",
+    why: "its node:http2 server ends its process, by an assertion of nghttp2, when a client says GOAWAY",
   },
   // Blob and FormData
   {
@@ -158,6 +201,12 @@ const differences = [
     file: "request/lost-json",
     title: /^json: (a FormData is|URLSearchParams is) refused$/,
     why: "its FormData and URLSearchParams have a toJSON()",
+  },
+  {
+    runtimes: bun,
+    file: "client/wrong-values",
+    title: /^json of /,
+    why: "its URLSearchParams have a toJSON()",
   },
   {
     runtimes: bun,
@@ -278,12 +327,6 @@ const differences = [
   },
   {
     runtimes: deno,
-    file: "errors/callers-line",
-    title: "the stack of every error leads to the caller's line (node)",
-    why: "its stack of an async generator that was returned ends before the caller",
-  },
-  {
-    runtimes: deno,
     file: "fetch/like-the-platform",
     title: /^as with the platform's fetch/,
     why: "headers, errors and bodies of its own fetch are not undici's",
@@ -330,6 +373,19 @@ const differences = [
     file: "uploads/form-data",
     title: /^FormData with /,
     why: "the bytes of its FormData are not undici's",
+  },
+  {
+    runtimes: both,
+    file: "process/faked-time",
+    title:
+      "without queueMicrotask only the platform's own body of a Response does not end, and a timeout ends that",
+    why: "the body of its Response does not use queueMicrotask",
+  },
+  {
+    runtimes: deno,
+    file: "process/memory",
+    title: "5,000 aborts and 5,000 failures leave no memory behind",
+    why: "its memory grows until some 25,000 requests, by 45 MB, and stays there",
   },
   {
     runtimes: deno,
