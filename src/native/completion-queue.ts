@@ -106,6 +106,7 @@ import {
   WHOLE_TRAILERS_LENGTH,
   WHOLE_WORDS,
 } from "./protocol.js";
+import { LoopTurn } from "../platform/loop-turn.js";
 import type { SessionEnd } from "./session-record.js";
 import type { Lookups } from "./lookups.js";
 import type { TraceRecord } from "./trace.js";
@@ -181,6 +182,7 @@ export class CompletionQueue {
   readonly #bodies: BufferedBody[] = [];
   /** The open connections, by the engine's numbers, which are small. */
   readonly #connections: (EngineConnection | null)[] = [null];
+  readonly #turn = new LoopTurn(() => this.drain());
 
   constructor(
     native: NativeBridge,
@@ -194,8 +196,12 @@ export class CompletionQueue {
     this.#lookups = lookups;
   }
 
-  /** Reads a batch. Its bodies stay in the buffer, because their promises run before the next batch comes. */
+  /**
+   * Reads a batch, unless the event loop must turn before. Its bodies stay in the buffer, because their promises run before
+   * the next batch comes.
+   */
   drain(): void {
+    if (this.#turn.putsOff()) return;
     this.#keepBodies();
     let length = this.#native.take(this.#buffer.buffer, true);
     while (length !== 0) {

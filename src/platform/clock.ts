@@ -53,6 +53,18 @@ const isDeno = runtime.name === "deno";
 /** Deno delivers up to 64 messages of ports before it looks at its timers and sockets. */
 const MESSAGES_OF_A_TURN = isDeno ? 65 : 1;
 
+/** What calls back when the event loop has turned. @internal */
+export type Immediate = Pick<NodeJS.Immediate, "ref" | "unref">;
+
+/**
+ * Runs a function when timers and sockets have had their turn; null if no scheduler can be relied on for that, as on Deno,
+ * where the fake of node:test stops the genuine one.
+ * @internal
+ */
+export function onTurn(run: () => void): Immediate | null {
+  return turns && !isDeno ? setImmediate(run) : null;
+}
+
 /** Resolves after timers and sockets have run. @internal */
 export function nextTurn(): Promise<void> {
   return new Promise((resolve) => {
