@@ -19,6 +19,10 @@ use tokio_rustls::client::TlsStream;
 use super::unread::{Unread, peek};
 use super::{ByteStream, EarlyBytes, MemoryStream};
 
+/// See [`Stream::limit_unsent`].
+#[cfg(any(target_os = "linux", target_os = "android"))]
+const MOST_UNSENT: u32 = 128 * 1024;
+
 /// An open stream. One concrete type: the code on top of it is compiled once and makes no virtual calls.
 ///
 /// Streams nest: TLS runs over any stream, TLS included (an `https` origin behind an `https` proxy).
@@ -133,6 +137,19 @@ impl Stream {
             Self::Upgraded(_) => {}
             Self::Tls(tls) => tls.get_ref().0.reset_on_close(),
             Self::Early(early) => early.stream().reset_on_close(),
+        }
+    }
+
+    /// Makes the system take bytes only while few of them wait to be sent, so that a peer that reads slowly is seen to read. The
+    /// send buffer alone shows it when a third is free: of its 4 MiB, a slow peer may need minutes.
+    pub(crate) fn limit_unsent(&self) {
+        match self {
+            // without it, a slow peer may be taken for one that reads nothing
+            #[cfg(any(target_os = "linux", target_os = "android"))]
+            Self::Tcp(socket) => drop(SockRef::from(socket).set_tcp_notsent_lowat(MOST_UNSENT)),
+            Self::Tls(tls) => tls.get_ref().0.limit_unsent(),
+            Self::Early(early) => early.stream().limit_unsent(),
+            _ => {}
         }
     }
 

@@ -6,12 +6,16 @@ use bytes::Bytes;
 use httpxide_core::body::{Form, Read, RequestBody};
 use httpxide_core::{Kind, Phase};
 
+#[cfg(target_os = "linux")]
+use tokio::io::AsyncReadExt;
 use tokio::time::{Instant, sleep};
 
 use crate::call::Call;
 use crate::caller::Caller;
 use crate::recorder::End;
 use crate::request::Request;
+#[cfg(target_os = "linux")]
+use crate::run_over_sockets;
 use crate::server::{Peer, Server};
 use crate::{milliseconds, run, run_on_both, until_idle};
 
@@ -135,6 +139,32 @@ fn a_peer_that_does_not_read_gives_no_credit() {
         assert_eq!(peer.bytes(10 * 2048).await, vec![7; 10 * 2048]);
         until_idle().await;
         assert_eq!(call.credit(), 10 * 2048);
+    });
+}
+
+/// The close of a stream waits for a peer that is seen to read: a third of a send buffer, after which the system says so, is
+/// more than a slow one reads in five seconds.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_peer_that_reads_less_than_a_third_of_the_send_buffer_gives_credit() {
+    run_over_sockets(async {
+        let server = Server::start();
+        let (_caller, call, mut peer) = upgraded(&server).await;
+        let outgoing = &call.exchange.upgraded().unwrap().outgoing;
+        outgoing.push(Bytes::from(vec![7; 32 * 1024 * 1024]));
+        for _ in 0..8 {
+            let mut held = usize::MAX;
+            while held != call.credit() {
+                held = call.credit();
+                sleep(milliseconds(100)).await;
+            }
+            let mut read = 0;
+            while call.credit() == held {
+                read += peer.stream.read(&mut [0; 16 * 1024]).await.unwrap();
+                sleep(milliseconds(10)).await;
+            }
+            assert!(read <= 512 * 1024, "{read} bytes");
+        }
     });
 }
 

@@ -18,6 +18,7 @@ pub(super) struct UpgradedWire(Rc<WireState>);
 impl UpgradedWire {
     pub(super) fn new(wire: &Rc<WireState>) -> Self {
         wire.forget_head();
+        wire.stream.borrow().limit_unsent();
         Self(Rc::clone(wire))
     }
 
