@@ -105,6 +105,7 @@ export class ByteStream implements CompletionHandler, Abortable {
     if (this.#exchange.signal !== null) unwatchSignal(this.#exchange.signal, this);
     const session = new MessageStream(this.#bridge, this.#number, this.#exchange, settings);
     this.#bridge.handOver(this.#number, session);
+    this.#download.forget();
     this.#exchange.became?.(session);
     return session;
   }

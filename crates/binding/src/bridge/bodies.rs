@@ -24,7 +24,8 @@ pub(super) struct Bodies {
     whole: HashMap<u32, Bytes>,
     /// Messages of WebSocket sessions, in the order of their records.
     messages: HashMap<u32, VecDeque<Bytes>>,
-    streamed: Vec<Option<StreamedBody>>,
+    /// Boxed, as most numbers have none.
+    streamed: Vec<Option<Box<StreamedBody>>>,
     /// The streamed bodies of the last batch.
     fresh: Vec<u32>,
 }
@@ -64,7 +65,7 @@ impl Bodies {
         if self.streamed.len() <= index {
             self.streamed.resize_with(index + 1, || None);
         }
-        self.streamed[index] = Some(StreamedBody::new(pipe));
+        self.streamed[index] = Some(Box::new(StreamedBody::new(pipe)));
     }
 
     pub(super) fn take_whole(&mut self, number: u32) -> Bytes {
@@ -77,7 +78,7 @@ impl Bodies {
     }
 
     pub(super) fn streamed(&self, number: u32) -> Option<&StreamedBody> {
-        self.streamed.get(number as usize)?.as_ref()
+        self.streamed.get(number as usize)?.as_deref()
     }
 
     /// The next bytes of a streamed body; `None` at its end, after a failure, and for a body that was forgotten.

@@ -49,14 +49,34 @@ pub(super) struct Dispatcher {
 #[derive(Default)]
 struct Task {
     commands: Rc<CommandQueue>,
-    /// Until when it may take to open the connection, if requests share the attempt.
-    limit: Option<Rc<AttemptLimit>>,
-    /// How far it is with opening the connection.
-    attempt: Rc<CurrentAttempt>,
-    /// Its room in the pool while it is being opened.
-    room: Option<Rc<Room>>,
+    /// `None` once the connection is open.
+    opening: RefCell<Option<Opening>>,
     /// Why the connection could not be opened.
-    failure: RefCell<Option<Error>>,
+    failure: RefCell<Option<Box<Error>>>,
+}
+
+/// How a connection is being opened.
+struct Opening {
+    /// Until when it may take, if requests share the attempt.
+    limit: Option<Rc<AttemptLimit>>,
+    /// How far it is.
+    attempt: Rc<CurrentAttempt>,
+    /// Its room in the pool.
+    room: Rc<Room>,
+}
+
+impl Task {
+    fn limit(&self) -> Option<Rc<AttemptLimit>> {
+        self.opening.borrow().as_ref()?.limit.clone()
+    }
+
+    /// The phase that the end of a request falls into which waits for it.
+    fn phase(&self) -> Phase {
+        let opening = self.opening.borrow();
+        opening
+            .as_ref()
+            .map_or(Phase::Connect, |opening| opening.attempt.phase())
+    }
 }
 
 impl Dispatcher {
@@ -102,7 +122,7 @@ impl Dispatcher {
     /// Lets the attempt that a request is bound to last as long as the request waits for it.
     fn share_attempt(&self, exchange: &Exchange) {
         if let Some(RequestPhase::Connecting { connection, since }) = self.phase(exchange)
-            && let Some(limit) = self.task(connection).and_then(|task| task.limit.clone())
+            && let Some(limit) = self.task(connection).and_then(|task| task.limit())
         {
             // its time is that of the requests that it was opened for: they fail then, though it goes on
             if let Some(at) = limit.at() {
@@ -116,7 +136,7 @@ impl Dispatcher {
     pub(super) fn deadline(&self, phase: RequestPhase, exchange: &Exchange) -> Option<Instant> {
         let limit = match phase {
             RequestPhase::Connecting { connection, .. } => {
-                self.task(connection).and_then(|task| task.limit.clone())
+                self.task(connection).and_then(|task| task.limit())
             }
             RequestPhase::Waiting { .. } | RequestPhase::WaitingToConnect { .. } => None,
         };
@@ -127,9 +147,9 @@ impl Dispatcher {
     pub(super) fn phase_of(&self, waiting: RequestPhase) -> Phase {
         match waiting {
             RequestPhase::Waiting { .. } | RequestPhase::WaitingToConnect { .. } => Phase::Pool,
-            RequestPhase::Connecting { connection, .. } => self
-                .task(connection)
-                .map_or(Phase::Connect, |task| task.attempt.phase()),
+            RequestPhase::Connecting { connection, .. } => {
+                self.task(connection).map_or(Phase::Connect, |task| task.phase())
+            }
         }
     }
 
@@ -243,12 +263,13 @@ impl Dispatcher {
         let shared_limit =
             is_shared.then(|| Rc::new(AttemptLimit::new(limit.map(|limit| Instant::now() + limit))));
         let room = Rc::new(Room::new(self.reporter_of_room(id)));
-        let task = Rc::new(Task {
+        let current = Rc::<CurrentAttempt>::default();
+        let task = Rc::new(Task::default());
+        task.opening.replace(Some(Opening {
             limit: shared_limit.clone(),
-            room: Some(Rc::clone(&room)),
-            ..Task::default()
-        });
-        let current = Rc::clone(&task.attempt);
+            attempt: Rc::clone(&current),
+            room: Rc::clone(&room),
+        }));
         self.connections.borrow_mut().insert(id, Rc::clone(&task));
         let trace = exchange
             .as_ref()
@@ -290,10 +311,15 @@ impl Dispatcher {
 
     fn give_room(&self, connection: ConnectionId) {
         let Some(task) = self.task(connection) else { return };
-        if let Some(room) = &task.room {
+        let room = task
+            .opening
+            .borrow()
+            .as_ref()
+            .map(|opening| Rc::clone(&opening.room));
+        if let Some(room) = room {
             room.give();
         }
-        if task.limit.is_some() {
+        if task.limit().is_some() {
             // their time to connect runs again
             for exchange in self.unassigned() {
                 self.watch_deadline(&exchange);
@@ -305,7 +331,7 @@ impl Dispatcher {
         let (trace, asker) = (attempts.trace, Weak::clone(&attempts.asker));
         let Dialed { stream, facts } = self.dialer.open(route, attempts).await?;
         let asker = asker.upgrade().and_then(|exchange| exchange.key_without_end());
-        let connection = OpenConnection::new(facts, self.dialer.listener.clone(), asker);
+        let connection = OpenConnection::new(&facts, self.dialer.listener.clone(), asker);
         let expected = self.pool.borrow().expected_capacity(route.borrowed());
         Connection::open(stream, connection, &self.versions, expected, trace).await
     }
@@ -317,7 +343,7 @@ impl Dispatcher {
                 .and_then(|task| task.failure.borrow().clone()),
             FailureCause::Shutdown => None,
         };
-        failure.unwrap_or_else(|| client_closed(Phase::Pool))
+        failure.map_or_else(|| client_closed(Phase::Pool), |error| *error)
     }
 
     fn task(&self, connection: ConnectionId) -> Option<Rc<Task>> {
@@ -341,12 +367,17 @@ impl Dispatcher {
 
 impl ConnectionOwner for Dispatcher {
     fn report(self: &Rc<Self>, event: Event<'_>) {
+        if let Event::Connected { connection, .. } = event
+            && let Some(task) = self.task(connection)
+        {
+            task.opening.take();
+        }
         self.step(event);
     }
 
     fn attempt_failed(self: &Rc<Self>, connection: ConnectionId, error: Error) {
         if let Some(task) = self.task(connection) {
-            task.failure.replace(Some(error));
+            task.failure.replace(Some(Box::new(error)));
         }
         self.step(Event::ConnectFailed { connection });
     }

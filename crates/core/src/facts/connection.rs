@@ -33,9 +33,11 @@ pub trait Connections {
     fn closed(&self, number: u32);
 }
 
-/// A connection that was told. Everything that may still name it shares this.
+/// A connection that was told. Everything that may still name it shares this. Of its facts it keeps only what its requests
+/// need: it lives as long as the connection.
 pub(crate) struct OpenConnection {
-    facts: ConnectionFacts,
+    dial: DialTimes,
+    wants_identity: bool,
     /// 0 without a listener.
     pub(crate) number: u32,
     listener: Option<Rc<dyn Connections>>,
@@ -44,15 +46,16 @@ pub(crate) struct OpenConnection {
 
 impl OpenConnection {
     pub(crate) fn new(
-        facts: ConnectionFacts,
+        facts: &ConnectionFacts,
         listener: Option<Rc<dyn Connections>>,
         asker: Option<u32>,
     ) -> Rc<Self> {
         let number = listener
             .as_ref()
-            .map_or(0, |listener| listener.opened(&facts, asker));
+            .map_or(0, |listener| listener.opened(facts, asker));
         Rc::new(Self {
-            facts,
+            dial: facts.dial,
+            wants_identity: facts.tls.as_ref().is_some_and(|tls| tls.wants_identity),
             number,
             listener,
             has_carried: Cell::new(false),
@@ -60,12 +63,12 @@ impl OpenConnection {
     }
 
     pub(crate) fn dial(&self) -> &DialTimes {
-        &self.facts.dial
+        &self.dial
     }
 
     /// Whether its server asked for a client certificate, and got none.
     pub(crate) fn wants_identity(&self) -> bool {
-        self.facts.tls.as_ref().is_some_and(|tls| tls.wants_identity)
+        self.wants_identity
     }
 
     /// Whether a request has been on it. Notes that one is.
@@ -84,7 +87,10 @@ impl Drop for OpenConnection {
 
 impl fmt::Debug for OpenConnection {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.facts.fmt(formatter)
+        formatter
+            .debug_tuple("OpenConnection")
+            .field(&self.number)
+            .finish()
     }
 }
 
