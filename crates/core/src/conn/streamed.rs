@@ -127,17 +127,20 @@ impl<'a> Filling<'a> {
 
     async fn fill<S: Slot>(&mut self, response: &mut Response<S::Body>, slot: &mut S) -> Result<(), Stopped> {
         loop {
-            let wait = if self.coalescer.may_wait() {
-                Wait::No
-            } else {
-                self.coalescer.flush(self.pipe, self.exchange);
+            let wait = if self.coalescer.is_empty() {
                 Wait::Yes
+            } else {
+                Wait::No
             };
             match response.body.next(slot, self.exchange, wait).await? {
                 Next::Bytes(chunk) => self.decoder.push(chunk),
                 Next::End => return Ok(()),
-                Next::Pending => {
+                Next::Pending if self.coalescer.may_wait() => {
                     yield_now().await;
+                    continue;
+                }
+                Next::Pending => {
+                    self.coalescer.flush(self.pipe, self.exchange);
                     continue;
                 }
             }

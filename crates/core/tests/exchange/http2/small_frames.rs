@@ -10,8 +10,8 @@ use super::frames::{
     ACK, DATA, END_HEADERS, END_STREAM, Frames, HEADERS, OK, PING, RST_STREAM, SETTINGS, frame,
 };
 use crate::request::Request;
-use crate::run;
 use crate::server::Server;
+use crate::{run, until_idle};
 
 #[test]
 fn a_flood_on_a_stream_that_has_ended_ends_the_connection() {
@@ -150,4 +150,27 @@ fn a_reader_that_stalls_before_many_small_frames_stops_its_own_stream_only() {
             assert_eq!(read, MANY * SMALL.len());
         });
     }
+}
+
+#[test]
+fn frames_that_come_together_reach_the_reader_as_one_piece_and_a_frame_alone_at_once() {
+    run(async {
+        let (caller, server) = (caller(), Server::start());
+        let call = caller.send(&server.origin, Request::get().streamed());
+        let mut peer = Frames::accept(&server, &[]).await;
+        peer.until(HEADERS).await;
+        peer.send(HEADERS, END_HEADERS, 1, OK).await;
+        call.head().await;
+        for (number, frames) in [(1_u8, 1), (2, 5), (3, 1)] {
+            let together = frame(DATA, 0, 1, &[number; 5000]).repeat(frames);
+            peer.0.write(&together).await;
+            until_idle().await;
+            let Read::Chunk(piece, _) = call.read(Form::Decoded).await else {
+                panic!("the body has ended");
+            };
+            assert_eq!(&piece[..], vec![number; 5000 * frames]);
+        }
+        peer.send(DATA, END_STREAM, 1, &[]).await;
+        assert!(matches!(call.read(Form::Decoded).await, Read::End(..)));
+    });
 }
