@@ -190,7 +190,7 @@ impl Connection {
         };
         let direction = match (ends, keeps_open) {
             (false, _) => Direction::Sends(Sending::new(stream, body)),
-            (true, false) => Direction::Ended,
+            (true, false) => Direction::Ended(stream),
             (true, true) => Direction::KeptOpen(stream),
         };
         Ok(Some(Box::new(StreamRun::new(response, direction, &self.counts))))

@@ -117,6 +117,12 @@ impl Counts {
             if frame.has_settings() {
                 self.has_new_settings.set(true);
                 fault = fault.or_else(|| rules.check(frame));
+                if let Some(window) = frame.initial_window() {
+                    open.set_initial_window(window);
+                }
+            }
+            if let Some(increment) = frame.window_increment() {
+                open.open_window(frame.stream(), increment);
             }
             let handling = if open.is_without_effect(frame) {
                 Handling::Ignore
@@ -147,6 +153,11 @@ impl Counts {
             self.fault.set(fault);
         }
         held
+    }
+
+    /// See [`IncomingFrames::until_next_header`].
+    pub(super) fn until_next_header(&self) -> Option<usize> {
+        self.frames.borrow().until_next_header()
     }
 
     /// A timer for a stream. To use one again saves an allocation and, if its time has not come, its registration.

@@ -6,6 +6,10 @@ const HEADER: usize = 9;
 const KEPT: usize = 8;
 /// The most bytes of SETTINGS that are kept, which is the most that `h2` takes of any frame.
 const MAX_SETTINGS: usize = 16 * 1024;
+/// A payload of this length is long.
+const LONG: usize = 4 * 1024;
+/// The payload of `WINDOW_UPDATE`: an increment.
+const INCREMENT: usize = 4;
 /// The length of one setting.
 const SETTING: usize = 6;
 
@@ -13,10 +17,16 @@ const DATA: u8 = 0;
 const HEADERS: u8 = 1;
 pub(super) const SETTINGS: u8 = 4;
 pub(super) const GOAWAY: u8 = 7;
+const WINDOW_UPDATE: u8 = 8;
 const CONTINUATION: u8 = 9;
 
 /// The largest number of a stream.
 const MAX_STREAM: u32 = (1 << 31) - 1;
+/// The largest increment of a window.
+const MAX_WINDOW_INCREMENT: u32 = (1 << 31) - 1;
+
+/// A setting.
+const INITIAL_WINDOW_SIZE: u16 = 4;
 
 const END_STREAM: u8 = 1;
 pub(super) const ACK: u8 = 1;
@@ -100,6 +110,12 @@ impl IncomingFrames {
         0
     }
 
+    /// How many bytes come up to the end of the next frame's header, if the payload that is arriving is long.
+    pub(super) fn until_next_header(&self) -> Option<usize> {
+        let length = (self.received >= HEADER).then(|| length(&self.begin))?;
+        (length >= LONG).then(|| HEADER + length - self.received + HEADER)
+    }
+
     /// What has come of the frame that is arriving: its header, and the begin of its payload.
     pub(super) fn arriving(&self) -> &[u8] {
         &self.begin[..self.received.min(HEADER + KEPT)]
@@ -175,6 +191,18 @@ impl Frame<'_> {
         })
     }
 
+    /// The last value of `SETTINGS_INITIAL_WINDOW_SIZE` in SETTINGS.
+    pub(super) fn initial_window(&self) -> Option<u32> {
+        let windows = self.settings().filter(|(name, _)| *name == INITIAL_WINDOW_SIZE);
+        windows.map(|(_, window)| window).last()
+    }
+
+    /// By how much `WINDOW_UPDATE` opens a window.
+    pub(super) fn window_increment(&self) -> Option<u32> {
+        let is_update = self.begin[3] == WINDOW_UPDATE && self.length() == INCREMENT;
+        is_update.then(|| self.number_at(HEADER) & MAX_WINDOW_INCREMENT)
+    }
+
     /// The last stream that a GOAWAY names, and its error code.
     pub(super) fn go_away(&self) -> Option<(u32, u32)> {
         let is_go_away = self.begin[3] == GOAWAY && self.length() >= KEPT;
@@ -224,6 +252,20 @@ mod tests {
             ];
             assert_eq!(seen, expected, "pieces of {size}");
         }
+    }
+
+    #[test]
+    fn the_bytes_up_to_the_next_header_are_known_within_a_long_frame_only() {
+        let mut frames = IncomingFrames::default();
+        let mut after = |bytes: &[u8]| {
+            frames.read(&mut bytes.to_vec(), false, |_| Handling::Pass);
+            frames.until_next_header()
+        };
+        assert_eq!(after(&[0, 0x10, 0, 0, 0, 0, 0, 0]), None);
+        assert_eq!(after(&[1]), Some(LONG + HEADER));
+        assert_eq!(after(&[9; LONG - 1]), Some(1 + HEADER));
+        assert_eq!(after(&[9, 0, 0, 5, 0, 0, 0, 0, 0, 1]), None);
+        assert_eq!(after(&[9; 5]), None);
     }
 
     #[test]

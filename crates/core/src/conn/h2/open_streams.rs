@@ -3,13 +3,22 @@
 //! When a connection ends, `h2` forgets which responses had ended before. It also takes frames of closed streams without
 //! end, and does not tell why it rejects a head.
 
+use bytes::Bytes;
+use h2::{Reason, SendStream};
+
 use super::incoming_frames::Frame;
 
+/// The largest window (RFC 9113 6.9.1).
+const MAX_WINDOW: u64 = (1 << 31) - 1;
+/// The window of a stream until the server says otherwise (RFC 9113 6.9.2).
+const INITIAL_WINDOW: u32 = 65_535;
+
 /// See the [module](self).
-#[derive(Default)]
 pub(super) struct OpenStreams {
     /// Those in use, in the order of their numbers.
     streams: Vec<OpenStream>,
+    /// The window that the server gives to each stream.
+    initial_window: u32,
     /// Whether the stream whose header block is arriving ends with that.
     ends_with_block: bool,
     /// Header blocks so far.
@@ -22,6 +31,10 @@ pub(super) struct OpenStreams {
 
 struct OpenStream {
     id: u32,
+    /// The direction to the server, if nothing more is sent in it.
+    sent: Option<SendStream<Bytes>>,
+    /// By how much the server has opened its window.
+    opened: u64,
     /// Bytes of the longest of its header blocks so far, as they are sent.
     head: usize,
     /// Bytes of the header block that is arriving.
@@ -34,10 +47,12 @@ struct OpenStream {
 }
 
 impl OpenStreams {
-    /// A request has begun. Its number is above all others.
-    pub(super) fn begin(&mut self, id: u32) {
+    /// A request has begun. Its number is above all others. `sent` is the direction to the server of one without a body.
+    pub(super) fn begin(&mut self, id: u32, sent: Option<SendStream<Bytes>>) {
         self.streams.push(OpenStream {
             id,
+            sent,
+            opened: 0,
             head: 0,
             block: 0,
             order: 0,
@@ -63,6 +78,24 @@ impl OpenStreams {
             && self
                 .index(frame.stream())
                 .is_ok_and(|index| self.streams[index].takes_data())
+    }
+
+    /// The server gives this window to each stream from now on.
+    pub(super) fn set_initial_window(&mut self, window: u32) {
+        self.initial_window = window;
+    }
+
+    /// Takes note of a frame that opens the window of a stream. Resets the stream of a request without a body if its window
+    /// overflows (RFC 9113 6.9.1): there `h2` takes no note of it, and its response may never come.
+    pub(super) fn open_window(&mut self, id: u32, increment: u32) {
+        let Ok(index) = self.index(id) else { return };
+        let stream = &mut self.streams[index];
+        stream.opened += u64::from(increment);
+        if let Some(sent) = &mut stream.sent
+            && u64::from(self.initial_window) + stream.opened > MAX_WINDOW
+        {
+            sent.send_reset(Reason::FLOW_CONTROL_ERROR);
+        }
     }
 
     /// Takes note of a frame. True if it has a part of a response that was asked for, or ends one.
@@ -130,6 +163,19 @@ impl OpenStreams {
 
     fn index(&self, id: u32) -> Result<usize, usize> {
         self.streams.binary_search_by_key(&id, |stream| stream.id)
+    }
+}
+
+impl Default for OpenStreams {
+    fn default() -> Self {
+        Self {
+            streams: Vec::new(),
+            initial_window: INITIAL_WINDOW,
+            ends_with_block: false,
+            heads: 0,
+            undecoded: None,
+            late: 0,
+        }
     }
 }
 

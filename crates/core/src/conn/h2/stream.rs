@@ -42,7 +42,7 @@ pub(crate) struct StreamRun {
 /// The direction to the server after the request's head.
 pub(super) enum Direction {
     /// The request has no body.
-    Ended,
+    Ended(SendStream<Bytes>),
     /// Its body is sent.
     Sends(Sending),
     /// It has no body, and the stream may become a byte stream.
@@ -82,15 +82,15 @@ struct StreamSlot {
 
 impl StreamRun {
     pub(super) fn new(response: ResponseFuture, direction: Direction, counts: &Rc<Counts>) -> Self {
-        let (sending, kept_open) = match direction {
-            Direction::Ended => (None, None),
-            Direction::Sends(sending) => (Some(sending), None),
-            Direction::KeptOpen(stream) => (None, Some(stream)),
+        let (sent, sending, kept_open) = match direction {
+            Direction::Ended(stream) => (Some(stream), None, None),
+            Direction::Sends(sending) => (None, Some(sending), None),
+            Direction::KeptOpen(stream) => (None, None, Some(stream)),
         };
         counts.streams.set(counts.streams.get() + 1);
         counts.requests.set(counts.requests.get() + 1);
         let id = response.stream_id().as_u32();
-        counts.open.borrow_mut().begin(id);
+        counts.open.borrow_mut().begin(id, sent);
         Self {
             response,
             reused: counts.has_answered.get(),

@@ -5,12 +5,14 @@
 //! before, and says by GOAWAY or by a TLS alert why it ends the connection.
 
 use std::cell::{Cell, RefCell};
+use std::future::Future;
 use std::io::{self, IoSlice};
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::task::{Context, Poll, ready};
 
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use bytes::BufMut;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf};
 
 use super::counts::{Counts, Fault};
 use crate::io::Stream;
@@ -55,9 +57,11 @@ impl Wire {
     ) -> Poll<Result<usize, io::ErrorKind>> {
         let before = buffer.filled().len();
         buffer.put_slice(&self.held);
-        let result = Pin::new(&mut *self.stream.borrow_mut()).poll_read(context, buffer);
+        let stream = &mut *self.stream.borrow_mut();
+        let limit = self.limit(stream);
+        let result = pin!(stream.read_buf(&mut buffer.limit(limit))).poll(context);
         let count = buffer.filled().len() - before - self.held.len();
-        if !matches!(result, Poll::Ready(Ok(()))) {
+        if !matches!(result, Poll::Ready(Ok(_))) {
             buffer.set_filled(before);
         }
         ready!(result).map_err(|error| {
@@ -66,6 +70,13 @@ impl Wire {
             kind
         })?;
         Poll::Ready(Ok(count))
+    }
+
+    /// The most bytes to read. What `h2` gets of the frame behind a long one, it copies to where the rest of that comes.
+    /// Under TLS, bytes are read from memory anyway, and so a long frame is read with the next header only.
+    fn limit(&self, stream: &Stream) -> usize {
+        let limit = stream.is_tls().then(|| self.counts.until_next_header());
+        limit.flatten().unwrap_or(usize::MAX)
     }
 
     /// Tells the server of its fault, for which the connection ends, if this takes no waiting.

@@ -241,6 +241,58 @@ fn a_window_that_overflows_fails_its_upload_at_once_and_no_other_request() {
 }
 
 #[test]
+fn a_window_that_overflows_fails_a_request_without_a_body_at_once_and_no_other() {
+    run(async {
+        let update = |increment: u32| frame(WINDOW_UPDATE, 0, 1, &increment.to_be_bytes());
+        let wide = [0, 4, 0x7f, 0xff, 0xff, 0xff];
+        for (settings, updates) in [
+            (&[][..], update(0x7fff_ffff)),
+            (&[][..], [update(0x7fff_0000), update(1)].concat()),
+            (&wide[..], update(1)),
+        ] {
+            for has_answered in [false, true] {
+                let (caller, server) = (caller(), Server::start());
+                let calls = [
+                    caller.send(&server.origin, Request::get().streamed()),
+                    caller.send(&server.origin, Request::get()),
+                ];
+                let mut peer = Frames::accept(&server, settings).await;
+                peer.until(HEADERS).await;
+                if settings.is_empty() {
+                    // the largest window is legal
+                    peer.send(WINDOW_UPDATE, 0, 3, &0x7fff_0000_u32.to_be_bytes())
+                        .await;
+                }
+                if has_answered {
+                    peer.send(HEADERS, END_HEADERS, 1, OK).await;
+                    calls[0].head().await;
+                    until_idle().await;
+                }
+                let began = Instant::now();
+                peer.0.write(&updates).await;
+                let error = if has_answered {
+                    calls[0].read_all(Form::Decoded).await.unwrap_err()
+                } else {
+                    calls[0].error().await
+                };
+                assert_eq!(
+                    (error.kind, error.http2_code),
+                    (Kind::RemoteProtocolError, Some(3)),
+                    "{error}"
+                );
+                assert_eq!(began.elapsed(), Duration::ZERO);
+                let reset = peer.until(RST_STREAM).await;
+                assert_eq!((reset.stream, &reset.payload[..]), (1, &[0, 0, 0, 3][..]));
+                if settings.is_empty() {
+                    peer.answer(3, &[]).await;
+                    assert_eq!(calls[1].answer().await.status, 200);
+                }
+            }
+        }
+    });
+}
+
+#[test]
 fn a_window_that_overflows_behind_the_response_fails_its_body() {
     run(async {
         let (caller, server) = (caller(), Server::start());
