@@ -47,6 +47,7 @@ function figuresOfRound(round) {
     cpu: each(round.cpuMs),
     rssPeak: round.rssPeak,
     rssGrowth: round.rssGrowth,
+    rssEach: round.rssEach ?? null,
     stall: round.stallMs,
     serverBusy: round.serverCpuMs === null ? null : round.serverCpuMs / round.wallMs,
   };

@@ -10,6 +10,7 @@ const number = (value, digits = 0) =>
     ? MISSING
     : value.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits });
 const megabytes = (bytes) => number(bytes === null ? null : bytes / 1e6, 1);
+const kilobytes = (bytes) => number(bytes === null ? null : bytes / 1e3, 1);
 const ratio = (value) => (Number.isFinite(value) ? `${number(value, 2)}×` : MISSING);
 
 /** Every work's table and the budgets. */
@@ -25,7 +26,8 @@ function renderWork(summary, name, peerNames) {
   const time = (ms) => (ms === null ? MISSING : number(ms * scale, digits));
   const header = [
     ...["", work.rate, "lowest–highest", `JS loop ${unit}/op`, `JS CPU ${unit}/op`, `all CPU ${unit}/op`],
-    ...["RSS peak MB", "RSS growth MB", "stall ms", "servers busy", "errors", "× request", "× fetch"],
+    ...["RSS peak MB", "RSS growth MB", "RSS KB/session"],
+    ...["stall ms", "servers busy", "errors", "× request", "× fetch"],
   ];
   const rows = [];
   const notes = [];
@@ -42,7 +44,8 @@ function renderWork(summary, name, peerNames) {
     rows.push([
       ...[title, number(figures.rate), `${number(figures.lowestRate)}–${number(figures.highestRate)}`],
       ...[time(figures.loopActive), time(figures.jsCpu), time(figures.cpu)],
-      ...[megabytes(figures.rssPeak), megabytes(figures.rssGrowth), number(figures.stall, 1)],
+      ...[megabytes(figures.rssPeak), megabytes(figures.rssGrowth), kilobytes(figures.rssEach)],
+      number(figures.stall, 1),
       ...[
         figures.serverBusy === null ? MISSING : `${number(figures.serverBusy * 100)} %`,
         number(figures.errors),
