@@ -180,6 +180,9 @@ fn perform<O: ConnectionOwner>(
 ) -> impl Future<Output = ()> {
     async move {
         let release = stream.run(&run.exchange).await;
+        if stream.is_misdirected() {
+            owner.report(Event::Draining { connection });
+        }
         let released = Event::Released {
             connection,
             reusable: true,

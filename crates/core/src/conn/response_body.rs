@@ -19,8 +19,10 @@ use crate::exchange::Exchange;
 
 /// The rest of a body whose reader gave up is read, to keep the connection, up to this many bytes …
 const MAX_DRAINED_BYTES: u64 = 64 * 1024;
-/// … and for this long: a new connection costs about as much.
+/// … and for this long: a new connection costs about as much …
 const DRAIN_TIMEOUT: Duration = Duration::from_millis(100);
+/// … or this long if its length is not known: it may have no end, and its server go on with work for nobody.
+const DRAIN_TIMEOUT_OF_UNKNOWN_LENGTH: Duration = Duration::from_millis(10);
 
 /// The most bytes of a body that are received ahead of its delivery.
 const MAX_AHEAD: usize = 64 * 1024;
@@ -195,9 +197,8 @@ impl<B: Body<Data = Bytes> + Unpin> ResponseBody<B> {
         if rest.is_some_and(|rest| rest > MAX_DRAINED_BYTES) {
             return false;
         }
-        timeout(DRAIN_TIMEOUT, self.drain_frames(slot))
-            .await
-            .unwrap_or(false)
+        let time = rest.map_or(DRAIN_TIMEOUT_OF_UNKNOWN_LENGTH, |_| DRAIN_TIMEOUT);
+        timeout(time, self.drain_frames(slot)).await.unwrap_or(false)
     }
 
     async fn drain_frames<S: Slot<Body = B, Failure = B::Error>>(&mut self, slot: &mut S) -> bool {

@@ -124,16 +124,23 @@ fn a_long_rest_of_a_streamed_body_closes_the_connection() {
 #[test]
 fn a_rest_that_does_not_come_closes_the_connection() {
     run(async {
-        let (caller, server) = (Caller::new(), Server::start());
-        let call = caller.send(&server.origin, Request::get().streamed());
-        let mut peer = server
-            .answer(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabcd")
-            .await;
-        call.head().await;
-        call.cancel();
-        assert!(peer.is_closed_within(milliseconds(1000)).await);
-        assert!(matches!(call.end().await, End::Closed));
-        caller.settles_at((0, 0, 0)).await;
+        for (body, longest) in [
+            ("Content-Length: 10\r\n\r\nabcd", 101),
+            // an event stream, for example, has no end
+            ("Transfer-Encoding: chunked\r\n\r\n4\r\nabcd\r\n", 11),
+            ("Connection: close\r\n\r\nabcd", 11),
+        ] {
+            let (caller, server) = (Caller::new(), Server::start());
+            let call = caller.send(&server.origin, Request::get().streamed());
+            let mut peer = server
+                .answer(format!("HTTP/1.1 200 OK\r\n{body}").as_bytes())
+                .await;
+            call.head().await;
+            call.cancel();
+            assert!(peer.is_closed_within(milliseconds(longest)).await, "{body}");
+            assert!(matches!(call.end().await, End::Closed));
+            caller.settles_at((0, 0, 0)).await;
+        }
     });
 }
 

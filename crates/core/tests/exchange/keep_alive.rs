@@ -66,3 +66,15 @@ fn a_connection_without_time_or_requests_left_is_closed() {
         }
     });
 }
+
+#[test]
+fn a_connection_whose_server_does_not_answer_for_the_origin_is_closed() {
+    run_on_both(|| async {
+        let (caller, server) = (Caller::new(), Server::start());
+        let call = caller.send(&server.origin, Request::get());
+        let answer = b"HTTP/1.1 421 Misdirected Request\r\nContent-Length: 2\r\n\r\nno";
+        let mut peer = server.answer(answer).await;
+        assert_eq!(call.answer().await.body, "no");
+        assert!(peer.is_closed_within(milliseconds(500)).await);
+    });
+}

@@ -213,6 +213,8 @@ impl Slot for Connection {
         self.keep_alive = self.keep_alive.updated(response.headers());
         self.persists = response.version() == Version::HTTP_11
             && response.status() != StatusCode::SWITCHING_PROTOCOLS
+            // it leads to a server that does not answer for the origin (RFC 9110 15.5.20)
+            && response.status() != StatusCode::MISDIRECTED_REQUEST
             && !self.keep_alive.is_exhausted;
         Ok(response)
     }

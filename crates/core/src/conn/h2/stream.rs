@@ -75,6 +75,8 @@ struct StreamSlot {
     /// Interim heads that are not taken yet, if anybody wants to know of them.
     interim: Option<Interim>,
     refusal: Cell<Refusal>,
+    /// Whether the server does not answer for the origin (RFC 9110 15.5.20).
+    is_misdirected: bool,
     /// Streams on the connection when it began, itself among them.
     position: usize,
     id: u32,
@@ -105,6 +107,7 @@ impl StreamRun {
                 head_lines: RefCell::default(),
                 interim: None,
                 refusal: Cell::new(Refusal::None),
+                is_misdirected: false,
                 position: counts.streams.get(),
                 id,
             },
@@ -141,6 +144,11 @@ impl StreamRun {
             exchange.resubmissions.set(exchange.resubmissions.get() + 1);
         }
         release
+    }
+
+    /// Whether its connection leads to a server that does not answer for the origin.
+    pub(crate) fn is_misdirected(&self) -> bool {
+        self.stream.is_misdirected
     }
 }
 
@@ -259,6 +267,7 @@ impl Slot for StreamSlot {
                 response_lines::write(&mut self.head_lines.borrow_mut(), &parts);
                 self.counters.add_received(self.head_lines.borrow().len());
                 self.counts.has_answered.set(true);
+                self.is_misdirected = parts.status == StatusCode::MISDIRECTED_REQUEST;
                 Ok(Response::from_parts(parts, body))
             }
             Err(error) => {

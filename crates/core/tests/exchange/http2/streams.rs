@@ -407,3 +407,35 @@ fn cancels_at_random_moments_leave_nothing_open_and_disturb_no_other_stream() {
         assert_eq!(seen.active.get(), 0);
     });
 }
+
+#[test]
+fn a_connection_whose_server_does_not_answer_for_the_origin_takes_no_further_request() {
+    run_on_both(|| async {
+        let server = Server::start();
+        let origin = server.origin.clone();
+        let go = Rc::new(Notify::new());
+        let held = Rc::clone(&go);
+        let seen = serve(server, &Builder::new(), move |mut received| {
+            let go = Rc::clone(&held);
+            async move {
+                if received.head.uri.path() == "/held" {
+                    go.notified().await;
+                    return received.answer("held").await;
+                }
+                let misdirected = Response::builder().status(421).body(()).unwrap();
+                let mut stream = received.begin(misdirected);
+                send(&mut stream, Bytes::new(), true).await;
+            }
+        });
+        let caller = caller();
+        let other = caller.send(&origin, Request::get().at("/held"));
+        caller.send(&origin, Request::get()).answer().await;
+        assert_eq!(seen.connections.get(), 1);
+        caller.send(&origin, Request::get()).answer().await;
+        assert_eq!(seen.connections.get(), 2);
+        // what is on its way there ends there
+        go.notify_waiters();
+        assert_eq!(other.answer().await.body, "held");
+        assert_eq!(caller.unsettled(), 0);
+    });
+}
