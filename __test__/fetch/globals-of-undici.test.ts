@@ -2,7 +2,7 @@
 import test from "ava";
 import { AsyncClient } from "httpxide";
 import { createFetch, fetch } from "httpxide/fetch";
-import { Agent, MockAgent, setGlobalDispatcher, setGlobalOrigin } from "undici-7";
+import { Agent, Dispatcher, MockAgent, setGlobalDispatcher, setGlobalOrigin } from "undici-7";
 import { startHttpServer } from "../helpers/http-server.js";
 
 test.serial("a MockAgent answers, and nothing leaves the process", async (t) => {
@@ -24,6 +24,46 @@ test.serial("a MockAgent answers, and nothing leaves the process", async (t) => 
   }
   t.is((await fetch(server.url)).status, 200);
 });
+
+test.serial("a MockAgent inside a dispatcher of the program answers too", async (t) => {
+  class OwnDispatcher extends Dispatcher {
+    readonly inner: MockAgent;
+    constructor(inner: MockAgent) {
+      super();
+      this.inner = inner;
+    }
+    override dispatch(...args: Parameters<Dispatcher["dispatch"]>): boolean {
+      return this.inner.dispatch(...args);
+    }
+  }
+  const mocks = new MockAgent();
+  mocks.disableNetConnect();
+  mocks.get("http://example.org").intercept({ path: "/" }).reply(200, "mocked");
+  setGlobalDispatcher(new OwnDispatcher(mocks));
+  try {
+    t.is(await (await fetch("http://example.org/")).text(), "mocked");
+  } finally {
+    setGlobalDispatcher(new Agent());
+    await mocks.close();
+  }
+});
+
+test.serial(
+  "credentials that another origin puts into a URL are refused, also on the way back",
+  async (t) => {
+    await using server = await startHttpServer();
+    await using other = await startHttpServer((_request, response) => {
+      response.writeHead(302, { location: server.url.replace("://", "://user:password@") }).end();
+    });
+    setGlobalOrigin(server.url);
+    try {
+      await t.throwsAsync(fetch(other.url), { instanceOf: TypeError, message: "fetch failed" });
+      t.is(server.requests.length, 0);
+    } finally {
+      setGlobalOrigin(undefined);
+    }
+  },
+);
 
 test.serial("relative URLs have the origin that setGlobalOrigin gives", async (t) => {
   await using server = await startHttpServer();
@@ -78,10 +118,9 @@ test.serial("setGlobalOrigin gives requests an Origin and a Referer, by their mo
     });
     // after a redirect by another origin, `Origin` is opaque and `Referer` stays shortened
     t.deepEqual(await fieldsOf(server, returning.url), { ...cross, origin: "null" });
-    t.deepEqual(await fieldsOf(other, `${other.url}/x`, { headers: { origin: "http://own" } }), {
-      ...cross,
-      origin: "http://own",
-    });
+    // the standard forbids a program to give them itself
+    const headers = { origin: "http://own", referer: "http://own/page" };
+    t.deepEqual(await fieldsOf(other, `${other.url}/x`, { headers }), cross);
   } finally {
     setGlobalOrigin(undefined);
   }

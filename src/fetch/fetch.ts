@@ -12,6 +12,8 @@ import { fetchFailed, failureOf } from "./failures.js";
 import { checkIntegrity } from "./integrity.js";
 import { type Hop, messageOf } from "./hop.js";
 import { type FetchRequest, readRequest } from "./read-request.js";
+import { OpaqueResponse } from "./opaque-response.js";
+import { isMocked } from "./mocks.js";
 import { nextHop } from "./redirect.js";
 import { Response } from "./response.js";
 
@@ -49,18 +51,6 @@ function isOfPlatform(input: unknown, init: RequestInit | undefined): boolean {
   return LOCAL.test(typeof input === "string" ? input : ((input as { url?: string } | null)?.url ?? ""));
 }
 
-/** Where versions of undici keep what `setGlobalDispatcher` sets. */
-const GLOBAL_DISPATCHERS = [Symbol.for("undici.globalDispatcher.1"), Symbol.for("undici.globalDispatcher.2")];
-
-/** Whether the program's tests have set a `MockAgent` for the platform's `fetch`: no call may leave the process then. */
-function isMocked(): boolean {
-  const platform = globalThis as unknown as Record<
-    symbol,
-    { assertNoPendingInterceptors?: unknown } | undefined
-  >;
-  return GLOBAL_DISPATCHERS.some((key) => platform[key]?.assertNoPendingInterceptors !== undefined);
-}
-
 /** An upload that fails tells its source. */
 async function respondOrCancel(client: AsyncClient, request: FetchRequest): Promise<Response> {
   try {
@@ -75,9 +65,9 @@ async function respond(client: AsyncClient, request: FetchRequest): Promise<Resp
   const { signal, integrity } = request;
   let hop: Hop = request;
   let isRedirected = false;
-  let isSameOrigin = true;
+  let isMisdirected = false;
   let last: Received | null = null;
-  for (let redirects = 0; ; redirects++) {
+  for (let redirects = 0; ;) {
     let received: Received;
     try {
       received = await client.exchange(afterRedirect(last, messageOf(hop)), signal, "decoded");
@@ -88,15 +78,25 @@ async function respond(client: AsyncClient, request: FetchRequest): Promise<Resp
       await received.aclose();
       throw fetchFailed(new Error("a proxy wants credentials, and the request has no window"));
     }
-    if (isLast(request, received)) {
-      if (integrity !== "") await checkIntegrity(received, integrity, signal);
-      const type = isSameOrigin ? "basic" : "cors";
-      return new Response(received, hop, { signal, isRedirected, type });
+    // once over another connection (RFC 9110, 15.5.20): the engine keeps none that answers so
+    if (received.statusCode === 421 && !isMisdirected && (hop.body === null || hop.body.isReplayable)) {
+      isMisdirected = true;
+      last = received;
+      await received.aclose();
+      continue;
     }
-    const next = await redirected(request, hop, received, redirects);
+    if (isLast(request, received)) {
+      if (hop.tainting === "opaque") {
+        await received.aclose();
+        if (integrity !== "") throw fetchFailed(new Error("no integrity is known of an opaque response"));
+        return new OpaqueResponse(received, hop);
+      }
+      if (integrity !== "") await checkIntegrity(received, integrity, signal);
+      return new Response(received, hop, { signal, isRedirected });
+    }
+    hop = await redirected(request, hop, received, redirects++);
     isRedirected = true;
-    isSameOrigin &&= next.url.origin === request.url.origin;
-    hop = next;
+    isMisdirected = false;
     last = received;
   }
 }

@@ -4,7 +4,8 @@ import { VERSION } from "../platform/version.js";
 import { type OwnLines, ownLines, requestLines } from "../request/lines.js";
 import { Request } from "../request/request.js";
 import type { ParsedURL } from "../url/parsed-url.js";
-import { type Origin, originField } from "./origin.js";
+import type { Mode, Tainting } from "./mode.js";
+import { originField } from "./origin.js";
 import { type Referrer, refererTo } from "./referrer.js";
 import type { FetchBody } from "./request-body.js";
 
@@ -15,26 +16,30 @@ export interface Hop {
   /** The caller's headers. Host is always that of the URL. */
   readonly fields: readonly (readonly [name: string, value: string])[];
   readonly body: FetchBody | null;
-  readonly origin: Origin | null;
+  readonly mode: Mode;
+  readonly tainting: Tainting;
+  /** That of the program's page; null if it has none, "null" after a redirect between two other origins. */
+  readonly origin: string | null;
   readonly referrer: Referrer | null;
 }
 
 const ENCODINGS = "gzip, deflate, br, zstd";
 /** Those of the platform's `fetch`, which servers may know it by. */
-const DEFAULTS: readonly (readonly [name: string, value: string])[] = [
+const defaults = (mode: Mode): readonly (readonly [name: string, value: string])[] => [
   ["connection", "keep-alive"],
   ["accept", "*/*"],
   ["accept-language", "*"],
-  ["sec-fetch-mode", "cors"],
+  ["sec-fetch-mode", mode],
   ["user-agent", `httpxide/${VERSION}`],
   ["accept-encoding", ENCODINGS],
 ];
+const DEFAULTS = defaults("cors");
 const bare = ownLines(new Headers(DEFAULTS));
 
 /** @internal @throws LocalProtocolError for a header that HTTP does not allow. */
 export function messageOf(hop: Hop): Request {
-  const { method, url, fields, body, origin, referrer } = hop;
-  const own = fields.length === 0 && origin === null && referrer === null ? bare : linesOf(hop);
+  const { method, url, body } = hop;
+  const own = isBare(hop) ? bare : linesOf(hop);
   const encoded = body === null ? emptyBody(method) : body.encoded;
   return new Request({
     method,
@@ -46,19 +51,24 @@ export function messageOf(hop: Hop): Request {
   });
 }
 
-function linesOf({ method, url, fields, origin, referrer }: Hop): OwnLines {
+function isBare({ fields, mode, origin, referrer }: Hop): boolean {
+  return fields.length === 0 && mode === "cors" && origin === null && referrer === null;
+}
+
+function linesOf(hop: Hop): OwnLines {
+  const { fields, body, mode, referrer, url } = hop;
   const headers = new Headers(fields);
-  const own = {
-    origin: origin === null ? null : originField(origin, method, url, referrer?.policy),
-    referer: referrer === null ? null : refererTo(referrer, url),
-  };
+  // a caller's field gives way, because the standard forbids it
+  const own = { origin: originField(hop), referer: referrer === null ? null : refererTo(referrer, url) };
   for (const [name, value] of Object.entries(own)) {
-    if (value !== null && !headers.has(name)) headers.set(name, value);
+    if (value !== null) headers.set(name, value);
   }
   headers.delete("host");
+  // it announces a body that is not there
+  if (body === null && headers.get("content-length") !== "0") headers.delete("content-length");
   // part of a body has no content coding of its own (Fetch Standard, 4.6)
   if (headers.has("range") && !headers.has("accept-encoding")) headers.append("accept-encoding", "identity");
-  const missing = DEFAULTS.filter(([name]) => !headers.has(name));
+  const missing = (mode === "cors" ? DEFAULTS : defaults(mode)).filter(([name]) => !headers.has(name));
   return ownLines(new Headers([...headers.raw, ...missing]));
 }
 

@@ -13,7 +13,8 @@ import { blockedPorts } from "./blocked-ports.js";
 import type { Hop } from "./hop.js";
 import { type FetchBody, bodyOf, bodyOfRequest } from "./request-body.js";
 import { cacheFields, fieldsOf } from "./request-fields.js";
-import { checkMode, originOf } from "./origin.js";
+import { checkMode, modeOf } from "./mode.js";
+import { globalOrigin } from "./origin.js";
 import { type Referrer, referrerOf } from "./referrer.js";
 import { requestURL } from "./request-url.js";
 
@@ -76,7 +77,10 @@ export function readRequest(input: unknown, given: unknown): FetchRequest | Prom
   const method = methodOf(init["method"] ?? from?.method ?? "GET", text);
   const redirect = init["redirect"] ?? from?.redirect ?? "follow";
   const integrity = init["integrity"] ?? from?.integrity ?? "";
-  const referrer = referrerFrom(init, from, checked);
+  const page = globalOrigin();
+  const origin = page === null ? null : page.origin;
+  const mode = modeOf(init["mode"] ?? from?.mode);
+  const referrer = referrerFrom(page, init, from, checked);
   const signal = signalOf(init["signal"] === undefined ? from?.signal : init["signal"], text);
   const withBody = (body: FetchBody | null): FetchRequest => {
     const fields = fieldsOf(init["headers"] === undefined ? from?.headers : init["headers"]);
@@ -86,13 +90,14 @@ export function readRequest(input: unknown, given: unknown): FetchRequest | Prom
       throw signal.reason;
     }
     if (isBlocked(url)) throw fetchFailed(new Error("bad port"));
-    const origin = originOf(init["mode"] ?? from?.mode);
-    checkMode(origin, url);
+    if (origin !== null) checkMode(mode, origin, url);
     return {
       method,
       url,
       fields: cacheFields(fields, cache),
       body,
+      mode,
+      tainting: "basic",
       origin,
       referrer,
       signal,
@@ -139,10 +144,15 @@ function checkedByPlatform(url: string, init: Init): Request {
 }
 
 /** Any member of `init` unsets that of a `Request` (Fetch Standard, 5.4, the constructor). */
-function referrerFrom(init: Init, from: RequestLike | null, checked: Request | null): Referrer | null {
-  if (checked !== null) return referrerOf(checked.referrer, checked.referrerPolicy);
-  if (from === null || Object.keys(init).length > 0) return referrerOf(undefined, undefined);
-  return referrerOf(from.referrer, from.referrerPolicy);
+function referrerFrom(
+  page: URL | null,
+  init: Init,
+  from: RequestLike | null,
+  checked: Request | null,
+): Referrer | null {
+  if (checked !== null) return referrerOf(page, checked.referrer, checked.referrerPolicy);
+  if (from === null || Object.keys(init).length > 0) return referrerOf(page, undefined, undefined);
+  return referrerOf(page, from.referrer, from.referrerPolicy);
 }
 
 function methodOf(given: unknown, url: string): string {

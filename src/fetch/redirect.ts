@@ -4,7 +4,8 @@ import { locationText } from "../url/location-text.js";
 import { type ParsedURL, parseURL } from "../url/parsed-url.js";
 import { fetchFailed } from "./failures.js";
 import type { Hop } from "./hop.js";
-import { checkMode, originAfter } from "./origin.js";
+import { checkCredentials, checkMode, taintingAfter } from "./mode.js";
+import { originAfter } from "./origin.js";
 import { referrerAfter } from "./referrer.js";
 
 const MAX_REDIRECTS = 20;
@@ -25,10 +26,8 @@ export function nextHop(hop: Hop, received: Received, redirects: number): Hop {
   if (redirects >= MAX_REDIRECTS) throw fetchFailed(new Error("redirect count exceeded"));
   const { statusCode: status } = received;
   const isSameOrigin = url.origin === hop.url.origin;
-  if (url.userinfo !== null && url.origin !== (hop.origin?.value ?? hop.url.origin)) {
-    throw fetchFailed(new Error('cross origin not allowed for request mode "cors"'));
-  }
-  checkMode(hop.origin, url);
+  checkCredentials(hop, url);
+  checkMode(hop.mode, hop.origin ?? hop.url.origin, url);
   if (status !== 303 && hop.body !== null && !hop.body.isReplayable) {
     throw fetchFailed(new Error("a stream cannot be sent again to follow a redirect"));
   }
@@ -41,8 +40,9 @@ export function nextHop(hop: Hop, received: Received, redirects: number): Hop {
   }
   const policies = received.headers.get("referrer-policy") ?? "";
   const referrer = hop.referrer === null ? null : referrerAfter(hop.referrer, hop.url, policies);
-  const origin = originAfter(hop.origin, hop.url, url);
-  return { method, url, body, origin, referrer, fields: isSameOrigin ? fields : without(fields, OF_ORIGIN) };
+  if (!isSameOrigin) fields = without(fields, OF_ORIGIN);
+  const tainting = taintingAfter(hop, url);
+  return { method, url, fields, body, mode: hop.mode, tainting, origin: originAfter(hop, url), referrer };
 }
 
 function locationOf(from: ParsedURL, received: Received): ParsedURL {

@@ -3,7 +3,6 @@
  * gives is sent, or the global origin.
  */
 import type { ParsedURL } from "../url/parsed-url.js";
-import { globalOrigin } from "./origin.js";
 
 /** @internal */
 export interface Referrer {
@@ -26,9 +25,17 @@ const POLICIES: ReadonlySet<string> = new Set([
 /** Beyond this length, only the origin is sent. */
 const LONGEST = 4096;
 
-/** @param href as the member of a `Request` has it: a URL, `about:client` for the program's own, or "" for none. @internal */
-export function referrerOf(href: string | undefined, policy: string | undefined): Referrer | null {
-  const source = href === undefined || href === "about:client" ? globalOrigin() : href;
+/**
+ * @param page of the program.
+ * @param href as the member of a `Request` has it: a URL, `about:client` for the page, or "" for none.
+ * @internal
+ */
+export function referrerOf(
+  page: URL | null,
+  href: string | undefined,
+  policy: string | undefined,
+): Referrer | null {
+  const source = href === undefined || href === "about:client" ? page : href;
   if (source === null || source === "") return null;
   const url = new URL(source);
   url.username = url.password = url.hash = "";

@@ -8,18 +8,33 @@ const NONE: Fields = [];
 const CONDITIONS = ["if-modified-since", "if-none-match", "if-unmodified-since", "if-match", "if-range"];
 
 /**
- * The platform checks and normalises them. Names keep the caller's spelling and order where the argument has both.
+ * The platform checks and normalises them. Names keep the caller's spelling and order where the argument has both; of several
+ * spellings, the first.
  *
  * @throws TypeError
  * @internal
  */
 export function fieldsOf(init: unknown): Fields {
   if (init === undefined) return NONE;
-  const checked = init instanceof Headers ? init : new Headers(init as Record<string, string>);
-  if (typeof init !== "object" || init === null || Symbol.iterator in init) return [...checked];
+  if (init instanceof Headers) return [...init];
+  if (typeof init !== "object" || init === null) return [...new Headers(init as Record<string, string>)];
+  if (!(Symbol.iterator in init))
+    return spelledAs(Object.keys(init), new Headers(init as Record<string, string>));
+  // a generator can be read once
+  const pairs = [...(init as Iterable<[string, string]>)];
+  const checked = new Headers(pairs);
+  return pairs.every((pair) => Array.isArray(pair))
+    ? spelledAs(
+        pairs.map(([name]) => name),
+        checked,
+      )
+    : [...checked];
+}
+
+function spelledAs(names: readonly string[], checked: Headers): Fields {
   const fields: [string, string][] = [];
   const added = new Set<string>();
-  for (const name of Object.keys(init)) {
+  for (const name of names.map(String)) {
     const lower = name.toLowerCase();
     if (added.has(lower)) continue;
     added.add(lower);

@@ -6,6 +6,7 @@
 import { refusal } from "./failures.js";
 import type { Response as Received } from "../response/response.js";
 import type { Hop } from "./hop.js";
+import type { Tainting } from "./mode.js";
 import { type ResponseBytes, ReceivedBytes, splitBytes } from "./response-bytes.js";
 import { ResponseHeaders } from "./response-headers.js";
 import { streamOf } from "./response-stream.js";
@@ -13,7 +14,6 @@ import { streamOf } from "./response-stream.js";
 interface Circumstances {
   readonly signal: AbortSignal | null;
   readonly isRedirected: boolean;
-  readonly type: "basic" | "cors";
 }
 
 const NULL_BODY_STATUSES = new Set([101, 103, 204, 205, 304]);
@@ -38,14 +38,16 @@ export class Response extends PlatformResponse implements WebResponse {
   #isUsed = false;
   #platform: WebResponse | null = null;
 
-  constructor(received: Received, hop: Hop, circumstances: Circumstances, bytes?: ResponseBytes) {
+  /** @param bytes that of `received` unless given; null for no body. */
+  constructor(received: Received, hop: Hop, circumstances: Circumstances, bytes?: ResponseBytes | null) {
     const { statusCode } = received;
     super(null, statusCode < 201 || statusCode > 599 ? undefined : { status: statusCode });
     this.#received = received;
     this.#hop = hop;
     this.#circumstances = circumstances;
     const hasBody = hop.method !== "HEAD" && !NULL_BODY_STATUSES.has(statusCode);
-    this.#bytes = hasBody ? (bytes ?? new ReceivedBytes(received, circumstances.signal)) : null;
+    if (!hasBody) this.#bytes = null;
+    else this.#bytes = bytes === undefined ? new ReceivedBytes(received, circumstances.signal) : bytes;
   }
 
   get status(): number {
@@ -75,8 +77,8 @@ export class Response extends PlatformResponse implements WebResponse {
     return this.#circumstances.isRedirected;
   }
 
-  get type(): "basic" | "cors" {
-    return this.#circumstances.type;
+  get type(): Tainting {
+    return this.#hop.tainting;
   }
 
   get bodyUsed(): boolean {
