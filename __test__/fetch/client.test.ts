@@ -131,3 +131,22 @@ test.serial("undoing an installation leaves a later one in place", (t) => {
   undoSecond();
   globalThis.fetch = before;
 });
+
+test.serial("classes of the platform that a program replaces later are not used", async (t) => {
+  await using server = await startHttpServer();
+  const { Headers, Request, Response } = globalThis;
+  function replaced(): never {
+    throw new Error("replaced");
+  }
+  Object.assign(globalThis, { Headers: replaced, Request: replaced, Response: replaced });
+  try {
+    const response = await fetch(server.url, { headers: { "X-Own": "1" }, referrer: server.url });
+    t.is(response.headers.get("content-type"), "application/json");
+    t.not(response.body, null);
+    t.is(((await response.json()) as { method: string }).method, "GET");
+    t.is((await (await fetch(server.url)).blob()).type, "application/json");
+    await t.throwsAsync(fetch("/relative"), { message: "Failed to parse URL from /relative" });
+  } finally {
+    Object.assign(globalThis, { Headers, Request, Response });
+  }
+});

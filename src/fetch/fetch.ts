@@ -14,13 +14,12 @@ import { type Hop, messageOf } from "./hop.js";
 import { type FetchRequest, readRequest } from "./read-request.js";
 import { OpaqueResponse } from "./opaque-response.js";
 import { isMocked } from "./mocks.js";
+import { platformFetch } from "./platform.js";
 import { nextHop } from "./redirect.js";
 import { Response } from "./response.js";
 
 type Fetch = typeof globalThis.fetch;
 
-/** Taken when this module loads: `install` may replace the global one later. */
-const platformFetch = globalThis.fetch;
 /** Resources without a server. */
 const LOCAL = /^\s*(?:data|blob|about):/i;
 

@@ -15,6 +15,7 @@ import { type FetchBody, bodyOf, bodyOfRequest } from "./request-body.js";
 import { cacheFields, fieldsOf } from "./request-fields.js";
 import { checkMode, modeOf } from "./mode.js";
 import { globalOrigin } from "./origin.js";
+import { PlatformRequest } from "./platform.js";
 import { type Referrer, referrerOf } from "./referrer.js";
 import { requestURL } from "./request-url.js";
 
@@ -129,18 +130,18 @@ function signalOf(given: unknown, url: string): AbortSignal | null {
   try {
     return adoptSignal(given);
   } catch (error) {
-    void new Request(url, { signal: given as AbortSignal });
+    void new PlatformRequest(url, { signal: given as AbortSignal });
     throw error;
   }
 }
 
 /** Lets the platform check what it alone knows. @throws TypeError */
 function checkedByPlatform(url: string, init: Init): Request {
-  if (typeof init !== "object") return new Request(url, init);
+  if (typeof init !== "object") return new PlatformRequest(url, init);
   const checked = Object.fromEntries(
     [...RARE, "redirect", "method", "duplex"].map((name) => [name, init[name]]),
   );
-  return new Request(url, checked as RequestInit);
+  return new PlatformRequest(url, checked as RequestInit);
 }
 
 /** Any member of `init` unsets that of a `Request` (Fetch Standard, 5.4, the constructor). */
@@ -160,7 +161,7 @@ function methodOf(given: unknown, url: string): string {
   if (UPPER_CASED.has(method)) return method;
   const upper = method.toUpperCase();
   if (!isToken(method) || FORBIDDEN.has(upper)) {
-    void new Request(url, { method });
+    void new PlatformRequest(url, { method });
     throw refusal(`'${method}' HTTP method is unsupported.`);
   }
   return UPPER_CASED.has(upper) ? upper : method;

@@ -1,5 +1,6 @@
 /** The caller's headers of a `fetch`. */
 import type { Hop } from "./hop.js";
+import { PlatformHeaders } from "./platform.js";
 
 type Fields = Hop["fields"];
 
@@ -16,13 +17,14 @@ const CONDITIONS = ["if-modified-since", "if-none-match", "if-unmodified-since",
  */
 export function fieldsOf(init: unknown): Fields {
   if (init === undefined) return NONE;
-  if (init instanceof Headers) return [...init];
-  if (typeof init !== "object" || init === null) return [...new Headers(init as Record<string, string>)];
+  if (init instanceof PlatformHeaders) return [...init];
+  if (typeof init !== "object" || init === null)
+    return [...new PlatformHeaders(init as Record<string, string>)];
   if (!(Symbol.iterator in init))
-    return spelledAs(Object.keys(init), new Headers(init as Record<string, string>));
+    return spelledAs(Object.keys(init), new PlatformHeaders(init as Record<string, string>));
   // a generator can be read once
   const pairs = [...(init as Iterable<[string, string]>)];
-  const checked = new Headers(pairs);
+  const checked = new PlatformHeaders(pairs);
   return pairs.every((pair) => Array.isArray(pair))
     ? spelledAs(
         pairs.map(([name]) => name),

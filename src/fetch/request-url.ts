@@ -1,6 +1,7 @@
 /** The URL of a `fetch`, parsed as the platform does it: line breaks and tabs within it are dropped. */
 import { type ParsedURL, parseURL } from "../url/parsed-url.js";
 import { fetchFailed, refusal } from "./failures.js";
+import { PlatformRequest } from "./platform.js";
 
 /** @internal @throws TypeError */
 export function requestURL(text: string): ParsedURL {
@@ -21,7 +22,7 @@ function parsed(text: string): ParsedURL {
   // a relative one has the origin that undici's `setGlobalOrigin` has given the platform
   let url: URL;
   try {
-    url = new URL(new Request(text).url);
+    url = new URL(new PlatformRequest(text).url);
   } catch (error) {
     throw refusal(`Failed to parse URL from ${text}`, { cause: (error as Error).cause ?? error });
   }

@@ -1,13 +1,14 @@
 /** The headers of a received response, which cannot be changed (Fetch Standard, 5.1, guard "immutable"). */
 import { refusal } from "./failures.js";
+import { PlatformHeaders } from "./platform.js";
 
 /** The types declare the platform's methods as fields, which methods cannot override. */
-const PlatformHeaders = globalThis.Headers as unknown as new (
+const ImmutableBase = PlatformHeaders as unknown as new (
   fields: [name: string, value: string][],
 ) => Omit<globalThis.Headers, "append" | "set" | "delete">;
 
 /** @internal */
-export class ResponseHeaders extends PlatformHeaders implements globalThis.Headers {
+export class ResponseHeaders extends ImmutableBase implements globalThis.Headers {
   static {
     // users see it in logs
     Object.defineProperty(this, "name", { value: "Headers" });

@@ -7,6 +7,7 @@ import { refusal } from "./failures.js";
 import type { Response as Received } from "../response/response.js";
 import type { Hop } from "./hop.js";
 import type { Tainting } from "./mode.js";
+import { PlatformResponse } from "./platform.js";
 import { type ResponseBytes, ReceivedBytes, splitBytes } from "./response-bytes.js";
 import { ResponseHeaders } from "./response-headers.js";
 import { streamOf } from "./response-stream.js";
@@ -22,13 +23,10 @@ const utf8 = new TextDecoder();
 type WebResponse = globalThis.Response;
 
 /** The types declare the platform's members as fields, which accessors cannot override. */
-const PlatformResponse = globalThis.Response as unknown as new (
-  body: null,
-  init?: { status: number },
-) => object;
+const ResponseBase = PlatformResponse as unknown as new (body: null, init?: { status: number }) => object;
 
 /** @internal */
-export class Response extends PlatformResponse implements WebResponse {
+export class Response extends ResponseBase implements WebResponse {
   readonly #received: Received;
   readonly #hop: Hop;
   readonly #circumstances: Circumstances;
@@ -165,7 +163,7 @@ export class Response extends PlatformResponse implements WebResponse {
     if (this.#platform !== null) return this.#platform;
     const type = this.headers.get("content-type");
     const body = this.#bytes === null ? null : await this.#unlessAborted(this.#use().all());
-    return new globalThis.Response(body, { headers: type === null ? {} : { "content-type": type } });
+    return new PlatformResponse(body, { headers: type === null ? {} : { "content-type": type } });
   }
 
   /** The platform's response behind this one; null without a body. */
@@ -173,7 +171,7 @@ export class Response extends PlatformResponse implements WebResponse {
     const bytes = this.#bytes;
     if (bytes === null) return this.#platform;
     const type = this.headers.get("content-type");
-    this.#platform = new globalThis.Response(this.#isUsed ? "" : streamOf(bytes), {
+    this.#platform = new PlatformResponse(this.#isUsed ? "" : streamOf(bytes), {
       headers: type === null ? {} : { "content-type": type },
     });
     // the stream of a body that was read is locked and at its end
