@@ -16,6 +16,10 @@ use super::utf8::{InvalidUtf8, Utf8Check};
 const LONGEST_HEAD: usize = 10;
 /// The rest of a frame that is at least this long is read straight into its message.
 const DIRECT_FROM: u64 = 8 * 1024;
+/// A flood of frames that are at least this long is read frame by frame.
+const LONG_FROM: u64 = 32 * 1024;
+/// So many bytes of such a frame are read with its head, and copied.
+const BEGINNING: usize = 4 * 1024;
 /// So much room a head gets for its claim alone. A message that is longer gets more as it comes.
 const CLAIMED_ROOM: usize = 128 * 1024;
 
@@ -81,6 +85,8 @@ pub(super) struct Receiver {
     /// The start of a head whose rest is to come.
     head: Vec<u8>,
     frame: Option<Frame>,
+    /// Whether the last frame was so long that it is worth a read of its own.
+    is_last_long: bool,
     /// The payload of a control frame under way.
     control: Vec<u8>,
     message: Option<Message>,
@@ -99,6 +105,7 @@ impl Receiver {
                 .map(|agreed| Box::new(Inflater::new(agreed.server_no_context_takeover))),
             head: Vec::new(),
             frame: None,
+            is_last_long: false,
             control: Vec::new(),
             message: None,
             bytes: Vec::new(),
@@ -141,6 +148,18 @@ impl Receiver {
             if remaining > 0 {
                 return Ok(None);
             }
+        }
+    }
+
+    /// The most bytes to read at once. In a flood of long frames a larger read would take the beginning of the next frame
+    /// too, so that this frame and each after it would be copied.
+    pub(super) fn most_at_once(&self) -> usize {
+        match self.frame {
+            _ if !self.is_last_long => usize::MAX,
+            None => BEGINNING,
+            Some(frame) => usize::try_from(frame.remaining)
+                .unwrap_or(usize::MAX)
+                .saturating_add(LONGEST_HEAD),
         }
     }
 
@@ -236,6 +255,9 @@ impl Receiver {
         }
         if head.opcode.is_control() {
             self.control.clear();
+        } else {
+            let is_plain = self.message.is_some_and(|message| !message.is_compressed);
+            self.is_last_long = is_plain && head.length >= LONG_FROM;
         }
         self.frame = Some(Frame {
             opcode: head.opcode,
@@ -384,8 +406,13 @@ mod tests {
 
     /// The messages in bytes that come `piece` by `piece`.
     fn messages(wire: &[u8], piece: usize) -> Result<Vec<Vec<u8>>, Violation> {
+        read(wire, piece).map(|(messages, _)| messages)
+    }
+
+    /// These, and how many bytes were not read straight into them.
+    fn read(wire: &[u8], piece: usize) -> Result<(Vec<Vec<u8>>, usize), Violation> {
         let mut receiver = receiver(None);
-        let (mut wire, mut messages) = (wire, Vec::new());
+        let (mut wire, mut messages, mut copied) = (wire, Vec::new(), 0);
         while !wire.is_empty() {
             let mut behind = [0; LONGEST_HEAD];
             let mut count = 0;
@@ -400,8 +427,10 @@ mod tests {
                 }
                 &behind[..count]
             } else {
-                let (input, rest) = wire.split_at(piece.min(wire.len()));
+                let most = piece.min(receiver.most_at_once());
+                let (input, rest) = wire.split_at(most.min(wire.len()));
                 wire = rest;
+                copied += input.len();
                 input
             };
             while let Some(event) = receiver.next(&mut input)? {
@@ -409,25 +438,23 @@ mod tests {
             }
             assert!(input.is_empty(), "{count}");
         }
-        Ok(messages)
+        Ok((messages, copied))
+    }
+
+    #[test]
+    fn in_a_flood_of_long_frames_only_the_first_is_not_read_straight_into_its_message() {
+        let flood = frame(0x82, &noise(65_536)).repeat(20);
+        let (messages, copied) = read(&flood, 65_536).unwrap();
+        assert_eq!(messages.len(), 20);
+        assert!(copied < 2 * 65_536, "{copied}");
     }
 
     #[test]
     fn messages_are_the_same_however_many_bytes_come_at_once() {
-        let sent: Vec<Vec<u8>> = [
-            0,
-            5,
-            8 * 1024,
-            65_536,
-            8 * 1024 + 1,
-            300_000,
-            1,
-            1_000_000,
-            65_536,
-        ]
-        .into_iter()
-        .map(noise)
-        .collect();
+        let sent: Vec<Vec<u8>> = [0, 5, 8192, 65_536, 8193, 300_000, 1, 1_000_000, 65_536]
+            .into_iter()
+            .map(noise)
+            .collect();
         let mut wire: Vec<u8> = sent.iter().flat_map(|message| frame(0x82, message)).collect();
         // one in fragments, with a ping between them
         wire.extend(frame(0x02, &sent[3]));

@@ -179,7 +179,8 @@ impl Driver<'_> {
             let read = if let Some(mut room) = room {
                 ready!(pin!(self.stream.read_buf(&mut room)).poll(context))
             } else {
-                let mut buffer = ReadBuf::new(memory);
+                let most = self.receiver.most_at_once().min(memory.len());
+                let mut buffer = ReadBuf::new(&mut memory[..most]);
                 let read = ready!(Pin::new(&mut *self.stream).poll_read(context, &mut buffer));
                 read.map(|()| buffer.filled().len())
             };
