@@ -38,14 +38,15 @@ impl Completed {
 /// From the I/O thread to JavaScript.
 pub(crate) struct Completions {
     state: Mutex<CompletionState>,
+    /// `None` once the environment is gone. Behind a lock of its own: the signal wakes the JavaScript thread, which takes
+    /// the batch at once, and would only wait for a lock that the sender still holds.
+    signal: Mutex<Option<Signal>>,
     tells_of_connections: AtomicBool,
 }
 
 struct CompletionState {
     completed: Completed,
     signalled: bool,
-    /// `None` once the environment is gone.
-    signal: Option<Signal>,
 }
 
 impl Completions {
@@ -54,8 +55,8 @@ impl Completions {
             state: Mutex::new(CompletionState {
                 completed: Completed::default(),
                 signalled: false,
-                signal: Some(signal),
             }),
+            signal: Mutex::new(Some(signal)),
             tells_of_connections: AtomicBool::new(false),
         }
     }
@@ -81,11 +82,10 @@ impl Completions {
         }
         empty(&mut batch.records);
         batch.attachments.clear();
-        if !std::mem::replace(&mut state.signalled, true)
-            && let Some(signal) = &state.signal
-        {
-            // under the lock, so that the environment cannot end in between
-            signal.send();
+        let was_signalled = std::mem::replace(&mut state.signalled, true);
+        drop(state);
+        if !was_signalled {
+            self.with_signal(Signal::send);
         }
     }
 
@@ -102,12 +102,12 @@ impl Completions {
 
     /// Takes the signal away; it is not sent after this.
     pub(crate) fn close(&self) -> Option<Signal> {
-        lock(&self.state).signal.take()
+        lock(&self.signal).take()
     }
 
-    /// Calls `use_signal` under the lock, unless the environment is gone.
+    /// Calls `use_signal` unless the environment is gone, which cannot end meanwhile.
     pub(crate) fn with_signal(&self, use_signal: impl FnOnce(&Signal)) {
-        if let Some(signal) = &lock(&self.state).signal {
+        if let Some(signal) = &*lock(&self.signal) {
             use_signal(signal);
         }
     }
