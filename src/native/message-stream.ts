@@ -72,34 +72,36 @@ export class MessageStream implements CompletionHandler, Abortable {
 
   // ── the owner ──
 
-  /** The next message. @throws SessionEnded after the last one; the reason of an abort. */
+  /** The next message if it has come; else null. */
+  take(): string | Uint8Array | null {
+    const messages = this.#messages;
+    if (messages === null) return null;
+    const next = messages[this.#next]!;
+    this.#next += 1;
+    if (this.#next === messages.length) {
+      this.#messages = null;
+      this.#next = 0;
+    }
+    this.#received(next.cost);
+    return next.data;
+  }
+
+  /** The next message, after {@link take} had none. @throws SessionEnded after the last one; the reason of an abort. */
   receive(): Promise<string | Uint8Array> {
     if (this.#aborted !== null) return Promise.reject(this.#aborted.reason);
-    const messages = this.#messages;
-    if (messages !== null) {
-      const next = messages[this.#next]!;
-      this.#next += 1;
-      if (this.#next === messages.length) {
-        this.#messages = null;
-        this.#next = 0;
-      }
-      this.#received(next.cost);
-      return Promise.resolve(next.data);
-    }
     return this.#end === null ? this.#receivers.join() : Promise.reject(this.#ended());
   }
 
   /**
-   * Sends a message, or a part of one. The data is copied before this returns. Resolves when there is room for more.
+   * Sends a message, or a part of one. The data is copied before this returns. Null if there is room for more; else
+   * resolves when there is.
    * @throws SessionEnded when the session has ended; the reason of an abort.
    */
-  send(data: string | Uint8Array, isText: boolean, isFirst: boolean, isLast: boolean): Promise<void> {
+  send(data: string | Uint8Array, isText: boolean, isFirst: boolean, isLast: boolean): Promise<void> | null {
     if (this.#end !== null) return Promise.reject(this.#ended());
     const flags = (isText ? MESSAGE_TEXT : 0) | (isFirst ? MESSAGE_FIRST : 0) | (isLast ? MESSAGE_LAST : 0);
     this.bufferedAmount += this.#bridge.submissions.message(this.#number, flags, data);
-    return this.bufferedAmount < HIGH_WATER
-      ? Promise.resolve()
-      : (this.#senders ??= new WaitingLine(this.#bridge)).join();
+    return this.bufferedAmount < HIGH_WATER ? null : (this.#senders ??= new WaitingLine(this.#bridge)).join();
   }
 
   /** Sends a ping. Resolves with the milliseconds until its pong. @throws SessionEnded; the reason of an abort. */

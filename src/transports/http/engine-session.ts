@@ -46,11 +46,14 @@ export class EngineSession implements SessionChannel {
   }
 
   receive(): Promise<string | Uint8Array> {
+    const message = this.#stream.take();
+    if (message !== null) return Promise.resolve(message);
     return this.#stream.receive().then(undefined, this.#rejected());
   }
 
   send(data: string | Uint8Array, isText: boolean, isFirst = true, isLast = true): Promise<void> {
-    return this.#stream.send(data, isText, isFirst, isLast).then(undefined, this.#rejected());
+    const room = this.#stream.send(data, isText, isFirst, isLast);
+    return room === null ? Promise.resolve() : room.then(undefined, this.#rejected());
   }
 
   ping(payload: Uint8Array): Promise<number> {
