@@ -32,7 +32,7 @@ pub(super) struct Incomplete;
 
 impl<B: Body<Data = Bytes> + Unpin> Response<B> {
     pub(super) fn new<S: Slot<Body = B>>(response: http::Response<B>, exchange: &Exchange, slot: &S) -> Self {
-        let (parts, incoming) = response.into_parts();
+        let (parts, mut incoming) = response.into_parts();
         // the last bytes that came are those of the head
         exchange.timeline.head_received(slot.counters().last_moved.get());
         if let Some(trace) = exchange.trace() {
@@ -42,10 +42,14 @@ impl<B: Body<Data = Bytes> + Unpin> Response<B> {
                 slot.take_new_settings(),
             );
         }
+        let delivery = delivery_of(exchange, parts.status, &parts.headers);
+        if delivery != Delivery::Whole {
+            slot.may_stall(&mut incoming);
+        }
         let has_body = exchange.head().method != Method::HEAD && !incoming.is_end_stream();
         Self {
             status: parts.status,
-            delivery: delivery_of(exchange, parts.status, &parts.headers),
+            delivery,
             stream_id: slot.stream_id(),
             times: exchange.timeline.of_response(exchange.started),
             sets_cookies: parts.headers.contains_key(SET_COOKIE),
@@ -111,11 +115,6 @@ fn version_name(version: Version) -> &'static str {
         Version::HTTP_10 => "HTTP/1.0",
         _ => "HTTP/1.1",
     }
-}
-
-/// Whether the exchange may want the body of such a response as it arrives.
-pub(super) fn is_streamed(exchange: &Exchange, status: StatusCode, headers: &HeaderMap) -> bool {
-    delivery_of(exchange, status, headers) != Delivery::Whole
 }
 
 fn delivery_of(exchange: &Exchange, status: StatusCode, headers: &HeaderMap) -> Delivery {

@@ -83,6 +83,9 @@ pub(super) trait Slot {
         false
     }
 
+    /// The reader of this body may stall, for it gets the body as it arrives.
+    fn may_stall(&self, _body: &mut Self::Body) {}
+
     /// Takes what has arrived of a body whose reader stalls, if it would otherwise burden the connection.
     fn gather(&self, _body: &mut Self::Body, _context: &mut Context<'_>) {}
 

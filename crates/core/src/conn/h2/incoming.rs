@@ -20,7 +20,7 @@ use super::windows::Counted;
 /// The body of a response. Its window opens as it is read, so a reader that stalls stops its own stream only.
 pub(crate) struct Incoming {
     /// `None` if it is read as it arrives.
-    _counted: Option<Counted>,
+    counted: Option<Counted>,
     stream: RecvStream,
     /// Its connection, and its number there.
     counts: Rc<Counts>,
@@ -35,8 +35,7 @@ pub(crate) struct Incoming {
 }
 
 impl Incoming {
-    /// `stalls` says whether its reader may stall.
-    pub(super) fn new(mut stream: RecvStream, head: &Parts, stalls: bool, counts: &Rc<Counts>) -> Self {
+    pub(super) fn new(stream: RecvStream, head: &Parts, counts: &Rc<Counts>) -> Self {
         // h2 has checked the field's form, and checks the body's length
         let announced = head
             .headers
@@ -45,13 +44,20 @@ impl Incoming {
         let has_ended = stream.is_end_stream();
         Self {
             remaining: if has_ended { Some(0) } else { announced },
-            _counted: (stalls && !has_ended).then(|| Counted::new(counts, stream.flow_control())),
+            counted: None,
             id: stream.stream_id().as_u32(),
             stream,
             counts: Rc::clone(counts),
             has_data: true,
             may_have_content: !matches!(head.status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED),
             gathered: None,
+        }
+    }
+
+    /// Its reader may stall: what it has not read counts among the unread bytes of the connection.
+    pub(super) fn count_unread(&mut self) {
+        if !self.stream.is_end_stream() {
+            self.counted = Some(Counted::new(&self.counts, self.stream.flow_control()));
         }
     }
 

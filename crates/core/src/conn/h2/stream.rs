@@ -23,7 +23,6 @@ use super::{failure, response_lines};
 use crate::body::LengthMismatch;
 use crate::conn::counters::Counters;
 use crate::conn::deadline::Deadline;
-use crate::conn::response::is_streamed;
 use crate::conn::slot::{Refusal, Slot};
 use crate::conn::{Release, run};
 use crate::error::{Error, Phase, RequestSent};
@@ -131,8 +130,7 @@ impl StreamRun {
             Pin::new(&mut *response).poll(context).map(|response| {
                 response.map(|response| {
                     let (parts, body) = response.into_parts();
-                    let stalls = is_streamed(exchange, parts.status, &parts.headers);
-                    let body = Incoming::new(body, &parts, stalls, &counts);
+                    let body = Incoming::new(body, &parts, &counts);
                     Response::from_parts(parts, body)
                 })
             })
@@ -306,6 +304,10 @@ impl Slot for StreamSlot {
 
     fn take_new_settings(&self) -> bool {
         self.counts.has_new_settings.take()
+    }
+
+    fn may_stall(&self, body: &mut Incoming) {
+        body.count_unread();
     }
 
     fn gather(&self, body: &mut Incoming, context: &mut Context<'_>) {
