@@ -3,7 +3,7 @@
  * (sindresorhus/got#2293, sindresorhus/got#1116). A call that succeeds captures no stack.
  */
 import test from "ava";
-import { AsyncClient, MockTransport, ReadError, Response } from "httpxide";
+import { AsyncClient, BearerAuth, type EventHooksInit, MockTransport, ReadError, Response } from "httpxide";
 import { runProgram } from "../helpers/child.js";
 import { failing } from "../helpers/failing-listener.js";
 import { startHttpServer } from "../helpers/http-server.js";
@@ -111,9 +111,6 @@ function makeElsewhere(): ReadError {
   return new ReadError("shared");
 }
 
-// JavaScriptCore follows no async generators: an error of the program is left as it is there
-const onV8 = process.versions["bun"] === undefined ? test : test.skip;
-
 /** Bodies that break with an exception of the program, made where no line of the reader is on the stack. */
 const breaking: readonly (readonly [name: string, client: () => AsyncClient])[] = [
   [
@@ -152,10 +149,12 @@ for (const [name, make] of breaking) {
     ["aiterRaw()", (response: Response) => readAll(response.aiterRaw(10))],
     ["aiterLines()", (response: Response) => readAll(response.aiterLines())],
   ] as const) {
-    onV8(`the exception that breaks the body of ${name} has the line of its reader by ${way}`, async (t) => {
+    test(`the exception that breaks the body of ${name} has the line of its reader by ${way}`, async (t) => {
       await using client = make();
       const response = await client.stream("GET", "http://server/");
-      const readingHere = async (): Promise<void> => void (await read(response));
+      async function readingHere(): Promise<void> {
+        await read(response);
+      }
       const error = await t.throwsAsync(readingHere(), { message: "broken" });
       t.regex(error.stack ?? "", /readingHere/);
     });
@@ -166,7 +165,7 @@ async function readAll(pieces: AsyncIterable<unknown>): Promise<void> {
   for await (const _ of pieces);
 }
 
-onV8("the reason of an abort keeps its stack in a body that it ends", async (t) => {
+test("the reason of an abort keeps its stack in a body that it ends", async (t) => {
   const controller = new AbortController();
   const reason = new Error("enough");
   const { stack } = reason;
@@ -185,3 +184,44 @@ onV8("the reason of an abort keeps its stack in a body that it ends", async (t) 
   t.is(await t.throwsAsync(readAll(response.aiterBytes())), reason);
   t.is(reason.stack, stack);
 });
+
+/** Functions of the program that throw within a call. */
+const throwing: readonly (readonly [name: string, call: (client: AsyncClient) => Promise<unknown>])[] = [
+  ["an auth function", (client) => client.get("http://h/", { auth: fails })],
+  ["a function for a token", (client) => client.get("http://h/", { auth: new BearerAuth(fails) })],
+  ["an upload", (client) => client.post("http://h/", { content: upload() })],
+  ["a request hook", () => hooked({ request: [fails] }).get("http://h/")],
+  ["a response hook", () => hooked({ response: [fails] }).get("http://h/")],
+  ["a fetch handler", () => new AsyncClient({ app: { fetch: fails } }).get("http://h/")],
+  ["a mock", () => new AsyncClient({ transport: new MockTransport(fails) }).get("http://h/")],
+  ["a transport", () => new AsyncClient({ transport: { handleAsyncRequest: fails } }).get("http://h/")],
+  ["the function of stream()", (client) => client.stream("GET", "http://h/", {}, fails)],
+];
+
+function fails(): never {
+  throw new Error("of the program");
+}
+
+async function* upload(): AsyncGenerator<string> {
+  yield* [fails()];
+}
+
+function hooked(eventHooks: EventHooksInit): AsyncClient {
+  return new AsyncClient({ eventHooks, app: reading });
+}
+
+const reading = async (request: globalThis.Request): Promise<globalThis.Response> =>
+  new globalThis.Response(await request.text());
+
+for (const [name, call] of throwing) {
+  test(`no frame of the package stands between ${name} that throws and the caller`, async (t) => {
+    await using client = new AsyncClient({ app: reading });
+    async function callingHere(): Promise<void> {
+      await call(client);
+    }
+    const error = await t.throwsAsync(callingHere(), { message: "of the program" });
+    const stack = error.stack ?? "";
+    t.regex(stack, /fails[^]*callingHere/);
+    t.notRegex(stack, /[\\/](?:src|dist)[\\/][a-z\\/-]+\.(?:ts|cjs)/);
+  });
+}

@@ -306,6 +306,12 @@ const differences = [
     title: "an uncaught error of the client ends the process like any other",
     why: "the stack of an uncaught error has no line for an await at the top level of a module",
   },
+  {
+    runtimes: bun,
+    file: "errors/callers-line",
+    title: /^no frame of the package stands before the program's/,
+    why: "its stacks have no line for an await at the top level of a module, where that program makes its calls",
+  },
   // Deno's own
   {
     runtimes: deno,

@@ -4,6 +4,7 @@
  * Most calls are a plain `client.get(url)`, so its path allocates nothing the caller did not ask for: no URL object, no
  * headers object, and no promise except the transport's own.
  */
+import { hideFramesBetween } from "../platform/own-frames.js";
 import { surplusArgument, wrongType } from "../platform/argument-error.js";
 import type { Auth } from "../auth/auth.js";
 import { coerceAuth } from "../auth/coerce.js";
@@ -443,6 +444,9 @@ async function useAndClose<R extends AsyncDisposable, T>(
   const resource = await pending;
   try {
     return await use(resource);
+  } catch (error) {
+    if (error instanceof Error) hideFramesBetween(error);
+    throw error;
   } finally {
     await resource[Symbol.asyncDispose]();
   }

@@ -6,7 +6,7 @@
  * stack is completed where it passes such a function. Only failures capture a stack.
  */
 import { isPlainOwnError } from "../platform/argument-error.js";
-import { hideOwnFrames } from "../platform/own-frames.js";
+import { hideFramesBetween, hideOwnFrames } from "../platform/own-frames.js";
 import { runtime } from "../platform/runtime.js";
 import { isBranded } from "./brand.js";
 
@@ -25,14 +25,32 @@ export const followsAsyncFunctionsOnly = runtime.name === "bun";
 const originals = new WeakMap<Error, { readonly original: string; readonly completed: string }>();
 
 /**
- * Completes the stack of an error of this package, as {@link addCallersStack} does it. Those of the program stay as they are:
- * here it is not known if it is the reason of an abort, which many calls may share.
+ * Completes the stack of an error of this package, and of one that {@link addReadersStack} knows, as {@link addCallersStack}
+ * does it. Others of the program stay as they are: here it is not known if it is the reason of an abort, which many calls may
+ * share.
  *
  * @internal
  */
 export function withCallersStack<E>(error: E): E {
   // not a tail call, which would take this function off JavaScriptCore's stack, and the frames below it out of the error's
-  if (error instanceof Error && isBranded(error)) addCallersStack(error, withCallersStack);
+  if (error instanceof Error && (isBranded(error) || brokeBody.has(error))) {
+    addCallersStack(error, withCallersStack);
+  }
+  return error;
+}
+
+/** Exceptions of the program that broke a body: no reasons of aborts. */
+const brokeBody = new WeakSet<Error>();
+
+/**
+ * Adds the stack of the calling function to that of an error which breaks a body. On JavaScriptCore it does not lead beyond an
+ * async generator: the functions that the reader awaits add theirs.
+ *
+ * @internal
+ */
+export function addReadersStack<E>(error: E): E {
+  if (error instanceof Error) brokeBody.add(error);
+  addCallersStack(error, addReadersStack);
   return error;
 }
 
@@ -89,7 +107,6 @@ export function fromCallersLine<E>(error: E, hidden: (...parameters: never[]) =>
   return error;
 }
 
-/** Of any other error, all frames help to find the fault. */
 function isOwnError(error: Error): boolean {
   return isBranded(error) || isPlainOwnError(error);
 }
@@ -120,6 +137,7 @@ export function addCallersStack<E>(
   const missing = frames.slice(1 + frames.findLastIndex((frame) => original.includes(frame.trim())));
   if (missing.length > 0) Reflect.set(error, "stack", `${original}\n${missing.join("\n")}`);
   if (isOwnError(error)) hideOwnFrames(error);
+  else hideFramesBetween(error);
   const completed = error.stack;
   if (completed !== undefined && completed !== stack) originals.set(error, { original, completed });
   return error;

@@ -1,13 +1,14 @@
 /**
- * The frames of this package at the top of a stack. Where inside an error came about tells the program nothing: the first line
+ * The frames of this package in a stack. Where inside an error came about tells the program nothing: the first line
  * after the message is to be the program's own, whichever function it called.
  *
  * A bundler that puts the package into a file of the program leaves no way to tell them apart: the frames then stay.
  */
 
 const FRAME = /^\s+at /;
-/** Such as `process.processTicksAndRejections`, `new Promise` and `Array.map`. */
-const OF_THE_RUNTIME = /\((?:node|native|ext):|\(<anonymous>\)$|\(native\)$| \(?native code\)?$/;
+/** Such as `process.processTicksAndRejections`, `new Promise` and `Array.map`; JavaScriptCore's `JSON.parse` is `<parse>`. */
+const OF_THE_RUNTIME =
+  /^\s+at <parse> |\((?:node|native|ext):|\(<anonymous>\)$|\((?:native|unknown)\)$| \(?native code\)?$/;
 /** Where this file is: in the build, or by its source map. */
 const HERE =
   /(?:\(|at |async )(?:file:\/\/)?([^()]*[\\/])(?:dist[\\/]client\.cjs|src[\\/]platform[\\/]own-frames\.ts):\d+/;
@@ -43,12 +44,32 @@ export function hideOwnFrames(error: Error): void {
   if (hidden !== stack) setStack(error, hidden);
 }
 
+/**
+ * Removes the frames between those of the program's functions: between its hook, which threw, and its call. All frames stay if
+ * none is the program's. For exceptions of the program.
+ *
+ * @internal
+ */
+export function hideFramesBetween(error: Error): void {
+  const { stack } = error;
+  if (typeof stack !== "string") return;
+  const lines = stack.split("\n");
+  const kept = lines.filter((line) => !(FRAME.test(line) && isOwn(line)));
+  if (kept.length < lines.length && kept.some(isPrograms)) setStack(error, kept.join("\n"));
+}
+
 /** The same stack if it has no frame of the program. */
 function withoutOwnFrames(stack: string): string {
   const lines = stack.split("\n");
   const begin = lines.findIndex((line) => FRAME.test(line));
-  const programs = lines.findIndex((line) => FRAME.test(line) && !isOwn(line) && !OF_THE_RUNTIME.test(line));
-  return programs === -1 ? stack : [...lines.slice(0, begin), ...lines.slice(programs)].join("\n");
+  const programs = lines.findIndex(isPrograms);
+  if (programs === -1) return stack;
+  const frames = lines.slice(programs).filter((line) => !isOwn(line));
+  return [...lines.slice(0, begin), ...frames].join("\n");
+}
+
+function isPrograms(line: string): boolean {
+  return FRAME.test(line) && !isOwn(line) && !OF_THE_RUNTIME.test(line);
 }
 
 function shortened(stack: string, frames: number): string {

@@ -2,7 +2,7 @@
  * The body of a response that is not in memory yet: one source, read at most once. It is closed in every case: at its
  * end, by an error, by an abort, or when a reader leaves early (where HTTPX keeps the connection).
  */
-import { addCallersStack, followsAsyncFunctionsOnly, withCallersStack } from "../errors/callers-stack.js";
+import { addReadersStack, followsAsyncFunctionsOnly, withCallersStack } from "../errors/callers-stack.js";
 import { StreamClosed, StreamConsumed } from "../errors/stream-error.js";
 import type { Request } from "../request/request.js";
 import { nextTurn, now } from "../platform/clock.js";
@@ -92,7 +92,7 @@ export class StreamedBody {
       const toReader = isOwn || this.#afterBreak === null ? error : await this.#broken(error);
       // what the program throws as its reason to abort, or into the iterator, stays as it is
       const isKept = isWithReader || (this.#signal?.aborted === true && this.#signal.reason === toReader);
-      throw isKept ? withCallersStack(toReader) : addCallersStack(toReader);
+      throw isKept ? withCallersStack(toReader) : addReadersStack(toReader);
     } finally {
       await this.close();
     }
