@@ -74,4 +74,9 @@ export abstract class ResponseHead {
   get summary(): string {
     return `${this.statusCode} ${this.reasonPhrase}`.trimEnd();
   }
+
+  /** @internal */
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return `<Response [${this.summary}]>`;
+  }
 }

@@ -42,6 +42,11 @@ export function inText(chunks: Chunks, encoding: string): AsyncGenerator<string,
   );
 }
 
+/** @internal Event streams and JSON lines have no other encoding, and a byte order mark is no part of them. */
+export function inUTF8(chunks: Chunks): AsyncGenerator<string, void, undefined> {
+  return inText(chunks, "utf-8-sig");
+}
+
 /** @internal Pieces of exactly `size` characters; the last one may be shorter. */
 export function inCharacters(
   texts: AsyncIterable<string>,

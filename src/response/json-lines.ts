@@ -6,15 +6,15 @@ import { inLines } from "./iterate.js";
 import { parseJSONText } from "./json.js";
 
 /** @internal @throws DecodingError with the number of a line that is no JSON, after the values before it. */
-export async function* inJSONLines(
+export async function* inJSONLines<T>(
   texts: AsyncIterable<string>,
   request: Request | null,
   subject: () => string,
-): AsyncGenerator<unknown, void, undefined> {
+): AsyncGenerator<T, void, undefined> {
   let number = 0;
   for await (const line of inLines(texts, LINE_FEED)) {
     number += 1;
-    if (line.trim() !== "") yield parsed(line, number, request, subject);
+    if (line.trim() !== "") yield parsed(line, number, request, subject) as T;
   }
 }
 

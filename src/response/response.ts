@@ -34,6 +34,7 @@ import {
   inCharacters,
   inLines,
   inText,
+  inUTF8,
   nothingLeft,
   partFor,
   whole,
@@ -78,8 +79,6 @@ export const responseInitOptions: OptionList = optionList<ResponseInitOptions>(
   },
   { advice: responseAdvice },
 );
-/** Event streams and JSON lines have no other encoding; a byte order mark is no part of them. */
-const UTF_8 = "utf-8-sig";
 const NO_BYTES = new Uint8Array(0);
 
 /** The response to a request. */
@@ -443,14 +442,13 @@ export class Response extends ResponseHead implements AsyncDisposable {
   // oxlint-disable-next-line typescript/no-explicit-any -- only the caller knows the type
   aiterJsonLines<T = any>(): AsyncIterableIterator<T> {
     if (arguments.length > 0) throw surplusArgument("aiterJsonLines()", "no arguments");
-    const texts = inText(this.#chunks(partFor(1)), UTF_8);
-    const values = inJSONLines(texts, this.#request, () => this.#subject());
-    return iteratorForCaller(values as AsyncGenerator<T, void, undefined>);
+    const texts = inUTF8(this.#chunks(partFor(1)));
+    return iteratorForCaller(inJSONLines<T>(texts, this.#request, () => this.#subject()));
   }
 
   /** The body as events, by a decoder that knows more when they end. @internal */
   events(decoder: EventDecoder): AsyncGenerator<ServerSentEvent, void, undefined> {
-    return inEvents(this, inText(this.#chunks(partFor(1)), UTF_8), decoder);
+    return inEvents(this, inUTF8(this.#chunks(partFor(1))), decoder);
   }
 
   /** The request, for errors; undefined if it has none. @internal */
@@ -467,11 +465,6 @@ export class Response extends ResponseHead implements AsyncDisposable {
     return this.aclose();
   }
 
-  /** @internal */
-  [Symbol.for("nodejs.util.inspect.custom")](): string {
-    return `<Response [${this.summary}]>`;
-  }
-
   /** Milliseconds from the head to the end of the body, which the reader's pace decides if it is streamed; null before. */
   #downloadedWithin({ download = null }: WireResponse): number | null {
     if (this.#streamed === null) return download === null ? null : download / 1000;
@@ -486,9 +479,8 @@ export class Response extends ResponseHead implements AsyncDisposable {
   }
 
   #decodedText(): string {
-    const { encoding } = this;
-    const ascii = extendsASCII(encoding) ? this.#whole?.ascii() : null;
-    return ascii ?? decodeText(this.content, encoding);
+    const ascii = extendsASCII(this.encoding) ? this.#whole?.ascii() : null;
+    return ascii ?? decodeText(this.content, this.encoding);
   }
 
   /** The chunks as they arrive; a body in memory as one chunk, or in parts of `size` bytes. */
@@ -499,7 +491,7 @@ export class Response extends ResponseHead implements AsyncDisposable {
 
   /** The subject of messages about the body. */
   #subject(): string {
-    if (this.#request === null) return `The body of a response (${this.summary})`;
-    return `The body of the response to ${this.#request.summary} (${this.summary})`;
+    const which = this.#request === null ? "a response" : `the response to ${this.#request.summary}`;
+    return `The body of ${which} (${this.summary})`;
   }
 }
