@@ -4,13 +4,7 @@
  */
 import type { ParsedURL } from "../url/parsed-url.js";
 import { fetchFailed } from "./failures.js";
-import type { Hop } from "./hop.js";
-
-/** @internal */
-export type Mode = "cors" | "no-cors" | "same-origin";
-
-/** All of it under the first two names; nothing if it is "opaque". @internal */
-export type Tainting = "basic" | "cors" | "opaque";
+import type { Hop, Mode, Tainting } from "./hop.js";
 
 /** @internal */
 export function modeOf(given: unknown): Mode {

@@ -5,8 +5,7 @@
  */
 import { refusal } from "./failures.js";
 import type { Response as Received } from "../response/response.js";
-import type { Hop } from "./hop.js";
-import type { Tainting } from "./mode.js";
+import type { Hop, Tainting } from "./hop.js";
 import { PlatformResponse } from "./platform.js";
 import { type ResponseBytes, ReceivedBytes, splitBytes } from "./response-bytes.js";
 import { ResponseHeaders } from "./response-headers.js";
