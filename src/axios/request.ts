@@ -150,7 +150,11 @@ function watched(axios: AxiosLibrary, config: Config, body: RequestBody, headers
     progress?.ended(sent);
   }
   const isOnce = body.kind === "stream" && !body.replayable;
-  return streamBody({ usedUp: isOnce ? [body] : [], open: chunks });
+  return streamBody({
+    usedUp: isOnce ? [body] : [],
+    open: chunks,
+    canReopen: () => body.kind !== "stream" || (body.canReopen?.() ?? true),
+  });
 }
 
 async function* piecesOf(

@@ -47,6 +47,7 @@ function bodyOf(parts: readonly Part[], boundary: string, length: number | null)
   return streamBody({
     usedUp: sourcesOf(parts).flatMap((source) => source.usedUp),
     open: (lengths) => render(parts, boundary, length === null ? undefined : lengths),
+    canReopen: () => sourcesOf(parts).every((source) => source.canReopen?.() ?? true),
   });
 }
 

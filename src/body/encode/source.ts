@@ -7,6 +7,7 @@ import { iteratorOf } from "../../platform/fields.js";
 import { ReadStream } from "node:fs";
 import { isArrayBuffer } from "node:util/types";
 import { fileHandleSource, isFileHandle, readStreamLength } from "./disk-file.js";
+import { Readings } from "./readings.js";
 import { isBlob } from "./web-bodies.js";
 import type { Chunk, Source } from "./stream.js";
 
@@ -54,28 +55,37 @@ function isChunkSource(value: unknown): value is ChunkSource {
 
 /** A Blob, which is opened anew for each reading. */
 function blobSource(blob: Blob, option: string): Source {
+  const readings = new Readings(
+    () => blob.stream()[Symbol.asyncIterator](),
+    (piece) => chunk(piece, option),
+  );
   return {
     length: blob.size,
     usedUp: [],
-    open: () => chunksOf(blob.stream(), option),
+    open: () => readings.open(),
   };
 }
 
 function chunkSource(source: ChunkSource, option: string): Source {
   const readOnce = isReadOnce(source);
+  const readings = new Readings(
+    () => (Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : iteratorOf(source, option)),
+    (piece) => chunk(piece, option),
+  );
   // A stream's error without a listener ends the process. The stream keeps the error, and throws it when it is read.
   if ("pipe" in source) (source as ReadOnce).on?.("error", () => undefined);
   return {
     length: source instanceof ReadStream ? readStreamLength(source) : null,
     usedUp: readOnce ? [source] : [],
-    open: () => chunksOf(source, option),
+    open: () => readings.open(),
+    canReopen: () => readings.canReopen(),
     ...(readOnce && { discard: () => close(source) }),
   };
 }
 
-/** An iterator returns itself when asked for one; a stream is drained by its first reader. */
+/** An iterator returns itself when asked for one; a stream, or what flows as one (`readline`), is drained by its reader. */
 function isReadOnce(source: object): boolean {
-  return "next" in source || "getReader" in source || "pipe" in source;
+  return "next" in source || "getReader" in source || "pipe" in source || "resume" in source;
 }
 
 function close(source: object): void {
@@ -83,23 +93,6 @@ function close(source: object): void {
   if (destroy !== undefined) destroy.call(source);
   else if (cancel !== undefined) cancel.call(source).catch(() => undefined);
   else void stop?.call(source);
-}
-
-function chunksOf(source: ChunkSource, option: string): AsyncIterator<Chunk> {
-  const iterator =
-    Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : iteratorOf(source, option);
-  return {
-    async next() {
-      const result = await iterator.next();
-      return result.done === true
-        ? { done: true, value: undefined }
-        : { done: false, value: chunk(result.value, option) };
-    },
-    async return() {
-      await iterator.return?.();
-      return { done: true, value: undefined };
-    },
-  };
 }
 
 function chunk(value: unknown, option: string): Chunk {

@@ -25,6 +25,8 @@ export interface Source {
   readonly usedUp: readonly object[];
   /** Starts to read from the beginning. */
   open(parts?: PartLengths): AsyncIterator<Chunk>;
+  /** Whether a further reading can begin, of a source without `usedUp`; absent: it can. */
+  canReopen?(): boolean;
   /** Closes a source that will not be read after all. */
   discard?(): void;
 }
@@ -36,18 +38,21 @@ export interface StreamBody {
   iterate(parts?: PartLengths): AsyncIterator<Chunk>;
   /** Whether it can be read now. */
   isReadable(): boolean;
+  /** Whether it can be read another time, if it is readable; absent: it can. Asked only if it then will be. */
+  canReopen?(): boolean;
   /** Whether it can be read more than once, as a redirect or an authentication flow may need. */
   replayable: boolean;
 }
 
 /** @internal */
-export function streamBody(source: Pick<Source, "usedUp" | "open">): StreamBody {
+export function streamBody(source: Pick<Source, "usedUp" | "open" | "canReopen">): StreamBody {
   const { usedUp } = source;
   const replayable = usedUp.length === 0;
   return {
     kind: "stream",
     replayable,
     isReadable: () => replayable || isUnread(usedUp),
+    canReopen: () => source.canReopen?.() ?? true,
     iterate(parts) {
       if (replayable) return source.open(parts);
       if (!isUnread(usedUp)) throw new StreamConsumed();

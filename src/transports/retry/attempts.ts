@@ -7,7 +7,7 @@ import type { Request } from "../../request/request.js";
 import type { Response } from "../../response/response.js";
 import type { RetryAttempt } from "./options.js";
 import type { RetryPolicy } from "./policy.js";
-import { canBeSent } from "./retryable.js";
+import { canBeSent, canBeSentAgain } from "./retryable.js";
 
 /** The circumstances of a request. @internal */
 export interface Retrying {
@@ -89,6 +89,7 @@ async function nextDelay(
   if (delay === null) return null;
   // an attempt that could only time out would cost the caller the answer that is there
   if (deadline !== null && now() + delay >= deadline) return null;
+  if (!canBeSentAgain(request)) return null;
   return policy.budget === null || policy.budget.withdraw() ? delay : null;
 }
 

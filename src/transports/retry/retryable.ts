@@ -42,3 +42,8 @@ export function isIdempotent(request: Request, methods: ReadonlySet<string>): bo
 export function canBeSent({ body }: Request): boolean {
   return body.kind !== "stream" || body.isReadable();
 }
+
+/** Whether its body can be sent another time, which opens the next reading of an iterable. @internal */
+export function canBeSentAgain({ body }: Request): boolean {
+  return body.kind !== "stream" || (body.isReadable() && (body.canReopen?.() ?? true));
+}
