@@ -197,6 +197,45 @@ test("a name that is unknown is looked up again", async (t) => {
   t.deepEqual([response.text, response.extensions.attempt], ["found", 2]);
 });
 
+/** Fails for the first look-up of a name, as while a service is deployed. */
+function unknownAtFirst(): NonNullable<AsyncClientOptions["resolver"]> {
+  let asked = 0;
+  return () => {
+    asked += 1;
+    if (asked === 1) throw Object.assign(new Error("not known yet"), { code: "ENOTFOUND" });
+    return ["127.0.0.1"];
+  };
+}
+
+function* onePiece(): Generator<string> {
+  yield "the body";
+}
+
+test("a generator is not sent again if no connection comes, unless `retries` or `expectContinue` saves it", async (t) => {
+  await using server = await startHttpServer(async (request, response) => {
+    response.end(await bodyOf(request));
+  });
+  const url = server.url.replace("127.0.0.1", "service.test");
+  const retry = { ...AT_ONCE, attempts: 2 };
+  const put = async (options: AsyncClientOptions, call: RequestOptions = {}) => {
+    await using client = new AsyncClient({ dns: { cache: false }, resolver: unknownAtFirst(), ...options });
+    return await client.put(url, { content: onePiece(), ...call });
+  };
+  await failsAs(t, put({ retry }), { as: ConnectError, code: "ENOTFOUND", requestSent: false });
+  t.is((await put({ retries: 1 })).text, "the body");
+  const held = await put({ retry }, { expectContinue: true });
+  t.is(held.text, "the body");
+  t.is(held.extensions["attempt"], 2);
+});
+
+test("the attempts of a client multiply those of a RetryTransport", async (t) => {
+  await using server = await answeringWith(503);
+  const transport = new RetryTransport(new AsyncHTTPTransport(), { ...AT_ONCE, attempts: 3 });
+  await using client = new AsyncClient({ transport, retry: { ...AT_ONCE, attempts: 2 } });
+  t.is((await client.get(server.url)).statusCode, 503);
+  t.is(server.requests.length, 6);
+});
+
 test("a body that can be read again is sent again, and a generator is not", async (t) => {
   const bodies: string[] = [];
   await using server = await startHttpServer(async (request, response) => {
