@@ -57,6 +57,25 @@ for (const host of WAYS) {
   });
 }
 
+for (const rule of ["loopback", "127.0.0.0/8"]) {
+  for (const host of ["0.0.0.0", "[::]", "[::ffff:0.0.0.0]", "0"]) {
+    test(`denying ${rule} denies ${host}, which the system connects to the loopback`, async (t) => {
+      await using server = await startHttpServer(answering("secret"));
+      const url = `http://${host}:${server.port}/`;
+      await using guarded = client({ connectPolicy: { deny: [rule] } });
+      await failsAs(t, guarded.get(url), BLOCKED);
+      t.is(server.connections, 0);
+    });
+  }
+}
+
+test("networks of NAT64 and 6to4 can be denied, and a larger network around them allowed", async (t) => {
+  const connectPolicy = { allow: ["2000::/3", "127.0.0.0/8"], deny: ["64:ff9b::/96", "2002::/16"] };
+  await using server = await startHttpServer(answering("ok"));
+  await using guarded = client({ connectPolicy });
+  t.is((await guarded.get(server.url)).text, "ok");
+});
+
 test("a name whose addresses are private is refused, whatever its source", async (t) => {
   await using server = await startHttpServer(answering("secret"));
   const sources: AsyncClientOptions[] = [
@@ -167,6 +186,10 @@ const refused: readonly (readonly [policy: unknown, message: RegExp])[] = [
   [{ deny: ["10.0.0.0/8/8"] }, /neither an address, nor a network/],
   [{ deny: ["example.com"] }, /neither an address, nor a network/],
   [{ deny: ["fe80::1%lo"] }, /neither an address, nor a network/],
+  [{ allow: ["public", "64:ff9b::/96"] }, /would allow nothing.* counts as the IPv4 address in it/],
+  [{ allow: ["64:ff9b::10.0.0.0/104"] }, /would allow nothing/],
+  [{ allow: ["2002:a00::/24"] }, /would allow nothing/],
+  [{ allow: ["64:ff9b::8.8.8.8"] }, /would allow nothing/],
   [{ deny: [7] }, /must be a string, not a number/],
   [["private"], /./],
   [true, /connectPolicy must be an object/],

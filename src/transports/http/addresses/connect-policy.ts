@@ -7,6 +7,7 @@ import type { NativeConnectPolicy } from "../../../native/binding.js";
 import { ADDRESS_KINDS } from "../../../native/protocol.js";
 import { kindOf } from "../../../platform/record.js";
 import { isNetwork } from "./literals.js";
+import { BlockList } from "node:net";
 
 /**
  * The addresses that a client connects to. `"public"`: only global unicast addresses, so that no URL, name or redirect
@@ -31,6 +32,12 @@ export interface ConnectRules {
   /** Never these, even if they are allowed. */
   deny?: readonly string[] | undefined;
 }
+
+/** Prefixes whose addresses count as the IPv4 address in them: NAT64 and 6to4. IPv4-mapped networks are IPv4 networks. */
+const STANDING = [
+  ["64:ff9b::", 96],
+  ["2002::", 16],
+] as const;
 
 const rules: OptionList = optionList<ConnectRules>(
   "connectPolicy",
@@ -69,11 +76,33 @@ function areRules(value: unknown, name: string): void {
     if (typeof rule !== "string") {
       throw wrongType(`A rule of connectPolicy.${name} must be a string, not ${kindOf(rule)}.`);
     }
-    if ((ADDRESS_KINDS as readonly string[]).includes(rule) || isNetwork(rule)) continue;
+    if ((ADDRESS_KINDS as readonly string[]).includes(rule)) continue;
+    if (isNetwork(rule)) {
+      if (name === "allow" && standsForIPv4(rule)) throw neverMatches(rule);
+      continue;
+    }
     const near = nearest(rule, ADDRESS_KINDS);
     throw wrongType(
       `${JSON.stringify(rule)} in connectPolicy.${name} is neither an address, nor a network like 10.0.0.0/8, nor a kind` +
         (near === null ? `: ${ADDRESS_KINDS.join(", ")}.` : `. Did you mean ${near}?`),
     );
   }
+}
+
+/** Whether every address of the network counts as an IPv4 address. */
+function standsForIPv4(network: string): boolean {
+  const [address = "", length = "128"] = network.split("/");
+  if (!address.includes(":")) return false;
+  return STANDING.some(([prefix, bits]) => {
+    const all = new BlockList();
+    all.addSubnet(prefix, bits, "ipv6");
+    return Number(length) >= bits && all.check(address, "ipv6");
+  });
+}
+
+function neverMatches(rule: string): TypeError {
+  return wrongType(
+    `${JSON.stringify(rule)} in connectPolicy.allow would allow nothing: an address of NAT64 or 6to4 counts as the IPv4` +
+      " address in it. Allow that address, its network or its kind.",
+  );
 }

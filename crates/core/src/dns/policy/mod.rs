@@ -9,9 +9,8 @@ mod kind;
 mod network;
 mod rule;
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use self::embedded::Embedded;
 use crate::{Error, Kind, Phase};
 pub use httpxide_protocol::address_kind::AddressKind;
 pub use network::Network;
@@ -50,7 +49,13 @@ impl ConnectPolicy {
         if self.permits(address) {
             return Ok(());
         }
-        let kinds: Vec<_> = kind::kinds_of(counted(address)).map(kind::name).collect();
+        let counted = counted(address);
+        let mut kinds: Vec<_> = kind::kinds_of(counted).map(kind::name).collect();
+        for name in others(counted).flat_map(kind::kinds_of).map(kind::name) {
+            if !kinds.contains(&name) {
+                kinds.push(name);
+            }
+        }
         let message = format!(
             "the connect policy does not permit the address {address} ({})",
             kinds.join(", ")
@@ -64,29 +69,33 @@ impl ConnectPolicy {
             // a network may be written in either form
             rule.matches(counted)
                 || rule.is_network_of(address)
-                || inside(address).is_some_and(|inside| rule.matches(inside))
+                || others(counted).any(|other| rule.matches(other))
         });
         let is_allowed = match &self.allow {
-            Some(allow) => allow.iter().any(|rule| rule.matches(counted)),
+            Some(allow) => allow.iter().any(|rule| allows(*rule, counted)),
             None => true,
         };
         is_allowed && !is_denied
     }
 }
 
-/// The address that an address counts as.
-fn counted(address: IpAddr) -> IpAddr {
-    match embedded::embedded(address) {
-        Some(Embedded::StandsFor(v4)) => v4.into(),
-        Some(Embedded::Mentions(_)) | None => address,
-    }
+/// Whether a rule allows an address. A public address is not, if packets to it may reach one that is not public.
+fn allows(rule: Rule, address: IpAddr) -> bool {
+    rule.matches(address)
+        && (rule != Rule::Kind(AddressKind::Public) || others(address).all(|other| rule.matches(other)))
 }
 
-/// The IPv4 address inside an IPv6 address.
-fn inside(address: IpAddr) -> Option<IpAddr> {
-    match embedded::embedded(address)? {
-        Embedded::StandsFor(v4) | Embedded::Mentions(v4) => Some(v4.into()),
-    }
+/// The address that an address counts as.
+fn counted(address: IpAddr) -> IpAddr {
+    embedded::stands_for(address).map_or(address, IpAddr::V4)
+}
+
+/// The other addresses that packets to an address may reach. Systems connect an unspecified one to the loopback.
+fn others(address: IpAddr) -> impl Iterator<Item = IpAddr> {
+    let loopback = [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)];
+    let of_unspecified = address.is_unspecified().then_some(loopback);
+    let mentioned = embedded::mentioned_in(address).map(IpAddr::V4);
+    of_unspecified.into_iter().flatten().chain(mentioned)
 }
 
 #[cfg(test)]

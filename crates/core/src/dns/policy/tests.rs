@@ -195,16 +195,64 @@ fn a_denied_address_is_denied_in_old_forms_and_networks_in_either_form() {
         "::127.0.0.1",
         "::ffff:0:127.0.0.1",
         "64:ff9b:1::127.0.0.1",
-        // Teredo writes the client's bits inverted
+        // a prefix of 48, 56 and 64 bits, without and with bits behind the address
+        "64:ff9b:1:7f00:0:100::",
+        "64:ff9b:1:7f00:0:100:0:1",
+        "64:ff9b:1:7f:0:1::",
+        "64:ff9b:1:0:7f:0:100::",
+        // Teredo writes the client's bits inverted, and its server's as they are
         "2001::80ff:fffe",
+        "2001:0:7f00:1::f7f7:f7f7",
+        // ISATAP, for local and global IPv4 addresses
+        "2a00::5efe:127.0.0.1",
+        "fe80::200:5efe:127.0.0.1",
     ] {
         assert!(!permits(&denied, form), "{form}");
+    }
+    for form in [
+        "64:ff9b:1::8.8.8.8",
+        "64:ff9b:1:808:8:800::",
+        "64:ff9b:1:8:8:808::",
+        "64:ff9b:1:0:8:808:800::",
+        "2a00::5efe:8.8.8.8",
+        "2a00::5eff:127.0.0.1",
+    ] {
+        assert!(permits(&denied, form), "{form}");
+        assert!(
+            !permits(&denying(&["8.8.0.0/16", "2a00::5eff:127.0.0.1"]), form),
+            "{form}"
+        );
     }
     assert!(!permits(&denying(&["2002::/16"]), "2002:808:808::1"));
     assert!(!permits(&denying(&["64:ff9b::/96"]), "64:ff9b::8.8.8.8"));
     assert!(!permits(&denying(&["::ffff:10.0.0.0/104"]), "10.9.9.9"));
     // a prefix for NAT64 is not reserved: what it stands for decides
     assert!(permits(&denying(&["reserved"]), "64:ff9b::8.8.8.8"));
+}
+
+#[test]
+fn denying_the_loopback_denies_the_unspecified_addresses_that_lead_there() {
+    for denied in ["loopback", "127.0.0.0/8", "127.0.0.1", "::1"] {
+        for address in ["0.0.0.0", "::", "::ffff:0.0.0.0"] {
+            assert!(!permits(&denying(&[denied]), address), "{address} {denied}");
+        }
+    }
+    assert!(permits(&denying(&["127.0.0.2", "private"]), "0.0.0.0"));
+    // it is of its own kind when it is allowed
+    assert!(!permits(&allowing(&["loopback"]), "0.0.0.0"));
+    assert!(permits(&allowing(&["unspecified"]), "::ffff:0.0.0.0"));
+}
+
+#[test]
+fn a_public_prefix_does_not_make_the_ipv4_address_behind_it_public() {
+    let public = ConnectPolicy::public();
+    assert!(permits(&public, "2a00::200:5efe:8.8.8.8"));
+    for address in ["2a00::5efe:10.0.0.1", "2a00::200:5efe:169.254.169.254"] {
+        assert!(!permits(&public, address), "{address}");
+    }
+    let error = public.check("2a00::5efe:10.0.0.1".parse().unwrap()).unwrap_err();
+    assert!(error.message.contains("(public, private)"), "{error}");
+    assert!(permits(&allowing(&["2a00::/32"]), "2a00::5efe:10.0.0.1"));
 }
 
 #[test]
