@@ -95,6 +95,32 @@ test("the client's certificate is for the server behind the tunnel, not for the 
   t.deepEqual(proxy.authorized, [false]);
 });
 
+for (const version of ["TLSv1.2", "TLSv1.3"] as const) {
+  test(`a proxy that wants a client certificate over ${version} is named as such, and no \`cert\` is advised`, async (t) => {
+    const { good, ca } = await certificates();
+    const versions = { minVersion: version, maxVersion: version };
+    const certificate = { ...good, ...versions, ca, requestCert: true, rejectUnauthorized: true };
+    await using proxy = await startProxyServer({ certificate });
+    await using client = new AsyncClient({ proxy: new Proxy(proxy.url, { verify: { ca } }) });
+    for (const [method, url] of [
+      ["GET", "http://a.example/"],
+      ["POST", "http://a.example/"],
+      ["GET", "https://a.example/"],
+    ] as const) {
+      const content = method === "POST" ? "x".repeat(100_000) : null;
+      const error = await failsAs(t, client.request(method, url, { content }), {
+        as: ConnectError,
+        phase: "tls",
+        requestSent: false,
+      });
+      t.true(error.message.includes(`no connection to the proxy ${proxy.url}`), error.message);
+      t.regex(error.message, /client certificate/);
+      t.notRegex(error.message, /give it as/);
+    }
+    t.is(proxy.requests.length + proxy.connects.length, 0);
+  });
+}
+
 test("connect limits the handshake with a proxy, and total the whole call", async (t) => {
   await using proxy = await startRawServer(async (connection) => {
     await connection.readHead();

@@ -14,6 +14,7 @@ use super::response::Response;
 use super::slot::{Refusal, Slot};
 use super::stop::{Stopped, poll_stopped};
 use super::{Release, interim, traced};
+use crate::error::tls::blame_proxy;
 use crate::error::{Error, Phase, RequestSent};
 use crate::exchange::Exchange;
 use crate::tls::NO_IDENTITY;
@@ -152,6 +153,9 @@ fn end_without_response<S: Slot>(
         }
         if !reused && is_disconnection(error) && slot.connection().wants_identity() {
             error.message = format!("{}, {NO_IDENTITY}", error.message).into();
+        }
+        if let Some(proxy) = slot.connection().forwarder() {
+            blame_proxy(proxy, error);
         }
         if !is_independent_of_connection(error) {
             traced::sending(slot, exchange);

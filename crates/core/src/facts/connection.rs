@@ -7,7 +7,7 @@ use std::rc::Rc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::{DialTimes, TlsFacts};
-use crate::route::Route;
+use crate::route::{Proxy, Route};
 
 /// What is known of an open connection.
 #[derive(Clone, Debug)]
@@ -38,6 +38,8 @@ pub trait Connections {
 pub(crate) struct OpenConnection {
     dial: DialTimes,
     wants_identity: bool,
+    /// The proxy that it leads to, if that forwards requests.
+    forwarder: Option<Rc<Proxy>>,
     /// 0 without a listener.
     pub(crate) number: u32,
     listener: Option<Rc<dyn Connections>>,
@@ -56,6 +58,12 @@ impl OpenConnection {
         Rc::new(Self {
             dial: facts.dial,
             wants_identity: facts.tls.as_ref().is_some_and(|tls| tls.wants_identity),
+            forwarder: facts
+                .route
+                .via
+                .as_ref()
+                .filter(|via| via.forwards)
+                .map(|via| Rc::clone(&via.proxy)),
             number,
             listener,
             has_carried: Cell::new(false),
@@ -69,6 +77,11 @@ impl OpenConnection {
     /// Whether its server asked for a client certificate, and got none.
     pub(crate) fn wants_identity(&self) -> bool {
         self.wants_identity
+    }
+
+    /// The proxy that it leads to, if that forwards requests.
+    pub(crate) fn forwarder(&self) -> Option<&Proxy> {
+        self.forwarder.as_deref()
     }
 
     /// Whether a request has been on it. Notes that one is.

@@ -15,7 +15,8 @@ thread_local! {
 }
 
 /// What to do about it.
-pub(crate) const HINT: &str = "having asked for a client certificate, which was not given: give it as `cert`";
+pub(crate) const HINT: &str =
+    "having asked for a client certificate, which was not given: `cert` gives one to servers, not to proxies";
 
 /// Has no certificate to give.
 #[derive(Debug)]

@@ -5,6 +5,7 @@ use std::io;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
+use crate::error::tls::blame_proxy;
 use crate::error::{Error, Kind, Phase};
 use crate::io::Stream;
 use crate::route::Proxy;
@@ -53,6 +54,7 @@ impl<'a> Handshake<'a> {
             self.proxy, failure.message
         )
         .into();
+        blame_proxy(self.proxy, &mut failure);
         failure
     }
 

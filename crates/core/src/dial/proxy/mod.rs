@@ -11,6 +11,7 @@ mod socks4;
 mod socks5;
 
 use super::{DialSteps, Dialer, Endpoint, Host, tls};
+use crate::error::tls::blame_proxy;
 use crate::error::{Error, Phase};
 use crate::io::Stream;
 use crate::route::{Proxy, ProxyScheme, Route, Via};
@@ -102,5 +103,6 @@ async fn set_up(
 
 fn not_reached(proxy: &Proxy, mut error: Error) -> Error {
     error.message = format!("no connection to the proxy {proxy}: {}", error.message).into();
+    blame_proxy(proxy, &mut error);
     error
 }

@@ -11,6 +11,7 @@ mod certificate;
 mod chain;
 mod date;
 mod incompatible;
+mod proxy;
 mod refusal;
 
 use std::io;
@@ -18,6 +19,7 @@ use std::io;
 use rustls::{Error as TlsError, InvalidMessage, PeerMisbehaved};
 
 pub(crate) use date::date;
+pub(crate) use proxy::blame_proxy;
 pub(crate) use refusal::{Refusal, SeenKey, Whose};
 
 /// What this client offers in a handshake; see `docs/tls.md`.
