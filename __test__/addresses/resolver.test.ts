@@ -42,7 +42,7 @@ test("the resolver gets the name in punycode without a final dot, the family and
   for (const [, { signal }] of asked) t.false(signal.aborted);
 });
 
-test("an address in the URL, a given host and a Unix socket do not ask the resolver", async (t) => {
+test("an address in the URL and a given host do not ask the resolver", async (t) => {
   await using server = await startHttpServer(answering("ok"));
   const resolver = (): never => {
     throw new Error("asked");
@@ -51,8 +51,22 @@ test("an address in the URL, a given host and a Unix socket do not ask the resol
   for (const host of ["127.0.0.1", "a.example"]) {
     t.is((await own.get(`http://${host}:${server.port}/`)).text, "ok");
   }
-  await using unix = client({ resolver, uds: "/nowhere/at/all.sock" });
-  await failsAs(t, unix.get("http://a.example/"), { as: ConnectError, code: "ENOENT" });
+});
+
+test("a resolver and dns are refused beside a Unix socket, for which no name is looked up", (t) => {
+  const uds = "/nowhere/at/all.sock";
+  for (const [options, name] of [
+    [{ resolver: () => ["127.0.0.1"] }, "resolver"],
+    [{ dns: { family: 4 } }, "dns"],
+  ] as const) {
+    const refused = {
+      instanceOf: TypeError,
+      message: `${name} is for names of hosts, and with uds no name is looked up.`,
+    };
+    t.throws(() => client({ ...options, uds }), refused);
+    t.throws(() => new AsyncHTTPTransport({ ...options, uds }), refused);
+  }
+  t.notThrows(() => client({ resolver: null, dns: null, uds }));
 });
 
 test("a transport has a resolver too", async (t) => {

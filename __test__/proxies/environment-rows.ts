@@ -67,6 +67,9 @@ export const furtherRows: readonly Row[] = [
   ["http://[fd00::6]", except("fd00:0:0::5"), PROXY],
   // an entry that is no pattern matches nothing, and the client works
   ["http://10.1.2.3", except("10.0.0.0/99, a b, :, ://, [, a/8"), PROXY],
+  ["http://10.1.2.3", except(":80"), PROXY],
+  ["http://google.com:8080", except(":8080, .:8080"), PROXY],
+  ["http://google.com:8080", except("*:8080"), null],
   // the longest pattern decides
   [
     "https://a.example",

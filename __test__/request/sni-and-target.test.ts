@@ -167,6 +167,19 @@ test("a target works with a body and with the URL's Host", async (t) => {
   t.is(server.requests[1]?.line, "GET /path HTTP/1.1");
 });
 
+test("a CONNECT without a target is refused before anything is sent", async (t) => {
+  await using server = await startRawServer(replying(head("200 Connection established")));
+  await using client = new AsyncClient();
+  for (const extensions of [null, {}, { target: null }]) {
+    await failsAs(t, client.request("CONNECT", `${server.url}/a.example:1`, { extensions }), {
+      as: LocalProtocolError,
+      code: "ERR_INVALID_TARGET",
+      requestSent: false,
+    });
+  }
+  t.is(server.connections, 0);
+});
+
 test("an accepted CONNECT is a response without a body, and its connection is not reused", async (t) => {
   await using server = await startRawServer(replying(head("200 Connection established")));
   await using client = new AsyncClient();

@@ -12,6 +12,8 @@ import { type MountPattern, mountPattern } from "./mounts.js";
 const NETWORK = /^\[?([\d.]+|[\da-f:.]*:[\da-f:.]*)\]?\/(\d{1,3})(?::(\d{1,5}))?$/i;
 /** The final dot of an absolute name, `x.test.`: the name is the same without it. */
 const ROOT = /(?<=[^.*/:])\.(?=:\d*$|$)/;
+/** A port without a host. It would match every host. */
+const NO_HOST = /^\.?:\d*$/;
 /** The port of a pattern. */
 const PORT = /^[^:]*:\/\/(?:\[[^\]]*\]|[^/?#:[]*):(\d+)/;
 
@@ -24,6 +26,7 @@ const PORT = /^[^:]*:\/\/(?:\[[^\]]*\]|[^/?#:[]*):(\d+)/;
 export function exceptionPattern(entry: string): [key: string, pattern: MountPattern] | null {
   const [, address, prefix, port] = NETWORK.exec(entry) ?? [];
   if (address !== undefined) return networkPattern(entry, address, Number(prefix), port);
+  if (NO_HOST.test(entry)) return null;
   const key = keyOf(entry.replace(ROOT, ""));
   try {
     const pattern = mountPattern(key);

@@ -25,10 +25,20 @@ const HOST_NAME =
  * The request target (RFC 9112, 3.2), as latin1.
  *
  * @internal
- * @throws LocalProtocolError for characters that would end the target; TypeError if it is neither text nor bytes.
+ * @throws LocalProtocolError for characters that would end the target, and CONNECT without one; TypeError if it is neither text nor bytes.
  */
-export function requestTarget(request: Request, { target }: RequestExtensions): string {
-  if (target === undefined || target === null) return request.parsedURL.path;
+export function requestTarget(request: Request, extensions: RequestExtensions | null): string {
+  const target = extensions?.target;
+  if (target === undefined || target === null) {
+    // its target is a host and a port, which no path of a URL is (RFC 9110, 9.3.6)
+    if (request.method !== "CONNECT") return request.parsedURL.path;
+    throw refusal(
+      request,
+      "write",
+      "ERR_INVALID_TARGET",
+      "CONNECT needs extensions.target, a host and a port",
+    );
+  }
   aTarget(target, "extensions.target");
   const text =
     typeof target === "string"

@@ -31,7 +31,7 @@ export function requestRecord(
   through: ProxyRoute | null,
 ): RequestRecord<Request> {
   const { parsedURL, body, givenExtensions, uploadProgress } = request;
-  let target = parsedURL.path;
+  let target = requestTarget(request, givenExtensions);
   let lines = request.headerBlock;
   let serverName = "";
   let trace: Trace | null = null;
@@ -39,7 +39,6 @@ export function requestRecord(
   let expect: number | null = null;
   let trailers: RequestRecord<Request>["trailers"] = null;
   if (givenExtensions !== null) {
-    target = requestTarget(request, givenExtensions);
     serverName = serverNameOf(request, givenExtensions);
     const listener = listenerOf(givenExtensions);
     if (listener !== null) trace = new Trace(listener, through);

@@ -16,6 +16,7 @@ import { nativeTrust } from "./native-trust.js";
 import { nativeConnectPolicy } from "./addresses/connect-policy.js";
 import { nativeDns } from "./addresses/dns.js";
 import { checkedLocalAddress } from "./addresses/local-address.js";
+import { checkedSocketPath } from "./addresses/uds.js";
 import { type AsyncHTTPTransportOptions, transportOptions } from "./options.js";
 
 /**
@@ -36,7 +37,7 @@ export function nativeOptions(options: AsyncHTTPTransportOptions): NativeClientO
     maxKeepaliveConnections: count(limits.maxKeepaliveConnections),
     keepaliveExpiry: limits.keepaliveExpiry ?? undefined,
     maxConnectionsPerHost: count(limits.maxConnectionsPerHost),
-    uds,
+    uds: checkedSocketPath(options),
     ...checkedSocketOptions(socketOptions, uds),
     localAddress: checkedLocalAddress(options.localAddress, options),
     dns: nativeDns(dns, (resolver ?? null) !== null),

@@ -1,6 +1,7 @@
 /** The path of a Unix socket, or of a named pipe on Windows: `uds`. */
 import { wrongType } from "../../../platform/argument-error.js";
 import { aString } from "../../../config/value-checks.js";
+import type { DnsOptions } from "./dns.js";
 
 /** @internal @throws TypeError for a path that no socket of this system can have. */
 export function aSocketPath(value: unknown, name: string): void {
@@ -14,4 +15,20 @@ export function aSocketPath(value: unknown, name: string): void {
   if (process.platform === "win32" && !/^\\\\[.?]\\pipe\\./i.test(value)) {
     throw wrongType(`${name} must be a named pipe on Windows: "\\\\.\\pipe\\name".`);
   }
+}
+
+/** Checks it beside the options that it would leave without effect. @internal @throws TypeError */
+export function checkedSocketPath({
+  uds,
+  dns,
+  resolver,
+}: {
+  uds?: string | undefined;
+  dns?: DnsOptions | null | undefined;
+  resolver?: object | null | undefined;
+}): string | undefined {
+  if (uds === undefined) return undefined;
+  const name = (dns ?? null) !== null ? "dns" : (resolver ?? null) !== null ? "resolver" : null;
+  if (name !== null) throw wrongType(`${name} is for names of hosts, and with uds no name is looked up.`);
+  return uds;
 }
