@@ -1267,7 +1267,7 @@ export type ResponseHook = (response: Response) => unknown;
  *
  * An abort, and the exception of a generator, an application or a transport, are no `RequestError`: the hook gets one with code
  * `ERR_ABORTED` or `ERR_FUNCTION_FAILED`, whose `cause` is what the call rejects with. An aborted call or body does not wait for
- * hooks that take longer than a turn of the event loop.
+ * hooks that take longer than a turn of the event loop, nor does one whose total timeout is over or whose client is closed.
  *
  * Not called: for an exception of a request or response hook, such as an error status that it raises; for a call that fails
  * before its request hooks (invalid arguments, a signal that is already aborted, a closed client), or between two requests (an

@@ -16,6 +16,7 @@ export function connectionsOnly(client: SendingClient): SendingClient {
     sensitiveHeaders: new Set(),
     settings: client.settings,
     reportsAsUndici: client.reportsAsUndici,
+    closed: client.closed,
     transportFor: (request) => client.transportFor(request),
   };
 }

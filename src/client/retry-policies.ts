@@ -29,7 +29,12 @@ export class RetryPolicies {
     return options === null ? null : this.#policy({ ...this.#options, ...options });
   }
 
-  /** Ends the calls that wait for their next attempt. */
+  /** Aborts when the client is closed. */
+  get closed(): AbortSignal {
+    return this.#closing.signal;
+  }
+
+  /** Ends the calls that wait for their next attempt, or for a function of the program. */
   close(): void {
     this.#closing.abort();
   }

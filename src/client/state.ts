@@ -68,6 +68,10 @@ export class ClientState implements SendingClient {
     this.#transports = transports;
   }
 
+  get closed(): AbortSignal {
+    return this.retries.closed;
+  }
+
   transportFor(request: Request): AsyncTransport {
     return this.#transports.transportFor(request);
   }

@@ -64,6 +64,13 @@ export const CLIENT_CLOSED = {
   message: "the client was closed",
 } as const;
 
+/** What ends a call whose total timeout is over. @internal */
+export const OUT_OF_TIME = {
+  kind: "TotalTimeout",
+  code: "ERR_TOTAL_TIMEOUT",
+  message: "not complete within the total timeout",
+} as const;
+
 /**
  * The error that the caller of `request` gets for `failure`. Its `cause` keeps the engine's own text and fields, with
  * `code` as in Node.js's system errors, unless a function of the user has thrown: then it is what that has thrown.

@@ -3,6 +3,15 @@ import { wrongResult } from "../platform/argument-error.js";
 import type { Auth } from "../auth/auth.js";
 import { Request } from "../request/request.js";
 import type { Response } from "../response/response.js";
+import {
+  ANSWERED,
+  BETWEEN,
+  type CallEnds,
+  UNSENT,
+  resultUntilEnd,
+  untilEnd,
+  whileCallLasts,
+} from "../transports/call-end.js";
 import { readOrCut } from "./intermediate-body.js";
 import { sendsAgain } from "./resends.js";
 import { sign } from "./signature.js";
@@ -15,6 +24,8 @@ export interface AuthFlow {
   readonly history: Response[];
   /** The start of the call. */
   readonly startedAt: number;
+  /** What ends the call while the flow waits. */
+  readonly ends: CallEnds;
   /** Sends `request` with its credentials. */
   sendSigned(signed: Request): Promise<Response>;
   /** Sends another request that the flow made, such as one for a token. It follows redirects: the flow needs the last response. */
@@ -25,13 +36,21 @@ export interface AuthFlow {
 
 /** Runs the flow to its last response. @internal */
 export async function runAuthFlow(run: AuthFlow): Promise<Response> {
-  const { auth, request, history } = run;
-  if (auth.requiresRequestBody) await request.aread();
+  const { auth, request, history, ends } = run;
+  if (auth.requiresRequestBody) await untilEnd(request.aread(), ends, UNSENT);
   const before = request.headers.copy();
   const subject = resource(request);
   const flow = auth.authFlow(request);
+  let isAwaited = true;
+  const next = async (response?: Response): Promise<IteratorResult<Request, void>> => {
+    isAwaited = false;
+    const yielded = response === undefined ? flow.next() : flow.next(response);
+    const step = await resultUntilEnd(yielded, ends, response === undefined ? UNSENT : BETWEEN);
+    isAwaited = true;
+    return step;
+  };
   try {
-    let step = await flow.next();
+    let step = await next();
     if (step.done) throw wrongResult("An auth flow must yield a request.");
     for (;;) {
       const yielded = checked(step.value);
@@ -43,8 +62,8 @@ export async function runAuthFlow(run: AuthFlow): Promise<Response> {
       const response = await (isSigned ? run.sendSigned(yielded) : run.sendOwn(yielded));
       if (isSigned && run.endsWith(response)) return response;
       try {
-        if (auth.requiresResponseBody) await response.aread();
-        step = await flow.next(response);
+        if (auth.requiresResponseBody) await untilEnd(response.aread(), ends, ANSWERED);
+        step = await next(response);
         if (step.done) return response;
         response.history = [...history];
         await readOrCut(response, run.startedAt);
@@ -55,7 +74,10 @@ export async function runAuthFlow(run: AuthFlow): Promise<Response> {
       }
     }
   } finally {
-    await flow.return(undefined);
+    // a flow that waits returns when its wait is over, if ever
+    const returned = Promise.resolve(flow.return(undefined));
+    if (isAwaited) await whileCallLasts(returned, ends);
+    else returned.catch(() => undefined);
   }
 }
 

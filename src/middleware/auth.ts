@@ -4,12 +4,12 @@ import { sendsOneRequest } from "../auth/one-request.js";
 import type { Request } from "../request/request.js";
 import type { Response } from "../response/response.js";
 import { runAuthFlow } from "./auth-flow.js";
-import type { Middleware } from "./middleware.js";
+import { type Middleware, endsOf } from "./middleware.js";
 import { forgetSends } from "./resends.js";
 import { forgetAuth } from "./signature.js";
 
 /** @internal */
-export const authentication: Middleware = (next) => (request, call) => {
+export const authentication: Middleware = (next, client) => (request, call) => {
   forgetAuth(request);
   forgetSends(request);
   const auth = call.auth ?? authOfURL(request);
@@ -22,6 +22,7 @@ export const authentication: Middleware = (next) => (request, call) => {
     request,
     history,
     startedAt: call.startedAt,
+    ends: endsOf(request, call, client.closed),
     sendSigned: send,
     sendOwn: send,
     endsWith: () => false,

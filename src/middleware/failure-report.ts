@@ -3,6 +3,7 @@ import { isAbout } from "../errors/about-request.js";
 import { failureForHooks } from "../errors/failure-for-hooks.js";
 import type { Request } from "../request/request.js";
 import type { Response } from "../response/response.js";
+import { type CallEnds, isPromise, whileCallLasts } from "../transports/call-end.js";
 import type { EventHooks } from "./event-hooks.js";
 import type { Call } from "./middleware.js";
 
@@ -14,13 +15,16 @@ export class FailureReport {
   readonly #hooks: EventHooks;
   readonly #request: Request;
   readonly #call: Call;
+  readonly #ends: CallEnds;
   #response: Response | null = null;
   #isMade = false;
 
-  constructor(hooks: EventHooks, request: Request, call: Call) {
+  constructor(hooks: EventHooks, request: Request, call: Call, ends: CallEnds) {
     this.#hooks = hooks;
     this.#request = request;
     this.#call = call;
+    // the call itself leaves hooks alone that an abort overtakes
+    this.#ends = { ...ends, signal: null };
   }
 
   /** The head of the response is here. Its body may still break off, whoever reads it. */
@@ -43,7 +47,10 @@ export class FailureReport {
     const failure = failureForHooks(error, { request, response, signal });
     failure.attempt = Math.max(failure.attempt, attempt);
     try {
-      for (const hook of hooks) await hook(failure, request, response);
+      for (const hook of hooks) {
+        const told = hook(failure, request, response);
+        if (isPromise(told)) await whileCallLasts(told, this.#ends);
+      }
     } catch (exception) {
       throw causedBy(exception, error);
     }

@@ -3,8 +3,7 @@
  * response in `history` has it. A server that never ends it must not hold up the next request: past a limit the body is cut,
  * and the response in `history` then has none.
  */
-import { withTimeLimit } from "../errors/time-limit.js";
-import { TotalTimeout } from "../errors/timeout-error.js";
+import { OUT_OF_TIME, errorFromEngine } from "../errors/engine.js";
 import { now } from "../platform/clock.js";
 import { clearTimeout, setTimeout } from "../platform/timers.js";
 import type { Response } from "../response/response.js";
@@ -57,8 +56,6 @@ export async function readOrCut(response: Response, startedAt: number): Promise<
   }
 }
 
-function outOfTime({ request }: Response): TotalTimeout {
-  const text = `${request.summary}: not complete within the total timeout`;
-  const message = withTimeLimit(text, request.timeout.total);
-  return new TotalTimeout(message, { request, phase: "body", requestSent: true });
+function outOfTime({ request }: Response): Error {
+  return errorFromEngine({ ...OUT_OF_TIME, phase: "body", requestSent: true }, request);
 }

@@ -8,6 +8,7 @@ import type { Request } from "../request/request.js";
 import type { Response } from "../response/response.js";
 import type { ResponseSettings } from "../response/settings.js";
 import type { RetryPolicy } from "../transports/retry/policy.js";
+import { type CallEnds, deadlineOf } from "../transports/call-end.js";
 import type { AsyncTransport, BodyForm } from "../transports/transport.js";
 import type { EventHooks } from "./event-hooks.js";
 
@@ -55,5 +56,12 @@ export interface SendingClient {
   readonly settings: ResponseSettings;
   /** Whether the channels of undici show its requests. */
   readonly reportsAsUndici: boolean;
+  /** Aborts when the client is closed. */
+  readonly closed: AbortSignal;
   transportFor(request: Request): AsyncTransport;
+}
+
+/** What ends a call early that is at this request. @param closed aborts when the client is closed. @internal */
+export function endsOf(request: Request, { startedAt, signal }: Call, closed: AbortSignal): CallEnds {
+  return { request, deadline: deadlineOf(request, startedAt), signal, closed };
 }

@@ -3,7 +3,7 @@
  * a digest answer or a signature is valid for one URI only.
  */
 import { runAuthFlow } from "./auth-flow.js";
-import type { Middleware } from "./middleware.js";
+import { type Middleware, endsOf } from "./middleware.js";
 import { redirects } from "./redirects.js";
 import { inheritedAuth } from "./signature.js";
 
@@ -23,6 +23,7 @@ export const redirectAuthentication: Middleware = (next, client) => {
       request,
       history,
       startedAt,
+      ends: endsOf(request, call, client.closed),
       // the step around this one follows the redirect that this request may get
       sendSigned: (signed) => sendRedirecting(signed, { ...call, followRedirects: false }),
       sendOwn: (own) => sendRedirecting(own, call),

@@ -1,8 +1,7 @@
 /** Retries of a single request: redirects and auth see its last attempt, hooks see each. */
-import { now } from "../platform/clock.js";
+import { deadlineOf } from "../transports/call-end.js";
 import { sendWithRetries } from "../transports/retry/attempts.js";
 import type { Call, Middleware } from "./middleware.js";
-import type { Request } from "../request/request.js";
 import type { Response } from "../response/response.js";
 
 /** @internal */
@@ -13,7 +12,7 @@ export const retries: Middleware = (next) => (request, call) => {
     request,
     policy: retry,
     signal,
-    deadline: deadlineOf(request, call),
+    deadline: deadlineOf(request, call.startedAt),
     send: (attempt) => next(request, { ...call, attempt }),
     read: async (response) => {
       if (isReadForCaller(response, call)) await response.aread();
@@ -26,10 +25,4 @@ function isReadForCaller(response: Response, call: Call): boolean {
   if (call.stream || call.inFlow || response.isClosed) return false;
   // the caller does not get the body of a redirect that is followed
   return !(call.followRedirects && response.hasRedirectLocation);
-}
-
-/** The total timeout counts from the start of the call. A request that has no time left fails by itself. */
-function deadlineOf(request: Request, { startedAt }: Call): number | null {
-  const { total } = request.timeout;
-  return total === null ? null : Math.max(now(), startedAt + total);
 }

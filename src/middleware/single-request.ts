@@ -3,15 +3,15 @@
  * request, its time, its size limit and its abort signal, and its cookies go to the jar.
  */
 import { wrongResult } from "../platform/argument-error.js";
-import { raceAbort } from "../platform/abort.js";
 import { now } from "../platform/clock.js";
 import { RequestError } from "../errors/request-error.js";
 import type { Request } from "../request/request.js";
 import { Response } from "../response/response.js";
+import { type CallEnds, answerUntilEnd, checkTime } from "../transports/call-end.js";
 import type { AsyncTransport, TransportOptions } from "../transports/transport.js";
 import { isObserved, observed } from "./diagnostics.js";
 import { finish } from "./finish.js";
-import type { Send, SendingClient } from "./middleware.js";
+import { type Send, type SendingClient, endsOf } from "./middleware.js";
 
 /** @internal */
 export function singleRequest(client: SendingClient): Send {
@@ -40,8 +40,9 @@ export function singleRequest(client: SendingClient): Send {
     const wholeUnlessRedirect = followRedirects && !readsLater;
     const timeout = request.timeout.after(startedAt - callStartedAt);
     const transport = client.transportFor(request);
+    const ends = endsOf(request, call, client.closed);
     const send = (): Promise<Response> =>
-      exchange(transport, request, { stream, wholeUnlessRedirect, wholeIfHere, signal, timeout }, attempt);
+      exchange(transport, { stream, wholeUnlessRedirect, wholeIfHere, signal, timeout }, attempt, ends);
     const { reportsAsUndici } = client;
     const response = await (isObserved(reportsAsUndici) ? observed(request, reportsAsUndici, send) : send());
     try {
@@ -61,16 +62,16 @@ async function numbered(error: unknown, attempt: number): Promise<void> {
   if (error instanceof RequestError) error.attempt = attempt;
 }
 
-function exchange(
+async function exchange(
   transport: AsyncTransport,
-  request: Request,
   options: TransportOptions,
   attempt: number,
+  ends: CallEnds,
 ): Promise<Response> {
-  const { signal } = options;
-  if (!signal) return answerOf(transport, request, options, attempt);
-  signal.throwIfAborted();
-  return raceAbort(answerOf(transport, request, options, attempt), signal, (late) => late.aclose());
+  const { request, signal } = ends;
+  signal?.throwIfAborted();
+  checkTime(request, ends.deadline);
+  return answerUntilEnd(transport, answerOf(transport, request, options, attempt), ends);
 }
 
 /**

@@ -43,6 +43,12 @@ export interface TransportOptions {
  */
 export const isGuarded: unique symbol = Symbol("isGuarded");
 
+/**
+ * The property of a transport that itself ends requests whose total timeout is over or whose client is closed. The client does
+ * it for others. @internal
+ */
+export const keepsLimits: unique symbol = Symbol("keepsLimits");
+
 /** Carries requests. Give one to `new AsyncClient({ transport })`. */
 export interface AsyncTransport {
   handleAsyncRequest(request: Request, options?: TransportOptions): Promise<Response>;
@@ -52,6 +58,8 @@ export interface AsyncTransport {
   stats?(): PoolStats;
   /** `undefined`: it makes no connections, or cannot tell. @internal */
   readonly [isGuarded]?: boolean | undefined;
+  /** @internal */
+  readonly [keepsLimits]?: boolean | undefined;
 }
 
 /** @throws TypeError for what is no transport. @internal */

@@ -1,5 +1,5 @@
 /** The errors of calls to applications, with the engine's texts for the same failures on a network. */
-import { CLIENT_CLOSED, type EngineFailure, errorFromEngine } from "../../errors/engine.js";
+import { CLIENT_CLOSED, type EngineFailure, OUT_OF_TIME, errorFromEngine } from "../../errors/engine.js";
 import type { Request } from "../../request/request.js";
 
 type AppFailure = Omit<EngineFailure, "phase" | "requestSent">;
@@ -19,11 +19,7 @@ export const WRITE_TIMEOUT: AppFailure = {
 };
 
 /** @internal */
-export const TOTAL_TIMEOUT: AppFailure = {
-  kind: "TotalTimeout",
-  code: "ERR_TOTAL_TIMEOUT",
-  message: "not complete within the total timeout",
-};
+export const TOTAL_TIMEOUT: AppFailure = OUT_OF_TIME;
 
 /** @internal */
 export const CLOSED: AppFailure = CLIENT_CLOSED;

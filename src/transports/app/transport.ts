@@ -17,7 +17,7 @@ import type { AppSettings, Callable } from "./callable.js";
 import { AppExchange } from "./exchange.js";
 import { type App, type FetchHandler, type KnownApp, type NodeListener, recognise } from "./kinds.js";
 import { checkRootPath } from "./root-path.js";
-import type { AsyncTransport, TransportOptions } from "../transport.js";
+import { type AsyncTransport, type TransportOptions, keepsLimits } from "../transport.js";
 
 export type {
   App,
@@ -77,6 +77,8 @@ export class AppTransport implements AsyncTransport {
     isNoRecord(this, "give it to a client as transport");
   }
 
+  /** @internal */
+  readonly [keepsLimits] = true;
   readonly #known: KnownApp;
   readonly #settings: AppSettings;
   readonly #underWay = new Set<AppExchange>();

@@ -15,7 +15,13 @@ import { Response } from "../../response/response.js";
 import type { WireResponse } from "../../response/wire.js";
 import { unsupportedProtocol } from "../../url/unsupported-protocol.js";
 import { type PoolStats, emptyPoolStats } from "../pool-stats.js";
-import { type AsyncTransport, type BodyForm, type TransportOptions, isGuarded } from "../transport.js";
+import {
+  type AsyncTransport,
+  type BodyForm,
+  type TransportOptions,
+  isGuarded,
+  keepsLimits,
+} from "../transport.js";
 import { nameResolver } from "./addresses/resolver.js";
 import { rethrow } from "./failure.js";
 import { requestRecord, wireResponse } from "./messages.js";
@@ -39,6 +45,8 @@ export class AsyncHTTPTransport implements AsyncTransport {
     isNoRecord(this, "give it to a client as transport");
   }
 
+  /** @internal */
+  readonly [keepsLimits] = true;
   readonly #engine: NativeClient;
   readonly #proxies: ProxyRoutes;
   #closing: Promise<void> | null = null;

@@ -1,12 +1,14 @@
 /** Sends a request until an attempt succeeds, or the policy, the budget, the body or the time allows no further one. */
 import { CLIENT_CLOSED, errorFromEngine } from "../../errors/engine.js";
+import { isAbout } from "../../errors/about-request.js";
 import { RequestError } from "../../errors/request-error.js";
 import { now } from "../../platform/clock.js";
 import { sleep } from "../../platform/sleep.js";
 import type { Request } from "../../request/request.js";
 import type { Response } from "../../response/response.js";
+import { type Reached, resultUntilEnd } from "../call-end.js";
 import type { RetryAttempt } from "./options.js";
-import type { RetryPolicy } from "./policy.js";
+import type { Awaits, RetryPolicy } from "./policy.js";
 import { canBeSent, canBeSentAgain } from "./retryable.js";
 
 /** The circumstances of a request. @internal */
@@ -42,26 +44,34 @@ export async function sendWithRetries(retrying: Retrying): Promise<Response> {
 async function untilNext(retrying: Retrying, attempt: RetryAttempt): Promise<boolean> {
   const { policy, signal } = retrying;
   const { closed } = policy;
+  const requestSent = attempt.error === null ? true : attempt.error.requestSent;
+  const reached: Reached = { phase: "pool", requestSent };
+  const answerOf: Awaits = (answer) => resultUntilEnd(answer, { ...retrying, closed }, reached);
   try {
-    const delay = await nextDelay(retrying, attempt);
+    const delay = await nextDelay(retrying, attempt, answerOf);
     if (delay === null) return false;
-    await policy.announce({ ...attempt, delay });
+    await policy.announce({ ...attempt, delay }, answerOf);
+    if (isTooLate(retrying, delay)) return false;
     // what is short of its body is read, which keeps the connection
     await attempt.response?.aclose();
     await (signal === null ? sleep(delay, closed) : sleep(delay, signal, closed));
     return true;
   } catch (error) {
     await attempt.response?.aclose();
-    throw closed.aborted && error === closed.reason ? closedAfter(attempt) : error;
+    throw numbered(closed.aborted && error === closed.reason ? closedAfter(attempt) : error, attempt);
   }
 }
 
 /** The error of a call whose client was closed between two attempts. */
-function closedAfter({ number, request, error }: RetryAttempt): Error {
+function closedAfter({ request, error }: RetryAttempt): Error {
   const requestSent = error === null ? true : error.requestSent;
-  const closed = errorFromEngine({ ...CLIENT_CLOSED, phase: "pool", requestSent }, request);
-  if (closed instanceof RequestError) closed.attempt = number;
-  return closed;
+  return errorFromEngine({ ...CLIENT_CLOSED, phase: "pool", requestSent }, request);
+}
+
+/** A function of the program may throw the error of another request, which keeps its number. */
+function numbered(error: unknown, { number, request }: RetryAttempt): unknown {
+  if (isAbout(error, request)) error.attempt = number;
+  return error;
 }
 
 async function ended(retrying: Retrying, number: number): Promise<RetryAttempt> {
@@ -81,16 +91,22 @@ async function ended(retrying: Retrying, number: number): Promise<RetryAttempt> 
 
 /** Null: the attempt was the last. */
 async function nextDelay(
-  { policy, request, deadline }: Retrying,
+  retrying: Retrying,
   attempt: RetryAttempt,
+  answerOf: Awaits,
 ): Promise<number | null> {
+  const { policy, request } = retrying;
   if (attempt.number >= policy.attempts || !canBeSent(request)) return null;
-  const delay = await policy.delayAfter(attempt);
+  const delay = await policy.delayAfter(attempt, answerOf);
   if (delay === null) return null;
   // an attempt that could only time out would cost the caller the answer that is there
-  if (deadline !== null && now() + delay >= deadline) return null;
+  if (isTooLate(retrying, delay)) return null;
   if (!canBeSentAgain(request)) return null;
   return policy.budget === null || policy.budget.withdraw() ? delay : null;
+}
+
+function isTooLate({ deadline }: Retrying, delay: number): boolean {
+  return deadline !== null && now() + delay >= deadline;
 }
 
 async function result(retrying: Retrying, { number, response, error }: RetryAttempt): Promise<Response> {

@@ -1,6 +1,5 @@
 /** The decision after an attempt: whether another follows, and after how many milliseconds. */
 import { kindOf } from "../../platform/record.js";
-import { raceAbort } from "../../platform/abort.js";
 import { outOfRange, wrongResult } from "../../platform/argument-error.js";
 import type { Budget } from "./budget.js";
 import type { Request } from "../../request/request.js";
@@ -10,6 +9,9 @@ import { retryAfter } from "./retry-after.js";
 import { isIdempotent, isTransient, RETRIED_STATUSES } from "./retryable.js";
 
 const METHODS = ["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"];
+
+/** Waits for the answer of a function of the program, which may never come. @internal */
+export type Awaits = <T>(answer: T | PromiseLike<T>) => T | PromiseLike<T>;
 
 /** @internal */
 export class RetryPolicy {
@@ -40,24 +42,19 @@ export class RetryPolicy {
     );
   }
 
-  /** Milliseconds to wait before the next attempt; null: this one is the last. */
-  async delayAfter(attempt: RetryAttempt): Promise<number | null> {
+  /** Milliseconds to wait before the next attempt; null: this one is the last. @param answerOf waits for the program. */
+  async delayAfter(attempt: RetryAttempt, answerOf: Awaits): Promise<number | null> {
     const { when } = this.#options;
     const answer =
-      when === undefined ? this.#isRetried(attempt) : checkedAnswer(await this.#untilClosed(when(attempt)));
+      when === undefined ? this.#isRetried(attempt) : checkedAnswer(await answerOf(when(attempt)));
     if (typeof answer === "number") return answer;
     return answer ? this.#delay(attempt) : null;
   }
 
   /** Tells the program that another attempt follows, and waits until it is ready. */
-  async announce(attempt: RetriedAttempt): Promise<void> {
+  async announce(attempt: RetriedAttempt, answerOf: Awaits): Promise<void> {
     const { onRetry } = this.#options;
-    if (onRetry !== undefined) await this.#untilClosed(onRetry(attempt));
-  }
-
-  /** A promise of the program may never settle. @throws the reason of `closed`. */
-  #untilClosed<T>(answer: T | Promise<T>): Promise<T> {
-    return raceAbort(Promise.resolve(answer), this.closed, () => undefined);
+    if (onRetry !== undefined) await answerOf(onRetry(attempt));
   }
 
   #isRetried({ request, response, error }: RetryAttempt): boolean {

@@ -5,7 +5,14 @@ import { now } from "../../platform/clock.js";
 import type { Request } from "../../request/request.js";
 import type { Response } from "../../response/response.js";
 import { type PoolStats, emptyPoolStats } from "../pool-stats.js";
-import { type AsyncTransport, type TransportOptions, checkedTransport, isGuarded } from "../transport.js";
+import {
+  type AsyncTransport,
+  type TransportOptions,
+  checkedTransport,
+  isGuarded,
+  keepsLimits,
+} from "../transport.js";
+import { answerUntilEnd, checkTime } from "../call-end.js";
 import { sendWithRetries } from "./attempts.js";
 import { Budget } from "./budget.js";
 import { type RetryOptions, aRetry, retryOptionsOf } from "./options.js";
@@ -25,6 +32,8 @@ export class RetryTransport implements AsyncTransport {
     isNoRecord(this, "give it to a client as transport");
   }
 
+  /** @internal */
+  readonly [keepsLimits] = true;
   readonly #next: AsyncTransport;
   readonly #policy: RetryPolicy;
   readonly #closing = new AbortController();
@@ -45,18 +54,23 @@ export class RetryTransport implements AsyncTransport {
   handleAsyncRequest(request: Request, options: TransportOptions = NO_OPTIONS): Promise<Response> {
     const startedAt = now();
     const { timeout = request.timeout, signal = null, stream = true, wholeUnlessRedirect = false } = options;
+    const deadline = timeout.total === null ? null : startedAt + timeout.total;
+    const { closed } = this.#policy;
     const isRead = ({ hasRedirectLocation }: Response): boolean =>
       wholeUnlessRedirect ? !hasRedirectLocation : !stream;
     return sendWithRetries({
       request,
       policy: this.#policy,
       signal,
-      deadline: timeout.total === null ? null : startedAt + timeout.total,
-      send: () =>
-        this.#next.handleAsyncRequest(request, {
+      deadline,
+      send: async () => {
+        checkTime(request, deadline);
+        const answer = this.#next.handleAsyncRequest(request, {
           signal,
           timeout: timeout.after(now() - startedAt),
-        }),
+        });
+        return answerUntilEnd(this.#next, answer, { request, deadline, signal, closed });
+      },
       read: async (response) => {
         if (isRead(response)) await response.aread();
       },

@@ -7,11 +7,10 @@ use tokio::time::{Instant, sleep_until};
 
 use super::byte_streams;
 use super::commands::{Command, CommandQueue};
-use super::time_limits::{total, total_timeout};
 use crate::conn::{Connection, Release, h1, h2};
 use crate::dial::CurrentAttempt;
-use crate::error::{Error, Phase};
-use crate::exchange::{Exchange, Reply};
+use crate::error::Error;
+use crate::exchange::{Exchange, Reply, total_timeout};
 use crate::io::ByteStream;
 use crate::pool::{ConnectionId, Event};
 use crate::route::Route;
@@ -172,7 +171,7 @@ impl<O: ConnectionOwner> ConnectionTask<O> {
     async fn replace(&self, exchange: &Rc<Exchange>) -> Option<Connection> {
         self.owner.report(Event::Stale { connection: self.id });
         let time_is_over = async {
-            match total(exchange) {
+            match exchange.time_ends() {
                 Some(at) => sleep_until(at).await,
                 None => pending().await,
             }
@@ -233,8 +232,8 @@ impl<O: ConnectionOwner> Run<O> {
 
     /// Gives the request back to the owner, for another connection, unless it is interrupted.
     pub(super) fn resubmit(mut self, route: &Route) {
-        if self.exchange.interrupted().is_some() {
-            return self.exchange.end_interrupted(Phase::Pool);
+        if self.exchange.ends_unsent() {
+            return;
         }
         self.is_over = false;
         self.owner.resubmit(route, &self.exchange);

@@ -73,8 +73,7 @@ impl<O: ConnectionOwner> ConnectionTask<O> {
     }
 
     fn begin(&self, connection: &Connection, tasks: &StreamTasks<Work<O>>, run: Run<O>) {
-        if run.exchange.interrupted().is_some() {
-            run.exchange.end_interrupted(Phase::Pool);
+        if run.exchange.ends_unsent() {
             drop(run);
             return self.released(true, None);
         }

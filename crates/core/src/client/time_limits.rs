@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use crate::dial::{AttemptLimit, connect_timeout};
 use crate::error::{Error, Kind, Phase};
-use crate::exchange::Exchange;
+use crate::exchange::{Exchange, total_timeout};
 use crate::pool::RequestPhase;
 
 /// When the request fails if nothing changes. `attempt` is the limit of the attempt that it is bound to, if others share it.
@@ -26,7 +26,7 @@ pub(super) fn deadline(
             attempt.at().is_none_or(|at| at > own).then_some(own)
         }),
     };
-    [total(exchange), step].into_iter().flatten().min()
+    [exchange.time_ends(), step].into_iter().flatten().min()
 }
 
 /// Until when a request that has been bound to an attempt since then waits for it.
@@ -36,7 +36,7 @@ pub(super) fn connects_until(since: std::time::Instant, exchange: &Exchange) -> 
 
 /// The error of a request whose deadline has passed in this phase.
 pub(super) fn timed_out(phase: Phase, exchange: &Exchange, now: Instant) -> Error {
-    if total(exchange).is_some_and(|total| total <= now) {
+    if exchange.time_ends().is_some_and(|total| total <= now) {
         return total_timeout(phase);
     }
     if phase != Phase::Pool {
@@ -44,15 +44,4 @@ pub(super) fn timed_out(phase: Phase, exchange: &Exchange, now: Instant) -> Erro
     }
     let message = "no connection became free within the pool timeout";
     Error::new(Kind::PoolTimeout, Phase::Pool, "ERR_POOL_TIMEOUT", message)
-}
-
-/// The error of a request whose time is over.
-pub(super) fn total_timeout(phase: Phase) -> Error {
-    let message = "not complete within the total timeout";
-    Error::new(Kind::TotalTimeout, phase, "ERR_TOTAL_TIMEOUT", message)
-}
-
-/// When the request's time is over.
-pub(super) fn total(exchange: &Exchange) -> Option<Instant> {
-    exchange.timeouts().total.map(|limit| exchange.started + limit)
 }

@@ -13,7 +13,7 @@ use tokio::time::{Instant, Sleep, sleep_until};
 use super::counters::Counters;
 use crate::body::RequestBody;
 use crate::error::{Error, Kind, Phase, RequestSent};
-use crate::exchange::Exchange;
+use crate::exchange::{Exchange, total_timeout};
 
 /// What a request waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,9 +71,7 @@ impl Deadline {
 
 fn earliest(exchange: &Exchange, counters: &Counters, awaited: Awaited) -> Option<(Instant, Kind)> {
     let timeouts = exchange.timeouts();
-    let total = timeouts
-        .total
-        .map(|total| (exchange.started + total, Kind::TotalTimeout));
+    let total = exchange.time_ends().map(|at| (at, Kind::TotalTimeout));
     let starved = matches!(exchange.body(), RequestBody::Upload(upload) if upload.is_starved());
     let step = match (awaited, counters.blocked_since.get()) {
         // a server that answers may leave the rest of the request unread
@@ -107,12 +105,7 @@ fn timed_out(kind: Kind, awaited: Awaited, exchange: &Exchange, counters: &Count
             "ERR_WRITE_TIMEOUT",
             "the server took no bytes within the write timeout",
         ),
-        Kind::TotalTimeout => Error::new(
-            kind,
-            phase,
-            "ERR_TOTAL_TIMEOUT",
-            "not complete within the total timeout",
-        ),
+        Kind::TotalTimeout => total_timeout(phase),
         _ => Error::new(
             kind,
             phase,

@@ -82,10 +82,7 @@ impl<'a> DialSteps<'a> {
 
     /// The time until the attempt, or its request, ends by a time limit.
     pub(super) fn time_left(&self) -> Option<Duration> {
-        let total = self.asker.upgrade().and_then(|exchange| {
-            let total = exchange.timeouts().total?;
-            Some(exchange.started + total)
-        });
+        let total = self.asker.upgrade().and_then(|exchange| exchange.time_ends());
         let end = [self.limit.at(), total].into_iter().flatten().min()?;
         Some(end.saturating_duration_since(Instant::now()))
     }

@@ -134,6 +134,23 @@ impl Exchange {
         self.interrupt(Interrupt::Cancelled);
     }
 
+    /// When its time is over.
+    pub(crate) fn time_ends(&self) -> Option<Instant> {
+        Some(self.started + self.timeouts().total?)
+    }
+
+    /// Ends it before anything is sent, if it was interrupted or its time is over. Returns whether it did.
+    pub(crate) fn ends_unsent(&self) -> bool {
+        if self.interrupted().is_some() {
+            self.end_interrupted(Phase::Pool);
+        } else if self.time_ends().is_some_and(|at| at <= Instant::now()) {
+            self.end(Reply::Failed(total_timeout(Phase::Pool)));
+        } else {
+            return false;
+        }
+        true
+    }
+
     pub(crate) fn head(&self) -> &RequestHead {
         &self.start.head
     }
@@ -306,6 +323,12 @@ pub(crate) fn client_closed(phase: Phase) -> Error {
         _ => (Kind::CloseError, RequestSent::Maybe),
     };
     Error::new(kind, phase, "ERR_CLIENT_CLOSED", "the client was closed").sent(sent)
+}
+
+/// The error of a request whose time is over.
+pub(crate) fn total_timeout(phase: Phase) -> Error {
+    let message = "not complete within the total timeout";
+    Error::new(Kind::TotalTimeout, phase, "ERR_TOTAL_TIMEOUT", message)
 }
 
 impl Drop for Exchange {

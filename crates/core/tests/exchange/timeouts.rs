@@ -160,3 +160,31 @@ fn waiting_for_a_connection_takes_no_longer_than_its_limit_or_the_total_limit() 
         assert_eq!(call.answer().await.body, "ok");
     });
 }
+
+#[test]
+fn a_request_whose_time_is_over_is_not_sent_and_the_connection_stays() {
+    run(async {
+        let (caller, server) = (Caller::new(), Server::start());
+        let call = caller.send(&server.origin, Request::get());
+        let mut peer = server.answer(OK).await;
+        call.answer().await;
+        let over = Timeouts {
+            total: Some(Duration::ZERO),
+            ..NONE
+        };
+        let error = caller
+            .send(&server.origin, Request::post("late").within(over))
+            .error()
+            .await;
+        assert_eq!(
+            (error.kind, error.phase, error.request_sent),
+            (Kind::TotalTimeout, Phase::Pool, RequestSent::No)
+        );
+        assert_eq!(caller.connections(), (0, 1, 0));
+        let next = caller.send(&server.origin, Request::post("next"));
+        peer.head().await;
+        assert_eq!(peer.bytes(4).await, b"next");
+        peer.write(OK).await;
+        assert_eq!(next.answer().await.body, "ok");
+    });
+}

@@ -105,8 +105,7 @@ impl Connection {
 
     /// Runs a request until its exchange has its end, unless the result is [`Release::Stale`] or [`Release::Upgraded`].
     pub(crate) async fn run(&mut self, exchange: &Rc<Exchange>) -> Release {
-        if exchange.interrupted().is_some() {
-            exchange.end_interrupted(Phase::Pool);
+        if exchange.ends_unsent() {
             return Release::Reusable(self.expires());
         }
         let reused = std::mem::replace(&mut self.reused, true);

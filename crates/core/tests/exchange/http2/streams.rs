@@ -232,6 +232,15 @@ fn timeouts_end_one_stream_and_say_what_it_waited_for() {
         };
         let error = caller.send(&origin, Request::get().within(total)).error().await;
         assert_eq!(error.kind, Kind::TotalTimeout);
+        let over = Timeouts {
+            total: Some(Duration::ZERO),
+            ..Timeouts::default()
+        };
+        let error = caller.send(&origin, Request::get().within(over)).error().await;
+        assert_eq!(
+            (error.kind, error.phase, error.request_sent),
+            (Kind::TotalTimeout, Phase::Pool, RequestSent::No)
+        );
         assert_eq!(seen.connections.get(), 1);
     });
 }

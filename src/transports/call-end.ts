@@ -1,0 +1,165 @@
+/**
+ * The end of a call that waits for JavaScript: for a function of the program, or for a transport that keeps no limits of its
+ * own. Its total timeout, its signal and the end of its client end the wait; the engine does the same for the network.
+ */
+import { CLIENT_CLOSED, type EngineFailure, OUT_OF_TIME, errorFromEngine } from "../errors/engine.js";
+import { nextTurn, now } from "../platform/clock.js";
+import { unwatchSignal, watchSignal } from "../platform/signals.js";
+import { type Timer, clearTimeout, setTimeout } from "../platform/timers.js";
+import type { Request } from "../request/request.js";
+import type { Response } from "../response/response.js";
+import { type AsyncTransport, keepsLimits } from "./transport.js";
+
+/** The longest time of a timer: a longer one fires at once. */
+const LONGEST = 0x7fffffff;
+
+/** What can end a call early. @internal */
+export interface CallEnds {
+  /** The request that the call is at. */
+  readonly request: Request;
+  /** When the total timeout ends, by `performance.now()`; null: never. */
+  readonly deadline: number | null;
+  readonly signal: AbortSignal | null;
+  /** Aborts when the client or transport is closed. */
+  readonly closed: AbortSignal | null;
+}
+
+/** How far the request is. @internal */
+export type Reached = Pick<EngineFailure, "phase" | "requestSent">;
+
+/** Nothing of the request was sent. @internal */
+export const UNSENT: Reached = { phase: "pool", requestSent: false };
+/** The request is answered, and another may follow. @internal */
+export const BETWEEN: Reached = { phase: "pool", requestSent: true };
+/** A transport has the request. */
+const WITH_TRANSPORT: Reached = { phase: "headers", requestSent: "maybe" };
+/** The head of the response is here. @internal */
+export const ANSWERED: Reached = { phase: "body", requestSent: true };
+
+/** When the total timeout of a request ends. @param startedAt the start of the call. @internal */
+export function deadlineOf({ timeout }: Request, startedAt: number): number | null {
+  return timeout.total === null ? null : startedAt + timeout.total;
+}
+
+/** Called before a request is begun. @throws TotalTimeout if its time is over. @internal */
+export function checkTime(request: Request, deadline: number | null): void {
+  if (deadline !== null && now() >= deadline) throw errorFromEngine({ ...OUT_OF_TIME, ...UNSENT }, request);
+}
+
+/**
+ * The result of `work`, if the call has not ended before. What comes later is dropped: a result goes to `discard`.
+ *
+ * @throws TotalTimeout; CloseError; the signal's reason; what `work` throws.
+ * @internal
+ */
+export function untilEnd<T>(
+  work: PromiseLike<T>,
+  ends: CallEnds,
+  reached: Reached,
+  discard: (late: T) => unknown = ignore,
+): Promise<T> {
+  const { request } = ends;
+  return new Promise((resolve, reject) => {
+    const wait = new Wait(ends, (end) => {
+      reject(end.failure === null ? end.reason : errorFromEngine({ ...end.failure, ...reached }, request));
+    });
+    Promise.resolve(work)
+      .then(
+        (result) => (wait.isOver ? discard(result) : resolve(result)),
+        (error: unknown) => reject(error),
+      )
+      .catch(ignore)
+      .finally(() => wait.end());
+  });
+}
+
+/** The answer of a transport, which may keep the limits of time itself; abort signals may be ignored by any. @internal */
+export function answerUntilEnd(
+  transport: AsyncTransport,
+  answer: Promise<Response>,
+  ends: CallEnds,
+): Promise<Response> {
+  const isKept = transport[keepsLimits] === true;
+  if (isKept && ends.signal === null) return answer;
+  const left = isKept ? { ...ends, deadline: null, closed: null } : ends;
+  return untilEnd(answer, left, WITH_TRANSPORT, (late) => late.aclose());
+}
+
+/** Waits for the result of a function of the program. One that returns no promise needs no wait. @internal */
+export function resultUntilEnd<T>(
+  result: T | PromiseLike<T>,
+  ends: CallEnds,
+  reached: Reached,
+): T | Promise<T> {
+  return isPromise(result) ? untilEnd(result, ends, reached) : result;
+}
+
+/** Waits for `work`, but no longer than the call lasts. @throws what `work` throws before. @internal */
+export function whileCallLasts(work: PromiseLike<unknown>, ends: CallEnds): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const wait = new Wait(ends, () => resolve());
+    Promise.resolve(work)
+      .then(() => resolve(), reject)
+      .finally(() => wait.end());
+  });
+}
+
+/** What has ended a call. */
+type End =
+  | { readonly failure: typeof OUT_OF_TIME | typeof CLIENT_CLOSED }
+  | { readonly failure: null; readonly reason: unknown };
+
+/** Watches for the end of the call until the work ends. */
+class Wait {
+  isOver = false;
+  readonly #ends: CallEnds;
+  readonly #ended: (end: End) => void;
+  readonly #timer: Timer | null;
+  readonly #aborting = { abort: (reason: unknown): void => this.#over({ failure: null, reason }) };
+  readonly #closing = { abort: (): void => this.#overInATurn({ failure: CLIENT_CLOSED }) };
+
+  constructor(ends: CallEnds, ended: (end: End) => void) {
+    const { deadline, signal, closed } = ends;
+    this.#ends = ends;
+    this.#ended = ended;
+    const outOfTime = (): void => this.#overInATurn({ failure: OUT_OF_TIME });
+    // a fraction of a millisecond early, the next request would still be in time
+    const left = deadline === null ? null : Math.max(0, Math.ceil(deadline - now()));
+    this.#timer = left === null ? null : setTimeout(outOfTime, Math.min(left, LONGEST));
+    if (closed !== null) {
+      if (closed.aborted) this.#closing.abort();
+      else watchSignal(closed, this.#closing);
+    }
+    if (signal !== null) {
+      if (signal.aborted) this.#aborting.abort(signal.reason);
+      else watchSignal(signal, this.#aborting);
+    }
+  }
+
+  /** The work has ended, or is no longer waited for. */
+  end(): void {
+    this.isOver = true;
+    const { signal, closed } = this.#ends;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    if (closed !== null) unwatchSignal(closed, this.#closing);
+    if (signal !== null) unwatchSignal(signal, this.#aborting);
+  }
+
+  #over(end: End): void {
+    if (this.isOver) return;
+    this.end();
+    this.#ended(end);
+  }
+
+  /** Work that ends by itself in the same moment knows better how. */
+  #overInATurn(end: End): void {
+    void nextTurn().then(() => this.#over(end));
+  }
+}
+
+/** @internal */
+export function isPromise<T>(result: T | PromiseLike<T>): result is PromiseLike<T> {
+  return typeof (result as { then?: unknown } | null | undefined)?.then === "function";
+}
+
+function ignore(): void {}
