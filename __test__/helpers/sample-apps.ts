@@ -176,6 +176,11 @@ function expressApp(boom: Error): express.Express {
     await Promise.reject(boom);
   });
   app.use(plain);
+  // Express answers with the stack, whose frames of Node.js differ by the turn in which the body ended.
+  app.use((error: Error, _request: unknown, _response: unknown, next: (error: Error) => void) => {
+    error.stack = String(error);
+    next(error);
+  });
   return app;
 }
 
