@@ -1,4 +1,5 @@
 /** Error hooks and bodies: one that breaks off, exceeds a limit or is aborted calls them once, whoever reads it. */
+import { once } from "node:events";
 import test from "ava";
 import {
   AsyncClient,
@@ -8,6 +9,7 @@ import {
   type RequestError,
   Response,
 } from "httpxide";
+import { createEventSource } from "httpxide/eventsource";
 import { rejection } from "../helpers/failures.js";
 import { answering, startHttpServer } from "../helpers/http-server.js";
 import { cutShort, keepingClient, notingClient } from "../helpers/noting-clients.js";
@@ -167,6 +169,96 @@ test("what the program does to a body is no failure", async (t) => {
   controller.abort();
   t.throws(() => whole.json());
   t.deepEqual(ends, ["200 /left", "200 /closed", "200 /thrown", "200 /whole"]);
+});
+
+/** What the program does to an event stream of which at least the head has come. */
+const leavings: Readonly<Record<string, (client: AsyncClient, url: string) => Promise<unknown>>> = {
+  "a loop over it breaks": async (client, url) => {
+    for await (const _ of await client.sse(url)) break;
+  },
+  "a loop over it throws": async (client, url) => {
+    const stream = await client.sse(url);
+    await rejection(
+      (async () => {
+        for await (const _ of stream) throw new RangeError("of the program");
+      })(),
+    );
+  },
+  "it is closed unread": async (client, url) => (await client.sse(url)).aclose(),
+  "it is closed after a read": async (client, url) => {
+    const stream = await client.sse(url);
+    await stream[Symbol.asyncIterator]().next();
+    await stream.aclose();
+  },
+  "it is closed while a read waits": async (client, url) => {
+    const stream = await client.sse(url);
+    const events = stream[Symbol.asyncIterator]();
+    await events.next();
+    const waiting = events.next();
+    await stream.aclose();
+    await waiting;
+  },
+  "it is disposed of": async (client, url) => {
+    await using _stream = await client.sse(url);
+  },
+  "an EventSource is closed in its open event": async (client, url) => {
+    const source = new (createEventSource(client))(url);
+    await once(source, "open");
+    source.close();
+  },
+  "an EventSource is closed by a listener": (client, url) =>
+    new Promise<void>((resolve) => {
+      const source = new (createEventSource(client))(url);
+      source.addEventListener("message", () => {
+        source.close();
+        resolve();
+      });
+    }),
+};
+
+for (const [how, leave] of Object.entries(leavings)) {
+  test(`an event stream is no failure when ${how}, and its connection ends`, async (t) => {
+    let left!: () => void;
+    const isLeft = new Promise<void>((resolve) => (left = resolve));
+    await using server = await startHttpServer((_request, response) => {
+      response.on("close", left);
+      response.writeHead(200, { "Content-Type": "text/event-stream" }).write("data: 1\n\n");
+    });
+    const { client, ends } = notingClient();
+    await using _closing = client;
+    await leave(client, server.url);
+    await isLeft;
+    // an abort would have called the hook by now
+    await new Promise(setImmediate);
+    t.deepEqual(ends, ["200 /"]);
+  });
+}
+
+test("an event stream is a failure when its signal aborts, its client closes or it breaks off", async (t) => {
+  await using server = await startHttpServer((_request, response, { path }) => {
+    response.writeHead(200, { "Content-Type": "text/event-stream" });
+    response.write("data: 1\n\n", () => path === "/cut" && response.destroy());
+  });
+  const ways: [path: string, leave: (client: AsyncClient, abort: () => void) => unknown, code: string][] = [
+    ["/aborted", (_client, abort) => abort(), "ERR_ABORTED"],
+    ["/client", (client) => void client.aclose(), "ERR_CLIENT_CLOSED"],
+    ["/cut", () => undefined, "ERR_INCOMPLETE_RESPONSE"],
+  ];
+  for (const [path, leave, code] of ways) {
+    const { client, errors } = keepingClient({ baseUrl: server.url });
+    await using _closing = client;
+    const controller = new AbortController();
+    const stream = await client.sse(path, { reconnect: false, signal: controller.signal });
+    const events = stream[Symbol.asyncIterator]();
+    await events.next();
+    leave(client, () => controller.abort());
+    await rejection(events.next());
+    t.deepEqual(
+      errors.map((error) => error.code),
+      [code],
+      path,
+    );
+  }
 });
 
 test("an exception of an error hook replaces the error of a streamed body too", async (t) => {

@@ -104,8 +104,10 @@ export class ReconnectingStream implements EventStream {
   }
 
   async aclose(): Promise<void> {
+    // before the abort, which would be a failure of a response that is open
+    const closing = this.#response?.aclose();
     this.fail(CLOSED);
-    await this.#response?.aclose();
+    await closing;
   }
 
   [Symbol.asyncDispose](): Promise<void> {
