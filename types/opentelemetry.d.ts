@@ -21,7 +21,7 @@ declare class HttpxideInstrumentation {
   #private;
   readonly instrumentationName: string;
   readonly instrumentationVersion: string;
-  /** @throws TypeError if `sensitiveQueryKeys` is a single string. */
+  /** @throws TypeError for an unknown setting, and for a value that a setting cannot have. */
   constructor(config?: HttpxideInstrumentationConfig);
   /** Does nothing if it is enabled. */
   enable(): void;

@@ -23,6 +23,7 @@ import {
   Timeout,
 } from "httpxide";
 import { createAdapter } from "httpxide/axios";
+import { createEventSource } from "httpxide/eventsource";
 import { createFetch } from "httpxide/fetch";
 import { HttpxideHttpHandler } from "httpxide/smithy";
 import { HttpxideDispatcher } from "httpxide/undici";
@@ -83,6 +84,7 @@ const surplus: Record<string, [call: () => unknown, takes: string]> = {
   HttpxideHttpHandler: [() => construct(HttpxideHttpHandler, {}, {}), "a client or its options"],
   "createFetch()": [() => call(createFetch, null, client, {}), "a client or its options"],
   "createAdapter()": [() => call(createAdapter, null, client, {}), "a client or its options"],
+  "createEventSource()": [() => call(createEventSource, null, client, {}), "a client or its options"],
   "createWebSocket()": [() => call(createWebSocket, null, client, {}, {}), "a client and options"],
   "send()": [
     () => call(client.send, client, new Request("GET", "http://h/"), {}, {}),

@@ -13,6 +13,13 @@ import {
   Response,
   Timeout,
 } from "httpxide";
+import { createAdapter } from "httpxide/axios";
+import { createEventSource } from "httpxide/eventsource";
+import { createFetch } from "httpxide/fetch";
+import { HttpxideInstrumentation } from "httpxide/opentelemetry";
+import { HttpxideHttpHandler } from "httpxide/smithy";
+import { HttpxideDispatcher } from "httpxide/undici";
+import { createWebSocket } from "httpxide/websocket";
 import { startHttpServer } from "../helpers/http-server.js";
 
 const transport = new MockTransport(() => new Response(200));
@@ -55,6 +62,16 @@ const takers: Record<string, (options: never) => unknown> = {
   "cookies.get()": (options) => new Cookies().get("name", options),
   "cookies.delete()": (options) => new Cookies().delete("name", options),
   "cookies.clear()": (options) => new Cookies().clear(options),
+  createAdapter: (options) => createAdapter(options),
+  createFetch: (options) => createFetch(options),
+  createEventSource: (options) => createEventSource(options),
+  "client of createWebSocket": (options) => createWebSocket(options),
+  createWebSocket: (options) => createWebSocket(client, options),
+  HttpxideDispatcher: (options) => new HttpxideDispatcher(options),
+  HttpxideHttpHandler: (options) => new HttpxideHttpHandler(options),
+  HttpxideInstrumentation: (options) => new HttpxideInstrumentation(options).disable(),
+  "instrumentation.setConfig()": (options) =>
+    new HttpxideInstrumentation({ enabled: false }).setConfig(options),
 };
 
 /** The error that `take` throws, or rejects with. */
@@ -108,6 +125,12 @@ const near: readonly [taker: string, options: Options, meant: string][] = [
   ["mock.get()", { header: {} }, "headers"],
   ["ReplayTransport", { modes: "record" }, "mode"],
   ["AppTransport", { root_path: "/x" }, "rootPath"],
+  ["createFetch", { timout: 5 }, "timeout"],
+  ["createWebSocket", { maxMessageByte: 5 }, "maxMessageBytes"],
+  ["HttpxideDispatcher", { limit: {} }, "limits"],
+  ["HttpxideInstrumentation", { sensitiveQueryKey: ["ticket"] }, "sensitiveQueryKeys"],
+  ["HttpxideInstrumentation", { enabeld: false }, "enabled"],
+  ["instrumentation.setConfig()", { sensitive_query_keys: [] }, "sensitiveQueryKeys"],
 ];
 
 for (const [taker, options, meant] of near) {
@@ -183,6 +206,21 @@ test("an option of the wrong type is refused for a call as for the client", asyn
   await t.throwsAsync(client.get(URL_, { followRedirects: "false" as never }), { message });
   await t.throwsAsync(client.send(request, { followRedirects: "false" as never }), { message });
   await t.throwsAsync(httpxide.get(URL_, { followRedirects: "false" as never }), { message });
+});
+
+test("a setting of the instrumentation that has the wrong type is refused", (t) => {
+  const wrong = [
+    { enabled: "no" },
+    { enabled: null },
+    { sensitiveQueryKeys: "ticket" },
+    { sensitiveQueryKeys: [1] },
+    { sensitiveQueryKeys: { ticket: true } },
+  ];
+  for (const config of wrong) {
+    const [name] = Object.keys(config);
+    const error = t.throws(() => new HttpxideInstrumentation(config as object), { instanceOf: TypeError });
+    t.true(error?.message.startsWith(`${name} must be `), error?.message);
+  }
 });
 
 test("an inherited member of an object is no option", async (t) => {

@@ -1,7 +1,9 @@
 /**
  * The client below the interfaces of other clients: a given one, one made from options, or the one that all others share.
  */
+import { checkOptions } from "../config/options.js";
 import { AsyncClient } from "./async-client.js";
+import { clientOptions } from "./option-lists.js";
 import type { AsyncClientOptions } from "./options.js";
 
 /**
@@ -47,12 +49,16 @@ function namedProxies(): string {
 /** @internal @throws TypeError, RangeError for invalid options. */
 export function clientFor(given: AsyncClient | AsyncClientOptions | undefined): () => AsyncClient {
   if (given === undefined) return sharedClient;
-  const client = given instanceof AsyncClient ? given : new AsyncClient(withDefaults(given));
+  if (given instanceof AsyncClient) return () => given;
+  // before the defaults are added: a copy of a promise or of a text would be an empty record
+  checkOptions(given, clientOptions);
+  const client = new AsyncClient(withDefaults(given));
   return () => client;
 }
 
 /** Limits belong to a transport of the client's own. */
 function withDefaults(options: AsyncClientOptions): AsyncClientOptions {
   const isGiven = options.transport !== undefined || (options.app !== undefined && options.app !== null);
-  return isGiven ? { timeout, ...options } : { timeout, limits, ...options };
+  const own = { ...options, timeout: options.timeout === undefined ? timeout : options.timeout };
+  return isGiven ? own : { ...own, limits: options.limits === undefined ? limits : options.limits };
 }

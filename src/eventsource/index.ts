@@ -1,4 +1,5 @@
 /** `httpxide/eventsource`: the platform's `EventSource`, over the engine of this package. */
+import { surplusArgument } from "../platform/argument-error.js";
 import type { AsyncClient } from "../client/async-client.js";
 import type { AsyncClientOptions } from "../client/options.js";
 import { clientFor, sharedClient } from "../client/shared-client.js";
@@ -24,6 +25,7 @@ export type {
  * const source = new EventSource("https://example.org/events");
  */
 export function createEventSource(client?: AsyncClient | AsyncClientOptions): EventSourceClass {
+  if (arguments.length > 1) throw surplusArgument("createEventSource()", "a client or its options");
   return eventSourceOver(clientFor(client));
 }
 

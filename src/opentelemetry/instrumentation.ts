@@ -5,8 +5,9 @@
  */
 import { type MeterProvider, type TracerProvider, metrics, trace } from "@opentelemetry/api";
 import { tracingChannel } from "node:diagnostics_channel";
+import { checkOptions, optionList } from "../config/options.js";
+import { aBoolean, listOfStrings } from "../config/value-checks.js";
 import type { RequestMessage } from "../middleware/diagnostics.js";
-import { wrongType } from "../platform/argument-error.js";
 import { VERSION } from "../platform/version.js";
 import { SensitiveNames } from "../transports/masking/names.js";
 import { Instruments } from "./instruments.js";
@@ -19,6 +20,11 @@ export interface HttpxideInstrumentationConfig {
   /** Names of query parameters whose values are secrets, beside those known as such: tokens, keys, passwords, signatures. */
   sensitiveQueryKeys?: Iterable<string>;
 }
+
+const settings = optionList<HttpxideInstrumentationConfig>("HttpxideInstrumentation", {
+  enabled: aBoolean,
+  sensitiveQueryKeys: null,
+});
 
 const NAME = "httpxide";
 /** The conventions count it among the secrets of a query: an identity, not a key. */
@@ -48,10 +54,10 @@ export class HttpxideInstrumentation {
   /** The requests without a response yet. */
   readonly #waiting = new Map<RequestMessage, ObservedRequest>();
 
-  /** @throws TypeError if `sensitiveQueryKeys` is a single string. */
+  /** @throws TypeError for an unknown setting, and for a value that a setting cannot have. */
   constructor(config: HttpxideInstrumentationConfig = {}) {
     this.setConfig(config);
-    if (config.enabled ?? true) this.enable();
+    if (this.#config.enabled) this.enable();
   }
 
   /** Does nothing if it is enabled. */
@@ -85,12 +91,10 @@ export class HttpxideInstrumentation {
 
   /** Replaces the settings. `enabled` has an effect only in the constructor. @throws TypeError as the constructor. */
   setConfig(config: HttpxideInstrumentationConfig): void {
-    const { sensitiveQueryKeys = [] } = config;
-    if (typeof sensitiveQueryKeys === "string") {
-      throw wrongType("sensitiveQueryKeys must be a list of names, not a string");
-    }
-    this.#sensitive = new SensitiveNames([...OF_CONVENTIONS, ...sensitiveQueryKeys]);
-    this.#config = { enabled: true, ...config };
+    checkOptions(config, settings);
+    const names = listOfStrings(config.sensitiveQueryKeys ?? [], "sensitiveQueryKeys");
+    this.#sensitive = new SensitiveNames([...OF_CONVENTIONS, ...names]);
+    this.#config = { ...config, enabled: config.enabled ?? true };
   }
 
   getConfig(): HttpxideInstrumentationConfig {
