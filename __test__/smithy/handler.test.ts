@@ -18,6 +18,23 @@ async function textOf(body: Readable): Promise<string> {
   return text;
 }
 
+test("a header with a line break is refused, also where spaces would be stripped", async (t) => {
+  await using server = await startHttpServer();
+  const handler = new HttpxideHttpHandler();
+  for (const value of ["\n", "x\r\n", "\r x"]) {
+    await t.throwsAsync(handler.handle(requestTo(server.url, { headers: { a: value } })), {
+      message: /header value for a/,
+    });
+  }
+  t.is(server.requests.length, 0);
+  const { response } = await handler.handle(requestTo(server.url, { headers: { a: " \t b  c\t " } }));
+  const { headers } = JSON.parse(await textOf(response.body)) as Echo;
+  t.deepEqual(
+    headers.filter(([name]) => name === "a"),
+    [["a", "b  c"]],
+  );
+});
+
 test("path, query and headers are sent exactly as they were signed", async (t) => {
   await using server = await startHttpServer();
   const handler = new HttpxideHttpHandler();

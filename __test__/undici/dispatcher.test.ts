@@ -8,6 +8,7 @@ import { AsyncClient, MockTransport, Response as Received } from "httpxide";
 import { HttpxideDispatcher } from "httpxide/undici";
 import { answering, type Echo, startHttpServer } from "../helpers/http-server.js";
 import { startRawServer } from "../helpers/raw-server.js";
+import { eventually } from "../helpers/waiting.js";
 
 type Fetch = typeof globalThis.fetch;
 
@@ -227,6 +228,59 @@ test.serial("it is the global dispatcher of the platform's fetch", async (t) => 
     names.forEach((name, index) => (holder[name] = before[index]));
   }
 });
+
+for (const [name, request] of [
+  ["its own", (options: object) => new HttpxideDispatcher().request(options as never)] as const,
+  ...versions.map((version) => {
+    const { Agent } = require(`undici-${version}`) as { Agent: typeof HttpxideDispatcher };
+    return [`undici ${version}'s`, (options: object) => new Agent().request(options as never)] as const;
+  }),
+]) {
+  test(`${name} request() refuses header fields that cannot be sent as they are`, async (t) => {
+    await using server = await startHttpServer();
+    const options = { origin: server.url, path: "/", method: "GET" };
+    const unfit = [
+      { a: "\n" },
+      { a: "x\r\nb: c" },
+      { a: ["x", "\0"] },
+      { a: {} },
+      { "a b": "x" },
+      ["a", "\r"],
+      "a: b",
+    ];
+    for (const headers of unfit) {
+      const error = await t.throwsAsync(request({ ...options, headers }), undefined, JSON.stringify(headers));
+      t.is(error?.name, "InvalidArgumentError");
+      t.is((error as { code?: string } | undefined)?.code, "UND_ERR_INVALID_ARG");
+    }
+    t.is(server.requests.length, 0);
+    const { body } = await request({
+      ...options,
+      headers: { empty: null, none: undefined, list: ["1", null] },
+    });
+    const { headers } = (await body.json()) as Echo;
+    const own = headers.filter(([field]) => ["empty", "none", "list"].includes(field));
+    t.deepEqual(
+      own.map(([field]) => field),
+      ["empty", "list", "list"],
+    );
+    t.deepEqual(own[0], ["empty", ""]);
+  });
+
+  // undici 6 does not survive it
+  if (name === "undici 6's") continue;
+  test(`the process survives a response of ${name} request() that breaks off while nobody reads it`, async (t) => {
+    await using raw = await startRawServer(async (connection) => {
+      await connection.readRequest();
+      await connection.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf");
+    });
+    // an error event without a listener would be an uncaught exception, which fails the test
+    const { body } = await request({ origin: raw.url, path: "/", method: "GET" });
+    await eventually("the body is closed", () => body.closed);
+    t.is((body.errored as { code?: string } | null)?.code, "UND_ERR_SOCKET");
+    await t.throwsAsync(body.text());
+  });
+}
 
 test("its own request() reads a body as text, JSON, bytes and a stream", async (t) => {
   await using server = await startHttpServer(answering('{"a":1}'));

@@ -18,6 +18,8 @@ export interface ExactRequest {
   readonly trace?: TraceListener | undefined;
 }
 
+/** What a recipient strips (RFC 9110, 5.5). A line break is none of it: a value with one is refused. */
+const PADDING = /^[ \t]+|(?<![ \t])[ \t]+$/g;
 const EXPECTATION = "100-continue";
 
 /**
@@ -37,7 +39,7 @@ export function exactRequest({
 }: ExactRequest): Request {
   const path = target.startsWith("/") ? target : "/";
   const request = new Request(method, `${origin}${path}`, {
-    headers: new Headers(fields.map(([name, value]): [string, string] => [name, value.trim()])),
+    headers: new Headers(fields.map(([name, value]): [string, string] => [name, value.replace(PADDING, "")])),
     content: content as ContentTypes,
   });
   // each of them makes the way to the engine longer

@@ -1,5 +1,7 @@
 /** The options of `dispatch` as a request. */
 import { exactRequest } from "../client/exact-request.js";
+import { isFieldValue } from "../headers/lines.js";
+import { isToken } from "../headers/token.js";
 import type { TraceListener } from "../request/extensions.js";
 import type { TimeoutTypes } from "../config/timeout.js";
 import type { Request } from "../request/request.js";
@@ -63,18 +65,24 @@ function originOf(origin: string | URL): string {
 function fieldsOf(headers: unknown): [string, string][] {
   const fields: [string, string][] = [];
   const add = (name: unknown, value: unknown): void => {
+    if (value === undefined) return;
+    if (!isToken(String(name))) throw invalidArgument("invalid header key");
     for (const one of Array.isArray(value) ? value : [value]) {
-      if (one !== undefined && one !== null) fields.push([String(name), String(one)]);
+      const text = one === null ? "" : String(one);
+      const isObject = typeof one === "object" && one !== null;
+      if (isObject || !isFieldValue(text)) throw invalidArgument(`invalid ${String(name)} header`);
+      fields.push([String(name), text]);
     }
   };
   if (headers === undefined || headers === null) return fields;
+  if (typeof headers !== "object") throw invalidArgument("headers must be an object or an array");
   if (Array.isArray(headers) && !headers.every((pair) => Array.isArray(pair))) {
     if (headers.length % 2 !== 0) throw invalidArgument("headers array must be even");
     for (let at = 0; at < headers.length; at += 2) add(headers[at], headers[at + 1]);
-  } else if (Symbol.iterator in (headers as object)) {
+  } else if (Symbol.iterator in headers) {
     for (const [name, value] of headers as Iterable<[unknown, unknown]>) add(name, value);
   } else {
-    for (const [name, value] of Object.entries(headers as object)) add(name, value);
+    for (const [name, value] of Object.entries(headers)) add(name, value);
   }
   return fields;
 }

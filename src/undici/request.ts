@@ -69,7 +69,8 @@ export function requestBy(
       onResponseError(_control: Control, error: Error): void {
         abortion.release();
         if (body === null) reject(error);
-        else body.destroy(error);
+        // nobody may have asked for the body: without a listener its error would end the process
+        else body.on("error", () => undefined).destroy(error);
       },
     });
   });
