@@ -22,7 +22,7 @@ export function failureForHooks(error: unknown, { request, response, signal }: F
   if (isAbout(error, request)) return error;
   const isAbort = signal !== null && signal.aborted && signal.reason === error;
   return new RequestError(`${request.summary}: ${words(error)}`, {
-    code: isAbort ? "ERR_ABORTED" : (ownCode(error) ?? "ERR_FUNCTION_FAILED"),
+    code: ownCode(error) ?? (isAbort ? "ERR_ABORTED" : "ERR_FUNCTION_FAILED"),
     phase: response !== null ? "body" : "headers",
     // without a response it is not known how far the request came
     requestSent: response !== null ? true : "maybe",
