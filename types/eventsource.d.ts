@@ -1,7 +1,10 @@
 // Generated from src/eventsource/ by scripts/subpath-declarations.mjs (npm run build): never edited.
 import { AsyncClient, AsyncClientOptions, HeadersInit, ReconnectOptions } from "httpxide";
 
-/** The second argument: the standard's, and settings of an event stream. Unknown members are ignored. */
+/**
+ * The second argument: the standard's, and settings of an event stream. Unknown members are ignored, as
+ * the platform does.
+ */
 interface EventSourceInit {
   /** Only readable: a client sends its cookies wherever they belong. @default false */
   withCredentials?: boolean;

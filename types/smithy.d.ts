@@ -23,7 +23,7 @@ interface SmithyResponse {
   readonly headers: Record<string, string>;
   readonly body: Readable;
 }
-/** What a call gives to the handler. */
+/** What a call gives to the handler. Other members, which clients of the SDK may add, are ignored. */
 interface HandlerOptions {
   readonly abortSignal?: unknown;
   /** Milliseconds until the head of the response. */

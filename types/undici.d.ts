@@ -4,7 +4,7 @@ import { Duplex, Readable, Writable } from "node:stream";
 import { EventEmitter } from "node:events";
 import { Blob } from "node:buffer";
 
-/** Options of `dispatch`, those of undici. */
+/** Options of `dispatch`, those of undici. Others are ignored, as undici does: interceptors and `fetch` add their own. */
 interface DispatchOptions {
   origin?: string | URL | undefined;
   /** Path and query, sent as they are. */

@@ -1,7 +1,10 @@
 // Generated from src/websocket/ by scripts/subpath-declarations.mjs (npm run build): never edited.
 import { AsyncClient, AsyncClientOptions, HeadersInit } from "httpxide";
 
-/** The second argument, where it is not the subprotocols: what Node.js's own class accepts too. */
+/**
+ * The second argument, where it is not the subprotocols: what Node.js's own class accepts too. Unknown members are ignored, as
+ * the platform does.
+ */
 interface WebSocketInit {
   /** The subprotocols that are offered, the preferred one first. */
   protocols?: string | Iterable<string>;

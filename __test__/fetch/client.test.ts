@@ -47,6 +47,22 @@ test("it uses the client's transport, its timeout and its limit of size", async 
   t.is((tooLarge?.cause as { code: string } | undefined)?.code, "ERR_RESPONSE_TOO_LARGE");
 });
 
+test("a timeout that is undefined is that of the shared connections, and null is no limit", async (t) => {
+  const limits = async (options: object): Promise<unknown> => {
+    let timeout: unknown;
+    const transport = new MockTransport((request) => {
+      timeout = { ...(request.extensions.timeout as object) };
+      return new Received(200);
+    });
+    await createFetch({ ...options, transport })("http://h/");
+    return timeout;
+  };
+  const none = { connect: null, read: null, write: null, pool: null, total: null };
+  t.deepEqual(await limits({}), { ...none, connect: 10_000 });
+  t.deepEqual(await limits({ timeout: undefined }), { ...none, connect: 10_000 });
+  t.deepEqual(await limits({ timeout: null }), none);
+});
+
 test("it reaches an application in the process", async (t) => {
   const app = createFetch({
     app: async (request: Request) =>

@@ -2,7 +2,10 @@
 import type { HeadersInit } from "../headers/headers.js";
 import type { ReconnectOptions } from "../sse/options.js";
 
-/** The second argument: the standard's, and settings of an event stream. Unknown members are ignored. */
+/**
+ * The second argument: the standard's, and settings of an event stream. Unknown members are ignored, as
+ * the platform does.
+ */
 export interface EventSourceInit {
   /** Only readable: a client sends its cookies wherever they belong. @default false */
   withCredentials?: boolean;

@@ -24,7 +24,7 @@ export interface SmithyResponse {
   readonly body: Readable;
 }
 
-/** What a call gives to the handler. */
+/** What a call gives to the handler. Other members, which clients of the SDK may add, are ignored. */
 export interface HandlerOptions {
   readonly abortSignal?: unknown;
   /** Milliseconds until the head of the response. */

@@ -7,7 +7,7 @@ import type { TimeoutTypes } from "../config/timeout.js";
 import type { Request } from "../request/request.js";
 import { invalidArgument } from "./errors.js";
 
-/** Options of `dispatch`, those of undici. */
+/** Options of `dispatch`, those of undici. Others are ignored, as undici does: interceptors and `fetch` add their own. */
 export interface DispatchOptions {
   origin?: string | URL | undefined;
   /** Path and query, sent as they are. */

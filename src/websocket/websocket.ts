@@ -13,7 +13,10 @@ import { Turn } from "../platform/turn.js";
 import type { WebSocketSession } from "../session/session.js";
 import { checkClose, checkedProtocols, checkedURL } from "./arguments.js";
 
-/** The second argument, where it is not the subprotocols: what Node.js's own class accepts too. */
+/**
+ * The second argument, where it is not the subprotocols: what Node.js's own class accepts too. Unknown members are ignored, as
+ * the platform does.
+ */
 export interface WebSocketInit {
   /** The subprotocols that are offered, the preferred one first. */
   protocols?: string | Iterable<string>;
