@@ -873,7 +873,8 @@ export declare class ServerSentEvent {
   readonly id: string;
   /** Milliseconds until the client connects again, if this event says so. */
   readonly retry: number | null;
-  constructor({ event, data, id, retry }?: ServerSentEventInit);
+  /** @throws TypeError for an unknown field, and for a value that a field cannot have. */
+  constructor(fields?: ServerSentEventInit);
   /**
    * The data as JSON.
    * @throws SyntaxError if it is not JSON.

@@ -11,6 +11,7 @@ import {
   ReplayTransport,
   Request,
   Response,
+  ServerSentEvent,
   Timeout,
 } from "httpxide";
 import { createAdapter } from "httpxide/axios";
@@ -62,6 +63,7 @@ const takers: Record<string, (options: never) => unknown> = {
   "cookies.get()": (options) => new Cookies().get("name", options),
   "cookies.delete()": (options) => new Cookies().delete("name", options),
   "cookies.clear()": (options) => new Cookies().clear(options),
+  ServerSentEvent: (options) => new ServerSentEvent(options),
   createAdapter: (options) => createAdapter(options),
   createFetch: (options) => createFetch(options),
   createEventSource: (options) => createEventSource(options),

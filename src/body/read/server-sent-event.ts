@@ -1,4 +1,5 @@
 /** One event of an event stream (WHATWG HTML, 9.2). */
+import { checkOptions, optionList } from "../../config/options.js";
 import { aString, quoted } from "../../config/value-checks.js";
 import { surplusArgument, wrongType } from "../../platform/argument-error.js";
 import { coded } from "../../errors/coded.js";
@@ -11,6 +12,16 @@ export interface ServerSentEventInit {
   retry?: number | null | undefined;
 }
 
+const fieldsOfEvent = optionList<ServerSentEventInit>("a ServerSentEvent", {
+  event: aString,
+  data: aString,
+  id: aString,
+  retry: (value) => {
+    if (value === null || (typeof value === "number" && value >= 0)) return;
+    throw wrongType(`retry must be a number of milliseconds or null, not ${quoted(value)}.`);
+  },
+});
+
 /** An event of an event stream. */
 export class ServerSentEvent {
   /** Its type. @default "message" */
@@ -22,14 +33,11 @@ export class ServerSentEvent {
   /** Milliseconds until the client connects again, if this event says so. */
   readonly retry: number | null;
 
-  constructor({ event = "message", data = "", id = "", retry = null }: ServerSentEventInit = {}) {
+  /** @throws TypeError for an unknown field, and for a value that a field cannot have. */
+  constructor(fields: ServerSentEventInit = {}) {
     if (arguments.length > 1) throw surplusArgument("ServerSentEvent", "one object of fields");
-    aString(event, "event");
-    aString(data, "data");
-    aString(id, "id");
-    if (retry !== null && !(typeof retry === "number" && retry >= 0)) {
-      throw wrongType(`retry must be a number of milliseconds or null, not ${quoted(retry)}.`);
-    }
+    checkOptions(fields, fieldsOfEvent);
+    const { event = "message", data = "", id = "", retry = null } = fields;
     this.event = event;
     this.data = data;
     this.id = id;
