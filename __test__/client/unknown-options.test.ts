@@ -25,6 +25,9 @@ import { startHttpServer } from "../helpers/http-server.js";
 
 const transport = new MockTransport(() => new Response(200));
 const client = new AsyncClient({ transport });
+const events = new AsyncClient({
+  transport: new MockTransport(() => new Response(200, { headers: { "Content-Type": "text/event-stream" } })),
+});
 const request = new Request("GET", "http://h/");
 const server = await startHttpServer();
 const { url: URL_ } = server;
@@ -40,6 +43,7 @@ const takers: Record<string, (options: never) => unknown> = {
   "client.stream()": (options) => client.stream("GET", URL_, options),
   "client.buildRequest()": (options) => client.buildRequest("GET", URL_, options),
   "client.send()": (options) => client.send(request, options),
+  "sse()": (options) => events.sse(URL_, options),
   "get()": (options) => httpxide.get(URL_, options),
   "stream()": (options) => httpxide.stream("GET", URL_, options),
   Request: (options) => new Request("GET", URL_, options),
@@ -105,6 +109,60 @@ for (const [name, take] of Object.entries(takers)) {
     }
   });
 }
+
+/** Objects whose classes have members with the names of options. */
+const objects: Record<string, [object: () => object, takes: readonly string[], words: RegExp]> = {
+  "the platform's Response": [
+    () => new globalThis.Response("a"),
+    ["AsyncClient", "client.get()", "client.send()", "Response", "sse()"],
+    /not a Response: read its body first/,
+  ],
+  "the platform's Request": [
+    () => new globalThis.Request(URL_, { method: "POST", body: "secret" }),
+    ["AsyncClient", "client.get()", "client.send()", "Request", "sse()", "AsyncHTTPTransport"],
+    /not a Request: read its body first/,
+  ],
+  Response: [() => new Response(200), ["AsyncClient", "client.get()", "Response"], /not a Response: read/],
+  Request: [
+    () => request,
+    ["AsyncClient", "client.get()", "client.send()", "Request"],
+    /not a Request: read/,
+  ],
+  "a client": [() => client, ["AsyncClient", "client.get()", "client.send()"], /not an AsyncClient: /],
+  "an AbortController": [
+    () => new AbortController(),
+    ["client.get()", "client.stream()", "client.send()", "sse()", "get()"],
+    /not an AbortController: give its signal as signal/,
+  ],
+  "an AbortSignal": [
+    () => new AbortController().signal,
+    ["client.get()", "client.send()"],
+    /: give it as signal/,
+  ],
+  "the platform's Headers": [
+    () => new globalThis.Headers({ a: "b" }),
+    ["client.get()", "AsyncClient", "Request"],
+    /: give it as headers/,
+  ],
+};
+
+for (const [what, [make, takes, words]] of Object.entries(objects)) {
+  for (const name of takes) {
+    test(`${name} refuses ${what} as its options`, async (t) => {
+      const error = await errorOf(takers[name]!, make());
+      t.true(error instanceof TypeError);
+      t.regex(error?.message ?? "", /must be an object with fields of its own/);
+      t.regex(error?.message ?? "", words);
+    });
+  }
+}
+
+test("options that are inherited from a record count like its own", async (t) => {
+  const unknown = await errorOf(takers["client.get()"]!, Object.create({ timout: 5 }));
+  t.regex(unknown?.message ?? "", /^Unknown option "timout" of .*timeout/);
+  const sent = await client.buildRequest("POST", URL_, Object.create({ content: "inherited" }) as object);
+  t.deepEqual(sent.content, new TextEncoder().encode("inherited"));
+});
 
 const near: readonly [taker: string, options: Options, meant: string][] = [
   ["AsyncClient", { timout: 5 }, "timeout"],

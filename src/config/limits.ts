@@ -30,7 +30,7 @@ export class Limits {
     if (typeof options !== "object" || options === null) {
       throw wrongType(`Limits must be an object, not ${options === null ? "null" : typeof options}`);
     }
-    checkOptions(options, limitsOptions);
+    if (!(options instanceof Limits)) checkOptions(options, limitsOptions);
     this.maxConnections = count("maxConnections", options.maxConnections, 100, 1);
     this.maxKeepaliveConnections = count("maxKeepaliveConnections", options.maxKeepaliveConnections, 20, 0);
     this.keepaliveExpiry = limit("keepaliveExpiry", options.keepaliveExpiry, 5000, 0);

@@ -3,7 +3,8 @@
  * check, a misspelt name or another client's name for an option would be ignored.
  */
 import { unknownOption, wrongType } from "../platform/argument-error.js";
-import { checkRecord, kindOf } from "../platform/record.js";
+import { noRecordAdvice } from "../platform/no-record.js";
+import { adviceFor, checkRecord, isOfNoClass, isPlain, kindOf } from "../platform/record.js";
 import { nearest } from "./nearest.js";
 
 /** Checks the value of an option. Null: the class that the value is passed to checks it. @internal */
@@ -41,11 +42,15 @@ export function checkOptions(options: object, list: OptionList): void {
   if (typeof options !== "object" || options === null) {
     throw wrongType(`The options of ${list.taker} must be an object, not ${kindOf(options)}.`);
   }
+  const isRecord = isPlain(options) || isOfNoClass(options);
+  // members of its class may have the names of options
+  if (!isRecord) checkRecord(options, `The options of ${list.taker}`, adviceOn(options, list));
   let isEmpty = true;
   for (const name in options) {
     const check = list.checks.get(name);
-    // an inherited member, such as a method of a class, is no option
-    if (check === undefined && !Object.hasOwn(options, name)) continue;
+    // what a class, or every object of the program, has is no option
+    if (check === undefined && !Object.hasOwn(options, name) && (!isRecord || name in Object.prototype))
+      continue;
     isEmpty = false;
     const value = (options as Record<string, unknown>)[name];
     if (value === undefined) continue;
@@ -53,6 +58,27 @@ export function checkOptions(options: object, list: OptionList): void {
     else if (check !== null) check(value, name);
   }
   if (isEmpty) checkRecord(options, `The options of ${list.taker}`);
+}
+
+/** Objects of the platform, by their tags, that are the value of an option. */
+const VALUES: Readonly<Record<string, readonly [option: string, advice: string]>> = {
+  AbortController: ["signal", "give its signal as signal"],
+  AbortSignal: ["signal", "give it as signal"],
+  Blob: ["content", "give it as content"],
+  File: ["content", "give it as content"],
+  Headers: ["headers", "give it as headers"],
+  ReadableStream: ["content", "give it as content"],
+  URL: ["baseUrl", "give it as baseUrl"],
+  URLSearchParams: ["params", "give it as params"],
+};
+
+/** What an object that is not made of options was probably meant for. */
+function adviceOn(options: object, { checks }: OptionList): string | null {
+  const own = noRecordAdvice(options);
+  if (own !== null) return own;
+  const tag = (options as { readonly [Symbol.toStringTag]?: unknown })[Symbol.toStringTag];
+  const known = typeof tag === "string" && Object.hasOwn(VALUES, tag) ? VALUES[tag] : undefined;
+  return known !== undefined && checks.has(known[0]) ? known[1] : adviceFor(options);
 }
 
 function unknown(name: string, list: OptionList, options: object): TypeError {

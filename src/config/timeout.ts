@@ -66,8 +66,8 @@ export class Timeout {
   constructor(timeout: TimeoutTypes | Timeout, except?: TimeoutOptions) {
     if (arguments.length > 2) throw surplusArgument("Timeout", "a limit and exceptions");
     const isByPhase = typeof timeout === "object" && timeout !== null;
-    if (isByPhase) {
-      if (!(timeout instanceof Timeout)) aRecord(timeout, "timeout");
+    if (isByPhase && !(timeout instanceof Timeout)) {
+      aRecord(timeout, "timeout");
       checkOptions(timeout, timeoutOptions);
     }
     if (except !== undefined) {

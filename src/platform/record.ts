@@ -10,12 +10,12 @@ import { noRecordAdvice } from "./no-record.js";
  * Refuses an object of another kind without fields of its own. `{}` is a record.
  *
  * @param argument its name in messages.
+ * @param advice what to do instead with an object that is never a record, though it may have fields; null for any other.
  * @throws TypeError
  * @internal
  */
-export function checkRecord(value: object, argument: string): void {
+export function checkRecord(value: object, argument: string, advice = adviceFor(value)): void {
   if (isPlain(value)) return;
-  const advice = adviceFor(value);
   if (advice === null && Object.keys(value).length > 0) return;
   throw wrongType(
     `${argument} must be an object with fields of its own, not ${kindOf(value)}${advice === null ? "" : `: ${advice}`}.`,
@@ -26,6 +26,18 @@ export function checkRecord(value: object, argument: string): void {
 export function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+/** Whether it inherits from no class: `Object.create(record)` inherits from a record. @internal */
+export function isOfNoClass(value: object): boolean {
+  let prototype: unknown = Object.getPrototypeOf(value);
+  while (typeof prototype === "object" && prototype !== null) {
+    const next: unknown = Object.getPrototypeOf(prototype);
+    // the last one is that of all objects
+    if (next !== null && Object.hasOwn(prototype, "constructor")) return false;
+    prototype = next;
+  }
+  return true;
 }
 
 /** Advice for an object that is never a record, though it may have fields; null for any other. @internal */
