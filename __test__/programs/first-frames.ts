@@ -1,8 +1,12 @@
 /**
- * Makes every class and function of the package throw, and prints the stacks as JSON: `[what, name, stack][]`.
+ * Makes every class and function of the package throw, and prints the stacks as JSON: `results` are
+ * `[what, name, stack][]`, and `withinOthers` those whose stacks need not begin with the program's line.
  *
  * Argument: the URL of a server that answers as `../helpers/failing-listener.ts` does.
  */
+import { PassThrough } from "node:stream";
+import { text } from "node:stream/consumers";
+import { create } from "axios";
 import {
   AppTransport,
   AsyncClient,
@@ -28,7 +32,10 @@ import {
   get,
   stream,
 } from "httpxide";
+import { adapter } from "httpxide/axios";
 import { createFetch } from "httpxide/fetch";
+import { HttpxideHttpHandler } from "httpxide/smithy";
+import { HttpxideDispatcher } from "httpxide/undici";
 import { failing } from "../helpers/failing-listener.js";
 
 const url = process.argv[2] ?? "";
@@ -321,9 +328,54 @@ const interfaces: Record<string, Failing> = {
   "fetch, immutable headers": async () => (await fetching(url)).headers.set("a", "b"),
 };
 
+const refused = { origin: "http://127.0.0.1:1", path: "/", method: "GET" };
+const cut = { origin: url, path: "/cut", method: "GET" };
+const overSmithy = (port: number, path: string) =>
+  new HttpxideHttpHandler().handle({
+    protocol: "http:",
+    hostname: "127.0.0.1",
+    port,
+    method: "GET",
+    path,
+    headers: {},
+  });
+const overAxios = create({ adapter });
+
+const interfacesOfOthers: Record<string, Failing> = {
+  "fetch, no JSON": async () => (await fetching(url)).json(),
+  "undici, refused": () => new HttpxideDispatcher().request(refused),
+  "undici, refused stream": () => new HttpxideDispatcher().stream(refused, () => new PassThrough()),
+  "undici, body.text()": async () => (await new HttpxideDispatcher().request(cut)).body.text(),
+  "undici, body.json()": async () => (await new HttpxideDispatcher().request(cut)).body.json(),
+  "undici, chunks": async () => all((await new HttpxideDispatcher().request(cut)).body),
+  "smithy, refused": () => overSmithy(1, "/"),
+  "smithy, chunks": async () => all((await overSmithy(Number(new URL(url).port), "/cut")).response.body),
+  "smithy, text()": async () => text((await overSmithy(Number(new URL(url).port), "/cut")).response.body),
+};
+
+/** The program's line is below those of axios, or the platform's own streams lead to none. */
+const withinOthers: Record<string, Failing> = {
+  "axios, refused": () => overAxios.get("http://127.0.0.1:1/"),
+  "axios, cut": () => overAxios.get(`${url}/cut`),
+  "axios, chunks": async () => all((await overAxios.get(`${url}/cut`, { responseType: "stream" })).data),
+  "fetch, chunks": async () => all((await fetching(`${url}/cut`)).body as never),
+  "fetch, a reader": async () => {
+    const reader = (await fetching(`${url}/cut`)).body!.getReader();
+    // oxlint-disable-next-line no-await-in-loop -- one chunk after the other
+    while (!(await reader.read()).done);
+  },
+  "fetch, pipeTo": async () => (await fetching(`${url}/cut`)).body!.pipeTo(new WritableStream()),
+  "fetch, a clone": async () => {
+    const response = await fetching(`${url}/cut`);
+    const copy = response.clone();
+    await Promise.all([response.text().catch(() => undefined), copy.text()]);
+  },
+  "fetch, another response": async () => new globalThis.Response((await fetching(`${url}/cut`)).body).text(),
+};
+
 const results: [what: string, name: string, stack: string][] = [];
 
-for (const cases of [clients, models, transports, long, interfaces]) {
+for (const cases of [clients, models, transports, long, interfaces, interfacesOfOthers, withinOthers]) {
   for (const [what, run] of Object.entries(cases)) {
     try {
       // oxlint-disable-next-line no-await-in-loop -- one after the other
@@ -334,5 +386,5 @@ for (const cases of [clients, models, transports, long, interfaces]) {
     }
   }
 }
-console.log(JSON.stringify(results));
+console.log(JSON.stringify({ results, withinOthers: Object.keys(withinOthers) }));
 process.exit();

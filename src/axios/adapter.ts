@@ -4,6 +4,7 @@ import type { AxiosAdapter, AxiosResponse } from "axios";
 import type { AsyncClient } from "../client/async-client.js";
 import { isFormDataPackage, lengthOfForm } from "../body/encode/form-data-package.js";
 import { clientFor } from "../client/shared-client.js";
+import { readableForCaller } from "../errors/readable-for-caller.js";
 import { afterRedirect } from "../middleware/resends.js";
 import type { Response as Received } from "../response/response.js";
 import { Cancellation } from "./cancellation.js";
@@ -131,7 +132,7 @@ function streamOf(
       await received.aclose();
     }
   }
-  const stream = Readable.from(chunks(), { objectMode: false });
+  const stream = readableForCaller(Readable.from(chunks(), { objectMode: false }), cancellation.signal);
   // a stream that is dropped before its first read has started no generator
   stream.once("close", () => {
     cancellation.end();

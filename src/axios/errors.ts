@@ -1,6 +1,7 @@
 /** The errors of this package as axios's own adapter would report them: by the system's code where there is one. */
 import { Readable } from "node:stream";
 import type { AxiosError, AxiosResponse } from "axios";
+import { beginAtProgram } from "../platform/own-frames.js";
 import { RequestError } from "../errors/request-error.js";
 import { TimeoutException } from "../errors/timeout-error.js";
 import type { Cancellation } from "./cancellation.js";
@@ -40,7 +41,7 @@ export function axiosErrorOf(
       request,
       response,
     );
-    return withCause(broken, error);
+    return withCause(beginAtProgram(broken, axiosErrorOf), error);
   }
   const code = isOfNetwork ? codeOf(axios, error) : undefined;
   return axiosErrorFrom(axios, error, code, config, request, response);
@@ -61,7 +62,8 @@ export function axiosErrorFrom(
   response?: AxiosResponse,
 ): AxiosError {
   const { code: own, status } = error as { code?: string; status?: number | null };
-  const wrapped = withCause(new AxiosError(error.message, code ?? own, config, request, response), error);
+  const made = new AxiosError(error.message, code ?? own, config, request, response);
+  const wrapped = withCause(beginAtProgram(made, axiosErrorFrom), error);
   wrapped.name = error.name;
   if (status !== undefined && status !== null) wrapped.status ??= status;
   return wrapped;

@@ -3,6 +3,7 @@
  * with a body costs up to 58. Its members answer from the engine's response. Headers are made when they are read, and a
  * stream only when `body` is: then the platform's own response stands behind this one, and answers for the body.
  */
+import { hideOwnFrames } from "../platform/own-frames.js";
 import { refusal } from "./failures.js";
 import type { Response as Received } from "../response/response.js";
 import type { Hop, Tainting } from "./hop.js";
@@ -93,7 +94,7 @@ export class Response extends ResponseBase implements WebResponse {
 
   async json(): Promise<unknown> {
     const text = this.#circumstances.signal === null ? this.#text() : this.#unlessAborted(this.#text());
-    return JSON.parse(typeof text === "string" ? text : await text);
+    return parsed(typeof text === "string" ? text : await text);
   }
 
   async bytes(): Promise<Uint8Array<ArrayBuffer>> {
@@ -177,6 +178,15 @@ export class Response extends ResponseBase implements WebResponse {
     if (this.#isUsed) void this.#platform.text();
     this.#bytes = null;
     return this.#platform;
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    hideOwnFrames(error as SyntaxError);
+    throw error;
   }
 }
 

@@ -36,7 +36,7 @@ export function beginAtProgram<E extends Error>(error: E, maker: Maker): E {
   return error;
 }
 
-/** Removes the frames above the program's first one. For errors that this package has made. @internal */
+/** Removes this package's frames, and all above the program's first one. For errors that this package has made. @internal */
 export function hideOwnFrames(error: Error): void {
   const { stack } = error;
   if (typeof stack !== "string") return;
@@ -58,13 +58,13 @@ export function hideFramesBetween(error: Error): void {
   if (kept.length < lines.length && kept.some(isPrograms)) setStack(error, kept.join("\n"));
 }
 
-/** The same stack if it has no frame of the program. */
+/** From the program's first frame on; without one, the runtime's are left. */
 function withoutOwnFrames(stack: string): string {
   const lines = stack.split("\n");
   const begin = lines.findIndex((line) => FRAME.test(line));
+  if (begin === -1) return stack;
   const programs = lines.findIndex(isPrograms);
-  if (programs === -1) return stack;
-  const frames = lines.slice(programs).filter((line) => !isOwn(line));
+  const frames = lines.slice(programs === -1 ? begin : programs).filter((line) => !isOwn(line));
   return [...lines.slice(0, begin), ...frames].join("\n");
 }
 

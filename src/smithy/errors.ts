@@ -1,4 +1,5 @@
 /** The errors of this package under the names by which the SDK decides whether to repeat a request. */
+import { ownError } from "../platform/argument-error.js";
 import { beginAtProgram } from "../platform/own-frames.js";
 import { RequestError } from "../errors/request-error.js";
 import { TimeoutException } from "../errors/timeout-error.js";
@@ -30,7 +31,7 @@ export function smithyErrorOf(error: unknown, { signal, isTimeout }: CallSignal)
 function named(name: string, message: string, cause: RequestError | undefined): Error {
   const error = new Error(message, cause === undefined ? undefined : { cause });
   return Object.assign(
-    beginAtProgram(error, named),
+    ownError(beginAtProgram(error, named)),
     { name },
     cause === undefined ? {} : { code: cause.code },
   );

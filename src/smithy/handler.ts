@@ -6,6 +6,7 @@ import { AsyncClient } from "../client/async-client.js";
 import { exactRequest } from "../client/exact-request.js";
 import type { AsyncClientOptions } from "../client/options.js";
 import { clientFor } from "../client/shared-client.js";
+import { readableForCaller } from "../errors/readable-for-caller.js";
 import type { Request } from "../request/request.js";
 import type { Response } from "../response/response.js";
 import { CallSignal } from "./call-signal.js";
@@ -112,7 +113,7 @@ function bodyOf(received: Response, signal: CallSignal): Readable {
       throw smithyErrorOf(error, signal);
     }
   }
-  const body = Readable.from(chunks(), { objectMode: false });
+  const body = readableForCaller(Readable.from(chunks(), { objectMode: false }));
   body.once("close", () => {
     signal.end();
     void received.aclose();

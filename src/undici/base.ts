@@ -4,6 +4,7 @@ import type { Duplex } from "node:stream";
 import { afterPromises } from "../platform/clock.js";
 import type { Dispatch, Interceptor } from "./dispatch.js";
 import type { DispatchOptions } from "./message.js";
+import { callForCaller } from "../errors/callers-stack.js";
 import { type PipelineHandler, type PipelineOptions, pipelineBy } from "./pipeline.js";
 import { type DispatcherResponse, type RequestOptions, requestBy } from "./request.js";
 import {
@@ -43,7 +44,7 @@ export abstract class DispatcherBase extends EventEmitter {
     options: RequestOptions,
     callback?: Callback<DispatcherResponse>,
   ): Promise<DispatcherResponse> | void {
-    return settled(requestBy(this.#dispatch, options), callback);
+    return settled(requestBy(this.#dispatch, options), options, callback);
   }
 
   /** Sends a request whose response goes into the stream of the factory; resolves when that has taken it all. */
@@ -54,7 +55,7 @@ export abstract class DispatcherBase extends EventEmitter {
     factory: StreamFactory,
     callback?: Callback<StreamEnd>,
   ): Promise<StreamEnd> | void {
-    return settled(streamBy(this.#dispatch, options, factory), callback);
+    return settled(streamBy(this.#dispatch, options, factory), options, callback);
   }
 
   /** A stream that takes the body of a request, and gives what the handler makes of its response. */
@@ -66,14 +67,14 @@ export abstract class DispatcherBase extends EventEmitter {
   connect(options: ConnectOptions): Promise<DispatcherSocket>;
   connect(options: ConnectOptions, callback: Callback<DispatcherSocket>): void;
   connect(options: ConnectOptions, callback?: Callback<DispatcherSocket>): Promise<DispatcherSocket> | void {
-    return settled(connectBy(this.#dispatch, options), callback);
+    return settled(connectBy(this.#dispatch, options), options, callback);
   }
 
   /** Asks for another protocol, and resolves with the socket that speaks it. */
   upgrade(options: UpgradeOptions): Promise<DispatcherSocket>;
   upgrade(options: UpgradeOptions, callback: Callback<DispatcherSocket>): void;
   upgrade(options: UpgradeOptions, callback?: Callback<DispatcherSocket>): Promise<DispatcherSocket> | void {
-    return settled(upgradeBy(this.#dispatch, options), callback);
+    return settled(upgradeBy(this.#dispatch, options), options, callback);
   }
 
   // undici's types want listeners that can be called, and those of Node.js have `Function`
@@ -89,8 +90,12 @@ export abstract class DispatcherBase extends EventEmitter {
 }
 
 /** Tells the callback, if there is one, what the promise settles with. */
-function settled<Value>(promise: Promise<Value>, callback?: Callback<Value>): Promise<Value> | void {
-  if (callback === undefined) return promise;
+function settled<Value>(
+  promise: Promise<Value>,
+  options: { readonly signal?: unknown } | undefined,
+  callback?: Callback<Value>,
+): Promise<Value> | void {
+  if (callback === undefined) return callForCaller(promise, (options?.signal ?? null) as AbortSignal | null);
   // what a callback throws is an uncaught exception, as of an event listener
   const tell = (error: Error | null, value: Value): void => afterPromises(() => callback(error, value));
   promise.then(

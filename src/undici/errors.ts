@@ -1,4 +1,5 @@
 /** Errors with the names and codes of undici, by which its retries and programs decide. */
+import { ownError } from "../platform/argument-error.js";
 import { beginAtProgram } from "../platform/own-frames.js";
 import { RequestError } from "../errors/request-error.js";
 import { ConnectTimeout, ReadTimeout } from "../errors/timeout-error.js";
@@ -65,5 +66,5 @@ export function undiciErrorOf(error: unknown): Error {
 
 function coded(name: string, code: string, message: string, cause?: Error): Error {
   const error = new Error(message, cause === undefined ? undefined : { cause });
-  return Object.assign(beginAtProgram(error, coded), { name, code });
+  return Object.assign(ownError(beginAtProgram(error, coded)), { name, code });
 }

@@ -1,5 +1,6 @@
 /** `dispatcher.request()`: the response of a dispatch as a stream. */
 import type { Buffer } from "node:buffer";
+import { readableForCaller } from "../errors/readable-for-caller.js";
 import { AbortBySignal } from "./abort-by-signal.js";
 import { DispatcherBody } from "./body.js";
 import type { Dispatch } from "./dispatch.js";
@@ -49,13 +50,16 @@ export function requestBy(
       },
       onResponseStart(control: Control, statusCode: number, headers: Fields, statusText: string): void {
         if (statusCode < 200) return;
-        body = new DispatcherBody({
-          read: () => control.resume(),
-          destroy(error, done) {
-            if (!this.readableEnded) control.abort(error ?? aborted());
-            done(error);
-          },
-        });
+        body = readableForCaller(
+          new DispatcherBody({
+            read: () => control.resume(),
+            destroy(error, done) {
+              if (!this.readableEnded) control.abort(error ?? aborted());
+              done(error);
+            },
+          }),
+          (signal ?? null) as AbortSignal | null,
+        );
         resolve({ statusCode, statusText, headers, trailers, body, opaque, context: {} });
       },
       onResponseData(control: Control, chunk: Buffer): void {
