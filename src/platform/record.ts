@@ -10,12 +10,14 @@ import { noRecordAdvice } from "./no-record.js";
  * Refuses an object of another kind without fields of its own. `{}` is a record.
  *
  * @param argument its name in messages.
- * @param advice what to do instead with an object that is never a record, though it may have fields; null for any other.
+ * @param given advice: what to do instead with an object that is never a record, though it may have fields; null for any other.
  * @throws TypeError
  * @internal
  */
-export function checkRecord(value: object, argument: string, advice = adviceFor(value)): void {
+export function checkRecord(value: object, argument: string, given?: string | null): void {
   if (isPlain(value)) return;
+  // not before: Node.js loads its fetch, and node:http, when a class of that is named
+  const advice = given === undefined ? adviceFor(value) : given;
   if (advice === null && Object.keys(value).length > 0) return;
   throw wrongType(
     `${argument} must be an object with fields of its own, not ${kindOf(value)}${advice === null ? "" : `: ${advice}`}.`,

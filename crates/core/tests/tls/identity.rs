@@ -110,7 +110,7 @@ async fn a_server_that_closes_without_a_word_for_want_of_a_certificate_is_explai
     let port = without_last_bytes(server.port).await;
     let error = open(&trusting, port).await.unwrap_err();
     assert_eq!(error.code, "ECONNRESET");
-    assert!(error.message.contains("give it as `cert`"), "{error}");
+    assert!(error.message.contains("`cert` gives one to servers"), "{error}");
     // with a certificate that is the reason of nothing
     let settings = TlsSettings {
         identity: Some(identity_of(&clients.issue(&["client"]))),
