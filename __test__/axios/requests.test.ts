@@ -4,6 +4,7 @@ import test from "ava";
 import { create, isCancel } from "axios";
 import { adapter } from "httpxide/axios";
 import { bodyOf, type SeenRequest, startHttpServer } from "../helpers/http-server.js";
+import { deferred } from "../helpers/waiting.js";
 
 const api = create({ adapter });
 
@@ -50,4 +51,16 @@ test("a stream that the program destroys cancels its call", async (t) => {
   upload.write("begun");
   const error = await t.throwsAsync(call, { message: "Request stream has been aborted" });
   t.true(isCancel(error));
+});
+
+test("a stream that is left while its next chunk is awaited closes the response", async (t) => {
+  const gone = deferred();
+  await using server = await startHttpServer((_request, response) => {
+    response.once("close", gone.resolve);
+    response.writeHead(200, { "content-length": 1e9 });
+    response.write(Buffer.alloc(100_000));
+  });
+  const { data } = await api.get<AsyncIterable<Buffer>>(server.url, { responseType: "stream" });
+  for await (const _ of data) break;
+  await t.notThrowsAsync(gone.promise);
 });

@@ -6,6 +6,7 @@ import { AsyncClient } from "httpxide";
 import { HttpxideHttpHandler } from "httpxide/smithy";
 import { type Echo, startHttpServer } from "../helpers/http-server.js";
 import { head, ok, startRawServer } from "../helpers/raw-server.js";
+import { deferred } from "../helpers/waiting.js";
 
 const requestTo = (url: string, more: object = {}) => {
   const { protocol, hostname, port } = new URL(url);
@@ -182,4 +183,16 @@ test("destroy closes connections of its own, and leaves a given client open", as
   await textOf((await own.handle(requestTo(server.url))).response.body);
   own.destroy();
   await t.throwsAsync(own.handle(requestTo(server.url)));
+});
+
+test("a stream that is left while its next chunk is awaited closes the response", async (t) => {
+  const gone = deferred();
+  await using server = await startHttpServer((_request, response) => {
+    response.once("close", gone.resolve);
+    response.writeHead(200, { "content-length": 1e9 });
+    response.write(Buffer.alloc(100_000));
+  });
+  const { response } = await new HttpxideHttpHandler().handle(requestTo(server.url));
+  for await (const _ of response.body) break;
+  await t.notThrowsAsync(gone.promise);
 });

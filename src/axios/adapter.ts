@@ -1,11 +1,11 @@
 /** The adapter: one call of axios, with its redirects, to a response that axios settles. */
-import { Readable } from "node:stream";
+import type { Readable } from "node:stream";
 import type { AxiosAdapter, AxiosResponse } from "axios";
 import type { AsyncClient } from "../client/async-client.js";
 import { isFormDataPackage, lengthOfForm } from "../body/encode/form-data-package.js";
 import { clientFor } from "../client/shared-client.js";
-import { readableForCaller } from "../errors/readable-for-caller.js";
 import { afterRedirect } from "../middleware/resends.js";
+import { readableOf } from "../response/readable.js";
 import type { Response as Received } from "../response/response.js";
 import { Cancellation } from "./cancellation.js";
 import { axiosErrorFrom, axiosErrorOf } from "./errors.js";
@@ -114,7 +114,6 @@ function responseOf(
   return { data: undefined, status, statusText: sentPhrase ?? "", headers, config, request };
 }
 
-/** Leaving it early closes the response. */
 function streamOf(
   axios: AxiosLibrary,
   config: Config,
@@ -128,15 +127,8 @@ function streamOf(
     } catch (error) {
       throw axiosErrorOf(axios, error, config, cancellation, response.request as ShownRequest, response);
     } finally {
-      cancellation.end();
       await received.aclose();
     }
   }
-  const stream = readableForCaller(Readable.from(chunks(), { objectMode: false }), cancellation.signal);
-  // a stream that is dropped before its first read has started no generator
-  stream.once("close", () => {
-    cancellation.end();
-    void received.aclose();
-  });
-  return stream;
+  return readableOf(received, chunks(), () => cancellation.end(), cancellation.signal);
 }

@@ -1,13 +1,13 @@
 /** Sends the requests of a Smithy client. They are signed: neither headers nor path and query change. */
 import { surplusArgument } from "../platform/argument-error.js";
 import { Buffer } from "node:buffer";
-import { Readable } from "node:stream";
+import type { Readable } from "node:stream";
 import { AsyncClient } from "../client/async-client.js";
 import { exactRequest } from "../client/exact-request.js";
 import type { AsyncClientOptions } from "../client/options.js";
 import { clientFor } from "../client/shared-client.js";
-import { readableForCaller } from "../errors/readable-for-caller.js";
 import type { Request } from "../request/request.js";
+import { readableOf } from "../response/readable.js";
 import type { Response } from "../response/response.js";
 import { CallSignal } from "./call-signal.js";
 import { smithyErrorOf } from "./errors.js";
@@ -103,7 +103,6 @@ function responseOf(received: Response, signal: CallSignal): HandlerOutput["resp
   };
 }
 
-/** Leaving it early closes the response. */
 function bodyOf(received: Response, signal: CallSignal): Readable {
   async function* chunks(): AsyncGenerator<Uint8Array> {
     try {
@@ -113,10 +112,5 @@ function bodyOf(received: Response, signal: CallSignal): Readable {
       throw smithyErrorOf(error, signal);
     }
   }
-  const body = readableForCaller(Readable.from(chunks(), { objectMode: false }));
-  body.once("close", () => {
-    signal.end();
-    void received.aclose();
-  });
-  return body;
+  return readableOf(received, chunks(), () => signal.end());
 }
