@@ -21,8 +21,9 @@ export function readableOf(
   // before the stream closes its generator, which waits for the chunk that is under way; and a stream that is dropped before
   // its first read has started none
   const destroy = stream._destroy.bind(stream);
+  const close = (): void => void received.aclose().catch(() => undefined);
   stream._destroy = (error, callback) => {
-    received.aclose().catch(() => undefined);
+    close();
     destroy(error, callback);
   };
   stream.once("close", ended);
