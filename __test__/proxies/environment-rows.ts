@@ -68,8 +68,6 @@ export const furtherRows: readonly Row[] = [
   // an entry that is no pattern matches nothing, and the client works
   ["http://10.1.2.3", except("10.0.0.0/99, a b, :, ://, [, a/8"), PROXY],
   ["http://10.1.2.3", except(":80"), PROXY],
-  ["http://google.com:8080", except(":8080, .:8080"), PROXY],
-  ["http://google.com:8080", except("*:8080"), null],
   // the longest pattern decides
   [
     "https://a.example",
@@ -92,6 +90,10 @@ export const rowsUnlikeHttpx: Readonly<Record<string, readonly Row[]>> = {
     ["https://example1.com", except("*example1.com"), null],
     ["http://192.168.7.1", except("192.168.0.0/16"), null],
     ["http://10.1.2.3", except("10.0.0.0/8, 172.16.0.0/12"), null],
+    ["http://google.com:8080", except("*:8080"), null],
+  ],
+  "`NO_PROXY=:8080` matches every host with that port": [
+    ["http://google.com:8080", except(":8080, .:8080"), PROXY],
   ],
   "`NO_PROXY=example.org:443` matches no URL of `https:`": [
     ["https://example1.com", except("example1.com:443"), null],
