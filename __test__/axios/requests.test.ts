@@ -3,7 +3,7 @@ import { PassThrough } from "node:stream";
 import test from "ava";
 import { create, isCancel } from "axios";
 import { adapter } from "httpxide/axios";
-import { bodyOf, type SeenRequest, startHttpServer } from "../helpers/http-server.js";
+import { beginning, bodyOf, type SeenRequest, startHttpServer } from "../helpers/http-server.js";
 import { deferred } from "../helpers/waiting.js";
 
 const api = create({ adapter });
@@ -55,11 +55,7 @@ test("a stream that the program destroys cancels its call", async (t) => {
 
 test("a stream that is left while its next chunk is awaited closes the response", async (t) => {
   const gone = deferred();
-  await using server = await startHttpServer((_request, response) => {
-    response.once("close", gone.resolve);
-    response.writeHead(200, { "content-length": 1e9 });
-    response.write(Buffer.alloc(100_000));
-  });
+  await using server = await startHttpServer(beginning(gone.resolve));
   const { data } = await api.get<AsyncIterable<Buffer>>(server.url, { responseType: "stream" });
   for await (const _ of data) break;
   await t.notThrowsAsync(gone.promise);

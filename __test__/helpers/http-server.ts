@@ -33,6 +33,15 @@ export interface HttpServer extends Listener {
   readonly requests: readonly SeenRequest[];
 }
 
+/** Begins a long body, and sends no more of it. @param gone called when the client has left. */
+export function beginning(gone: () => void): Handler {
+  return (_request, response) => {
+    response.once("close", gone);
+    response.writeHead(200, { "content-length": 1e9 });
+    response.write(Buffer.alloc(100_000));
+  };
+}
+
 /** A server at this address of the machine. Linux has all of 127.0.0.0/8. */
 export function startHttpServer(handler: Handler = echo, host = "127.0.0.1", port = 0): Promise<HttpServer> {
   return serveHttp((listener) => createServer(listener), `http://${host}`, handler, { host, port });

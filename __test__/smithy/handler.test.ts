@@ -4,7 +4,7 @@ import { Readable } from "node:stream";
 import test from "ava";
 import { AsyncClient } from "httpxide";
 import { HttpxideHttpHandler } from "httpxide/smithy";
-import { type Echo, startHttpServer } from "../helpers/http-server.js";
+import { type Echo, beginning, startHttpServer } from "../helpers/http-server.js";
 import { head, ok, startRawServer } from "../helpers/raw-server.js";
 import { deferred } from "../helpers/waiting.js";
 
@@ -187,11 +187,7 @@ test("destroy closes connections of its own, and leaves a given client open", as
 
 test("a stream that is left while its next chunk is awaited closes the response", async (t) => {
   const gone = deferred();
-  await using server = await startHttpServer((_request, response) => {
-    response.once("close", gone.resolve);
-    response.writeHead(200, { "content-length": 1e9 });
-    response.write(Buffer.alloc(100_000));
-  });
+  await using server = await startHttpServer(beginning(gone.resolve));
   const { response } = await new HttpxideHttpHandler().handle(requestTo(server.url));
   for await (const _ of response.body) break;
   await t.notThrowsAsync(gone.promise);
