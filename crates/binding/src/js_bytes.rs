@@ -1,6 +1,5 @@
 //! Bytes that cross to JavaScript: small ones are copied, large ones are lent.
 
-use std::cell::Cell;
 use std::ffi::c_void;
 use std::ptr;
 
@@ -8,21 +7,10 @@ use bytes::Bytes;
 use napi::bindgen_prelude::ToNapiValue;
 use napi::{Env, Result, check_status, sys};
 
-use crate::external_memory;
+use crate::young_memory;
 
 /// From here on, an external buffer with its finalizer (about 1.7 µs) is cheaper than a copy.
 const LENT_FROM: usize = 64 * 1024;
-
-/// V8 makes larger objects in another space.
-const MOST_YOUNG_MEMORY: usize = 64 * 1024;
-
-/// While so many KiB are lent, bytes take as much young memory as they have.
-const FILLING_KIB: usize = 8 * 1024;
-
-thread_local! {
-    /// The bytes that are lent to the objects of this thread's environment.
-    static LENT: Cell<usize> = const { Cell::new(0) };
-}
 
 /// A value that is returned to JavaScript as it is.
 pub struct JsBytes(sys::napi_value);
@@ -81,21 +69,65 @@ fn view(env: &Env, buffer: sys::napi_value, length: usize) -> Result<JsBytes> {
 }
 
 fn copy(env: &Env, bytes: &[u8]) -> Result<sys::napi_value> {
-    let mut data = ptr::null_mut();
-    let mut buffer = ptr::null_mut();
-    // SAFETY: on success `data` points to `bytes.len()` bytes that only this function knows of.
-    unsafe {
-        check_status!(sys::napi_create_arraybuffer(
-            env.raw(),
-            bytes.len(),
-            &raw mut data,
-            &raw mut buffer
-        ))?;
-        if !bytes.is_empty() {
-            ptr::copy_nonoverlapping(bytes.as_ptr(), data.cast(), bytes.len());
-        }
+    let (data, buffer) = if bytes.len() < LENT_FROM {
+        zeroed_buffer(env, bytes.len())?
+    } else {
+        young_buffer(env, bytes.len())?
+    };
+    if !bytes.is_empty() {
+        // SAFETY: `data` points to `bytes.len()` bytes that only this function knows of.
+        unsafe { ptr::copy_nonoverlapping(bytes.as_ptr(), data, bytes.len()) };
     }
     Ok(buffer)
+}
+
+fn zeroed_buffer(env: &Env, length: usize) -> Result<(*mut u8, sys::napi_value)> {
+    let mut data = ptr::null_mut();
+    let mut buffer = ptr::null_mut();
+    // SAFETY: `env` is live for the time of the call.
+    check_status!(unsafe {
+        sys::napi_create_arraybuffer(env.raw(), length, &raw mut data, &raw mut buffer)
+    })?;
+    Ok((data.cast(), buffer))
+}
+
+/// An array buffer that holds anything until it is filled: that of a `Buffer`, which Node.js does not fill with zeros.
+fn young_buffer(env: &Env, length: usize) -> Result<(*mut u8, sys::napi_value)> {
+    let mut data = ptr::null_mut();
+    let mut array = ptr::null_mut();
+    let mut buffer = ptr::null_mut();
+    // SAFETY: `env` is live for the time of the calls, and takes null for what is not asked for.
+    unsafe {
+        check_status!(sys::napi_create_buffer(
+            env.raw(),
+            length,
+            &raw mut data,
+            &raw mut array
+        ))?;
+        check_status!(sys::napi_get_typedarray_info(
+            env.raw(),
+            array,
+            ptr::null_mut(),
+            ptr::null_mut(),
+            ptr::null_mut(),
+            &raw mut buffer,
+            ptr::null_mut(),
+        ))?;
+        check_status!(sys::napi_add_finalizer(
+            env.raw(),
+            buffer,
+            ptr::without_provenance_mut(length),
+            Some(collected),
+            ptr::null_mut(),
+            ptr::null_mut(),
+        ))?;
+    }
+    young_memory::hold(env, length);
+    Ok((data.cast(), buffer))
+}
+
+unsafe extern "C" fn collected(_env: sys::napi_env, length: *mut c_void, _hint: *mut c_void) {
+    young_memory::release(length.addr());
 }
 
 fn lend(env: &Env, bytes: Bytes) -> Result<sys::napi_value> {
@@ -117,8 +149,7 @@ fn lend(env: &Env, bytes: Bytes) -> Result<sys::napi_value> {
         )
     };
     if status == sys::Status::napi_ok {
-        external_memory::add(env.raw(), counted(length));
-        take_young_memory(env, length);
+        young_memory::hold(env, length);
         return Ok(buffer);
     }
     // SAFETY: on failure Node does not take the owner. Some runtimes (Electron) have no external buffers.
@@ -126,30 +157,8 @@ fn lend(env: &Env, bytes: Bytes) -> Result<sys::napi_value> {
     copy(env, &bytes)
 }
 
-/// The external memory that is counted for lent bytes besides their own: a quarter as much again. The garbage collector by
-/// itself lets 64 MiB pile up where it does not come to them before, by [`take_young_memory`].
-fn counted(length: usize) -> usize {
-    length / 4
-}
-
-/// Takes memory in V8's space of young objects, for nothing.
-///
-/// V8 frees the bytes of young objects cheaply, but looks only when that space is full. The objects of a stream fill it
-/// slowly; what piles up meanwhile, a collection of all objects frees, at ten times the cost. V8 makes that space larger with
-/// time, up to 16 MiB, so the more is lent, the more is taken: 4 MiB of bytes fill a space of 1 MiB, and 20 MiB one of 16 MiB.
-/// 256 MiB of messages of 64 KiB then take a fifth to a third less CPU time.
-fn take_young_memory(env: &Env, length: usize) {
-    let lent = LENT.get() + length;
-    LENT.set(lent);
-    let elements = (length * (lent >> 10) / FILLING_KIB).min(MOST_YOUNG_MEMORY) / size_of::<usize>();
-    let mut array = ptr::null_mut();
-    // SAFETY: `env` is live for the time of the call. Without the array, bytes are freed later.
-    unsafe { sys::napi_create_array_with_length(env.raw(), elements, &raw mut array) };
-}
-
-unsafe extern "C" fn give_back(env: sys::napi_env, _data: *mut c_void, owner: *mut c_void) {
+unsafe extern "C" fn give_back(_env: sys::napi_env, _data: *mut c_void, owner: *mut c_void) {
     // SAFETY: `owner` is what `lend` gave away.
     let bytes = unsafe { Box::from_raw(owner.cast::<Bytes>()) };
-    LENT.set(LENT.get().saturating_sub(bytes.len()));
-    external_memory::subtract(env, counted(bytes.len()));
+    young_memory::release(bytes.len());
 }

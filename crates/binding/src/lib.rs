@@ -13,3 +13,4 @@ mod external_memory;
 mod js_bytes;
 mod queues;
 mod records;
+mod young_memory;
