@@ -152,7 +152,10 @@ impl Connection {
         }
         let allowed = self.sender.current_max_send_streams();
         self.counts.allowed.set(allowed);
-        self.counts.windows.adjust(driver, self.counts.received.get());
+        let unseen = self.counts.open.borrow().unseen();
+        self.counts
+            .windows
+            .adjust(driver, self.counts.received.get(), unseen);
         if let Some(ping_timer) = &mut self.ping_timer
             && ping_timer.poll(context, self.counts.received.get()).is_ready()
         {

@@ -7,6 +7,7 @@ use std::rc::Rc;
 use h2::Reason;
 
 use super::flood::{Flood, Progress};
+use super::header_blocks::HeaderBlocks;
 use super::incoming_frames::{Handling, IncomingFrames};
 use super::open_streams::OpenStreams;
 use super::rules::{Rules, fault_of_first};
@@ -53,6 +54,7 @@ pub(super) struct Counts {
     pub(super) windows: Windows,
     pub(super) facts: Rc<OpenConnection>,
     frames: RefCell<IncomingFrames>,
+    header_blocks: RefCell<HeaderBlocks>,
     rules: RefCell<Rules>,
     flood: RefCell<Flood>,
     deadlines: RefCell<Vec<Deadline>>,
@@ -88,13 +90,14 @@ impl Counts {
             has_new_settings: Cell::new(false),
             max_head: settings.max_header_list_size as usize,
             allowed: Cell::new(usize::MAX),
-            open: RefCell::default(),
+            open: RefCell::new(OpenStreams::new(settings.stream_window())),
             write_error: RefCell::default(),
             read_error: RefCell::default(),
             server_preface: ServerPreface::default(),
             windows: Windows::new(settings),
             facts,
             frames: RefCell::default(),
+            header_blocks: RefCell::default(),
             rules: RefCell::default(),
             flood: RefCell::new(Flood::new()),
             deadlines: RefCell::default(),
@@ -107,16 +110,16 @@ impl Counts {
         let mut fault = None;
         let mut frames = self.frames.borrow_mut();
         let (mut open, mut flood) = (self.open.borrow_mut(), self.flood.borrow_mut());
-        let mut rules = self.rules.borrow_mut();
+        let (mut rules, mut header_blocks) = (self.rules.borrow_mut(), self.header_blocks.borrow_mut());
         let is_first = !self.server_preface.has_arrived();
         let held = frames.read(bytes, may_hold, |frame| {
             if !self.server_preface.has_arrived() {
                 fault = fault.or_else(|| fault_of_first(frame.header()));
                 self.server_preface.arrived();
             }
+            fault = fault.or_else(|| rules.check(frame));
             if frame.has_settings() {
                 self.has_new_settings.set(true);
-                fault = fault.or_else(|| rules.check(frame));
                 if let Some(window) = frame.initial_window() {
                     open.set_initial_window(window);
                 }
@@ -124,7 +127,12 @@ impl Counts {
             if let Some(increment) = frame.window_increment() {
                 open.open_window(frame.stream(), increment);
             }
-            let handling = if open.is_without_effect(frame) {
+            if (frame.is_head() || frame.is_continuation())
+                && let Some(fields) = header_blocks.read(frame)
+            {
+                open.take_fields(frame.stream(), fields);
+            }
+            let handling = if open.takes_without_effect(frame) {
                 Handling::Ignore
             } else {
                 Handling::Pass

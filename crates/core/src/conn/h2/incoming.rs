@@ -66,6 +66,11 @@ impl Incoming {
         (error.is_remote() || error.is_io()) && self.counts.open.borrow().has_ended(self.id)
     }
 
+    /// Whether the trailers have a pseudo-header field (RFC 9113 8.1).
+    fn has_pseudo_trailers(&self) -> bool {
+        self.counts.open.borrow().has_pseudo_trailers(self.id)
+    }
+
     /// Takes what has arrived out of h2. The server may send more only when it is read.
     pub(super) fn gather(&mut self, context: &mut Context<'_>) {
         // h2 shows an end once more
@@ -125,7 +130,7 @@ impl Body for Incoming {
             }
         }
         match ready!(self.stream.poll_trailers(context)) {
-            Ok(Some(trailers)) if has_malformed_value(&trailers) => {
+            Ok(Some(trailers)) if has_malformed_value(&trailers) || self.has_pseudo_trailers() => {
                 Poll::Ready(Some(Err(failure::malformed())))
             }
             Ok(trailers) => Poll::Ready(trailers.map(|trailers| Ok(Frame::trailers(trailers)))),

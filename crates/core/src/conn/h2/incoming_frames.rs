@@ -1,36 +1,13 @@
-//! The server's frames (RFC 9113 4.1) as their bytes arrive. `h2` tells nothing of those that are not about a request.
+//! The server's frames as their bytes arrive. `h2` tells nothing of those that are not about a request.
 
-/// The length of a frame's header.
-const HEADER: usize = 9;
-/// As many bytes of its payload are kept: GOAWAY has its error code there.
-const KEPT: usize = 8;
-/// The most bytes of SETTINGS that are kept, which is the most that `h2` takes of any frame.
-const MAX_SETTINGS: usize = 16 * 1024;
+use super::frame::{Begin, DATA, Frame, HEADER, PADDED, keeps_payload, length};
+
+/// The most bytes of a payload that are kept, which is the most that `h2` takes of any frame.
+const MAX_PAYLOAD: usize = 16 * 1024;
 /// A payload of this length is long.
 const LONG: usize = 4 * 1024;
-/// The payload of `WINDOW_UPDATE`: an increment.
-const INCREMENT: usize = 4;
-/// The length of one setting.
-const SETTING: usize = 6;
-
-const DATA: u8 = 0;
-const HEADERS: u8 = 1;
-pub(super) const SETTINGS: u8 = 4;
-pub(super) const GOAWAY: u8 = 7;
-const WINDOW_UPDATE: u8 = 8;
-const CONTINUATION: u8 = 9;
-
-/// The largest number of a stream.
-const MAX_STREAM: u32 = (1 << 31) - 1;
-/// The largest increment of a window.
-const MAX_WINDOW_INCREMENT: u32 = (1 << 31) - 1;
-
-/// A setting.
-const INITIAL_WINDOW_SIZE: u16 = 4;
-
-const END_STREAM: u8 = 1;
-pub(super) const ACK: u8 = 1;
-const END_HEADERS: u8 = 4;
+/// The most bytes of padding, with those of its length (RFC 9113 6.1).
+const MAX_PADDING: usize = 256;
 
 /// A type of frames that no specification uses, which receivers ignore (RFC 9113 5.5).
 const UNKNOWN: u8 = 0xff;
@@ -45,26 +22,20 @@ pub(super) enum Handling {
 /// Cuts bytes into frames.
 #[derive(Default)]
 pub(super) struct IncomingFrames {
-    /// The header and the begin of the payload of the current frame.
-    begin: [u8; HEADER + KEPT],
+    /// The begin of the current frame.
+    begin: Begin,
     /// Its bytes so far.
     received: usize,
-    /// Its payload, of SETTINGS.
-    settings: Vec<u8>,
-}
-
-/// A frame that has come as a whole.
-pub(super) struct Frame<'a> {
-    begin: &'a [u8; HEADER + KEPT],
-    settings: &'a [u8],
+    /// Its payload so far, if somebody looks at that and it does not come at once.
+    payload: Vec<u8>,
 }
 
 impl IncomingFrames {
     /// Takes the next bytes, and hands on each frame that they complete. One of which `complete` says that it is to be
     /// ignored gets a type that is unknown, if its header is among these bytes.
     ///
-    /// Returns how many of the bytes are to be shown once more, with those that follow. These are a part of a header that
-    /// may be such a frame's. There are none if `may_hold` is false.
+    /// Returns how many of the bytes are to be shown once more, with those that follow. These are a part of what may be
+    /// such a frame. There are none if `may_hold` is false.
     pub(super) fn read(
         &mut self,
         all: &mut [u8],
@@ -88,15 +59,22 @@ impl IncomingFrames {
                 let kept = count.min(begin.len());
                 begin[..kept].copy_from_slice(&bytes[..kept]);
             }
-            if has_header && self.begin[3] == SETTINGS && self.settings.len() < MAX_SETTINGS {
-                self.settings.extend_from_slice(&bytes[..count]);
+            let is_kept = has_header && keeps_payload(&self.begin);
+            let comes_at_once = self.received == HEADER && self.received + count == whole;
+            if is_kept && !comes_at_once && self.payload.len() < MAX_PAYLOAD {
+                self.payload.extend_from_slice(&bytes[..count]);
             }
             self.received += count;
             start += count;
             if self.received >= HEADER && self.received == HEADER + length(&self.begin) {
+                let payload = if is_kept && comes_at_once {
+                    &bytes[..count]
+                } else {
+                    &self.payload
+                };
                 let handling = complete(&Frame {
                     begin: &self.begin,
-                    settings: &self.settings,
+                    payload,
                 });
                 if handling == Handling::Ignore
                     && let Some(kind) = start.checked_sub(self.received - 3)
@@ -104,7 +82,7 @@ impl IncomingFrames {
                     all[kind] = UNKNOWN;
                 }
                 self.received = 0;
-                self.settings.clear();
+                self.payload.clear();
             }
         }
         0
@@ -118,96 +96,24 @@ impl IncomingFrames {
 
     /// What has come of the frame that is arriving: its header, and the begin of its payload.
     pub(super) fn arriving(&self) -> &[u8] {
-        &self.begin[..self.received.min(HEADER + KEPT)]
+        &self.begin[..self.received.min(self.begin.len())]
     }
 }
 
-/// Whether these bytes are a part of a header, and that may be one of DATA of length 0.
+/// Whether these bytes are a part of a frame, and that may be DATA of nothing or of padding alone.
 fn may_be_empty_data(bytes: &[u8]) -> bool {
-    const BEGIN: [u8; 4] = [0, 0, 0, DATA];
-    bytes.len() < HEADER && bytes.iter().zip(BEGIN).all(|(byte, begin)| *byte == begin)
-}
-
-fn length(begin: &[u8; HEADER + KEPT]) -> usize {
-    let [first, second, third, ..] = *begin;
-    usize::from(first) << 16 | usize::from(second) << 8 | usize::from(third)
-}
-
-impl Frame<'_> {
-    pub(super) fn header(&self) -> &[u8] {
-        &self.begin[..HEADER]
-    }
-
-    /// The length of its payload.
-    pub(super) fn length(&self) -> usize {
-        length(self.begin)
-    }
-
-    /// The number of its stream; 0 for a frame of the connection.
-    pub(super) fn stream(&self) -> u32 {
-        self.number_at(5) & MAX_STREAM
-    }
-
-    fn number_at(&self, index: usize) -> u32 {
-        let bytes = self.begin[index..].first_chunk();
-        bytes.map_or(0, |bytes| u32::from_be_bytes(*bytes))
-    }
-
-    pub(super) fn is_data(&self) -> bool {
-        self.begin[3] == DATA
-    }
-
-    /// Whether a header block begins with it.
-    pub(super) fn is_head(&self) -> bool {
-        self.begin[3] == HEADERS
-    }
-
-    pub(super) fn is_continuation(&self) -> bool {
-        self.begin[3] == CONTINUATION
-    }
-
-    /// Whether DATA or HEADERS end their stream.
-    pub(super) fn ends_stream(&self) -> bool {
-        self.begin[4] & END_STREAM != 0
-    }
-
-    /// Whether HEADERS or CONTINUATION end their header block.
-    pub(super) fn ends_block(&self) -> bool {
-        self.begin[4] & END_HEADERS != 0
-    }
-
-    /// Whether it is SETTINGS, and not the acknowledgement of such a frame.
-    pub(super) fn has_settings(&self) -> bool {
-        self.begin[3] == SETTINGS && self.begin[4] & ACK == 0
-    }
-
-    /// The settings of SETTINGS, with their values.
-    pub(super) fn settings(&self) -> impl Iterator<Item = (u16, u32)> {
-        let (settings, _) = self.settings.as_chunks::<SETTING>();
-        settings.iter().filter_map(|setting| {
-            let (name, value) = setting.split_first_chunk()?;
-            let value = value.first_chunk()?;
-            Some((u16::from_be_bytes(*name), u32::from_be_bytes(*value)))
-        })
-    }
-
-    /// The last value of `SETTINGS_INITIAL_WINDOW_SIZE` in SETTINGS.
-    pub(super) fn initial_window(&self) -> Option<u32> {
-        let windows = self.settings().filter(|(name, _)| *name == INITIAL_WINDOW_SIZE);
-        windows.map(|(_, window)| window).last()
-    }
-
-    /// By how much `WINDOW_UPDATE` opens a window.
-    pub(super) fn window_increment(&self) -> Option<u32> {
-        let is_update = self.begin[3] == WINDOW_UPDATE && self.length() == INCREMENT;
-        is_update.then(|| self.number_at(HEADER) & MAX_WINDOW_INCREMENT)
-    }
-
-    /// The last stream that a GOAWAY names, and its error code.
-    pub(super) fn go_away(&self) -> Option<(u32, u32)> {
-        let is_go_away = self.begin[3] == GOAWAY && self.length() >= KEPT;
-        is_go_away.then(|| (self.number_at(HEADER) & MAX_STREAM, self.number_at(HEADER + 4)))
-    }
+    let Some((header, payload)) = bytes.split_at_checked(HEADER) else {
+        let kind = bytes.get(3).copied().unwrap_or(DATA);
+        return bytes[0] == 0 && bytes.get(1).is_none_or(|byte| *byte <= 1) && kind == DATA;
+    };
+    let length = usize::from(header[0]) << 16 | usize::from(header[1]) << 8 | usize::from(header[2]);
+    let has_padding = header[3] == DATA && header[4] & PADDED != 0;
+    has_padding
+        && length <= MAX_PADDING
+        && payload.len() < length
+        && payload
+            .first()
+            .is_none_or(|padding| 1 + usize::from(*padding) == length)
 }
 
 #[cfg(test)]

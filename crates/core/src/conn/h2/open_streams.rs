@@ -6,12 +6,16 @@
 use bytes::Bytes;
 use h2::{Reason, SendStream};
 
-use super::incoming_frames::Frame;
+use super::frame::Frame;
+use super::header_blocks::PseudoFields;
+use super::windows::MIN_STREAM_WINDOW;
 
 /// The largest window (RFC 9113 6.9.1).
 const MAX_WINDOW: u64 = (1 << 31) - 1;
 /// The window of a stream until the server says otherwise (RFC 9113 6.9.2).
 const INITIAL_WINDOW: u32 = 65_535;
+/// The most bytes by which the window of a connection grows for padding that `h2` has not seen.
+const MAX_UNSEEN: u32 = 1 << 30;
 
 /// See the [module](self).
 pub(super) struct OpenStreams {
@@ -27,6 +31,12 @@ pub(super) struct OpenStreams {
     undecoded: Option<u32>,
     /// Bytes that may still arrive on streams that the client gave up.
     late: u64,
+    /// The most bytes of padding of one stream that `h2` does not see.
+    max_unseen: usize,
+    /// Bytes of padding that `h2` has not seen.
+    unseen: u32,
+    /// The number of the latest stream.
+    latest: u32,
 }
 
 struct OpenStream {
@@ -41,14 +51,36 @@ struct OpenStream {
     block: usize,
     /// The place of its latest header block among all.
     order: u64,
+    /// The pseudo-header fields of its latest header block.
+    fields: PseudoFields,
+    /// Whether a header block of it had a field that no response has.
+    has_request_fields: bool,
+    /// Bytes of padding that `h2` has not seen.
+    unseen: usize,
     /// Whether h2 has passed its response on.
     is_passed: bool,
     has_ended: bool,
 }
 
 impl OpenStreams {
+    /// Of a connection whose streams have this window.
+    pub(super) fn new(window: u32) -> Self {
+        Self {
+            streams: Vec::new(),
+            initial_window: INITIAL_WINDOW,
+            ends_with_block: false,
+            heads: 0,
+            undecoded: None,
+            late: 0,
+            max_unseen: (window.min(MIN_STREAM_WINDOW) / 4) as usize,
+            unseen: 0,
+            latest: 0,
+        }
+    }
+
     /// A request has begun. Its number is above all others. `sent` is the direction to the server of one without a body.
     pub(super) fn begin(&mut self, id: u32, sent: Option<SendStream<Bytes>>) {
+        self.latest = id;
         self.streams.push(OpenStream {
             id,
             sent,
@@ -56,6 +88,9 @@ impl OpenStreams {
             head: 0,
             block: 0,
             order: 0,
+            fields: PseudoFields::default(),
+            has_request_fields: false,
+            unseen: 0,
             is_passed: false,
             has_ended: false,
         });
@@ -70,14 +105,34 @@ impl OpenStreams {
         }
     }
 
-    /// Whether a frame is DATA without bytes, which has no effect. `h2` closes a connection after 100 of them.
-    pub(super) fn is_without_effect(&self, frame: &Frame<'_>) -> bool {
-        frame.is_data()
-            && frame.length() == 0
-            && !frame.ends_stream()
-            && self
-                .index(frame.stream())
-                .is_ok_and(|index| self.streams[index].takes_data())
+    /// Whether a frame is DATA without content, and `h2` need not see it. `h2` closes a connection after 100 of them,
+    /// however long it lives; and a server that pads its frames may send one before the trailers of each response.
+    ///
+    /// Padding that `h2` does not see is lost to the window of its stream, of which it gets a small part only, and to that of
+    /// the connection, which [grows](Self::unseen) by it.
+    pub(super) fn takes_without_effect(&mut self, frame: &Frame<'_>) -> bool {
+        if !frame.is_empty_data() || self.unseen >= MAX_UNSEEN {
+            return false;
+        }
+        let length = frame.length();
+        let may_be_unseen = match self.index(frame.stream()) {
+            Ok(index) => {
+                let stream = &mut self.streams[index];
+                stream.unseen += length;
+                stream.takes_data() && stream.unseen <= self.max_unseen
+            }
+            Err(_) => frame.stream() <= self.latest && (1..=self.late).contains(&(length as u64)),
+        };
+        if may_be_unseen {
+            // at most 256 bytes
+            self.unseen += u32::try_from(length).unwrap_or_default();
+        }
+        may_be_unseen
+    }
+
+    /// How many bytes of padding `h2` has not seen, which are lost to the window of the connection.
+    pub(super) fn unseen(&self) -> u32 {
+        self.unseen
     }
 
     /// The server gives this window to each stream from now on.
@@ -116,7 +171,7 @@ impl OpenStreams {
         };
         if is_data {
             stream.has_ended = frame.ends_stream();
-            return length > 0 || stream.has_ended;
+            return !frame.is_empty_data();
         }
         if is_head {
             stream.block = 0;
@@ -129,6 +184,27 @@ impl OpenStreams {
         stream.head = stream.head.max(stream.block);
         stream.has_ended = self.ends_with_block && frame.ends_block();
         is_head && self.ends_with_block
+    }
+
+    /// Takes note of the pseudo-header fields of a header block.
+    pub(super) fn take_fields(&mut self, id: u32, fields: PseudoFields) {
+        if let Ok(index) = self.index(id) {
+            let stream = &mut self.streams[index];
+            stream.fields = fields;
+            stream.has_request_fields |= fields.has_others;
+        }
+    }
+
+    /// Whether a header block of a stream in use had a pseudo-header field that no response has.
+    pub(super) fn has_request_fields(&self, id: u32) -> bool {
+        self.index(id)
+            .is_ok_and(|index| self.streams[index].has_request_fields)
+    }
+
+    /// Whether the latest header block of a stream in use, which is that of its trailers, had a pseudo-header field.
+    pub(super) fn has_pseudo_trailers(&self, id: u32) -> bool {
+        self.index(id)
+            .is_ok_and(|index| self.streams[index].fields != PseudoFields::default())
     }
 
     /// Whether the whole response of a stream in use has arrived.
@@ -163,19 +239,6 @@ impl OpenStreams {
 
     fn index(&self, id: u32) -> Result<usize, usize> {
         self.streams.binary_search_by_key(&id, |stream| stream.id)
-    }
-}
-
-impl Default for OpenStreams {
-    fn default() -> Self {
-        Self {
-            streams: Vec::new(),
-            initial_window: INITIAL_WINDOW,
-            ends_with_block: false,
-            heads: 0,
-            undecoded: None,
-            late: 0,
-        }
     }
 }
 

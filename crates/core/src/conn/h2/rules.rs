@@ -1,7 +1,7 @@
 //! Rules of RFC 9113 and RFC 8441 for servers that `h2` does not check.
 
 use super::counts::Fault;
-use super::incoming_frames::{ACK, Frame, GOAWAY, SETTINGS};
+use super::frame::{ACK, Frame, GOAWAY, SETTINGS};
 
 const ENABLE_PUSH: u16 = 2;
 const ENABLE_CONNECT_PROTOCOL: u16 = 8;
@@ -17,6 +17,13 @@ pub(super) struct Rules {
 impl Rules {
     /// The fault of a frame that has come as a whole.
     pub(super) fn check(&mut self, frame: &Frame<'_>) -> Option<Fault> {
+        // h2 would only reset the stream, and not decode the block, on which those that follow depend
+        if frame.dependency() == Some(frame.stream()) {
+            return Some(Fault::BreaksRule("a stream must not depend on itself"));
+        }
+        if !frame.has_settings() {
+            return None;
+        }
         for (setting, value) in frame.settings() {
             match (setting, value) {
                 (ENABLE_PUSH, 1) => return Some(Fault::BreaksRule("a server must not enable push")),

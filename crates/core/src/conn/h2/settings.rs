@@ -10,7 +10,7 @@ const CONNECTION_WINDOW: u32 = 4;
 /// The least window of a connection: 16 MiB.
 const MIN_CONNECTION_WINDOW: u32 = 16 * 1024 * 1024;
 /// The largest window (RFC 9113 6.9.1).
-const MAX_WINDOW: u32 = (1 << 31) - 1;
+pub(super) const MAX_WINDOW: u32 = (1 << 31) - 1;
 /// What unread frames of few bytes may cost, of which `h2` counts 256 less their length each: some 130,000 frames.
 const SMALL_FRAMES: usize = 32 * 1024 * 1024;
 /// Bytes of one stream's upload that wait in the connection.

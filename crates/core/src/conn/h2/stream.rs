@@ -124,7 +124,7 @@ impl StreamRun {
         let interim = exchange.wants_interim_responses().then(Interim::default);
         stream.interim.clone_from(&interim);
         let response = pin!(poll_fn(|context| {
-            if receive_interim(response, context, interim.as_ref()) == Received::Malformed {
+            if receive_interim(response, context, &counts, interim.as_ref()) == Received::Malformed {
                 return Poll::Ready(Err(failure::malformed()));
             }
             Pin::new(&mut *response).poll(context).map(|response| {
@@ -154,12 +154,17 @@ impl StreamRun {
 fn receive_interim(
     response: &mut ResponseFuture,
     context: &mut Context<'_>,
+    counts: &Counts,
     interim: Option<&Interim>,
 ) -> Received {
     while let Poll::Ready(Some(Ok(head))) = response.poll_informational(context) {
         let head = head.into_parts().0;
+        let id = response.stream_id().as_u32();
         // HTTP/2 has no upgrade (RFC 9113 8.6), so that no response would follow
-        if head.status == StatusCode::SWITCHING_PROTOCOLS || has_malformed_value(&head.headers) {
+        if head.status == StatusCode::SWITCHING_PROTOCOLS
+            || has_malformed_value(&head.headers)
+            || counts.open.borrow().has_request_fields(id)
+        {
             return Received::Malformed;
         }
         if let Some(interim) = interim {
@@ -175,6 +180,11 @@ impl StreamSlot {
     /// Whether the connection wrote anything since the stream began, which may have been its head.
     fn has_written(&self) -> bool {
         self.counts.written.get() > self.written_before
+    }
+
+    /// Whether a head has pseudo-header fields of requests (RFC 9113 8.3).
+    fn has_request_fields(&self) -> bool {
+        self.counts.open.borrow().has_request_fields(self.id)
     }
 
     fn head_rejected_by(&self, error: &h2::Error) -> Head {
@@ -257,7 +267,7 @@ impl Slot for StreamSlot {
                 if list_size(&parts.headers) > self.counts.max_head {
                     return Err(failure::head_too_large().sent(RequestSent::Yes));
                 }
-                if has_malformed_value(&parts.headers) {
+                if has_malformed_value(&parts.headers) || self.has_request_fields() {
                     let error = failure::of(&failure::malformed(), Phase::Headers, &self.counts);
                     return Err(error.sent(RequestSent::Yes));
                 }

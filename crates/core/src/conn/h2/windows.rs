@@ -13,11 +13,11 @@ use h2::client::Connection;
 use slab::Slab;
 
 use super::counts::Counts;
-use super::settings::Http2Settings;
+use super::settings::{Http2Settings, MAX_WINDOW};
 use super::wire::Wire;
 
 /// The least window to which streams shrink: that of one frame of the usual size.
-const MIN_STREAM_WINDOW: u32 = 16 * 1024;
+pub(super) const MIN_STREAM_WINDOW: u32 = 16 * 1024;
 
 /// The windows of one connection.
 pub(super) struct Windows {
@@ -52,8 +52,9 @@ impl Windows {
         self.stream.get()
     }
 
-    /// Sets the windows to what unread responses hold now. `received` is the number of bytes received so far.
-    pub(super) fn adjust(&self, driver: &mut Connection<Wire, Bytes>, received: u64) {
+    /// Sets the windows to what unread responses hold now. `received` is the number of bytes received so far, and `unseen`
+    /// how many of them `h2` does not give back to the connection's window.
+    pub(super) fn adjust(&self, driver: &mut Connection<Wire, Bytes>, received: u64, unseen: u32) {
         if received < self.next.get() {
             return;
         }
@@ -61,7 +62,8 @@ impl Windows {
         let streams = self.streams.borrow();
         let held: usize = streams.iter().map(|(_, stream)| stream.used_capacity()).sum();
         let held = u32::try_from(held).unwrap_or(u32::MAX).min(self.unread);
-        driver.set_target_window_size(self.free + held);
+        let target = (self.free + held).saturating_add(unseen).min(MAX_WINDOW);
+        driver.set_target_window_size(target);
         let (now, wanted) = (self.stream.get(), self.stream_window(held, streams.len()));
         let differs = wanted <= now / 2 || wanted / 2 >= now || (wanted == self.largest && wanted > now);
         // fails while the server has not acknowledged the last change

@@ -26,6 +26,9 @@ const ENHANCE_YOUR_CALM: u8 = 11;
 /// After so many bytes the tasks of the streams run: `h2` keeps what it reads until then.
 const TURN: usize = 256 * 1024;
 
+/// So many bytes are read behind what is held when `h2` has no room for that.
+const ASIDE: usize = 512;
+
 /// The stream that `h2` reads from and writes to.
 pub(super) struct Wire {
     stream: Rc<RefCell<Stream>>,
@@ -34,8 +37,10 @@ pub(super) struct Wire {
     is_in_frame: Cell<bool>,
     /// Bytes read in this turn.
     turn: usize,
-    /// The begin of a frame's header, which `h2` gets with the rest of it.
+    /// The begin of a frame which `h2` may get in another form, once that is known.
     held: Vec<u8>,
+    /// Bytes of which it is known, and for which `h2` had no room.
+    known: Vec<u8>,
 }
 
 impl Wire {
@@ -46,6 +51,7 @@ impl Wire {
             is_in_frame: Cell::new(false),
             turn: 0,
             held: Vec::new(),
+            known: Vec::new(),
         }
     }
 
@@ -64,12 +70,28 @@ impl Wire {
         if !matches!(result, Poll::Ready(Ok(_))) {
             buffer.set_filled(before);
         }
-        ready!(result).map_err(|error| {
+        self.count_read(ready!(result))?;
+        Poll::Ready(Ok(count))
+    }
+
+    /// Reads on after what is held, for which `h2` has no room.
+    fn poll_read_aside(&mut self, context: &mut Context<'_>) -> Poll<Result<(), io::ErrorKind>> {
+        let stream = &mut *self.stream.borrow_mut();
+        let result = pin!(stream.read_buf(&mut (&mut self.held).limit(ASIDE))).poll(context);
+        let count = self.count_read(ready!(result))?;
+        let held = self.counts.read(&mut self.held, count > 0);
+        let undecided = self.held.split_off(self.held.len() - held);
+        self.known = std::mem::replace(&mut self.held, undecided);
+        Poll::Ready(Ok(()))
+    }
+
+    /// The number of bytes that were read. Keeps an error.
+    fn count_read(&self, result: io::Result<usize>) -> Result<usize, io::ErrorKind> {
+        result.map_err(|error| {
             let kind = error.kind();
             self.counts.read_error.borrow_mut().get_or_insert(error);
             kind
-        })?;
-        Poll::Ready(Ok(count))
+        })
     }
 
     /// The most bytes to read. What `h2` gets of the frame behind a long one, it copies to where the rest of that comes.
@@ -146,16 +168,24 @@ impl AsyncRead for Wire {
         }
         let before = buffer.filled().len();
         loop {
-            let may_hold = if buffer.remaining() > self.held.len() {
-                // what is held of a connection that has ended goes on, too
-                ready!(self.poll_read_on(context, buffer))? > 0
-            } else {
-                buffer.put_slice(&self.held[..buffer.remaining()]);
-                false
-            };
-            let (taken, held) = (buffer.filled().len() - before, self.held.len());
-            self.turn += taken;
-            self.held.drain(..held.min(taken));
+            if !self.known.is_empty() {
+                let count = self.known.len().min(buffer.remaining());
+                buffer.put_slice(&self.known[..count]);
+                self.known.drain(..count);
+                self.turn += count;
+                return Poll::Ready(Ok(()));
+            }
+            if !self.held.is_empty() && buffer.remaining() <= self.held.len() {
+                ready!(self.poll_read_aside(context))?;
+                if let Some(fault) = self.counts.fault.get() {
+                    return Poll::Ready(Err(self.end(context, fault)));
+                }
+                continue;
+            }
+            // what is held of a connection that has ended goes on, too
+            let may_hold = ready!(self.poll_read_on(context, buffer))? > 0;
+            self.turn += buffer.filled().len() - before;
+            self.held.clear();
             let held = self.counts.read(&mut buffer.filled_mut()[before..], may_hold);
             if let Some(fault) = self.counts.fault.get() {
                 return Poll::Ready(Err(self.end(context, fault)));

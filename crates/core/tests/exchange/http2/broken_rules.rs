@@ -8,9 +8,10 @@ use tokio::time::{Instant, timeout};
 
 use super::caller;
 use super::frames::{
-    ACK, DATA, END_HEADERS, END_STREAM, Frames, HEADERS, OK, PING, RST_STREAM, SETTINGS, WINDOW_UPDATE,
-    field, frame, go_away,
+    ACK, DATA, END_HEADERS, END_STREAM, HEADERS, OK, PING, RST_STREAM, SETTINGS, WINDOW_UPDATE, field, frame,
+    go_away,
 };
+use super::opened::{Opened, open, open_response, open_with};
 use crate::request::Request;
 use crate::server::Server;
 use crate::{milliseconds, run, until_idle};
@@ -30,10 +31,11 @@ fn settings_that_no_server_may_send_end_the_connection() {
         ),
     ] {
         run(async move {
-            let (caller, server) = (caller(), Server::start());
-            let call = caller.send(&server.origin, Request::get());
-            let mut peer = Frames::accept(&server, &[]).await;
-            peer.until(HEADERS).await;
+            let Opened {
+                calls: [call],
+                mut peer,
+                ..
+            } = open([Request::get()]).await;
             peer.0.write(&settings).await;
             let error = call.error().await;
             assert_eq!(
@@ -50,10 +52,11 @@ fn settings_that_no_server_may_send_end_the_connection() {
 #[test]
 fn push_that_is_switched_off_is_no_fault() {
     run(async {
-        let (caller, server) = (caller(), Server::start());
-        let call = caller.send(&server.origin, Request::get());
-        let mut peer = Frames::accept(&server, &[0, 2, 0, 0, 0, 0]).await;
-        peer.until(HEADERS).await;
+        let Opened {
+            calls: [call],
+            mut peer,
+            ..
+        } = open_with(&[0, 2, 0, 0, 0, 0], [Request::get()]).await;
         peer.answer(1, &[]).await;
         assert_eq!(call.answer().await.status, 200);
     });
@@ -117,77 +120,10 @@ fn a_peer_that_speaks_no_http2_is_called_so() {
 }
 
 #[test]
-fn a_malformed_head_fails_its_request_and_no_other() {
-    run(async {
-        for block in [
-            [OK.to_vec(), field("a", " b")].concat(),
-            [OK.to_vec(), field("a", "b\t")].concat(),
-            field(":status", "101"),
-            [OK.to_vec(), field("connection", "close")].concat(),
-            [field(":status", "103"), field("a", " ")].concat(),
-        ] {
-            for flags in [END_HEADERS, END_HEADERS | END_STREAM] {
-                let (caller, server) = (caller(), Server::start());
-                let calls = [
-                    caller.send(&server.origin, Request::get()),
-                    caller.send(&server.origin, Request::get()),
-                ];
-                let mut peer = Frames::accept(&server, &[]).await;
-                peer.until(HEADERS).await;
-                peer.send(HEADERS, flags, 1, &block).await;
-                let error = calls[0].error().await;
-                assert_eq!(
-                    (error.kind, error.code, error.request_sent),
-                    (
-                        Kind::RemoteProtocolError,
-                        "ERR_INVALID_RESPONSE",
-                        RequestSent::Yes
-                    ),
-                    "{block:?}: {error}"
-                );
-                peer.answer(3, &[]).await;
-                assert_eq!(calls[1].answer().await.status, 200, "{block:?}");
-            }
-        }
-    });
-}
-
-#[test]
-fn malformed_trailers_fail_their_request_and_no_other() {
-    run(async {
-        let (caller, server) = (caller(), Server::start());
-        let calls = [
-            caller.send(&server.origin, Request::get()),
-            caller.send(&server.origin, Request::get()),
-        ];
-        let mut peer = Frames::accept(&server, &[]).await;
-        peer.until(HEADERS).await;
-        peer.send(HEADERS, END_HEADERS, 1, OK).await;
-        peer.send(DATA, 0, 1, b"body").await;
-        peer.send(HEADERS, END_HEADERS | END_STREAM, 1, &field("a", "b "))
-            .await;
-        let error = calls[0].error().await;
-        assert_eq!(
-            (error.code, error.request_sent),
-            ("ERR_INVALID_RESPONSE", RequestSent::Yes)
-        );
-        peer.answer(3, &[]).await;
-        assert_eq!(calls[1].answer().await.status, 200);
-    });
-}
-
-#[test]
 fn a_head_that_cannot_be_decoded_is_the_fault_of_its_response() {
     run(async {
-        let (caller, server) = (caller(), Server::start());
-        let calls = [
-            caller.send(&server.origin, Request::get()),
-            caller.send(&server.origin, Request::get()),
-            caller.send(&server.origin, Request::get()),
-            caller.send(&server.origin, Request::get()),
-        ];
-        let mut peer = Frames::accept(&server, &[]).await;
-        peer.until(HEADERS).await;
+        let Opened { calls, mut peer, .. } =
+            open([Request::get(), Request::get(), Request::get(), Request::get()]).await;
         let answers = [
             (3, [OK.to_vec(), field("fine", "yes")].concat()),
             (5, [OK.to_vec(), field("Upper", "case")].concat()),
@@ -213,13 +149,7 @@ fn a_window_that_overflows_fails_its_upload_at_once_and_no_other_request() {
         let largest = frame(WINDOW_UPDATE, 0, 1, &0x7fff_ffff_u32.to_be_bytes());
         let upload = || Request::upload("Content-Length: 9\r\n");
         for request in [Request::post(vec![7; 1024 * 1024]), upload(), upload().streamed()] {
-            let (caller, server) = (caller(), Server::start());
-            let calls = [
-                caller.send(&server.origin, request),
-                caller.send(&server.origin, Request::get()),
-            ];
-            let mut peer = Frames::accept(&server, &[]).await;
-            peer.until(HEADERS).await;
+            let Opened { calls, mut peer, .. } = open([request, Request::get()]).await;
             // what the windows allow
             while timeout(milliseconds(1), peer.read()).await.is_ok() {}
             let began = Instant::now();
@@ -251,13 +181,8 @@ fn a_window_that_overflows_fails_a_request_without_a_body_at_once_and_no_other()
             (&wide[..], update(1)),
         ] {
             for has_answered in [false, true] {
-                let (caller, server) = (caller(), Server::start());
-                let calls = [
-                    caller.send(&server.origin, Request::get().streamed()),
-                    caller.send(&server.origin, Request::get()),
-                ];
-                let mut peer = Frames::accept(&server, settings).await;
-                peer.until(HEADERS).await;
+                let Opened { calls, mut peer, .. } =
+                    open_with(settings, [Request::get().streamed(), Request::get()]).await;
                 if settings.is_empty() {
                     // the largest window is legal
                     peer.send(WINDOW_UPDATE, 0, 3, &0x7fff_0000_u32.to_be_bytes())
@@ -295,15 +220,11 @@ fn a_window_that_overflows_fails_a_request_without_a_body_at_once_and_no_other()
 #[test]
 fn a_window_that_overflows_behind_the_response_fails_its_body() {
     run(async {
-        let (caller, server) = (caller(), Server::start());
-        let call = caller.send(
-            &server.origin,
-            Request::upload("Content-Length: 9\r\n").streamed(),
-        );
-        let mut peer = Frames::accept(&server, &[]).await;
-        peer.until(HEADERS).await;
-        peer.send(HEADERS, END_HEADERS, 1, OK).await;
-        call.head().await;
+        let Opened {
+            calls: [call],
+            mut peer,
+            ..
+        } = open_response(Request::upload("Content-Length: 9\r\n")).await;
         until_idle().await;
         let began = Instant::now();
         peer.send(WINDOW_UPDATE, 0, 1, &0x7fff_ffff_u32.to_be_bytes())
@@ -323,10 +244,12 @@ fn content_of_a_204_or_304_is_malformed_and_an_empty_frame_is_not() {
     run(async {
         for status in ["204", "304"] {
             for (content, is_malformed) in [("", false), ("body", true)] {
-                let (caller, server) = (caller(), Server::start());
-                let call = caller.send(&server.origin, Request::get());
-                let mut peer = Frames::accept(&server, &[]).await;
-                peer.until(HEADERS).await;
+                let Opened {
+                    caller,
+                    server,
+                    calls: [call],
+                    mut peer,
+                } = open([Request::get()]).await;
                 peer.send(HEADERS, END_HEADERS, 1, &field(":status", status))
                     .await;
                 peer.send(DATA, END_STREAM, 1, content.as_bytes()).await;

@@ -18,6 +18,9 @@ pub(crate) const CONTINUATION: u8 = 9;
 pub(crate) const END_STREAM: u8 = 1;
 pub(crate) const ACK: u8 = 1;
 pub(crate) const END_HEADERS: u8 = 4;
+pub(crate) const PADDED: u8 = 8;
+/// HEADERS with a priority.
+pub(crate) const PRIORITIZED: u8 = 0x20;
 
 /// `:status: 200` in the static table of HPACK.
 pub(crate) const OK: &[u8] = &[0x88];

@@ -6,6 +6,7 @@ use httpxide_core::{Kind, Phase, RequestSent, Timeouts};
 
 use super::caller;
 use super::frames::{DATA, END_HEADERS, END_STREAM, Frames, HEADERS, OK, field, frame, go_away};
+use super::opened::{Opened, open};
 use crate::request::Request;
 use crate::server::Server;
 use crate::{milliseconds, run_on_both, run_over_sockets};
@@ -47,10 +48,9 @@ fn a_reset_is_reported_as_the_system_calls_it() {
 #[test]
 fn an_end_without_a_word_is_no_error_of_the_system() {
     run_on_both(|| async {
-        let (caller, server) = (caller(), Server::start());
-        let call = caller.send(&server.origin, Request::post("a"));
-        let mut peer = Frames::accept(&server, &[]).await;
-        peer.until(HEADERS).await;
+        let Opened {
+            calls: [call], peer, ..
+        } = open([Request::post("a")]).await;
         drop(peer);
         let error = call.error().await;
         assert_eq!(error.kind, Kind::RemoteProtocolError, "{error}");

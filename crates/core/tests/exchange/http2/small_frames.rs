@@ -5,12 +5,12 @@ use std::time::Duration;
 use httpxide_core::Kind;
 use httpxide_core::body::{Form, Read, RequestBody};
 
-use super::caller;
 use super::frames::{
-    ACK, DATA, END_HEADERS, END_STREAM, Frames, HEADERS, OK, PING, RST_STREAM, SETTINGS, frame,
+    ACK, DATA, END_HEADERS, END_STREAM, HEADERS, OK, PADDED, PING, RST_STREAM, SETTINGS, WINDOW_UPDATE,
+    field, frame,
 };
+use super::opened::{Opened, open, open_response};
 use crate::request::Request;
-use crate::server::Server;
 use crate::{run, until_idle};
 
 #[test]
@@ -21,13 +21,7 @@ fn a_flood_on_a_stream_that_has_ended_ends_the_connection() {
         frame(HEADERS, END_HEADERS | END_STREAM, 1, OK),
     ] {
         run(async move {
-            let (caller, server) = (caller(), Server::start());
-            let calls = [
-                caller.send(&server.origin, Request::get()),
-                caller.send(&server.origin, Request::get()),
-            ];
-            let mut peer = Frames::accept(&server, &[]).await;
-            peer.until(HEADERS).await;
+            let Opened { calls, mut peer, .. } = open([Request::get(), Request::get()]).await;
             peer.answer(1, &[]).await;
             assert_eq!(calls[0].answer().await.status, 200);
             let (mut reading, mut writing) = tokio::io::split(peer.0.stream);
@@ -53,13 +47,7 @@ fn a_flood_on_a_stream_that_has_ended_ends_the_connection() {
 #[test]
 fn what_was_on_its_way_to_a_cancelled_request_is_no_flood() {
     run(async {
-        let (caller, server) = (caller(), Server::start());
-        let calls = [
-            caller.send(&server.origin, Request::get().streamed()),
-            caller.send(&server.origin, Request::get()),
-        ];
-        let mut peer = Frames::accept(&server, &[]).await;
-        peer.until(HEADERS).await;
+        let Opened { calls, mut peer, .. } = open([Request::get().streamed(), Request::get()]).await;
         peer.send(HEADERS, END_HEADERS, 1, OK).await;
         calls[0].head().await;
         calls[0].cancel();
@@ -74,10 +62,12 @@ fn what_was_on_its_way_to_a_cancelled_request_is_no_flood() {
 fn data_without_bytes_ends_no_connection_however_its_bytes_are_cut() {
     for size in [1, 7, 9, 4096] {
         run(async move {
-            let (caller, server) = (caller(), Server::start());
-            let call = caller.send(&server.origin, Request::get());
-            let mut peer = Frames::accept(&server, &[]).await;
-            peer.until(HEADERS).await;
+            let Opened {
+                caller,
+                calls: [call],
+                mut peer,
+                ..
+            } = open([Request::get()]).await;
             let mut frames = frame(HEADERS, END_HEADERS, 1, OK);
             for _ in 0..300 {
                 frames.extend(frame(DATA, 0, 1, &[]));
@@ -95,17 +85,82 @@ fn data_without_bytes_ends_no_connection_however_its_bytes_are_cut() {
 }
 
 #[test]
-fn data_without_bytes_breaks_the_same_rules_as_other_data() {
+fn padding_alone_before_the_trailers_of_each_response_ends_no_connection_however_its_bytes_are_cut() {
+    for (padding, size) in [(0_u8, 1), (0, 4096), (6, 7), (255, 11), (255, 4096)] {
+        run(async move {
+            let mut opened = open([Request::get()]).await;
+            let padding = [&[padding][..], &vec![0; usize::from(padding)]].concat();
+            opened.peer.answer(1, &[]).await;
+            opened.calls[0].answer().await;
+            for stream in (3..603).step_by(2) {
+                let call = opened.caller.send(&opened.server.origin, Request::get());
+                assert_eq!(opened.peer.until(HEADERS).await.stream, stream);
+                let frames = [
+                    frame(HEADERS, END_HEADERS, stream, OK),
+                    frame(DATA, 0, stream, b"a"),
+                    frame(DATA, PADDED, stream, &padding),
+                    frame(HEADERS, END_HEADERS | END_STREAM, stream, &field("b", "c")),
+                ];
+                for piece in frames.concat().chunks(size) {
+                    opened.peer.0.write(piece).await;
+                    tokio::task::yield_now().await;
+                }
+                assert_eq!(call.answer().await.body, "a");
+            }
+            assert_eq!(opened.caller.connections(), (0, 1, 0));
+        });
+    }
+}
+
+#[test]
+fn padding_alone_is_given_back_to_the_window_of_the_connection() {
+    run(async {
+        let mut opened = open([Request::get()]).await;
+        opened.peer.answer(1, &[]).await;
+        opened.calls[0].answer().await;
+        // the window with which a connection begins
+        let (mut window, mut sent) = (16_u64 * 1024 * 1024, 0_u64);
+        for stream in (3..10_003).step_by(2) {
+            let call = opened.caller.send(&opened.server.origin, Request::get());
+            loop {
+                let frame = opened.peer.read().await;
+                match (frame.kind, frame.stream) {
+                    (HEADERS, _) => break,
+                    (WINDOW_UPDATE, 0) => {
+                        window += u64::from(u32::from_be_bytes(frame.payload.try_into().unwrap()));
+                    }
+                    _ => {}
+                }
+            }
+            let part = [
+                frame(DATA, 0, stream, b"a"),
+                frame(DATA, PADDED, stream, &[&[255][..], &[0; 255]].concat()).repeat(4),
+            ];
+            let frames = [
+                frame(HEADERS, END_HEADERS, stream, OK),
+                part.concat().repeat(4),
+                frame(DATA, END_STREAM, stream, &[]),
+            ];
+            opened.peer.0.write(&frames.concat()).await;
+            sent += 4 * (1 + 4 * 256);
+            assert!(sent < window, "{sent} bytes sent, {window} allowed");
+            assert_eq!(call.answer().await.body, "aaaa");
+        }
+        assert_eq!(opened.caller.connections(), (0, 1, 0));
+    });
+}
+
+#[test]
+fn data_without_content_breaks_the_same_rules_as_other_data() {
     run(async {
         for (name, stream) in [("stream 0", 0), ("an idle stream", 99), ("before a head", 1)] {
-            let (caller, server) = (caller(), Server::start());
-            let call = caller.send(&server.origin, Request::get());
-            let mut peer = Frames::accept(&server, &[]).await;
-            peer.until(HEADERS).await;
-            peer.send(DATA, 0, stream, &[]).await;
-            let error = call.error().await;
-            assert_eq!(error.code, "ERR_HTTP2_SESSION_ERROR", "{name}");
-            assert!(peer.closes_within(Duration::from_secs(1)).await, "{name}");
+            for (flags, payload) in [(0, &[][..]), (PADDED, &[2, 0, 0])] {
+                let mut opened = open([Request::get()]).await;
+                opened.peer.send(DATA, flags, stream, payload).await;
+                let error = opened.calls[0].error().await;
+                assert_eq!(error.code, "ERR_HTTP2_SESSION_ERROR", "{name}");
+                assert!(opened.peer.closes_within(Duration::from_secs(1)).await, "{name}");
+            }
         }
     });
 }
@@ -119,10 +174,12 @@ fn a_reader_that_stalls_before_many_small_frames_stops_its_own_stream_only() {
     let connect = "CONNECT b:1 HTTP/1.1\r\nHost: b:1\r\n\r\n";
     for head in ["GET / HTTP/1.1\r\nHost: a\r\n\r\n", connect] {
         run(async move {
-            let (caller, server) = (caller(), Server::start());
-            let stalled = caller.send(&server.origin, Request::new(head, RequestBody::Empty).streamed());
-            let mut peer = Frames::accept(&server, &[]).await;
-            peer.until(HEADERS).await;
+            let Opened {
+                caller,
+                server,
+                calls: [stalled],
+                mut peer,
+            } = open([Request::new(head, RequestBody::Empty).streamed()]).await;
             // from here on the client's windows hold
             peer.send(SETTINGS, ACK, 0, &[]).await;
             peer.send(HEADERS, END_HEADERS, 1, OK).await;
@@ -155,12 +212,11 @@ fn a_reader_that_stalls_before_many_small_frames_stops_its_own_stream_only() {
 #[test]
 fn frames_that_come_together_reach_the_reader_as_one_piece_and_a_frame_alone_at_once() {
     run(async {
-        let (caller, server) = (caller(), Server::start());
-        let call = caller.send(&server.origin, Request::get().streamed());
-        let mut peer = Frames::accept(&server, &[]).await;
-        peer.until(HEADERS).await;
-        peer.send(HEADERS, END_HEADERS, 1, OK).await;
-        call.head().await;
+        let Opened {
+            calls: [call],
+            mut peer,
+            ..
+        } = open_response(Request::get()).await;
         for (number, frames) in [(1_u8, 1), (2, 5), (3, 1)] {
             let together = frame(DATA, 0, 1, &[number; 5000]).repeat(frames);
             peer.0.write(&together).await;

@@ -5,6 +5,7 @@ use httpxide_core::{Error, Kind, RequestSent};
 
 use super::caller;
 use super::frames::{DATA, END_HEADERS, END_STREAM, Frames, HEADERS, OK, RST_STREAM, field, frame, go_away};
+use super::opened::{Opened, open};
 use crate::request::Request;
 use crate::run;
 use crate::server::Server;
@@ -39,10 +40,11 @@ async fn cut(mut peer: Frames, how: Cut) -> Option<Frames> {
 }
 
 async fn error_of(request: Request, frames: &[Vec<u8>], how: Cut) -> Error {
-    let (caller, server) = (caller(), Server::start());
-    let call = caller.send(&server.origin, request);
-    let mut peer = Frames::accept(&server, &[]).await;
-    peer.until(HEADERS).await;
+    let Opened {
+        calls: [call],
+        mut peer,
+        ..
+    } = open([request]).await;
     for frame in frames {
         peer.0.write(frame).await;
     }
@@ -132,10 +134,11 @@ fn a_byte_stream_that_is_cut_is_an_error() {
 fn a_complete_response_is_delivered_whatever_follows_while_the_upload_is_under_way() {
     for how in CUTS {
         run(async move {
-            let (caller, server) = (caller(), Server::start());
-            let call = caller.send(&server.origin, Request::upload("Transfer-Encoding: chunked\r\n"));
-            let mut peer = Frames::accept(&server, &[]).await;
-            peer.until(HEADERS).await;
+            let Opened {
+                calls: [call],
+                mut peer,
+                ..
+            } = open([Request::upload("Transfer-Encoding: chunked\r\n")]).await;
             peer.0.write(&head(&[])).await;
             peer.send(DATA, END_STREAM, 1, b"all").await;
             let _peer = cut(peer, how).await;
