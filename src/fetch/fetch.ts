@@ -7,6 +7,7 @@ import type { AsyncClient } from "../client/async-client.js";
 import { sharedClient } from "../client/shared-client.js";
 import { afterRedirect } from "../middleware/resends.js";
 import type { Response as Received } from "../response/response.js";
+import { now } from "../platform/clock.js";
 import { hideOwnFrames } from "../platform/own-frames.js";
 import { fetchFailed, failureOf } from "./failures.js";
 import { checkIntegrity } from "./integrity.js";
@@ -17,6 +18,8 @@ import { messageOf } from "./message.js";
 import { isMocked } from "./mocks.js";
 import { platformFetch } from "./platform.js";
 import { nextHop } from "./redirect.js";
+import { type TimedFetch, reportResource } from "./resource-timing.js";
+import type { BodyEnd } from "./response-bytes.js";
 import { Response } from "./response.js";
 
 type Fetch = typeof globalThis.fetch;
@@ -67,7 +70,9 @@ async function respond(client: AsyncClient, request: FetchRequest): Promise<Resp
   let isRedirected = false;
   let isMisdirected = false;
   let last: Received | null = null;
+  const startedAt = now();
   for (let redirects = 0; ;) {
+    const requestedAt = redirects === 0 ? startedAt : now();
     let received: Received;
     try {
       received = await client.exchange(afterRedirect(last, messageOf(hop)), signal, "decoded");
@@ -92,13 +97,23 @@ async function respond(client: AsyncClient, request: FetchRequest): Promise<Resp
         return new OpaqueResponse(received, hop);
       }
       if (integrity !== "") await checkIntegrity(received, integrity, signal);
-      return new Response(received, hop, { signal, isRedirected });
+      const times = { startedAt, requestedAt, respondedAt: now(), isRedirected };
+      const ended = timed({ url: request.url.href, ...times, received });
+      return new Response(received, hop, { signal, isRedirected, ended });
     }
     hop = await redirected(request, hop, received, redirects++);
     isRedirected = true;
     isMisdirected = false;
     last = received;
   }
+}
+
+/** Reports a fetch whose body is in memory; returns what reports it at the end of any other. */
+function timed(fetched: TimedFetch): BodyEnd | null {
+  const { received } = fetched;
+  if (received.streamed !== null) return (byteLength) => reportResource(fetched, byteLength);
+  reportResource(fetched, (received.whole ?? received.content).byteLength);
+  return null;
 }
 
 /** Whether the caller gets it. */

@@ -20,7 +20,7 @@ export class OpaqueResponse extends Response {
 
   /** @param received closed. */
   constructor(received: Received, hop: Hop) {
-    super(received, hop, { signal: null, isRedirected: false }, null);
+    super(received, hop, { signal: null, isRedirected: false, ended: null }, null);
     this.#received = received;
     this.#hop = hop;
   }

@@ -16,6 +16,9 @@ export interface ResponseBytes {
   cancel(): Promise<void>;
 }
 
+/** Called at the end of a body that came to it, with its decoded size in bytes. @internal */
+export type BodyEnd = (byteLength: number) => void;
+
 /** From this size on, the engine lends the memory of a body. */
 const LENT_FROM = 64 * 1024;
 
@@ -23,11 +26,14 @@ const LENT_FROM = 64 * 1024;
 export class ReceivedBytes implements ResponseBytes {
   readonly #received: Received;
   readonly #signal: AbortSignal | null;
+  readonly #ended: BodyEnd | null;
   #chunks: AsyncIterator<Uint8Array<ArrayBuffer>> | null = null;
+  #byteLength = 0;
 
-  constructor(received: Received, signal: AbortSignal | null) {
+  constructor(received: Received, signal: AbortSignal | null, ended: BodyEnd | null) {
     this.#received = received;
     this.#signal = signal;
+    this.#ended = ended;
   }
 
   ascii(): string | null {
@@ -42,7 +48,12 @@ export class ReceivedBytes implements ResponseBytes {
       const { done, value } = await this.#chunks.next();
       // the exchange of a body in memory is over, but an abort ends its reader as well
       this.#signal?.throwIfAborted();
-      return done === true ? null : value;
+      if (done === true) {
+        this.#ended?.(this.#byteLength);
+        return null;
+      }
+      this.#byteLength += value.byteLength;
+      return value;
     } catch (error) {
       throw failureOf(error, this.#signal, terminated);
     }
@@ -52,6 +63,7 @@ export class ReceivedBytes implements ResponseBytes {
     try {
       const bytes = this.#small() ?? (await this.#joined());
       this.#signal?.throwIfAborted();
+      this.#ended?.(bytes.byteLength);
       return bytes;
     } catch (error) {
       throw failureOf(error, this.#signal, terminated);
@@ -80,7 +92,10 @@ export class ReceivedBytes implements ResponseBytes {
 
 /** The chunks of a body, none of which lies in memory of the engine or of a program. */
 function ownChunksOf(received: Received): AsyncIterator<Uint8Array<ArrayBuffer>> {
-  const chunks = received.streamed?.chunks(false, true) ?? whole(new Uint8Array(received.content));
+  const { streamed } = received;
+  // integrity was checked of all of it
+  const isRead = streamed === null || streamed.content !== null;
+  const chunks = isRead ? whole(new Uint8Array(received.content)) : streamed.chunks(false, true);
   return chunks as AsyncIterator<Uint8Array<ArrayBuffer>>;
 }
 

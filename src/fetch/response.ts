@@ -8,13 +8,15 @@ import { refusal } from "./failures.js";
 import type { Response as Received } from "../response/response.js";
 import type { Hop, Tainting } from "./hop.js";
 import { PlatformResponse } from "./platform.js";
-import { type ResponseBytes, ReceivedBytes, splitBytes } from "./response-bytes.js";
+import { type BodyEnd, type ResponseBytes, ReceivedBytes, splitBytes } from "./response-bytes.js";
 import { ResponseHeaders } from "./response-headers.js";
 import { streamOf } from "./response-stream.js";
 
 interface Circumstances {
   readonly signal: AbortSignal | null;
   readonly isRedirected: boolean;
+  /** Hears of the end of a body that is not in memory yet. */
+  readonly ended: BodyEnd | null;
 }
 
 const NULL_BODY_STATUSES = new Set([101, 103, 204, 205, 304]);
@@ -45,7 +47,8 @@ export class Response extends ResponseBase implements WebResponse {
     this.#circumstances = circumstances;
     const hasBody = hop.method !== "HEAD" && !NULL_BODY_STATUSES.has(statusCode);
     if (!hasBody) this.#bytes = null;
-    else this.#bytes = bytes === undefined ? new ReceivedBytes(received, circumstances.signal) : bytes;
+    else if (bytes !== undefined) this.#bytes = bytes;
+    else this.#bytes = new ReceivedBytes(received, circumstances.signal, circumstances.ended);
   }
 
   get status(): number {
