@@ -1955,7 +1955,7 @@ export declare class WebSocketSession implements AsyncDisposable, AsyncIterable<
   /** The next message, text or bytes, as JSON. @throws SyntaxError; as {@link receive}. */
   receiveJson<T = any>(): Promise<T>;
   /** The messages until the session ends with 1000, 1001 or without a code. @throws WebSocketDisconnect for any other end. */
-  [Symbol.asyncIterator](): AsyncGenerator<string | Uint8Array, void, undefined>;
+  [Symbol.asyncIterator](): AsyncIterableIterator<string | Uint8Array>;
   /**
    * Sends a ping. Resolves with the milliseconds until its pong.
    * @throws RangeError for more than 125 bytes; WebSocketDisconnect when the session ends before.

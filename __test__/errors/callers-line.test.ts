@@ -3,7 +3,15 @@
  * (sindresorhus/got#2293, sindresorhus/got#1116). A call that succeeds captures no stack.
  */
 import test from "ava";
-import { AsyncClient, BearerAuth, type EventHooksInit, MockTransport, ReadError, Response } from "httpxide";
+import {
+  AsyncClient,
+  BearerAuth,
+  type EventHooksInit,
+  MockTransport,
+  ReadError,
+  Request,
+  Response,
+} from "httpxide";
 import { runProgram } from "../helpers/child.js";
 import { failing } from "../helpers/failing-listener.js";
 import { startHttpServer } from "../helpers/http-server.js";
@@ -18,7 +26,7 @@ const OF_THE_PACKAGE = /^(?!.*node_modules).*[\\/](?:src|dist)[\\/][a-z\\/-]+\.(
 /** How many frames stand before the caller's, without those of Deno itself. */
 function framesBefore(stack: string): number {
   const frames = stack.split("\n").filter((line) => /^\s+at (?!.*\bext:)/.test(line));
-  return frames.findIndex((line) => /callers-line|first-frames/.test(line));
+  return frames.findIndex((line) => /callers-line|failing-calls|first-frames/.test(line));
 }
 
 for (const runtime of installedRuntimes.filter(({ name }) => name !== "deno")) {
@@ -27,7 +35,7 @@ for (const runtime of installedRuntimes.filter(({ name }) => name !== "deno")) {
     const { code, stdout, stderr } = await runProgram("callers-line", { args: [server.url], runtime });
     t.is(code, 0, stderr);
     const errors = JSON.parse(stdout) as [what: string, name: string, stack: string][];
-    t.true(errors.length > 80, `${errors.length} errors`);
+    t.true(errors.length > 150, `${errors.length} errors`);
     for (const [what, name, stack] of errors) {
       t.not(name, "no error", what);
       const line = OWN.has(what)
@@ -40,6 +48,43 @@ for (const runtime of installedRuntimes.filter(({ name }) => name !== "deno")) {
     }
   });
 }
+
+/** Ways to call, by what the stack has of them. */
+const failed = new Response(500, { request: new Request("GET", "http://h/") });
+const ways: Record<string, (client: AsyncClient) => unknown> = {
+  "a function that goes on after it": function theCaller() {
+    const response = failed.raiseForStatus();
+    if (response === failed) return;
+  },
+  "a try block": function theCaller() {
+    try {
+      return failed.raiseForStatus();
+    } finally {
+      // nothing to do: a call in a try block is no tail call
+    }
+  },
+  "an async function": async function theCaller() {
+    return failed.raiseForStatus();
+  },
+  "an async function that awaits it": async function theCaller(client) {
+    return await client.get("http://[");
+  },
+};
+for (const [way, call] of Object.entries(ways)) {
+  test(`the stack has the line of ${way}`, async (t) => {
+    await using client = new AsyncClient();
+    const error = await t.throwsAsync(async () => void (await call(client)));
+    t.regex(error.stack ?? "", /theCaller/);
+  });
+}
+
+test("the stack has the line of a function that ends with the call", async (t) => {
+  function theCaller(): Response {
+    return failed.raiseForStatus();
+  }
+  const error = await t.throwsAsync(async () => void theCaller());
+  t.regex(error.stack ?? "", /theCaller/);
+});
 
 for (const runOptions of [[], ["--enable-source-maps"]]) {
   test(`no frame of the package stands before the program's, whatever throws (${runOptions.join() || "without maps"})`, async (t) => {

@@ -14,6 +14,7 @@ import {
   Response,
   get,
 } from "httpxide";
+import { interfaces, open, transports } from "../helpers/failing-calls.js";
 import { failing } from "../helpers/failing-listener.js";
 
 const url = process.argv[2] ?? "";
@@ -217,4 +218,7 @@ await all(
   () => new AsyncClient({ baseUrl: "http://127.0.0.1:1" }),
 );
 for (const [kind, make] of Object.entries(throwing)) await all(kind, own, make);
+for (const [kind, calls] of Object.entries({ transport: transports, open, interface: interfaces(url) })) {
+  await all(kind, calls, () => new AsyncClient());
+}
 console.log(JSON.stringify(results));

@@ -312,6 +312,12 @@ const differences = [
     title: /^no frame of the package stands before the program's/,
     why: "its stacks have no line for an await at the top level of a module, where that program makes its calls",
   },
+  {
+    runtimes: bun,
+    file: "errors/callers-line",
+    title: "the stack has the line of a function that ends with the call",
+    why: "JavaScriptCore takes the frame of a function in strict mode away when it ends with a call",
+  },
   // Deno's own
   {
     runtimes: deno,

@@ -32,7 +32,7 @@ export function adapterOver(axios: AxiosLibrary, clientOf: () => AsyncClient): A
     const config = given as Config;
     const url = urlOf(axios, config);
     // it needs no connection
-    if (/^data:/i.test(url)) return axios.getAdapter("http")(given);
+    if (/^data:/i.test(url)) return await axios.getAdapter("http")(given);
     checkSupport(axios, config);
     const length = isFormDataPackage(config.data) ? await lengthOfForm(config.data) : null;
     const first = firstHop(axios, config, url, length);

@@ -57,7 +57,7 @@ function isPlain({ maxContentLength = -1, onDownloadProgress, maxRate, decompres
 }
 
 async function bytesOf(axios: AxiosLibrary, config: Config, received: Received): Promise<Uint8Array> {
-  if (isPlain(config)) return received.aread();
+  if (isPlain(config)) return await received.aread();
   const chunks: Uint8Array[] = [];
   for await (const chunk of chunksOf(axios, config, received)) chunks.push(chunk);
   return Buffer.concat(chunks);

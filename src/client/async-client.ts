@@ -12,7 +12,7 @@ import { checkOptions } from "../config/options.js";
 import { aboutRequest } from "../errors/about-request.js";
 import {
   callForCaller,
-  followsAsyncFunctionsOnly,
+  followedByCaller,
   forCaller,
   fromCallersLine,
   withCallersStackOfCall,
@@ -278,7 +278,8 @@ export class AsyncClient extends BaseClient implements AsyncDisposable {
         return this.#sendSingle(request, call);
       }
       this.#transports.transportFor(request);
-      return direct.exchange(request, { stream: true, wholeIfHere, signal }, this.#arrived);
+      const how = { stream: true, wholeIfHere, signal };
+      return followedByCaller(direct.exchange(request, how, this.#arrived), signal);
     } catch (error) {
       return rejection(error);
     }
@@ -314,12 +315,12 @@ export class AsyncClient extends BaseClient implements AsyncDisposable {
   ): Promise<WebSocketSession> {
     if (count > 2) checkUse("websocket()", "a URL, options", count - 2, use);
     checkOptions(options, websocketOptions);
-    return openSession(url, options, (handshake, ofCall) => this.stream("GET", handshake, ofCall));
+    return await openSession(url, options, (handshake, ofCall) => this.stream("GET", handshake, ofCall));
   }
 
   async #openEventStream(url: URLTypes, options: SseOptions, count: number): Promise<EventStream> {
     if (count > 2) throw surplusArgument("sse()", "a URL and options");
-    return this.eventStream(url, options).open();
+    return await this.eventStream(url, options).open();
   }
 
   /** A request that needs no middleware goes straight to the network: the call returns the transport's own promise. */
@@ -361,7 +362,7 @@ export class AsyncClient extends BaseClient implements AsyncDisposable {
     const answer = direct.exchange(request, how, this.#received);
     // the exception of a generator or a listener of the program knows its own line only
     const callsProgram = request.body.kind === "stream" || request.givenExtensions !== null;
-    return followsAsyncFunctionsOnly || callsProgram ? callForCaller(answer, signal) : answer;
+    return callsProgram ? callForCaller(answer, signal) : followedByCaller(answer, signal);
   }
 
   /** Null for a `nextRequest` to another origin: a followed redirect would not carry it there either. */

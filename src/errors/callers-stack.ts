@@ -156,6 +156,16 @@ export async function callForCaller<T>(work: Promise<T>, signal: AbortSignal | n
   }
 }
 
+/**
+ * The result of a call whose promise no async function has made: V8 follows such promises, and JavaScriptCore gets a function in
+ * between.
+ *
+ * @internal
+ */
+export function followedByCaller<T>(work: Promise<T>, signal: AbortSignal | null): Promise<T> {
+  return followsAsyncFunctionsOnly ? callForCaller(work, signal) : work;
+}
+
 /** The same for work that no signal ends. @internal */
 export async function forCaller<T>(work: Promise<T>): Promise<T> {
   try {

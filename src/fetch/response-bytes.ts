@@ -2,6 +2,7 @@
 import type { Response as Received } from "../response/response.js";
 import { whole } from "../response/iterate.js";
 import { joinBytes } from "../body/read/bytes.js";
+import { withCallersStackOfCall } from "../errors/callers-stack.js";
 import { failureOf, terminated } from "./failures.js";
 
 /** @internal */
@@ -105,8 +106,11 @@ function ownChunksOf(received: Received): AsyncIterator<Uint8Array<ArrayBuffer>>
  *
  * @internal
  */
-export function splitBytes(source: ResponseBytes): [ResponseBytes, ResponseBytes] {
-  const branches = [new Branch(), new Branch()] as const;
+export function splitBytes(
+  source: ResponseBytes,
+  signal: AbortSignal | null,
+): [ResponseBytes, ResponseBytes] {
+  const branches = [new Branch(signal), new Branch(signal)] as const;
   let pulling: Promise<void> | null = null;
   const pullOnce = async (): Promise<void> => {
     try {
@@ -128,9 +132,14 @@ export function splitBytes(source: ResponseBytes): [ResponseBytes, ResponseBytes
 /** One of the two. */
 class Branch implements ResponseBytes {
   isCancelled = false;
+  readonly #signal: AbortSignal | null;
   readonly #waiting: (Uint8Array<ArrayBuffer> | null)[] = [];
   #pull: () => Promise<void> = () => Promise.resolve();
   #cancelled: () => Promise<void> = () => Promise.resolve();
+
+  constructor(signal: AbortSignal | null) {
+    this.#signal = signal;
+  }
 
   connect(pull: () => Promise<void>, cancelled: () => Promise<void>): void {
     this.#pull = pull;
@@ -146,7 +155,12 @@ class Branch implements ResponseBytes {
   }
 
   async next(): Promise<Uint8Array<ArrayBuffer> | null> {
-    while (this.#waiting.length === 0) await this.#pull();
+    try {
+      while (this.#waiting.length === 0) await this.#pull();
+    } catch (error) {
+      // both branches may await the same pull, and an engine follows a promise that one function awaits
+      throw withCallersStackOfCall(error, this.#signal);
+    }
     const chunk = this.#waiting[0]!;
     // the end stays
     if (chunk !== null) this.#waiting.shift();

@@ -92,7 +92,8 @@ export class Response extends ResponseBase implements WebResponse {
 
   async text(): Promise<string> {
     const text = this.#text();
-    return this.#circumstances.signal === null ? text : this.#unlessAborted(text);
+    if (this.#circumstances.signal !== null) return await this.#unlessAborted(text);
+    return typeof text === "string" ? text : await text;
   }
 
   async json(): Promise<unknown> {
@@ -105,16 +106,16 @@ export class Response extends ResponseBase implements WebResponse {
   }
 
   async arrayBuffer(): Promise<ArrayBuffer> {
-    if (this.#isWithPlatform()) return this.#platform?.arrayBuffer() ?? new ArrayBuffer(0);
+    if (this.#isWithPlatform()) return (await this.#platform?.arrayBuffer()) ?? new ArrayBuffer(0);
     return (await this.#unlessAborted(this.#use().all())).buffer;
   }
 
   async blob(): Promise<Blob> {
-    return (await this.#whole()).blob();
+    return await (await this.#whole()).blob();
   }
 
   async formData(): Promise<FormData> {
-    return (await this.#whole()).formData();
+    return await (await this.#whole()).formData();
   }
 
   clone(): Response {
@@ -126,7 +127,7 @@ export class Response extends ResponseBase implements WebResponse {
       return copy;
     }
     if (this.#bytes === null) return this.#copy();
-    const [own, other] = splitBytes(this.#bytes);
+    const [own, other] = splitBytes(this.#bytes, this.#circumstances.signal);
     this.#bytes = own;
     return this.#copy(other);
   }

@@ -71,7 +71,7 @@ async function exchange(
   const { request, signal } = ends;
   signal?.throwIfAborted();
   checkTime(request, ends.deadline);
-  return answerUntilEnd(transport, answerOf(transport, request, options, attempt), ends);
+  return await answerUntilEnd(transport, answerOf(transport, request, options, attempt), ends);
 }
 
 /**

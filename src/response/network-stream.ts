@@ -4,6 +4,7 @@
  */
 import { outOfRange, surplusArgument, wrongType } from "../platform/argument-error.js";
 import { aWholeNumber } from "../config/value-checks.js";
+import { iteratorForCaller, withCallersStack } from "../errors/callers-stack.js";
 import { StreamClosed, StreamConsumed } from "../errors/stream-error.js";
 import type { WebReadableStream, WebWritableStream } from "../platform/web-types.js";
 import type { VerifyOptions } from "../config/tls.js";
@@ -83,16 +84,17 @@ export abstract class ByteNetworkStream implements NetworkStream {
 
   abstract startTls(options?: StartTlsOptions): Promise<NetworkStream>;
 
-  read(maxBytes = Infinity): Promise<Uint8Array | null> {
-    try {
-      if (arguments.length > 1) throw surplusArgument("read()", "the most bytes to read");
-      checkMaxBytes(maxBytes);
-    } catch (error) {
-      return Promise.reject(error);
-    }
-    const chunk = (this.#reading ?? Promise.resolve()).then(() => this.#read(maxBytes));
+  async read(maxBytes = Infinity): Promise<Uint8Array | null> {
+    if (arguments.length > 1) throw surplusArgument("read()", "the most bytes to read");
+    checkMaxBytes(maxBytes);
+    const chunk = this.#readAfter(this.#reading, maxBytes);
     this.#reading = chunk.catch(() => undefined);
-    return chunk;
+    try {
+      return await chunk;
+    } catch (error) {
+      // the next read awaits it as well, and an engine follows a promise that one function awaits
+      throw withCallersStack(error);
+    }
   }
 
   async write(data: Uint8Array | string): Promise<void> {
@@ -123,8 +125,8 @@ export abstract class ByteNetworkStream implements NetworkStream {
     return this.aclose();
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void, undefined> {
-    for (let chunk; (chunk = await this.read()) !== null;) yield chunk;
+  [Symbol.asyncIterator](): AsyncIterableIterator<Uint8Array> {
+    return iteratorForCaller(this.#chunks());
   }
 
   toWeb(): { readable: WebReadableStream; writable: WebWritableStream } {
@@ -161,6 +163,15 @@ export abstract class ByteNetworkStream implements NetworkStream {
   #leave(): void {
     this.#isClosed = true;
     this.#rest = null;
+  }
+
+  async *#chunks(): AsyncGenerator<Uint8Array, void, undefined> {
+    for (let chunk; (chunk = await this.read()) !== null;) yield chunk;
+  }
+
+  async #readAfter(before: Promise<unknown> | null, maxBytes: number): Promise<Uint8Array | null> {
+    await before;
+    return await this.#read(maxBytes);
   }
 
   async #read(maxBytes: number): Promise<Uint8Array | null> {

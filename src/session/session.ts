@@ -1,4 +1,5 @@
 /** A WebSocket session: messages in order, both ways, with backpressure. */
+import { iteratorForCaller } from "../errors/callers-stack.js";
 import { coded } from "../errors/coded.js";
 import { encodeJSON } from "../body/encode/json.js";
 import { isNoRecord } from "../platform/no-record.js";
@@ -118,7 +119,11 @@ export class WebSocketSession implements AsyncDisposable, AsyncIterable<string |
   }
 
   /** The messages until the session ends with 1000, 1001 or without a code. @throws WebSocketDisconnect for any other end. */
-  async *[Symbol.asyncIterator](): AsyncGenerator<string | Uint8Array, void, undefined> {
+  [Symbol.asyncIterator](): AsyncIterableIterator<string | Uint8Array> {
+    return iteratorForCaller(this.#messages());
+  }
+
+  async *#messages(): AsyncGenerator<string | Uint8Array, void, undefined> {
     for (;;) {
       let message;
       try {
@@ -138,7 +143,7 @@ export class WebSocketSession implements AsyncDisposable, AsyncIterable<string |
    */
   async ping(payload: Uint8Array = this.#nextPing()): Promise<number> {
     checkPing(payload);
-    return this.#session.ping(payload);
+    return await this.#session.ping(payload);
   }
 
   /**

@@ -1,7 +1,7 @@
 /** An event stream: one response after another, with the events of all of them. */
 import { EventDecoder } from "../body/read/events.js";
 import type { ServerSentEvent } from "../body/read/server-sent-event.js";
-import { withCallersStack } from "../errors/callers-stack.js";
+import { iteratorForCaller, withCallersStack } from "../errors/callers-stack.js";
 import { unwatchSignal, watchSignal } from "../platform/signals.js";
 import { sleep } from "../platform/sleep.js";
 import { checkEventStream, MAX_EVENT, sseError } from "../response/events.js";
@@ -93,7 +93,7 @@ export class ReconnectingStream implements EventStream {
   }
 
   [Symbol.asyncIterator](): AsyncIterator<ServerSentEvent> {
-    const events = (this.#events ??= this.#all());
+    const events = iteratorForCaller((this.#events ??= this.#all()));
     return {
       next: () => events.next(),
       return: async () => {

@@ -113,7 +113,7 @@ export class AppTransport implements AsyncTransport {
     signal?.throwIfAborted();
     if (this.#closing !== null) throw coded("ERR_CLIENT_CLOSED", new Error("The transport has been closed."));
     const { raiseAppExceptions: raisesAppExceptions } = this.#settings;
-    return this.#call(new AppExchange(request, { raisesAppExceptions, timeout, signal }));
+    return await this.#call(new AppExchange(request, { raisesAppExceptions, timeout, signal }));
   }
 
   /** Ends running requests, and closes what this transport started for the application. */

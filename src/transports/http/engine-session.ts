@@ -1,5 +1,5 @@
 /** A WebSocket session of the engine, with errors of this package. */
-import { captureCallersStack } from "../../errors/callers-stack.js";
+import { captureCallersStack, followsAsyncFunctionsOnly, forCaller } from "../../errors/callers-stack.js";
 import { disconnectFromEngine } from "../../errors/websocket-end.js";
 import type { MessageStream } from "../../native/message-stream.js";
 import { SessionEnded, type SessionSettings } from "../../native/session-record.js";
@@ -48,16 +48,16 @@ export class EngineSession implements SessionChannel {
   receive(): Promise<string | Uint8Array> {
     const message = this.#stream.take();
     if (message !== null) return Promise.resolve(message);
-    return this.#stream.receive().then(undefined, this.#rejected());
+    return this.#forCaller(this.#stream.receive());
   }
 
   send(data: string | Uint8Array, isText: boolean, isFirst = true, isLast = true): Promise<void> {
     const room = this.#stream.send(data, isText, isFirst, isLast);
-    return room === null ? Promise.resolve() : room.then(undefined, this.#rejected());
+    return room === null ? Promise.resolve() : this.#forCaller(room);
   }
 
   ping(payload: Uint8Array): Promise<number> {
-    return this.#stream.ping(payload).then(undefined, this.#rejected());
+    return this.#forCaller(this.#stream.ping(payload));
   }
 
   close(code: number | null, reason: string): Promise<void> {
@@ -72,6 +72,11 @@ export class EngineSession implements SessionChannel {
   /** Code and reason of the end; null while the session is open. */
   get end(): { readonly code: number; readonly reason: string } | null {
     return this.#stream.end;
+  }
+
+  #forCaller<T>(answer: Promise<T>): Promise<T> {
+    const settled = answer.then(undefined, this.#rejected());
+    return followsAsyncFunctionsOnly ? forCaller(settled) : settled;
   }
 
   /** Handles the rejection of a caller's promise: only there does V8 know the stack that leads to the caller. */

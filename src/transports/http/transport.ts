@@ -6,7 +6,7 @@ import { surplusArgument } from "../../platform/argument-error.js";
 import { isNoRecord } from "../../platform/no-record.js";
 import { coded } from "../../errors/coded.js";
 import { aboutRequest } from "../../errors/about-request.js";
-import { withCallersStack } from "../../errors/callers-stack.js";
+import { followedByCaller, withCallersStack } from "../../errors/callers-stack.js";
 import { Proxy } from "../../config/proxy.js";
 import { NativeClient } from "../../native/client.js";
 import type { Delivery } from "../../native/request-record.js";
@@ -84,7 +84,8 @@ export class AsyncHTTPTransport implements AsyncTransport {
   }
 
   handleAsyncRequest(request: Request, options: TransportOptions = NO_OPTIONS): Promise<Response> {
-    return this.exchange(request, options, (wire) => Response.fromWire(wire));
+    const answer = this.exchange(request, options, (wire) => Response.fromWire(wire));
+    return followedByCaller(answer, options.signal ?? null);
   }
 
   /** Same as {@link handleAsyncRequest}, but `received` makes the result from the response record. @internal */

@@ -76,9 +76,9 @@ export class ScriptedSession implements SessionChannel {
 
   async send(data: string | Uint8Array, isText: boolean, isFirst = true, isLast = true): Promise<void> {
     if (this.end !== null) throw this.#ended();
-    if (isText) return this.#toServer.put(data);
+    if (isText) return await this.#toServer.put(data);
     const bytes = new Uint8Array(data as Uint8Array);
-    if (isFirst && isLast) return this.#toServer.put(bytes);
+    if (isFirst && isLast) return await this.#toServer.put(bytes);
     this.#parts.push(bytes);
     if (!isLast) return;
     const parts = this.#parts;

@@ -157,9 +157,9 @@ export class MockTransport extends RecordedCalls<MockRoute> implements AsyncTran
   async handleAsyncRequest(request: Request, options: TransportOptions = NO_OPTIONS): Promise<Response> {
     await request.aread();
     const route = this.#routes.find((route) => route.mismatch(request) === null);
-    if (route !== undefined) return route.answer(request, options, this);
+    if (route !== undefined) return await route.answer(request, options, this);
     if (this.#handler !== null) return checkedResponse(await this.#handler(request));
-    return noted([this], request, null, () => this.#withoutRoute(request));
+    return await noted([this], request, null, () => this.#withoutRoute(request));
   }
 
   /** @internal */

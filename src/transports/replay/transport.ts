@@ -117,7 +117,7 @@ export class ReplayTransport implements AsyncTransport {
     const response = tape.take(recorded);
     if (response !== null) return replayedResponse(response, options.stream !== false, this.file);
     if (!sends) throw tape.missing(recorded, this.file);
-    return this.#record(tape, recorded, request, options);
+    return await this.#record(tape, recorded, request, options);
   }
 
   /**

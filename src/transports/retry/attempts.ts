@@ -36,7 +36,8 @@ export async function sendWithRetries(retrying: Retrying): Promise<Response> {
   policy.budget?.deposit();
   for (let number = 1; ; number++) {
     const attempt = await ended(retrying, number);
-    if (policy.closed.aborted || !(await untilNext(retrying, attempt))) return result(retrying, attempt);
+    if (policy.closed.aborted || !(await untilNext(retrying, attempt)))
+      return await result(retrying, attempt);
   }
 }
 

@@ -69,7 +69,7 @@ export class RetryTransport implements AsyncTransport {
           signal,
           timeout: timeout.after(now() - startedAt),
         });
-        return answerUntilEnd(this.#next, answer, { request, deadline, signal, closed });
+        return await answerUntilEnd(this.#next, answer, { request, deadline, signal, closed });
       },
       read: async (response) => {
         if (isRead(response)) await response.aread();
