@@ -22,8 +22,6 @@ export interface AuthFlow {
   readonly request: Request;
   /** The earlier responses of the call. Each response of the flow except its last is added. */
   readonly history: Response[];
-  /** The start of the call. */
-  readonly startedAt: number;
   /** What ends the call while the flow waits. */
   readonly ends: CallEnds;
   /** Sends `request` with its credentials. */
@@ -66,7 +64,7 @@ export async function runAuthFlow(run: AuthFlow): Promise<Response> {
         step = await next(response);
         if (step.done) return response;
         response.history = [...history];
-        await readOrCut(response, run.startedAt);
+        await readOrCut(response);
         history.push(response);
       } catch (error) {
         await response.aclose();

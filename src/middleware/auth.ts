@@ -21,7 +21,6 @@ export const authentication: Middleware = (next, client) => (request, call) => {
     auth,
     request,
     history,
-    startedAt: call.startedAt,
     ends: endsOf(request, call, client.closed),
     sendSigned: send,
     sendOwn: send,

@@ -17,12 +17,11 @@ export const redirectAuthentication: Middleware = (next, client) => {
   return (request, call) => {
     const auth = inheritedAuth(request);
     if (auth === undefined) return next(request, call);
-    const { history, startedAt } = call;
+    const { history } = call;
     return runAuthFlow({
       auth,
       request,
       history,
-      startedAt,
       ends: endsOf(request, call, client.closed),
       // the step around this one follows the redirect that this request may get
       sendSigned: (signed) => sendRedirecting(signed, { ...call, followRedirects: false }),

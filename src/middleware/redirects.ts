@@ -19,7 +19,7 @@ export const redirects: Middleware = (next, client) => async (first, call) => {
     try {
       if (!call.followRedirects || !response.hasRedirectLocation) return finishRedirect(response, client);
       const redirected = redirectRequest(response, client);
-      await readOrCut(response, call.startedAt);
+      await readOrCut(response);
       request = redirected;
     } catch (error) {
       await response.aclose();

@@ -7,7 +7,7 @@ import { now } from "../platform/clock.js";
 import { RequestError } from "../errors/request-error.js";
 import type { Request } from "../request/request.js";
 import { Response } from "../response/response.js";
-import { type CallEnds, answerUntilEnd, checkTime } from "../transports/call-end.js";
+import { type CallEnds, answerUntilEnd, checkTime, limitBody } from "../transports/call-end.js";
 import type { AsyncTransport, TransportOptions } from "../transports/transport.js";
 import { isObserved, observed } from "./diagnostics.js";
 import { finish } from "./finish.js";
@@ -49,6 +49,7 @@ export function singleRequest(client: SendingClient): Send {
       finish(response, request, startedAt, client);
       if (attempt > 1) response.streamed?.whenBroken((error) => numbered(error, attempt));
       if (signal !== null) response.streamed?.abortWith(signal);
+      limitBody(response, ends);
       return response;
     } catch (error) {
       await response.aclose();

@@ -11,7 +11,7 @@ import { unwatchSignal, watchSignal } from "../platform/signals.js";
 import { joinBytes } from "../body/read/bytes.js";
 import { tooLarge } from "./size-limit.js";
 import type { BodyProgress } from "../body/progress.js";
-import type { BodySource } from "../body/read/source.js";
+import type { BodySource, ReadingLimits } from "../body/read/source.js";
 import { UpgradedBody } from "./upgraded-body.js";
 
 /** @internal */
@@ -35,7 +35,10 @@ export class StreamedBody {
   #received = 0;
   #reading: Promise<Uint8Array> | null = null;
   #closing: Promise<void> | null = null;
-  #aborted: Promise<never> | null = null;
+  /** Ends the wait for a chunk, while one is awaited. */
+  #interrupt: ((reason: unknown) => void) | null = null;
+  #isInterruptible = false;
+  #limits: ReadingLimits | null = null;
   #abortedBy: AbortSignal | null = null;
   #signal: AbortSignal | null = null;
   #afterClose: (() => Promise<void> | void)[] | null = null;
@@ -71,10 +74,9 @@ export class StreamedBody {
     try {
       for (;;) {
         this.#checkOpen();
+        this.checkLimits();
         let chunk = this.source.read(raw, own);
-        if (chunk !== null && !(chunk instanceof Uint8Array)) {
-          chunk = await (this.#aborted === null ? chunk : Promise.race([chunk, this.#aborted]));
-        }
+        if (chunk !== null && !(chunk instanceof Uint8Array)) chunk = await this.#arrival(chunk);
         // if it was closed meanwhile, this may not be the body's end
         this.#checkOpen();
         if (this.progress !== null) this.#report(this.progress, chunk === null);
@@ -101,7 +103,8 @@ export class StreamedBody {
   /** Ends the body with `signal.reason` on abort, for sources that ignore the signal. */
   abortWith(signal: AbortSignal): void {
     this.#signal = signal;
-    this.#aborted = new Promise<never>((_resolve, reject) => {
+    this.#isInterruptible = true;
+    const aborted = new Promise<never>((_resolve, reject) => {
       const body = {
         abort: (reason: unknown): void => {
           if (this.isClosed) return;
@@ -109,6 +112,7 @@ export class StreamedBody {
           this.failure ??= { reason };
           this.isClosed = true;
           reject(reason);
+          this.#interrupt?.(reason);
         },
       };
       if (signal.aborted) return body.abort(signal.reason);
@@ -116,7 +120,18 @@ export class StreamedBody {
       this.whenClosed(() => unwatchSignal(signal, body));
     });
     // Here and not in `abort`: the source may be a user's, whose code runs in the async context of the call.
-    this.#aborted.catch((reason: unknown) => this.#broken(reason));
+    aborted.catch((reason: unknown) => this.#broken(reason));
+  }
+
+  /** Ends the reading with its call, if the source does not do so itself. */
+  limitBy(limits: ReadingLimits): void {
+    if (this.source.keepsLimits) return;
+    this.#limits = limits;
+  }
+
+  /** @throws what a reader would get whose call has ended. */
+  checkLimits(): void {
+    this.#limits?.check();
   }
 
   /**
@@ -124,16 +139,11 @@ export class StreamedBody {
    * source that is silent nor for one that does not come to an end of closing.
    */
   untilCut(): () => void {
-    let reject!: (reason: unknown) => void;
-    const isCut = new Promise<never>((_resolve, rejectCut) => {
-      reject = rejectCut;
-    });
-    this.#aborted = this.#aborted === null ? isCut : Promise.race([this.#aborted, isCut]);
-    this.#aborted.catch(() => undefined);
+    this.#isInterruptible = true;
     return () => {
       if (this.isClosed) return;
       this.#closing = Promise.race([this.close(), nextTurn()]);
-      reject(new StreamClosed());
+      this.#interrupt?.(new StreamClosed());
     };
   }
 
@@ -175,7 +185,8 @@ export class StreamedBody {
   }
 
   async #close(): Promise<void> {
-    await this.source.close();
+    const closed = this.source.close();
+    await (this.#limits === null ? closed : this.#limits.whileLasting(closed));
     for (const then of this.#afterClose ?? []) await then();
   }
 
@@ -188,6 +199,16 @@ export class StreamedBody {
     }
     this.#content = joinBytes(chunks);
     return this.#content;
+  }
+
+  /** Not a race with a promise that outlives the chunk: each race would leave a reaction in it until the body ends. */
+  #arrival(chunk: Promise<Uint8Array | null>): Promise<Uint8Array | null> {
+    const limited = this.#limits === null ? chunk : this.#limits.until(chunk);
+    if (!this.#isInterruptible) return limited;
+    return new Promise((resolve, reject) => {
+      this.#interrupt = reject;
+      limited.then(resolve, reject);
+    });
   }
 
   #checkOpen(): void {

@@ -4,6 +4,7 @@ import { ByteNetworkStream, type NetworkStream } from "./network-stream.js";
 
 /** @internal */
 export class UpgradedBody implements BodySource {
+  readonly keepsLimits = true;
   readonly networkStream: NetworkStream;
   readonly numBytesDownloaded = 0;
   readonly trailers = "";

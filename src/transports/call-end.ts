@@ -25,7 +25,10 @@ export interface CallEnds {
 }
 
 /** How far the request is. @internal */
-export type Reached = Pick<EngineFailure, "phase" | "requestSent">;
+export interface Reached extends Pick<EngineFailure, "phase" | "requestSent"> {
+  /** The kind of error if the client is closed. @default "CloseError" */
+  readonly closed?: "ReadError";
+}
 
 /** Nothing of the request was sent. @internal */
 export const UNSENT: Reached = { phase: "pool", requestSent: false };
@@ -35,6 +38,8 @@ export const BETWEEN: Reached = { phase: "pool", requestSent: true };
 const WITH_TRANSPORT: Reached = { phase: "headers", requestSent: "maybe" };
 /** The head of the response is here. @internal */
 export const ANSWERED: Reached = { phase: "body", requestSent: true };
+/** The body of the response is read. */
+const READING: Reached = { ...ANSWERED, closed: "ReadError" };
 
 /** When the total timeout of a request ends. @param startedAt the start of the call. @internal */
 export function deadlineOf({ timeout }: Request, startedAt: number): number | null {
@@ -43,7 +48,7 @@ export function deadlineOf({ timeout }: Request, startedAt: number): number | nu
 
 /** Called before a request is begun. @throws TotalTimeout if its time is over. @internal */
 export function checkTime(request: Request, deadline: number | null): void {
-  if (deadline !== null && now() >= deadline) throw errorFromEngine({ ...OUT_OF_TIME, ...UNSENT }, request);
+  if (isOver(deadline)) throw errorOf(OUT_OF_TIME, UNSENT, request);
 }
 
 /**
@@ -61,7 +66,7 @@ export function untilEnd<T>(
   const { request } = ends;
   return new Promise((resolve, reject) => {
     const wait = new Wait(ends, (end) => {
-      reject(end.failure === null ? end.reason : errorFromEngine({ ...end.failure, ...reached }, request));
+      reject(end.failure === null ? end.reason : errorOf(end.failure, reached, request));
     });
     Promise.resolve(work)
       .then(
@@ -104,10 +109,35 @@ export function whileCallLasts(work: PromiseLike<unknown>, ends: CallEnds): Prom
   });
 }
 
+/**
+ * Ends the reading of a response's body with the call. One of the network or of an application does so itself.
+ *
+ * @internal
+ */
+export function limitBody({ streamed }: Response, ends: CallEnds): void {
+  streamed?.limitBy({
+    check() {
+      const failure = isOver(ends.deadline) ? OUT_OF_TIME : ends.closed?.aborted ? CLIENT_CLOSED : null;
+      if (failure !== null) throw errorOf(failure, READING, ends.request);
+    },
+    until: (chunk) => untilEnd(chunk, ends, READING),
+    whileLasting: (closed) => whileCallLasts(closed, ends),
+  });
+}
+
+function isOver(deadline: number | null): boolean {
+  return deadline !== null && now() >= deadline;
+}
+
+type Failure = typeof OUT_OF_TIME | typeof CLIENT_CLOSED;
+
+function errorOf(failure: Failure, { closed, ...reached }: Reached, request: Request): Error {
+  const kind = failure === CLIENT_CLOSED ? (closed ?? failure.kind) : failure.kind;
+  return errorFromEngine({ ...failure, ...reached, kind }, request);
+}
+
 /** What has ended a call. */
-type End =
-  | { readonly failure: typeof OUT_OF_TIME | typeof CLIENT_CLOSED }
-  | { readonly failure: null; readonly reason: unknown };
+type End = { readonly failure: Failure } | { readonly failure: null; readonly reason: unknown };
 
 /** Watches for the end of the call until the work ends. */
 class Wait {

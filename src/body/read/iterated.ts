@@ -10,6 +10,7 @@ const utf8 = new TextEncoder();
 
 /** @internal */
 export class IteratedSource implements BodySource {
+  readonly keepsLimits = false;
   readonly trailers = "";
   numBytesDownloaded = 0;
   readonly #iterator: AsyncIterator<Uint8Array | string>;

@@ -21,6 +21,7 @@ export interface Answer {
 
 /** @internal */
 export class AppBody implements BodySource {
+  readonly keepsLimits = true;
   readonly #exchange: AppExchange;
   readonly #answer: Answer;
   readonly #source: IteratedSource;

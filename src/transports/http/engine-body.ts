@@ -8,6 +8,7 @@ import { errorOf } from "./failure.js";
 
 /** @internal */
 export class EngineBody implements BodySource {
+  readonly keepsLimits = true;
   readonly #body: ReceivedBody;
   readonly #response: WireResponse;
   readonly #receivedAt = now();

@@ -12,7 +12,7 @@ import {
   isGuarded,
   keepsLimits,
 } from "../transport.js";
-import { answerUntilEnd, checkTime } from "../call-end.js";
+import { answerUntilEnd, checkTime, limitBody } from "../call-end.js";
 import { sendWithRetries } from "./attempts.js";
 import { Budget } from "./budget.js";
 import { type RetryOptions, aRetry, retryOptionsOf } from "./options.js";
@@ -69,7 +69,10 @@ export class RetryTransport implements AsyncTransport {
           signal,
           timeout: timeout.after(now() - startedAt),
         });
-        return await answerUntilEnd(this.#next, answer, { request, deadline, signal, closed });
+        const ends = { request, deadline, signal, closed };
+        const response = await answerUntilEnd(this.#next, answer, ends);
+        limitBody(response, ends);
+        return response;
       },
       read: async (response) => {
         if (isRead(response)) await response.aread();
