@@ -71,7 +71,8 @@ const { output } = await bundle.write({
 await bundle.close();
 
 // V8 keeps a text with one other character in two bytes for each, and reads it more slowly.
-for (const { fileName, type } of output) if (type === "chunk") rewrite(join(directory, fileName), inAscii);
+for (const { fileName, type } of output)
+  if (type === "chunk") rewrite(join(directory, fileName), (code) => renamed(inAscii(code)));
 for (const entry of ["index", ...subpaths]) writeFileSync(join(directory, `${entry}.mjs`), doorOf(entry));
 // A checkout is an ES module (the published package is not), and programs import it by this path. It is not published.
 writeFileSync(join(directory, "index.js"), 'export * from "./index.mjs";\n');
@@ -103,6 +104,16 @@ export const ${list} = interfaceOver(peer);
 /** The same code with escapes for the characters beyond ASCII, which are all in texts. */
 function inAscii(code) {
   return code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
+/**
+ * The same code with other names for the chunks it requires. Rolldown calls one `require_client`, and calls the function so
+ * that stands for `client.cjs` in a program's bundle: its releases before 1.0 (tsdown 0.21, Vite 8.0) do not see that the two
+ * clash. These names have the same length, for the source maps.
+ */
+function renamed(code) {
+  const chunks = output.map(({ name = "" }) => name.replaceAll("-", "_")).join("|");
+  return code.replace(new RegExp(`\\brequire_(?=(?:${chunks})\\b)`, "g"), "exports_");
 }
 
 function rewrite(path, change) {

@@ -1,7 +1,7 @@
 // Bundles and traces a program that uses httpxide, with the line of configuration that docs/deploying.md gives for each
-// tool, moves the output to where nothing is installed, and runs it there.
-import { deepEqual, ok } from "node:assert/strict";
-import { copyFile, cp, mkdir, readdir } from "node:fs/promises";
+// tool, moves the output to where nothing is installed, and runs it there: by itself, and imported by a program elsewhere.
+import { deepEqual, match, ok } from "node:assert/strict";
+import { copyFile, cp, mkdir, readdir, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -10,6 +10,7 @@ import commonjs from "@rollup/plugin-commonjs";
 import { nodeResolve } from "@rollup/plugin-node-resolve";
 import * as esbuild from "esbuild";
 import { rolldown } from "rolldown";
+import { rolldown as earlyRolldown } from "rolldown-rc";
 import { rollup } from "rollup";
 import * as vite from "vite";
 import webpack from "webpack";
@@ -20,21 +21,33 @@ import { started } from "./server.mjs";
 const require = createRequire(import.meta.url);
 const { triple } = hostPlatform();
 
-/** One request through the engine, and one to an application: that code is a chunk of its own. */
+/**
+ * One request through the engine, one to an application, whose code is a chunk of its own, and one through a subpath, which
+ * fails with an error of the same classes.
+ */
 const PROGRAM = `
-import { AsyncClient } from "httpxide";
+import { AsyncClient, RemoteProtocolError } from "httpxide";
+import { fetch } from "httpxide/fetch";
 
 async function main() {
   const client = new AsyncClient();
   const { coding } = (await client.get(process.argv[2] + "/coded/br")).json();
   await client.aclose();
+  const { cause } = await fetch(process.argv[2] + "/broken").catch((error) => error);
+  const failure = cause instanceof RemoteProtocolError && cause.name;
   const app = new AsyncClient({ app: (request, response) => response.end(request.url), baseUrl: "http://app" });
   const inside = (await app.get("/inside")).text;
   await app.aclose();
-  console.log(JSON.stringify({ coding, inside }));
+  console.log(JSON.stringify({ coding, failure, inside }));
 }
 
 main();
+`;
+const PRINTED = { coding: "br", failure: "RemoteProtocolError", inside: "/inside" };
+
+/** A program that imports a bundle, as the runtimes of clouds and process managers do. */
+const IMPORTER = `import { pathToFileURL } from "node:url";
+await import(pathToFileURL(process.argv[3]).href);
 `;
 
 let folder;
@@ -51,10 +64,12 @@ after(async () => {
 });
 
 /** Runs `file` of the output `out/<name>` in another place, and compares what it prints. */
-async function runs(name, file, command = process.execPath, args = []) {
+async function runs(name, file, command = process.execPath) {
   const app = await folder.movedElsewhere(`out/${name}`);
-  const printed = await printedBy(command, [...args, join(app, file), server.url], { cwd: app });
-  deepEqual(printed, { coding: "br", inside: "/inside" });
+  deepEqual(await printedBy(command, [join(app, file), server.url], { cwd: app }), PRINTED);
+  await writeFile(join(folder.project, "out/importer.mjs"), IMPORTER);
+  const args = [join(folder.project, "out/importer.mjs"), server.url, join(app, file)];
+  deepEqual(await printedBy(command, args, { cwd: app }), PRINTED);
 }
 
 const input = () => join(folder.project, "program.mjs");
@@ -89,21 +104,44 @@ for (const format of ["cjs", "esm"]) {
   });
 }
 
-test("webpack 5", async () => {
-  const stats = await new Promise((resolve, reject) => {
-    const compiler = webpack({
-      context: folder.project,
-      mode: "production",
-      target: "node",
-      entry: input(),
-      output: { path: output("webpack"), filename: "program.cjs" },
-      module: { rules: [{ test: /\.node$/, loader: require.resolve("node-loader") }] },
-    });
-    compiler.run((error, done) => compiler.close(() => (error ? reject(error) : resolve(done))));
-  });
-  deepEqual(stats.toJson({ errors: true }).errors, []);
-  await runs("webpack", "program.cjs");
+test("what keeps the binary of a bundle from loading is in the error", async () => {
+  const misplaced = {
+    name: "misplaced",
+    setup: ({ onLoad }) =>
+      void onLoad({ filter: /\.node$/ }, () => ({
+        contents: 'throw new Error("misplaced:\\nby a plugin");',
+      })),
+  };
+  const outfile = output("misplaced", "program.cjs");
+  const entryPoints = [input()];
+  await esbuild.build({ entryPoints, bundle: true, platform: "node", outfile, plugins: [misplaced] });
+  const app = await folder.movedElsewhere("out/misplaced");
+  const printed = printedBy(process.execPath, [join(app, "program.cjs"), server.url], { cwd: app });
+  match((await printed.catch((error) => error)).message, /package httpxide-\S+: misplaced: by a plugin\n/);
 });
+
+for (const [format, filename, options] of [
+  ["CommonJS", "program.cjs", {}],
+  ["an ES module", "program.mjs", { module: true, publicPath: "" }],
+]) {
+  test(`webpack 5, to ${format}`, async () => {
+    const name = `webpack-${filename}`;
+    const stats = await new Promise((resolve, reject) => {
+      const compiler = webpack({
+        context: folder.project,
+        mode: "production",
+        target: "node",
+        entry: input(),
+        output: { path: output(name), filename, ...options },
+        experiments: { outputModule: options.module === true },
+        module: { rules: [{ test: /\.node$/, loader: require.resolve("node-loader") }] },
+      });
+      compiler.run((error, done) => compiler.close(() => (error ? reject(error) : resolve(done))));
+    });
+    deepEqual(stats.toJson({ errors: true }).errors, []);
+    await runs(name, filename);
+  });
+}
 
 for (const format of ["cjs", "es"]) {
   test(`rollup, to ${format}`, async () => {
@@ -128,26 +166,31 @@ for (const format of ["cjs", "es"]) {
     await runs(name, `program${extension}`);
   });
 
-  test(`rolldown, to ${format}`, async () => {
-    const name = `rolldown-${format}`;
-    const extension = format === "cjs" ? ".cjs" : ".mjs";
-    const bundle = await rolldown({
-      cwd: folder.project,
-      input: input(),
-      platform: "node",
-      external: /^httpxide-/,
-      logLevel: "silent",
+  for (const [release, build] of [
+    ["rolldown", rolldown],
+    ["rolldown before 1.0, in tsdown 0.21", earlyRolldown],
+  ]) {
+    test(`${release}, to ${format}`, async () => {
+      const name = `${release.replace(/\W+/g, "-")}-${format}`;
+      const extension = format === "cjs" ? ".cjs" : ".mjs";
+      const bundle = await build({
+        cwd: folder.project,
+        input: input(),
+        platform: "node",
+        external: /^httpxide-/,
+        logLevel: "silent",
+      });
+      await bundle.write({
+        dir: output(name),
+        format,
+        entryFileNames: `[name]${extension}`,
+        chunkFileNames: `[name]${extension}`,
+      });
+      await bundle.close();
+      await copyBinary(name);
+      await runs(name, `program${extension}`);
     });
-    await bundle.write({
-      dir: output(name),
-      format,
-      entryFileNames: `[name]${extension}`,
-      chunkFileNames: `[name]${extension}`,
-    });
-    await bundle.close();
-    await copyBinary(name);
-    await runs(name, `program${extension}`);
-  });
+  }
 }
 
 test("Vite, for a server, with everything bundled", async () => {
@@ -181,7 +224,7 @@ test("bun build --compile, one executable", async () => {
   await printedBy(bun, args, { cwd: folder.project, parse: false });
   const app = await folder.movedElsewhere("out/bun-compile");
   const printed = await printedBy(join(app, "program"), [server.url], { cwd: app });
-  deepEqual(printed, { coding: "br", inside: "/inside" });
+  deepEqual(printed, PRINTED);
 });
 
 test("@vercel/nft traces the program's files", async () => {

@@ -42,12 +42,16 @@ function advice(triple: string, chosen: boolean): string[] {
   ];
 }
 
-/** The first line of what went wrong: Node.js appends the require stack, which names files of ours only. */
+/**
+ * The first line of what went wrong: Node.js appends the require stack, which names files of ours only. A first line that
+ * ends in a colon says it in the second.
+ */
 function reason(failure: unknown): string {
   const { code, message } = failure as { code?: string; message?: string };
   if (code === "MODULE_NOT_FOUND" && message?.startsWith("Cannot find module 'httpxide-"))
     return "not installed";
-  return (message ?? String(failure)).split("\n", 1)[0] ?? "";
+  const [first = "", second = ""] = (message ?? String(failure)).split("\n", 2);
+  return first.endsWith(":") ? `${first} ${second}` : first;
 }
 
 /** What the runtime's permission model refused, if that is why nothing loads; null otherwise. */

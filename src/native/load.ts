@@ -9,16 +9,16 @@
  */
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join } from "node:path";
 import type * as binding from "./binding.js";
 import { type Attempt, loadFailure } from "./load-failure.js";
 import { requirePlatformPackage } from "./platform-package.js";
+import { runningFile } from "./running-file.js";
 
 /** The exports of the compiled engine. @internal */
 export type Binding = typeof binding;
 
-/** The running file: part of the CommonJS build, or of what a bundler made of it, perhaps an ES module. */
-const self = typeof __filename === "string" ? __filename : resolve(process.argv[1] ?? "program");
+const self = runningFile();
 
 let loaded: Binding | undefined;
 
@@ -80,7 +80,7 @@ function file(target: string, what = target): Candidate {
 
 function installed(triple: string): Candidate {
   const name = `httpxide-${triple}`;
-  const load = (): unknown => requirePlatformPackage(triple) ?? createRequire(self)(name);
+  const load = (): unknown => requirePlatformPackage(triple, () => createRequire(self)(name));
   // npm installs it next to this package; this file is `<package>/dist/client.cjs`
   return { what: `package ${name}`, target: join(dirname(self), "..", "..", name), load };
 }

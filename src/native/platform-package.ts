@@ -16,12 +16,13 @@ export const PUBLISHED = [
 ];
 
 /**
- * The exports of the platform's package; `undefined` if it is not installed or if there is no `require`, as in an ES module
- * that a bundler made.
- * @throws what keeps an installed binary from loading.
+ * The exports of the platform's package: by its literal name, and else by `byName`, which asks for the same name at run
+ * time. There is no `require` in an ES module that a bundler made, for example.
+ *
+ * @throws what keeps an installed binary from loading, or the error of a package that is not installed.
  * @internal
  */
-export function requirePlatformPackage(triple: string): unknown {
+export function requirePlatformPackage(triple: string, byName: () => unknown): unknown {
   try {
     switch (triple) {
       case "linux-x64-gnu":
@@ -41,10 +42,19 @@ export function requirePlatformPackage(triple: string): unknown {
       case "win32-arm64-msvc":
         return require("httpxide-win32-arm64-msvc");
       default:
-        return undefined;
+        return byName();
     }
-  } catch (failure) {
-    if ((failure as { code?: string }).code === "ERR_DLOPEN_FAILED") throw failure;
-    return undefined;
+  } catch (bundled) {
+    if ((bundled as { code?: string }).code === "ERR_DLOPEN_FAILED") throw bundled;
+    try {
+      return byName();
+    } catch (failure) {
+      // The code that a bundler put in place of the literal name knows more than that nothing has this name here.
+      throw isMissing(failure) && !isMissing(bundled) ? bundled : failure;
+    }
   }
+}
+
+function isMissing(failure: unknown): boolean {
+  return failure instanceof ReferenceError || (failure as { code?: string }).code === "MODULE_NOT_FOUND";
 }
