@@ -8,6 +8,7 @@ mod lost_connections;
 mod malformed_responses;
 mod messages;
 mod opened;
+mod random_frames;
 mod refusals;
 mod requests;
 mod server;
