@@ -16,7 +16,6 @@ import { noRecordAdvice } from "./no-record.js";
  */
 export function checkRecord(value: object, argument: string, given?: string | null): void {
   if (isPlain(value)) return;
-  // not before: Node.js loads its fetch, and node:http, when a class of that is named
   const advice = given === undefined ? adviceFor(value) : given;
   if (advice === null && Object.keys(value).length > 0) return;
   throw wrongType(
@@ -47,10 +46,14 @@ export function adviceFor(value: unknown): string | null {
   if (typeof value !== "object" || value === null) return null;
   if ("then" in value && typeof value.then === "function") return "await it first";
   if (value instanceof Map) return "Object.fromEntries() makes an object of a Map";
-  if (value instanceof globalThis.Response || value instanceof globalThis.Request) {
-    return "read its body first, and give that";
-  }
+  if (isOfFetch(value)) return "read its body first, and give that";
   return noRecordAdvice(value);
+}
+
+/** Whether it is a Response or a Request of `fetch`, by its tag: Node.js loads its fetch, 15 MB, when one of the classes is named. */
+function isOfFetch(value: object): boolean {
+  const tag = (value as { readonly [Symbol.toStringTag]?: unknown })[Symbol.toStringTag];
+  return tag === "Response" || tag === "Request";
 }
 
 /** A value's kind, in words: "null", "a string", "a promise", "a Date". Never the value, which may be a secret. @internal */
