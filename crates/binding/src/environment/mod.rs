@@ -210,10 +210,8 @@ impl Environment {
                 }
             }
             Submission::OpenSession(None, settings) => {
-                if let Some(exchange) = self.exchange(number)
-                    && let Some(upgraded) = exchange.upgraded()
-                {
-                    upgraded.open_session(settings);
+                if let Some(exchange) = self.exchange(number) {
+                    exchange.open_session(settings);
                 }
             }
             Submission::Message(kind, fragment, place, inline) => {
@@ -328,7 +326,7 @@ impl Environment {
 
     fn with_session(&self, number: u32, act: impl FnOnce(&Session)) {
         if let Some(exchange) = self.exchange(number)
-            && let Some(session) = exchange.upgraded().and_then(|upgraded| upgraded.session())
+            && let Some(session) = exchange.session()
         {
             act(session);
         }

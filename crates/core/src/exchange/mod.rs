@@ -22,6 +22,7 @@ use crate::facts::Timeline;
 use crate::timeouts::Timeouts;
 use crate::trace::Trace;
 use crate::upgrade::Upgraded;
+use crate::websocket::{Session, Settings};
 
 pub use framing::Framing;
 pub use reply::{Delivery, Disconnected, Replies, Reply, ResponseHead};
@@ -71,7 +72,8 @@ pub struct Exchange {
     interrupted: Cell<Option<Interrupt>>,
     ended: Cell<bool>,
     waker: RefCell<Option<Waker>>,
-    upgraded: OnceCell<Rc<Upgraded>>,
+    upgraded: RefCell<Option<Rc<Upgraded>>>,
+    session: OnceCell<Rc<Session>>,
     /// The client's number for it, which is also its id in the pool.
     pub(crate) number: Cell<usize>,
     /// Whether it has a connection, which then ends it. Otherwise the client ends it.
@@ -96,7 +98,8 @@ impl Exchange {
             interrupted: Cell::new(None),
             ended: Cell::new(false),
             waker: RefCell::default(),
-            upgraded: OnceCell::new(),
+            upgraded: RefCell::default(),
+            session: OnceCell::new(),
             number: Cell::new(usize::MAX),
             assigned: Cell::new(false),
             may_have_been_sent: Cell::new(false),
@@ -160,14 +163,31 @@ impl Exchange {
         &self.start.body
     }
 
-    /// The byte stream that its connection has become.
-    pub fn upgraded(&self) -> Option<&Rc<Upgraded>> {
-        self.upgraded.get()
+    /// The byte stream that its connection has become, until that becomes a WebSocket session.
+    pub fn upgraded(&self) -> Option<Rc<Upgraded>> {
+        self.upgraded.borrow().clone()
     }
 
     pub(crate) fn set_upgraded(&self, upgraded: Rc<Upgraded>) {
-        // an exchange has one response, which is the only one to do this
-        let _ = self.upgraded.set(upgraded);
+        self.upgraded.replace(Some(upgraded));
+    }
+
+    /// Begins a WebSocket session on the byte stream, from which nothing was read. Messages can be sent at once.
+    pub fn open_session(&self, settings: Settings) {
+        if let Some(upgraded) = self.upgraded() {
+            let session = self.session.get_or_init(|| Rc::new(Session::new(settings)));
+            upgraded.become_session(session);
+        }
+    }
+
+    /// The WebSocket session that its connection has become.
+    pub fn session(&self) -> Option<&Rc<Session>> {
+        self.session.get()
+    }
+
+    /// Frees the byte stream, which has become a session: that may be quiet for hours.
+    pub(crate) fn forget_upgraded(&self) {
+        self.upgraded.take();
     }
 
     pub(crate) fn timeouts(&self) -> &Timeouts {

@@ -61,6 +61,8 @@ impl Timeline {
         self.is_reused
             .set(connection.carries_another() || connection.dial().started < started);
         self.connection.replace(Some(Rc::clone(connection)));
+        // the connection knows from here on how long its dial took
+        self.dial.replace(None);
         self.began.set(Some(at));
     }
 

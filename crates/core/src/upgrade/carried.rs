@@ -23,9 +23,7 @@ pub fn carry_session(
 ) -> [Rc<Exchange>; 2] {
     let (inner, outer) = MemoryStream::pair(CAPACITY);
     let session = open(replies, session_key, inner);
-    if let Some(upgraded) = session.upgraded() {
-        upgraded.open_session(settings);
-    }
+    session.open_session(settings);
     [session, open(replies, stream_key, outer)]
 }
 

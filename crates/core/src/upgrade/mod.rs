@@ -11,13 +11,14 @@ mod upgraded;
 
 use std::future::pending;
 use std::io;
+use std::rc::Rc;
 
 use tokio::io::{copy, sink, split};
 
 use crate::error::{Error, Kind, Phase, RequestSent};
 use crate::exchange::{Exchange, Interrupt, Reply, ResponseHead, client_closed};
 use crate::io::ByteStream;
-use crate::websocket;
+use crate::websocket::{self, Session};
 pub use carried::carry_session;
 use relay::{Outcome, Relay};
 pub use tls::StartTls;
@@ -48,43 +49,60 @@ pub(crate) async fn run(stream: Box<dyn ByteStream>, exchange: &Exchange) -> End
     let Some(upgraded) = exchange.upgraded() else {
         return End::Whole;
     };
-    run_to_end(stream, exchange, upgraded).await;
-    if upgraded.has_unsent() {
-        End::Cut
-    } else {
-        End::Whole
+    match run_as_bytes(stream, exchange, &upgraded).await {
+        None if upgraded.has_unsent() => End::Cut,
+        None => End::Whole,
+        Some((stream, session)) => {
+            exchange.forget_upgraded();
+            drop(upgraded);
+            websocket::run(stream, exchange, &session).await;
+            End::Whole
+        }
     }
 }
 
-async fn run_to_end(mut stream: Box<dyn ByteStream>, exchange: &Exchange, upgraded: &Upgraded) {
+/// Runs the stream until it has ended, and ends the exchange, or until it becomes a session.
+async fn run_as_bytes(
+    mut stream: Box<dyn ByteStream>,
+    exchange: &Exchange,
+    upgraded: &Upgraded,
+) -> Option<(Box<dyn ByteStream>, Rc<Session>)> {
     loop {
         let outcome = Relay::new(&mut *stream, exchange, upgraded).run().await;
         match outcome {
-            Outcome::Ended => return exchange.end(Reply::Closed),
-            Outcome::Failed(error) => return fail(exchange, upgraded, *error),
-            Outcome::Interrupted => return interrupted(exchange, upgraded),
+            Outcome::Ended => exchange.end(Reply::Closed),
+            Outcome::Failed(error) => fail(exchange, upgraded, *error),
+            Outcome::Interrupted => interrupted(exchange, upgraded),
             // boxed, as TLS is below: a stream that is open keeps no room for it
-            Outcome::Closing => return Box::pin(close(&mut *stream, exchange, upgraded)).await,
+            Outcome::Closing => Box::pin(close(&mut *stream, exchange, upgraded)).await,
             Outcome::Switched(Switch::WebSocket(session)) => {
-                return websocket::run(upgraded.unread(stream), exchange, &session).await;
+                return Some((upgraded.unread(stream), session));
             }
             Outcome::Switched(Switch::Tls(start)) => {
                 let handshake = Box::pin(start.run(upgraded.unread(stream)));
                 let secured = tokio::select! {
                     biased;
                     () = exchange.interruption() => {
-                        return exchange.end_interrupted(Phase::Tls);
+                        exchange.end_interrupted(Phase::Tls);
+                        return None;
                     }
-                    () = upgraded.closing() => return exchange.end(Reply::Closed),
+                    () = upgraded.closing() => {
+                        exchange.end(Reply::Closed);
+                        return None;
+                    }
                     secured = handshake => secured,
                 };
                 match secured {
-                    Ok(secured) => stream = Box::new(secured),
-                    Err(error) => return fail(exchange, upgraded, error.sent(RequestSent::Yes)),
+                    Ok(secured) => {
+                        stream = Box::new(secured);
+                        exchange.reply(Reply::Secured);
+                        continue;
+                    }
+                    Err(error) => fail(exchange, upgraded, error.sent(RequestSent::Yes)),
                 }
-                exchange.reply(Reply::Secured);
             }
         }
+        return None;
     }
 }
 

@@ -1,6 +1,6 @@
 //! A stream as its owner sees it: what the owner writes, reads and asks for.
 
-use std::cell::{Cell, OnceCell, RefCell};
+use std::cell::{Cell, RefCell};
 use std::future::poll_fn;
 use std::io;
 use std::rc::Rc;
@@ -15,7 +15,7 @@ use tokio::time::timeout;
 use super::tls::StartTls;
 use crate::body::{BodyPipe, Form, Read, Upload};
 use crate::io::{ByteStream, Stream};
-use crate::websocket::{Session, Settings};
+use crate::websocket::Session;
 
 /// How long the peer of a closed stream may take no bytes of what the owner wrote before.
 const LINGER: Duration = Duration::from_secs(5);
@@ -34,7 +34,6 @@ pub struct Upgraded {
     pub(super) is_flushed: Cell<bool>,
     is_closing: Cell<bool>,
     switch: RefCell<Option<Switch>>,
-    session: OnceCell<Rc<Session>>,
     waker: RefCell<Option<Waker>>,
 }
 
@@ -57,7 +56,6 @@ impl Upgraded {
             is_flushed: Cell::new(true),
             is_closing: Cell::new(false),
             switch: RefCell::default(),
-            session: OnceCell::new(),
             waker: RefCell::default(),
         })
     }
@@ -68,15 +66,9 @@ impl Upgraded {
         self.switch_to(Switch::Tls(Box::new(start)));
     }
 
-    /// Begins a WebSocket session on the stream, from which nothing was read. Messages can be sent at once.
-    pub fn open_session(&self, settings: Settings) {
-        let session = self.session.get_or_init(|| Rc::new(Session::new(settings)));
+    /// Begins this session once all that the owner wrote is written.
+    pub(crate) fn become_session(&self, session: &Rc<Session>) {
         self.switch_to(Switch::WebSocket(Rc::clone(session)));
-    }
-
-    /// The WebSocket session on the stream.
-    pub fn session(&self) -> Option<&Rc<Session>> {
-        self.session.get()
     }
 
     /// Closes both directions once all that the owner wrote is written. [`Reply::Closed`](crate::Reply::Closed) follows, or

@@ -1,5 +1,7 @@
 //! Connections that become byte streams, after a 101 or a 2xx to CONNECT.
 
+use std::rc::Rc;
+
 use std::io::ErrorKind;
 
 use bytes::Bytes;
@@ -130,7 +132,7 @@ fn a_peer_that_does_not_read_gives_no_credit() {
     run(async {
         let server = Server::cramped();
         let (_caller, call, mut peer) = upgraded(&server).await;
-        let outgoing = &call.exchange.upgraded().unwrap().outgoing;
+        let outgoing = Rc::clone(&call.exchange.upgraded().unwrap().outgoing);
         for _ in 0..10 {
             outgoing.push(Bytes::from(vec![7; 2048]));
         }
@@ -150,7 +152,7 @@ fn a_peer_that_reads_less_than_a_third_of_the_send_buffer_gives_credit() {
     run_over_sockets(async {
         let server = Server::start();
         let (_caller, call, mut peer) = upgraded(&server).await;
-        let outgoing = &call.exchange.upgraded().unwrap().outgoing;
+        let outgoing = Rc::clone(&call.exchange.upgraded().unwrap().outgoing);
         outgoing.push(Bytes::from(vec![7; 32 * 1024 * 1024]));
         for _ in 0..8 {
             let mut held = usize::MAX;
@@ -195,7 +197,7 @@ fn what_was_written_before_a_close_reaches_a_peer_that_reads() {
     run(async {
         let server = Server::cramped();
         let (_caller, call, mut peer) = upgraded(&server).await;
-        let outgoing = &call.exchange.upgraded().unwrap().outgoing;
+        let outgoing = Rc::clone(&call.exchange.upgraded().unwrap().outgoing);
         for _ in 0..10 {
             outgoing.push(Bytes::from(vec![7; 2048]));
         }
@@ -210,7 +212,7 @@ fn what_was_written_before_a_close_reaches_a_peer_that_reads() {
 /// A closed stream of which the peer has not taken all.
 async fn closing(server: &Server) -> (Caller, Call, Peer) {
     let (caller, call, peer) = upgraded(server).await;
-    let outgoing = &call.exchange.upgraded().unwrap().outgoing;
+    let outgoing = Rc::clone(&call.exchange.upgraded().unwrap().outgoing);
     outgoing.push(Bytes::from(vec![7; 64 * 1024]));
     call.close();
     until_idle().await;

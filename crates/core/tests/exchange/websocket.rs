@@ -49,12 +49,12 @@ async fn session(server: &Server, settings: Settings) -> (Caller, Call, Peer) {
     let call = caller.send(&server.origin, upgrade());
     let peer = server.answer(SWITCHED).await;
     call.head().await;
-    call.exchange.upgraded().unwrap().open_session(settings);
+    call.exchange.open_session(settings);
     (caller, call, peer)
 }
 
 fn send(call: &Call, text: &'static str) {
-    let session = call.exchange.upgraded().unwrap().session().unwrap();
+    let session = call.exchange.session().unwrap();
     session.outgoing.send(
         MessageKind::Text,
         Fragment::WHOLE,
@@ -150,7 +150,7 @@ fn messages_before_the_close_frame_are_sent_and_none_after_it() {
         let server = Server::start();
         let (_caller, call, mut peer) = session(&server, settings()).await;
         send(&call, "one");
-        let opened = call.exchange.upgraded().unwrap().session().unwrap();
+        let opened = call.exchange.session().unwrap();
         opened.close(Some(1000), "bye");
         send(&call, "late");
         assert_eq!(receive(&mut peer).await, (0x81, b"one".to_vec()));
@@ -171,12 +171,7 @@ fn a_server_that_does_not_close_is_waited_for_no_longer_than_the_close_timeout()
         let server = Server::start();
         let (caller, call, _peer) = session(&server, settings()).await;
         let begun = Instant::now();
-        call.exchange
-            .upgraded()
-            .unwrap()
-            .session()
-            .unwrap()
-            .close(Some(1000), "");
+        call.exchange.session().unwrap().close(Some(1000), "");
         let (code, _, failure) = end(&call).await;
         assert_eq!(begun.elapsed(), Duration::from_secs(10));
         assert_eq!(
@@ -276,7 +271,7 @@ fn the_clock_of_a_pong_stands_still_behind_unread_messages_and_a_long_frame() {
         assert!(disconnected(&call).is_none());
         let unread: usize = call.messages().iter().map(|(_, bytes)| bytes.len() + 128).sum();
         assert!(unread < 1024 * 1024, "{unread} bytes are unread");
-        let opened = call.exchange.upgraded().unwrap().session().unwrap();
+        let opened = call.exchange.session().unwrap();
         for _ in 0..2 {
             opened.window.release(unread);
             until_idle().await;

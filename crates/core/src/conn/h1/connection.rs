@@ -19,11 +19,12 @@ use tokio::time::Instant;
 use super::failure;
 use super::head_capture::HeadCapture;
 use super::keep_alive::KeepAlive;
+use super::open_stream::StreamOwner;
 use super::request::hyper_request;
 use super::trailers::TrailedBody;
 use super::upgraded_wire::{UpgradedConnection, UpgradedWire};
 use super::wire::Wire;
-use super::wire_state::OpenWire;
+use super::wire_state::WireState;
 use crate::body::Outgoing;
 use crate::conn::counters::Counters;
 use crate::conn::deadline::Deadline;
@@ -46,7 +47,8 @@ type Driver = hyper_http1::Connection<TokioIo<Wire>, Outgoing>;
 
 /// A connection. It is also the one slot that it has.
 pub(crate) struct Connection {
-    wire: OpenWire,
+    wire: Rc<WireState>,
+    stream: StreamOwner,
     /// `None` once HTTP has ended: what hyper queues requests in takes 8 KiB, which a byte stream does not need.
     sender: Option<SendRequest<Outgoing>>,
     /// `None` once the connection has ended.
@@ -80,7 +82,8 @@ impl Connection {
             driver: Some(Box::pin(driver)),
             ended_driver: None,
             driver_error: None,
-            wire: OpenWire(wire),
+            stream: StreamOwner::new(&wire.stream),
+            wire,
             deadline: Deadline::new(),
             reused: false,
             persists: true,
@@ -122,7 +125,7 @@ impl Connection {
         if matches!(release, Release::Closed | Release::Upgraded(_))
             && self.wire.counters.may_leave_bytes_unsent(exchange.body())
         {
-            self.wire.reset_on_close();
+            self.stream.reset_on_close();
         }
         release
     }
@@ -130,14 +133,14 @@ impl Connection {
     /// What is left of a connection that has become a byte stream.
     pub(crate) fn into_upgraded(self) -> UpgradedConnection {
         UpgradedConnection {
-            wire: self.wire,
+            stream: self.stream,
             _facts: self.facts,
         }
     }
 
     /// Whether the server has closed the connection, as far as this can be known without waiting for the network.
     async fn is_stale(&mut self) -> bool {
-        match self.wire.stream.borrow().idle_state() {
+        match self.stream.borrow().idle_state() {
             _ if self.driver.is_none() => return true,
             IdleState::Usable => return false,
             IdleState::Stale => return true,
@@ -255,7 +258,7 @@ impl Slot for Connection {
         };
         self.sender = None;
         let early = Pin::into_inner(driver).into_parts().read_buf;
-        let stream = UpgradedWire::new(&self.wire);
+        let stream = UpgradedWire::new(&self.stream);
         if early.is_empty() {
             return Poll::Ready(Box::new(stream));
         }

@@ -7,6 +7,7 @@ mod connection;
 mod failure;
 mod head_capture;
 mod keep_alive;
+mod open_stream;
 mod request;
 mod trailers;
 mod upgraded_wire;

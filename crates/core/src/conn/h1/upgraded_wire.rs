@@ -7,29 +7,28 @@ use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use super::wire_state::{OpenWire, WireState};
+use super::open_stream::{OpenStream, StreamOwner};
 use crate::facts::OpenConnection;
 use crate::io::Stream;
 
 /// The stream, which its connection closes.
 #[derive(Debug)]
-pub(super) struct UpgradedWire(Rc<WireState>);
+pub(super) struct UpgradedWire(Rc<OpenStream>);
 
 impl UpgradedWire {
-    pub(super) fn new(wire: &Rc<WireState>) -> Self {
-        wire.forget_head();
-        wire.stream.borrow().limit_unsent();
-        Self(Rc::clone(wire))
+    pub(super) fn new(stream: &Rc<OpenStream>) -> Self {
+        stream.borrow().limit_unsent();
+        Self(Rc::clone(stream))
     }
 
     fn with<T>(&self, act: impl FnOnce(Pin<&mut Stream>) -> T) -> T {
-        act(Pin::new(&mut *self.0.stream.borrow_mut()))
+        act(Pin::new(&mut *self.0.borrow_mut()))
     }
 }
 
-/// A connection whose wire has become a byte stream, which it closes when it is dropped.
+/// A connection whose stream carries no HTTP any more. It closes the stream when it is dropped.
 pub(crate) struct UpgradedConnection {
-    pub(super) wire: OpenWire,
+    pub(super) stream: StreamOwner,
     /// Its number is in use until it is closed.
     pub(super) _facts: Rc<OpenConnection>,
 }
@@ -37,7 +36,7 @@ pub(crate) struct UpgradedConnection {
 impl UpgradedConnection {
     /// Makes closing it reset it, because it ends in the middle of what was to be sent.
     pub(crate) fn reset_on_close(&self) {
-        self.wire.reset_on_close();
+        self.stream.reset_on_close();
     }
 }
 
@@ -65,7 +64,7 @@ impl AsyncWrite for UpgradedWire {
     }
 
     fn is_write_vectored(&self) -> bool {
-        self.0.stream.borrow().is_write_vectored()
+        self.0.borrow().is_write_vectored()
     }
 
     fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {

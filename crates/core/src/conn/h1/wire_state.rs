@@ -2,15 +2,15 @@
 
 use std::cell::{Cell, RefCell};
 use std::io::{self, IoSlice};
-use std::ops::Deref;
 use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use tokio::io::AsyncWrite;
 
 use super::head_capture::HeadCapture;
+use super::open_stream::OpenStream;
 use super::trailers::TrailedBody;
 use crate::conn::counters::Counters;
 use crate::io::{Stream, Unread};
@@ -18,9 +18,7 @@ use crate::io::{Stream, Unread};
 /// The stream, and the request and response on it.
 #[derive(Debug)]
 pub(super) struct WireState {
-    pub(super) stream: RefCell<Stream>,
-    /// Whether the stream is TLS: kept apart, because a write borrows the stream.
-    is_tls: bool,
+    pub(super) stream: Rc<OpenStream>,
     /// The part of the caller's head that is not written yet.
     pub(super) request_head: RefCell<Bytes>,
     /// Whether hyper's next bytes start with its own head.
@@ -33,32 +31,12 @@ pub(super) struct WireState {
     writes_first: Cell<bool>,
     /// The error that ended writing.
     pub(super) write_error: RefCell<Option<io::Error>>,
-    /// Whether closing resets the stream.
-    resets: Cell<bool>,
-}
-
-/// The wire of a connection, which closes it.
-pub(super) struct OpenWire(pub(super) Rc<WireState>);
-
-impl Deref for OpenWire {
-    type Target = Rc<WireState>;
-
-    fn deref(&self) -> &Rc<WireState> {
-        &self.0
-    }
-}
-
-impl Drop for OpenWire {
-    fn drop(&mut self) {
-        self.0.close();
-    }
 }
 
 impl WireState {
     pub(super) fn new(stream: Stream) -> Rc<Self> {
         Rc::new(Self {
-            is_tls: stream.is_tls(),
-            stream: RefCell::new(stream),
+            stream: OpenStream::new(stream),
             request_head: RefCell::default(),
             replaces_head: Cell::new(false),
             trailed_body: RefCell::default(),
@@ -66,7 +44,6 @@ impl WireState {
             counters: Counters::new(),
             writes_first: Cell::new(false),
             write_error: RefCell::default(),
-            resets: Cell::new(false),
         })
     }
 
@@ -82,45 +59,21 @@ impl WireState {
         self.counters.reset();
     }
 
-    /// Frees what only HTTP needs.
-    pub(super) fn forget_head(&self) {
-        self.request_head.take();
-        self.response_head.take();
-    }
-
     /// Whether the request's head is written.
     pub(super) fn has_written_head(&self) -> bool {
         !self.replaces_head.get()
     }
 
-    /// Drops what is unsent when the stream closes, and tells the peer so. The system would otherwise go on sending it for
-    /// minutes to a peer that does not read.
-    pub(super) fn reset_on_close(&self) {
-        self.resets.set(true);
-        self.stream.borrow().reset_on_close();
-    }
-
-    /// Says over TLS that the stream ends here (`close_notify`, RFC 8446 6.1): without it, the end looks like an attack.
-    /// Does not wait. A peer that reads nothing has no room for the words, and is not spoken to.
-    pub(super) fn close(&self) {
-        if self.is_tls
-            && !self.resets.get()
-            && let Ok(mut stream) = self.stream.try_borrow_mut()
-        {
-            let _ = Pin::new(&mut *stream).poll_shutdown(&mut Context::from_waker(Waker::noop()));
-        }
-    }
-
     /// Whether bytes of a write that fails can have reached the server. TLS sends records before it reports bytes as
     /// taken.
     pub(super) fn may_have_sent(&self) -> bool {
-        self.counters.written.get() > 0 || self.is_tls
+        self.counters.written.get() > 0 || self.stream.is_tls
     }
 
     /// Whether a read has to wait for the first write. It need not for the end of a plain connection: then no byte of the
     /// request leaves, and the error can say so.
     pub(super) fn writes_before_reading(&self) -> bool {
-        self.writes_first.get() && (self.is_tls || self.stream.borrow().unread() != Unread::End)
+        self.writes_first.get() && (self.stream.is_tls || self.stream.borrow().unread() != Unread::End)
     }
 
     fn read_from_now(&self, context: &Context<'_>) {
