@@ -25,9 +25,10 @@ export class ByteStream implements CompletionHandler, Abortable {
   readonly #exchange: UpgradedExchange;
   readonly #download: Download;
   #underWay = 0;
-  readonly #writers: WaitingLine<void>;
-  readonly #handshakes: WaitingLine<void>;
-  readonly #closers: WaitingLine<void>;
+  /** Each line is null until somebody waits: most streams become sessions at once. */
+  #writers: WaitingLine<void> | null = null;
+  #handshakes: WaitingLine<void> | null = null;
+  #closers: WaitingLine<void> | null = null;
   #isOver = false;
   #isEnded = false;
   /** Whether it ends once what was written is sent. */
@@ -40,9 +41,6 @@ export class ByteStream implements CompletionHandler, Abortable {
     this.#number = number;
     this.#exchange = exchange;
     this.#download = new Download(bridge, number);
-    this.#writers = new WaitingLine(bridge);
-    this.#handshakes = new WaitingLine(bridge);
-    this.#closers = new WaitingLine(bridge);
     if (exchange.signal !== null) watchSignal(exchange.signal, this);
   }
 
@@ -81,7 +79,7 @@ export class ByteStream implements CompletionHandler, Abortable {
     this.#checkWritable();
     this.#underWay += bytes.byteLength;
     this.#bridge.submissions.chunk(this.#number, bytes);
-    if (this.#underWay >= HIGH_WATER) await this.#writers.join();
+    if (this.#underWay >= HIGH_WATER) await (this.#writers ??= new WaitingLine(this.#bridge)).join();
   }
 
   /** Closes the direction to the peer, behind what was written. Idempotent. */
@@ -96,7 +94,7 @@ export class ByteStream implements CompletionHandler, Abortable {
     this.#checkWritable();
     this.#bridge.submissions.flush();
     this.#bridge.native.startTls(this.#number, options, certificate);
-    return this.#handshakes.join();
+    return (this.#handshakes ??= new WaitingLine(this.#bridge)).join();
   }
 
   /** Begins a WebSocket session on the stream, of which nothing was read. This stream is not used any more. */
@@ -121,14 +119,14 @@ export class ByteStream implements CompletionHandler, Abortable {
       this.#leave(new StreamEnded());
       if (!this.#isOver) this.#bridge.submissions.closeStream(this.#number);
     }
-    return this.#isOver ? Promise.resolve() : this.#closers.join();
+    return this.#isOver ? Promise.resolve() : this.#untilClosed();
   }
 
   /** Closes both directions. A {@link close} that waits already is broken off, and rejects with StreamEnded. */
   closeOrBreakOff(): Promise<void> {
     if (!this.#isClosing || this.#isOver) return this.close();
     this.abort(new StreamEnded());
-    return this.#closers.join();
+    return this.#untilClosed();
   }
 
   /** Breaks the stream off, also while it closes. Pending promises reject with the reason. */
@@ -148,11 +146,11 @@ export class ByteStream implements CompletionHandler, Abortable {
 
   credit(bytes: number): void {
     this.#underWay -= bytes;
-    if (this.#underWay < HIGH_WATER) this.#writers.resolveAll();
+    if (this.#underWay < HIGH_WATER) this.#writers?.resolveAll();
   }
 
   secured(): void {
-    this.#handshakes.resolveAll();
+    this.#handshakes?.resolveAll();
   }
 
   traced(record: TraceRecord): void {
@@ -178,6 +176,10 @@ export class ByteStream implements CompletionHandler, Abortable {
   restartBody(): void {}
   streamed(): void {}
 
+  #untilClosed(): Promise<void> {
+    return (this.#closers ??= new WaitingLine(this.#bridge)).join();
+  }
+
   #checkWritable(): void {
     if (this.#broken !== null) throw ofWriting(this.#broken.reason);
     if (this.#isEnded || this.#isOver) throw new StreamEnded();
@@ -194,7 +196,7 @@ export class ByteStream implements CompletionHandler, Abortable {
   /** What was written before a close is not sent. */
   #lose(reason: unknown): void {
     this.#isClosing = false;
-    this.#closers.rejectAll(reason);
+    this.#closers?.rejectAll(reason);
   }
 
   /** Nothing more comes from the engine. What came before can still be read. */
@@ -203,12 +205,12 @@ export class ByteStream implements CompletionHandler, Abortable {
     this.#refuse(reason);
     this.#download.readable();
     if (!this.#download.isReading) this.#release();
-    this.#closers.resolveAll();
+    this.#closers?.resolveAll();
   }
 
   #refuse(reason: unknown): void {
-    this.#writers.rejectAll(ofWriting(reason));
-    this.#handshakes.rejectAll(reason);
+    this.#writers?.rejectAll(ofWriting(reason));
+    this.#handshakes?.rejectAll(reason);
   }
 
   #release(): void {

@@ -20,7 +20,7 @@ export function carrySession(
   signal: AbortSignal | null,
 ): CarriedSession {
   const to = bridge();
-  const exchange: UpgradedExchange = { request, client: null, signal, traced: nothing };
+  const exchange: UpgradedExchange = { request, client: null, signal, isTraced: false, traced: nothing };
   const { number, carrier } = carrierOf(to, { ...exchange, signal: null });
   const own = to.register(waiting);
   const session = new MessageStream(to, own, exchange, settings, number);

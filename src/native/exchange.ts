@@ -198,6 +198,10 @@ export class Exchange<R> implements CompletionHandler, Asker, Abortable, Streame
     return this.#trace !== null && !this.#isTerminated;
   }
 
+  get isTraced(): boolean {
+    return this.#trace !== null;
+  }
+
   /** The reader is done with the body: the engine stops if it is not. */
   finishReading(): void {
     const download = this.#download;

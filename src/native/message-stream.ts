@@ -31,13 +31,16 @@ interface Received {
 export class MessageStream implements CompletionHandler, Abortable {
   readonly #bridge: Bridge;
   readonly #number: number;
-  readonly #exchange: UpgradedExchange;
+  /** Null if nothing comes of it any more: a quiet session holds then only the client. */
+  readonly #exchange: UpgradedExchange | null;
+  /** As in {@link UpgradedExchange}. */
+  readonly client: unknown;
   /** Null while there are none, like the lines below: ten thousand quiet sessions hold nothing for what they do not do. */
   #messages: Received[] | null = null;
   /** The first message that has not been received. */
   #next = 0;
   #unreported = 0;
-  readonly #receivers: WaitingLine<string | Uint8Array>;
+  #receivers: WaitingLine<string | Uint8Array> | null = null;
   #senders: WaitingLine<void> | null = null;
   #pings: WaitingLine<number> | null = null;
   #closers: WaitingLine<void> | null = null;
@@ -59,8 +62,8 @@ export class MessageStream implements CompletionHandler, Abortable {
   ) {
     this.#bridge = bridge;
     this.#number = number;
-    this.#exchange = exchange;
-    this.#receivers = new WaitingLine(bridge);
+    this.client = exchange.client;
+    this.#exchange = exchange.signal !== null || exchange.isTraced ? exchange : null;
     bridge.submissions.openSession(number, settings, carrier);
     if (exchange.signal !== null) watchSignal(exchange.signal, this);
   }
@@ -89,7 +92,9 @@ export class MessageStream implements CompletionHandler, Abortable {
   /** The next message, after {@link take} had none. @throws SessionEnded after the last one; the reason of an abort. */
   receive(): Promise<string | Uint8Array> {
     if (this.#aborted !== null) return Promise.reject(this.#aborted.reason);
-    return this.#end === null ? this.#receivers.join() : Promise.reject(this.#ended());
+    if (this.#end !== null) return Promise.reject(this.#ended());
+    this.#receivers ??= new WaitingLine(this.#bridge);
+    return this.#receivers.join();
   }
 
   /**
@@ -145,7 +150,7 @@ export class MessageStream implements CompletionHandler, Abortable {
   message(data: string | Uint8Array, byteLength: number): void {
     const cost = byteLength + COST_MESSAGE;
     if (this.#aborted !== null) return;
-    if (this.#receivers.resolveFirst(data)) this.#received(cost);
+    if (this.#receivers !== null && this.#receivers.resolveFirst(data)) this.#received(cost);
     else (this.#messages ??= []).push({ data, cost });
   }
 
@@ -163,7 +168,7 @@ export class MessageStream implements CompletionHandler, Abortable {
   }
 
   traced(record: TraceRecord): void {
-    this.#exchange.traced(record);
+    this.#exchange?.traced(record);
   }
 
   informational(): void {}
@@ -176,7 +181,8 @@ export class MessageStream implements CompletionHandler, Abortable {
   closed(): void {
     this.#finish({ code: ABNORMAL, reason: "", failure: null });
     this.#isOver = true;
-    if (this.#exchange.signal !== null) unwatchSignal(this.#exchange.signal, this);
+    const signal = this.#exchange?.signal ?? null;
+    if (signal !== null) unwatchSignal(signal, this);
     this.#bridge.native.forget(this.#number);
     this.#bridge.release(this.#number);
     this.onClosed?.();
@@ -200,7 +206,7 @@ export class MessageStream implements CompletionHandler, Abortable {
     if (this.#end !== null) return;
     this.#end = end;
     const reason = this.#ended();
-    this.#receivers.rejectAll(reason);
+    this.#receivers?.rejectAll(reason);
     this.#senders?.rejectAll(reason);
     this.#pings?.rejectAll(reason);
   }

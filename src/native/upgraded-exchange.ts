@@ -8,6 +8,8 @@ export interface UpgradedExchange {
   /** Kept, because a client that is collected closes its connections. */
   readonly client: unknown;
   readonly signal: AbortSignal | null;
+  /** Whether somebody hears of {@link traced}. */
+  readonly isTraced: boolean;
   traced(record: TraceRecord): void;
   /** The stream has become this, and is not used any more. */
   became?(session: Abortable): void;
