@@ -47,6 +47,8 @@ export interface BodyPieces {
   iterate(parts: PartLengths): AsyncIterator<Uint8Array | string>;
   /** Whether it can be read again. */
   readonly replayable: boolean;
+  /** The connection has taken bytes of it, so the server may have seen them. */
+  taken?(): void;
 }
 
 /** @internal */

@@ -78,6 +78,7 @@ export class Upload {
   /** The connection took these bytes, or asks for the first ones of a body that waits for a 100 (Continue). */
   credit(bytes: number): void {
     this.#underWay -= bytes;
+    if (bytes > 0) this.#body.taken?.();
     this.#observe(bytes);
     if (this.#underWay < HIGH_WATER) this.#go();
   }

@@ -5,17 +5,10 @@
  * `StreamConsumed` instead of sending an empty body.
  */
 import { StreamConsumed } from "../../errors/stream-error.js";
+import type { Chunk, PartLengths } from "./chunk.js";
+import { KeptStart } from "./kept-start.js";
 
-/** A piece of a body; text is sent as UTF-8. */
-export type Chunk = Uint8Array | string;
-
-/** What hears of the parts of a body whose length is announced: each part with a length of its own. @internal */
-export interface PartLengths {
-  /** The announced bytes of a part have been pulled. Whether it has more, the next pull tells. */
-  full(): void;
-  /** A part has more bytes than were announced. */
-  tooLong(): void;
-}
+export type { Chunk, PartLengths };
 
 /** The source of the pieces. @internal */
 export interface Source {
@@ -42,22 +35,37 @@ export interface StreamBody {
   canReopen?(): boolean;
   /** Whether it can be read more than once, as a redirect or an authentication flow may need. */
   replayable: boolean;
+  /** Keeps what is read of it for another attempt, if it can be read only once. The caller releases it. */
+  keepStart?(): KeptStart;
+  /** The connection has taken bytes of it. */
+  taken?(): void;
 }
 
 /** @internal */
 export function streamBody(source: Pick<Source, "usedUp" | "open" | "canReopen">): StreamBody {
   const { usedUp } = source;
-  const replayable = usedUp.length === 0;
+  const canReopen = (): boolean => source.canReopen?.() ?? true;
+  if (usedUp.length === 0) {
+    const iterate = (parts?: PartLengths): AsyncIterator<Chunk> => source.open(parts);
+    return { kind: "stream", replayable: true, isReadable: () => true, canReopen, iterate };
+  }
+  let start: KeptStart | null = null;
+  const isReadable = (): boolean => isUnread(usedUp) || start?.isRewound === true;
+  const open = (parts: PartLengths | undefined): AsyncIterator<Chunk> => readOnce(source, usedUp, parts);
   return {
     kind: "stream",
-    replayable,
-    isReadable: () => replayable || isUnread(usedUp),
-    canReopen: () => source.canReopen?.() ?? true,
+    replayable: false,
+    isReadable,
+    canReopen: () => start?.isRewound === true || canReopen(),
     iterate(parts) {
-      if (replayable) return source.open(parts);
-      if (!isUnread(usedUp)) throw new StreamConsumed();
-      return readOnce(source, usedUp, parts);
+      if (!isReadable()) throw new StreamConsumed();
+      return start === null || start.isReleased ? open(parts) : start.read(open, parts);
     },
+    keepStart() {
+      if (start === null || start.isReleased) start = new KeptStart();
+      return start.use();
+    },
+    taken: () => start?.giveUp(),
   };
 }
 

@@ -93,7 +93,7 @@ function openedLater(body: BodyPieces): BodyPieces {
   async function* iterate(parts: PartLengths): AsyncGenerator<Uint8Array | string> {
     yield* { [Symbol.asyncIterator]: () => body.iterate(parts) };
   }
-  return { iterate, replayable: body.replayable };
+  return { iterate, replayable: body.replayable, taken: () => body.taken?.() };
 }
 
 async function* cut(bytes: Uint8Array | null): AsyncGenerator<Uint8Array> {

@@ -6,6 +6,8 @@ import { now } from "../../platform/clock.js";
 import { sleep } from "../../platform/sleep.js";
 import type { Request } from "../../request/request.js";
 import type { Response } from "../../response/response.js";
+import type { KeptStart } from "../../body/encode/kept-start.js";
+import { trailersOf } from "../../request/message-options.js";
 import { type Reached, resultUntilEnd } from "../call-end.js";
 import type { RetryAttempt } from "./options.js";
 import type { Awaits, RetryPolicy } from "./policy.js";
@@ -32,17 +34,39 @@ export interface Retrying {
  * @internal
  */
 export async function sendWithRetries(retrying: Retrying): Promise<Response> {
-  const { policy } = retrying;
+  const start = retrying.policy.attempts > 1 ? startOf(retrying.request) : null;
+  try {
+    return await lastOf({ ...retrying, start });
+  } finally {
+    start?.release();
+  }
+}
+
+/** The circumstances of the attempts. */
+interface Attempts extends Retrying {
+  /** What was read of a body that can be read once; null for any other body. */
+  readonly start: KeptStart | null;
+}
+
+/** Null with trailers: their function is called after the body, and a hash, for example, has its result once. */
+function startOf({ body, givenExtensions }: Request): KeptStart | null {
+  if (body.kind !== "stream" || (givenExtensions !== null && trailersOf(givenExtensions) !== null))
+    return null;
+  return body.keepStart?.() ?? null;
+}
+
+async function lastOf(attempts: Attempts): Promise<Response> {
+  const { policy } = attempts;
   policy.budget?.deposit();
   for (let number = 1; ; number++) {
-    const attempt = await ended(retrying, number);
-    if (policy.closed.aborted || !(await untilNext(retrying, attempt)))
-      return await result(retrying, attempt);
+    const attempt = await ended(attempts, number);
+    if (policy.closed.aborted || !(await untilNext(attempts, attempt)))
+      return await result(attempts, attempt);
   }
 }
 
 /** Waits for the time of the next attempt. False: there is none. */
-async function untilNext(retrying: Retrying, attempt: RetryAttempt): Promise<boolean> {
+async function untilNext(retrying: Attempts, attempt: RetryAttempt): Promise<boolean> {
   const { policy, signal } = retrying;
   const { closed } = policy;
   const requestSent = attempt.error === null ? true : attempt.error.requestSent;
@@ -92,16 +116,22 @@ async function ended(retrying: Retrying, number: number): Promise<RetryAttempt> 
 
 /** Null: the attempt was the last. */
 async function nextDelay(
-  retrying: Retrying,
+  retrying: Attempts,
   attempt: RetryAttempt,
   answerOf: Awaits,
 ): Promise<number | null> {
-  const { policy, request } = retrying;
-  if (attempt.number >= policy.attempts || !canBeSent(request)) return null;
+  const { policy, request, start } = retrying;
+  // the server has seen nothing of a body that was read while the connection was opened
+  const goesBack = (): boolean => attempt.error?.requestSent === false && start?.isWhole === true;
+  if (attempt.number >= policy.attempts || !(canBeSent(request) || goesBack())) return null;
   const delay = await policy.delayAfter(attempt, answerOf);
   if (delay === null) return null;
   // an attempt that could only time out would cost the caller the answer that is there
   if (isTooLate(retrying, delay)) return null;
+  if (!canBeSent(request)) {
+    if (!goesBack()) return null;
+    start?.rewind();
+  }
   if (!canBeSentAgain(request)) return null;
   return policy.budget === null || policy.budget.withdraw() ? delay : null;
 }
