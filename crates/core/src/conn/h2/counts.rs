@@ -127,17 +127,14 @@ impl Counts {
             if let Some(increment) = frame.window_increment() {
                 open.open_window(frame.stream(), increment);
             }
-            if (frame.is_head() || frame.is_continuation())
-                && let Some(fields) = header_blocks.read(frame)
-            {
-                open.take_fields(frame.stream(), fields);
-            }
+            let has_fields = frame.is_head() || frame.is_continuation();
+            let fields = has_fields.then(|| header_blocks.read(frame)).flatten();
             let handling = if open.takes_without_effect(frame) {
                 Handling::Ignore
             } else {
                 Handling::Pass
             };
-            let floods = flood.count(open.receive(frame), || Progress {
+            let floods = flood.count(open.receive(frame, fields), || Progress {
                 requests: self.requests.get(),
                 written: self.written.get(),
             });

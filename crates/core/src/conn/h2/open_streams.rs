@@ -3,6 +3,8 @@
 //! When a connection ends, `h2` forgets which responses had ended before. It also takes frames of closed streams without
 //! end, and does not tell why it rejects a head.
 
+use std::collections::VecDeque;
+
 use bytes::Bytes;
 use h2::{Reason, SendStream};
 
@@ -19,8 +21,8 @@ const MAX_UNSEEN: u32 = 1 << 30;
 
 /// See the [module](self).
 pub(super) struct OpenStreams {
-    /// Those in use, in the order of their numbers.
-    streams: Vec<OpenStream>,
+    /// Those in use, in the order of their numbers, which is about that of their ends.
+    streams: VecDeque<OpenStream>,
     /// The window that the server gives to each stream.
     initial_window: u32,
     /// Whether the stream whose header block is arriving ends with that.
@@ -66,7 +68,7 @@ impl OpenStreams {
     /// Of a connection whose streams have this window.
     pub(super) fn new(window: u32) -> Self {
         Self {
-            streams: Vec::new(),
+            streams: VecDeque::new(),
             initial_window: INITIAL_WINDOW,
             ends_with_block: false,
             heads: 0,
@@ -81,7 +83,7 @@ impl OpenStreams {
     /// A request has begun. Its number is above all others. `sent` is the direction to the server of one without a body.
     pub(super) fn begin(&mut self, id: u32, sent: Option<SendStream<Bytes>>) {
         self.latest = id;
-        self.streams.push(OpenStream {
+        self.streams.push_back(OpenStream {
             id,
             sent,
             opened: 0,
@@ -99,7 +101,8 @@ impl OpenStreams {
     /// The client is done with a stream. If its response has not ended, up to `window` bytes may be on their way.
     pub(super) fn leave(&mut self, id: u32, window: u32) {
         if let Ok(index) = self.index(id)
-            && !self.streams.remove(index).has_ended
+            && let Some(stream) = self.streams.remove(index)
+            && !stream.has_ended
         {
             self.late += u64::from(window);
         }
@@ -121,7 +124,7 @@ impl OpenStreams {
                 stream.unseen += length;
                 stream.takes_data() && stream.unseen <= self.max_unseen
             }
-            Err(_) => frame.stream() <= self.latest && (1..=self.late).contains(&(length as u64)),
+            Err(_) => frame.stream() <= self.latest && self.late > 0 && length as u64 <= self.late,
         };
         if may_be_unseen {
             // at most 256 bytes
@@ -153,8 +156,9 @@ impl OpenStreams {
         }
     }
 
-    /// Takes note of a frame. True if it has a part of a response that was asked for, or ends one.
-    pub(super) fn receive(&mut self, frame: &Frame<'_>) -> bool {
+    /// Takes note of a frame, and of the pseudo-header fields of the block that it ends. True if it has a part of a response
+    /// that was asked for, or ends one.
+    pub(super) fn receive(&mut self, frame: &Frame<'_>, fields: Option<PseudoFields>) -> bool {
         let length = frame.length();
         let (is_data, is_head) = (frame.is_data(), frame.is_head());
         if !is_data && !is_head && !frame.is_continuation() {
@@ -179,20 +183,15 @@ impl OpenStreams {
             stream.order = self.heads;
             self.ends_with_block = frame.ends_stream();
         }
+        if let Some(fields) = fields {
+            stream.fields = fields;
+            stream.has_request_fields |= fields.has_others;
+        }
         // an empty block counts, too
         stream.block += length.max(1);
         stream.head = stream.head.max(stream.block);
         stream.has_ended = self.ends_with_block && frame.ends_block();
         is_head && self.ends_with_block
-    }
-
-    /// Takes note of the pseudo-header fields of a header block.
-    pub(super) fn take_fields(&mut self, id: u32, fields: PseudoFields) {
-        if let Ok(index) = self.index(id) {
-            let stream = &mut self.streams[index];
-            stream.fields = fields;
-            stream.has_request_fields |= fields.has_others;
-        }
     }
 
     /// Whether a header block of a stream in use had a pseudo-header field that no response has.
@@ -217,11 +216,12 @@ impl OpenStreams {
         self.index(id).map_or(0, |index| self.streams[index].head)
     }
 
-    /// h2 has passed a response on.
-    pub(super) fn pass(&mut self, id: u32) {
-        if let Ok(index) = self.index(id) {
-            self.streams[index].is_passed = true;
-        }
+    /// h2 has passed a response on. False if it has a pseudo-header field that no response has.
+    pub(super) fn pass(&mut self, id: u32) -> bool {
+        let Ok(index) = self.index(id) else { return true };
+        let stream = &mut self.streams[index];
+        stream.is_passed = true;
+        !stream.has_request_fields
     }
 
     /// Whether the head of this stream is the first that h2 did not pass on, and so the reason for which it closed the

@@ -182,11 +182,6 @@ impl StreamSlot {
         self.counts.written.get() > self.written_before
     }
 
-    /// Whether a head has pseudo-header fields of requests (RFC 9113 8.3).
-    fn has_request_fields(&self) -> bool {
-        self.counts.open.borrow().has_request_fields(self.id)
-    }
-
     fn head_rejected_by(&self, error: &h2::Error) -> Head {
         let mut open = self.counts.open.borrow_mut();
         match open.head_length(self.id) {
@@ -267,11 +262,11 @@ impl Slot for StreamSlot {
                 if list_size(&parts.headers) > self.counts.max_head {
                     return Err(failure::head_too_large().sent(RequestSent::Yes));
                 }
-                if has_malformed_value(&parts.headers) || self.has_request_fields() {
+                let is_well_formed = self.counts.open.borrow_mut().pass(self.id);
+                if !is_well_formed || has_malformed_value(&parts.headers) {
                     let error = failure::of(&failure::malformed(), Phase::Headers, &self.counts);
                     return Err(error.sent(RequestSent::Yes));
                 }
-                self.counts.open.borrow_mut().pass(self.id);
                 response_lines::write(&mut self.head_lines.borrow_mut(), &parts);
                 self.counters.add_received(self.head_lines.borrow().len());
                 self.counts.has_answered.set(true);

@@ -113,6 +113,31 @@ fn padding_alone_before_the_trailers_of_each_response_ends_no_connection_however
 }
 
 #[test]
+fn data_without_content_on_its_way_to_cancelled_requests_ends_no_connection() {
+    for (flags, payload) in [(0, &[][..]), (PADDED, &[1, 0])] {
+        run(async move {
+            let Opened {
+                caller,
+                server,
+                calls: [waiting],
+                mut peer,
+            } = open([Request::get()]).await;
+            for stream in (3..403).step_by(2) {
+                let call = caller.send(&server.origin, Request::get().streamed());
+                peer.until(HEADERS).await;
+                peer.send(HEADERS, END_HEADERS, stream, OK).await;
+                call.head().await;
+                call.cancel();
+                peer.until(RST_STREAM).await;
+                peer.send(DATA, flags, stream, payload).await;
+            }
+            peer.answer(1, &[]).await;
+            assert_eq!(waiting.answer().await.status, 200);
+        });
+    }
+}
+
+#[test]
 fn padding_alone_is_given_back_to_the_window_of_the_connection() {
     run(async {
         let mut opened = open([Request::get()]).await;
