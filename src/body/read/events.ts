@@ -3,7 +3,7 @@
  * chunk, and lose the `id` and `retry` of a block without data, which count (WHATWG HTML, 9.2.6).
  */
 import { createParser, type EventSourceMessage } from "eventsource-parser";
-import { ServerSentEvent } from "./server-sent-event.js";
+import { DecodedFields, ServerSentEvent } from "./server-sent-event.js";
 
 /** Fields that hold beyond their block. */
 const LASTING = /(?<![^\n])(id|retry)(?:: ?([^\n]*))?\n/g;
@@ -107,6 +107,6 @@ export class EventDecoder {
     if (data.length > this.#max) this.isExceeded = true;
     if (this.isExceeded) return;
     this.lastEventId = this.#id;
-    this.#events.push(new ServerSentEvent({ event, data, id: this.#id, retry: this.#retry }));
+    this.#events.push(new ServerSentEvent(new DecodedFields(event, data, this.#id, this.#retry)));
   }
 }

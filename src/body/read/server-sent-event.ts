@@ -22,6 +22,22 @@ const fieldsOfEvent = optionList<ServerSentEventInit>("a ServerSentEvent", {
   },
 });
 
+/** The fields of an event that came. They need no check, which would take a fifth of the time of a short event. @internal */
+export class DecodedFields implements ServerSentEventInit {
+  // declared only: to define a field before it is set takes longer on Node.js 20 than the check
+  declare readonly event: string | undefined;
+  declare readonly data: string;
+  declare readonly id: string;
+  declare readonly retry: number | null;
+
+  constructor(event: string | undefined, data: string, id: string, retry: number | null) {
+    this.event = event;
+    this.data = data;
+    this.id = id;
+    this.retry = retry;
+  }
+}
+
 /** An event of an event stream. */
 export class ServerSentEvent {
   /** Its type. @default "message" */
@@ -36,7 +52,7 @@ export class ServerSentEvent {
   /** @throws TypeError for an unknown field, and for a value that a field cannot have. */
   constructor(fields: ServerSentEventInit = {}) {
     if (arguments.length > 1) throw surplusArgument("ServerSentEvent", "one object of fields");
-    checkOptions(fields, fieldsOfEvent);
+    if (!(fields instanceof DecodedFields)) checkOptions(fields, fieldsOfEvent);
     const { event = "message", data = "", id = "", retry = null } = fields;
     this.event = event;
     this.data = data;
