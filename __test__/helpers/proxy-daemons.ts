@@ -1,4 +1,4 @@
-/** Real proxies: squid, tinyproxy, microsocks and dante, and HAProxy and stunnel as the TLS in front of one. */
+/** Real proxies: squid, tinyproxy, microsocks, dante and stunnel, and HAProxy and stunnel as the TLS in front of one. */
 import { join } from "node:path";
 import { certificates } from "./certificates.js";
 import { type Daemon, startDaemon } from "./daemon.js";
@@ -128,6 +128,34 @@ export async function startStunnelBefore(port: number): Promise<Daemon> {
         `accept = 127.0.0.1:${own}`,
         `connect = 127.0.0.1:${port}`,
         `cert = ${folder}/proxy.pem`,
+        "",
+      ].join("\n"),
+    }),
+  });
+}
+
+/** stunnel: SOCKS 4, 4a and 5, without credentials. It speaks SOCKS inside TLS only, so a second service of it adds the TLS. */
+export async function startStunnelSocks(): Promise<Daemon> {
+  const { good } = await certificates();
+  return startDaemon({
+    program: "stunnel",
+    from: "stunnel4",
+    arguments: ({ folder }) => [join(folder, "stunnel.conf")],
+    files: ({ port, folder }) => ({
+      "proxy.pem": `${good.cert}\n${good.key}\n`,
+      "stunnel.conf": [
+        "foreground = yes",
+        "pid =",
+        // what is asked for is in its output
+        "debug = info",
+        "[socks]",
+        "protocol = socks",
+        `accept = ${folder}/socks`,
+        `cert = ${folder}/proxy.pem`,
+        "[tls]",
+        "client = yes",
+        `accept = 127.0.0.1:${port}`,
+        `connect = ${folder}/socks`,
         "",
       ].join("\n"),
     }),

@@ -2,13 +2,14 @@
  * Requests through the proxies that people run. A proxy that is not installed fails its tests, with the name of its Debian
  * package: nothing here is passed over.
  */
+import { networkInterfaces } from "node:os";
 import { inspect } from "node:util";
 import test, { type ExecutionContext } from "ava";
 import { AsyncClient, type AsyncClientOptions, Proxy, ProxyError } from "httpxide";
 import { certificates } from "../helpers/certificates.js";
 import type { Daemon } from "../helpers/daemon.js";
 import { failsAs } from "../helpers/failures.js";
-import { answering, echo, type Echo, startHttpServer } from "../helpers/http-server.js";
+import { answering, bodyOf, echo, type Echo, startHttpServer } from "../helpers/http-server.js";
 import { answeringStreams, startHttp2Server } from "../helpers/http2-server.js";
 import {
   MICROSOCKS_AUTH,
@@ -17,10 +18,12 @@ import {
   startMicrosocks,
   startSquid,
   startStunnelBefore,
+  startStunnelSocks,
   startTinyproxy,
   TINYPROXY_AUTH,
 } from "../helpers/proxy-daemons.js";
 import { startTlsServer } from "../helpers/tls-server.js";
+import { eventually } from "../helpers/waiting.js";
 
 /** A proxy that runs, and its URL for a client. */
 interface Running extends AsyncDisposable {
@@ -108,6 +111,17 @@ for (const [name, start] of Object.entries(proxies)) {
     t.true(Buffer.from((await client.get(server.url)).content).equals(large));
   });
 
+  test.serial(`${name}: the trailers of a request arrive through the tunnel`, async (t) => {
+    await using running = await start();
+    await using server = await startTlsServer((await certificates()).good, async (request, response) => {
+      await bodyOf(request);
+      response.end(JSON.stringify(request.trailers));
+    });
+    await using client = await clientThrough(running.proxy);
+    const response = await client.post(server.url, { content: "body", trailers: { "X-Sum": "4" } });
+    t.deepEqual(response.json(), { "x-sum": "4" });
+  });
+
   test.serial(`${name}: a server that refuses is an error, which leaves no connection`, async (t) => {
     await using running = await start();
     await using client = await clientThrough(running.proxy);
@@ -146,6 +160,44 @@ test.serial("microsocks: wrong credentials are a ProxyError", async (t) => {
     });
   }
 });
+
+for (const [scheme, version] of [
+  ["socks4", "SOCKS4"],
+  ["socks4a", "SOCKS4a"],
+  ["socks5", "SOCKS5"],
+] as const) {
+  test.serial(
+    `stunnel by ${version}: requests arrive, and names do where the proxy resolves them`,
+    async (t) => {
+      await using stunnel = await startStunnelSocks();
+      await using client = await clientThrough(`${scheme}://127.0.0.1:${stunnel.port}`);
+      // stunnel connects to no loopback address
+      await using server = await startHttpServer(echo, addressOfThisMachine());
+      for (const body of ["one", "two"]) {
+        t.is((await client.post(server.url, { content: body })).json<Echo>().body, body);
+      }
+      t.is(client.stats().connections.idle, 1);
+      if (scheme === "socks4") return;
+      await failsAs(t, client.get("http://localhost:1/"), {
+        as: ProxyError,
+        phase: "proxy",
+        requestSent: false,
+      });
+      await eventually("stunnel has resolved the name", () =>
+        stunnel.output.includes(`${version} resolved "localhost"`),
+      );
+      t.regex(stunnel.output, /SOCKS connection to the IPv\d loopback rejected/);
+    },
+  );
+}
+
+/** @throws Error on a machine without a network. */
+function addressOfThisMachine(): string {
+  const addresses = Object.values(networkInterfaces()).flatMap((network) => network ?? []);
+  const found = addresses.find(({ family, internal }) => family === "IPv4" && !internal);
+  if (found === undefined) throw new Error("this machine has no IPv4 address but its loopback");
+  return found.address;
+}
 
 function mentions(headers: Echo["headers"], name: string): boolean {
   return headers.some(([one]) => one.toLowerCase() === name);
