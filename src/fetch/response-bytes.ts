@@ -30,6 +30,8 @@ export class ReceivedBytes implements ResponseBytes {
   readonly #ended: BodyEnd | null;
   #chunks: AsyncIterator<Uint8Array<ArrayBuffer>> | null = null;
   #byteLength = 0;
+  /** Why it broke off: a second reader of the body must not take that for its end. */
+  #failure: { readonly error: unknown } | null = null;
 
   constructor(received: Received, signal: AbortSignal | null, ended: BodyEnd | null) {
     this.#received = received;
@@ -44,6 +46,7 @@ export class ReceivedBytes implements ResponseBytes {
   }
 
   async next(): Promise<Uint8Array<ArrayBuffer> | null> {
+    if (this.#failure !== null) throw this.#failure.error;
     this.#chunks ??= ownChunksOf(this.#received);
     try {
       const { done, value } = await this.#chunks.next();
@@ -56,7 +59,8 @@ export class ReceivedBytes implements ResponseBytes {
       this.#byteLength += value.byteLength;
       return value;
     } catch (error) {
-      throw failureOf(error, this.#signal, terminated);
+      this.#failure = { error: failureOf(error, this.#signal, terminated) };
+      throw this.#failure.error;
     }
   }
 
@@ -156,7 +160,11 @@ class Branch implements ResponseBytes {
 
   async next(): Promise<Uint8Array<ArrayBuffer> | null> {
     try {
-      while (this.#waiting.length === 0) await this.#pull();
+      while (this.#waiting.length === 0) {
+        // a read that waits when its branch is cancelled ends
+        if (this.isCancelled) return null;
+        await this.#pull();
+      }
     } catch (error) {
       // both branches may await the same pull, and an engine follows a promise that one function awaits
       throw withCallersStackOfCall(error, this.#signal);
