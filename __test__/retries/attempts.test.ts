@@ -229,12 +229,49 @@ test("a generator is sent again if no connection comes, by `retry`, `retries` an
   t.is(held.extensions["attempt"], 2);
 });
 
-test("the attempts of a client multiply those of a RetryTransport", async (t) => {
+test("a RetryTransport replaces the client's attempts, a call's own option replaces both, and none are multiplied", async (t) => {
   await using server = await answeringWith(503);
-  const transport = new RetryTransport(new AsyncHTTPTransport(), { ...AT_ONCE, attempts: 3 });
-  await using client = new AsyncClient({ transport, retry: { ...AT_ONCE, attempts: 2 } });
-  t.is((await client.get(server.url)).statusCode, 503);
-  t.is(server.requests.length, 6);
+  const sends = async (client: AsyncClient, call: RequestOptions = {}): Promise<number> => {
+    const before = server.requests.length;
+    const response = await client.get(server.url, call);
+    t.is(response.extensions.attempt, server.requests.length - before);
+    return response.extensions.attempt;
+  };
+  const three = (): RetryTransport =>
+    new RetryTransport(new AsyncHTTPTransport(), { ...AT_ONCE, attempts: 3 });
+  const retry = { ...AT_ONCE, attempts: 2 };
+  for (const options of [
+    { transport: three(), retry },
+    { transport: three() },
+    { mounts: { "all://": three() }, retry },
+    {
+      transport: new RetryTransport(new RetryTransport(new AsyncHTTPTransport(), 2), {
+        ...AT_ONCE,
+        attempts: 3,
+      }),
+    },
+  ]) {
+    await using client = new AsyncClient({ ...options, trustEnv: false });
+    t.is(await sends(client), 3);
+    t.is(await sends(client, { retry: { ...AT_ONCE, attempts: 4 } }), 4);
+    t.is(await sends(client, { retry: null }), 1);
+    t.is(await sends(client, { retry: 1 }), 1);
+  }
+  await using mounted = new AsyncClient({
+    mounts: { "all://other.example": three() },
+    retry,
+    trustEnv: false,
+  });
+  t.is(await sends(mounted), 2);
+  // a transport of one's own that passes its options on
+  const inner = three();
+  const transport = {
+    handleAsyncRequest: (...[request, options]: Parameters<RetryTransport["handleAsyncRequest"]>) =>
+      inner.handleAsyncRequest(request, options),
+    aclose: () => inner.aclose(),
+  };
+  await using wrapping = new AsyncClient({ transport, retry });
+  t.is(await sends(wrapping), 2);
 });
 
 test("a body that can be read again is sent again, and a generator is not", async (t) => {

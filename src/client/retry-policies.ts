@@ -17,16 +17,22 @@ export class RetryPolicies {
   readonly #budgets = new Map<string, Budget>();
   readonly #closing = new AbortController();
 
-  constructor(retry: RetryTypes | undefined) {
+  /** For calls that are to be sent once, if a `RetryTransport` may carry them; else null. */
+  readonly #once: RetryPolicy | null;
+
+  /** @param overRetries whether a transport of the client is a `RetryTransport`. */
+  constructor(retry: RetryTypes | undefined, overRetries: boolean) {
+    const { signal } = this.#closing;
+    this.#once = overRetries ? new RetryPolicy({ attempts: 1 }, null, signal) : null;
     this.#options = retryOptionsOf(retry ?? null) ?? {};
-    this.ofClient = retry === undefined || retry === null ? null : this.#policy(this.#options);
+    this.ofClient = retry === undefined || retry === null ? null : this.#policy(this.#options, true);
   }
 
   /** For a call. What its option does not have is the client's. */
   of(retry: RetryTypes | undefined): RetryPolicy | null {
     if (retry === undefined) return this.ofClient;
     const options = retryOptionsOf(retry);
-    return options === null ? null : this.#policy({ ...this.#options, ...options });
+    return (options === null ? null : this.#policy({ ...this.#options, ...options }, false)) ?? this.#once;
   }
 
   /** Aborts when the client is closed. */
@@ -39,10 +45,10 @@ export class RetryPolicies {
     this.#closing.abort();
   }
 
-  #policy(options: RetryOptions): RetryPolicy | null {
+  #policy(options: RetryOptions, isDefault: boolean): RetryPolicy | null {
     if (options.attempts === 1) return null;
     const budget = options.budget === null ? null : this.#budget(options.budget);
-    return new RetryPolicy(options, budget, this.#closing.signal);
+    return new RetryPolicy(options, budget, this.#closing.signal, isDefault);
   }
 
   #budget(options: RetryBudget = {}): Budget {

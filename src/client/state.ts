@@ -64,7 +64,7 @@ export class ClientState implements SendingClient {
     this.sensitiveHeaders = sensitiveHeadersOf(options.sensitiveHeaders ?? []);
     this.settings = settingsOf(options);
     this.reportsAsUndici = checkedDiagnostics(options.diagnostics).undici ?? true;
-    this.retries = new RetryPolicies(options.retry);
+    this.retries = new RetryPolicies(options.retry, transports.retry);
     this.#transports = transports;
   }
 

@@ -7,6 +7,7 @@ import type { Request } from "../request/request.js";
 import { AppTransport } from "../transports/app/transport.js";
 import { type AsyncHTTPTransportOptions, networkOptions } from "../transports/http/options.js";
 import { AsyncHTTPTransport } from "../transports/http/transport.js";
+import { RetryTransport } from "../transports/retry/transport.js";
 import { type AsyncTransport, checkedTransport, isGuarded } from "../transports/transport.js";
 
 /** Network options that the client itself honours over any transport. */
@@ -28,6 +29,8 @@ export class ClientTransports {
   readonly main: AsyncTransport;
   /** The same, if no transport is mounted and it needs nothing that the client does for other transports; else null. */
   readonly direct: AsyncHTTPTransport | null;
+  /** Whether one of them sends requests again. */
+  readonly retry: boolean;
   readonly #mounts: readonly Mount[];
   readonly #hasPolicy: boolean;
 
@@ -39,6 +42,9 @@ export class ClientTransports {
     if (this.#hasPolicy) for (const { transport } of this.#mounts) refuseUnguarded(transport);
     const given = givenTransport(options);
     this.main = given ?? new AsyncHTTPTransport({ ...ofNetwork(options), proxy: null });
+    this.retry = [given, ...this.#mounts.map(({ transport }) => transport)].some(
+      (transport) => transport instanceof RetryTransport,
+    );
     // the caller's transport does not know this client's `maxResponseBytes`
     const isBounded = given === undefined || (options.maxResponseBytes ?? null) === null;
     const isAlone = this.#mounts.every(({ transport }) => transport === null);

@@ -1,13 +1,17 @@
 /** Retries of a single request: redirects and auth see its last attempt, hooks see each. */
 import { deadlineOf } from "../transports/call-end.js";
 import { sendWithRetries } from "../transports/retry/attempts.js";
+import { RetryTransport } from "../transports/retry/transport.js";
 import type { Call, Middleware } from "./middleware.js";
 import type { Response } from "../response/response.js";
 
 /** @internal */
-export const retries: Middleware = (next) => (request, call) => {
+export const retries: Middleware = (next, client) => (request, call) => {
   const { retry, signal } = call;
   if (retry === null) return next(request, call);
+  if (retry.isDefault && client.transportFor(request) instanceof RetryTransport) {
+    return next(request, { ...call, retry: null });
+  }
   return sendWithRetries({
     request,
     policy: retry,

@@ -42,7 +42,12 @@ export function singleRequest(client: SendingClient): Send {
     const transport = client.transportFor(request);
     const ends = endsOf(request, call, client.closed);
     const send = (): Promise<Response> =>
-      exchange(transport, { stream, wholeUnlessRedirect, wholeIfHere, signal, timeout }, attempt, ends);
+      exchange(
+        transport,
+        { stream, wholeUnlessRedirect, wholeIfHere, isRetried: retry !== null, signal, timeout },
+        attempt,
+        ends,
+      );
     const { reportsAsUndici } = client;
     const response = await (isObserved(reportsAsUndici) ? observed(request, reportsAsUndici, send) : send());
     try {

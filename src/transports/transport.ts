@@ -31,6 +31,12 @@ export interface TransportOptions {
    * @internal
    */
   wholeIfHere?: BodyForm | undefined;
+  /**
+   * The caller sends the request again where that is due: a `RetryTransport` then sends it once, so that attempts are not
+   * multiplied.
+   * @internal
+   */
+  isRetried?: boolean;
   /** Aborts the exchange, until the end of the body. The client aborts for transports that ignore it. */
   signal?: WebAbortSignal | null | undefined;
   /** Replaces the request's own timeout: shorter, after redirects or auth used up part of its `total`. */

@@ -16,6 +16,8 @@ export type Awaits = <T>(answer: T | PromiseLike<T>) => T | PromiseLike<T>;
 /** @internal */
 export class RetryPolicy {
   readonly attempts: number;
+  /** Whether it is a default of the client, which that of a `RetryTransport` replaces. */
+  readonly isDefault: boolean;
   readonly budget: Budget | null;
   /** Aborts when the client or transport is closed. */
   readonly closed: AbortSignal;
@@ -24,7 +26,8 @@ export class RetryPolicy {
   readonly #options: RetryOptions;
 
   /** @param budget and `closed`: what all requests of the same client or transport share. */
-  constructor(options: RetryOptions, budget: Budget | null, closed: AbortSignal) {
+  constructor(options: RetryOptions, budget: Budget | null, closed: AbortSignal, isDefault = false) {
+    this.isDefault = isDefault;
     this.attempts = options.attempts ?? 3;
     this.budget = budget;
     this.closed = closed;

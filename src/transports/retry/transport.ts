@@ -36,6 +36,8 @@ export class RetryTransport implements AsyncTransport {
   readonly [keepsLimits] = true;
   readonly #next: AsyncTransport;
   readonly #policy: RetryPolicy;
+  /** For callers that send again themselves. */
+  readonly #once: RetryPolicy;
   readonly #closing = new AbortController();
 
   /**
@@ -49,6 +51,7 @@ export class RetryTransport implements AsyncTransport {
     const options = retryOptionsOf(retry) ?? { attempts: 1 };
     const budget = options.budget === null ? null : new Budget(options.budget);
     this.#policy = new RetryPolicy(options, budget, this.#closing.signal);
+    this.#once = new RetryPolicy({ attempts: 1 }, null, this.#closing.signal);
   }
 
   handleAsyncRequest(request: Request, options: TransportOptions = NO_OPTIONS): Promise<Response> {
@@ -60,7 +63,7 @@ export class RetryTransport implements AsyncTransport {
       wholeUnlessRedirect ? !hasRedirectLocation : !stream;
     return sendWithRetries({
       request,
-      policy: this.#policy,
+      policy: options.isRetried === true ? this.#once : this.#policy,
       signal,
       deadline,
       send: async () => {
@@ -68,6 +71,7 @@ export class RetryTransport implements AsyncTransport {
         const answer = this.#next.handleAsyncRequest(request, {
           signal,
           timeout: timeout.after(now() - startedAt),
+          isRetried: true,
         });
         const ends = { request, deadline, signal, closed };
         const response = await answerUntilEnd(this.#next, answer, ends);
