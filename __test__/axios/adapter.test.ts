@@ -2,6 +2,7 @@
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import { Readable } from "node:stream";
+import { gzipSync } from "node:zlib";
 import test from "ava";
 import axios, { AxiosError, type AxiosProgressEvent, create, isCancel } from "axios";
 import { AsyncClient, MockTransport, Response } from "httpxide";
@@ -165,6 +166,8 @@ test("what only axios's own adapter can do is refused", async (t) => {
     { httpAgent: new Filtering() },
     { httpsAgent: new HttpsAgent({ rejectUnauthorized: false }) },
     { lookup: () => undefined },
+    { family: 4 },
+    { insecureHTTPParser: true },
     { transport: {} },
     { httpVersion: 2 },
   ];
@@ -176,6 +179,15 @@ test("what only axios's own adapter can do is refused", async (t) => {
   await t.notThrowsAsync(
     api.get(server.url, { httpAgent: new HttpAgent({ keepAlive: true, maxSockets: 5 }) }),
   );
+});
+
+test("the header keeps the codings that the body still has", async (t) => {
+  await using server = await startHttpServer((_request, response) => {
+    response.writeHead(200, { "Content-Encoding": "x-own, gzip" }).end(gzipSync("coded"));
+  });
+  const { data, headers } = await api.get(server.url);
+  t.is(data, "coded");
+  t.is(headers["content-encoding"], "x-own");
 });
 
 test("errors name the request, and the URL after redirects", async (t) => {

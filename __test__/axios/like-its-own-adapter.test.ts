@@ -26,6 +26,7 @@ const handler: Handler = async (request, response, seen) => {
     "X-Twice": ["1", "2"],
     "Set-Cookie": ["a=1", "b=2"],
     ...(pathname === "/gzip" ? { "Content-Encoding": "gzip" } : {}),
+    ...(pathname === "/own-coding" ? { "Content-Encoding": "x-own" } : {}),
   });
   if (pathname === "/gzip") return void response.end(gzipSync('{"zipped":true}'));
   if (pathname === "/text") return void response.end("\ufeffhello w\u00f6rld");
@@ -106,6 +107,7 @@ const calls: Readonly<Record<string, Call>> = {
   bytes: { url: "/text", responseType: "arraybuffer" },
   "a stream of the response": { url: "/text", responseType: "stream" },
   "a content coding": { url: "/gzip" },
+  "a content coding that nobody knows": { url: "/own-coding" },
   "a content coding left as it is": { url: "/gzip", decompress: false, responseType: "arraybuffer" },
   "a 404": { url: "/?status=404" },
   "a 503": { url: "/?status=503" },

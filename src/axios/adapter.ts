@@ -17,6 +17,9 @@ import { type ShownRequest, shownRequest } from "./shown-request.js";
 import { checkSupport } from "./support.js";
 import { settled } from "./settle.js";
 
+/** The engine undoes these; the body keeps any other coding, and the header says so. */
+const DECODED = new Set(["gzip", "x-gzip", "deflate", "br", "zstd", "identity", ""]);
+
 /** @internal */
 export function adapterOver(axios: AxiosLibrary, clientOf: () => AsyncClient): AxiosAdapter {
   /** Each socket has connections of its own. */
@@ -108,8 +111,12 @@ function responseOf(
   request: ShownRequest,
 ): AxiosResponse {
   const headers = new axios.AxiosHeaders(request.res.headers);
-  const isDecoded = config.decompress !== false;
-  if (isDecoded) headers.delete("content-encoding");
+  const codings = config.decompress === false ? null : received.headers.get("content-encoding");
+  if (codings !== null) {
+    const left = codings.split(",").filter((name) => !DECODED.has(name.trim().toLowerCase()));
+    if (left.length === 0) headers.delete("content-encoding");
+    else headers.set("content-encoding", left.join(",").trim());
+  }
   const { statusCode: status, sentPhrase } = received;
   return { data: undefined, status, statusText: sentPhrase ?? "", headers, config, request };
 }

@@ -29,6 +29,8 @@ export function checkSupport(axios: AxiosLibrary, config: Config): void {
   const given = config as unknown as Record<string, unknown>;
   if (given["transport"]) refuse("transport", "give a client with a transport to createAdapter()");
   if (given["lookup"]) refuse("lookup", "give a client with a resolver to createAdapter()");
+  if (given["family"]) refuse("family", "give createAdapter({ dns: { family } })");
+  if (given["insecureHTTPParser"]) refuse("insecureHTTPParser", "its parser has no lenient mode");
   const { httpVersion } = config;
   if (httpVersion !== undefined && Number(httpVersion) !== 1) {
     refuse("httpVersion", "give createAdapter({ http2: true })");
