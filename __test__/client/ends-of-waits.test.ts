@@ -12,7 +12,7 @@ import {
   CloseError,
   ConnectError,
   MockTransport,
-  type Request,
+  Request,
   type RequestError,
   type RequestOptions,
   Response,
@@ -254,4 +254,37 @@ test("an auth flow that answers a challenge sends nothing when its time is over"
   goesOn.resolve();
   for (let turns = 0; turns < 5; turns++) await turn();
   t.is(server.requests.length, 1);
+});
+
+test("a request that an auth flow makes lasts no longer than the total timeout of the call", async (t) => {
+  await using server = await startHttpServer((request, response) => {
+    if (request.url === "/ok") response.end("ok");
+    // the answer to the others never comes
+  });
+  class Signing extends Auth {
+    readonly #first: (request: Request) => Request;
+    constructor(first: (request: Request) => Request) {
+      super();
+      this.#first = first;
+    }
+    override *authFlow(request: Request): Generator<Request, void, Response> {
+      yield this.#first(request);
+      yield request;
+    }
+  }
+  const firsts = {
+    token: () => new Request("POST", `${server.url}/token`),
+    "a token with retries": () => new Request("POST", `${server.url}/token`),
+    "a copy with a signature": (request: Request) => new Request("GET", `${request.url.href}?signed`),
+  };
+  for (const [name, first] of Object.entries(firsts)) {
+    await using client = new AsyncClient({ trustEnv: false, timeout: { ...NO_LIMITS } });
+    const retry = name.endsWith("retries") ? 2 : null;
+    const call = client.get(`${server.url}/ok`, {
+      auth: new Signing(first),
+      timeout: { total: TOTAL },
+      retry,
+    });
+    await failsAs(t, call, { ...TOTAL_TIMEOUT, phase: "headers" });
+  }
 });

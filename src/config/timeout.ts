@@ -92,10 +92,10 @@ export class Timeout {
     return value instanceof Timeout ? value : new Timeout(value);
   }
 
-  /** The timeout after `elapsed` milliseconds: only `total` is shorter. @internal */
-  after(elapsed: number): Timeout {
-    if (this.total === null || elapsed <= 0) return this;
-    return new Timeout({ ...this, total: Math.max(0, this.total - elapsed) });
+  /** The timeout when `left` milliseconds are left of the call: only `total` may be shorter. @internal */
+  within(left: number | null): Timeout {
+    if (left === null || (this.total !== null && this.total <= left)) return this;
+    return new Timeout({ ...this, total: Math.max(0, left) });
   }
 }
 

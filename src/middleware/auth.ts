@@ -16,12 +16,14 @@ export const authentication: Middleware = (next, client) => (request, call) => {
   if (auth === null) return next(request, call);
   const history = [...call.history];
   const inFlow = !sendsOneRequest(auth);
-  const send = (yielded: Request): Promise<Response> => next(yielded, { ...call, history, inFlow });
+  const ends = endsOf(request, call, client.closed);
+  const { deadline } = ends;
+  const send = (yielded: Request): Promise<Response> => next(yielded, { ...call, history, inFlow, deadline });
   return runAuthFlow({
     auth,
     request,
     history,
-    ends: endsOf(request, call, client.closed),
+    ends,
     sendSigned: send,
     sendOwn: send,
     endsWith: () => false,

@@ -35,6 +35,11 @@ export interface Call {
   readonly attempt: number;
   /** The start of the call, by `performance.now()`. The `total` timeout runs from here. */
   readonly startedAt: number;
+  /**
+   * When the total timeout of the request ends that an auth flow is for, by the same clock: no request of the flow outlasts it,
+   * such as one for a token, which has timeouts of its own. @default null
+   */
+  readonly deadline?: number | null;
   /** The earlier responses of the call, oldest first. A step that sends another request adds to them. `maxRedirects` bounds them. */
   readonly history: Response[];
 }
@@ -62,6 +67,12 @@ export interface SendingClient {
 }
 
 /** What ends a call early that is at this request. @param closed aborts when the client is closed. @internal */
-export function endsOf(request: Request, { startedAt, signal }: Call, closed: AbortSignal): CallEnds {
-  return { request, deadline: deadlineOf(request, startedAt), signal, closed };
+export function endsOf(request: Request, call: Call, closed: AbortSignal): CallEnds {
+  return { request, deadline: deadlineIn(call, request), signal: call.signal, closed };
+}
+
+/** When the time of a request of this call ends, by `performance.now()`; null: never. @internal */
+export function deadlineIn({ startedAt, deadline = null }: Call, request: Request): number | null {
+  const own = deadlineOf(request, startedAt);
+  return own === null || deadline === null ? (own ?? deadline) : Math.min(own, deadline);
 }

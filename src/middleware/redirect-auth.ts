@@ -17,15 +17,16 @@ export const redirectAuthentication: Middleware = (next, client) => {
   return (request, call) => {
     const auth = inheritedAuth(request);
     if (auth === undefined) return next(request, call);
-    const { history } = call;
+    const ends = endsOf(request, call, client.closed);
+    const inFlow = { ...call, deadline: ends.deadline };
     return runAuthFlow({
       auth,
       request,
-      history,
-      ends: endsOf(request, call, client.closed),
+      history: call.history,
+      ends,
       // the step around this one follows the redirect that this request may get
-      sendSigned: (signed) => sendRedirecting(signed, { ...call, followRedirects: false }),
-      sendOwn: (own) => sendRedirecting(own, call),
+      sendSigned: (signed) => sendRedirecting(signed, { ...inFlow, followRedirects: false }),
+      sendOwn: (own) => sendRedirecting(own, inFlow),
       endsWith: (response) => response.statusCode !== 401,
     });
   };

@@ -1,8 +1,7 @@
 /** Retries of a single request: redirects and auth see its last attempt, hooks see each. */
-import { deadlineOf } from "../transports/call-end.js";
 import { sendWithRetries } from "../transports/retry/attempts.js";
 import { RetryTransport } from "../transports/retry/transport.js";
-import type { Call, Middleware } from "./middleware.js";
+import { type Call, type Middleware, deadlineIn } from "./middleware.js";
 import type { Response } from "../response/response.js";
 
 /** @internal */
@@ -16,7 +15,7 @@ export const retries: Middleware = (next, client) => (request, call) => {
     request,
     policy: retry,
     signal,
-    deadline: deadlineOf(request, call.startedAt),
+    deadline: deadlineIn(call, request),
     send: (attempt) => next(request, { ...call, attempt }),
     read: async (response) => {
       if (isReadForCaller(response, call)) await response.aread();

@@ -16,16 +16,7 @@ import { type Send, type SendingClient, endsOf } from "./middleware.js";
 /** @internal */
 export function singleRequest(client: SendingClient): Send {
   return async (request, call) => {
-    const {
-      stream: isStream,
-      wholeIfHere,
-      inFlow,
-      followRedirects,
-      signal,
-      retry,
-      startedAt: callStartedAt,
-      attempt,
-    } = call;
+    const { stream: isStream, wholeIfHere, inFlow, followRedirects, signal, retry, attempt } = call;
     const startedAt = now();
     const { settings, eventHooks } = client;
     // maxResponseBytes limits a body while it arrives, hooks and auth flows see responses before their bodies are read, and a
@@ -38,9 +29,9 @@ export function singleRequest(client: SendingClient): Send {
       eventHooks.response.length > 0;
     const stream = readsLater || followRedirects;
     const wholeUnlessRedirect = followRedirects && !readsLater;
-    const timeout = request.timeout.after(startedAt - callStartedAt);
     const transport = client.transportFor(request);
     const ends = endsOf(request, call, client.closed);
+    const timeout = request.timeout.within(ends.deadline === null ? null : ends.deadline - startedAt);
     const send = (): Promise<Response> =>
       exchange(
         transport,

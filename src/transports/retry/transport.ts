@@ -70,7 +70,7 @@ export class RetryTransport implements AsyncTransport {
         checkTime(request, deadline);
         const answer = this.#next.handleAsyncRequest(request, {
           signal,
-          timeout: timeout.after(now() - startedAt),
+          timeout: timeout.within(deadline === null ? null : deadline - now()),
           isRetried: true,
         });
         const ends = { request, deadline, signal, closed };
