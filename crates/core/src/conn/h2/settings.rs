@@ -54,6 +54,9 @@ impl Http2Settings {
             .initial_window_size(self.stream_window())
             .initial_connection_window_size(self.connection_window())
             .data_frame_budget(SMALL_FRAMES)
+            // h2 counts late frames of cancelled requests over a connection's whole life; the frames of a server that sends
+            // them without end are a flood
+            .max_local_error_reset_streams(None)
             .initial_max_send_streams(streams as usize)
             // h2 does not tell why it rejects a head: heads above the limit are to come through
             .max_header_list_size(self.max_header_list_size.saturating_mul(2))
