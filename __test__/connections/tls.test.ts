@@ -247,6 +247,45 @@ for (const stale of ["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "SSL_CERT_DIR"]) {
   });
 }
 
+/** PEM whose bytes are no certificate. */
+const BROKEN = "-----BEGIN CERTIFICATE-----\nMIIBAgMEBQYHCAkK\n-----END CERTIFICATE-----\n";
+
+for (const variable of ["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE"]) {
+  test(`a broken certificate in ${variable} costs one warning that names it, and the good one is trusted`, async (t) => {
+    const { ca, good } = await certificates();
+    await using folder = await temporaryFolder();
+    const file = join(folder.path, "ca.pem");
+    await writeFile(file, `${BROKEN}${ca}`);
+    await using server = await startTlsServer(good);
+    const run = await runProgram("get-twice-over-tls", {
+      args: [server.url, "default"],
+      environment: { [variable]: file },
+    });
+    t.is(run.stdout, "over TLS\nover TLS\n", run.stderr);
+    const warnings = run.stderr.split("\n").filter((line) => line.includes("[HTTPXIDE_CA_IGNORED]"));
+    t.is(warnings.length, 1, run.stderr);
+    t.true(warnings[0]?.includes(`${variable} names, in ${file}: certificate 1 of 2: `), warnings[0]);
+  });
+}
+
+test("a broken certificate beside a good one within ca is an error that names it", async (t) => {
+  const { ca, good } = await certificates();
+  await using server = await startTlsServer(good);
+  const trusted = BROKEN.replaceAll("CERTIFICATE", "TRUSTED CERTIFICATE");
+  for (const [given, reason] of [
+    [`${ca}\n${BROKEN}`, /certificate 2 of 2: /],
+    [[`${ca}\n${BROKEN}`], /certificate 2 of 2: /],
+    [`${ca.trim()}${BROKEN}`, /1 of 2 certificates are PEM/],
+    [`${ca}\n${trusted}`, /1 of 2 certificates are PEM/],
+  ] as const) {
+    await using client = new AsyncClient({ verify: { ca: typeof given === "string" ? given : [...given] } });
+    const error = await t.throwsAsync<ConnectError>(client.get(server.url), { instanceOf: ConnectError });
+    t.is(error.code, "ERR_TLS_INVALID_CA");
+    t.regex(error.message, reason);
+  }
+  t.is(server.requests.length, 0);
+});
+
 test("many simultaneous handshakes succeed, and their connections are kept", async (t) => {
   const { ca, good } = await certificates();
   await using server = await startTlsServer(good);

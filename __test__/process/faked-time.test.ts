@@ -13,6 +13,10 @@ const handler: Handler = async (request, response, { path }) => {
   if (path === "/redirect") return void response.writeHead(302, { Location: "/there" }).end();
   if (path === "/stuck") return void response.writeHead(302, { Location: "/there" }).write("…");
   if (path === "/length") return void response.end(`${(await bodyOf(request)).byteLength} bytes`);
+  if (path === "/events") {
+    response.setHeader("Content-Type", "text/event-stream");
+    return void response.write("data: an event\n\n");
+  }
   if (path === "/endless") return void response.write("x".repeat(100_000));
   if (path !== "/lines") return void response.end(`at ${path}`);
   response.write("one\ntw");
@@ -64,6 +68,48 @@ for (const [how, when] of waysToStopTime) {
       run.stderr,
     );
     t.is(run.code, 0, run.stderr);
+  });
+}
+
+/** Of each call of the program, what comes of it; the others are errors that it expects. */
+const withReplacedClasses = [
+  ["get", "at /?a=1"],
+  ["with a signal", "at /"],
+  ["redirect", "at /there"],
+  ["stuck redirect", "at /there"],
+  ["read timeout", "ReadTimeout"],
+  ["total timeout", "TotalTimeout"],
+  ["abort", "AbortError"],
+  ["another signal", "RangeError"],
+  ["upload", "3 bytes"],
+  ["lines", ["one", "two"]],
+  ["progress", "at /"],
+  ["proxy", true],
+  ["retries", "at /"],
+  ["retries end", null],
+  ["application", "of an app"],
+  ["mock", "mocked"],
+  ["fetch", "at /"],
+  ["fetch, streamed", 8],
+  ["smithy", 200],
+  ["undici", "at /"],
+  ["events", "an event"],
+  ["EventSource", "an event"],
+  ["WebSocket", "error"],
+  ["aclose", null],
+];
+
+for (const timers of ["", "timers"]) {
+  test(`classes that a test replaces after loading are not used${timers && ", though time is stopped"}`, async (t) => {
+    await using server = await startHttpServer(handler);
+    const { code, stdout, stderr } = await runProgram("replaced-classes", { args: [server.url, timers] });
+    const lines = stdout.split("\n").filter((line) => line !== "");
+    t.deepEqual(
+      lines.map((line) => JSON.parse(line) as unknown),
+      withReplacedClasses,
+      stderr,
+    );
+    t.is(code, 0, stderr);
   });
 }
 

@@ -20,6 +20,7 @@ import {
 } from "httpxide";
 import { createReadStream } from "node:fs";
 import { Readable } from "node:stream";
+import { runInNewContext } from "node:vm";
 import { Credentials } from "../helpers/credentials.js";
 import { type Echo, startHttpServer } from "../helpers/http-server.js";
 
@@ -206,12 +207,26 @@ test("json: a promise or a Map deep inside is refused, with its path", async (t)
     instanceOf: TypeError,
     message: /^json\.user must .*await it first/,
   });
-  for (const lost of [new Error("a reason"), new (class Failure extends Error {})("a reason")]) {
+  for (const lost of [
+    new Error("a reason"),
+    new (class Failure extends Error {})("a reason"),
+    Object.assign(new Error("a reason"), { code: "E_REASON", status: 500 }),
+    new (class Coded extends Error {
+      readonly code = "E_REASON";
+    })("a reason"),
+    runInNewContext(`Object.assign(new RangeError("a reason"), { code: 1 })`),
+  ]) {
     await t.throwsAsync(client.post("http://h/", { json: { event: { error: lost } } }), {
       instanceOf: TypeError,
       code: "ERR_INVALID_ARG_TYPE",
       message: /^json\.event\.error must .*give its message/,
     });
+  }
+  const shown = Object.defineProperty(new Error("a reason"), "message", { enumerable: true });
+  const withForm = Object.assign(new Error("a reason"), { toJSON: () => ({ reason: "a reason" }) });
+  for (const kept of [shown, withForm]) {
+    const request = client.buildRequest("POST", "http://h/", { json: { error: kept } });
+    t.regex(new TextDecoder().decode(request.content), /a reason/);
   }
   await t.throwsAsync(client.post("http://h/", { json: [/pattern/] }), {
     instanceOf: TypeError,

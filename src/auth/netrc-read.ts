@@ -1,4 +1,5 @@
 /** Selects the netrc file and checks it: the home folder's must be closed to other users, as in Python. */
+import { TextDecoder } from "../platform/classes.js";
 import { ownError } from "../platform/argument-error.js";
 import { coded } from "../errors/coded.js";
 import type { Stats } from "node:fs";

@@ -1,4 +1,5 @@
 /** The adapter: one call of axios, with its redirects, to a response that axios settles. */
+import { URL } from "../platform/classes.js";
 import type { Readable } from "node:stream";
 import type { AxiosAdapter, AxiosResponse } from "axios";
 import type { AsyncClient } from "../client/async-client.js";

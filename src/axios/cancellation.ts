@@ -1,4 +1,5 @@
 /** What ends a call early: its signal, its cancel token, or its timeout. All become one signal for the engine. */
+import { AbortController } from "../platform/classes.js";
 import { clearTimeout, setTimeout } from "../platform/timers.js";
 import type { AxiosLibrary, Config } from "./library.js";
 

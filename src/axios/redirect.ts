@@ -1,4 +1,5 @@
 /** The request that follows a redirect, by the rules of axios's own adapter. */
+import { URL } from "../platform/classes.js";
 import { Headers } from "../headers/headers.js";
 import type { Response as Received } from "../response/response.js";
 import { locationText } from "../url/location-text.js";

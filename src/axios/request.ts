@@ -1,4 +1,5 @@
 /** A request of axios as a message for the client. */
+import { TextEncoder, URL } from "../platform/classes.js";
 import { Buffer } from "node:buffer";
 import type { RequestBody } from "../body/encode/encoded.js";
 import type { ContentTypes } from "../body/encode/encode.js";

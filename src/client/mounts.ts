@@ -4,6 +4,7 @@
  * The most specific matching pattern decides, regardless of the order of the patterns: one with a port before one
  * without, then the longer host, then the longer scheme.
  */
+import { URL } from "../platform/classes.js";
 import { wrongType } from "../platform/argument-error.js";
 import { domainToASCII } from "node:url";
 import { aRecord } from "../config/value-checks.js";

@@ -1,4 +1,5 @@
 /** The retries of a client and of its calls: their options are merged, and their budget is shared. */
+import { AbortController } from "../platform/classes.js";
 import { Budget } from "../transports/retry/budget.js";
 import {
   type RetryBudget,

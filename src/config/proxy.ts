@@ -1,4 +1,5 @@
 /** Proxies: their URL, credentials and headers. */
+import { URL, isURL } from "../platform/classes.js";
 import { isNoRecord } from "../platform/no-record.js";
 import { surplusArgument, wrongType } from "../platform/argument-error.js";
 import { Buffer } from "node:buffer";
@@ -146,7 +147,7 @@ export class Proxy {
 /** @internal @throws TypeError, InvalidURL */
 export function aProxy(value: unknown, name: string): void {
   if (value === null || value instanceof Proxy) return;
-  if (typeof value !== "string" && !(value instanceof URL)) {
+  if (typeof value !== "string" && !isURL(value)) {
     throw wrongType(`${name} must be a URL, a Proxy or null, not ${typeof value}.`);
   }
   Proxy.from(value);

@@ -1,4 +1,5 @@
 /** Options of TCP sockets, as the system has them. An option that the system does not have is refused. */
+import { TextEncoder } from "../platform/classes.js";
 import { outOfRange, wrongType } from "../platform/argument-error.js";
 import { checkOptions, optionList, type OptionList } from "./options.js";
 import { aString } from "./value-checks.js";

@@ -2,6 +2,7 @@
  * Domains of cookies (RFC 6265bis, 5.1.2 and 5.1.3): how they are spelled, what they cover, and which of them are
  * public suffixes.
  */
+import { URL } from "../platform/classes.js";
 import { PUBLIC_SUFFIX_RULES } from "./public-suffix-list.js";
 
 const notInHosts = /[\0- ]/;

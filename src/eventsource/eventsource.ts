@@ -2,6 +2,7 @@
  * The class of WHATWG HTML, 9.2, on event streams of this package: after a network error it connects again, also at first;
  * after another status than 200, another Content-Type, and what no attempt can mend, it is closed for good.
  */
+import { Event, EventTarget } from "../platform/classes.js";
 import type { AsyncClient } from "../client/async-client.js";
 import { SSEError } from "../errors/sse-error.js";
 import { Headers, type HeadersInit } from "../headers/headers.js";

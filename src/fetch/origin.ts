@@ -2,6 +2,7 @@
  * The origin of a request (Fetch Standard, 3.2 "`Origin` header"). A program has none, unless it gives one to the platform's
  * `fetch` with undici's `setGlobalOrigin`, as programs that play a browser do.
  */
+import { isURL } from "../platform/classes.js";
 import type { ParsedURL } from "../url/parsed-url.js";
 import type { Hop } from "./hop.js";
 
@@ -11,7 +12,7 @@ const GLOBAL_ORIGIN = Symbol.for("undici.globalOrigin.1");
 /** The address of the program's page; null if it has none. @internal */
 export function globalOrigin(): URL | null {
   const url = (globalThis as unknown as Record<symbol, unknown>)[GLOBAL_ORIGIN];
-  return url instanceof URL && url.origin !== "null" ? url : null;
+  return isURL(url) && url.origin !== "null" ? url : null;
 }
 
 /** The origin after a redirect: "null" after one between two other origins. @internal */

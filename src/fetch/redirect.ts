@@ -1,4 +1,5 @@
 /** The request that follows a redirect (Fetch Standard, 4.5 "HTTP-redirect fetch"). */
+import { URL } from "../platform/classes.js";
 import type { Response as Received } from "../response/response.js";
 import { locationText } from "../url/location-text.js";
 import { type ParsedURL, parseURL } from "../url/parsed-url.js";

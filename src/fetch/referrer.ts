@@ -2,6 +2,7 @@
  * The `Referer` of a request (Referrer Policy, 8.3). A program without a document has none of its own: only the one that it
  * gives is sent, or the global origin.
  */
+import { URL } from "../platform/classes.js";
 import type { ParsedURL } from "../url/parsed-url.js";
 
 /** @internal */

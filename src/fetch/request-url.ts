@@ -1,4 +1,5 @@
 /** The URL of a `fetch`, parsed as the platform does it: line breaks and tabs within it are dropped. */
+import { URL } from "../platform/classes.js";
 import { type ParsedURL, parseURL } from "../url/parsed-url.js";
 import { fetchFailed, refusal } from "./failures.js";
 import { PlatformRequest } from "./platform.js";

@@ -2,7 +2,8 @@
  * The body of a response as a byte stream. One chunk is read ahead, so that a reader learns of a failure without asking for more;
  * beyond that it is pulled, and TCP slows a server down that is faster.
  */
-import { type ReadableByteStreamController, ReadableStream } from "node:stream/web";
+import { ReadableStream } from "../platform/classes.js";
+import type { ReadableByteStreamController } from "node:stream/web";
 import type { ResponseBytes } from "./response-bytes.js";
 
 /** @internal */

@@ -3,6 +3,7 @@
  * with a body costs up to 58. Its members answer from the engine's response. Headers are made when they are read, and a
  * stream only when `body` is: then the platform's own response stands behind this one, and answers for the body.
  */
+import { TextDecoder } from "../platform/classes.js";
 import { hideOwnFrames } from "../platform/own-frames.js";
 import { refusal } from "./failures.js";
 import type { Response as Received } from "../response/response.js";

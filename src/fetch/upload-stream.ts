@@ -1,4 +1,5 @@
 /** A body that comes from a stream: a web stream, a Node.js stream or an async iterable. It can be sent once. */
+import { TextEncoder } from "../platform/classes.js";
 import { isUint8Array } from "node:util/types";
 import { refusal } from "./failures.js";
 import type { EncodedContent } from "../body/encode/encoded.js";

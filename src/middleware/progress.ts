@@ -2,6 +2,7 @@
  * Progress of a single request's bodies. A repetition (a redirect that keeps the body, a retry, an answer to a challenge)
  * begins again. Only a call with a listener takes this step.
  */
+import { AbortController } from "../platform/classes.js";
 import { BodyProgress } from "../body/progress.js";
 import { unwatchSignal, watchSignal } from "../platform/signals.js";
 import type { Request } from "../request/request.js";

@@ -5,6 +5,7 @@
  * `Cookie`, `Proxy-Authorization` or header that the client lists as sensitive. The one exception is a redirect from
  * `http` to `https` on the same host and the default ports.
  */
+import { URL } from "../platform/classes.js";
 import { RemoteProtocolError } from "../errors/protocol-error.js";
 import type { Headers } from "../headers/headers.js";
 import type { Request } from "../request/request.js";

@@ -1,4 +1,5 @@
 /** The memory that batches of completions are copied to, and the bodies that are still in it. */
+import { TextEncoder } from "../platform/classes.js";
 
 const encoder = new TextEncoder();
 

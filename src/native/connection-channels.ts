@@ -45,8 +45,10 @@ interface Told {
 const open = channel("httpxide:connection:open");
 const close = channel("httpxide:connection:close");
 
-/** Connections end without a call, and open for a call that is over. */
+/** Connections that opened before anyone listened, or for a call that is over. */
 const noOnes = currentContext();
+/** In which each connection opened, and closes. */
+const contexts = new WeakMap<Told, AsyncContext>();
 
 /** @internal */
 export function connectionsAreHeard(): boolean {
@@ -55,10 +57,13 @@ export function connectionsAreHeard(): boolean {
 
 /** Publishes the message in the context of the call that the connection was opened for. @internal */
 export function publishOpened(connection: Told, context: AsyncContext | null): void {
+  if (context !== null && close.hasSubscribers) contexts.set(connection, context);
   if (open.hasSubscribers) (context ?? noOnes)(() => open.publish(connection.message));
 }
 
-/** @internal */
+/** The same, whoever closes it: a client, a server or the time. @internal */
 export function publishClosed(connection: Told): void {
-  if (close.hasSubscribers) noOnes(() => close.publish(connection.message));
+  if (!close.hasSubscribers) return;
+  const context = contexts.get(connection) ?? noOnes;
+  context(() => close.publish(connection.message));
 }

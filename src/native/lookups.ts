@@ -2,6 +2,7 @@
  * Look-ups that the engine leaves to a client's own function. Each runs in the async context of the request that needs the
  * address. docs/design/boundary.md says when one is given up.
  */
+import { AbortController } from "../platform/classes.js";
 import { type AsyncContext, currentContext } from "../platform/async-context.js";
 import type { Asker, NameResolver, ResolvingClient, Thrown } from "./name-resolver.js";
 import type { SubmissionQueue } from "./submission-queue.js";

@@ -4,6 +4,7 @@
  * Records of one turn of the event loop are collected and handed over at once: one call and one wake-up of the I/O
  * thread, however many requests, after all that the turn's promises started.
  */
+import { TextEncoder } from "../platform/classes.js";
 import { afterPromises } from "../platform/clock.js";
 import type { Bridge as NativeBridge } from "./binding.js";
 import {

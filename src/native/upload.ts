@@ -2,6 +2,7 @@
  * A streamed request body on its way to the engine. Its pieces are pulled only while fewer than {@link HIGH_WATER} bytes
  * wait for the connection to take them. The engine may need the body from its beginning again, for another connection.
  */
+import { TextEncoder } from "../platform/classes.js";
 import { Turn } from "../platform/turn.js";
 import type { BodyPieces, RequestRecord } from "./request-record.js";
 import type { SubmissionQueue } from "./submission-queue.js";

@@ -2,6 +2,7 @@
  * The metrics of connections, which the conventions call experimental: how many are open, counted by the engine when metrics are
  * collected, and how long each was.
  */
+import { URL } from "../platform/classes.js";
 import {
   type Attributes,
   type Histogram,

@@ -1,4 +1,5 @@
 /** URLs without secrets, in the form that the semantic conventions prescribe for `url.full`. */
+import { URL } from "../platform/classes.js";
 import { unescape } from "node:querystring";
 import type { SensitiveNames } from "../transports/masking/names.js";
 

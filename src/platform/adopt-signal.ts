@@ -2,6 +2,7 @@
  * The signal of a call. The platform's own is used unchanged. A signal of another realm, of jsdom or of a polyfill is
  * followed by one of the platform, because it may lack a `reason`, and no transport could pass it to `fetch`.
  */
+import { AbortController, AbortSignal } from "./classes.js";
 import { wrongType } from "./argument-error.js";
 import type { AbortSignalLike } from "./web-types.js";
 

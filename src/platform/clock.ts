@@ -6,8 +6,8 @@
  * A fake that was installed before this module loaded calls back only when the test advances its clock, if ever. So a
  * scheduler is used only after it has called back once by itself; until then, one that no fake replaces is used.
  */
+import { MessageChannel } from "./classes.js";
 import { performance } from "node:perf_hooks";
-import { MessageChannel } from "node:worker_threads";
 import { isFake, isFakeClock } from "./fakes.js";
 import { runtime } from "./runtime.js";
 

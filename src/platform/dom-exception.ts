@@ -1,4 +1,5 @@
 /** The exceptions of the platform's interfaces. */
+import { DOMException } from "./classes.js";
 import { beginAtProgram } from "./own-frames.js";
 
 /** A `DOMException` whose stack begins at the program's line. @internal */

@@ -2,6 +2,7 @@
  * Events of the platform's classes. Node.js's own MessageEvent loads undici, and it has no global ErrorEvent before
  * version 25 and no global CloseEvent before 23.
  */
+import { Event } from "./classes.js";
 
 /** The fields of a message event. */
 interface MessageFields {

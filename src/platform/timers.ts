@@ -2,7 +2,7 @@
  * Timers that no fake moves, though one was installed before this module loaded. Jest replaces the globals only; Sinon,
  * Vitest and `node:test` also those of `node:timers`.
  */
-import { MessageChannel } from "node:worker_threads";
+import { AbortSignal, MessageChannel } from "./classes.js";
 import * as timersModule from "node:timers";
 import { isFake } from "./fakes.js";
 

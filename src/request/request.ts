@@ -2,6 +2,7 @@
  * A request: method, URL, headers, body. It costs little: the URL object, the headers and the extensions are
  * created at their first access. Until then, it has a shared parsed URL and the text of the header lines.
  */
+import { TextEncoder, URL } from "../platform/classes.js";
 import { surplusArgument } from "../platform/argument-error.js";
 import { isNoRecord } from "../platform/no-record.js";
 import type { WebURL } from "../platform/web-types.js";

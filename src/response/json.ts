@@ -3,6 +3,7 @@
  * mark), never Content-Type, as in Python's `json.loads` and so in HTTPX (RFC 4627, section 3). An error names the
  * position and quotes the text there.
  */
+import { TextDecoder, TextEncoder } from "../platform/classes.js";
 import { coded } from "../errors/coded.js";
 import { findFault } from "./json-fault.js";
 

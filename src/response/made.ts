@@ -1,4 +1,5 @@
 /** The parts of a response made in JavaScript: its content, and the headers that the content needs. */
+import { TextEncoder } from "../platform/classes.js";
 import { type ContentTypes, encodeContent } from "../body/encode/encode.js";
 import type { EncodedContent, RequestBody } from "../body/encode/encoded.js";
 import { decodeWhole } from "../body/decode/decode.js";

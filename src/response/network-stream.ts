@@ -2,6 +2,7 @@
  * The byte stream that a connection becomes after a 101, or after a 2xx to CONNECT. A kind of stream says how single reads
  * and writes are done; this file does the rest.
  */
+import { ReadableStream, TextEncoder, WritableStream } from "../platform/classes.js";
 import { outOfRange, surplusArgument, wrongType } from "../platform/argument-error.js";
 import { aWholeNumber } from "../config/value-checks.js";
 import { iteratorForCaller, withCallersStack } from "../errors/callers-stack.js";

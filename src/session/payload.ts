@@ -1,4 +1,5 @@
 /** What can be sent, and the limits of a close frame. */
+import { TextEncoder } from "../platform/classes.js";
 import { bytesOf } from "../body/encode/source.js";
 import { outOfRange, wrongType } from "../platform/argument-error.js";
 import { kindOf } from "../platform/record.js";

@@ -1,4 +1,5 @@
 /** A WebSocket session: messages in order, both ways, with backpressure. */
+import { TextDecoder } from "../platform/classes.js";
 import { iteratorForCaller } from "../errors/callers-stack.js";
 import { coded } from "../errors/coded.js";
 import { encodeJSON } from "../body/encode/json.js";

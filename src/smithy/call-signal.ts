@@ -1,4 +1,5 @@
 /** What ends a call early: the caller's signal, also one of the SDK's own kind, or the time limit of the head. */
+import { AbortController } from "../platform/classes.js";
 import { clearTimeout, setTimeout, type Timer } from "../platform/timers.js";
 
 /** A signal of the SDK that is older than the platform's has only this. */

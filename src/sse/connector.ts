@@ -1,4 +1,5 @@
 /** The requests of an event stream. Each is built anew, with the cookies and headers that hold when it is sent. */
+import { AbortController } from "../platform/classes.js";
 import type { Timeout, TimeoutTypes } from "../config/timeout.js";
 import { Headers, type HeadersInit } from "../headers/headers.js";
 import { unwatchSignal, watchSignal } from "../platform/signals.js";

@@ -1,4 +1,5 @@
 /** An event stream: one response after another, with the events of all of them. */
+import { AbortController } from "../platform/classes.js";
 import { EventDecoder } from "../body/read/events.js";
 import type { ServerSentEvent } from "../body/read/server-sent-event.js";
 import { iteratorForCaller, withCallersStack } from "../errors/callers-stack.js";

@@ -1,4 +1,5 @@
 /** One request of a dispatcher, from its handler's start to its end. */
+import { AbortController } from "../platform/classes.js";
 import { Buffer } from "node:buffer";
 import { Duplex } from "node:stream";
 import type { AsyncClient } from "../client/async-client.js";

@@ -1,4 +1,5 @@
 /** The options of `dispatch` as a request. */
+import { URL as PlatformURL, URLSearchParams } from "../platform/classes.js";
 import { exactRequest } from "../client/exact-request.js";
 import { isFieldValue } from "../headers/lines.js";
 import { isToken } from "../headers/token.js";
@@ -58,7 +59,7 @@ export function messageOf(
 }
 
 function originOf(origin: string | URL): string {
-  const { protocol, host } = new URL(origin);
+  const { protocol, host } = new PlatformURL(origin);
   return `${protocol}//${host}`;
 }
 

@@ -1,4 +1,5 @@
 /** Relative URLs under the base URL of a client: appended, as in HTTPX, and not resolved by RFC 3986. */
+import { URL } from "../platform/classes.js";
 import { domException } from "../platform/dom-exception.js";
 import { refuseControlCharacters } from "./control-characters.js";
 import { httpOfWebSocket } from "./websocket-scheme.js";

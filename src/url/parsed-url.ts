@@ -4,6 +4,7 @@
  * The platform's WHATWG parser does the work. Checks run before it, because it silently strips line breaks and tabs, and
  * guesses a host where none was written. Percent-encoding is never decoded: `%2F` in a path is not a slash.
  */
+import { URL, isURL } from "../platform/classes.js";
 import { wrongType } from "../platform/argument-error.js";
 import { unescape } from "node:querystring";
 import { InvalidURL } from "../errors/invalid-url.js";
@@ -67,7 +68,7 @@ export function parseURL(url: string | URL): ParsedURL {
  */
 export function urlText(url: string | URL, name = "url"): string {
   if (typeof url === "string") return url;
-  if ((url as unknown) instanceof URL) return url.href;
+  if (isURL(url)) return url.href;
   const seen = url === null ? "null" : typeof url;
   throw wrongType(`Invalid type for ${name}. Expected a string or a URL, got ${seen}`);
 }

@@ -4,6 +4,7 @@
  * The merging rule: a key in `params` replaces that key in the URL; the rest of the URL's query stays, byte for byte.
  * (HTTPX drops the whole query, which is its most reported issue.)
  */
+import { URLSearchParams } from "../platform/classes.js";
 import { isNoRecord } from "../platform/no-record.js";
 import { surplusArgument, wrongType } from "../platform/argument-error.js";
 import { pairsOf } from "../platform/pairs.js";

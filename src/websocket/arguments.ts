@@ -1,4 +1,5 @@
 /** What the constructor and `close()` of a WebSocket accept (WebSockets Living Standard, 3.1). */
+import { TextEncoder } from "../platform/classes.js";
 import { domException } from "../platform/dom-exception.js";
 import { platformURL } from "../url/base.js";
 

@@ -2,6 +2,13 @@
  * The class of the WebSockets Living Standard, on sessions of this package. Messages arrive as fast as listeners take them:
  * a flood lets the event loop run.
  */
+import {
+  AbortController,
+  Blob as PlatformBlob,
+  Event,
+  EventTarget,
+  TextEncoder,
+} from "../platform/classes.js";
 import { isArrayBuffer } from "node:util/types";
 import { domException } from "../platform/dom-exception.js";
 import type { AsyncClient } from "../client/async-client.js";
@@ -191,7 +198,7 @@ export function webSocketOver(
         this.#unsent += byteLengthOf(sendable);
         return;
       }
-      const size = sendable instanceof Blob ? sendable.size : 0;
+      const size = sendable instanceof globalThis.Blob ? sendable.size : 0;
       this.#unsent += size;
       // a session that has ended tells it by its events
       this.#session!.send(sendable as Uint8Array)
@@ -253,7 +260,7 @@ export function webSocketOver(
 
     #received(data: string | Uint8Array): unknown {
       if (typeof data === "string") return data;
-      if (this.#binaryType === "blob") return new Blob([data as Uint8Array<ArrayBuffer>]);
+      if (this.#binaryType === "blob") return new PlatformBlob([data as Uint8Array<ArrayBuffer>]);
       const { buffer, byteOffset, byteLength } = data;
       return byteLength === buffer.byteLength ? buffer : buffer.slice(byteOffset, byteOffset + byteLength);
     }
@@ -275,10 +282,15 @@ export function webSocketOver(
 }
 
 function isSendable(data: unknown): data is string | ArrayBuffer | ArrayBufferView | Blob {
-  return typeof data === "string" || isArrayBuffer(data) || ArrayBuffer.isView(data) || data instanceof Blob;
+  return (
+    typeof data === "string" ||
+    isArrayBuffer(data) ||
+    ArrayBuffer.isView(data) ||
+    data instanceof globalThis.Blob
+  );
 }
 
 function byteLengthOf(data: string | ArrayBuffer | ArrayBufferView | Blob): number {
   if (typeof data === "string") return new TextEncoder().encode(data).byteLength;
-  return data instanceof Blob ? data.size : data.byteLength;
+  return data instanceof globalThis.Blob ? data.size : data.byteLength;
 }

@@ -47,9 +47,12 @@ export function checkFields(value: unknown, path: string, key = "", isWhole = tr
 function checkInside(value: object, path: string, isWhole: boolean): void {
   if (isThenable(value)) throw notAwaited(value, path);
   const entries = Object.entries(value);
+  // its message is no field that is written, whatever other fields it has
+  if (isError(value) && !Object.keys(value).includes("message")) {
+    throw notData(value, path, "give its message");
+  }
   for (const [key, inner] of entries) checkFields(inner, `${path}.${key}`, key, false);
   if (entries.length > 0 || Array.isArray(value) || isWrapper(value)) return;
-  if (value instanceof Error) throw notData(value, path, "give its message");
   if (isWhole || isBuiltIn(value) || noRecordAdvice(value) !== null) checkRecord(value, path);
 }
 
@@ -68,6 +71,10 @@ function notAwaited(value: object, path: string): TypeError {
 
 function notData(value: object, path: string, advice: string): TypeError {
   return wrongType(`${path} must be an object with fields of its own, not ${kindOf(value)}: ${advice}.`);
+}
+
+function isError(value: object): boolean {
+  return value instanceof Error || tagOf(value) === "[object Error]";
 }
 
 /** `JSON.stringify` writes `new Number(1)` as a number. */

@@ -3,6 +3,7 @@
  * when the one before it has been read. The body has a known length if all parts have one, and can be sent again if
  * all parts can.
  */
+import { TextEncoder } from "../../platform/classes.js";
 import { Buffer } from "node:buffer";
 import { joinBytes } from "../read/bytes.js";
 import { boundaryOf, randomBoundary } from "./boundary.js";

@@ -2,6 +2,7 @@
  * The source of a response that was made in JavaScript from an iterator: of a generator, a web stream or a Node.js
  * stream.
  */
+import { TextEncoder } from "../../platform/classes.js";
 import { wrongResult } from "../../platform/argument-error.js";
 import { type RequestOf, decodeStream } from "../decode/decode.js";
 import type { BodySource } from "./source.js";

@@ -2,6 +2,7 @@
  * Bytes to text. Labels are those of the Encoding Standard plus a few spellings Python knows; malformed bytes become
  * U+FFFD; a byte order mark is kept, as in HTTPX. A body gives the same text whole and in chunks, wherever it is cut.
  */
+import { TextDecoder } from "../../platform/classes.js";
 import { outOfRange } from "../../platform/argument-error.js";
 
 /** `TextDecoder`'s names of encodings by the labels that were looked up; null for unknown labels. */

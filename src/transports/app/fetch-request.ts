@@ -1,4 +1,5 @@
 /** The `Request` of the platform for a fetch handler; the handler's reads pull its body. */
+import { ReadableStream } from "../../platform/classes.js";
 import { trailersOf } from "../../request/message-options.js";
 import type { AppExchange } from "./exchange.js";
 import { UNSENT, failureOf, invalidRequest } from "./failure.js";

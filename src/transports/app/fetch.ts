@@ -2,6 +2,7 @@
  * Calls to applications written for fetch: they take a `Request` of the platform and return a `Response`. The bodies of
  * both are streams pulled by their readers, so neither side runs ahead of the other.
  */
+import { AbortController } from "../../platform/classes.js";
 import type { WireResponse } from "../../response/wire.js";
 import { type AppSettings, type Callable, familyOf } from "./callable.js";
 import type { AppExchange } from "./exchange.js";

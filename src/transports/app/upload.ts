@@ -2,6 +2,7 @@
  * The body of a request to an application: pulled one piece at a time, as the application reads, and refused if it
  * contradicts its Content-Length.
  */
+import { TextEncoder } from "../../platform/classes.js";
 import { inPieces } from "../../body/encode/pieces.js";
 import type { PartLengths } from "../../body/encode/stream.js";
 import type { BodyProgress } from "../../body/progress.js";

@@ -1,4 +1,5 @@
 /** Converts a request to the engine's request record, and the response record to the parts of a response. */
+import { TextEncoder } from "../../platform/classes.js";
 import { inPieces } from "../../body/encode/pieces.js";
 import type { RequestBody } from "../../body/encode/encoded.js";
 import type { Timeout } from "../../config/timeout.js";

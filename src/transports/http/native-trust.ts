@@ -1,4 +1,5 @@
 /** Converts how a TLS peer is verified for the engine. */
+import { TextDecoder } from "../../platform/classes.js";
 import type { PEM, VerifyOptions } from "../../config/tls.js";
 import type { NativeTrust } from "../../native/binding.js";
 

@@ -2,6 +2,7 @@
  * Removes the secrets from requests and responses. The value under a sensitive name is masked, and so is every later
  * occurrence of it: a token in a path, a key that a server echoes.
  */
+import { TextDecoder } from "../../platform/classes.js";
 import { Buffer } from "node:buffer";
 import type { Headers } from "../../headers/headers.js";
 import { formEncode } from "../../url/query.js";

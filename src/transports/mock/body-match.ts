@@ -1,4 +1,5 @@
 /** Conditions on a request's body: bytes, text, JSON or a form. They compare the whole body. */
+import { TextDecoder } from "../../platform/classes.js";
 import { wrongType } from "../../platform/argument-error.js";
 import { Buffer } from "node:buffer";
 import { encodeJSON } from "../../body/encode/json.js";

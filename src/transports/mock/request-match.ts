@@ -1,4 +1,5 @@
 /** The conditions of a route on a request. All of them must hold. */
+import { URL } from "../../platform/classes.js";
 import { type OptionList, checkOptions, optionList } from "../../config/options.js";
 import { normaliseMethod } from "../../request/method.js";
 import { type ParamsInit, QueryParams } from "../../url/query.js";

@@ -1,6 +1,7 @@
 /**
  * A WebSocket whose server is a script of the test: messages go between the two as they are, without frames.
  */
+import { Blob } from "../../platform/classes.js";
 import { disconnectFromEngine } from "../../errors/websocket-end.js";
 import type { Request } from "../../request/request.js";
 import { Response } from "../../response/response.js";

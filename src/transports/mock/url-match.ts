@@ -1,4 +1,5 @@
 /** Conditions on a URL: text with wildcards, a URL, a pattern object, or a function. */
+import { URL, isURL } from "../../platform/classes.js";
 import { wrongType } from "../../platform/argument-error.js";
 import type { WebURL } from "../../platform/web-types.js";
 import type { Request } from "../../request/request.js";
@@ -49,7 +50,7 @@ export interface URLCondition extends Condition {
 
 /** @internal @throws TypeError for a pattern that no URL can match. */
 export function urlCondition(url: MockURL): URLCondition {
-  if (typeof url === "string" || url instanceof URL) return textCondition(url);
+  if (typeof url === "string" || isURL(url)) return textCondition(url);
   if (typeof url === "function") {
     return testing("(URL by a function)", (parsed) => says(url(new URL(parsed.href))));
   }
@@ -64,7 +65,7 @@ export function urlCondition(url: MockURL): URLCondition {
 }
 
 function textCondition(url: string | URL): URLCondition {
-  const pattern = parseURLPattern(String(url), url instanceof URL);
+  const pattern = parseURLPattern(String(url), isURL(url));
   return {
     name: "",
     text: maskURL(String(url)),

@@ -5,6 +5,7 @@
  * Both sides are normalised as URLs before they are compared. User information and fragments are ignored; queries are
  * matched elsewhere.
  */
+import { URL } from "../../platform/classes.js";
 import { wrongType } from "../../platform/argument-error.js";
 import { unescape } from "node:querystring";
 import type { ParsedURL } from "../../url/parsed-url.js";

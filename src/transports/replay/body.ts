@@ -1,4 +1,5 @@
 /** Bodies in a recording: as readable as possible without losing a byte. */
+import { TextDecoder } from "../../platform/classes.js";
 import { Buffer } from "node:buffer";
 import type { RecordedBody } from "./format.js";
 

@@ -7,6 +7,7 @@
  * Headers are lines. A body has one of `json`, `text` and `base64`, and is omitted if empty. There are no content codings,
  * no framing and no secrets. A response whose reader left early has `"incomplete": true`.
  */
+import { URL } from "../../platform/classes.js";
 import { MockError } from "../mock/mock-error.js";
 import { isFieldValue } from "../../headers/lines.js";
 import { isToken } from "../../headers/token.js";

@@ -1,4 +1,5 @@
 /** Finds the recorded request that equals a request: compared without secrets, and without the order of a query or of JSON. */
+import { URL, URLSearchParams } from "../../platform/classes.js";
 import type { Buffer } from "node:buffer";
 import { crypto } from "../../platform/crypto.js";
 import { jsonDifference } from "../mock/json-difference.js";

@@ -1,4 +1,5 @@
 /** A transport that records the network's responses to a file, and answers from it: for tests of real services. */
+import { isURL } from "../../platform/classes.js";
 import { isNoRecord } from "../../platform/no-record.js";
 import { surplusArgument, wrongType } from "../../platform/argument-error.js";
 import type { WebURL } from "../../platform/web-types.js";
@@ -94,7 +95,7 @@ export class ReplayTransport implements AsyncTransport {
     checkOptions(options, replayOptions);
     const { mode = "once", transport, match = ALL_PARTS, repeat = false, sensitive } = options;
     if (!MODES.includes(mode)) throw wrongType(`mode must be one of ${MODES.join(", ")}`);
-    this.file = file instanceof URL ? fileURLToPath(file) : file;
+    this.file = isURL(file) ? fileURLToPath(file) : file;
     if (typeof this.file !== "string" || this.file === "") throw wrongType("file must be a path or a URL");
     this.#parts = new Set(listOfStrings(match, "match") as ReplayMatch[]);
     for (const part of this.#parts) {

@@ -1,4 +1,5 @@
 /** Retries around any transport. */
+import { AbortController } from "../../platform/classes.js";
 import { surplusArgument } from "../../platform/argument-error.js";
 import { isNoRecord } from "../../platform/no-record.js";
 import { now } from "../../platform/clock.js";

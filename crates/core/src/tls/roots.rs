@@ -68,7 +68,7 @@ impl Trusted {
         }
     }
 
-    /// Leaves out certificates that webpki cannot parse: bundles hold a few ancient ones.
+    /// Leaves out, with one warning, what cannot be read and certificates that webpki cannot parse.
     fn add_loaded(
         &mut self,
         loaded: CertificateResult,
@@ -76,12 +76,14 @@ impl Trusted {
         path: &Path,
         warnings: &mut Vec<Warning>,
     ) {
-        let (usable, _) = self.store.add_parsable_certificates(loaded.certs.iter().cloned());
+        let unusable = self.add_parsable(&loaded.certs);
+        let is_empty = loaded.certs.is_empty();
         self.given.extend(loaded.certs);
-        let reason = match loaded.errors.first() {
-            Some(error) => error.to_string(),
-            None if usable == 0 => "it holds no certificate".to_owned(),
-            None => return,
+        let reason = match (loaded.errors.first(), unusable) {
+            (Some(error), _) => error.to_string(),
+            (None, Some(reason)) => reason,
+            (None, None) if is_empty => "it holds no certificate".to_owned(),
+            (None, None) => return,
         };
         warnings.push(Warning {
             code: "HTTPXIDE_CA_IGNORED",
@@ -92,6 +94,17 @@ impl Trusted {
         });
     }
 
+    /// Names the first certificate that cannot be used, if there is one, by its place among all.
+    fn add_parsable(&mut self, certificates: &[CertificateDer<'static>]) -> Option<String> {
+        let mut unusable = None;
+        for (index, certificate) in certificates.iter().enumerate() {
+            if let Err(error) = self.store.add(certificate.clone()) {
+                unusable.get_or_insert_with(|| numbered(index, certificates.len(), &error));
+            }
+        }
+        unusable
+    }
+
     fn add_pem(&mut self, text: &str) -> Result<(), Error> {
         let certificates = CertificateDer::pem_slice_iter(text.as_bytes()).collect::<Result<Vec<_>, _>>();
         let certificates =
@@ -99,9 +112,14 @@ impl Trusted {
         if certificates.is_empty() {
             return Err(unusable(&"the CA given to `verify`", &"it holds no certificate"));
         }
-        for certificate in &certificates {
-            let added = self.store.add(certificate.clone());
-            added.map_err(|error| unusable(&"the CA given to `verify`", &error))?;
+        let begun = certificates_begun(text);
+        if begun > certificates.len() {
+            // such as two texts joined without a line break, or a format of OpenSSL's own
+            let reason = format!("{} of {begun} certificates are PEM", certificates.len());
+            return Err(unusable(&"the CA given to `verify`", &reason));
+        }
+        if let Some(reason) = self.add_parsable(&certificates) {
+            return Err(unusable(&"the CA given to `verify`", &reason));
         }
         self.given.extend(certificates);
         Ok(())
@@ -165,6 +183,21 @@ fn load_store() -> CertificateResult {
         loaded.errors.extend(more.errors);
     }
     loaded
+}
+
+/// How many certificates a PEM text announces, in whichever format.
+fn certificates_begun(text: &str) -> usize {
+    text.split("-----BEGIN ")
+        .skip(1)
+        .filter(|section| {
+            let label = section.split_once("-----").map_or("", |(label, _)| label);
+            label.ends_with("CERTIFICATE")
+        })
+        .count()
+}
+
+fn numbered(index: usize, count: usize, error: &dyn Display) -> String {
+    format!("certificate {} of {count}: {error}", index + 1)
 }
 
 fn unusable(source: &dyn Display, reason: &dyn Display) -> Error {

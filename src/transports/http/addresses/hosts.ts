@@ -1,4 +1,5 @@
 /** Names with given addresses: `dns.hosts`. */
+import { URL } from "../../../platform/classes.js";
 import { wrongType } from "../../../platform/argument-error.js";
 import { isIP } from "node:net";
 import { aRecord } from "../../../config/value-checks.js";
