@@ -30,12 +30,14 @@ test("it opens, carries messages and closes as the platform's class does", async
   t.is(socket.url, server.url);
   t.is(socket.binaryType, "blob");
   t.throws(() => socket.send("early"), { any: true, name: "InvalidStateError" });
+  t.throws(() => Reflect.apply(socket.send, socket, []) as unknown, { instanceOf: TypeError });
   await event(socket, "open");
   t.is(socket.readyState, socket.OPEN);
   t.is(socket.protocol, "two");
   let received = event(socket, "message");
   socket.send("text");
   t.like(await received, { data: "text", origin: server.url.slice(0, -1) });
+  t.is(String(await received), "[object MessageEvent]");
   received = event(socket, "message");
   socket.send(new Uint8Array([1, 2, 3]));
   const blob: Blob = (await received).data;
@@ -54,6 +56,7 @@ test("it opens, carries messages and closes as the platform's class does", async
   socket.send("late");
   t.is(socket.bufferedAmount, 4);
   t.like(await closing, { code: 3000, reason: "done", wasClean: true });
+  t.is(String(await closing), "[object CloseEvent]");
   t.is(socket.readyState, WebSocket.CLOSED);
 });
 

@@ -59,3 +59,12 @@ export class CloseEvent extends Event implements CloseFields {
     this.wasClean = wasClean;
   }
 }
+
+/** The name of a class, as `Object.prototype.toString` tells it. */
+function nameEvent(defined: { readonly prototype: Event }, name: string): void {
+  Object.defineProperty(defined.prototype, Symbol.toStringTag, { value: name, configurable: true });
+}
+
+nameEvent(MessageEvent, "MessageEvent");
+nameEvent(ErrorEvent, "ErrorEvent");
+nameEvent(CloseEvent, "CloseEvent");

@@ -190,6 +190,7 @@ export function webSocketOver(
     }
 
     send(data: string | ArrayBuffer | ArrayBufferView | Blob): void {
+      if (arguments.length === 0) throw wrongType("send() needs a message.");
       if (this.#readyState === CONNECTING) {
         throw domException("The WebSocket is not open yet.", "InvalidStateError");
       }
