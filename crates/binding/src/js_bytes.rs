@@ -122,7 +122,7 @@ fn young_buffer(env: &Env, length: usize) -> Result<(*mut u8, sys::napi_value)> 
             ptr::null_mut(),
         ))?;
     }
-    young_memory::hold(env, length);
+    young_memory::hold(*env, length);
     Ok((data.cast(), buffer))
 }
 
@@ -149,7 +149,7 @@ fn lend(env: &Env, bytes: Bytes) -> Result<sys::napi_value> {
         )
     };
     if status == sys::Status::napi_ok {
-        young_memory::hold(env, length);
+        young_memory::hold(*env, length);
         return Ok(buffer);
     }
     // SAFETY: on failure Node does not take the owner. Some runtimes (Electron) have no external buffers.

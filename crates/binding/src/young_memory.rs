@@ -23,7 +23,7 @@ thread_local! {
 }
 
 /// Counts the bytes that a new object holds, and takes room for them.
-pub(crate) fn hold(env: &Env, bytes: usize) {
+pub(crate) fn hold(env: Env, bytes: usize) {
     let held = HELD.get() + bytes;
     HELD.set(held);
     take(env, bytes * (held >> 10) / FILLING_KIB);
@@ -34,7 +34,7 @@ pub(crate) fn release(bytes: usize) {
     HELD.set(HELD.get().saturating_sub(bytes));
 }
 
-fn take(env: &Env, mut room: usize) {
+fn take(env: Env, mut room: usize) {
     while room > 0 {
         let part = room.min(MOST_AT_ONCE);
         room -= part;
