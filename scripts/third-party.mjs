@@ -6,27 +6,24 @@ import { fail, root } from "./project.mjs";
 
 /** The crates that the engine's binary for a Rust target is made of: those that it needs, not those that only its build needs. */
 export function cratesOf(target) {
-  const args = ["metadata", "--format-version", "1", "--locked", "--filter-platform", target];
-  const { status, stdout, stderr } = spawnSync("cargo", args, {
-    cwd: root,
-    encoding: "utf8",
-    maxBuffer: 1 << 28,
-  });
-  if (status !== 0) fail(`the crates of ${target} cannot be listed: ${stderr}`);
-  const { packages, resolve } = JSON.parse(stdout);
-  const known = new Map(packages.map((crate) => [crate.id, crate]));
-  const nodes = new Map(resolve.nodes.map((node) => [node.id, node]));
-  const start = packages.find(({ name }) => name === "httpxide-binding").id;
-  const found = new Set([start]);
-  // A set grows while it is iterated.
-  for (const id of found) {
-    for (const { pkg, dep_kinds: kinds } of nodes.get(id).deps) {
-      if (kinds.some(({ kind }) => kind === null)) found.add(pkg);
-    }
-  }
-  return [...found]
-    .map((id) => known.get(id))
-    .filter(({ source }) => source !== null)
+  const { packages } = JSON.parse(
+    cargo(target, ["metadata", "--format-version", "1", "--filter-platform", target]),
+  );
+  // `cargo metadata` also names crates behind features that only tests turn on, and those behind weak ones (`ring?/std`).
+  const options = [
+    "--package",
+    "httpxide-binding",
+    "--edges",
+    "normal",
+    "--prefix",
+    "none",
+    "--format",
+    "{p}",
+  ];
+  const tree = cargo(target, ["tree", "--target", target, ...options]);
+  const needed = new Set(tree.split("\n").map((line) => line.split(" ", 2).join(" ")));
+  return packages
+    .filter(({ name, version, source }) => source !== null && needed.has(`${name} v${version}`))
     .map(({ name, version, license, repository, authors, manifest_path: path }) => ({
       name,
       version,
@@ -37,6 +34,13 @@ export function cratesOf(target) {
       folder: dirname(path),
     }))
     .sort((a, b) => (a.purl < b.purl ? -1 : 1));
+}
+
+function cargo(target, args) {
+  const options = { cwd: root, encoding: "utf8", maxBuffer: 1 << 28 };
+  const { status, stdout, stderr } = spawnSync("cargo", [...args, "--locked"], options);
+  if (status !== 0) fail(`the crates of ${target} cannot be listed: ${stderr}`);
+  return stdout;
 }
 
 /** A package of node_modules. */
