@@ -12,10 +12,13 @@ use napi::{Env, sys};
 /// V8 makes larger objects in another space.
 const MOST_AT_ONCE: usize = 64 * 1024;
 
-/// While so many KiB are held, bytes take as much room as they have, and less before: 4 MiB fill a space of 1 MiB, and 16 MiB
-/// one of 16 MiB. V8 makes that space larger with time, so a fixed share would fill it too late. Once V8 has collected all
-/// objects, it does so again for some 8 MiB.
+/// While so many KiB or more are held, bytes take as much room as they have, and less before: 4 MiB fill a space of 1 MiB, and
+/// 20 MiB one of 16 MiB. V8 makes that space larger with time, so a fixed share would fill it too late. In a program that has
+/// few objects, V8 collects all of them each time that objects hold some 8 MiB more than after the last collection.
 const FILLING_KIB: usize = 8 * 1024;
+
+/// The most room for one object, however many bytes it holds: that of V8's space of young objects at its largest.
+const MOST_ROOM: usize = 16 * 1024 * 1024;
 
 thread_local! {
     /// The bytes that objects of this thread hold and that were counted.
@@ -26,7 +29,8 @@ thread_local! {
 pub(crate) fn hold(env: Env, bytes: usize) {
     let held = HELD.get() + bytes;
     HELD.set(held);
-    take(env, bytes * (held >> 10) / FILLING_KIB);
+    let share = (held >> 10).min(FILLING_KIB);
+    take(env, bytes.min(MOST_ROOM) * share / FILLING_KIB);
 }
 
 /// The object is gone.
