@@ -7,13 +7,13 @@ mod connection;
 mod failure;
 mod head_capture;
 mod keep_alive;
-mod open_stream;
 mod request;
 mod trailers;
 mod upgraded_wire;
 mod violations;
 mod wire;
 mod wire_state;
+mod wire_stream;
 
 pub(crate) use connection::Connection;
 pub(crate) use upgraded_wire::UpgradedConnection;

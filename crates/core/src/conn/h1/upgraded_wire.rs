@@ -7,16 +7,16 @@ use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use super::open_stream::{OpenStream, StreamOwner};
+use super::wire_stream::{StreamOwner, WireStream};
 use crate::facts::OpenConnection;
 use crate::io::Stream;
 
 /// The stream, which its connection closes.
 #[derive(Debug)]
-pub(super) struct UpgradedWire(Rc<OpenStream>);
+pub(super) struct UpgradedWire(Rc<WireStream>);
 
 impl UpgradedWire {
-    pub(super) fn new(stream: &Rc<OpenStream>) -> Self {
+    pub(super) fn new(stream: &Rc<WireStream>) -> Self {
         stream.borrow().limit_unsent();
         Self(Rc::clone(stream))
     }

@@ -10,15 +10,15 @@ use bytes::Bytes;
 use tokio::io::AsyncWrite;
 
 use super::head_capture::HeadCapture;
-use super::open_stream::OpenStream;
 use super::trailers::TrailedBody;
+use super::wire_stream::WireStream;
 use crate::conn::counters::Counters;
 use crate::io::{Stream, Unread};
 
 /// The stream, and the request and response on it.
 #[derive(Debug)]
 pub(super) struct WireState {
-    pub(super) stream: Rc<OpenStream>,
+    pub(super) stream: Rc<WireStream>,
     /// The part of the caller's head that is not written yet.
     pub(super) request_head: RefCell<Bytes>,
     /// Whether hyper's next bytes start with its own head.
@@ -36,7 +36,7 @@ pub(super) struct WireState {
 impl WireState {
     pub(super) fn new(stream: Stream) -> Rc<Self> {
         Rc::new(Self {
-            stream: OpenStream::new(stream),
+            stream: WireStream::new(stream),
             request_head: RefCell::default(),
             replaces_head: Cell::new(false),
             trailed_body: RefCell::default(),

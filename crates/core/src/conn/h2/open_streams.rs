@@ -124,7 +124,7 @@ impl OpenStreams {
                 stream.unseen += length;
                 stream.takes_data() && stream.unseen <= self.max_unseen
             }
-            Err(_) => frame.stream() <= self.latest && self.late > 0 && length as u64 <= self.late,
+            Err(_) => self.was_opened(frame.stream()) && self.late > 0 && length as u64 <= self.late,
         };
         if may_be_unseen {
             // at most 256 bytes
@@ -235,6 +235,11 @@ impl OpenStreams {
         // the streams fail and leave one by one
         self.undecoded = self.undecoded.or(first);
         self.undecoded == Some(id)
+    }
+
+    /// Whether a request has begun on this stream: the numbers of a client are odd (RFC 9113 5.1.1).
+    fn was_opened(&self, id: u32) -> bool {
+        id % 2 == 1 && id <= self.latest
     }
 
     fn index(&self, id: u32) -> Result<usize, usize> {

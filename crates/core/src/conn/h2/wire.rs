@@ -39,8 +39,8 @@ pub(super) struct Wire {
     turn: usize,
     /// The begin of a frame which `h2` may get in another form, once that is known.
     held: Vec<u8>,
-    /// Bytes of which it is known, and for which `h2` had no room.
-    known: Vec<u8>,
+    /// Bytes that were checked and wait for room in `h2`.
+    checked: Vec<u8>,
 }
 
 impl Wire {
@@ -51,7 +51,7 @@ impl Wire {
             is_in_frame: Cell::new(false),
             turn: 0,
             held: Vec::new(),
-            known: Vec::new(),
+            checked: Vec::new(),
         }
     }
 
@@ -81,7 +81,7 @@ impl Wire {
         let count = self.count_read(ready!(result))?;
         let held = self.counts.read(&mut self.held, count > 0);
         let undecided = self.held.split_off(self.held.len() - held);
-        self.known = std::mem::replace(&mut self.held, undecided);
+        self.checked = std::mem::replace(&mut self.held, undecided);
         Poll::Ready(Ok(()))
     }
 
@@ -168,10 +168,10 @@ impl AsyncRead for Wire {
         }
         let before = buffer.filled().len();
         loop {
-            if !self.known.is_empty() {
-                let count = self.known.len().min(buffer.remaining());
-                buffer.put_slice(&self.known[..count]);
-                self.known.drain(..count);
+            if !self.checked.is_empty() {
+                let count = self.checked.len().min(buffer.remaining());
+                buffer.put_slice(&self.checked[..count]);
+                self.checked.drain(..count);
                 self.turn += count;
                 return Poll::Ready(Ok(()));
             }

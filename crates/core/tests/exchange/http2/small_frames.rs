@@ -190,6 +190,28 @@ fn data_without_content_breaks_the_same_rules_as_other_data() {
     });
 }
 
+#[test]
+fn after_a_cancelled_request_data_without_content_is_taken_on_streams_of_requests_only() {
+    for (flags, payload) in [(0, &[][..]), (PADDED, &[2, 0, 0])] {
+        for stream in [0, 2] {
+            run(async move {
+                let Opened { calls, mut peer, .. } = open([Request::get().streamed(), Request::get()]).await;
+                peer.send(HEADERS, END_HEADERS, 1, OK).await;
+                calls[0].head().await;
+                calls[0].cancel();
+                peer.until(RST_STREAM).await;
+                peer.send(DATA, flags, stream, payload).await;
+                let error = calls[1].error().await;
+                assert_eq!(error.code, "ERR_HTTP2_SESSION_ERROR", "stream {stream}");
+                assert!(
+                    peer.closes_within(Duration::from_secs(1)).await,
+                    "stream {stream}"
+                );
+            });
+        }
+    }
+}
+
 /// The bytes of one of many small frames, and how many of them fill most of a window.
 const SMALL: [u8; 20] = [b'x'; 20];
 const MANY: usize = 200_000;

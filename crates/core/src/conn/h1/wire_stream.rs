@@ -14,7 +14,7 @@ use crate::io::Stream;
 
 /// See the [module](self).
 #[derive(Debug)]
-pub(super) struct OpenStream {
+pub(super) struct WireStream {
     stream: RefCell<Stream>,
     /// Kept apart, because a write borrows the stream.
     pub(super) is_tls: bool,
@@ -22,7 +22,7 @@ pub(super) struct OpenStream {
     resets: Cell<bool>,
 }
 
-impl Deref for OpenStream {
+impl Deref for WireStream {
     type Target = RefCell<Stream>;
 
     fn deref(&self) -> &RefCell<Stream> {
@@ -30,7 +30,7 @@ impl Deref for OpenStream {
     }
 }
 
-impl OpenStream {
+impl WireStream {
     pub(super) fn new(stream: Stream) -> Rc<Self> {
         Rc::new(Self {
             is_tls: stream.is_tls(),
@@ -60,18 +60,18 @@ impl OpenStream {
 
 /// Whoever has this closes the stream.
 #[derive(Debug)]
-pub(super) struct StreamOwner(Rc<OpenStream>);
+pub(super) struct StreamOwner(Rc<WireStream>);
 
 impl StreamOwner {
-    pub(super) fn new(stream: &Rc<OpenStream>) -> Self {
+    pub(super) fn new(stream: &Rc<WireStream>) -> Self {
         Self(Rc::clone(stream))
     }
 }
 
 impl Deref for StreamOwner {
-    type Target = Rc<OpenStream>;
+    type Target = Rc<WireStream>;
 
-    fn deref(&self) -> &Rc<OpenStream> {
+    fn deref(&self) -> &Rc<WireStream> {
         &self.0
     }
 }
