@@ -7,7 +7,8 @@ import { AsyncClient, AsyncClientOptions } from "httpxide";
  * its headers, redirects, timeouts, errors and their codes, progress events and limits of size.
  *
  * An option that this adapter cannot honour rejects with `ERR_NOT_SUPPORT`: `transport`, `lookup`, `httpVersion: 2`, and an
- * agent that does more than to keep connections. Give their counterparts to the client.
+ * agent that does more than to keep connections. Give their counterparts to the client. `socketPath` rejects over a given
+ * client or transport, whose connections are its own; over options, they hold for the socket too.
  *
  * @param client or options for a new one; without it, connections that all interfaces of this package share.
  * @throws TypeError, RangeError for invalid options.

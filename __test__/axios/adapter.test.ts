@@ -7,6 +7,7 @@ import test from "ava";
 import axios, { AxiosError, type AxiosProgressEvent, create, isCancel } from "axios";
 import { AsyncClient, MockTransport, Response } from "httpxide";
 import { adapter, createAdapter } from "httpxide/axios";
+import { GOOD } from "../helpers/content-codings.js";
 import { answering, bodyOf, startHttpServer } from "../helpers/http-server.js";
 import { startUnixServer } from "../helpers/unix-server.js";
 
@@ -159,6 +160,28 @@ test("the path of a socket is used", async (t) => {
   t.is(data, "by socket");
 });
 
+test("what is connected to the path of a socket has the options of the adapter", async (t) => {
+  await using server = await startUnixServer(answering("by socket"));
+  const limited = createAdapter({ maxResponseBytes: 5, proxy: "http://127.0.0.1:1" });
+  for (let call = 0; call < 2; call++) {
+    const error = await t.throwsAsync(axios.get("/path", { adapter: limited, socketPath: server.path }));
+    t.like(error?.cause, { code: "ERR_RESPONSE_TOO_LARGE" });
+  }
+  const wide = createAdapter({ maxResponseBytes: 9 });
+  const { data } = await axios.get("/path", { adapter: wide, socketPath: server.path });
+  t.is(data, "by socket");
+});
+
+test("the path of a socket is refused where a given client or transport connects by itself", async (t) => {
+  const transport = new MockTransport(() => new Response(200));
+  await using client = new AsyncClient();
+  for (const given of [client, { transport }, { app: () => new globalThis.Response() }]) {
+    const call = axios.get("/path", { adapter: createAdapter(given), socketPath: "/tmp/unused" });
+    const error = await t.throwsAsync(call, { instanceOf: AxiosError });
+    t.is(error?.code, "ERR_NOT_SUPPORT");
+  }
+});
+
 test("what only axios's own adapter can do is refused", async (t) => {
   await using server = await startHttpServer();
   class Filtering extends HttpAgent {}
@@ -189,6 +212,18 @@ test("the header keeps the codings that the body still has", async (t) => {
   t.is(data, "coded");
   t.is(headers["content-encoding"], "x-own");
 });
+
+for (const { name, coding, bytes, text } of GOOD) {
+  test(`the header has no coding that the engine decodes: ${name}`, async (t) => {
+    await using server = await startHttpServer((_request, response) => {
+      response.writeHead(200, { "Content-Encoding": coding }).end(bytes);
+    });
+    const { data, headers } = await api.get(server.url);
+    t.is(data, text);
+    const left = coding.match(/compress-o-matic|aes128gcm/);
+    t.is(headers["content-encoding"], left?.[0]);
+  });
+}
 
 test("errors name the request, and the URL after redirects", async (t) => {
   await using server = await startHttpServer((_request, response, { path }) => {

@@ -1,5 +1,8 @@
 // httpxide/opentelemetry with the real SDK: the metrics of requests, over real sockets.
+import { AsyncLocalStorage } from "node:async_hooks";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { gzipSync } from "node:zlib";
 import type { DataPoint, Histogram } from "@opentelemetry/sdk-metrics";
 import test from "ava";
@@ -7,6 +10,9 @@ import { AsyncClient } from "httpxide";
 import { answering, startHttpServer } from "../helpers/http-server.js";
 import { eventually } from "../helpers/waiting.js";
 import { telemetry } from "./telemetry.js";
+
+setFlagsFromString("--expose-gc");
+const collectGarbage = runInNewContext("gc") as () => void;
 
 test.serial("the duration of requests is a histogram in seconds with the conventions' buckets", async (t) => {
   const { points } = telemetry(t);
@@ -101,6 +107,26 @@ test.serial("the time for which a connection was open is measured when it closes
   await client.get(server.url);
   await client.aclose();
   t.is(((await points("http.client.connection.duration"))[0] as DataPoint<Histogram>).value.count, 1);
+});
+
+test.serial("an open connection holds nothing of the call that it was opened for", async (t) => {
+  telemetry(t);
+  await using server = await startHttpServer(answering("hello"));
+  await using client = new AsyncClient();
+  const storage = new AsyncLocalStorage<object>();
+  const stores: WeakRef<object>[] = [];
+  const call = async (): Promise<void> => {
+    const store = {};
+    stores.push(new WeakRef(store));
+    await storage.run(store, () => client.get(server.url));
+  };
+  await call();
+  const { connection } = (await client.get(server.url)).extensions;
+  await eventually("the store is collected", () => {
+    collectGarbage();
+    return stores[0]?.deref() === undefined;
+  });
+  t.is((await client.get(server.url)).extensions.connection?.id, connection?.id, "over the same connection");
 });
 
 test.serial("bodies have their sizes on the wire, where they are known", async (t) => {

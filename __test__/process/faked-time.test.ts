@@ -96,6 +96,11 @@ const withReplacedClasses = [
   ["events", "an event"],
   ["EventSource", "an event"],
   ["WebSocket", "error"],
+  ["an object for URL: get", "at /"],
+  ["an object for URL: given", "at /"],
+  ["an object for URL: fetch", "at /"],
+  ["an object for Blob: upload", "4 bytes"],
+  ["an object for Blob: fetch", "4 bytes"],
   ["aclose", null],
 ];
 

@@ -35,6 +35,7 @@ await app.get("/");
 const { signal } = new AbortController();
 const aborting = new AbortController();
 const address = new URL(url);
+const blob = new Blob(["four"]);
 const names = [
   "AbortController",
   "AbortSignal",
@@ -147,6 +148,16 @@ await print("EventSource", async () => {
 await print("WebSocket", async () => {
   const socket = new (createWebSocket(client))(`${url}/`);
   return new Promise((resolve) => socket.addEventListener("error", (event) => resolve(event.type)));
+});
+// a mock of the function that Node.js does not have
+const mocked = { createObjectURL: () => "blob:mock" };
+for (const name of ["URL", "URLSearchParams", "Blob"]) Object.assign(globalThis, { [name]: mocked });
+await print("an object for URL: get", async () => (await client.get(url)).text);
+await print("an object for URL: given", async () => (await client.get(address)).text);
+await print("an object for URL: fetch", async () => (await fetch(url)).text());
+await print("an object for Blob: upload", async () => (await client.post("/length", { content: blob })).text);
+await print("an object for Blob: fetch", async () => {
+  return (await fetch(`${url}/length`, { method: "POST", body: blob })).text();
 });
 await print("aclose", () => client.aclose());
 process.exit();

@@ -235,6 +235,18 @@ test("json: a promise or a Map deep inside is refused, with its path", async (t)
   });
 });
 
+test("json: a cycle among inherited fields is not sent, and no error", (t) => {
+  class Tree {
+    [key: string]: unknown;
+    constructor() {
+      this["root"] = this;
+    }
+  }
+  const leaf = Object.assign(Object.create(new Tree()) as object, { name: "leaf", left: {} });
+  const { content } = client.buildRequest("POST", "http://h/", { json: [leaf] });
+  t.is(new TextDecoder().decode(content), '[{"name":"leaf","left":{}}]');
+});
+
 test("json: a Proxy of an object whose methods do not know it is refused, with its path", async (t) => {
   for (const [json, path] of [
     [new Proxy(new Date(0), {}), /^json is a Proxy/],

@@ -60,6 +60,32 @@ test("it opens, carries messages and closes as the platform's class does", async
   t.is(socket.readyState, WebSocket.CLOSED);
 });
 
+for (const [name, replaced] of [
+  ["another class", EventTarget],
+  ["a plain object", {}],
+] as const) {
+  test.serial(`a Blob is sent as bytes while ${name} stands in the place of its class`, async (t) => {
+    using server = await startEcho();
+    const socket = new WebSocket(server.url);
+    await event(socket, "open");
+    socket.binaryType = "arraybuffer";
+    const received = event(socket, "message");
+    const platform = globalThis.Blob;
+    const blob = new Blob(["blob"]);
+    try {
+      Object.assign(globalThis, { Blob: replaced });
+      socket.send(blob);
+      t.is(socket.bufferedAmount, 4);
+    } finally {
+      globalThis.Blob = platform;
+    }
+    const { data } = await received;
+    t.true(data instanceof ArrayBuffer);
+    t.is(Buffer.from(data).toString(), "blob");
+    socket.close();
+  });
+}
+
 test("close() without a code sends none", async (t) => {
   using server = await startEcho();
   const socket = new WebSocket(server.url);

@@ -4,11 +4,11 @@ import type { Readable } from "node:stream";
 import type { AxiosAdapter, AxiosResponse } from "axios";
 import type { AsyncClient } from "../client/async-client.js";
 import { isFormDataPackage, lengthOfForm } from "../body/encode/form-data-package.js";
-import { clientFor } from "../client/shared-client.js";
 import { afterRedirect } from "../middleware/resends.js";
 import { readableOf } from "../response/readable.js";
 import type { Response as Received } from "../response/response.js";
 import { Cancellation } from "./cancellation.js";
+import type { AdapterClients } from "./clients.js";
 import { axiosErrorFrom, axiosErrorOf } from "./errors.js";
 import type { AxiosLibrary, Config } from "./library.js";
 import { type Hop, firstHop, messageOf } from "./request.js";
@@ -18,26 +18,17 @@ import { type ShownRequest, shownRequest } from "./shown-request.js";
 import { checkSupport } from "./support.js";
 import { settled } from "./settle.js";
 
-/** The engine undoes these; the body keeps any other coding, and the header says so. */
+/** The codings that the engine decodes. The body keeps any other, and the header says so. */
 const DECODED = new Set(["gzip", "x-gzip", "deflate", "br", "zstd", "identity", ""]);
 
 /** @internal */
-export function adapterOver(axios: AxiosLibrary, clientOf: () => AsyncClient): AxiosAdapter {
-  /** Each socket has connections of its own. */
-  const bySocket = new Map<string, () => AsyncClient>();
-  const clientOn = (socketPath: string | null | undefined): AsyncClient => {
-    if (socketPath === null || socketPath === undefined) return clientOf();
-    const known = bySocket.get(socketPath) ?? clientFor({ uds: socketPath });
-    bySocket.set(socketPath, known);
-    return known();
-  };
-
+export function adapterOver(axios: AxiosLibrary, clients: AdapterClients): AxiosAdapter {
   return async (given) => {
     const config = given as Config;
     const url = urlOf(axios, config);
     // it needs no connection
     if (/^data:/i.test(url)) return await axios.getAdapter("http")(given);
-    checkSupport(axios, config);
+    checkSupport(axios, config, clients.on !== null);
     const length = isFormDataPackage(config.data) ? await lengthOfForm(config.data) : null;
     const first = firstHop(axios, config, url, length);
     const cancellation = new Cancellation(axios, config);
@@ -47,7 +38,8 @@ export function adapterOver(axios: AxiosLibrary, clientOf: () => AsyncClient): A
     };
     let isStreaming = false;
     try {
-      const client = clientOn(config.socketPath);
+      const { socketPath } = config;
+      const client = typeof socketPath === "string" ? clients.on!(socketPath) : clients.usual();
       const { received, hop } = await follow(axios, client, config, first, cancellation);
       progress.request = shownRequest(hop, received);
       const response = responseOf(axios, config, received, progress.request);

@@ -6,8 +6,8 @@ import { surplusArgument } from "../platform/argument-error.js";
 import type { AxiosAdapter } from "axios";
 import type { AsyncClient } from "../client/async-client.js";
 import type { AsyncClientOptions } from "../client/options.js";
-import { clientFor, sharedClientOfEnvironment } from "../client/shared-client.js";
 import { adapterOver } from "./adapter.js";
+import { adapterClients } from "./clients.js";
 import type { AxiosLibrary } from "./library.js";
 
 /** @internal */
@@ -20,8 +20,7 @@ export interface AxiosInterface {
 export function interfaceOver(axios: AxiosLibrary): AxiosInterface {
   function createAdapter(client?: AsyncClient | AsyncClientOptions): AxiosAdapter {
     if (arguments.length > 1) throw surplusArgument("createAdapter()", "a client or its options");
-    // axios reads the environment at each call
-    return adapterOver(axios, client === undefined ? sharedClientOfEnvironment : clientFor(client));
+    return adapterOver(axios, adapterClients(client));
   }
   return { createAdapter, adapter: createAdapter() };
 }

@@ -19,8 +19,12 @@ const OF_KEEPING = new Set([
   ...["noDelay", "path", "agentKeepAliveTimeoutBuffer", "proxyEnv"],
 ]);
 
-/** @internal @throws AxiosError with code `ERR_NOT_SUPPORT` or `ERR_BAD_OPTION_VALUE`. */
-export function checkSupport(axios: AxiosLibrary, config: Config): void {
+/**
+ * @param connects whether the adapter makes the client of a call, and so can make one for a socket.
+ * @throws AxiosError with code `ERR_NOT_SUPPORT` or `ERR_BAD_OPTION_VALUE`.
+ * @internal
+ */
+export function checkSupport(axios: AxiosLibrary, config: Config, connects: boolean): void {
   const { AxiosError } = axios;
   const refuse = (option: string, instead: string): never => {
     const message = `${option} has no effect on connections of httpxide: ${instead}`;
@@ -30,7 +34,7 @@ export function checkSupport(axios: AxiosLibrary, config: Config): void {
   if (given["transport"]) refuse("transport", "give a client with a transport to createAdapter()");
   if (given["lookup"]) refuse("lookup", "give a client with a resolver to createAdapter()");
   if (given["family"]) refuse("family", "give createAdapter({ dns: { family } })");
-  if (given["insecureHTTPParser"]) refuse("insecureHTTPParser", "its parser has no lenient mode");
+  if (given["insecureHTTPParser"]) refuse("insecureHTTPParser", "the parser of httpxide has no lenient mode");
   const { httpVersion } = config;
   if (httpVersion !== undefined && Number(httpVersion) !== 1) {
     refuse("httpVersion", "give createAdapter({ http2: true })");
@@ -40,6 +44,9 @@ export function checkSupport(axios: AxiosLibrary, config: Config): void {
       refuse(name, "give a client with these options to createAdapter()");
   }
   checkSocketPath(axios, config);
+  if (!connects && typeof config.socketPath === "string") {
+    refuse("socketPath", "give createAdapter() options instead of a client, or a client with uds");
+  }
 }
 
 function keepsConnectionsOnly(agent: unknown): boolean {

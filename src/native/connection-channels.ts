@@ -1,6 +1,9 @@
 /**
  * Diagnostics channels of connections: `httpxide:connection:open` and `httpxide:connection:close`. Whether anyone listens is
  * looked at once for each request; only then does the engine tell of connections at once.
+ *
+ * A subscriber of `close` gets the async context of the call that a connection was opened for, whose stores are held as long as
+ * the connection lives. The metrics of this package have channels of their own, because they need no context.
  */
 import { channel } from "node:diagnostics_channel";
 import { type AsyncContext, currentContext } from "../platform/async-context.js";
@@ -45,6 +48,12 @@ interface Told {
 const open = channel("httpxide:connection:open");
 const close = channel("httpxide:connection:close");
 
+/** The same two without an async context: nothing of a call is held for their subscribers. @internal */
+export const contextless = {
+  open: channel(Symbol("httpxide:connection:open")),
+  close: channel(Symbol("httpxide:connection:close")),
+};
+
 /** Connections that opened before anyone listened, or for a call that is over. */
 const noOnes = currentContext();
 /** In which each connection opened, and closes. */
@@ -52,17 +61,20 @@ const contexts = new WeakMap<Told, AsyncContext>();
 
 /** @internal */
 export function connectionsAreHeard(): boolean {
-  return open.hasSubscribers || close.hasSubscribers;
+  const { open: ownOpen, close: ownClose } = contextless;
+  return open.hasSubscribers || close.hasSubscribers || ownOpen.hasSubscribers || ownClose.hasSubscribers;
 }
 
 /** Publishes the message in the context of the call that the connection was opened for. @internal */
 export function publishOpened(connection: Told, context: AsyncContext | null): void {
   if (context !== null && close.hasSubscribers) contexts.set(connection, context);
+  if (contextless.open.hasSubscribers) noOnes(() => contextless.open.publish(connection.message));
   if (open.hasSubscribers) (context ?? noOnes)(() => open.publish(connection.message));
 }
 
 /** The same, whoever closes it: a client, a server or the time. @internal */
 export function publishClosed(connection: Told): void {
+  if (contextless.close.hasSubscribers) noOnes(() => contextless.close.publish(connection.message));
   if (!close.hasSubscribers) return;
   const context = contexts.get(connection) ?? noOnes;
   context(() => close.publish(connection.message));

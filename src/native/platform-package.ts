@@ -23,6 +23,7 @@ export const PUBLISHED = [
  * @internal
  */
 export function requirePlatformPackage(triple: string, byName: () => unknown): unknown {
+  let bundled: unknown = null;
   try {
     switch (triple) {
       case "linux-x64-gnu":
@@ -41,17 +42,16 @@ export function requirePlatformPackage(triple: string, byName: () => unknown): u
         return require("httpxide-win32-x64-msvc");
       case "win32-arm64-msvc":
         return require("httpxide-win32-arm64-msvc");
-      default:
-        return byName();
     }
-  } catch (bundled) {
-    if ((bundled as { code?: string }).code === "ERR_DLOPEN_FAILED") throw bundled;
-    try {
-      return byName();
-    } catch (failure) {
-      // The code that a bundler put in place of the literal name knows more than that nothing has this name here.
-      throw isMissing(failure) && !isMissing(bundled) ? bundled : failure;
-    }
+  } catch (failure) {
+    if ((failure as { code?: string }).code === "ERR_DLOPEN_FAILED") throw failure;
+    bundled = failure;
+  }
+  try {
+    return byName();
+  } catch (failure) {
+    // The code that a bundler put in place of the literal name knows more than that nothing has this name here.
+    throw bundled !== null && isMissing(failure) && !isMissing(bundled) ? bundled : failure;
   }
 }
 

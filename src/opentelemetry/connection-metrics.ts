@@ -11,17 +11,15 @@ import {
   type ObservableUpDownCounter,
   ValueType,
 } from "@opentelemetry/api";
-import { channel } from "node:diagnostics_channel";
 import { now } from "../platform/clock.js";
 import type { ConnectionMessage, ConnectionRoute } from "../transports/http/connection-channels.js";
-import { openConnections } from "../transports/http/open-connections.js";
+import { contextless, openConnections } from "../transports/http/open-connections.js";
 import { serverAttributes } from "./attributes.js";
 
 /** Seconds: from a connection for one request to one that is kept for a day. */
 const BUCKETS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300];
 
-const open = channel("httpxide:connection:open");
-const close = channel("httpxide:connection:close");
+const { open, close } = contextless;
 
 /** @internal */
 export class ConnectionMetrics {

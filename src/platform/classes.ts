@@ -13,5 +13,8 @@ export const MessageChannel = PlatformMessageChannel;
 
 /** Whether it is a URL of the platform, or of the class that stands in its place now. @internal */
 export function isURL(value: unknown): value is URL {
-  return value instanceof URL || value instanceof globalThis.URL;
+  if (value instanceof URL) return true;
+  const replaced: unknown = globalThis.URL;
+  // a mock may be a plain object
+  return typeof replaced === "function" && value instanceof replaced;
 }

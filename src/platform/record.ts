@@ -50,10 +50,17 @@ export function adviceFor(value: unknown): string | null {
   return noRecordAdvice(value);
 }
 
-/** Whether it is a Response or a Request of `fetch`, by its tag: Node.js loads its fetch, 15 MB, when one of the classes is named. */
 function isOfFetch(value: object): boolean {
-  const tag = (value as { readonly [Symbol.toStringTag]?: unknown })[Symbol.toStringTag];
-  return tag === "Response" || tag === "Request";
+  return isResponseOfFetch(value) || tagOf(value) === "Request";
+}
+
+/** By its tag: Node.js loads its fetch, 15 MB, when the class is named. @internal */
+export function isResponseOfFetch(value: unknown): boolean {
+  return typeof value === "object" && value !== null && tagOf(value) === "Response";
+}
+
+function tagOf(value: object): unknown {
+  return (value as { readonly [Symbol.toStringTag]?: unknown })[Symbol.toStringTag];
 }
 
 /** A value's kind, in words: "null", "a string", "a promise", "a Date". Never the value, which may be a secret. @internal */

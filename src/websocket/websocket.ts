@@ -10,6 +10,7 @@ import {
   TextEncoder,
 } from "../platform/classes.js";
 import { isArrayBuffer } from "node:util/types";
+import { isBlob } from "../body/encode/web-bodies.js";
 import { domException } from "../platform/dom-exception.js";
 import type { AsyncClient } from "../client/async-client.js";
 import type { HeadersInit } from "../headers/headers.js";
@@ -199,7 +200,7 @@ export function webSocketOver(
         this.#unsent += byteLengthOf(sendable);
         return;
       }
-      const size = sendable instanceof globalThis.Blob ? sendable.size : 0;
+      const size = isBlob(sendable) ? sendable.size : 0;
       this.#unsent += size;
       // a session that has ended tells it by its events
       this.#session!.send(sendable as Uint8Array)
@@ -283,15 +284,10 @@ export function webSocketOver(
 }
 
 function isSendable(data: unknown): data is string | ArrayBuffer | ArrayBufferView | Blob {
-  return (
-    typeof data === "string" ||
-    isArrayBuffer(data) ||
-    ArrayBuffer.isView(data) ||
-    data instanceof globalThis.Blob
-  );
+  return typeof data === "string" || isArrayBuffer(data) || ArrayBuffer.isView(data) || isBlob(data);
 }
 
 function byteLengthOf(data: string | ArrayBuffer | ArrayBufferView | Blob): number {
   if (typeof data === "string") return new TextEncoder().encode(data).byteLength;
-  return data instanceof globalThis.Blob ? data.size : data.byteLength;
+  return isBlob(data) ? data.size : data.byteLength;
 }

@@ -43,6 +43,8 @@ function mayHoldError(value: unknown): boolean {
     }
     // Object.values() costs as much as JSON.stringify
     for (const key in one) {
+      // what is inherited may lead back to here: JSON.stringify() does not visit it
+      if (!Object.hasOwn(one, key)) continue;
       const inner = (one as Record<string, unknown>)[key];
       if (typeof inner === "object" && inner !== null) left.push(inner);
     }

@@ -3,10 +3,11 @@
  * implementations and realms (undici's, jsdom's, formdata-node's, formdata-polyfill's), which `instanceof` does not
  * know. The standards have each of them say its kind (Web IDL, 3.7.6: `Symbol.toStringTag`).
  */
+import { Blob as PlatformBlob, URLSearchParams as PlatformSearchParams } from "../../platform/classes.js";
 
 /** @internal */
 export function isBlob(value: unknown): value is Blob {
-  if (value instanceof Blob) return true;
+  if (value instanceof PlatformBlob) return true;
   return isTagged(value, "Blob", "stream", "slice") || isTagged(value, "File", "stream", "slice");
 }
 
@@ -18,7 +19,9 @@ export function isFormData(value: unknown): value is FormData {
 
 /** @internal */
 export function isSearchParams(value: unknown): value is URLSearchParams {
-  return value instanceof URLSearchParams || isTagged(value, "URLSearchParams", "append", "getAll", "sort");
+  return (
+    value instanceof PlatformSearchParams || isTagged(value, "URLSearchParams", "append", "getAll", "sort")
+  );
 }
 
 function isTagged(value: unknown, tag: string, ...methods: string[]): boolean {

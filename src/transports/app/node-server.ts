@@ -6,6 +6,7 @@
  * those over a socket do not, and the server itself is unchanged.
  */
 import { wrongType } from "../../platform/argument-error.js";
+import { isResponseOfFetch } from "../../platform/record.js";
 import { EventEmitter } from "node:events";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Readable } from "node:stream";
@@ -113,7 +114,7 @@ export class InProcessServer {
     }
 
     function checkReturned(value: unknown): void {
-      if (value instanceof globalThis.Response && !response.headersSent) failed(wrongType(RETURNED_RESPONSE));
+      if (isResponseOfFetch(value) && !response.headersSent) failed(wrongType(RETURNED_RESPONSE));
     }
   }
 

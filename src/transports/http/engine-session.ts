@@ -74,6 +74,7 @@ export class EngineSession implements SessionChannel {
     return this.#stream.end;
   }
 
+  /** What it rejects with may be the reason of an abort, whose stack stays as it is. */
   #forCaller<T>(answer: Promise<T>): Promise<T> {
     const settled = answer.then(undefined, this.#rejected());
     return followsAsyncFunctionsOnly ? forCaller(settled) : settled;

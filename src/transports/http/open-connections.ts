@@ -1,6 +1,8 @@
 /** The open connections of all pools of this thread, for metrics. */
 import { statsOfAll } from "../../native/bridge.js";
 
+export { contextless } from "../../native/connection-channels.js";
+
 /** Those to one server, over all clients. @internal */
 export interface OpenConnections {
   readonly scheme: string;
