@@ -251,6 +251,23 @@ test("without the platform package, one readable error names the platform, the p
   t.true(message.split("\n").every((line: string) => line.length < 200));
 });
 
+test("the package of a platform that no binary is published for is loaded once, though it fails", async (t) => {
+  const program = `import { mkdirSync, writeFileSync } from "node:fs";
+Object.defineProperties(process, { platform: { value: "sunos" }, arch: { value: "mips" } });
+const folder = "node_modules/httpxide-sunos-mips";
+mkdirSync(folder, { recursive: true });
+writeFileSync(folder + "/index.js", 'globalThis.loads = (globalThis.loads ?? 0) + 1; throw new Error("it fails");');
+const { AsyncClient } = await import("httpxide");
+try {
+  await new AsyncClient().get(process.argv[2]);
+} catch ({ message }) {
+  console.log(JSON.stringify({ message, loads: globalThis.loads }));
+}`;
+  const { message, loads } = await runProgram(withoutEngine, "unpublished.mjs", program);
+  t.regex(message, /package httpxide-sunos-mips: it fails/);
+  t.is(loads, 1);
+});
+
 test("with HTTPXIDE_NATIVE_PATH, no other path is tried when the file is missing", async (t) => {
   const environment = { HTTPXIDE_NATIVE_PATH: join(folder, "nowhere.node") };
   const { message } = await runProgram(withEngine, "named.mjs", REPORT_FAILURE, environment);
