@@ -1,18 +1,26 @@
 /** A body that can be read once is read while its connection is opened. If the server has seen nothing of it, it is sent again. */
-import test from "ava";
+import fs from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { callbackify } from "node:util";
+import test, { type ExecutionContext } from "ava";
 import {
   AsyncClient,
   type AsyncClientOptions,
   AsyncHTTPTransport,
   ConnectError,
   type ContentTypes,
+  LocalProtocolError,
+  ReadError,
   RemoteProtocolError,
+  type Request,
   type RequestOptions,
+  type Response,
   RetryTransport,
 } from "httpxide";
 import { failsAs } from "../helpers/failures.js";
 import { bodyOf, startHttpServer } from "../helpers/http-server.js";
-import { deferred, eventually } from "../helpers/waiting.js";
+import { deferred, eventually, turn } from "../helpers/waiting.js";
 
 const AT_ONCE = { backoff: { initial: 0 } } as const;
 
@@ -160,8 +168,125 @@ test("after the last attempt the source is closed, and its error is that of the 
   await eventually("the source is closed", () => source.pulled === 0 || source.isClosed);
 });
 
+for (const [what, start] of [
+  ["the first piece", ""],
+  ["a later piece", "start "],
+] as const) {
+  test(`${what} is sent whole when it comes between two attempts and is longer than can be kept`, async (t) => {
+    const [begun, goesOn] = [deferred(), deferred()];
+    const report = Buffer.alloc(3 * KIB * KIB, "r");
+    async function* content(): AsyncGenerator<Uint8Array | string> {
+      if (start !== "") yield start;
+      begun.resolve();
+      await goesOn.promise;
+      yield report;
+      yield " end";
+    }
+    const onRetry = async (): Promise<void> => {
+      goesOn.resolve();
+      await turn();
+      await turn();
+    };
+    const { body, attempt } = await put(content(), begun.promise, { retry: { ...AT_ONCE, onRetry } });
+    t.is(attempt, 2);
+    t.true(body.equals(Buffer.concat([Buffer.from(start), report, Buffer.from(" end")])));
+  });
+}
+
+test("small pieces and text count with the memory that they take", async (t) => {
+  // 450,000 bytes, and 1,050,000 UTF-16 code units that are 3,150,000 bytes
+  for (const pieces of [
+    Array.from({ length: 30_000 }, () => "one more row.\r\n"),
+    ["\u20ac".repeat(1_050_000)],
+  ]) {
+    const source = noted(pieces);
+    const wait = eventually("all is pulled", () => source.pulled === pieces.length);
+    const unsent = { as: ConnectError, code: "ENOTFOUND", requestSent: false } as const;
+    t.is((await failsAs(t, put(source.content, wait), unsent)).attempt, 1);
+  }
+});
+
+/** A file of 10 bytes, of which `content` is read once `wait` has resolved. */
+function fileOfTen(
+  t: ExecutionContext,
+  content: string,
+  wait: Promise<void>,
+  reads?: () => void,
+): fs.ReadStream {
+  const folder = fs.mkdtempSync(path.join(tmpdir(), "bodies-read-once-"));
+  t.teardown(() => fs.rmSync(folder, { recursive: true }));
+  const file = path.join(folder, "file");
+  fs.writeFileSync(file, "0123456789");
+  let left = Buffer.from(content);
+  type Done = (error: Error | null, bytes: number, buffer: Buffer) => void;
+  const bytes = async (buffer: Buffer, offset: number): Promise<number> => {
+    await wait;
+    const copied = left.copy(buffer, offset);
+    left = left.subarray(copied);
+    return copied;
+  };
+  const read = (
+    _: number,
+    buffer: Buffer,
+    offset: number,
+    _length: number,
+    _at: unknown,
+    done: Done,
+  ): void => {
+    reads?.();
+    callbackify(bytes)(buffer, offset, (error, count) => done(error, count, buffer));
+  };
+  return fs.createReadStream(file, { fs: { open: fs.open, close: fs.close, read } as never });
+}
+
+test("a part that turns out too long between two attempts fails the next one", async (t) => {
+  const [begun, goesOn] = [deferred(), deferred()];
+  const files = {
+    a: fileOfTen(t, "fifteen letters", goesOn.promise, begun.resolve),
+    b: fileOfTen(t, "five.", goesOn.promise),
+  } as RequestOptions["files"];
+  const onRetry = async (): Promise<void> => {
+    goesOn.resolve();
+    await turn();
+    await turn();
+  };
+  const options = { retry: { ...AT_ONCE, onRetry } };
+  const sent = put(undefined as never, begun.promise, options, { content: null, files });
+  t.is((await failsAs(t, sent, { as: LocalProtocolError })).attempt, 2);
+});
+
+test("what a transport of one's own has begun to read is not sent again", async (t) => {
+  const [begun, goesOn] = [deferred(), deferred()];
+  async function* content(): AsyncGenerator<string> {
+    yield "one";
+    begun.resolve();
+    await goesOn.promise;
+    yield "two";
+  }
+  let calls = 0;
+  const transport = {
+    async handleAsyncRequest(request: Request): Promise<Response> {
+      calls += 1;
+      request.aread().catch(() => undefined);
+      await begun.promise;
+      throw new ReadError("cut off");
+    },
+  };
+  for (const options of [
+    { transport, retry: AT_ONCE },
+    { transport: new RetryTransport(transport, AT_ONCE) },
+  ]) {
+    calls = 0;
+    await using client = new AsyncClient(options);
+    const sent = client.put("http://h/", { content: content() });
+    const error = await t.throwsAsync(sent, { instanceOf: ReadError });
+    t.deepEqual([error.attempt, calls], [1, 1]);
+  }
+  goesOn.resolve();
+});
+
 test("what is longer than can be kept is sent once, and so is a body with trailers", async (t) => {
-  const long = noted([Buffer.alloc(2 * KIB * KIB), "end"]);
+  const long = noted([Buffer.alloc(3 * KIB * KIB), "end"]);
   const wait = eventually("the piece is pulled", () => long.pulled > 0);
   const unsent = { as: ConnectError, code: "ENOTFOUND", requestSent: false } as const;
   t.is((await failsAs(t, put(long.content, wait), unsent)).attempt, 1);

@@ -73,6 +73,6 @@ export function endsOf(request: Request, call: Call, closed: AbortSignal): CallE
 
 /** When the time of a request of this call ends, by `performance.now()`; null: never. @internal */
 export function deadlineIn({ startedAt, deadline = null }: Call, request: Request): number | null {
-  const own = deadlineOf(request, startedAt);
+  const own = deadlineOf(request.timeout, startedAt);
   return own === null || deadline === null ? (own ?? deadline) : Math.min(own, deadline);
 }

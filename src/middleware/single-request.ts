@@ -7,7 +7,7 @@ import { now } from "../platform/clock.js";
 import { RequestError } from "../errors/request-error.js";
 import type { Request } from "../request/request.js";
 import { Response } from "../response/response.js";
-import { type CallEnds, answerUntilEnd, checkTime, limitBody } from "../transports/call-end.js";
+import { type CallEnds, answerUntilEnd, checkTime, limitBody, timeUntil } from "../transports/call-end.js";
 import type { AsyncTransport, TransportOptions } from "../transports/transport.js";
 import { isObserved, observed } from "./diagnostics.js";
 import { finish } from "./finish.js";
@@ -31,7 +31,7 @@ export function singleRequest(client: SendingClient): Send {
     const wholeUnlessRedirect = followRedirects && !readsLater;
     const transport = client.transportFor(request);
     const ends = endsOf(request, call, client.closed);
-    const timeout = request.timeout.within(ends.deadline === null ? null : ends.deadline - startedAt);
+    const timeout = request.timeout.within(timeUntil(ends.deadline));
     const send = (): Promise<Response> =>
       exchange(
         transport,

@@ -6,6 +6,7 @@ import { CLIENT_CLOSED, type EngineFailure, OUT_OF_TIME, errorFromEngine } from 
 import { nextTurn, now } from "../platform/clock.js";
 import { unwatchSignal, watchSignal } from "../platform/signals.js";
 import { type Timer, clearTimeout, setTimeout } from "../platform/timers.js";
+import type { Timeout } from "../config/timeout.js";
 import type { Request } from "../request/request.js";
 import type { Response } from "../response/response.js";
 import { type AsyncTransport, keepsLimits } from "./transport.js";
@@ -41,9 +42,14 @@ export const ANSWERED: Reached = { phase: "body", requestSent: true };
 /** The body of the response is read. */
 const READING: Reached = { ...ANSWERED, closed: "ReadError" };
 
-/** When the total timeout of a request ends. @param startedAt the start of the call. @internal */
-export function deadlineOf({ timeout }: Request, startedAt: number): number | null {
-  return timeout.total === null ? null : startedAt + timeout.total;
+/** When a total timeout ends. @param startedAt the start of the call. @internal */
+export function deadlineOf({ total }: Pick<Timeout, "total">, startedAt: number): number | null {
+  return total === null ? null : startedAt + total;
+}
+
+/** Milliseconds until then, less than 0 after it; null: no limit. @internal */
+export function timeUntil(deadline: number | null): number | null {
+  return deadline === null ? null : deadline - now();
 }
 
 /** Called before a request is begun. @throws TotalTimeout if its time is over. @internal */
@@ -154,8 +160,9 @@ class Wait {
     this.#ended = ended;
     const outOfTime = (): void => this.#overInATurn({ failure: OUT_OF_TIME });
     // a fraction of a millisecond early, the next request would still be in time
-    const left = deadline === null ? null : Math.max(0, Math.ceil(deadline - now()));
-    this.#timer = left === null ? null : setTimeout(outOfTime, Math.min(left, LONGEST));
+    const left = timeUntil(deadline);
+    this.#timer =
+      left === null ? null : setTimeout(outOfTime, Math.min(Math.max(0, Math.ceil(left)), LONGEST));
     if (closed !== null) {
       if (closed.aborted) this.#closing.abort();
       else watchSignal(closed, this.#closing);

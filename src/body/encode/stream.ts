@@ -27,8 +27,13 @@ export interface Source {
 /** A body in pieces. @internal */
 export interface StreamBody {
   kind: "stream";
-  /** Starts to read. @throws StreamConsumed if it was read before, unless `replayable`. */
-  iterate(parts?: PartLengths): AsyncIterator<Chunk>;
+  /**
+   * Starts to read.
+   *
+   * @param reportsTaken whether the reader calls `taken`. To any other, all that it pulls may be seen by the server.
+   * @throws StreamConsumed if it was read before, unless `replayable`.
+   */
+  iterate(parts?: PartLengths, reportsTaken?: boolean): AsyncIterator<Chunk>;
   /** Whether it can be read now. */
   isReadable(): boolean;
   /** Whether it can be read another time, if it is readable; absent: it can. Asked only if it then will be. */
@@ -57,9 +62,9 @@ export function streamBody(source: Pick<Source, "usedUp" | "open" | "canReopen">
     replayable: false,
     isReadable,
     canReopen: () => start?.isRewound === true || canReopen(),
-    iterate(parts) {
+    iterate(parts, reportsTaken = false) {
       if (!isReadable()) throw new StreamConsumed();
-      return start === null || start.isReleased ? open(parts) : start.read(open, parts);
+      return start === null || start.isReleased ? open(parts) : start.read(open, parts, reportsTaken);
     },
     keepStart() {
       if (start === null || start.isReleased) start = new KeptStart();

@@ -2,6 +2,7 @@
 import { TextEncoder } from "../../platform/classes.js";
 import { inPieces } from "../../body/encode/pieces.js";
 import type { RequestBody } from "../../body/encode/encoded.js";
+import type { StreamBody } from "../../body/encode/stream.js";
 import type { Timeout } from "../../config/timeout.js";
 import { ReceivedBody } from "../../native/received-body.js";
 import type { BodyPieces, Delivery, PartLengths, RequestRecord } from "../../native/request-record.js";
@@ -85,8 +86,17 @@ function piecesOf(
   body: RequestBody,
   { isHeld, isInPieces }: { isHeld: boolean; isInPieces: boolean },
 ): BodyPieces | null {
-  if (body.kind === "stream") return isHeld ? openedLater(body) : body;
+  if (body.kind === "stream") {
+    const pieces = reportingTaken(body);
+    return isHeld ? openedLater(pieces) : pieces;
+  }
   return isInPieces ? { iterate: () => cut(wholeBody(body)), replayable: true } : null;
+}
+
+/** The engine reports what the connection takes. */
+function reportingTaken(body: StreamBody): BodyPieces {
+  const { replayable } = body;
+  return { iterate: (parts) => body.iterate(parts, true), replayable, taken: () => body.taken?.() };
 }
 
 /** The source is used up only if the server wants it. */
@@ -94,7 +104,7 @@ function openedLater(body: BodyPieces): BodyPieces {
   async function* iterate(parts: PartLengths): AsyncGenerator<Uint8Array | string> {
     yield* { [Symbol.asyncIterator]: () => body.iterate(parts) };
   }
-  return { iterate, replayable: body.replayable, taken: () => body.taken?.() };
+  return { ...body, iterate };
 }
 
 async function* cut(bytes: Uint8Array | null): AsyncGenerator<Uint8Array> {

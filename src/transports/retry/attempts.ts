@@ -66,17 +66,17 @@ async function lastOf(attempts: Attempts): Promise<Response> {
 }
 
 /** Waits for the time of the next attempt. False: there is none. */
-async function untilNext(retrying: Attempts, attempt: RetryAttempt): Promise<boolean> {
-  const { policy, signal } = retrying;
+async function untilNext(attempts: Attempts, attempt: RetryAttempt): Promise<boolean> {
+  const { policy, signal } = attempts;
   const { closed } = policy;
   const requestSent = attempt.error === null ? true : attempt.error.requestSent;
   const reached: Reached = { phase: "pool", requestSent };
-  const answerOf: Awaits = (answer) => resultUntilEnd(answer, { ...retrying, closed }, reached);
+  const answerOf: Awaits = (answer) => resultUntilEnd(answer, { ...attempts, closed }, reached);
   try {
-    const delay = await nextDelay(retrying, attempt, answerOf);
+    const delay = await nextDelay(attempts, attempt, answerOf);
     if (delay === null) return false;
     await policy.announce({ ...attempt, delay }, answerOf);
-    if (isTooLate(retrying, delay)) return false;
+    if (isTooLate(attempts, delay)) return false;
     // what is short of its body is read, which keeps the connection
     await attempt.response?.aclose();
     await (signal === null ? sleep(delay, closed) : sleep(delay, signal, closed));
@@ -116,18 +116,18 @@ async function ended(retrying: Retrying, number: number): Promise<RetryAttempt> 
 
 /** Null: the attempt was the last. */
 async function nextDelay(
-  retrying: Attempts,
+  attempts: Attempts,
   attempt: RetryAttempt,
   answerOf: Awaits,
 ): Promise<number | null> {
-  const { policy, request, start } = retrying;
+  const { policy, request, start } = attempts;
   // the server has seen nothing of a body that was read while the connection was opened
   const goesBack = (): boolean => attempt.error?.requestSent === false && start?.isWhole === true;
   if (attempt.number >= policy.attempts || !(canBeSent(request) || goesBack())) return null;
   const delay = await policy.delayAfter(attempt, answerOf);
   if (delay === null) return null;
   // an attempt that could only time out would cost the caller the answer that is there
-  if (isTooLate(retrying, delay)) return null;
+  if (isTooLate(attempts, delay)) return null;
   if (!canBeSent(request)) {
     if (!goesBack()) return null;
     start?.rewind();

@@ -13,7 +13,7 @@ import {
   isGuarded,
   keepsLimits,
 } from "../transport.js";
-import { answerUntilEnd, checkTime, limitBody } from "../call-end.js";
+import { answerUntilEnd, checkTime, deadlineOf, limitBody, timeUntil } from "../call-end.js";
 import { sendWithRetries } from "./attempts.js";
 import { Budget } from "./budget.js";
 import { type RetryOptions, aRetry, retryOptionsOf } from "./options.js";
@@ -56,9 +56,8 @@ export class RetryTransport implements AsyncTransport {
   }
 
   handleAsyncRequest(request: Request, options: TransportOptions = NO_OPTIONS): Promise<Response> {
-    const startedAt = now();
     const { timeout = request.timeout, signal = null, stream = true, wholeUnlessRedirect = false } = options;
-    const deadline = timeout.total === null ? null : startedAt + timeout.total;
+    const deadline = deadlineOf(timeout, now());
     const { closed } = this.#policy;
     const isRead = ({ hasRedirectLocation }: Response): boolean =>
       wholeUnlessRedirect ? !hasRedirectLocation : !stream;
@@ -71,7 +70,7 @@ export class RetryTransport implements AsyncTransport {
         checkTime(request, deadline);
         const answer = this.#next.handleAsyncRequest(request, {
           signal,
-          timeout: timeout.within(deadline === null ? null : deadline - now()),
+          timeout: timeout.within(timeUntil(deadline)),
           isRetried: true,
         });
         const ends = { request, deadline, signal, closed };
