@@ -11,7 +11,7 @@ const app = new AsyncClient({
       new Response(url.endsWith("/text") ? "text" : new Blob(["streamed"]).stream(), { status: 200 }),
   },
   baseUrl: "http://app",
-  timeout: { total: 300 },
+  timeout: { total: 2_000 },
 });
 const outcome = (path: string): Promise<string> =>
   app.get(path).then(

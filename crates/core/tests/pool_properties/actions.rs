@@ -43,6 +43,7 @@ impl Caller {
         }
         self.note_wanted(event);
         shared.extend(self.check_phases());
+        self.check_passed();
         self.forget_unused(Event::Sweep);
         self.check_counts();
         self.check_limits();
@@ -77,6 +78,7 @@ impl Caller {
             && attempt.room == Room::GivenBack
         {
             attempt.room = Room::Wanted;
+            attempt.lost_its_place = false;
             self.wanting.push(connection.0);
         }
     }
@@ -89,7 +91,10 @@ impl Caller {
         match self.connections[&id].room {
             Room::Held => assert!(asks, "it has room"),
             Room::GivenBack => assert!(asks && self.wanting.is_empty(), "others came to want room before"),
-            Room::Wanted => assert_eq!(self.first_wanting(), Some(id), "others came to want room before"),
+            Room::Wanted => {
+                let wanting = self.wanting.iter().copied();
+                self.passed.extend(wanting.take_while(|wanting| *wanting != id));
+            }
         }
         self.wanting.retain(|wanting| *wanting != id);
         self.connection(id).room = Room::Held;

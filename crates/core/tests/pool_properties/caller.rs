@@ -54,6 +54,8 @@ pub(crate) struct Connection {
     pub(crate) available_since: u64,
     /// The room of the attempt.
     pub(crate) room: Room,
+    /// Whether it lost its requests while it wanted room, and got others. It then lost its place as well.
+    pub(crate) lost_its_place: bool,
     /// The requests that are bound to the attempt, in order of arrival.
     pub(crate) bound: Vec<usize>,
     /// Whether all pending requests of its route are bound to the attempt. `None` if that depends on the order of what
@@ -102,6 +104,8 @@ pub(crate) struct Caller {
     pub(crate) ended: Vec<u64>,
     /// Attempts that want the room that they gave back, in order.
     pub(crate) wanting: Vec<u64>,
+    /// Those before which another one got room in this step.
+    pub(crate) passed: Vec<u64>,
     /// Routes of which a stalled connection was closed in this step.
     pub(crate) closed_stalled: Vec<usize>,
     /// Requests bound to an attempt that ends in this step.
@@ -123,6 +127,7 @@ impl Caller {
             idle: Vec::new(),
             ended: Vec::new(),
             wanting: Vec::new(),
+            passed: Vec::new(),
             closed_stalled: Vec::new(),
             failing: Vec::new(),
             shut_down: false,
@@ -148,12 +153,6 @@ impl Caller {
         let connections = self.connections.values();
         connections.filter(|one| one.room == Room::Held).count()
     }
-
-    /// The attempt that came to want room before all others that want some.
-    pub(crate) fn first_wanting(&self) -> Option<u64> {
-        self.wanting.first().copied()
-    }
-
     /// Attempts to which no request is bound.
     pub(crate) fn orphans(&self) -> usize {
         let attempts = self.connections.values().filter(|one| one.connecting());

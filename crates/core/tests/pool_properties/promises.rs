@@ -50,7 +50,9 @@ impl Caller {
                 let usable = self.of_route(route).any(Connection::usable);
                 let shared = self.multiplexes[route] && self.attempts(route) == 1 && !usable;
                 let is_certain = !self.closed_stalled.contains(&route);
-                self.connection(id).shared = is_certain.then_some(shared);
+                let attempt = self.connection(id);
+                attempt.shared = is_certain.then_some(shared);
+                attempt.lost_its_place = true;
             }
             let attempt = &self.connections[&id];
             if attempt.shared == Some(false) {
@@ -59,6 +61,17 @@ impl Caller {
             joined.extend(attempt.bound.iter().skip(1));
         }
         joined
+    }
+
+    /// Attempts get room in the order in which they came to want it.
+    pub(crate) fn check_passed(&mut self) {
+        for passed in std::mem::take(&mut self.passed) {
+            let is_due = |attempt: &Connection| !attempt.lost_its_place;
+            assert!(
+                !self.connections.get(&passed).is_some_and(is_due),
+                "others came to want room before"
+            );
+        }
     }
 
     pub(crate) fn check_counts(&self) {
