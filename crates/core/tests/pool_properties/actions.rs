@@ -132,7 +132,13 @@ impl Caller {
     fn close(&mut self, id: u64, event: Event<'_>) {
         let connection = &self.connections[&id];
         assert_eq!(connection.active, 0, "a busy connection is never closed");
-        let has_expired = connection.expires.is_some_and(|at| at <= self.now);
+        // connections that expire in a step close in any order
+        let idle = self.idle.iter().find(|(idle, _)| *idle == id);
+        let kept_until = idle
+            .zip(self.limits.keepalive_expiry)
+            .map(|((_, since), expiry)| *since + expiry);
+        let expiries = [connection.expires, kept_until];
+        let has_expired = expiries.iter().flatten().any(|at| *at <= self.now);
         let may_be_stale = match event {
             Event::Stale { connection: stale } => self.connections[&stale.0].route == connection.route,
             _ => false,
