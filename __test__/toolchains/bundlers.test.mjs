@@ -146,7 +146,6 @@ for (const [format, filename, options] of [
 for (const format of ["cjs", "es"]) {
   test(`rollup, to ${format}`, async () => {
     const name = `rollup-${format}`;
-    const extension = format === "cjs" ? ".cjs" : ".mjs";
     const bundle = await rollup({
       input: input(),
       plugins: [
@@ -155,15 +154,7 @@ for (const format of ["cjs", "es"]) {
       ],
       external: /^node:/,
     });
-    await bundle.write({
-      dir: output(name),
-      format,
-      entryFileNames: `[name]${extension}`,
-      chunkFileNames: `[name]${extension}`,
-    });
-    await bundle.close();
-    await copyBinary(name);
-    await runs(name, `program${extension}`);
+    await writtenRuns(bundle, name, format);
   });
 
   for (const [release, build] of [
@@ -172,7 +163,6 @@ for (const format of ["cjs", "es"]) {
   ]) {
     test(`${release}, to ${format}`, async () => {
       const name = `${release.replace(/\W+/g, "-")}-${format}`;
-      const extension = format === "cjs" ? ".cjs" : ".mjs";
       const bundle = await build({
         cwd: folder.project,
         input: input(),
@@ -180,15 +170,7 @@ for (const format of ["cjs", "es"]) {
         external: /^httpxide-/,
         logLevel: "silent",
       });
-      await bundle.write({
-        dir: output(name),
-        format,
-        entryFileNames: `[name]${extension}`,
-        chunkFileNames: `[name]${extension}`,
-      });
-      await bundle.close();
-      await copyBinary(name);
-      await runs(name, `program${extension}`);
+      await writtenRuns(bundle, name, format);
     });
   }
 }
@@ -244,3 +226,17 @@ test("@vercel/ncc", async () => {
     names.find((name) => /^index\.m?js$/.test(name)),
   );
 });
+
+/** What rollup or rolldown has bundled runs, once it is written. */
+async function writtenRuns(bundle, name, format) {
+  const extension = format === "cjs" ? ".cjs" : ".mjs";
+  await bundle.write({
+    dir: output(name),
+    format,
+    entryFileNames: `[name]${extension}`,
+    chunkFileNames: `[name]${extension}`,
+  });
+  await bundle.close();
+  await copyBinary(name);
+  await runs(name, `program${extension}`);
+}
