@@ -10,6 +10,7 @@ import { adapter, createAdapter } from "httpxide/axios";
 import { GOOD } from "../helpers/content-codings.js";
 import { answering, bodyOf, startHttpServer } from "../helpers/http-server.js";
 import { startUnixServer } from "../helpers/unix-server.js";
+import { eventually } from "../helpers/waiting.js";
 
 const api = create({ adapter });
 
@@ -43,13 +44,13 @@ test("a timeout ends a body, but not the stream of one", async (t) => {
 
 test("a signal and a cancel token end a call, also in the body of a stream", async (t) => {
   const closings: string[] = [];
+  const controller = new AbortController();
   await using server = await startHttpServer((_request, response) => {
     response.on("close", () => closings.push("closed"));
     response.write("first");
+    controller.abort();
   });
-  const controller = new AbortController();
   const waiting = api.get(server.url, { signal: controller.signal });
-  setTimeout(() => controller.abort(), 30);
   const error = await t.throwsAsync(waiting);
   t.true(isCancel(error));
   t.is((error as AxiosError).code, "ERR_CANCELED");
@@ -61,7 +62,7 @@ test("a signal and a cancel token end a call, also in the body of a stream", asy
   const ofStream = await t.throwsAsync(data.toArray());
   t.true(isCancel(ofStream));
   t.is(ofStream?.message, "enough");
-  while (closings.length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+  await eventually("both connections are closed", () => closings.length === 2);
 });
 
 test("a stream that is destroyed closes its connection", async (t) => {
@@ -72,7 +73,7 @@ test("a stream that is destroyed closes its connection", async (t) => {
   });
   const { data } = await api.get<Readable>(server.url, { responseType: "stream" });
   data.destroy();
-  while (closings.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  await eventually("the connection is closed", () => closings.length === 1);
   t.pass();
 });
 

@@ -5,10 +5,7 @@ import { fetch } from "httpxide/fetch";
 import { rejection } from "../helpers/failures.js";
 import { startHttpServer } from "../helpers/http-server.js";
 import { silent, startRawServer } from "../helpers/raw-server.js";
-
-const until = async (holds: () => boolean): Promise<void> => {
-  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 5));
-};
+import { eventually } from "../helpers/waiting.js";
 
 test("while the server is silent", async (t) => {
   await using server = await startRawServer(silent);
@@ -71,7 +68,7 @@ for (const how of ["text()", "the stream", "a clone"] as const) {
     const reading = read();
     setTimeout(() => controller.abort(), 20);
     t.is(await rejection(reading), controller.signal.reason);
-    await until(() => isClosed);
+    await eventually("the connection is closed", () => isClosed);
   });
 }
 
@@ -115,7 +112,7 @@ test("the stream of an upload is cancelled with the reason", async (t) => {
   const answer = fetch(server.url, init);
   setTimeout(() => controller.abort(), 50);
   await rejection(answer);
-  await until(() => reason !== undefined);
+  await eventually("the stream is cancelled", () => reason !== undefined);
   t.is(reason, controller.signal.reason);
 });
 
@@ -128,7 +125,7 @@ test("the stream of an upload that waits for its source is cancelled too", async
   const answer = fetch(new Request(server.url, init));
   setTimeout(() => controller.abort(), 50);
   t.is(await rejection(answer), controller.signal.reason);
-  await until(() => reason !== undefined);
+  await eventually("the stream is cancelled", () => reason !== undefined);
 });
 
 test("a signal that is shared by many calls gets one listener, and none when they are over", async (t) => {

@@ -5,6 +5,7 @@ import { MockTransport, Response as Received } from "httpxide";
 import { createFetch, fetch } from "httpxide/fetch";
 import { answering, startHttpServer } from "../helpers/http-server.js";
 import { startRawServer } from "../helpers/raw-server.js";
+import { eventually } from "../helpers/waiting.js";
 
 const BODY = "hello world ".repeat(20_000);
 
@@ -171,7 +172,7 @@ test("cancelling one of two clones leaves the other its body, and cancelling bot
   t.is(text, "first second");
   t.deepEqual(closings, []);
   await reader.cancel();
-  while (closings.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  await eventually("the connection is closed", () => closings.length > 0);
 });
 
 test("a response is there at its head, and its body streams", async (t) => {

@@ -7,6 +7,7 @@ import { AppTransport, AsyncClient, MockTransport, type Progress, Response, post
 import { bodyOf, startHttpServer } from "../helpers/http-server.js";
 import { startPlainHttp2Server } from "../helpers/http2-server.js";
 import { head, startRawServer } from "../helpers/raw-server.js";
+import { eventually } from "../helpers/waiting.js";
 
 const MIB = 1024 * 1024;
 
@@ -79,7 +80,7 @@ test("an upload counts what the connection has taken, not what was read from the
   const calls: Progress[] = [];
   const content = new Uint8Array(64 * MIB);
   const answer = client.post(server.url, { content, onUploadProgress: (now) => calls.push(now) });
-  while (calls.length === 0) await sleep(5);
+  await eventually("progress is told", () => calls.length > 0);
   await sleep(300);
   t.true(calls.at(-1)!.transferred < content.length);
   go();

@@ -320,7 +320,7 @@ test("close waits for what is under way, and destroy ends it", async (t) => {
   const options = { origin: server.url, path: "/", method: "GET" };
   const closing = new HttpxideDispatcher({});
   const answer = closing.request(options).then(({ body }) => body.text());
-  while (pending.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  await eventually("the server has the request", () => pending.length > 0);
   const closed = closing.close();
   const refused = await t.throwsAsync(closing.request(options));
   t.is((refused as { code?: string }).code, "UND_ERR_CLOSED");
@@ -330,7 +330,7 @@ test("close waits for what is under way, and destroy ends it", async (t) => {
 
   const destroyed = new HttpxideDispatcher({});
   const failed = t.throwsAsync(destroyed.request(options), { instanceOf: RangeError, message: "own" });
-  while (pending.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  await eventually("the server has the request", () => pending.length > 0);
   await destroyed.destroy(new RangeError("own"));
   await failed;
 });

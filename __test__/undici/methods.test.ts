@@ -2,7 +2,6 @@
 import { EventEmitter, once } from "node:events";
 import { PassThrough, Transform, Writable } from "node:stream";
 import { text } from "node:stream/consumers";
-import { setTimeout as delay } from "node:timers/promises";
 import test from "ava";
 import { HttpxideDispatcher } from "httpxide/undici";
 import { answering, startHttpServer } from "../helpers/http-server.js";
@@ -82,7 +81,7 @@ test("pipeline: a failure destroys it, and destroying it ends the request", asyn
   const silent = dispatcher.pipeline({ ...get, origin: server.url }, ({ body }) => body);
   silent.on("error", () => {});
   silent.end();
-  while (server.requests.length === 0) await delay(5);
+  await eventually("the server has the request", () => server.requests.length > 0);
   silent.destroy();
   await eventually("the connection is closed", () => closings > 0);
   t.pass();
@@ -142,7 +141,7 @@ test("callbacks get what promises settle with, and an emitter can be the signal"
   const signal = new EventEmitter();
   await using silent = await startHttpServer(() => {});
   const pending = dispatcher.request({ ...get, origin: silent.url, signal });
-  while (silent.requests.length === 0) await delay(5);
+  await eventually("the server has the request", () => silent.requests.length > 0);
   signal.emit("abort");
   t.is((await t.throwsAsync(pending))?.name, "AbortError");
   t.is(signal.listenerCount("abort"), 0);
