@@ -202,11 +202,13 @@ test("a resolver that hangs costs its own requests only, and its signal aborts w
   });
   const hanging = `http://hangs.example:${server.port}/`;
   const first = own.get(hanging, { timeout: { connect: 200 } });
-  const second = own.get(hanging, { timeout: { connect: null }, signal: AbortSignal.timeout(700) });
+  const abort = new AbortController();
+  const second = own.get(hanging, { timeout: { connect: null }, signal: abort.signal });
   t.is((await own.get(`http://a.example:${server.port}/`)).text, "ok");
   await failsAs(t, first, { as: ConnectTimeout, phase: "dns", requestSent: false });
   t.false(signals.get("hangs.example")?.aborted);
-  t.is(((await rejection(second)) as Error).name, "TimeoutError");
+  abort.abort();
+  t.is(await rejection(second), abort.signal.reason);
   await eventually("the signal aborts", () => signals.get("hangs.example")?.aborted === true);
   t.false(signals.get("a.example")?.aborted);
 });
@@ -283,7 +285,7 @@ test("an answer that comes too late is ignored", async (t) => {
   const failing = deferred<string[]>();
   const answering = [late, failing];
   await using own = client({ resolver: () => answering.shift()?.promise ?? [] });
-  for (let time = 0; time < 2; time++) {
+  while (answering.length > 0) {
     await failsAs(t, own.get("http://a.example/", { timeout: { connect: 50 } }), { as: ConnectTimeout });
   }
   late.resolve(["127.0.0.1"]);

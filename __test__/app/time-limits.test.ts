@@ -10,6 +10,7 @@ import {
   TotalTimeout,
   WriteTimeout,
 } from "httpxide";
+import { withLimit } from "../helpers/limits.js";
 import { deferred, settling, turn } from "../helpers/waiting.js";
 
 const BASE = "http://testserver";
@@ -29,6 +30,8 @@ function stalling(): ReadableStream<Uint8Array> {
     pull: never,
   });
 }
+
+const SHORT_LIMITS = [50, 500, 5000];
 
 const SILENT: Record<string, App> = {
   "a listener": ((_request, _response) => undefined) as NodeListener,
@@ -50,18 +53,20 @@ const STALLING: Record<string, App> = {
   "a fetch handler": (_request: globalThis.Request) => new globalThis.Response(stalling()),
 };
 
+/** The path is the milliseconds between two of their ten bytes. */
 const STEADY: Record<string, App> = {
-  "a listener": (async (_request, response) => {
+  "a listener": (async (request, response) => {
     for (let n = 0; n < 10 && !response.destroyed; n++) {
       response.write("x");
-      await pause(50);
+      await pause(Number(request.url!.slice(1)));
     }
     response.end();
   }) as NodeListener,
-  "a fetch handler": (_request: globalThis.Request) => {
+  "a fetch handler": (request: globalThis.Request) => {
+    const between = Number(new URL(request.url).pathname.slice(1));
     let n = 0;
     const pull = async (controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> => {
-      await pause(50);
+      await pause(between);
       n += 1;
       if (n <= 10) controller.enqueue(Buffer.from("x"));
       else controller.close();
@@ -109,46 +114,53 @@ for (const [name, app] of Object.entries(SILENT)) {
       name === "a listener"
         ? (((request, response) => void request.pipe(response)) as NodeListener)
         : (request: globalThis.Request) => new globalThis.Response(request.body);
-    const slow = async function* (): AsyncGenerator<string> {
+    const slow = async function* (limit: number): AsyncGenerator<string> {
       for (let n = 0; n < 3; n++) {
-        await outlast(50);
+        await outlast(limit);
         yield String(n);
       }
     };
-    await using client = new AsyncClient({
-      app: answering,
-      baseUrl: BASE,
-      timeout: { read: 5000, write: 50 },
-    });
-    t.is((await client.post("/", { content: slow() })).text, "012");
+    await using client = new AsyncClient({ app: answering, baseUrl: BASE });
+    await withLimit(async (write) => {
+      const timeout = { read: 5000, write };
+      t.is((await client.post("/", { content: slow(write), timeout })).text, "012");
+    }, SHORT_LIMITS);
   });
 }
 
 for (const [name, app] of Object.entries(STALLING)) {
   test(`a response that stops in the middle causes a ReadTimeout: ${name}`, async (t) => {
-    await using client = new AsyncClient({ app, baseUrl: BASE, timeout: { read: 50 } });
-    await using response = await client.stream("GET", "/");
-    const error = await t.throwsAsync<RequestError>(settling(response.aread()), { instanceOf: ReadTimeout });
-    t.is(error?.phase, "body");
+    await using client = new AsyncClient({ app, baseUrl: BASE });
+    await withLimit(async (read) => {
+      await using response = await client.stream("GET", "/", { timeout: { read } });
+      const error = await t.throwsAsync<RequestError>(settling(response.aread()), {
+        instanceOf: ReadTimeout,
+      });
+      t.is(error?.phase, "body");
+    }, SHORT_LIMITS);
   });
 
   test(`a slow reader causes no timeout: ${name}`, async (t) => {
-    await using client = new AsyncClient({ app: STEADY[name]!, baseUrl: BASE, timeout: { read: 300 } });
-    await using response = await client.stream("GET", "/");
-    await outlast(300);
-    t.is((await response.aread()).byteLength, 10);
+    await using client = new AsyncClient({ app: STEADY[name]!, baseUrl: BASE });
+    await withLimit(async (read) => {
+      await using response = await client.stream("GET", `/${read / 6}`, { timeout: { read } });
+      await outlast(read);
+      t.is((await response.aread()).byteLength, 10);
+    });
   });
 }
 
 for (const [name, app] of Object.entries(STEADY)) {
   test(`the total timeout holds while bytes arrive: ${name}`, async (t) => {
     await using client = new AsyncClient({ app, baseUrl: BASE, timeout: { read: 1000, total: 150 } });
-    await t.throwsAsync(settling(client.get("/")), { instanceOf: TotalTimeout });
+    await t.throwsAsync(settling(client.get("/50")), { instanceOf: TotalTimeout });
   });
 
   test(`a response longer than the read timeout, but never silent for that long, is read: ${name}`, async (t) => {
-    await using client = new AsyncClient({ app, baseUrl: BASE, timeout: { read: 400 } });
-    t.is((await client.get("/")).text, "xxxxxxxxxx");
+    await using client = new AsyncClient({ app, baseUrl: BASE });
+    await withLimit(async (read) => {
+      t.is((await client.get(`/${read / 8}`, { timeout: { read } })).text, "xxxxxxxxxx");
+    });
   });
 }
 
@@ -197,11 +209,14 @@ test("after an interim response, a slow generator causes no timeout", async (t) 
     response.writeProcessing();
     request.resume().once("end", () => response.end("heard"));
   };
-  const slow = async function* (): AsyncGenerator<string> {
+  const slow = async function* (limit: number): AsyncGenerator<string> {
     yield "a";
-    await outlast(250);
+    await outlast(limit);
     yield "b";
   };
-  await using client = new AsyncClient({ app, baseUrl: BASE, timeout: { read: 250, write: 5000 } });
-  t.is((await client.post("/", { content: slow() })).text, "heard");
+  await using client = new AsyncClient({ app, baseUrl: BASE });
+  await withLimit(async (read) => {
+    const timeout = { read, write: 5000 };
+    t.is((await client.post("/", { content: slow(read), timeout })).text, "heard");
+  });
 });

@@ -14,12 +14,13 @@ import {
 import { certificates } from "../helpers/certificates.js";
 import { type ExpectedFailure, isFailure, rejection } from "../helpers/failures.js";
 import { answering, startHttpServer } from "../helpers/http-server.js";
+import { failsByLimit } from "../helpers/limits.js";
 import { head, type RawServer, startRawServer } from "../helpers/raw-server.js";
 import { startTlsServer } from "../helpers/tls-server.js";
 
 interface Failing {
   readonly url: string;
-  readonly options: AsyncClientOptions;
+  readonly options: AsyncClientOptions | ((limit: number) => AsyncClientOptions);
   readonly expected: ExpectedFailure;
 }
 
@@ -76,7 +77,7 @@ test("a TLS handshake that fails, or hangs, calls the error hook once", async (t
   await failsOnce(t, { url: untrusted.url, options: {}, expected: { as: ConnectError, phase: "tls" } });
   const url = `https://127.0.0.1:${silence.port}/`;
   const expected = { as: ConnectTimeout, phase: "tls" } as const;
-  await failsOnce(t, { url, options: { timeout: { connect: 100 } }, expected });
+  await failsOnce(t, { url, options: (connect) => ({ timeout: { connect } }), expected });
 });
 
 test("a proxy that refuses, breaks off or hangs calls the error hook once", async (t) => {
@@ -91,11 +92,12 @@ test("a proxy that refuses, breaks off or hangs calls the error hook once", asyn
       await failsOnce(t, { url, options, expected: { as: ProxyError, phase: "proxy" } });
     }
     const proxy = `${scheme}://127.0.0.1:${silence.port}`;
-    for (const [timeout, as] of [
-      [{ connect: 100 }, ConnectTimeout],
-      [{ total: 100 }, TotalTimeout],
+    for (const [name, as] of [
+      ["connect", ConnectTimeout],
+      ["total", TotalTimeout],
     ] as const) {
-      await failsOnce(t, { url, options: { proxy, timeout }, expected: { as, phase: "proxy" } });
+      const options = (limit: number) => ({ proxy, timeout: { [name]: limit } });
+      await failsOnce(t, { url, options, expected: { as, phase: "proxy" } });
     }
   }
 });
@@ -124,12 +126,16 @@ async function failsOnce(
 ): Promise<void> {
   for (const stream of [false, true]) {
     for (const retries of [0, 1]) {
-      const seen: RequestError[] = [];
+      let seen: RequestError[] = [];
       const eventHooks = { error: [(error: RequestError) => void seen.push(error)] };
-      await using client = new AsyncClient({ ...options, retries, eventHooks });
-      const error = await rejection(stream ? client.stream("GET", url) : client.get(url));
-      isFailure(t, error, expected);
-      t.deepEqual(seen, [error as RequestError]);
+      const call = async (limit: number): Promise<void> => {
+        seen = [];
+        const own = typeof options === "function" ? options(limit) : options;
+        await using client = new AsyncClient({ ...own, retries, eventHooks });
+        await (stream ? client.stream("GET", url) : client.get(url));
+      };
+      const error = await failsByLimit(t, call, expected);
+      t.deepEqual(seen, [error]);
     }
   }
 }

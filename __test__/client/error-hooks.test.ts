@@ -21,6 +21,7 @@ import { rejection } from "../helpers/failures.js";
 import { startHttpServer } from "../helpers/http-server.js";
 import { cutShort, keepingClient, notingClient } from "../helpers/noting-clients.js";
 import { silent, startRawServer } from "../helpers/raw-server.js";
+import { deferred } from "../helpers/waiting.js";
 
 test("a request that gets no response calls them, with the error of the call and the request", async (t) => {
   await using server = await startRawServer(silent);
@@ -291,15 +292,17 @@ for (const over of ["the network", "an application", "a mock"] as const) {
   for (const reason of [undefined, new RangeError("mine"), "text"]) {
     const what = reason === undefined ? "an abort" : `an abort for ${String(reason)}`;
     test(`${what} calls them before the call rejects with its reason, over ${over}`, async (t) => {
-      await using server = await startRawServer(silent);
+      const arrived = deferred();
+      const waiting = (): Promise<never> => (arrived.resolve(), new Promise<never>(() => {}));
+      await using server = await startHttpServer(waiting);
       const { client, errors } = keepingClient({
         baseUrl: server.url,
-        ...(over === "an application" && { app: () => new Promise<never>(() => {}) }),
-        ...(over === "a mock" && { transport: new MockTransport(() => new Promise<never>(() => {})) }),
+        ...(over === "an application" && { app: waiting }),
+        ...(over === "a mock" && { transport: new MockTransport(waiting) }),
       });
       await using _closing = client;
       const controller = new AbortController();
-      setTimeout(() => controller.abort(reason), 20);
+      void arrived.promise.then(() => controller.abort(reason));
       const rejected = await rejection(client.get("/there", { signal: controller.signal }));
       t.is(rejected, controller.signal.reason);
       t.is(errors.length, 1);

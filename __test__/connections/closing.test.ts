@@ -151,7 +151,7 @@ for (const scheme of ["http", "https"]) {
       } else {
         await failsAs(t, upload, { as: WriteTimeout });
       }
-      await eventually("the socket is gone", () => statesOfSocketsTo(server.port).length === 0, 5000);
+      await eventually("the socket is gone", () => statesOfSocketsTo(server.port).length === 0);
       over.resolve();
     });
   }

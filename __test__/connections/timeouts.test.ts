@@ -1,6 +1,7 @@
 /**
  * Each timeout in its phase. The tests assert which timeout ends the wait, never how long it took. They run one at a
- * time: the servers share this thread with the client, and a busy test would make them look slow.
+ * time: the servers share this thread with the client, and a busy test would make them look slow. What has to happen within
+ * a limit gets a longer one if it was late.
  */
 import test from "ava";
 import {
@@ -16,6 +17,7 @@ import { startBlackhole } from "../helpers/blackhole.js";
 import { gatherBytes } from "../helpers/bytes.js";
 import { failsAs } from "../helpers/failures.js";
 import { answering, startHttpServer } from "../helpers/http-server.js";
+import { failsByLimit, withLimit } from "../helpers/limits.js";
 import {
   chunk,
   chunkedHead,
@@ -43,16 +45,11 @@ const deaf: Script = async (connection) => {
   await new Promise((resolve) => connection.socket.once("close", resolve));
 };
 
-/** Sends one byte of the body every 50 ms, 20 times. */
+/** Sends one byte of the body every 50 ms, as long as the client is there. */
 const trickling: Script = async (connection) => {
   await connection.readRequest();
   await connection.send(chunkedHead());
-  for (let piece = 0; piece < 20; piece++) {
-    await pause(50);
-    await connection.send(chunk("."));
-  }
-  await connection.send(LAST_CHUNK);
-  await connection.closed();
+  while (await connection.send(chunk("."))) await pause(50);
 };
 
 function* zeros(pieces: number): Generator<Uint8Array> {
@@ -76,8 +73,9 @@ test.serial("connect: an address that does not answer is a ConnectTimeout", asyn
 
 test.serial("connect: a server that never answers the TLS handshake is a ConnectTimeout", async (t) => {
   await using server = await startRawServer(deaf);
-  await using client = new AsyncClient({ timeout: { connect: SHORT } });
-  await failsAs(t, client.get(`https://127.0.0.1:${server.port}/`), {
+  await using client = new AsyncClient();
+  const url = `https://127.0.0.1:${server.port}/`;
+  await failsByLimit(t, (connect) => client.get(url, { timeout: { connect } }), {
     as: ConnectTimeout,
     code: "ERR_CONNECT_TIMEOUT",
     phase: "tls",
@@ -104,8 +102,12 @@ test.serial("read: an incomplete head is a ReadTimeout in the headers phase", as
 
 test.serial("read: a body that stalls is a ReadTimeout in the body phase", async (t) => {
   await using server = await startRawServer(stalling);
-  await using client = new AsyncClient({ timeout: { read: SHORT } });
-  await failsAs(t, client.get(server.url), { ...READ, phase: "body", requestSent: true });
+  await using client = new AsyncClient();
+  await failsByLimit(t, (read) => client.get(server.url, { timeout: { read } }), {
+    ...READ,
+    phase: "body",
+    requestSent: true,
+  });
   await eventually("the server's socket is closed", () => server.openSockets === 0);
 });
 
@@ -113,19 +115,33 @@ test.serial(
   "read: a streamed body that stalls yields the received chunks, then the ReadTimeout",
   async (t) => {
     await using server = await startRawServer(stalling);
-    await using client = new AsyncClient({ timeout: { read: SHORT } });
-    await using response = await client.stream("GET", server.url);
-    const pieces = response.aiterBytes();
-    t.is(Buffer.from((await pieces.next()).value as Uint8Array).toString(), "first");
-    await failsAs(t, pieces.next(), { ...READ, phase: "body", requestSent: true });
-    t.true(response.isClosed);
+    await using client = new AsyncClient();
+    await withLimit(async (read) => {
+      await using response = await client.stream("GET", server.url, { timeout: { read } });
+      const pieces = response.aiterBytes();
+      t.is(Buffer.from((await pieces.next()).value as Uint8Array).toString(), "first");
+      await failsAs(t, pieces.next(), { ...READ, phase: "body", requestSent: true });
+      t.true(response.isClosed);
+    });
   },
 );
 
 test.serial("read: the limit applies to the time between two chunks, not to the whole body", async (t) => {
-  await using server = await startRawServer(trickling);
-  await using client = new AsyncClient({ timeout: { read: 800 } });
-  t.is((await client.get(server.url)).text, ".".repeat(20));
+  await using server = await startRawServer(async (connection) => {
+    const request = await connection.readRequest();
+    const limit = Number(/\d+/.exec(request?.line ?? "")?.[0]);
+    await connection.send(chunkedHead());
+    for (let piece = 0; piece < 12; piece++) {
+      await pause(limit / 8);
+      await connection.send(chunk("."));
+    }
+    await connection.send(LAST_CHUNK);
+    await connection.closed();
+  });
+  await using client = new AsyncClient();
+  await withLimit(async (read) => {
+    t.is((await client.get(`${server.url}/${read}`, { timeout: { read } })).text, ".".repeat(12));
+  });
 });
 
 test.serial("write: a server that does not read is a WriteTimeout", async (t) => {
@@ -164,6 +180,7 @@ test.serial(
     await eventually("the engine gave up the first request", () => client.stats().requests.inFlight === 0);
     t.deepEqual(client.stats().requests, { queued: 0, inFlight: 0 });
     await failsAs(t, client.get(`${server.url}/third`, { timeout: { read: SHORT } }), READ);
+    await eventually("the third request arrived", () => server.requests.length === 2);
     const paths = server.requests.map(({ line }) => line.split(" ")[1]);
     t.deepEqual(paths, ["/first", "/third"]);
   },
@@ -171,8 +188,12 @@ test.serial(
 
 test.serial("total: the limit covers connecting", async (t) => {
   await using nowhere = await startBlackhole();
-  await using client = new AsyncClient({ timeout: { total: SHORT } });
-  await failsAs(t, client.get(nowhere.url), { ...TOTAL, phase: "connect", requestSent: false });
+  await using client = new AsyncClient();
+  await failsByLimit(t, (total) => client.get(nowhere.url, { timeout: { total } }), {
+    ...TOTAL,
+    phase: "connect",
+    requestSent: false,
+  });
 });
 
 test.serial("total: its error names the step of the connection that was under way", async (t) => {
@@ -187,10 +208,10 @@ test.serial("total: its error names the step of the connection that was under wa
     ["https://a.example/", { proxy: `https://127.0.0.1:${port}` }, "tls"],
   ] as const) {
     for (const http2 of [false, true]) {
-      await using client = new AsyncClient({ ...options, http2, timeout: { total: SHORT } });
-      const calls = [client.get(url), client.get(url)];
+      await using client = new AsyncClient({ ...options, http2 });
+      const call = (total: number) => client.get(url, { timeout: { total } });
       const expected = { ...TOTAL, phase, requestSent: false } as const;
-      await Promise.all(calls.map((call) => failsAs(t, call, expected)));
+      await Promise.all([failsByLimit(t, call, expected), failsByLimit(t, call, expected)]);
     }
   }
 });
@@ -212,27 +233,33 @@ test.serial("total: the limit covers the wait in the pool", async (t) => {
 
 test.serial("total: the limit covers the wait for the headers", async (t) => {
   await using server = await startRawServer(silent);
-  await using client = new AsyncClient({ timeout: { total: SHORT } });
-  await failsAs(t, client.get(server.url), { ...TOTAL, phase: "headers", requestSent: "some" });
+  await using client = new AsyncClient();
+  await failsByLimit(t, (total) => client.get(server.url, { timeout: { total } }), {
+    ...TOTAL,
+    phase: "headers",
+    requestSent: "some",
+  });
 });
 
 test.serial("total: the limit covers an upload", async (t) => {
   await using server = await startRawServer(deaf);
+  await using client = new AsyncClient();
+  const call = (total: number) => client.post(server.url, { content: zeros(10_000), timeout: { total } });
+  const expected = { ...TOTAL, phase: "write", requestSent: "maybe" } as const;
   // until then the upload has to fill the buffers of the system
-  await using client = new AsyncClient({ timeout: { total: 1000 } });
-  await failsAs(t, client.post(server.url, { content: zeros(10_000) }), {
-    ...TOTAL,
-    phase: "write",
-    requestSent: "maybe",
-  });
+  await failsByLimit(t, call, expected, [1000, 10_000]);
 });
 
 test.serial("total: the limit covers an endless body", async (t) => {
   await using server = await startRawServer(trickling);
-  await using client = new AsyncClient({ timeout: { read: 10_000, total: 400 } });
-  await failsAs(t, client.get(server.url), { ...TOTAL, phase: "body", requestSent: true });
-  await using response = await client.stream("GET", server.url);
-  await failsAs(t, gatherBytes(response.aiterBytes()), { ...TOTAL, phase: "body", requestSent: true });
+  await using client = new AsyncClient();
+  const expected = { ...TOTAL, phase: "body", requestSent: true } as const;
+  await failsByLimit(t, (total) => client.get(server.url, { timeout: { read: 20_000, total } }), expected);
+  const streamed = async (total: number): Promise<void> => {
+    await using response = await client.stream("GET", server.url, { timeout: { read: 20_000, total } });
+    await gatherBytes(response.aiterBytes());
+  };
+  await failsByLimit(t, streamed, expected);
 });
 
 test.serial("total: endless interim responses do not extend the limit", async (t) => {
@@ -240,8 +267,11 @@ test.serial("total: endless interim responses do not extend the limit", async (t
     await connection.readRequest();
     while (await connection.send("HTTP/1.1 103 Early Hints\r\n\r\n")) await turn();
   });
-  await using client = new AsyncClient({ timeout: { total: 400 } });
-  const error = await failsAs(t, client.get(server.url), { as: Error, phase: "headers" });
+  await using client = new AsyncClient();
+  const error = await failsByLimit(t, (total) => client.get(server.url, { timeout: { total } }), {
+    as: Error,
+    phase: "headers",
+  });
   t.true(["TotalTimeout", "RemoteProtocolError"].includes(error.name), error.name);
 });
 
@@ -254,9 +284,9 @@ test.serial("a request's timeout replaces the client's", async (t) => {
   });
   await using impatient = new AsyncClient({ timeout: SHORT });
   const unlimited = [10_000, null, { read: null }].map((timeout) => impatient.get(server.url, { timeout }));
-  await failsAs(t, impatient.get(server.url), READ);
+  await failsAs(t, impatient.get(server.url), { as: TimeoutException });
   await using patient = new AsyncClient({ timeout: null });
-  await failsAs(t, patient.get(server.url, { timeout: SHORT }), READ);
+  await failsByLimit(t, (timeout) => patient.get(server.url, { timeout }), { ...READ, phase: "headers" });
   await failsAs(t, patient.get(server.url, { timeout: { read: SHORT } }), READ);
   // These requests started before the ones that timed out.
   opened.resolve();
@@ -272,7 +302,7 @@ test.serial("each of many requests times out independently", async (t) => {
   await using client = new AsyncClient({ timeout: { read: 300 } });
   const calls = Array.from({ length: 60 }, async (_, index) => {
     if (index % 2) await failsAs(t, client.get(`${server.url}/bad`), READ);
-    else t.is((await client.get(`${server.url}/good`)).text, "good");
+    else t.is((await client.get(`${server.url}/good`, { timeout: 15_000 })).text, "good");
   });
   await Promise.all(calls);
   await eventually("the pool is empty", () => client.stats().requests.inFlight === 0);
@@ -280,30 +310,37 @@ test.serial("each of many requests times out independently", async (t) => {
 
 test.serial("a slow reader does not cause a ReadTimeout", async (t) => {
   await using server = await startHttpServer(answering(Buffer.alloc(20_000_000)));
-  await using client = new AsyncClient({ timeout: { read: SHORT } });
-  await using response = await client.stream("GET", server.url);
+  await using client = new AsyncClient();
   await using silence = await startRawServer(silent);
-  let read = 0;
-  let delays = 3;
-  for await (const piece of response.aiterBytes()) {
-    read += piece.byteLength;
-    // The reader stops for as long as the read timeout of another request.
-    if (delays-- > 0) await failsAs(t, client.get(silence.url), READ);
-  }
-  t.is(read, 20_000_000);
+  await withLimit(async (read) => {
+    await using response = await client.stream("GET", server.url, { timeout: { read } });
+    let bytes = 0;
+    let delays = 3;
+    for await (const piece of response.aiterBytes()) {
+      bytes += piece.byteLength;
+      // The reader stops for as long as the read timeout of another request.
+      if (delays-- > 0) await failsAs(t, client.get(silence.url, { timeout: { read } }), READ);
+    }
+    t.is(bytes, 20_000_000);
+  });
 });
 
 test.serial("a slow generator does not cause a timeout", async (t) => {
   await using server = await startRawServer(replying((request) => ok(request.body)));
-  await using client = new AsyncClient({ timeout: { read: SHORT, write: SHORT } });
+  await using client = new AsyncClient();
   await using silence = await startRawServer(silent);
-  async function* slowly(): AsyncGenerator<string> {
+  async function* slowly(read: number): AsyncGenerator<string> {
     yield "one ";
     // The generator stops for longer than the read timeouts of two other requests.
-    for (let time = 0; time < 2; time++) await failsAs(t, client.get(silence.url), READ);
+    for (let time = 0; time < 2; time++) {
+      await failsAs(t, client.get(silence.url, { timeout: { read } }), READ);
+    }
     yield "two";
   }
-  t.is((await client.post(server.url, { content: slowly() })).text, "one two");
+  await withLimit(async (limit) => {
+    const timeout = { read: limit, write: limit };
+    t.is((await client.post(server.url, { content: slowly(limit), timeout })).text, "one two");
+  });
 });
 
 test.serial("a timeout leaves the client usable", async (t) => {

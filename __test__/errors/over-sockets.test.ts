@@ -153,7 +153,7 @@ test("a failure leaves the client usable", async (t) => {
 
 test("an error states its cause even after the request's URL has changed", async (t) => {
   await using server = await startRawServer(silent);
-  await using client = new AsyncClient({ timeout: 100 });
+  await using client = new AsyncClient({ timeout: { read: 100 } });
   const request = client.buildRequest("GET", server.url);
   const call = client.send(request);
   request.url.protocol = "ftp:";

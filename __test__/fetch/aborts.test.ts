@@ -11,7 +11,8 @@ test("while the server is silent", async (t) => {
   await using server = await startRawServer(silent);
   const controller = new AbortController();
   const answer = fetch(server.url, { signal: controller.signal });
-  setTimeout(() => controller.abort(), 20);
+  await eventually("the request arrived", () => server.requests.length === 1);
+  controller.abort();
   const error = await rejection(answer);
   t.is((error as Error).name, "AbortError");
   t.is(error, controller.signal.reason);
@@ -22,7 +23,8 @@ test("with a reason of its own", async (t) => {
   const controller = new AbortController();
   const answer = fetch(server.url, { signal: controller.signal });
   const reason = { any: "value" };
-  setTimeout(() => controller.abort(reason), 20);
+  await eventually("the request arrived", () => server.requests.length === 1);
+  controller.abort(reason);
   await answer.then(
     () => t.fail(),
     (error: unknown) => t.is(error, reason),
@@ -110,7 +112,8 @@ test("the stream of an upload is cancelled with the reason", async (t) => {
   });
   const init = { method: "POST", body, duplex: "half", signal: controller.signal } as RequestInit;
   const answer = fetch(server.url, init);
-  setTimeout(() => controller.abort(), 50);
+  await eventually("the upload arrives", () => server.bytesReceived > 64 * 1024);
+  controller.abort();
   await rejection(answer);
   await eventually("the stream is cancelled", () => reason !== undefined);
   t.is(reason, controller.signal.reason);
@@ -123,7 +126,8 @@ test("the stream of an upload that waits for its source is cancelled too", async
   const body = new ReadableStream({ cancel: (given) => void (reason = given) });
   const init = { method: "POST", body, duplex: "half", signal: controller.signal } as RequestInit;
   const answer = fetch(new Request(server.url, init));
-  setTimeout(() => controller.abort(), 50);
+  await eventually("the request arrived", () => server.requests.length === 1);
+  controller.abort();
   t.is(await rejection(answer), controller.signal.reason);
   await eventually("the stream is cancelled", () => reason !== undefined);
 });

@@ -5,7 +5,7 @@ import { MockTransport, Response as Received } from "httpxide";
 import { createFetch, fetch } from "httpxide/fetch";
 import { answering, startHttpServer } from "../helpers/http-server.js";
 import { startRawServer } from "../helpers/raw-server.js";
-import { eventually } from "../helpers/waiting.js";
+import { eventually, steady } from "../helpers/waiting.js";
 
 const BODY = "hello world ".repeat(20_000);
 
@@ -158,15 +158,17 @@ test("a change to the bytes of one does not reach its clone", async (t) => {
 
 test("cancelling one of two clones leaves the other its body, and cancelling both ends the exchange", async (t) => {
   const closings: string[] = [];
+  let goOn = (): unknown => undefined;
   await using server = await startHttpServer((_request, response) => {
     response.on("close", () => closings.push("closed"));
     response.write("first ");
-    setTimeout(() => response.write("second"), 50);
+    goOn = () => response.write("second");
   });
   const response = await fetch(server.url);
   const clone = response.clone();
   const reader = clone.body!.getReader();
   await response.body!.cancel();
+  goOn();
   let text = "";
   while (text.length < 12) text += new TextDecoder().decode((await reader.read()).value);
   t.is(text, "first second");
@@ -198,11 +200,7 @@ test("a stream that nobody reads stops the server, and is not read ahead", async
   const response = await fetch(server.url);
   const reader = response.body!.getReader();
   await reader.read();
-  let sent = -1;
-  while (sent !== server.bytesSent) {
-    sent = server.bytesSent;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
+  const sent = await steady(() => server.bytesSent);
   t.true(sent < 32 * 1024 * 1024, `${sent} bytes`);
   await reader.cancel();
 });

@@ -4,6 +4,7 @@ import test from "ava";
 import { fetch } from "httpxide/fetch";
 import { type Echo, startHttpServer } from "../helpers/http-server.js";
 import { startRawServer } from "../helpers/raw-server.js";
+import { steady } from "../helpers/waiting.js";
 
 const headerOf = (echo: Echo, name: string): string | undefined =>
   echo.headers.find(([given]) => given.toLowerCase() === name)?.[1];
@@ -23,11 +24,7 @@ test("a slow server slows the source down", async (t) => {
     },
   });
   const answer = fetch(server.url, { method: "POST", body, duplex: "half" } as RequestInit);
-  let before = -1;
-  while (before !== pulled) {
-    before = pulled;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
+  await steady(() => pulled);
   t.true(pulled < 32 * 1024 * 1024, `${pulled} bytes`);
   go();
   await t.throwsAsync(answer, { message: "fetch failed" });

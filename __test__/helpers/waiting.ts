@@ -38,19 +38,19 @@ export async function eventually(what: string, holds: () => boolean, limit = 10_
   }
 }
 
-/** Resolves with the value of `measure` once it has stayed the same for `quiet` milliseconds. */
+/**
+ * Resolves with the value of `measure` once it has stayed the same for `quiet` milliseconds. Looks count, not the clock: in a
+ * process that was stopped for that time nothing could move.
+ */
 export async function steady(measure: () => number, quiet = 400, limit = 20_000): Promise<number> {
   const deadline = performance.now() + limit;
   let last = measure();
-  let since = performance.now();
-  while (performance.now() - since < quiet) {
+  for (let same = 0; same < quiet / 10;) {
     if (performance.now() > deadline) throw new Error(`still moving after ${limit} ms: ${last}`);
     await pause(10);
     const now = measure();
-    if (now !== last) {
-      last = now;
-      since = performance.now();
-    }
+    same = now === last ? same + 1 : 0;
+    last = now;
   }
   return last;
 }

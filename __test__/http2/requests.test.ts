@@ -151,12 +151,15 @@ test("a request waits in the pool for a stream", async (t) => {
     verify: { ca },
     http2: true,
     limits: { maxConnections: 1 },
-    timeout: { pool: 50, read: null },
   });
   const controller = new AbortController();
-  const running = [1, 2].map(() => client.get(server.url, { signal: controller.signal }));
+  const options = { signal: controller.signal, timeout: null };
+  const running = [1, 2].map(() => client.get(server.url, options));
   await eventually("both streams are open", () => client.stats().requests.inFlight === 2);
-  await failsAs(t, client.get(server.url), { as: PoolTimeout, requestSent: false });
+  await failsAs(t, client.get(server.url, { timeout: { pool: 50 } }), {
+    as: PoolTimeout,
+    requestSent: false,
+  });
   controller.abort();
   await Promise.allSettled(running);
 });

@@ -6,7 +6,8 @@ import { inspect } from "node:util";
 import test from "ava";
 import { AsyncClient, Auth, type Request, type Response, TooManyRedirects, TotalTimeout } from "httpxide";
 import { failsAs, rejection } from "../helpers/failures.js";
-import { bodyOf, type Handler, startHttpServer } from "../helpers/http-server.js";
+import { bodyOf, startHttpServer } from "../helpers/http-server.js";
+import { withLimit } from "../helpers/limits.js";
 import { countingDown } from "../helpers/redirect-server.js";
 import { eventually, pause } from "../helpers/waiting.js";
 
@@ -89,43 +90,52 @@ test("the responses of an auth flow count too, as in HTTPX", async (t) => {
   await failsAs(t, client.get(`${server.url}/0`), { as: TooManyRedirects });
 });
 
-const DELAY = 500;
-
-/** Answers each request of the chain after a delay. */
-const delayed: Handler = async (request, response, seen) => {
-  await pause(DELAY);
-  await countingDown(request, response, seen);
-};
-
 test("the total timeout covers the whole chain, even if each request is in time", async (t) => {
-  await using server = await startHttpServer(delayed);
-  await using client = new AsyncClient({ followRedirects: true });
-  const timeout = { total: 4 * DELAY };
-  // One request in time, to open the connection.
-  t.is((await client.get(`${server.url}/0`, { timeout: 10_000 })).statusCode, 200);
-  const error = await failsAs(t, client.get(`${server.url}/15`, { timeout }), {
-    as: TotalTimeout,
-    code: "ERR_TOTAL_TIMEOUT",
+  let delay = 0;
+  await using server = await startHttpServer(async (request, response, seen) => {
+    await pause(delay);
+    await countingDown(request, response, seen);
   });
-  const requests = server.requests.length - 1;
-  t.true(requests > 1 && requests <= 5, `${requests} requests`);
-  t.not(error.request.url.pathname, "/15");
-  // The other timeouts apply to each request.
-  t.is((await client.get(`${server.url}/5`, { timeout: { read: 5 * DELAY } })).history.length, 5);
+  await using client = new AsyncClient({ followRedirects: true });
+  await withLimit(async (total) => {
+    delay = 0;
+    // One request in time, to open the connection.
+    t.is((await client.get(`${server.url}/0`)).statusCode, 200);
+    delay = total / 4;
+    const before = server.requests.length;
+    const error = await failsAs(t, client.get(`${server.url}/15`, { timeout: { total } }), {
+      as: TotalTimeout,
+      code: "ERR_TOTAL_TIMEOUT",
+    });
+    const requests = server.requests.length - before;
+    if (requests < 2) throw error;
+    t.true(requests <= 5, `${requests} requests`);
+    t.not(error.request.url.pathname, "/15");
+    // The other timeouts apply to each request.
+    t.is((await client.get(`${server.url}/5`, { timeout: { read: total } })).history.length, 5);
+  });
 });
 
 test("the total timeout also covers the requests of an auth flow, and the body of the last response", async (t) => {
-  await using server = await startHttpServer(async (request, response) => {
+  // two of its answers take more than the limit that is its path
+  await using server = await startHttpServer(async (request, response, { path }) => {
     await bodyOf(request);
     response.write("begun");
-    await pause(3 * DELAY);
+    await pause((3 / 5) * Number(path.slice(1)));
     response.end();
   });
   await using client = new AsyncClient({ auth: new Twice() });
-  await failsAs(t, client.get(server.url, { timeout: { total: 5 * DELAY } }), { as: TotalTimeout });
-  t.is(server.requests.length, 2);
-  const response = await client.stream("GET", server.url, { timeout: { total: 5 * DELAY } });
-  await failsAs(t, response.aread(), { as: TotalTimeout, phase: "body" });
+  await withLimit(async (total) => {
+    const call = client.get(`${server.url}/${total}`, { timeout: { total } });
+    const error = await failsAs(t, call, { as: TotalTimeout });
+    const requests = server.requests.filter(({ path }) => path === `/${total}`).length;
+    if (requests < 2) throw error;
+    t.is(requests, 2);
+  });
+  await withLimit(async (total) => {
+    const response = await client.stream("GET", `${server.url}/${total}`, { timeout: { total } });
+    await failsAs(t, response.aread(), { as: TotalTimeout, phase: "body" });
+  });
 });
 
 test("an abort between two requests ends the call before the next is sent", async (t) => {

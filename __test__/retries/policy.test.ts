@@ -50,9 +50,14 @@ test("Retry-After replaces the delay: seconds, fractions, a date, a date that ha
   t.deepEqual(await delays(options, answerAfter("0")), [0]);
   t.deepEqual(await delays(options, answerAfter("0.02")), [20]);
   t.deepEqual(await delays(options, answerAfter("Wed, 21 Oct 2015 07:28:00 GMT")), [0]);
-  const soon = new Date(Date.now() + 1500).toUTCString();
-  const [delay] = await delays(options, answerAfter(soon));
-  t.true(delay! > 0 && delay! <= 1500, String(delay));
+  // whole seconds, of which a busy machine may use up some
+  for (const ahead of [1500, 5500]) {
+    const soon = new Date(Date.now() + ahead).toUTCString();
+    const [delay] = await delays(options, answerAfter(soon));
+    if (delay === 0 && ahead === 1500) continue;
+    t.true(delay! > 0 && delay! <= ahead, String(delay));
+    return;
+  }
 });
 
 test("a Retry-After that is no time, or is not respected, leaves the delay as it is", async (t) => {
@@ -105,8 +110,11 @@ test("the budget of a client bounds the retries of all its requests together", a
 
   const before = server.requests.length;
   await using floored = new AsyncClient({ retry: { ...retry, budget: { ratio: 0, minPerSecond: 3 } } });
+  const begun = performance.now();
   await Promise.all([floored.get(server.url), floored.get(server.url)]);
-  t.is(server.requests.length - before, 5);
+  const retries = server.requests.length - before - 2;
+  // further ones for the time that the calls took
+  t.true(retries >= 3 && retries <= 3 + 3 * ((performance.now() - begun) / 1000), `${retries} retries`);
 
   const free = server.requests.length;
   await using unbounded = new AsyncClient({ retry: { ...retry, budget: null } });

@@ -4,6 +4,7 @@ import test from "ava";
 import { AsyncClient, ConnectError, ReadTimeout, SSEError, TotalTimeout } from "httpxide";
 import { rejection } from "../helpers/failures.js";
 import { bodyOf, startHttpServer } from "../helpers/http-server.js";
+import { withLimit } from "../helpers/limits.js";
 import { eventually, pause, settling } from "../helpers/waiting.js";
 
 const QUICK = { initial: 1, max: 20 };
@@ -153,16 +154,19 @@ test("another status or type of a later connection is an SSEError", async (t) =>
 test("the client's read timeout ends with the head, and that of the call makes a new connection", async (t) => {
   await using server = await startHttpServer(async (_request, response, { path }) => {
     open(response);
-    await pause(2500);
+    await pause(1.25 * Number(path.split("/").at(-1)));
     response.write(`data: ${path}\n\n`);
   });
-  await using client = new AsyncClient({ timeout: { read: 1500, total: 2000 } });
-  await using quiet = await client.sse(`${server.url}/quiet`);
-  t.is((await quiet[Symbol.asyncIterator]().next()).value.data, "/quiet");
-  const options = { timeout: { read: 1500 }, reconnect: { ...QUICK, attempts: 1 } };
-  await using watched = await client.sse(`${server.url}/watched`, options);
-  t.true((await rejection(watched[Symbol.asyncIterator]().next())) instanceof ReadTimeout);
-  t.is(server.requests.filter(({ path }) => path === "/watched").length, 2);
+  await withLimit(async (total) => {
+    const read = 0.75 * total;
+    await using client = new AsyncClient({ timeout: { read, total } });
+    await using quiet = await client.sse(`${server.url}/quiet/${total}`);
+    t.is((await quiet[Symbol.asyncIterator]().next()).value.data, `/quiet/${total}`);
+    const options = { timeout: { read }, reconnect: { ...QUICK, attempts: 1 } };
+    await using watched = await client.sse(`${server.url}/watched/${total}`, options);
+    t.true((await rejection(watched[Symbol.asyncIterator]().next())) instanceof ReadTimeout);
+    t.is(server.requests.filter(({ path }) => path === `/watched/${total}`).length, 2);
+  });
 });
 
 test("a head that does not come is a timeout", async (t) => {

@@ -109,10 +109,7 @@ for (const [name, fetch] of fetches) {
     );
     controller.abort();
     t.is(await text, "AbortError");
-    await new Promise<void>((resolve) => {
-      const look = (): void => void (closings > 0 ? resolve() : setTimeout(look, 5));
-      look();
-    });
+    await eventually("the connection is closed", () => closings > 0);
   });
 
   test(`${name}: a body that breaks off is terminated`, async (t) => {

@@ -10,8 +10,10 @@ import {
   WebSocketUpgradeError,
 } from "httpxide";
 import { failsAs, rejection } from "../helpers/failures.js";
+import { withLimit } from "../helpers/limits.js";
 import { head, startRawServer } from "../helpers/raw-server.js";
 import type { ReceivedRequest } from "../helpers/received-request.js";
+import { pause } from "../helpers/waiting.js";
 import { acceptOf, agreement, echo, RawSession, startWebSocketServer } from "../helpers/websocket-server.js";
 
 /** Answers one handshake with these bytes. */
@@ -198,14 +200,16 @@ test("hooks see the handshake, and relative URLs have the client's base", async 
 test("the total timeout ends the handshake and not the session; the read timeout ends with the handshake", async (t) => {
   await using silent = await startRawServer((connection) => connection.closed());
   await using server = await startWebSocketServer(echo);
-  await using client = new AsyncClient({ timeout: { read: 1_500, total: 3_000 } });
-  await failsAs(t, client.websocket(silent.url, { timeout: { read: null, total: 100 } }), {
-    as: TotalTimeout,
+  await withLimit(async (total) => {
+    await using client = new AsyncClient({ timeout: { read: total / 2, total } });
+    await failsAs(t, client.websocket(silent.url, { timeout: { read: null, total: 100 } }), {
+      as: TotalTimeout,
+    });
+    await using session = await client.websocket(server.url);
+    await pause(1.1 * total);
+    await session.send("still here");
+    t.is(await session.receive(), "still here");
   });
-  await using session = await client.websocket(server.url);
-  await new Promise((resolve) => setTimeout(resolve, 3_200));
-  await session.send("still here");
-  t.is(await session.receive(), "still here");
 });
 
 test("a signal aborts the handshake", async (t) => {
