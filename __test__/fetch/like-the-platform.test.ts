@@ -1,5 +1,6 @@
 // The same calls to the platform's own fetch and to httpxide/fetch, over the same server: what the caller gets and what the
 // server receives is equal, but for the headers that name the client.
+import { Readable } from "node:stream";
 import { gzipSync } from "node:zlib";
 import { runInNewContext } from "node:vm";
 import test from "ava";
@@ -123,6 +124,7 @@ const calls: Readonly<Record<string, Call>> = {
   "no URL": (fetch) => (fetch as () => Promise<Response>)(),
   "credentials in the URL": (fetch) => fetch("http://user:password@127.0.0.1/"),
   "an unknown scheme": (fetch) => fetch("gopher://127.0.0.1/"),
+  "a symbol as a URL": (fetch) => fetch(Symbol("url") as unknown as string),
   "a blocked port": (fetch) => fetch("http://127.0.0.1:6000/"),
   "a URL with line breaks": async (fetch, base) => shown(await fetch(`\n${base}/a\tb\n`)),
   "a URL object": async (fetch, base) => shown(await fetch(new URL("/x", base))),
@@ -178,6 +180,19 @@ const calls: Readonly<Record<string, Call>> = {
     body.getReader();
     return { ...streaming, body };
   }),
+  "a stream with keepalive": get("/", () => ({ ...streaming, keepalive: true, body: streamed() })),
+  "text with keepalive": get("/", { method: "POST", body: "text", keepalive: true }),
+  "a stream of which a part was read": async (fetch, base) => {
+    const body = ReadableStream.from([Buffer.from("first"), Buffer.from("second")]);
+    const reader = body.getReader();
+    await reader.read();
+    reader.releaseLock();
+    return shown(await fetch(base, { ...streaming, body } as unknown as RequestInit));
+  },
+  "a stream of Node.js that was destroyed": get("/", () => ({
+    ...streaming,
+    body: new Readable({ read: () => undefined }).destroy(),
+  })),
   "a generator as a body": get("/", () => ({ ...streaming, body: generated() })),
   "a stream of text": get("/", () => {
     const body = new ReadableStream({
@@ -214,6 +229,11 @@ const calls: Readonly<Record<string, Call>> = {
   "a Request that was used": async (fetch, base) => {
     const request = new Request(`${base}/r`, { method: "POST", body: "hi" });
     await request.text();
+    return fetch(request);
+  },
+  "a Request whose body is locked": async (fetch, base) => {
+    const request = new Request(`${base}/r`, { method: "POST", body: "hi" });
+    request.body?.getReader();
     return fetch(request);
   },
   "a Request is used by the call": async (fetch, base) => {
@@ -274,6 +294,12 @@ const calls: Readonly<Record<string, Call>> = {
   "redirect: error": get("/text?status=302&location=/target", { redirect: "error" }),
   "redirect: error without a redirect": get("/text", { redirect: "error" }),
   "redirect: error and a redirect without a location": get("/text?status=302", { redirect: "error" }),
+  ...Object.fromEntries(
+    [300, 301, 303, 304, 305, 307, 308].map((status) => [
+      `redirect: error and a ${status}`,
+      get(`/text?status=${status}&location=/target`, { redirect: "error" }),
+    ]),
+  ),
   "a redirect without a location": get("/text?status=302"),
   "a redirect to a relative path": get("/a/b?status=302&location=c"),
   "a redirect keeps the fragment": get("/?status=302&location=/c#frag"),

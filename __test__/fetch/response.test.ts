@@ -3,6 +3,7 @@ import { inspect } from "node:util";
 import test from "ava";
 import { MockTransport, Response as Received } from "httpxide";
 import { createFetch, fetch } from "httpxide/fetch";
+import { runProgram } from "../helpers/child.js";
 import { answering, startHttpServer } from "../helpers/http-server.js";
 import { startRawServer } from "../helpers/raw-server.js";
 import { eventually, steady } from "../helpers/waiting.js";
@@ -20,6 +21,25 @@ test("it is a Response to instanceof, to its tag and to the platform's own brand
   t.true(response.headers instanceof Headers);
   t.is(response.headers.constructor.name, "Headers");
   t.regex(inspect(response), /^Response \{\s+status: 200/);
+});
+
+test("for … in finds the members that the platform's own response shows", async (t) => {
+  await using server = await startHttpServer(answering("hello"));
+  const namesOf = (value: object): string[] => {
+    const names: string[] = [];
+    for (const name in value) names.push(name);
+    return names.toSorted();
+  };
+  const response = await fetch(server.url);
+  t.deepEqual(namesOf(response), namesOf(new Response()));
+  t.deepEqual(namesOf(response.headers), namesOf(new Headers()));
+});
+
+test("a method of the body that a later platform has finds the body", async (t) => {
+  await using server = await startHttpServer(answering("hello"));
+  const { code, stdout, stderr } = await runProgram("later-platform", { args: [server.url] });
+  t.is(code, 0, stderr);
+  t.is(stdout, 'hello true hello\n"" false\n');
 });
 
 test("the platform makes a new response of it, with its stream, status and headers", async (t) => {

@@ -102,6 +102,13 @@ test("the Request of another implementation is read by its public members", asyn
   t.is(echo.body, "of a stream");
 });
 
+test("an ArrayBuffer that was transferred is a body without bytes", async (t) => {
+  await using server = await startHttpServer();
+  const body = new ArrayBuffer(4);
+  structuredClone(body, { transfer: [body] });
+  t.is(((await (await fetch(server.url, { method: "POST", body })).json()) as { body: string }).body, "");
+});
+
 test("bytes that are changed after the call are sent as they were", async (t) => {
   await using server = await startHttpServer();
   for (const body of [new Uint8Array(100_000), Buffer.alloc(100_000)]) {

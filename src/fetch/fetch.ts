@@ -24,6 +24,8 @@ import { Response } from "./response.js";
 
 type Fetch = typeof globalThis.fetch;
 
+/** The statuses that the standard calls redirects, with a `Location` or without (Fetch Standard, 2.2.3). */
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 /** Resources without a server. */
 const LOCAL = /^\s*(?:data|blob|about):/i;
 
@@ -118,7 +120,7 @@ function timed(fetched: TimedFetch): BodyEnd | null {
 
 /** Whether the caller gets it. */
 function isLast({ redirect }: FetchRequest, received: Received): boolean {
-  if (redirect === "error") return !received.isRedirect || received.statusCode === 304;
+  if (redirect === "error") return !REDIRECTS.has(received.statusCode);
   return redirect === "manual" || !received.hasRedirectLocation;
 }
 

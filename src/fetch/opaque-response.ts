@@ -4,6 +4,8 @@
  */
 import type { Response as Received } from "../response/response.js";
 import type { Hop } from "./hop.js";
+import { PlatformResponse } from "./platform.js";
+import { showMembers } from "./platform-members.js";
 import { ResponseHeaders } from "./response-headers.js";
 import { Response } from "./response.js";
 
@@ -16,6 +18,7 @@ export class OpaqueResponse extends Response {
   static {
     // users see it in logs
     Object.defineProperty(this, "name", { value: "Response" });
+    showMembers(this.prototype, PlatformResponse.prototype);
   }
 
   /** @param received closed. */

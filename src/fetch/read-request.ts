@@ -40,6 +40,7 @@ export interface RequestLike {
   readonly redirect?: string;
   readonly integrity?: string;
   readonly cache?: string;
+  readonly keepalive?: boolean;
   readonly mode?: string;
   readonly referrer?: string;
   readonly referrerPolicy?: string;
@@ -72,7 +73,8 @@ const RARE = [
 export function readRequest(input: unknown, given: unknown): FetchRequest | Promise<FetchRequest> {
   const from = isRequestLike(input) ? input : null;
   const init = (given ?? NOTHING) as Init;
-  const text = from === null ? String(input) : from.url;
+  // a template refuses a symbol, which String() accepts
+  const text = from === null ? `${input as string}` : from.url;
   const checked = isUsual(init) ? null : checkedByPlatform(text, init);
   const url = requestURL(text);
   const method = methodOf(init["method"] ?? from?.method ?? "GET", text);
@@ -178,15 +180,21 @@ function bodyFrom(
   if (method === "GET" || method === "HEAD") {
     throw refusal("Request with GET/HEAD method cannot have body.");
   }
-  if (inherited !== null && from?.bodyUsed) {
+  if (inherited !== null && (from?.bodyUsed || isLocked(inherited))) {
     throw refusal("Cannot construct a Request with a Request object that has already been used.");
   }
   if (inherited !== null) return bodyOfRequest(inherited);
   const body = bodyOf(own);
+  // it could outlive the program that makes it (Fetch Standard, 5.2 "extract a body")
+  if (!body.isReplayable && (init["keepalive"] ?? from?.keepalive)) throw refusal("keepalive");
   if (!body.isReplayable && init["duplex"] === undefined) {
     throw refusal("RequestInit: duplex option is required when sending a body.");
   }
   return body;
+}
+
+function isLocked(stream: unknown): boolean {
+  return (stream as Partial<ReadableStream>).locked === true;
 }
 
 function isBlocked({ port }: ParsedURL): boolean {

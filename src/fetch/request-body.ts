@@ -1,5 +1,6 @@
 /** The body of a `fetch` (Fetch Standard, 5.2 "extract a body"): its bytes or stream, its length and its type. */
 import { Buffer } from "node:buffer";
+import { isArrayBuffer } from "node:util/types";
 import type { EncodedContent } from "../body/encode/encoded.js";
 import { formDataParts } from "../body/encode/form-data.js";
 import { encodeParts } from "../body/encode/multipart.js";
@@ -25,7 +26,7 @@ const NO_BYTES = new Uint8Array(0);
 /** @internal @throws TypeError for a stream that is in use. */
 export function bodyOf(value: unknown): FetchBody {
   if (typeof value === "string") return textBody(value, "text/plain;charset=UTF-8");
-  const bytes = bytesOf(value);
+  const bytes = isArrayBuffer(value) && value.byteLength === 0 ? NO_BYTES : bytesOf(value);
   // a copy, because the caller may change the bytes while they are sent
   if (bytes !== null) return bytesBody(bytes.byteLength === 0 ? NO_BYTES : new Uint8Array(bytes));
   if (isSearchParams(value))
@@ -33,7 +34,8 @@ export function bodyOf(value: unknown): FetchBody {
   if (isFormData(value)) return inMemory(encodeParts(formDataParts(value), null));
   if (isBlob(value)) return blobBody(value);
   if (isStream(value)) return streamedBody(new UploadStream(value));
-  return textBody(String(value), "text/plain;charset=UTF-8");
+  // a template refuses a symbol, which String() accepts
+  return textBody(`${value as string}`, "text/plain;charset=UTF-8");
 }
 
 /**

@@ -9,6 +9,7 @@ import { refusal } from "./failures.js";
 import type { Response as Received } from "../response/response.js";
 import type { Hop, Tainting } from "./hop.js";
 import { PlatformResponse } from "./platform.js";
+import { PLATFORM_MEMBER, methodsBeyond, showMembers } from "./platform-members.js";
 import { type BodyEnd, type ResponseBytes, ReceivedBytes, splitBytes } from "./response-bytes.js";
 import { ResponseHeaders } from "./response-headers.js";
 import { streamOf } from "./response-stream.js";
@@ -30,6 +31,18 @@ const ResponseBase = PlatformResponse as unknown as new (body: null, init?: { st
 
 /** @internal */
 export class Response extends ResponseBase implements WebResponse {
+  static {
+    const { prototype } = this;
+    showMembers(prototype, PlatformResponse.prototype);
+    // inherited ones, such as `textStream` of Node.js 26, would find no body
+    for (const [name, method] of methodsBeyond(prototype, PlatformResponse.prototype)) {
+      const ofBody = function (this: Response, ...values: unknown[]): unknown {
+        return method.apply(this.#byPlatform() ?? this, values);
+      };
+      Object.defineProperty(prototype, name, { value: ofBody, ...PLATFORM_MEMBER });
+    }
+  }
+
   readonly #received: Received;
   readonly #hop: Hop;
   readonly #circumstances: Circumstances;

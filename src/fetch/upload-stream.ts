@@ -1,5 +1,6 @@
 /** A body that comes from a stream: a web stream, a Node.js stream or an async iterable. It can be sent once. */
 import { TextEncoder } from "../platform/classes.js";
+import { Readable } from "node:stream";
 import { isUint8Array } from "node:util/types";
 import { refusal } from "./failures.js";
 import type { EncodedContent } from "../body/encode/encoded.js";
@@ -32,8 +33,11 @@ export class UploadStream {
 
   /** @throws TypeError if the stream is in use. */
   constructor(source: ByteStream) {
+    const isLocked = "getReader" in source && source.locked;
+    if (isLocked || isDisturbed(source)) {
+      throw refusal("Response body object should not be disturbed or locked");
+    }
     if ("getReader" in source) {
-      if (source.locked) throw refusal("Response body object should not be disturbed or locked");
       const reader = source.getReader();
       this.#iterator = { next: () => reader.read() as Promise<IteratorResult<unknown>> };
       this.#cancelSource = (reason) => void reader.cancel(reason).catch(() => undefined);
@@ -96,6 +100,13 @@ export class UploadStream {
       },
     };
   }
+}
+
+/** Whether some of it was read, or all was given up: the rest is not the body that the program means. */
+function isDisturbed(source: ByteStream): boolean {
+  // web streams too, but its type has those of Node.js only
+  const ofPlatform = Readable.isDisturbed as ((stream: unknown) => boolean) | undefined;
+  return ofPlatform?.(source) === true;
 }
 
 function checked(chunk: unknown): Uint8Array {
