@@ -16,14 +16,19 @@ interface DispatchOptions {
   headers?: unknown;
   /** Appended to the path. */
   query?: Readonly<Record<string, unknown>> | null | undefined;
-  /** The protocol that the connection is to change to. */
+  /** The protocol that the connection is to change to. undici's types allow true, but undici refuses it, and so does this. */
   upgrade?: boolean | string | null | undefined;
   /** Milliseconds until the head of the response; 0: no limit. */
   headersTimeout?: number | null | undefined;
   /** Milliseconds between two pieces of its body; 0: no limit. */
   bodyTimeout?: number | null | undefined;
   /** Whether the connection closes after the response. */
-  reset?: boolean | undefined;
+  reset?: boolean | null | undefined;
+  /** Whether the body waits for a 100 (Continue), a second at most. */
+  expectContinue?: boolean | null | undefined;
+  /** Hears of interim responses, which the handler gets then too. */
+  onInfo?:
+    ((info: { statusCode: number; headers: Record<string, string | string[]> }) => void) | null | undefined;
 }
 /**
  * Sends a request and tells its handler what happens. Declared as methods, because TypeScript compares their parameters in
@@ -38,8 +43,9 @@ interface Declared {
 }
 /** A stream that is read once, piece by piece or as a whole. */
 declare class DispatcherBody extends Readable {
-  /** Never there: undici's types want it declared. */
-  readonly body: never;
+  #private;
+  /** The same as a web stream. undici's types have no type for it. */
+  get body(): never;
   get bodyUsed(): boolean;
   text(): Promise<string>;
   json(): Promise<unknown>;
@@ -60,6 +66,10 @@ interface RequestOptions extends DispatchOptions {
   signal?: unknown;
   /** Comes back with the response. */
   opaque?: unknown;
+  /** `"raw"`: the headers come as a list of names and values by turns, as received. */
+  responseHeaders?: "raw" | null | undefined;
+  /** Of the body, in bytes. @default that of Node.js's streams */
+  highWaterMark?: number | undefined;
 }
 /** What `dispatcher.request()` resolves with. */
 interface DispatcherResponse {
@@ -70,7 +80,7 @@ interface DispatcherResponse {
   readonly trailers: Record<string, string>;
   readonly body: DispatcherBody;
   readonly opaque: any;
-  /** Empty: no interceptor of this package fills it. */
+  /** What interceptors tell of the request: that of redirects, its `history`. */
   readonly context: object;
 }
 /** Header fields by their names in lower case. */
@@ -80,7 +90,7 @@ interface StreamHead {
   readonly statusCode: number;
   readonly headers: Fields;
   readonly opaque: any;
-  /** Empty: no interceptor of this package fills it. */
+  /** What interceptors tell of the request: that of redirects, its `history`. */
   readonly context: object;
 }
 /** Makes the stream that the body goes into. */
@@ -141,7 +151,10 @@ declare abstract class DispatcherBase extends EventEmitter {
   abstract close(callback?: () => void): Promise<void>;
   /** Ends the requests under way with the error. */
   abstract destroy(error?: Error | null | (() => void), callback?: () => void): Promise<void>;
-  /** A dispatcher that sends through the interceptors; the last one is the outermost. */
+  /**
+   * A dispatcher that sends through the interceptors; the last one is the outermost. Those of several versions of undici can be
+   * among them.
+   */
   compose(...interceptors: readonly (Interceptor | readonly Interceptor[])[]): DispatcherBase;
   /** Sends a request, and resolves at the head of its response. */
   request(options: RequestOptions): Promise<DispatcherResponse>;

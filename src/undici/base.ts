@@ -1,7 +1,10 @@
 /** What every dispatcher has beside `dispatch`, as in undici. */
 import { EventEmitter } from "node:events";
 import type { Duplex } from "node:stream";
+import { wrongType } from "../platform/argument-error.js";
 import { afterPromises } from "../platform/clock.js";
+import { kindOf } from "../platform/record.js";
+import { forAnyGeneration } from "./any-generation.js";
 import type { Dispatch, Interceptor } from "./dispatch.js";
 import type { DispatchOptions } from "./message.js";
 import { callForCaller } from "../errors/callers-stack.js";
@@ -30,10 +33,13 @@ export abstract class DispatcherBase extends EventEmitter {
   /** Ends the requests under way with the error. */
   abstract destroy(error?: Error | null | (() => void), callback?: () => void): Promise<void>;
 
-  /** A dispatcher that sends through the interceptors; the last one is the outermost. */
+  /**
+   * A dispatcher that sends through the interceptors; the last one is the outermost. Those of several versions of undici can be
+   * among them.
+   */
   compose(...interceptors: readonly (Interceptor | readonly Interceptor[])[]): DispatcherBase {
     let dispatch: Dispatch = this.#dispatch;
-    for (const interceptor of interceptors.flat()) dispatch = interceptor(dispatch);
+    for (const interceptor of interceptors.flat()) dispatch = throughInterceptor(interceptor, dispatch);
     return new ComposedDispatcher(this, dispatch);
   }
 
@@ -87,6 +93,16 @@ export abstract class DispatcherBase extends EventEmitter {
   }
 
   readonly #dispatch: Dispatch = (options, handler) => this.dispatch(options, handler);
+}
+
+/** @param interceptor null for none, as in undici. @throws TypeError if it is none. */
+function throughInterceptor(interceptor: Interceptor | null | undefined, dispatch: Dispatch): Dispatch {
+  if (interceptor === null || interceptor === undefined) return dispatch;
+  if (typeof interceptor !== "function") {
+    throw wrongType(`An interceptor must be a function, not ${kindOf(interceptor)}.`);
+  }
+  const intercepted = interceptor(dispatch);
+  return (options, handler) => intercepted(options, forAnyGeneration(handler));
 }
 
 /** Tells the callback, if there is one, what the promise settles with. */

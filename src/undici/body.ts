@@ -1,36 +1,58 @@
 /** The body of a response of a dispatcher. */
-import type { Blob } from "node:buffer";
-import { Readable } from "node:stream";
-import { arrayBuffer, blob, json, text } from "node:stream/consumers";
+import { Blob } from "node:buffer";
+import { Readable, type ReadableOptions } from "node:stream";
+import { arrayBuffer, json, text } from "node:stream/consumers";
 import { notSupported } from "./errors.js";
 
 /** A stream that is read once, piece by piece or as a whole. */
 export class DispatcherBody extends Readable {
-  /** Never there: undici's types want it declared. */
-  declare readonly body: never;
+  readonly #type: string;
+  /** Whether a method reads it as a whole, before the first chunk too. */
+  #isConsumed = false;
+  #web: ReadableStream | null = null;
+
+  /** @internal @param type of the content; "" if the server does not say it. */
+  constructor(options: ReadableOptions, type: string) {
+    super(options);
+    this.#type = type;
+  }
+
+  /** The same as a web stream. undici's types have no type for it. */
+  get body(): never {
+    return (this.#web ??= Readable.toWeb(this) as ReadableStream) as never;
+  }
 
   get bodyUsed(): boolean {
     return this.readableDidRead;
   }
 
   text(): Promise<string> {
-    return text(this);
+    return this.#consumed(text);
   }
 
   json(): Promise<unknown> {
-    return json(this);
+    return this.#consumed(json);
   }
 
   arrayBuffer(): Promise<ArrayBuffer> {
-    return arrayBuffer(this);
+    return this.#consumed(arrayBuffer);
   }
 
   async bytes(): Promise<Uint8Array> {
-    return new Uint8Array(await arrayBuffer(this));
+    return new Uint8Array(await this.arrayBuffer());
   }
 
-  blob(): Promise<Blob> {
-    return blob(this);
+  async blob(): Promise<Blob> {
+    return new Blob([await this.arrayBuffer()], { type: this.#type });
+  }
+
+  /** What is left of a body that was begun would pass for all of it. */
+  async #consumed<Value>(read: (body: Readable) => Promise<Value>): Promise<Value> {
+    if (this.#isConsumed || this.#web !== null || this.readableDidRead) {
+      throw new TypeError("unusable");
+    }
+    this.#isConsumed = true;
+    return await read(this);
   }
 
   /** Rejects, as in undici: forms are read by `fetch` only. */

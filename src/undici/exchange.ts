@@ -5,7 +5,9 @@ import { Duplex } from "node:stream";
 import type { AsyncClient } from "../client/async-client.js";
 import type { NetworkStream } from "../response/network-stream.js";
 import type { TraceListener } from "../request/extensions.js";
+import type { InformationalResponse } from "../request/message-options.js";
 import type { Response } from "../response/response.js";
+import { codes } from "../response/status-codes.js";
 import { clearTimeout, setTimeout, type Timer } from "../platform/timers.js";
 import { aborted, silenceOf, undiciErrorOf } from "./errors.js";
 import type { Control, Reception } from "./handlers.js";
@@ -80,7 +82,7 @@ export class Exchange implements Control {
   }
 
   async #send(): Promise<void> {
-    const { method, upgrade } = this.#options;
+    const { method, upgrade, onInfo } = this.#options;
     const { timeout } = this.#client;
     const limits = silenceLimits(this.#options, timeout.read);
     const message = messageOf(
@@ -88,6 +90,8 @@ export class Exchange implements Control {
       limits.read === timeout.read ? undefined : { ...timeout, read: limits.read },
       limits.headOnceSent === null ? undefined : this.#traceOf(limits.headOnceSent),
     );
+    // to hear of them costs something for each request, and hardly a handler wants it
+    if (typeof onInfo === "function") message.extensions.onInformational = this.#informed;
     this.#startClock(limits.head, "head");
     const received = await this.#client.exchange(message, this.#controller.signal, "raw");
     this.#stopClock();
@@ -100,11 +104,17 @@ export class Exchange implements Control {
     if (stream !== undefined && (upgrade || method === "CONNECT")) {
       return this.#reception.upgraded(received.statusCode, fields, socketOf(stream, received));
     }
+    this.#reception.answered();
     this.#reception.head(received.statusCode, fields, received.sentPhrase ?? "");
     if (isInMemory) await this.#handOver(received.content);
     else await this.#receive(received, limits.body);
     this.#reception.completed(received.trailers.raw);
   }
+
+  readonly #informed = ({ statusCode, headers }: InformationalResponse): void => {
+    this.#reception.answered();
+    this.#reception.head(statusCode, headers.raw, codes.getReasonPhrase(statusCode));
+  };
 
   async #receive(received: Response, limit: number | null): Promise<void> {
     const chunks = received.aiterRaw();

@@ -1,5 +1,5 @@
 /** The options of `dispatch` as a request. */
-import { URL as PlatformURL, URLSearchParams } from "../platform/classes.js";
+import { URL as PlatformURL, URLSearchParams, isURL } from "../platform/classes.js";
 import { exactRequest } from "../client/exact-request.js";
 import { isFieldValue } from "../headers/lines.js";
 import { isToken } from "../headers/token.js";
@@ -20,15 +20,23 @@ export interface DispatchOptions {
   headers?: unknown;
   /** Appended to the path. */
   query?: Readonly<Record<string, unknown>> | null | undefined;
-  /** The protocol that the connection is to change to. */
+  /** The protocol that the connection is to change to. undici's types allow true, but undici refuses it, and so does this. */
   upgrade?: boolean | string | null | undefined;
   /** Milliseconds until the head of the response; 0: no limit. */
   headersTimeout?: number | null | undefined;
   /** Milliseconds between two pieces of its body; 0: no limit. */
   bodyTimeout?: number | null | undefined;
   /** Whether the connection closes after the response. */
-  reset?: boolean | undefined;
+  reset?: boolean | null | undefined;
+  /** Whether the body waits for a 100 (Continue), a second at most. */
+  expectContinue?: boolean | null | undefined;
+  /** Hears of interim responses, which the handler gets then too. */
+  onInfo?:
+    ((info: { statusCode: number; headers: Record<string, string | string[]> }) => void) | null | undefined;
 }
+
+/** What undici refuses too: spaces, control characters, and what is not latin1. */
+const UNSENDABLE = /[^\u0021-\u00ff]/;
 
 /** @internal @throws errors about what cannot be sent. */
 export function messageOf(
@@ -36,26 +44,53 @@ export function messageOf(
   timeout: TimeoutTypes | undefined,
   trace?: TraceListener,
 ): Request {
-  const { origin, path, method, body, headers, query, upgrade, reset } = options;
-  if (origin === undefined || origin === null || origin === "") {
+  const { origin, path, method, body, headers, query, upgrade, reset, expectContinue } = options;
+  check(options);
+  const fields = fieldsOf(headers);
+  if (typeof upgrade === "string" && upgrade !== "")
+    fields.push(["connection", "upgrade"], ["upgrade", upgrade]);
+  else if (reset) fields.push(["connection", "close"]);
+  if (expectContinue && body) fields.push(["expect", "100-continue"]);
+  const target = typeof query === "object" && query !== null ? withQuery(path, query) : path;
+  try {
+    return exactRequest({ method, origin: originOf(origin!), target, fields, content: body, timeout, trace });
+  } catch (error) {
+    throw error instanceof TypeError ? invalidArgument(error.message, error) : error;
+  }
+}
+
+function check(options: DispatchOptions): void {
+  const { origin, path, method, upgrade, headersTimeout, bodyTimeout } = options;
+  if (!(typeof origin === "string" ? origin : isURL(origin))) {
     throw invalidArgument("opts.origin must be a non-empty string or URL.");
   }
   if (typeof path !== "string" || typeof method !== "string") {
     throw invalidArgument("opts.path and opts.method must be strings.");
   }
-  const fields = fieldsOf(headers);
-  if (typeof upgrade === "string" && upgrade !== "")
-    fields.push(["connection", "upgrade"], ["upgrade", upgrade]);
-  else if (reset) fields.push(["connection", "close"]);
-  return exactRequest({
-    method,
-    origin: originOf(origin),
-    target: query ? withQuery(path, query) : path,
-    fields,
-    content: body,
-    timeout,
-    trace,
-  });
+  if (!isTarget(path, method)) {
+    throw invalidArgument("path must be an absolute URL or start with a slash");
+  }
+  if (UNSENDABLE.test(path)) throw invalidArgument("invalid request path");
+  if (upgrade && typeof upgrade !== "string") throw invalidArgument("upgrade must be a string");
+  checkLimit(headersTimeout, "headersTimeout");
+  checkLimit(bodyTimeout, "bodyTimeout");
+  for (const name of ["reset", "expectContinue"] as const) {
+    if (typeof (options[name] ?? false) !== "boolean") throw invalidArgument(`invalid ${name}`);
+  }
+  if ((options as { maxRedirections?: unknown }).maxRedirections) {
+    throw invalidArgument("maxRedirections is not supported, use the redirect interceptor");
+  }
+}
+
+function checkLimit(milliseconds: unknown, name: string): void {
+  if (milliseconds === undefined || milliseconds === null) return;
+  if (!Number.isFinite(milliseconds) || (milliseconds as number) < 0)
+    throw invalidArgument(`invalid ${name}`);
+}
+
+/** `*` is that of OPTIONS. */
+function isTarget(path: string, method: string): boolean {
+  return path.startsWith("/") || method === "CONNECT" || path === "*" || /^https?:\/\//.test(path);
 }
 
 function originOf(origin: string | URL): string {

@@ -3,9 +3,9 @@ import type { Buffer } from "node:buffer";
 import { type Writable, finished } from "node:stream";
 import { AbortBySignal } from "./abort-by-signal.js";
 import type { Dispatch } from "./dispatch.js";
-import { aborted, invalidReturn } from "./errors.js";
+import { aborted, invalidArgument, invalidReturn } from "./errors.js";
 import type { Control } from "./handlers.js";
-import type { Fields, RequestOptions } from "./request.js";
+import { type Fields, type RequestOptions, refuseThrowOnError } from "./request.js";
 
 /** The head of a response, for the one who makes the stream of its body. */
 export interface StreamHead {
@@ -13,7 +13,7 @@ export interface StreamHead {
   readonly headers: Fields;
   // oxlint-disable-next-line typescript/no-explicit-any -- what the caller gave
   readonly opaque: any;
-  /** Empty: no interceptor of this package fills it. */
+  /** What interceptors tell of the request: that of redirects, its `history`. */
   readonly context: object;
 }
 
@@ -34,15 +34,21 @@ export function streamBy(
   factory: StreamFactory,
 ): Promise<StreamEnd> {
   return new Promise((resolve, reject) => {
+    if (typeof factory !== "function") throw invalidArgument("invalid factory");
+    refuseThrowOnError(options);
+    let context: object = {};
     const abortion = new AbortBySignal(signal);
     const trailers: Record<string, string> = {};
     let stream: Writable | null = null;
     let isComplete = false;
     dispatch(options, {
-      onRequestStart: (control: Control) => abortion.watch(control),
+      onRequestStart(control: Control, given: object | null): void {
+        context = given ?? context;
+        abortion.watch(control);
+      },
       onResponseStart(control: Control, statusCode: number, headers: Fields): void {
-        if (statusCode < 200) return;
-        const made = factory({ statusCode, headers, opaque, context: {} });
+        if (statusCode < 200) return void options.onInfo?.({ statusCode, headers });
+        const made = factory({ statusCode, headers, opaque, context });
         if (typeof made?.write !== "function" || typeof made.end !== "function") {
           throw invalidReturn("a Writable");
         }
