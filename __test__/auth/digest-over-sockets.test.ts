@@ -67,7 +67,7 @@ test("the cookie of the challenge is sent with the answer", async (t) => {
 
 test("many concurrent requests share one DigestAuth without repeating a count, while nonces go stale", async (t) => {
   await using server = await startDigestServer({ ...credentials, usesOfNonce: 7 });
-  await using client = new AsyncClient({ trustEnv: false, limits: { maxConnections: 20 } });
+  await using client = new AsyncClient({ trustEnv: false, limits: { maxConnections: 20 }, timeout: 30_000 });
   const auth = new DigestAuth("user", "password123");
   const last: number[] = [];
   for (let round = 0; round < 3; round++) {

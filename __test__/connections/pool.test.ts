@@ -38,7 +38,7 @@ test("no more connections are open than maxConnections", async (t) => {
     await eventually("three connections are open", () => server.openSockets === 3);
     response.end();
   });
-  await using client = new AsyncClient({ limits: { maxConnections: 3 } });
+  await using client = new AsyncClient({ limits: { maxConnections: 3 }, timeout: 30_000 });
   await Promise.all(Array.from({ length: 60 }, () => client.get(server.url)));
   t.is(server.mostOpenSockets, 3);
   t.is(server.requests.length, 60);
@@ -47,7 +47,7 @@ test("no more connections are open than maxConnections", async (t) => {
 test("no more connections are open to a host than maxConnectionsPerHost", async (t) => {
   await using one = await startHttpServer(answering("one"));
   await using two = await startHttpServer(answering("two"));
-  await using client = new AsyncClient({ limits: { maxConnectionsPerHost: 2 } });
+  await using client = new AsyncClient({ limits: { maxConnectionsPerHost: 2 }, timeout: 30_000 });
   await Promise.all(
     Array.from({ length: 40 }, (_, index) =>
       client.get(index % 2 ? one.url : `http://localhost:${two.port}`),
@@ -70,7 +70,7 @@ test("without a limit, all requests run at once", async (t) => {
 
 test("queued requests are served in order of arrival", async (t) => {
   await using server = await startHttpServer(answering(""));
-  await using client = new AsyncClient({ limits: { maxConnections: 1 } });
+  await using client = new AsyncClient({ limits: { maxConnections: 1 }, timeout: 30_000 });
   const paths = Array.from({ length: 50 }, (_, index) => `/${index}`);
   await Promise.all(paths.map((path) => client.get(server.url + path)));
   t.deepEqual(
@@ -164,7 +164,7 @@ test("an idle connection to another host is closed when the pool needs its place
 test("each request uses a connection to its own host", async (t) => {
   await using one = await startHttpServer(answering("one"));
   await using two = await startHttpServer(answering("two"));
-  await using client = new AsyncClient();
+  await using client = new AsyncClient({ timeout: 30_000 });
   const ask = async (index: number): Promise<boolean> => {
     const [url, answer] = index % 2 ? [one.url, "one"] : [two.url, "two"];
     return (await client.get(url)).text === answer;
@@ -250,7 +250,10 @@ for (const [name, answer] of NOT_KEPT) {
 
 test("successive bursts reuse the same connections", async (t) => {
   await using server = await startHttpServer(answering(""));
-  await using client = new AsyncClient({ limits: { maxConnections: 10, maxKeepaliveConnections: 10 } });
+  await using client = new AsyncClient({
+    limits: { maxConnections: 10, maxKeepaliveConnections: 10 },
+    timeout: 30_000,
+  });
   for (let burst = 0; burst < 10; burst++) {
     await Promise.all(Array.from({ length: 100 }, () => client.get(server.url)));
   }

@@ -201,7 +201,7 @@ test("a server that closes each connection at once is an error, not an endless l
 
 test("a burst gets its responses after all idle connections closed at once", async (t) => {
   await using server = await startHttpServer(answering("ok"));
-  await using client = new AsyncClient();
+  await using client = new AsyncClient({ timeout: 30_000 });
   for (let burst = 0; burst < 10; burst++) {
     const responses = await settling(Promise.all(Array.from({ length: 20 }, () => client.post(server.url))));
     t.true(responses.every((response) => response.text === "ok"));

@@ -68,7 +68,7 @@ test("a build context is uploaded from a generator", async (t) => {
 
 test("connections over a socket are kept, limited and closed as any other", async (t) => {
   await using server = await startUnixServer(docker);
-  const client = new AsyncClient({ uds: server.path, limits: { maxConnections: 3 } });
+  const client = new AsyncClient({ uds: server.path, limits: { maxConnections: 3 }, timeout: 30_000 });
   for (let time = 0; time < 5; time++) await client.get("http://localhost/x");
   t.is(server.connections, 1);
   await Promise.all(Array.from({ length: 30 }, () => client.get("http://localhost/x")));

@@ -91,7 +91,7 @@ test("the stack names the function that made the call", async (t) => {
 
 test("each of many failures has its own error, with its own request", async (t) => {
   const port = await freePort();
-  await using client = new AsyncClient();
+  await using client = new AsyncClient({ timeout: 30_000 });
   const paths = Array.from({ length: 100 }, (_, index) => `/${index}`);
   const errors = await Promise.all(
     paths.map((path) => failsAs(t, client.get(`http://127.0.0.1:${port}${path}`), { as: ConnectError })),

@@ -91,7 +91,7 @@ test("a server without HTTP/2 is recognized where nothing else is spoken", async
 test("a burst to a cold origin shares one connection", async (t) => {
   const { good, ca } = await made;
   await using server = await startHttp2Server(good, answeringStreams("shared"));
-  await using client = new AsyncClient({ verify: { ca }, http2: true });
+  await using client = new AsyncClient({ verify: { ca }, http2: true, timeout: 30_000 });
   const responses = await Promise.all(Array.from({ length: 64 }, () => client.get(server.url)));
   t.true(responses.every(({ text }) => text === "shared"));
   t.is(new Set(responses.map(({ extensions }) => extensions["streamId"])).size, 64);

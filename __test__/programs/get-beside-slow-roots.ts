@@ -7,7 +7,11 @@ import { closeSync, constants, openSync } from "node:fs";
 import { AsyncClient } from "httpxide";
 
 const [plain = "", secure = "", pipe = ""] = process.argv.slice(2);
-await using client = new AsyncClient({ verify: { system: true }, tls: { keyLog: pipe } });
+await using client = new AsyncClient({
+  verify: { system: true },
+  tls: { keyLog: pipe },
+  timeout: null,
+});
 const waiting = client.get(secure);
 for (let count = 0; count < 20; count++) await client.get(plain);
 console.log("20 responses while the pipe has no reader");

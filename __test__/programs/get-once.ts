@@ -2,7 +2,7 @@
 import { AsyncClient, RequestError } from "httpxide";
 
 const [url = ""] = process.argv.slice(2);
-const client = new AsyncClient();
+const client = new AsyncClient({ timeout: null });
 client.get(url).then(
   (response) => console.log(`${response.statusCode} ${response.text}`),
   (error: unknown) =>

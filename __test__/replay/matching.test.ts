@@ -130,7 +130,8 @@ test("hosts are compared in URLs of any scheme", async (t) => {
   }
 });
 
-test("a long recording is replayed in time that grows linearly with its length", async (t) => {
+// One at a time: it keeps the event loop busy, and other tests have time limits.
+test.serial("a long recording is replayed in time that grows linearly with its length", async (t) => {
   // Comparing each request with the whole recording took 9 s for 1,000 requests: 15 minutes for these.
   t.timeout(90_000);
   await using recordings = await makeRecordings();
