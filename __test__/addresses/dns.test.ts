@@ -1,4 +1,5 @@
 /** Fixed addresses, the version of IP, and the cache of names: `dns`. */
+import { inspect } from "node:util";
 import test from "ava";
 import { AsyncClient, type AsyncClientOptions, ConnectError, type DnsOptions } from "httpxide";
 import { failsAs } from "../helpers/failures.js";
@@ -89,9 +90,12 @@ const caches: readonly (readonly [cache: DnsOptions["cache"], asked: number])[] 
   [false, 3],
   [{ ttl: 0 }, 3],
   [{ maxEntries: 0 }, 3],
+  // longer than any clock runs
+  [{ ttl: Infinity, negativeTtl: Infinity }, 1],
+  [{ ttl: Number.MAX_VALUE, negativeTtl: Number.MAX_VALUE }, 1],
 ];
 for (const [cache, expected] of caches) {
-  test(`with cache ${JSON.stringify(cache)}, three connections ask ${expected} times`, async (t) => {
+  test(`with cache ${inspect(cache)}, three connections ask ${expected} times`, async (t) => {
     await using server = await startHttpServer(answering("ok"));
     let asked = 0;
     await using own = client({
@@ -169,6 +173,7 @@ const refused: readonly (readonly [dns: unknown, message: RegExp])[] = [
   [{ hosts: { "a.example:65536": "127.0.0.2" } }, /no possible port/],
   [{ hosts: { "http://a.example": "127.0.0.2" } }, /not the name of a host/],
   [{ hosts: { "": "127.0.0.2" } }, /not the name of a host/],
+  [{ hosts: { "*.example": "127.0.0.2" } }, /not the name of a host/],
   [{ family: 5 }, /family must be 4, 6 or null, not 5/],
   [{ cache: { ttl: -1 } }, /dns\.cache\.ttl must be a number of milliseconds, not -1/],
   [{ cache: { maxEntries: 1.5 } }, /maxEntries/],

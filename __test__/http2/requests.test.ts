@@ -1,4 +1,5 @@
 /** HTTP/2 against `node:http2`: requests mean what they mean over HTTP/1.1, and share a connection. */
+import { once } from "node:events";
 import { constants } from "node:http2";
 import { join } from "node:path";
 import test from "ava";
@@ -18,7 +19,7 @@ import { answeringStreams, startHttp2Server, startPlainHttp2Server } from "../he
 import { startTlsServer } from "../helpers/tls-server.js";
 import { complete, Recorder } from "../helpers/tracing.js";
 import { temporaryFolder } from "../helpers/unix-server.js";
-import { eventually } from "../helpers/waiting.js";
+import { eventually, settling } from "../helpers/waiting.js";
 
 const made = certificates();
 
@@ -253,6 +254,21 @@ test("a header that would split the head is refused before a byte is sent", asyn
     t.false((error as LocalProtocolError).requestSent);
   }
   t.is(server.sessions.length, 0);
+});
+
+test("times longer than any clock runs are never over", async (t) => {
+  await using server = await startPlainHttp2Server(answeringStreams("ok"));
+  const longest = Number.MAX_VALUE;
+  const limits = { keepaliveExpiry: longest };
+  for (const keepAliveInterval of [longest, 1]) {
+    const http2 = { keepAliveInterval, keepAliveTimeout: longest };
+    await using client = new AsyncClient({ http1: false, http2, limits });
+    t.is((await client.get(server.url)).text, "ok");
+    const session = server.sessions.at(-1)!;
+    if (keepAliveInterval === 1) await settling(once(session, "ping"));
+    t.is((await client.get(server.url)).text, "ok");
+    t.is(server.sessions.at(-1), session);
+  }
 });
 
 test("options of HTTP/2 are checked", (t) => {

@@ -185,7 +185,10 @@ impl NativeTrust {
     }
 }
 
-/// A time that JavaScript gives in milliseconds.
+/// A hundred years: every clock reaches it, which a longer time may not.
+const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
+
+/// A time that JavaScript gives in milliseconds. It may be infinite.
 pub(super) fn milliseconds(value: f64) -> Duration {
-    Duration::try_from_secs_f64(value / 1000.0).unwrap_or(Duration::MAX)
+    Duration::try_from_secs_f64(value / 1000.0).map_or(LONGEST, |time| time.min(LONGEST))
 }

@@ -58,6 +58,9 @@ impl CacheSettings {
 /// would otherwise collect them without bound (nodejs/node#62503).
 const MOST_SOUGHT: usize = 10_000;
 
+/// A year. A source or the settings may name a time that no clock reaches.
+const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
 /// Keeps what a source answers.
 pub(super) struct Cache {
     source: Rc<dyn Resolve>,
@@ -156,8 +159,7 @@ impl Names {
         }
         let known = Known {
             outcome: outcome.clone(),
-            // a source may name a time that no clock reaches
-            until: now.checked_add(time).unwrap_or(now + settings.ttl),
+            until: now + time.min(LONGEST),
         };
         self.known.insert(name, known);
     }

@@ -36,9 +36,9 @@ function nameAndPort(key: string): { name: string; port: number | undefined } {
   return { name: asInURL(name) ?? raise(wrong("is not the name of a host")), port };
 }
 
-/** The name as it stands in a parsed URL: lower case and punycode, here without a final dot. Null if it is no name. */
+/** The name as it stands in a parsed URL: lower case and punycode, here without a final dot. Null if it is no name: a wildcard is none. */
 function asInURL(name: string): string | null {
-  if (/[/?#@\\:\s]/.test(name)) return null;
+  if (/[/?#@\\:*\s]/.test(name)) return null;
   try {
     return new URL(`http://${name}`).hostname.replace(/\.$/, "") || null;
   } catch {

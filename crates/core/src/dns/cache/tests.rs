@@ -120,9 +120,28 @@ async fn an_answer_is_kept_for_the_time_that_it_names() {
     let (never, _source) = cache(Behaviour::Answers(Some(Duration::ZERO)), CacheSettings::default());
     assert_eq!(answered(&never, "a").await, 1);
     assert_eq!(answered(&never, "a").await, 2);
-    let (forever, _source) = cache(Behaviour::Answers(Some(Duration::MAX)), CacheSettings::default());
-    assert_eq!(answered(&forever, "a").await, 1);
-    assert_eq!(answered(&forever, "a").await, 1);
+}
+
+#[tokio::test(flavor = "local", start_paused = true)]
+async fn a_time_that_no_clock_reaches_is_a_long_one() {
+    let endless = CacheSettings {
+        ttl: Duration::MAX,
+        negative_ttl: Duration::MAX,
+        ..CacheSettings::default()
+    };
+    for (ttl, settings) in [
+        (Some(Duration::MAX), CacheSettings::default()),
+        (None, endless),
+        (Some(SECOND), endless),
+    ] {
+        let (cache, _source) = cache(Behaviour::Answers(ttl), settings);
+        assert_eq!(answered(&cache, "a").await, 1);
+        assert_eq!(answered(&cache, "a").await, 1);
+    }
+    let (failing, source) = cache(Behaviour::Fails, endless);
+    assert!(ask(&failing, "a").await.is_err());
+    assert!(ask(&failing, "a").await.is_err());
+    assert_eq!(source.asked.get(), 1);
 }
 
 #[tokio::test(flavor = "local", start_paused = true)]
