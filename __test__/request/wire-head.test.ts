@@ -4,7 +4,8 @@
  */
 import { createRequire } from "node:module";
 import test from "ava";
-import { AsyncClient, type AsyncClientOptions, type RequestOptions } from "httpxide";
+import { AsyncClient, type AsyncClientOptions, LocalProtocolError, type RequestOptions } from "httpxide";
+import { failsAs } from "../helpers/failures.js";
 import { ok, replying, startRawServer } from "../helpers/raw-server.js";
 import type { ReceivedRequest } from "../helpers/received-request.js";
 
@@ -135,6 +136,26 @@ test("a request's header replaces all values of the client's header of that name
 test("the caller's Host is sent instead of the URL's, once", async (t) => {
   const { request } = await receivedFrom({ options: { headers: { Host: "virtual.example" } } });
   t.deepEqual(request.values("host"), ["virtual.example"]);
+});
+
+test("two Hosts are refused before a byte is sent, over both versions of HTTP", async (t) => {
+  await using server = await startRawServer(replying(ok()));
+  for (const versions of [{}, { http1: false, http2: true }]) {
+    await using client = new AsyncClient(versions);
+    for (const second of ["a.example", "b.example"]) {
+      const headers: [string, string][] = [
+        ["Host", "a.example"],
+        ["X-Between", "1"],
+        ["hOST", second],
+      ];
+      await failsAs(t, client.get(server.url, { headers }), {
+        as: LocalProtocolError,
+        code: "ERR_INVALID_REQUEST",
+        requestSent: false,
+      });
+    }
+  }
+  t.is(server.requests.length, 0);
 });
 
 test("the caller's Host is the first header on the wire, and keeps its position in the request", async (t) => {

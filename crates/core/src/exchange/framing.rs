@@ -1,4 +1,4 @@
-//! How a request's header lines delimit its body (RFC 9112 6), and whether they end the connection.
+//! What a request's header lines say to the connection: how they delimit its body (RFC 9112 6), whether they end it.
 
 use crate::error::{Error, Kind, Phase};
 
@@ -34,16 +34,17 @@ pub(super) struct FramingHeaders {
     pub(super) close: bool,
     /// Whether there is an `Idempotency-Key`.
     pub(super) has_idempotency_key: bool,
-    pub(super) proxy_credentials: ProxyCredentials,
+    pub(super) proxy_credentials: Presence,
     /// Whether `Upgrade` asks for another protocol, and for which.
     pub(super) upgrade: Upgrade,
     /// Whether `Content-Length` occurs more than once, with one value.
     pub(super) repeats_length: bool,
+    host: Presence,
 }
 
-/// Whether a head has credentials for a proxy.
+/// Whether a head has a header.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum ProxyCredentials {
+pub(super) enum Presence {
     #[default]
     Absent,
     Present,
@@ -54,6 +55,7 @@ impl FramingHeaders {
     pub(super) fn read(&mut self, name: &str, value: &[u8]) -> Result<(), Error> {
         // lengths first: an integer comparison passes over nearly every header
         match name.len() {
+            4 if name.eq_ignore_ascii_case("host") => self.read_host(),
             14 if name.eq_ignore_ascii_case("content-length") => self.read_length(parse_length(value)?),
             17 if name.eq_ignore_ascii_case("transfer-encoding") => self.read_transfer_encoding(value),
             15 if name.eq_ignore_ascii_case("idempotency-key") => {
@@ -61,7 +63,7 @@ impl FramingHeaders {
                 Ok(())
             }
             19 if name.eq_ignore_ascii_case("proxy-authorization") => {
-                self.proxy_credentials = ProxyCredentials::Present;
+                self.proxy_credentials = Presence::Present;
                 Ok(())
             }
             7 if name.eq_ignore_ascii_case("upgrade") => {
@@ -80,6 +82,14 @@ impl FramingHeaders {
             }
             _ => Ok(()),
         }
+    }
+
+    /// A server must refuse a request with two of them, and what is in between may choose either (RFC 9112 3.2).
+    fn read_host(&mut self) -> Result<(), Error> {
+        if std::mem::replace(&mut self.host, Presence::Present) == Presence::Present {
+            return Err(invalid_head("Found multiple Host: headers"));
+        }
+        Ok(())
     }
 
     fn read_length(&mut self, length: u64) -> Result<(), Error> {

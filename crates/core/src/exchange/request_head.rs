@@ -9,7 +9,7 @@ use std::mem::MaybeUninit;
 use bytes::Bytes;
 use http::Method;
 
-use super::framing::{Framing, FramingHeaders, ProxyCredentials, Upgrade, invalid_head};
+use super::framing::{Framing, FramingHeaders, Presence, Upgrade, invalid_head};
 use crate::error::Error;
 
 /// The most header lines. Servers accept fewer (nginx and Node far fewer). They are parsed on the stack.
@@ -28,7 +28,7 @@ pub struct RequestHead {
     pub close: bool,
     /// Whether the server can tell a repetition of the request by its `Idempotency-Key`.
     has_idempotency_key: bool,
-    proxy_credentials: ProxyCredentials,
+    proxy_credentials: Presence,
     recipient: Recipient,
     /// The protocol that it asks for.
     upgrade: Upgrade,
@@ -51,7 +51,7 @@ impl RequestHead {
             framing: Framing::None,
             close: false,
             has_idempotency_key: false,
-            proxy_credentials: ProxyCredentials::Absent,
+            proxy_credentials: Presence::Absent,
             recipient: Recipient::Server,
             upgrade: Upgrade::None,
         }
@@ -129,7 +129,7 @@ impl RequestHead {
 
     /// Removes the credentials for a proxy, which are not the server's (RFC 9110 11.7.2).
     pub(crate) fn drop_proxy_credentials(&mut self) {
-        if std::mem::take(&mut self.proxy_credentials) == ProxyCredentials::Present {
+        if std::mem::take(&mut self.proxy_credentials) == Presence::Present {
             let wire = self.wire();
             let kept = lines(&wire).filter(|line| !has_name(line, b"proxy-authorization"));
             self.wire = RefCell::new(kept.flatten().copied().collect());
@@ -333,6 +333,7 @@ mod tests {
             "G\0T / HTTP/1.1\r\n\r\n",
             "GET / HTTP/1.1\r\nA: \0\r\n\r\n",
             "GET / HTTP/1.1\r\nA B: c\r\n\r\n",
+            "GET / HTTP/1.1\r\nHost: a\r\nB: c\r\nhOST: a\r\n\r\n",
             "GET / HTTP/1.1\r\nContent-Length: +1\r\n\r\n",
             "GET / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
             "GET / HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
