@@ -1318,7 +1318,7 @@ export interface AsyncTransport {
  * Transports by pattern; `null` selects the client's own transport, as an exception from a wider pattern.
  *
  * `all://` is any URL, `https://` a scheme; `all://example.org` a host, `all://*.example.org` its subdomains,
- * `all://*example.org` both. A pattern with a port matches that port only.
+ * `all://*example.org` both: a `*` elsewhere is refused. A pattern with a port matches that port only.
  */
 export type Mounts = Readonly<Record<string, AsyncTransport | null>>;
 /** One attempt of a request that has ended: with a response, or with an error. */

@@ -60,6 +60,37 @@ test("Retry-After replaces the delay: seconds, fractions, a date, a date that ha
   }
 });
 
+test.serial("each of HTTP's three forms of dates is in GMT, wherever the program runs", async (t) => {
+  const zone = process.env["TZ"];
+  process.env["TZ"] = "America/New_York";
+  t.teardown(() => {
+    if (zone === undefined) delete process.env["TZ"];
+    else process.env["TZ"] = zone;
+  });
+  // only its hours and minutes differ between zones
+  const inAnHour = new Date(Date.now() + 3_600_000);
+  const [day = "", date = "", month = "", year = "", time = ""] = inAnHour.toUTCString().split(/,? /);
+  const weekday = inAnHour.toLocaleDateString("en", { weekday: "long", timeZone: "UTC" });
+  for (const value of [
+    `${day}, ${date} ${month} ${year} ${time} GMT`,
+    `${weekday}, ${date}-${month}-${year.slice(2)} ${time} GMT`,
+    `${day} ${month} ${date.replace(/^0/, " ")} ${time} ${year}`,
+  ]) {
+    const seen: number[] = [];
+    const ending = new AbortController();
+    const onRetry = ({ delay }: { delay: number }): void => {
+      seen.push(delay);
+      ending.abort(new Error("seen"));
+    };
+    await using client = new AsyncClient({
+      transport: new MockTransport(answerAfter(value)),
+      retry: { maxRetryAfter: Infinity, onRetry },
+    });
+    await t.throwsAsync(client.get("http://h/", { signal: ending.signal }), { message: "seen" });
+    t.true(seen[0]! > 3_000_000 && seen[0]! <= 3_600_000, `${value}: ${seen[0]}`);
+  }
+});
+
 test("a Retry-After that is no time, or is not respected, leaves the delay as it is", async (t) => {
   const backoff = { initial: 1, jitter: "none" } as const;
   for (const value of ["soon", "-1", "", "1h"]) {
@@ -229,15 +260,17 @@ for (const [retry, words] of [
   [1.5, /whole number/],
   ["3", /retry must be an object/],
   [{ retries: 3 }, /did you mean attempts/],
-  [{ attempts: 0 }, /1 or more/],
+  [{ attempts: 0 }, /^retry\.attempts .* 1 or more/],
   [{ statuses: [200, "503"] }, /statuses must be a list of numbers/],
-  [{ backoff: { initial: -1 } }, /negative/],
-  [{ backoff: { initial: Infinity } }, /finite/],
-  [{ backoff: { factor: Infinity } }, /finite/],
+  [{ backoff: { initial: -1 } }, /^retry\.backoff\.initial must not be negative/],
+  [{ backoff: { initial: Infinity } }, /^retry\.backoff\.initial must be finite/],
+  [{ backoff: { factor: Infinity } }, /^retry\.backoff\.factor must be finite/],
   [{ statuses: [NaN] }, /from 100 to 599, but NaN/],
-  [{ backoff: { jitter: "some" } }, /jitter/],
-  [{ when: true }, /when must be a function/],
-  [{ budget: { ratio: NaN } }, /NaN/],
+  [{ backoff: { jitter: "some" } }, /^retry\.backoff\.jitter/],
+  [{ backoff: 100 }, /^retry\.backoff must be an object/],
+  [{ jitter: "full" }, /did you mean backoff: \{ jitter \}/],
+  [{ when: true }, /^retry\.when must be a function/],
+  [{ budget: { ratio: NaN } }, /^retry\.budget\.ratio .*NaN/],
 ] as const) {
   test(`retry: ${JSON.stringify(retry)} is refused`, async (t) => {
     t.throws(() => new AsyncClient({ retry: retry as never }), { message: words });

@@ -78,23 +78,26 @@ export interface RetryOptions {
 /** The option `retry`: a number is that of the attempts. `null`: none. */
 export type RetryTypes = number | RetryOptions | null;
 
-const backoffOptions: OptionList = optionList<RetryBackoff>("backoff", {
-  initial: aFiniteDuration,
-  factor: aPositiveNumber,
-  max: aDuration,
-  jitter: (value, name) => {
-    if (value !== "full" && value !== "none") throw outOfRange(`${name} must be "full" or "none".`);
-  },
-});
+const backoffOptions: OptionList = optionList<RetryBackoff>(
+  "retry.backoff",
+  named("retry.backoff", {
+    initial: aFiniteDuration,
+    factor: aPositiveNumber,
+    max: aDuration,
+    jitter: (value, name) => {
+      if (value !== "full" && value !== "none") throw outOfRange(`${name} must be "full" or "none".`);
+    },
+  }),
+);
 
-const budgetOptions: OptionList = optionList<RetryBudget>("budget", {
-  ratio: aDuration,
-  minPerSecond: aDuration,
-});
+const budgetOptions: OptionList = optionList<RetryBudget>(
+  "retry.budget",
+  named("retry.budget", { ratio: aDuration, minPerSecond: aDuration }),
+);
 
 const retryOptions: OptionList = optionList<RetryOptions>(
   "retry",
-  {
+  named("retry", {
     attempts: anAttemptCount,
     methods: areMethods,
     statuses: areStatuses,
@@ -110,11 +113,15 @@ const retryOptions: OptionList = optionList<RetryOptions>(
     }),
     when: aFunction,
     onRetry: aFunction,
-  },
+  }),
   {
     advice: {
       delay: "did you mean backoff: { initial }",
+      factor: "did you mean backoff: { factor }",
+      initial: "did you mean backoff: { initial }",
+      jitter: "did you mean backoff: { jitter }",
       limit: "did you mean attempts, which counts the first one",
+      max: "did you mean backoff: { max }, or attempts, which counts the first one",
       maxRetries: "did you mean attempts, which counts the first one",
       maxTimeout: "did you mean backoff: { max }",
       minTimeout: "did you mean backoff: { initial }",
@@ -125,6 +132,19 @@ const retryOptions: OptionList = optionList<RetryOptions>(
     },
   },
 );
+
+/** The checks, which name an option by its path: `retry.backoff.max`. */
+function named<Name extends string>(
+  path: string,
+  checks: Readonly<Record<Name, (value: unknown, name: string) => void>>,
+): Record<Name, (value: unknown, name: string) => void> {
+  const named = {} as Record<Name, (value: unknown, name: string) => void>;
+  for (const name of Object.keys(checks) as Name[]) {
+    const check = checks[name];
+    named[name] = (value) => check(value, `${path}.${name}`);
+  }
+  return named;
+}
 
 /** @internal */
 export function retryOptionsOf(retry: RetryTypes): RetryOptions | null {

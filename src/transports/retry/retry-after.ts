@@ -1,4 +1,5 @@
 /** `Retry-After` (RFC 9110, 10.2.3): a number of seconds, or a date. */
+import { cookieDate } from "../../cookies/date.js";
 
 /**
  * Milliseconds that a response asks to wait; null if it does not say.
@@ -11,8 +12,8 @@ export function retryAfter(value: string | null, time: number = Date.now()): num
   const given = value?.trim() ?? "";
   // some servers send fractions
   if (/^\d+(\.\d+)?$/.test(given)) return Number(given) * 1000;
-  // a date has letters; without this check, other numbers would be years
-  if (!/^[A-Za-z]{3}/.test(given)) return null;
-  const date = Date.parse(given);
-  return Number.isNaN(date) ? null : Math.max(0, date - time);
+  // Cookies have the same three forms of dates (RFC 9110, 5.6.7), all in GMT. `Date.parse` takes that of asctime, which names no
+  // zone, for local time.
+  const date = cookieDate(given);
+  return date === null ? null : Math.max(0, date - time);
 }
