@@ -239,7 +239,7 @@ for (const [name, flow, message] of [
     function* () {
       yield "GET /" as never;
     },
-    "An auth flow must yield requests, not string.",
+    "An auth flow must yield requests, not a string.",
   ],
 ] as readonly (readonly [string, Auth["authFlow"], string])[]) {
   test(`a flow that ${name} is a TypeError, and no request is sent`, async (t) => {
@@ -254,6 +254,31 @@ for (const [name, flow, message] of [
     t.is(server.connections, 0);
   });
 }
+
+test("a method without the asterisk of a generator is told so", async (t) => {
+  await using server = await startHttpServer((_request, response) => void response.end());
+  await using client = new AsyncClient();
+  const flows: readonly (readonly [flow: (request: Request) => unknown, returned: string])[] = [
+    [async (request) => request, "a promise"],
+    [() => Promise.reject(new Error("never seen")), "a promise"],
+    [(request) => request, "a Request"],
+    [(request) => [request], "an array"],
+    [() => undefined, "undefined"],
+  ];
+  for (const [flow, returned] of flows) {
+    class Plain extends Auth {
+      override authFlow(request: Request): never {
+        return flow(request) as never;
+      }
+    }
+    await t.throwsAsync(client.get(server.url, { auth: new Plain() }), {
+      instanceOf: TypeError,
+      code: "ERR_INVALID_RETURN_VALUE",
+      message: `authFlow must be a generator (*authFlow or async *authFlow), but returns ${returned}.`,
+    });
+  }
+  t.is(server.requests.length, 0);
+});
 
 test("a flow that throws after a response ends the call, and closes the response", async (t) => {
   await using server = await startRawServer(async (connection) => {

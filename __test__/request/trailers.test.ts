@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ServerHttp2Stream } from "node:http2";
 import test from "ava";
-import { AsyncClient, LocalProtocolError, Request } from "httpxide";
+import { AppTransport, AsyncClient, LocalProtocolError, Request } from "httpxide";
 import { failsAs, rejection } from "../helpers/failures.js";
 import { bodyOf, startHttpServer } from "../helpers/http-server.js";
 import { startPlainHttp2Server } from "../helpers/http2-server.js";
@@ -154,6 +154,29 @@ test("values that are no trailers are refused", (t) => {
   t.throws(make("a: b"), { instanceOf: TypeError, message: /trailers must be header fields or a function/ });
   t.throws(make(1), { instanceOf: TypeError });
   t.notThrows(make(null));
+});
+
+test("a function of trailers that returns none is told so", async (t) => {
+  await using server = await startHttpServer(answerHttp1);
+  await using network = new AsyncClient();
+  const transport = AppTransport.node((_request, response) => void response.end());
+  await using inside = new AsyncClient({ transport });
+  for (const client of [network, inside]) {
+    for (const [given, kind] of [
+      [null, "null"],
+      [undefined, "undefined"],
+      ["Checksum: 1", "a string"],
+    ] as const) {
+      for (const trailers of [() => given, async () => given] as never[]) {
+        const call = client.post(server.url, { content: "a", trailers });
+        await t.throwsAsync(call, {
+          instanceOf: TypeError,
+          message: `The function of trailers must return header fields, not ${kind}.`,
+          code: "ERR_INVALID_ARG_TYPE",
+        });
+      }
+    }
+  }
 });
 
 test("trailers of a wrong type are refused by their name", async (t) => {

@@ -82,7 +82,7 @@ test("a piece that is neither text nor bytes is a TypeError", async (t) => {
   const request = new Request("POST", "http://h/", { files: { f: [null, [1] as never] } });
   await t.throwsAsync(request.aread(), {
     instanceOf: TypeError,
-    message: "Unexpected type for a piece of 'files': number",
+    message: "Unexpected type for a piece of 'files': a number",
   });
 });
 

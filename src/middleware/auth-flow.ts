@@ -1,5 +1,6 @@
 /** Runs an authentication flow: sends the requests that it yields, and passes it their responses. */
 import { wrongResult } from "../platform/argument-error.js";
+import { kindOf } from "../platform/record.js";
 import type { Auth } from "../auth/auth.js";
 import { Request } from "../request/request.js";
 import type { Response } from "../response/response.js";
@@ -38,7 +39,7 @@ export async function runAuthFlow(run: AuthFlow): Promise<Response> {
   if (auth.requiresRequestBody) await untilEnd(request.aread(), ends, UNSENT);
   const before = request.headers.copy();
   const subject = resource(request);
-  const flow = auth.authFlow(request);
+  const flow = begun(auth, request);
   let isAwaited = true;
   const next = async (response?: Response): Promise<IteratorResult<Request, void>> => {
     isAwaited = false;
@@ -79,6 +80,22 @@ export async function runAuthFlow(run: AuthFlow): Promise<Response> {
   }
 }
 
+/** A method without its asterisk returns no flow: an async one then returns a promise. @throws TypeError */
+function begun(auth: Auth, request: Request): ReturnType<Auth["authFlow"]> {
+  const flow: unknown = auth.authFlow(request);
+  if (isFlow(flow)) return flow;
+  if (flow instanceof Promise) flow.catch(() => undefined);
+  throw wrongResult(
+    `authFlow must be a generator (*authFlow or async *authFlow), but returns ${kindOf(flow)}.`,
+  );
+}
+
+function isFlow(value: unknown): value is ReturnType<Auth["authFlow"]> {
+  if (typeof value !== "object" || value === null) return false;
+  const { next, return: end } = value as Partial<Generator>;
+  return typeof next === "function" && typeof end === "function";
+}
+
 /** Method and URL without the query: a flow may yield a copy of its request with a signature in the query. */
 function resource({ method, parsedURL }: Request): string {
   const [path] = parsedURL.path.split("?", 1);
@@ -87,5 +104,5 @@ function resource({ method, parsedURL }: Request): string {
 
 function checked(request: unknown): Request {
   if (request instanceof Request) return request;
-  throw wrongResult(`An auth flow must yield requests, not ${request === null ? "null" : typeof request}.`);
+  throw wrongResult(`An auth flow must yield requests, not ${kindOf(request)}.`);
 }

@@ -58,8 +58,21 @@ export function checkTrailers(trailers: unknown, name: string): asserts trailers
   trailerLines(trailers as HeadersInit, name);
 }
 
+/**
+ * The lines of the fields that a function of the program has given.
+ *
+ * @throws TypeError if it gave none, LocalProtocolError for fields that cannot be trailers.
+ * @internal
+ */
+export function givenTrailerLines(given: unknown): string {
+  if (typeof given !== "object" || given === null) {
+    throw wrongType(`The function of trailers must return header fields, not ${kindOf(given)}.`);
+  }
+  return trailerLines(given as HeadersInit);
+}
+
 /** The lines of the fields, each ended by CRLF. @internal @throws LocalProtocolError for fields that cannot be trailers. */
-export function trailerLines(fields: HeadersInit, name = "trailers"): string {
+function trailerLines(fields: HeadersInit, name = "trailers"): string {
   const headers = Headers.from(fields, name);
   for (const [field] of headers.raw) {
     const lower = field.toLowerCase();

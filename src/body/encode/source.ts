@@ -4,6 +4,7 @@
  */
 import { wrongType } from "../../platform/argument-error.js";
 import { iteratorOf } from "../../platform/fields.js";
+import { kindOf } from "../../platform/record.js";
 import { ReadStream } from "node:fs";
 import { isArrayBuffer } from "node:util/types";
 import { fileHandleSource, isFileHandle, readStreamLength } from "./disk-file.js";
@@ -99,5 +100,5 @@ function chunk(value: unknown, option: string): Chunk {
   if (typeof value === "string") return value;
   const bytes = bytesOf(value);
   if (bytes !== null) return bytes;
-  throw wrongType(`Unexpected type for a piece of '${option}': ${value === null ? "null" : typeof value}`);
+  throw wrongType(`Unexpected type for a piece of '${option}': ${kindOf(value)}`);
 }

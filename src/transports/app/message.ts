@@ -4,7 +4,7 @@ import { Headers } from "../../headers/headers.js";
 import { clearTimeout, setTimeout } from "../../platform/timers.js";
 import { Listener } from "../../platform/listener.js";
 import { expectationOf, trailersOf } from "../../request/message-options.js";
-import { trailerLines } from "../../request/trailers.js";
+import { givenTrailerLines } from "../../request/trailers.js";
 import type { AppExchange } from "./exchange.js";
 
 /** Passes the interim responses on to the caller's listener. @internal */
@@ -43,5 +43,5 @@ export function whenWanted(exchange: AppExchange, request: ClientRequest, send: 
 export function trailersAfter(exchange: AppExchange): (() => Promise<Headers>) | null {
   const { givenExtensions } = exchange.request;
   const trailers = givenExtensions === null ? null : trailersOf(givenExtensions);
-  return trailers === null ? null : async () => Headers.fromLines(trailerLines(await trailers()));
+  return trailers === null ? null : async () => Headers.fromLines(givenTrailerLines(await trailers()));
 }

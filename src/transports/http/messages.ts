@@ -11,7 +11,7 @@ import type { Request } from "../../request/request.js";
 import type { WireResponse } from "../../response/wire.js";
 import { EngineBody } from "./engine-body.js";
 import { expectationOf, trailersOf } from "../../request/message-options.js";
-import { trailerLines } from "../../request/trailers.js";
+import { givenTrailerLines } from "../../request/trailers.js";
 import { informationalOf, listenerOf, serverNameOf, requestTarget } from "./extensions.js";
 import { Informational } from "./informational.js";
 import type { ProxyRoute } from "./proxy-route.js";
@@ -48,7 +48,7 @@ export function requestRecord(
     if (onInformational !== null) informational = new Informational(onInformational);
     if (body.kind !== "empty") expect = expectationOf(givenExtensions);
     const fields = trailersOf(givenExtensions);
-    if (fields !== null) trailers = async () => trailerLines(await fields());
+    if (fields !== null) trailers = async () => givenTrailerLines(await fields());
   }
   if (through !== null) {
     target = through.target(target);
