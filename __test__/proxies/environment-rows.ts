@@ -92,6 +92,10 @@ export const rowsUnlikeHttpx: Readonly<Record<string, readonly Row[]>> = {
     ["http://10.1.2.3", except("10.0.0.0/8, 172.16.0.0/12"), null],
     ["http://google.com:8080", except("*:8080"), null],
   ],
+  "white space around the value of a variable is part of it": [
+    ["http://a.example", { HTTP_PROXY: " http://p.example:3\n" }, "p.example:3"],
+    ["http://a.example", { HTTP_PROXY: "http://p.example:3", http_proxy: " " }, null],
+  ],
   "`NO_PROXY=:8080` matches every host with that port": [
     ["http://google.com:8080", except(":8080, .:8080"), PROXY],
   ],

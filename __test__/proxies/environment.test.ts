@@ -134,6 +134,7 @@ test.serial(
 test.serial("a variable that names no proxy is refused by its name, without its password", (t) => {
   for (const [environment, instanceOf, message] of [
     [{ HTTP_PROXY: "ftp://user:secret@p.example" }, TypeError, /^HTTP_PROXY: Unknown scheme for proxy URL/],
+    [{ ALL_PROXY: "socks://p.example" }, TypeError, /^ALL_PROXY: .* the version of SOCKS: socks5:/],
     [{ ALL_PROXY: "http://user:secret@p.example:x" }, InvalidURL, /^ALL_PROXY: Invalid proxy URL/],
   ] as const) {
     const error = t.throws(() => clientIn(environment), { instanceOf, message });

@@ -48,7 +48,8 @@ function valuesOf(environment: Environment): Map<string, Given> {
   const names = Object.keys(environment).filter((name) => VARIABLE.test(name));
   const add = (variable: string, whenEmpty: (scheme: string) => void): void => {
     const scheme = variable.slice(0, -"_proxy".length).toLowerCase();
-    const value = environment[variable] ?? "";
+    // files of settings and of secrets often end with a line break
+    const value = (environment[variable] ?? "").trim();
     if (value === "") whenEmpty(scheme);
     else values.set(scheme, { variable, value });
   };

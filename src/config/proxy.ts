@@ -158,9 +158,12 @@ function parse(text: string): URL {
   const [, scheme] = SCHEME.exec(text) ?? [];
   if (scheme === undefined || !Object.hasOwn(PORTS, scheme.toLowerCase())) {
     const known = Object.keys(PORTS).map((name) => `${name}://`);
-    throw wrongType(
-      `Unknown scheme for proxy URL ${JSON.stringify(maskedAfterScheme(text))}. It begins with one of ${known.join(", ")}.`,
-    );
+    // desktops write it into ALL_PROXY; curl reads it as version 4, others as 5
+    const advice =
+      scheme?.toLowerCase() === "socks"
+        ? "It does not say the version of SOCKS: socks5:// or socks4a://"
+        : `It begins with one of ${known.join(", ")}`;
+    throw wrongType(`Unknown scheme for proxy URL ${JSON.stringify(maskedAfterScheme(text))}. ${advice}.`);
   }
   try {
     const url = new URL(text);
