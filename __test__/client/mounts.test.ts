@@ -243,6 +243,10 @@ for (const pattern of [
   "http://x:port",
   "http://[::1",
   "http://user@x",
+  "all://a.*",
+  "all://a*.example",
+  "all://*.a.*",
+  "all://**",
   "all://ü>x",
 ]) {
   test(`${JSON.stringify(pattern)} is refused as a pattern`, (t) => {

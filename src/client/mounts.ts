@@ -17,7 +17,7 @@ import { type ParsedURL, defaultPorts } from "../url/parsed-url.js";
  * Transports by pattern; `null` selects the client's own transport, as an exception from a wider pattern.
  *
  * `all://` is any URL, `https://` a scheme; `all://example.org` a host, `all://*.example.org` its subdomains,
- * `all://*example.org` both. A pattern with a port matches that port only.
+ * `all://*example.org` both: a `*` elsewhere is refused. A pattern with a port matches that port only.
  */
 export type Mounts = Readonly<Record<string, AsyncTransport | null>>;
 
@@ -41,9 +41,12 @@ export interface MountPattern {
   matchesPort(url: Pick<ParsedURL, "port" | "scheme">): boolean;
 }
 
-/** A malformed pattern must not match here: read as a pattern without a host, it would catch every request. */
+/**
+ * A malformed pattern must not match here: read as a pattern without a host, it would catch every request. One with a `*` inside
+ * the host would catch none.
+ */
 const PATTERN =
-  /^([a-z][a-z0-9+.-]*):(?:\/\/(\[[^\]]*\]|[^/?#:@[\]\s]*)(?::(\d*))?(?:[/?#].*)?|(?!\/\/)(?:[/?#].*)?)$/i;
+  /^([a-z][a-z0-9+.-]*):(?:\/\/(\[[^\]]*\]|\*?[^*/?#:@[\]\s]*)(?::(\d*))?(?:[/?#].*)?|(?!\/\/)(?:[/?#].*)?)$/i;
 
 /**
  * The most specific pattern first. A given mount replaces that of a proxy with the same pattern.
