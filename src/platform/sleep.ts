@@ -2,9 +2,6 @@
 import { type Timer, clearTimeout, setTimeout } from "./timers.js";
 import { unwatchSignal, watchSignal } from "./signals.js";
 
-/** The longest time of a timer: a longer one fires at once. */
-const LONGEST = 0x7fffffff;
-
 /** Resolves after so many milliseconds of real time. @throws the reason of the first signal that aborts before. @internal */
 export function sleep(milliseconds: number, ...signals: readonly AbortSignal[]): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -13,13 +10,10 @@ export function sleep(milliseconds: number, ...signals: readonly AbortSignal[]):
       for (const signal of signals) unwatchSignal(signal, waiting);
     };
     const waiting: { timer: Timer; abort(reason: unknown): void } = {
-      timer: setTimeout(
-        () => {
-          unwatch();
-          resolve();
-        },
-        Math.min(milliseconds, LONGEST),
-      ),
+      timer: setTimeout(() => {
+        unwatch();
+        resolve();
+      }, milliseconds),
       abort(reason) {
         clearTimeout(waiting.timer);
         unwatch();

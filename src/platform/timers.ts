@@ -61,7 +61,15 @@ function genuine(): Timers {
   return bySignals;
 }
 
-const { setTimeout, clearTimeout } = genuine();
+const { setTimeout: start, clearTimeout } = genuine();
+
+/** The longest time of the platform's timers: a longer one fires at once. */
+const LONGEST = 0x7fffffff;
+
+/** A time that is longer than the platform's longest, 24.8 days, ends with that. @internal */
+export function setTimeout(run: () => void, milliseconds: number): Timer {
+  return start(run, Math.min(milliseconds, LONGEST));
+}
 
 /** @internal */
-export { setTimeout, clearTimeout };
+export { clearTimeout };

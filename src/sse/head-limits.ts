@@ -9,9 +9,6 @@ import { type Timer, clearTimeout, setTimeout } from "../platform/timers.js";
 import type { RequestExtensions, TraceListener } from "../request/extensions.js";
 
 const READING = /^http[12]*[.]receive_response_headers[.](started|complete|failed)$/;
-/** The longest time of a timer. */
-const LONGEST = 0x7fffffff;
-
 /** @internal */
 export class HeadLimits {
   /** For the transport. */
@@ -58,7 +55,7 @@ export class HeadLimits {
 }
 
 function timer(milliseconds: number | null, run: () => void): Timer | null {
-  return milliseconds === null ? null : setTimeout(run, Math.min(milliseconds, LONGEST));
+  return milliseconds === null ? null : setTimeout(run, milliseconds);
 }
 
 function setsRead(given: TimeoutTypes | Timeout | undefined): boolean {

@@ -11,9 +11,6 @@ import type { Request } from "../request/request.js";
 import type { Response } from "../response/response.js";
 import { type AsyncTransport, keepsLimits } from "./transport.js";
 
-/** The longest time of a timer: a longer one fires at once. */
-const LONGEST = 0x7fffffff;
-
 /** What can end a call early. @internal */
 export interface CallEnds {
   /** The request that the call is at. */
@@ -161,8 +158,7 @@ class Wait {
     const outOfTime = (): void => this.#overInATurn({ failure: OUT_OF_TIME });
     // a fraction of a millisecond early, the next request would still be in time
     const left = timeUntil(deadline);
-    this.#timer =
-      left === null ? null : setTimeout(outOfTime, Math.min(Math.max(0, Math.ceil(left)), LONGEST));
+    this.#timer = left === null ? null : setTimeout(outOfTime, Math.max(0, Math.ceil(left)));
     if (closed !== null) {
       if (closed.aborted) this.#closing.abort();
       else watchSignal(closed, this.#closing);
