@@ -1245,7 +1245,7 @@ export declare class RequestError extends HTTPError {
 }
 /** The response's body does not match its `Content-Encoding`: corrupt, or truncated. */
 export declare class DecodingError extends RequestError {}
-/** The decoded body grew beyond the client's `maxResponseBytes`. */
+/** The decoded body grew beyond the client's `maxResponseBytes`, or a whole one beyond the longest array of the runtime. */
 export declare class ResponseTooLarge extends RequestError {}
 /** More redirects than the client's `maxRedirects`. */
 export declare class TooManyRedirects extends RequestError {}
@@ -1753,7 +1753,7 @@ export interface SessionOptions {
   subprotocols?: readonly string[] | undefined;
   /** Whether permessage-deflate is offered. @default true */
   compression?: boolean | undefined;
-  /** The most bytes of a received message, decompressed; a longer one ends the session (1009). `null`: no limit. @default 1_048_576 */
+  /** The most bytes of a received message, decompressed; a longer one ends the session (1009). `null`: no limit but that of the runtime for an array or a string. @default 1_048_576 */
   maxMessageBytes?: number | null | undefined;
   /** Milliseconds between two pings; `null`: none are sent. @default 20_000 */
   pingInterval?: number | null | undefined;

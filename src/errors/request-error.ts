@@ -85,7 +85,7 @@ export class DecodingError extends RequestError {
   static override readonly defaultPhase: Phase = "decode";
 }
 
-/** The decoded body grew beyond the client's `maxResponseBytes`. */
+/** The decoded body grew beyond the client's `maxResponseBytes`, or a whole one beyond the longest array of the runtime. */
 export class ResponseTooLarge extends RequestError {
   static {
     brand(this, "ResponseTooLarge");

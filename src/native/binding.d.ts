@@ -111,6 +111,8 @@ export interface NativeClientOptions {
   retries: number;
   /** The most bytes of a decoded response body. */
   maxResponseBytes?: number | undefined;
+  /** The most bytes of one that arrives whole: those of the longest array of the runtime. */
+  maxWholeBytes: number;
   /** How servers are verified. */
   trust: NativeTrust;
   /** Further options of TLS. */

@@ -109,6 +109,7 @@ import {
 import { LoopTurn } from "../platform/loop-turn.js";
 import type { SessionEnd } from "./session-record.js";
 import type { Lookups } from "./lookups.js";
+import type { Thrown } from "./name-resolver.js";
 import type { TraceRecord } from "./trace.js";
 
 const INITIAL_BYTES = 256 * 1024;
@@ -150,6 +151,8 @@ export interface CompletionHandler {
   secured?(): void;
   /** A message of a WebSocket session, and its length in bytes. */
   message?(data: string | Uint8Array, byteLength: number): void;
+  /** In the place of `message`, for text that no string can hold. */
+  messageTooLong?(byteLength: number): void;
   pong?(milliseconds: number): void;
   disconnected?(end: SessionEnd): void;
   readable(): void;
@@ -203,16 +206,19 @@ export class CompletionQueue {
   drain(): void {
     if (this.#turn.putsOff()) return;
     this.#keepBodies();
+    let thrown: Thrown | null = null;
     let length = this.#native.take(this.#buffer.buffer, true);
     while (length !== 0) {
       if (length > 0) {
-        this.#read(length);
+        thrown ??= this.#read(length);
         length = this.#native.take(NO_ROOM, false);
       } else {
         this.#makeRoom(-length);
         length = this.#native.take(this.#buffer.buffer, false);
       }
     }
+    // not before: the engine signals once for all that it has published
+    if (thrown !== null) throw thrown.error;
   }
 
   /** Makes the buffer large enough for the next record of the batch. */
@@ -226,9 +232,10 @@ export class CompletionQueue {
     this.#bodies.length = 0;
   }
 
-  #read(length: number): void {
+  /** Returns the first exception of an exchange. */
+  #read(length: number): Thrown | null {
     const { words } = this.#buffer;
-    let thrown: { error: unknown } | null = null;
+    let thrown: Thrown | null = null;
     for (let at = 0; at < length;) {
       const word = at >>> 2;
       const handler = this.#handlerOf(words[word + COMPLETION_NUMBER]!);
@@ -240,7 +247,7 @@ export class CompletionQueue {
       }
       at += words[word + COMPLETION_LENGTH]!;
     }
-    if (thrown !== null) throw thrown.error;
+    return thrown;
   }
 
   #dispatch(handler: CompletionHandler, word: number): void {
@@ -261,7 +268,10 @@ export class CompletionQueue {
       case COMPLETE_MESSAGE_ATTACHED: {
         const bytes = this.#native.takeMessage(words[word + COMPLETION_NUMBER]!);
         const isText = (words[word + RECEIVED_FLAGS]! & RECEIVED_TEXT) !== 0;
-        return handler.message?.(isText ? textOf(bytes) : bytes, bytes.byteLength);
+        const data = isText ? textOf(bytes) : bytes;
+        return data === null
+          ? handler.messageTooLong?.(bytes.byteLength)
+          : handler.message?.(data, bytes.byteLength);
       }
       case COMPLETE_PONG:
         return handler.pong?.(
@@ -456,6 +466,11 @@ export class CompletionQueue {
   }
 }
 
-function textOf({ buffer, byteOffset, byteLength }: Uint8Array): string {
-  return Buffer.from(buffer, byteOffset, byteLength).toString("utf8");
+/** Null: it is longer than a string can be. */
+function textOf({ buffer, byteOffset, byteLength }: Uint8Array): string | null {
+  try {
+    return Buffer.from(buffer, byteOffset, byteLength).toString("utf8");
+  } catch {
+    return null;
+  }
 }

@@ -4,6 +4,7 @@
  * Messages that have not been received are held here up to the engine's window, and then in the socket: what is received is
  * reported to the engine, which reads on.
  */
+import { constants } from "node:buffer";
 import { type Abortable, unwatchSignal, watchSignal } from "../platform/signals.js";
 import type { Bridge } from "./bridge.js";
 import type { CompletionHandler } from "./completion-queue.js";
@@ -20,6 +21,19 @@ const HIGH_WATER = 512 * 1024;
 const REPORTED_FROM = 128 * 1024;
 /** The close code of a session that was given up (RFC 6455, 7.4.1). */
 const ABNORMAL = 1006;
+const TOO_BIG = 1009;
+
+const TOO_LONG: Failure = {
+  kind: "RemoteProtocolError",
+  phase: "body",
+  requestSent: true,
+  code: "ERR_WEBSOCKET_PROTOCOL",
+  message: `the server sent a text of more than ${constants.MAX_STRING_LENGTH} characters`,
+  http2Code: null,
+  thrown: null,
+  timings: null,
+  proxyAnswer: null,
+};
 
 /** A message and its bytes on the wire, inflated. */
 interface Received {
@@ -149,9 +163,16 @@ export class MessageStream implements CompletionHandler, Abortable {
 
   message(data: string | Uint8Array, byteLength: number): void {
     const cost = byteLength + COST_MESSAGE;
-    if (this.#aborted !== null) return;
+    if (this.#aborted !== null || this.#end !== null) return;
     if (this.#receivers !== null && this.#receivers.resolveFirst(data)) this.#received(cost);
     else (this.#messages ??= []).push({ data, cost });
+  }
+
+  messageTooLong(byteLength: number): void {
+    if (this.#end !== null) return;
+    this.#received(byteLength + COST_MESSAGE);
+    this.#bridge.submissions.closeSession(this.#number, TOO_BIG, "");
+    this.#finish({ code: TOO_BIG, reason: "", failure: TOO_LONG });
   }
 
   pong(milliseconds: number): void {

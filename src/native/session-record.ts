@@ -12,7 +12,7 @@ export interface Compression {
 /** What a session was agreed to be, and its limits. Milliseconds; null is none. @internal */
 export interface SessionSettings {
   readonly compression: Compression | null;
-  readonly maxMessageBytes: number | null;
+  readonly maxMessageBytes: number;
   readonly pingInterval: number | null;
   readonly pingTimeout: number | null;
   readonly closeTimeout: number;

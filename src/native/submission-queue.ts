@@ -247,10 +247,8 @@ export class SubmissionQueue {
           (compression.serverNoContextTakeover ? SESSION_SERVER_NO_CONTEXT_TAKEOVER : 0) |
           (compression.clientNoContextTakeover ? SESSION_CLIENT_NO_CONTEXT_TAKEOVER : 0);
     words[word + OPEN_SESSION_WINDOW_BITS] = compression?.clientMaxWindowBits ?? 0;
-    // all bits of both words: no limit
-    words[word + OPEN_SESSION_LIMIT_LOW] = maxMessageBytes ?? 0xffff_ffff;
-    words[word + OPEN_SESSION_LIMIT_HIGH] =
-      maxMessageBytes === null ? 0xffff_ffff : Math.floor(maxMessageBytes / 0x1_0000_0000);
+    words[word + OPEN_SESSION_LIMIT_LOW] = maxMessageBytes;
+    words[word + OPEN_SESSION_LIMIT_HIGH] = Math.floor(maxMessageBytes / 0x1_0000_0000);
     words[word + OPEN_SESSION_PING_INTERVAL] = limit(settings.pingInterval);
     words[word + OPEN_SESSION_PING_TIMEOUT] = limit(settings.pingTimeout);
     words[word + OPEN_SESSION_CLOSE_TIMEOUT] = limit(settings.closeTimeout);

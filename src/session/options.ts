@@ -1,4 +1,5 @@
 /** The options of a WebSocket session. */
+import { constants } from "node:buffer";
 import { outOfRange, wrongType } from "../platform/argument-error.js";
 import { type Checks, type ValueCheck } from "../config/options.js";
 import { aBoolean, aWholeNumber, orNull } from "../config/value-checks.js";
@@ -10,7 +11,7 @@ export interface SessionOptions {
   subprotocols?: readonly string[] | undefined;
   /** Whether permessage-deflate is offered. @default true */
   compression?: boolean | undefined;
-  /** The most bytes of a received message, decompressed; a longer one ends the session (1009). `null`: no limit. @default 1_048_576 */
+  /** The most bytes of a received message, decompressed; a longer one ends the session (1009). `null`: no limit but that of the runtime for an array or a string. @default 1_048_576 */
   maxMessageBytes?: number | null | undefined;
   /** Milliseconds between two pings; `null`: none are sent. @default 20_000 */
   pingInterval?: number | null | undefined;
@@ -51,7 +52,11 @@ const DEFAULT_MAX_MESSAGE_BYTES = 1024 * 1024;
 export function settingsOf(options: SessionOptions, compression: Compression | null): SessionSettings {
   return {
     compression,
-    maxMessageBytes: valueOf(options.maxMessageBytes, DEFAULT_MAX_MESSAGE_BYTES),
+    // no array is longer
+    maxMessageBytes: Math.min(
+      valueOf(options.maxMessageBytes, DEFAULT_MAX_MESSAGE_BYTES) ?? Infinity,
+      constants.MAX_LENGTH,
+    ),
     pingInterval: valueOf(options.pingInterval, 20_000),
     pingTimeout: valueOf(options.pingTimeout, 20_000),
     closeTimeout: options.closeTimeout ?? 10_000,

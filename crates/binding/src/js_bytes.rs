@@ -12,6 +12,9 @@ use crate::young_memory;
 /// From here on, an external buffer with its finalizer (about 1.7 µs) is cheaper than a copy.
 const LENT_FROM: usize = 64 * 1024;
 
+/// Longer memory is not lent: Node.js 20 has no array for it, and gives the memory back although it fails.
+const LENT_TO: u64 = 1 << 32;
+
 /// A value that is returned to JavaScript as it is.
 pub struct JsBytes(sys::napi_value);
 
@@ -39,7 +42,7 @@ impl ToNapiValue for JsBytes {
 
 /// A `Uint8Array` of these bytes.
 pub(crate) fn uint8_array(env: &Env, bytes: Bytes) -> Result<JsBytes> {
-    if bytes.len() < LENT_FROM {
+    if bytes.len() < LENT_FROM || bytes.len() as u64 > LENT_TO {
         return own_uint8_array(env, &bytes);
     }
     let length = bytes.len();
@@ -152,7 +155,8 @@ fn lend(env: &Env, bytes: Bytes) -> Result<sys::napi_value> {
         young_memory::hold(*env, length);
         return Ok(buffer);
     }
-    // SAFETY: on failure Node does not take the owner. Some runtimes (Electron) have no external buffers.
+    // SAFETY: on failure Node does not take the owner, except of what is longer than an array can be, which is not lent. Some
+    // runtimes (Electron) have no external buffers.
     let bytes = unsafe { Box::from_raw(owner) };
     copy(env, &bytes)
 }

@@ -1,4 +1,5 @@
 /** Checks the options of an {@link AsyncHTTPTransport} and converts them for the engine. */
+import { constants } from "node:buffer";
 import { wrongType } from "../../platform/argument-error.js";
 import { type CertOptions, certificateSource } from "../../config/client-certificate.js";
 import { checkedHttp2 } from "../../config/http2.js";
@@ -46,6 +47,7 @@ export function nativeOptions(options: AsyncHTTPTransportOptions): NativeClientO
     http2: http2 ?? undefined,
     retries: Math.min(retries, 0xffff),
     maxResponseBytes: maxResponseBytes ?? undefined,
+    maxWholeBytes: constants.MAX_LENGTH,
     trust: nativeTrust(verify, trustEnv),
     tls: { onlyTls13: minVersion === "TLSv1.3", pins: pinnedKeys(pins), keyLog, sessionResumption },
   };

@@ -64,6 +64,8 @@ pub struct NativeClientOptions {
     /// The most bytes of a decoded response body.
     #[napi(ts_type = "number | undefined")]
     pub max_response_bytes: Option<i64>,
+    /// The most bytes of one that arrives whole: those of the longest array of the runtime.
+    pub max_whole_bytes: i64,
     /// How servers are verified.
     pub trust: NativeTrust,
     /// Further options of TLS.
@@ -133,6 +135,7 @@ impl NativeClientOptions {
             versions: self.versions(),
             retries: self.retries,
             max_response_bytes: self.max_response_bytes.and_then(|bytes| bytes.try_into().ok()),
+            max_whole_bytes: self.max_whole_bytes.try_into().ok(),
             tls: self.tls.added_to(self.trust.settings()),
             socket_options: SocketOptions {
                 keep_alive: self.socket_keep_alive.map(milliseconds),

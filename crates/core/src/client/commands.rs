@@ -88,7 +88,7 @@ mod tests {
             traced: false,
             informational: false,
         };
-        Exchange::new(start, None)
+        Exchange::new(start, None, None)
     }
 
     #[tokio::test]

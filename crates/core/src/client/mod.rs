@@ -56,6 +56,8 @@ pub struct ClientConfig {
     pub retries: u32,
     /// The most bytes that a decoded response body may have.
     pub max_response_bytes: Option<u64>,
+    /// The same of a body that is delivered whole: the caller may have no larger memory for it.
+    pub max_whole_bytes: Option<u64>,
 }
 
 impl ClientConfig {
@@ -94,6 +96,7 @@ impl ClientConfig {
 pub struct Client {
     uds: Option<PathBuf>,
     max_response_bytes: Option<u64>,
+    max_whole_bytes: Option<u64>,
     dispatcher: Rc<Dispatcher>,
     closed: Cell<bool>,
 }
@@ -113,6 +116,7 @@ impl Client {
         Rc::new(Self {
             uds: config.uds,
             max_response_bytes: config.max_response_bytes,
+            max_whole_bytes: config.max_whole_bytes,
             dispatcher,
             closed: Cell::new(false),
         })
@@ -127,7 +131,7 @@ impl Client {
         if !is_for_proxy {
             start.head.drop_proxy_credentials();
         }
-        let exchange = Exchange::new(start, self.max_response_bytes);
+        let exchange = Exchange::new(start, self.max_response_bytes, self.max_whole_bytes);
         let checked = exchange
             .check_framing()
             .and_then(|()| self.check_forwarded(route));

@@ -65,7 +65,7 @@ impl<B: Body<Data = Bytes> + Unpin> Response<B> {
             None
         };
         let mut body = CollectedBody::expecting(expected);
-        let mut decoder = BodyDecoder::new(decoder, exchange.max_response_bytes());
+        let mut decoder = BodyDecoder::new(decoder, exchange.max_whole_bytes());
         while let Next::Bytes(chunk) = self.body.next(slot, exchange, Wait::Yes).await? {
             decoder.push(chunk);
             while decoder.collect(&mut body).map_err(Stopped::Failed)? {

@@ -69,6 +69,7 @@ pub struct Exchange {
     /// When its parts began.
     pub(crate) timeline: Timeline,
     max_response_bytes: Option<u64>,
+    max_whole_bytes: Option<u64>,
     interrupted: Cell<Option<Interrupt>>,
     ended: Cell<bool>,
     waker: RefCell<Option<Waker>>,
@@ -85,7 +86,11 @@ pub struct Exchange {
 }
 
 impl Exchange {
-    pub(crate) fn new(start: Start, max_response_bytes: Option<u64>) -> Rc<Self> {
+    pub(crate) fn new(
+        start: Start,
+        max_response_bytes: Option<u64>,
+        max_whole_bytes: Option<u64>,
+    ) -> Rc<Self> {
         let trace = start
             .traced
             .then(|| Trace::new(start.key, Rc::clone(&start.replies)));
@@ -95,6 +100,7 @@ impl Exchange {
             started: Instant::now(),
             timeline: Timeline::default(),
             max_response_bytes,
+            max_whole_bytes: max_response_bytes.into_iter().chain(max_whole_bytes).min(),
             interrupted: Cell::new(None),
             ended: Cell::new(false),
             waker: RefCell::default(),
@@ -129,7 +135,7 @@ impl Exchange {
             traced: false,
             informational: false,
         };
-        Self::new(start, None)
+        Self::new(start, None, None)
     }
 
     /// Stops a detached exchange.
@@ -298,6 +304,11 @@ impl Exchange {
     /// The most bytes that the decoded response body may have.
     pub(crate) fn max_response_bytes(&self) -> Option<u64> {
         self.max_response_bytes
+    }
+
+    /// The same of a body that is delivered whole.
+    pub(crate) fn max_whole_bytes(&self) -> Option<u64> {
+        self.max_whole_bytes
     }
 
     /// Checks the body's length against the head. The length of an upload is checked while it is sent.

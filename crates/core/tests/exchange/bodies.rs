@@ -181,6 +181,33 @@ fn a_body_larger_than_allowed_fails_and_one_of_the_allowed_size_does_not() {
 }
 
 #[test]
+fn a_body_that_is_larger_than_may_be_whole_arrives_in_pieces_only() {
+    run(async {
+        let caller = Caller::with(ClientConfig {
+            max_whole_bytes: Some(1000),
+            ..ClientConfig::default()
+        });
+        for size in [1000, 1001] {
+            let body = vec![b'a'; size];
+            let coded = gzip(&body);
+            for (headers, bytes) in [("", &body), ("Content-Encoding: gzip\r\n", &coded)] {
+                let server = Server::start();
+                let call = caller.send(&server.origin, Request::get());
+                drop(server.answer(&response(headers, bytes)).await);
+                if size == 1000 {
+                    assert_eq!(call.answer().await.body.len(), size);
+                } else {
+                    assert_eq!(call.error().await.kind, Kind::ResponseTooLarge);
+                }
+                let call = caller.send(&server.origin, Request::get().streamed());
+                drop(server.answer(&response(headers, bytes)).await);
+                assert_eq!(call.read_all(Form::Decoded).await.unwrap().0.len(), size);
+            }
+        }
+    });
+}
+
+#[test]
 fn a_connection_that_must_close_is_not_used_again() {
     run(async {
         let (caller, server) = (Caller::new(), Server::start());
