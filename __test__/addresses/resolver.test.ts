@@ -280,6 +280,21 @@ test("a client that is closed gives its look-ups up", async (t) => {
   t.pass();
 });
 
+test("the cause is what a resolver throws, also if that has no text", async (t) => {
+  const withoutText = [
+    Object.create(null) as object,
+    Object.defineProperty(new Error("unreadable"), "message", { get: () => raise(new Error("read")) }),
+    { toString: () => raise(new Error("shown")) },
+  ];
+  for (const thrown of withoutText) {
+    await using own = client({ resolver: () => Promise.reject(thrown as Error) });
+    const error = await rejection(own.get("http://a.example/"));
+    t.true(error instanceof ConnectError);
+    t.is((error as ConnectError).code, "ERR_RESOLVER");
+    t.is((error as ConnectError).cause, thrown);
+  }
+});
+
 test("an answer that comes too late is ignored", async (t) => {
   const late = deferred<string[]>();
   const failing = deferred<string[]>();

@@ -312,6 +312,26 @@ for (const over of ["the network", "an application", "a mock"] as const) {
   }
 }
 
+test("they are called for an exception and for the reason of an abort, whatever that is", async (t) => {
+  const reason = Object.create(null) as object;
+  const causes: unknown[] = [];
+  const eventHooks = { error: [(error: RequestError) => void causes.push(error.cause)] };
+  await using client = new AsyncClient({
+    transport: new MockTransport(() => {
+      throw reason;
+    }),
+    eventHooks,
+  });
+  t.is(await rejection(client.get("http://a.test/")), reason);
+  await using server = await startRawServer(silent);
+  await using aborted = new AsyncClient({ eventHooks });
+  const controller = new AbortController();
+  const call = rejection(aborted.get(server.url, { signal: controller.signal }));
+  controller.abort(reason);
+  t.is(await call, reason);
+  t.deepEqual(causes, [reason, reason]);
+});
+
 test("an aborted call rejects although an error hook never ends", async (t) => {
   await using server = await startRawServer(silent);
   const never = new Promise<never>(() => {});

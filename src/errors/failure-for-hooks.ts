@@ -1,5 +1,6 @@
 /** What error hooks get: a `RequestError` for every failure of a request, also for those that are none. */
 import { isPlainOwnError } from "../platform/argument-error.js";
+import { inWords } from "../platform/thrown.js";
 import { isAbout } from "./about-request.js";
 import type { Request, Response } from "./exchange.js";
 import { RequestError } from "./request-error.js";
@@ -21,7 +22,7 @@ export interface FailedRequest {
 export function failureForHooks(error: unknown, { request, response, signal }: FailedRequest): RequestError {
   if (isAbout(error, request)) return error;
   const isAbort = signal !== null && signal.aborted && signal.reason === error;
-  return new RequestError(`${request.summary}: ${words(error)}`, {
+  return new RequestError(`${request.summary}: ${inWords(error, withName)}`, {
     code: ownCode(error) ?? (isAbort ? "ERR_ABORTED" : "ERR_FUNCTION_FAILED"),
     phase: response !== null ? "body" : "headers",
     // without a response it is not known how far the request came
@@ -36,6 +37,6 @@ function ownCode(error: unknown): string | null {
   return isPlainOwnError(error) ? (error as { readonly code: string }).code : null;
 }
 
-function words(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+function withName({ name, message }: Error): string {
+  return `${name}: ${message}`;
 }

@@ -4,6 +4,7 @@
  */
 import { AbortController } from "../platform/classes.js";
 import { type AsyncContext, currentContext } from "../platform/async-context.js";
+import { inWords } from "../platform/thrown.js";
 import type { Asker, NameResolver, ResolvingClient, Thrown } from "./name-resolver.js";
 import type { SubmissionQueue } from "./submission-queue.js";
 
@@ -80,6 +81,6 @@ export class Lookups {
     this.#failures.set(lookup, { error });
     const [oldest] = this.#failures.keys();
     if (this.#failures.size > REMEMBERED_FAILURES) this.#failures.delete(oldest!);
-    this.#submissions.unresolved(lookup, error instanceof Error ? error.message : String(error));
+    this.#submissions.unresolved(lookup, inWords(error));
   }
 }

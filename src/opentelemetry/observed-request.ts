@@ -16,6 +16,7 @@ import {
 } from "@opentelemetry/api";
 import type { RequestMessage } from "../middleware/diagnostics.js";
 import { now } from "../platform/clock.js";
+import { inWords } from "../platform/thrown.js";
 import type { Request } from "../request/request.js";
 import type { Response } from "../response/response.js";
 import type { SensitiveNames } from "../transports/masking/names.js";
@@ -125,7 +126,8 @@ function isCancellation(reason: unknown): boolean {
 
 /** The message of an error names the URL, and so does the first line of its stack. */
 function redactedException(reason: unknown, sensitive: SensitiveNames): ShownException {
-  if (!(reason instanceof Error)) return { name: "_OTHER", message: redactedText(String(reason), sensitive) };
+  if (!(reason instanceof Error))
+    return { name: "_OTHER", message: redactedText(inWords(reason), sensitive) };
   const { name, message, stack = "" } = reason;
   return { name, message: redactedText(message, sensitive), stack: redactedText(stack, sensitive) };
 }
