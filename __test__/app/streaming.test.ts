@@ -2,7 +2,7 @@
  * Responses of applications are streams: the client reads them as the application writes, backpressure stops the
  * application without a reader, and the response ends when its reader leaves.
  */
-import type { ServerResponse } from "node:http";
+import { createServer, type ServerResponse } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
 import test from "ava";
 import express from "express";
@@ -298,4 +298,31 @@ test("a connection is kept unless the request has Connection: close", async (t) 
   t.is((await client.get("/")).text, "keep-alive");
   client.headers.delete("Connection");
   t.is((await client.get("/")).text, "keep-alive");
+});
+
+test("a network stream whose writer often waits listens no more for that", async (t) => {
+  const warnings: Error[] = [];
+  const note = (warning: Error): void => void warnings.push(warning);
+  process.on("warning", note);
+  t.teardown(() => process.off("warning", note));
+  let received = 0;
+  const server = createServer().on("upgrade", (_request, socket) => {
+    socket.write("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: own\r\n\r\n");
+    socket.on("data", (bytes: Buffer) => {
+      received += bytes.byteLength;
+      socket.pause();
+      setImmediate(() => socket.resume());
+    });
+  });
+  await using client = new AsyncClient({ app: server });
+  const headers = { Connection: "Upgrade", Upgrade: "own" };
+  await using response = await client.stream("GET", BASE, { headers });
+  const stream = response.extensions.networkStream;
+  for (let count = 0; count < 30; count++) await stream.write(new Uint8Array(50_000));
+  await eventually("the application has all", () => received === 30 * 50_000);
+  await turn();
+  t.deepEqual(
+    warnings.filter(({ name }) => name === "MaxListenersExceededWarning"),
+    [],
+  );
 });

@@ -7,7 +7,7 @@ import test from "ava";
 import { AsyncClient, MockTransport, Response as Received } from "httpxide";
 import { HttpxideDispatcher } from "httpxide/undici";
 import { answering, type Echo, startHttpServer } from "../helpers/http-server.js";
-import { startRawServer } from "../helpers/raw-server.js";
+import { chunkedHead, startRawServer } from "../helpers/raw-server.js";
 import { eventually } from "../helpers/waiting.js";
 
 type Fetch = typeof globalThis.fetch;
@@ -344,4 +344,28 @@ test("an object that is no handler is refused, and wrong options reach the handl
   t.throws(() => dispatcher.dispatch({ path: "/", method: "GET" }, {}), { instanceOf: TypeError });
   const error = await t.throwsAsync(dispatcher.request({ path: "/", method: "GET" }));
   t.is((error as { code?: string }).code, "UND_ERR_INVALID_ARG");
+});
+
+test("a header and a trailer may have the name of a member of every object", async (t) => {
+  await using server = await startRawServer(async (connection) => {
+    await connection.send(
+      chunkedHead("__proto__: 1", "__proto__: 2", "constructor: 3") +
+        "0\r\n__proto__: 4\r\n__proto__: 5\r\nconstructor: 6\r\n\r\n",
+    );
+  });
+  const dispatcher = new HttpxideDispatcher();
+  const { headers, trailers, body } = await dispatcher.request({
+    origin: server.url,
+    path: "/",
+    method: "GET",
+  });
+  t.is(await body.text(), "");
+  for (const [fields, proto, own] of [
+    [headers, ["1", "2"], "3"],
+    [trailers, ["4", "5"], "6"],
+  ] as const) {
+    t.deepEqual(Object.getOwnPropertyDescriptor(fields, "__proto__")?.value, proto);
+    t.is(Object.getPrototypeOf(fields), Object.prototype);
+    t.is(fields["constructor"] as unknown, own);
+  }
 });

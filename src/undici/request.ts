@@ -76,7 +76,7 @@ export function requestBy(
       },
       onResponseEnd(_control: Control, given: Fields): void {
         abortion.release();
-        Object.assign(trailers, given);
+        Object.defineProperties(trailers, Object.getOwnPropertyDescriptors(given));
         body?.push(null);
       },
       onResponseError(_control: Control, error: Error): void {

@@ -67,7 +67,7 @@ export function streamBy(
       },
       onResponseEnd(_control: Control, given: Fields): void {
         abortion.release();
-        Object.assign(trailers, given);
+        Object.defineProperties(trailers, Object.getOwnPropertyDescriptors(given));
         isComplete = true;
         stream?.end();
       },

@@ -1,6 +1,5 @@
 /** A connection to an application as a network stream, after the application has switched protocols on it. */
 import { wrongType } from "../../platform/argument-error.js";
-import { once } from "node:events";
 import { StreamClosed } from "../../errors/stream-error.js";
 import { ByteNetworkStream, type NetworkStream } from "../../response/network-stream.js";
 import type { Connection } from "./connection.js";
@@ -32,7 +31,7 @@ export class AppNetworkStream extends ByteNetworkStream {
       if (chunk !== null) return chunk;
       this.#check();
       if (connection.readableEnded || connection.destroyed) return null;
-      await untilReadable(connection);
+      await until(["readable", "end", "close", "error"], connection);
     }
   }
 
@@ -40,8 +39,7 @@ export class AppNetworkStream extends ByteNetworkStream {
     this.#check();
     if (this.#connection.writableEnded || this.#connection.destroyed) throw new StreamClosed();
     // the writer may change its bytes
-    if (!this.#connection.write(new Uint8Array(bytes)))
-      await Promise.race([drained(this.#connection), closed(this.#connection)]);
+    if (!this.#connection.write(new Uint8Array(bytes))) await until(["drain", "close"], this.#connection);
   }
 
   protected end(): Promise<void> {
@@ -61,17 +59,9 @@ export class AppNetworkStream extends ByteNetworkStream {
   }
 }
 
-async function drained(connection: Connection): Promise<void> {
-  await once(connection, "drain").catch(() => undefined);
-}
-
-async function closed(connection: Connection): Promise<void> {
-  await once(connection, "close").catch(() => undefined);
-}
-
-function untilReadable(connection: Connection): Promise<void> {
+/** Resolves at the first of the events. */
+function until(events: readonly string[], connection: Connection): Promise<void> {
   return new Promise((resolve) => {
-    const events = ["readable", "end", "close", "error"] as const;
     const done = (): void => {
       for (const event of events) connection.off(event, done);
       resolve();
