@@ -247,7 +247,7 @@ test.serial("total: the limit covers an upload", async (t) => {
   const call = (total: number) => client.post(server.url, { content: zeros(10_000), timeout: { total } });
   const expected = { ...TOTAL, phase: "write", requestSent: "maybe" } as const;
   // until then the upload has to fill the buffers of the system
-  await failsByLimit(t, call, expected, [1000, 10_000]);
+  await failsByLimit(t, call, expected, [1000, 4800]);
 });
 
 test.serial("total: the limit covers an endless body", async (t) => {

@@ -5,9 +5,6 @@ import { Listener } from "./listening.js";
 /** What the relay does when it has passed its bytes on: nothing more, close, reset, send garbage, or send the rest late. */
 export type Cut = "hangs" | "closes" | "resets" | "babbles" | "is late";
 
-/** Milliseconds until the rest is sent. */
-const LATE = 600;
-
 const GARBAGE = Buffer.from("\0\u00ff no protocol \r\n\r\n".repeat(4), "latin1");
 
 export interface CutRelay extends Listener {
@@ -15,8 +12,12 @@ export interface CutRelay extends Listener {
   readonly passed: number;
 }
 
-/** Passes everything on to `port`, and back from it no more than `limit` bytes for each connection. */
-export async function startCutRelay(port: number, limit: number, cut: Cut): Promise<CutRelay> {
+/**
+ * Passes everything on to `port`, and back from it no more than `limit` bytes for each connection.
+ *
+ * @param late milliseconds until it sends the rest, if that is late
+ */
+export async function startCutRelay(port: number, limit: number, cut: Cut, late = 0): Promise<CutRelay> {
   let passed = 0;
   const listener = new Listener(
     createServer((client) => {
@@ -28,9 +29,9 @@ export async function startCutRelay(port: number, limit: number, cut: Cut): Prom
         left -= piece.length;
         passed += piece.length;
         if (piece.length > 0) client.write(piece);
-        if (left === 0) end(client, server, cut, bytes.subarray(piece.length));
+        if (left === 0) end(client, server, cut, bytes.subarray(piece.length), late);
       });
-      if (limit === 0) client.once("data", () => end(client, server, cut, Buffer.alloc(0)));
+      if (limit === 0) client.once("data", () => end(client, server, cut, Buffer.alloc(0), late));
       server.on("error", () => client.destroy());
       // else nobody would read the client's end
       server.on("close", () => client.resume());
@@ -42,13 +43,13 @@ export async function startCutRelay(port: number, limit: number, cut: Cut): Prom
   return Object.defineProperty(listener, "passed", { get: () => passed }) as CutRelay;
 }
 
-function end(client: Socket, server: Socket, cut: Cut, rest: Buffer): void {
+function end(client: Socket, server: Socket, cut: Cut, rest: Buffer, late: number): void {
   server.removeAllListeners("data");
   if (cut === "is late") {
     const timer = setTimeout(() => {
       client.write(rest);
       server.pipe(client);
-    }, LATE);
+    }, late);
     client.on("close", () => clearTimeout(timer));
     return void server.pause();
   }

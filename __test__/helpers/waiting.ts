@@ -46,11 +46,13 @@ export async function steady(measure: () => number, quiet = 400, limit = 20_000)
   const deadline = performance.now() + limit;
   let last = measure();
   for (let same = 0; same < quiet / 10;) {
-    if (performance.now() > deadline) throw new Error(`still moving after ${limit} ms: ${last}`);
     await pause(10);
     const now = measure();
-    same = now === last ? same + 1 : 0;
+    same += 1;
+    if (now === last) continue;
+    if (performance.now() > deadline) throw new Error(`still moving after ${limit} ms: ${now}`);
     last = now;
+    same = 0;
   }
   return last;
 }

@@ -1,8 +1,6 @@
 // httpxide/opentelemetry with the real SDK: the metrics of requests, over real sockets.
 import { AsyncLocalStorage } from "node:async_hooks";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { gzipSync } from "node:zlib";
 import type { DataPoint, Histogram } from "@opentelemetry/sdk-metrics";
 import test from "ava";
@@ -10,9 +8,6 @@ import { AsyncClient } from "httpxide";
 import { answering, startHttpServer } from "../helpers/http-server.js";
 import { eventually } from "../helpers/waiting.js";
 import { telemetry } from "./telemetry.js";
-
-setFlagsFromString("--expose-gc");
-const collectGarbage = runInNewContext("gc") as () => void;
 
 test.serial("the duration of requests is a histogram in seconds with the conventions' buckets", async (t) => {
   const { points } = telemetry(t);
@@ -123,7 +118,7 @@ test.serial("an open connection holds nothing of the call that it was opened for
   await call();
   const { connection } = (await client.get(server.url)).extensions;
   await eventually("the store is collected", () => {
-    collectGarbage();
+    globalThis.gc!();
     return stores[0]?.deref() === undefined;
   });
   t.is((await client.get(server.url)).extensions.connection?.id, connection?.id, "over the same connection");

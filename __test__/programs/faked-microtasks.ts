@@ -11,15 +11,14 @@ const app = new AsyncClient({
       new Response(url.endsWith("/text") ? "text" : new Blob(["streamed"]).stream(), { status: 200 }),
   },
   baseUrl: "http://app",
-  timeout: { total: 2_000 },
 });
-const outcome = (path: string): Promise<string> =>
-  app.get(path).then(
+const outcome = (path: string, total: number | null = null): Promise<string> =>
+  app.get(path, { timeout: { total } }).then(
     ({ text }) => text,
     ({ name }: Error) => name,
   );
 const streamed = await outcome("/stream");
-const text = await outcome("/text");
+const text = await outcome("/text", 2_000);
 /** Not by `text()`: on some versions its loop lets no timer fire. */
 const reader = new Response("text").body!.getReader();
 const pause = new Promise<string>((resolve) => setTimeout(resolve, 200, "no end"));

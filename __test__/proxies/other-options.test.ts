@@ -134,7 +134,7 @@ test("connect limits the handshake with a proxy, and total the whole call", asyn
     [(total: number) => ({ connect: null, total }), TotalTimeout],
   ] as const) {
     const call = (limit: number) => client.get("https://a.example/", { timeout: timeoutOf(limit) });
-    await failsByLimit(t, call, { as, phase: "proxy", requestSent: false }, [500, 1500, 10_000]);
+    await failsByLimit(t, call, { as, phase: "proxy", requestSent: false }, [500, 1500, 4800]);
     await eventually("no connection is left", () => proxy.openSockets === 0);
     t.deepEqual(client.stats().connections, { active: 0, idle: 0, connecting: 0 });
   }

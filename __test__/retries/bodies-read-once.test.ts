@@ -65,7 +65,7 @@ async function put(
   await using server = await startHttpServer(async (request, response) => {
     response.end(await bodyOf(request));
   });
-  const network = { dns: { cache: false }, resolver: unknownUntil(wait), trustEnv: false };
+  const network = { dns: { cache: false }, resolver: unknownUntil(wait), trustEnv: false, timeout: 30_000 };
   await using client = new AsyncClient({ ...network, ...options });
   const url = server.url.replace("127.0.0.1", "service.test");
   const response = await client.put(url, { content, ...call });

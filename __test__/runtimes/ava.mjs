@@ -13,6 +13,7 @@ function register(isSerial) {
 const test = register(false);
 test.serial = register(true);
 test.skip = (title) => void tests.push({ title, isSkipped: true });
+test.serial.skip = test.skip;
 test.before = (run) => void hooks.before.push(run);
 test.after = (run) => void hooks.after.push(run);
 test.after.always = test.after;

@@ -1,5 +1,7 @@
-// Bun resolves "ava" to the adapter.
+// Bun resolves "ava" to the adapter, and has the gc() of ava's options for Node.js.
 import { plugin } from "bun";
+
+globalThis.gc = () => Bun.gc(true);
 
 plugin({
   name: "ava",

@@ -29,7 +29,7 @@ if (runtime.startsWith("node-")) {
 async function runFiles() {
   const commands = {
     bun: ["--preload", join(here, "bun-preload.mjs")],
-    deno: ["run", "--allow-all", `--import-map=${join(here, "deno-imports.json")}`],
+    deno: ["run", "--allow-all", "--v8-flags=--expose-gc", `--import-map=${join(here, "deno-imports.json")}`],
   };
   const files = readdirSync(join(root, "build/__test__"), { recursive: true, encoding: "utf8" })
     .map((path) => relative(root, join(root, "build/__test__", path)).replaceAll("\\", "/"))
