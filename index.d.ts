@@ -1933,12 +1933,13 @@ export declare class WebSocketSession implements AsyncDisposable, AsyncIterable<
   get closeCode(): number | null;
   /** The reason in the server's close frame; null while the session is open. */
   get closeReason(): string | null;
-  /** The bytes of sent messages that the connection has not taken. */
+  /** The bytes of sent messages that the connection has not taken. Those of an iterable count once they are given. */
   get bufferedAmount(): number;
   /**
    * Sends a message: a string as text, bytes as bytes. The pieces of an iterable go as fragments of one message. Bytes
    * are copied before this returns. Resolves when there is room for more.
-   * @throws WebSocketDisconnect when the session has ended; the signal's reason. An exception of the iterable ends the session.
+   * @throws WebSocketDisconnect when the session has ended, also while the iterable is waited for; the signal's reason. An
+   * exception of the iterable ends the session.
    */
   send(data: MessageData): Promise<void>;
   /** Sends a value as JSON text. @throws TypeError, RangeError for a value that JSON does not have, as the option `json` does. */
@@ -1963,7 +1964,7 @@ export declare class WebSocketSession implements AsyncDisposable, AsyncIterable<
   ping(payload?: Uint8Array): Promise<number>;
   /**
    * Closes the session behind what was sent, and waits for the server's close frame and the end of the connection, at most
-   * for `closeTimeout`. Idempotent.
+   * for `closeTimeout`. An iterable or a Blob that is being sent has as long before that. Idempotent.
    * @throws RangeError for a code that a close frame cannot have, or a reason of more than 123 bytes.
    */
   close(code?: number, reason?: string): Promise<void>;

@@ -60,7 +60,10 @@ interface PlatformWebSocket extends EventTarget {
   readonly CLOSED: 3;
   /** @throws DOMException InvalidStateError while connecting. */
   send(data: string | ArrayBuffer | ArrayBufferView | Blob): void;
-  /** @throws DOMException InvalidAccessError for a code other than 1000 and 3000 to 4999; SyntaxError for a long reason. */
+  /**
+   * A reason alone goes with the code 1000.
+   * @throws DOMException InvalidAccessError for a code other than 1000 and 3000 to 4999; SyntaxError for a long reason.
+   */
   close(code?: number, reason?: string): void;
   addEventListener<Type extends keyof Events>(
     type: Type,

@@ -216,6 +216,10 @@ test("arguments that it cannot have are refused at once", (t) => {
   }
   t.throws(() => Reflect.construct(EventSource, []), { instanceOf: TypeError });
   const url = "http://127.0.0.1:1/";
+  for (const init of [7, "text", true]) {
+    t.throws(() => new EventSource(url, init as never), { instanceOf: TypeError });
+  }
+  t.throws(() => new EventSource(Symbol("name") as never), { instanceOf: TypeError });
   t.throws(() => new EventSource(url, { lastEventId: 1 as never }), { instanceOf: TypeError });
   t.throws(() => new EventSource(url, { maxEventBytes: 0.5 }), { instanceOf: RangeError });
   t.throws(() => new EventSource(url, { reconnect: { initial: -1 } }), { instanceOf: RangeError });
@@ -233,5 +237,11 @@ test("its state is read-only, and it is named as the platform's class", (t) => {
   t.is<unknown, null>(source.onmessage, null);
   Object.assign(source, { onmessage: 7 });
   t.is<unknown, null>(source.onmessage, null);
+  t.throws(() => EventSource.prototype.onmessage, { instanceOf: TypeError });
+  t.deepEqual([EventSource.length, source.close.length], [1, 0]);
+  const names: string[] = [];
+  // oxlint-disable-next-line guard-for-in -- inherited members are what is looked at
+  for (const name in source) names.push(name);
+  t.true(["url", "readyState", "withCredentials", "close", "onopen"].every((name) => names.includes(name)));
   source.close();
 });

@@ -6,7 +6,8 @@ import test from "ava";
 import { runProgram } from "../helpers/child.js";
 import { answering, startHttpServer } from "../helpers/http-server.js";
 import { replying, startRawServer, ok } from "../helpers/raw-server.js";
-import { echo, startWebSocketServer } from "../helpers/websocket-server.js";
+import { deferred } from "../helpers/waiting.js";
+import { type RawSession, TEXT, echo, frame, startWebSocketServer } from "../helpers/websocket-server.js";
 
 const MEGABYTE = 1024 * 1024;
 const GARBAGE = ["--expose-gc"];
@@ -69,6 +70,31 @@ test.serial("Node's own fetch, of 15 MB, is not loaded for requests", async (t) 
   t.is(run.code, 0, run.stderr);
   t.is(run.stdout, "not loaded\n");
 });
+
+test.serial(
+  "a WebSocket that a pending receive() waits for is not collected, and one that was dropped is",
+  async (t) => {
+    const held = deferred<RawSession>();
+    const codes = deferred<number>();
+    await using server = await startWebSocketServer(async (session) => {
+      const [, target] = session.request.line.split(" ");
+      if (target === "/held") {
+        held.resolve(session);
+        await session.connection.closed();
+      } else if (target === "/dropped") {
+        codes.resolve(await session.answerClose());
+      } else {
+        await session.receiveData();
+        await (await held.promise).send(frame(TEXT, "late"));
+        await session.send(frame(TEXT, `closed with ${await codes.promise}`));
+        await session.answerClose();
+      }
+    });
+    const run = await runProgram("held-sessions", { args: [server.url], nodeOptions: GARBAGE });
+    t.is(run.code, 0, run.stderr);
+    t.is(run.stdout, "late\nclosed with 1001\n");
+  },
+);
 
 test.serial(
   "a WebSocket on which nothing happens takes less than 2.5 KiB of JavaScript's heap",

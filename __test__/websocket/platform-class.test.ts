@@ -216,6 +216,109 @@ test("its state is read-only, and it is named as the platform's class", async (t
   t.throws(() => Reflect.construct(WebSocket, []), { instanceOf: TypeError });
 });
 
+test("its members are those of the platform's class", async (t) => {
+  using server = await startEcho();
+  const socket = new WebSocket(server.url, ["two"]);
+  t.deepEqual([WebSocket.length, socket.send.length, socket.close.length], [1, 1, 0]);
+  const names = new Set<string>();
+  // oxlint-disable-next-line guard-for-in -- inherited members are what is looked at
+  for (const name in socket) names.add(name);
+  for (const name of ["url", "readyState", "bufferedAmount", "send", "close", "onopen", "OPEN"]) {
+    t.true(names.has(name), name);
+  }
+  t.false(names.has("constructor"));
+  // an object of another class has no handlers
+  t.throws(() => WebSocket.prototype.onopen, { instanceOf: TypeError });
+  t.throws(() => Object.assign(WebSocket.prototype, { onopen: () => {} }), { instanceOf: TypeError });
+  t.is(WebSocket.prototype.addEventListener, EventTarget.prototype.addEventListener);
+  const closing = event(socket, "close");
+  socket.close();
+  await closing;
+});
+
+test("a handler keeps its place among the listeners until it is taken away, and may be any object", async (t) => {
+  using server = await startEcho();
+  const seen: string[] = [];
+  const socket = new WebSocket(server.url, "two");
+  const handle = (name: string) => () => void seen.push(name);
+  // oxlint-disable unicorn/prefer-add-event-listener -- the attribute is what is tested
+  socket.onopen = handle("replaced");
+  socket.addEventListener("open", handle("listener"));
+  socket.onopen = handle("first");
+  socket.onclose = handle("taken away");
+  socket.addEventListener("close", handle("listener"));
+  socket.onclose = null;
+  t.is(socket.onclose, null);
+  socket.onclose = handle("last");
+  const object = { handleEvent: handle("not called") };
+  socket.onmessage = object as never;
+  t.is(socket.onmessage as unknown, object);
+  // oxlint-enable unicorn/prefer-add-event-listener
+  await event(socket, "open");
+  socket.send("x");
+  await event(socket, "message");
+  const closing = event(socket, "close");
+  socket.close();
+  await closing;
+  t.deepEqual(seen, ["first", "listener", "listener", "last"]);
+});
+
+test("arguments are converted as the platform converts them", async (t) => {
+  using server = await startEcho();
+  for (const [given, offered] of [
+    [null, "null"],
+    [123, "123"],
+    [[null, 4], "null"],
+    [new Set(["two"]), "two"],
+  ] as const) {
+    const protocols: unknown[] = [];
+    await using raw = await startWebSocketServer(async (session) => {
+      protocols.push(session.request.values("sec-websocket-protocol")[0]?.split(", ")[0]);
+      await session.answerClose();
+    });
+    const socket = new WebSocket(raw.url, given as never);
+    await event(socket, "close");
+    t.deepEqual(protocols, [offered]);
+  }
+  const symbol = Symbol("name") as never;
+  t.throws(() => new WebSocket(symbol), { instanceOf: TypeError });
+  t.throws(() => new WebSocket(server.url, symbol), { instanceOf: TypeError });
+  for (const [code, reason, sent] of [
+    ["1000", undefined, { code: 1000, reason: "" }],
+    ["3000", 7, { code: 3000, reason: "7" }],
+    [999.6, null, { code: 1000, reason: "null" }],
+    [3000.5, "half", { code: 3000, reason: "half" }],
+    [undefined, "alone", { code: 1000, reason: "alone" }],
+  ] as const) {
+    const socket = new WebSocket(server.url, "two");
+    await event(socket, "open");
+    t.throws(() => socket.send(symbol), { instanceOf: TypeError });
+    for (const refused of [null, "text", NaN, 2 ** 16 + 1000, 2999, 4999.6]) {
+      t.throws(() => socket.close(refused as never), { any: true, name: "InvalidAccessError" });
+    }
+    const closing = event(socket, "close");
+    socket.close(code as never, reason as never);
+    t.like(await closing, { ...sent, wasClean: true });
+  }
+});
+
+test("what waits behind a Blob is buffered, and sent in order", async (t) => {
+  using server = await startEcho();
+  const socket = new WebSocket(server.url, "two");
+  await event(socket, "open");
+  socket.binaryType = "arraybuffer";
+  const received: string[] = [];
+  socket.addEventListener("message", ({ data }) => {
+    received.push(typeof data === "string" ? data : Buffer.from(data).toString());
+    if (received.length === 4) socket.close();
+  });
+  for (const message of [new Blob(["blob"]), "text", new Blob(["other"]), Buffer.from("bytes")])
+    socket.send(message);
+  t.is(socket.bufferedAmount, 4 + 4 + 5 + 5);
+  await event(socket, "close");
+  t.deepEqual(received, ["blob", "text", "other", "bytes"]);
+});
+
 test("createWebSocket refuses options that it does not have", (t) => {
   const create = createWebSocket as (client: undefined, options: unknown) => unknown;
   t.throws(() => create(undefined, { maxMessageByte: 1 }), {

@@ -6,6 +6,7 @@ import { Event, EventTarget } from "../platform/classes.js";
 import type { AsyncClient } from "../client/async-client.js";
 import { SSEError } from "../errors/sse-error.js";
 import { Headers, type HeadersInit } from "../headers/headers.js";
+import { quoted } from "../config/value-checks.js";
 import { wrongType } from "../platform/argument-error.js";
 import { definePlatformClass } from "../platform/event-handlers.js";
 import { ErrorEvent, MessageEvent } from "../platform/events.js";
@@ -27,9 +28,13 @@ export function eventSourceOver(client: () => AsyncClient): EventSourceClass {
     #origin = "";
     readonly #stream: ReconnectingStream;
 
-    constructor(url: string | { toString(): string }, init?: EventSourceInit | null) {
+    // no parameter of its own counts: `length` is 1
+    constructor(url: string | { toString(): string }, ...[init]: [init?: EventSourceInit | null]) {
       super();
       if (arguments.length === 0) throw wrongType("An EventSource needs a URL.");
+      if (init !== undefined && typeof init !== "object") {
+        throw wrongType(`The settings of an EventSource are an object, not ${quoted(init)}.`);
+      }
       const { withCredentials, headers, reconnect, lastEventId, maxEventBytes } = init ?? {};
       this.#url = platformURL(url, client().baseUrl).href;
       this.#withCredentials = Boolean(withCredentials);

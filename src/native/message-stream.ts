@@ -11,6 +11,7 @@ import type { CompletionHandler } from "./completion-queue.js";
 import type { Failure } from "./failure.js";
 import { COST_MESSAGE, MESSAGE_FIRST, MESSAGE_LAST, MESSAGE_TEXT } from "./protocol.js";
 import { type SessionEnd, SessionEnded, type SessionSettings } from "./session-record.js";
+import { SessionWaiters } from "./session-waiters.js";
 import type { TraceRecord } from "./trace.js";
 import type { UpgradedExchange } from "./upgraded-exchange.js";
 import { WaitingLine } from "./waiting-line.js";
@@ -21,6 +22,8 @@ const HIGH_WATER = 512 * 1024;
 const REPORTED_FROM = 128 * 1024;
 /** The close code of a session that was given up (RFC 6455, 7.4.1). */
 const ABNORMAL = 1006;
+/** That of a session which nobody can use any more. */
+const GOING_AWAY = 1001;
 const TOO_BIG = 1009;
 
 const TOO_LONG: Failure = {
@@ -41,6 +44,23 @@ interface Received {
   readonly cost: number;
 }
 
+/** Messages that have not been received. */
+interface Inbox {
+  readonly messages: Received[];
+  /** The first of them. */
+  next: number;
+}
+
+/** A session that has ended. */
+interface Over {
+  readonly end: SessionEnd;
+  /** What its promises reject with. */
+  readonly reason: unknown;
+  readonly isAborted: boolean;
+  /** Whether its connection is closed too. */
+  isClosed: boolean;
+}
+
 /** @internal */
 export class MessageStream implements CompletionHandler, Abortable {
   readonly #bridge: Bridge;
@@ -49,22 +69,14 @@ export class MessageStream implements CompletionHandler, Abortable {
   readonly #exchange: UpgradedExchange | null;
   /** As in {@link UpgradedExchange}. */
   readonly client: unknown;
-  /** Null while there are none, like the lines below: ten thousand quiet sessions hold nothing for what they do not do. */
-  #messages: Received[] | null = null;
-  /** The first message that has not been received. */
-  #next = 0;
-  #unreported = 0;
+  /** Null while there are none, like what follows: ten thousand quiet sessions hold nothing for what they do not do. */
+  #inbox: Inbox | null = null;
   #receivers: WaitingLine<string | Uint8Array> | null = null;
-  #senders: WaitingLine<void> | null = null;
-  #pings: WaitingLine<number> | null = null;
-  #closers: WaitingLine<void> | null = null;
+  #waiters: SessionWaiters | null = null;
+  #over: Over | null = null;
+  #unreported = 0;
   /** The bytes of messages that the connection has not taken. */
   bufferedAmount = 0;
-  #end: SessionEnd | null = null;
-  #aborted: { readonly reason: unknown } | null = null;
-  #isOver = false;
-  /** Called when the connection is closed. */
-  onClosed: (() => void) | null = null;
 
   /** `carrier`: the number of the byte stream that carries the session's bytes; 0 if the session has a connection. */
   constructor(
@@ -84,31 +96,26 @@ export class MessageStream implements CompletionHandler, Abortable {
 
   /** How the session ended; null while it is open. */
   get end(): SessionEnd | null {
-    return this.#end;
+    return this.#over === null ? null : this.#over.end;
   }
 
   // ── the owner ──
 
   /** The next message if it has come; else null. */
   take(): string | Uint8Array | null {
-    const messages = this.#messages;
-    if (messages === null) return null;
-    const next = messages[this.#next]!;
-    this.#next += 1;
-    if (this.#next === messages.length) {
-      this.#messages = null;
-      this.#next = 0;
-    }
+    const inbox = this.#inbox;
+    if (inbox === null) return null;
+    const next = inbox.messages[inbox.next]!;
+    inbox.next += 1;
+    if (inbox.next === inbox.messages.length) this.#inbox = null;
     this.#received(next.cost);
     return next.data;
   }
 
   /** The next message, after {@link take} had none. @throws SessionEnded after the last one; the reason of an abort. */
   receive(): Promise<string | Uint8Array> {
-    if (this.#aborted !== null) return Promise.reject(this.#aborted.reason);
-    if (this.#end !== null) return Promise.reject(this.#ended());
-    this.#receivers ??= new WaitingLine(this.#bridge);
-    return this.#receivers.join();
+    if (this.#over !== null) return Promise.reject(this.#over.reason);
+    return (this.#receivers ??= new WaitingLine(this.#bridge)).join();
   }
 
   /**
@@ -117,18 +124,25 @@ export class MessageStream implements CompletionHandler, Abortable {
    * @throws SessionEnded when the session has ended; the reason of an abort.
    */
   send(data: string | Uint8Array, isText: boolean, isFirst: boolean, isLast: boolean): Promise<void> | null {
-    if (this.#end !== null) return Promise.reject(this.#ended());
+    if (this.#over !== null) return Promise.reject(this.#over.reason);
     const flags = (isText ? MESSAGE_TEXT : 0) | (isFirst ? MESSAGE_FIRST : 0) | (isLast ? MESSAGE_LAST : 0);
     this.bufferedAmount += this.#bridge.submissions.message(this.#number, flags, data);
-    return this.bufferedAmount < HIGH_WATER ? null : (this.#senders ??= new WaitingLine(this.#bridge)).join();
+    return this.bufferedAmount < HIGH_WATER ? null : this.#others().senders.join();
+  }
+
+  /** Settles as `work` does, unless the session ends before. @throws SessionEnded; the reason of an abort. */
+  whileOpen<T>(work: Promise<T>): Promise<T> {
+    if (this.#over === null) return this.#others().watch(work);
+    // nobody waits for it any more
+    work.catch(() => undefined);
+    return Promise.reject(this.#over.reason);
   }
 
   /** Sends a ping. Resolves with the milliseconds until its pong. @throws SessionEnded; the reason of an abort. */
   ping(payload: Uint8Array): Promise<number> {
-    if (this.#end !== null) return Promise.reject(this.#ended());
+    if (this.#over !== null) return Promise.reject(this.#over.reason);
     this.#bridge.submissions.ping(this.#number, payload);
-    this.#pings ??= new WaitingLine(this.#bridge);
-    return this.#pings.join();
+    return this.#others().pings.join();
   }
 
   /**
@@ -136,56 +150,65 @@ export class MessageStream implements CompletionHandler, Abortable {
    * closed. Never rejects.
    */
   close(code: number | null, reason: string): Promise<void> {
-    if (this.#isOver) return Promise.resolve();
-    if (this.#end === null) this.#bridge.submissions.closeSession(this.#number, code ?? 0, reason);
-    this.#closers ??= new WaitingLine(this.#bridge);
-    return this.#closers.join();
+    if (this.#isClosed) return Promise.resolve();
+    if (this.#over === null) this.#bridge.submissions.closeSession(this.#number, code ?? 0, reason);
+    return this.#others().closers.join();
   }
 
   /** Begins the closing handshake. A {@link close} that waits already is broken off. */
   closeOrBreakOff(code: number, reason: string): Promise<void> {
-    if (this.#closers === null || this.#isOver) return this.close(code, reason);
+    const waiters = this.#waiters;
+    if (!waiters?.isClosing || this.#isClosed) return this.close(code, reason);
     this.abort(new SessionEnded({ code: ABNORMAL, reason: "", failure: null }));
-    return this.#closers.join();
+    return waiters.closers.join();
+  }
+
+  /** Nobody can use the session any more. */
+  giveUp(): void {
+    if (this.#over === null) this.#bridge.submissions.closeSession(this.#number, GOING_AWAY, "");
   }
 
   /** Breaks the session off. Pending promises reject with the reason. */
   abort(reason: unknown): void {
-    if (this.#isOver || this.#aborted !== null) return;
-    this.#aborted = { reason };
-    this.#messages = null;
-    this.#next = 0;
+    if (this.#isClosed || this.#over?.isAborted) return;
+    this.#inbox = null;
     this.#bridge.submissions.cancel(this.#number);
-    this.#finish({ code: ABNORMAL, reason: "", failure: null });
+    const end = this.#over?.end ?? { code: ABNORMAL, reason: "", failure: null };
+    this.#finish({ end, reason, isAborted: true, isClosed: false });
+  }
+
+  /** Calls `then` when the connection is closed. */
+  whenClosed(then: () => void): void {
+    this.#others().onClosed = then;
   }
 
   // ── records of the engine ──
 
   message(data: string | Uint8Array, byteLength: number): void {
     const cost = byteLength + COST_MESSAGE;
-    if (this.#aborted !== null || this.#end !== null) return;
+    if (this.#over !== null) return;
     if (this.#receivers !== null && this.#receivers.resolveFirst(data)) this.#received(cost);
-    else (this.#messages ??= []).push({ data, cost });
+    else (this.#inbox ??= { messages: [], next: 0 }).messages.push({ data, cost });
   }
 
   messageTooLong(byteLength: number): void {
-    if (this.#end !== null) return;
+    if (this.#over !== null) return;
     this.#received(byteLength + COST_MESSAGE);
     this.#bridge.submissions.closeSession(this.#number, TOO_BIG, "");
-    this.#finish({ code: TOO_BIG, reason: "", failure: TOO_LONG });
+    this.#finish(overBy({ code: TOO_BIG, reason: "", failure: TOO_LONG }));
   }
 
   pong(milliseconds: number): void {
-    this.#pings?.resolveFirst(milliseconds);
+    this.#waiters?.pong(milliseconds);
   }
 
   credit(bytes: number): void {
     this.bufferedAmount -= bytes;
-    if (this.bufferedAmount < HIGH_WATER) this.#senders?.resolveAll();
+    if (this.bufferedAmount < HIGH_WATER) this.#waiters?.hasRoom();
   }
 
   disconnected(end: SessionEnd): void {
-    this.#finish(end);
+    if (this.#over === null) this.#finish(overBy(end));
   }
 
   traced(record: TraceRecord): void {
@@ -195,19 +218,18 @@ export class MessageStream implements CompletionHandler, Abortable {
   informational(): void {}
 
   failed(failure: Failure): void {
-    this.#finish({ code: ABNORMAL, reason: "", failure });
+    this.disconnected({ code: ABNORMAL, reason: "", failure });
     this.closed();
   }
 
   closed(): void {
-    this.#finish({ code: ABNORMAL, reason: "", failure: null });
-    this.#isOver = true;
+    this.disconnected({ code: ABNORMAL, reason: "", failure: null });
+    this.#over!.isClosed = true;
     const signal = this.#exchange?.signal ?? null;
     if (signal !== null) unwatchSignal(signal, this);
     this.#bridge.native.forget(this.#number);
     this.#bridge.release(this.#number);
-    this.onClosed?.();
-    this.#closers?.resolveAll();
+    this.#waiters?.closed();
   }
 
   // a session is not read as a body
@@ -216,23 +238,28 @@ export class MessageStream implements CompletionHandler, Abortable {
   streamed(): void {}
   readable(): void {}
 
+  get #isClosed(): boolean {
+    return this.#over !== null && this.#over.isClosed;
+  }
+
+  #others(): SessionWaiters {
+    return (this.#waiters ??= new SessionWaiters(this.#bridge));
+  }
+
   #received(cost: number): void {
     this.#unreported += cost;
-    if (this.#unreported < REPORTED_FROM || this.#end !== null) return;
+    if (this.#unreported < REPORTED_FROM || this.#over !== null) return;
     this.#bridge.submissions.messagesRead(this.#number, this.#unreported);
     this.#unreported = 0;
   }
 
-  #finish(end: SessionEnd): void {
-    if (this.#end !== null) return;
-    this.#end = end;
-    const reason = this.#ended();
-    this.#receivers?.rejectAll(reason);
-    this.#senders?.rejectAll(reason);
-    this.#pings?.rejectAll(reason);
+  #finish(over: Over): void {
+    this.#over = over;
+    this.#receivers?.rejectAll(over.reason);
+    this.#waiters?.end(over.reason);
   }
+}
 
-  #ended(): unknown {
-    return this.#aborted === null ? new SessionEnded(this.#end!) : this.#aborted.reason;
-  }
+function overBy(end: SessionEnd): Over {
+  return { end, reason: new SessionEnded(end), isAborted: false, isClosed: false };
 }

@@ -6,7 +6,7 @@ import { httpOfWebSocket } from "../url/websocket-scheme.js";
 import { EngineSession } from "../transports/http/engine-session.js";
 import { adoptSignal } from "../platform/adopt-signal.js";
 import type { AbortSignalLike } from "../platform/web-types.js";
-import { scriptedSession } from "../transports/mock/scripted-session.js";
+import { ScriptedSession, scriptOf } from "../transports/mock/scripted-session.js";
 import { faultOfSubprotocol, handshakeHeaders, judgeAnswer, upgradeError } from "./handshake.js";
 import { type SessionOptions, settingsOf } from "./options.js";
 import { WebSocketSession } from "./session.js";
@@ -37,17 +37,17 @@ export async function openSession<Options extends OpeningOptions>(
   const ofSession = { subprotocols, compression, maxMessageBytes, pingInterval, pingTimeout, closeTimeout };
   const headers = handshakeHeaders(options.headers, ofSession);
   const response = await send(httpOfWebSocket(String(url)), { ...ofCall, headers });
-  const script = scriptedSession(response);
-  if (script !== null) return new WebSocketSession(script, response, chosenByScript(response, ofSession));
+  const signal = adoptSignal(options.signal);
+  const script = scriptOf(response);
+  if (script !== null) {
+    const chosen = chosenByScript(response, ofSession);
+    const session = new ScriptedSession(script, response.request, signal);
+    return new WebSocketSession(session, response, chosen, settingsOf(ofSession, null));
+  }
   const agreement = await judgeAnswer(response, ofSession);
   const settings = settingsOf(ofSession, agreement.compression);
-  const session = EngineSession.over(
-    agreement.stream,
-    response.request,
-    settings,
-    adoptSignal(options.signal),
-  );
-  return new WebSocketSession(session, response, agreement.subprotocol);
+  const session = EngineSession.over(agreement.stream, response.request, settings, signal);
+  return new WebSocketSession(session, response, agreement.subprotocol, settings);
 }
 
 /** A script has no key to answer, but a subprotocol that was not offered is a mistake of the test. */

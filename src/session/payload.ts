@@ -5,6 +5,9 @@ import { outOfRange, wrongType } from "../platform/argument-error.js";
 import { kindOf } from "../platform/record.js";
 import type { BlobLike } from "../platform/web-types.js";
 
+/** The pieces of one message of bytes. @internal */
+export type Pieces = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+
 /** A message: text, bytes, a file, or the pieces of one message of bytes. */
 export type MessageData =
   string | Uint8Array | ArrayBuffer | BlobLike | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
@@ -23,7 +26,7 @@ export function ready(data: MessageData): string | Uint8Array | null {
 }
 
 /** @internal */
-export function isPieces(data: unknown): data is Iterable<Uint8Array> | AsyncIterable<Uint8Array> {
+export function isPieces(data: unknown): data is Pieces {
   return (
     typeof data === "object" && data !== null && (Symbol.asyncIterator in data || Symbol.iterator in data)
   );

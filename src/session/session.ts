@@ -1,19 +1,18 @@
 /** A WebSocket session: messages in order, both ways, with backpressure. */
-import { TextDecoder } from "../platform/classes.js";
+import { AbortController, TextDecoder } from "../platform/classes.js";
 import { iteratorForCaller } from "../errors/callers-stack.js";
 import { coded } from "../errors/coded.js";
 import { encodeJSON } from "../body/encode/json.js";
 import { isNoRecord } from "../platform/no-record.js";
 import { WebSocketDisconnect, WebSocketInvalidType } from "../errors/websocket-error.js";
-import type { BlobLike } from "../platform/web-types.js";
 import type { Response } from "../response/response.js";
 import type { SessionChannel } from "../transports/session-channel.js";
-import { type MessageData, checkClose, checkPing, isBlob, isPieces, notSendable, ready } from "./payload.js";
+import { sleep } from "../platform/sleep.js";
+import { MessageLine } from "./message-line.js";
+import { type MessageData, checkClose, checkPing, ready } from "./payload.js";
 
 /** Ends that an iterator takes for the end of the messages. 1005: a close frame without a code. */
 const GOOD_ENDS = new Set([1000, 1001, 1005]);
-/** The code that tells the server that the client failed. */
-const INTERNAL_ERROR = 1011;
 
 /**
  * Made by `client.websocket()`. Close it, or declare it with `await using`. Messages wait in the socket until they
@@ -34,16 +33,22 @@ export class WebSocketSession implements AsyncDisposable, AsyncIterable<string |
   /** The subprotocol that the server chose. */
   readonly subprotocol: string | null;
   readonly #session: SessionChannel;
-  /** Settles when a message of several pieces is sent: no other message may come between them. */
-  #sending: Promise<unknown> | null = null;
+  readonly #closeTimeout: number;
+  /** Null until the program sends what it has yet to give. */
+  #line: MessageLine | null = null;
   #pings = 0;
 
   /** @internal */
-  constructor(session: SessionChannel, response: Response, subprotocol: string | null) {
+  constructor(
+    session: SessionChannel,
+    response: Response,
+    subprotocol: string | null,
+    { closeTimeout }: { readonly closeTimeout: number },
+  ) {
     this.#session = session;
     this.response = response;
     this.subprotocol = subprotocol;
-    session.endWith(this);
+    this.#closeTimeout = closeTimeout;
   }
 
   /** Whether the session has ended. Messages that came before can still be received. */
@@ -61,23 +66,23 @@ export class WebSocketSession implements AsyncDisposable, AsyncIterable<string |
     return this.#session.end?.reason ?? null;
   }
 
-  /** The bytes of sent messages that the connection has not taken. */
+  /** The bytes of sent messages that the connection has not taken. Those of an iterable count once they are given. */
   get bufferedAmount(): number {
-    return this.#session.bufferedAmount;
+    return this.#session.bufferedAmount + (this.#line?.heldBytes ?? 0);
   }
 
   /**
    * Sends a message: a string as text, bytes as bytes. The pieces of an iterable go as fragments of one message. Bytes
    * are copied before this returns. Resolves when there is room for more.
-   * @throws WebSocketDisconnect when the session has ended; the signal's reason. An exception of the iterable ends the session.
+   * @throws WebSocketDisconnect when the session has ended, also while the iterable is waited for; the signal's reason. An
+   * exception of the iterable ends the session.
    */
   send(data: MessageData): Promise<void> {
-    if (this.#sending !== null) return this.#after(() => this.send(data));
-    const sendable = ready(data);
-    if (sendable !== null) return this.#session.send(sendable, typeof sendable === "string");
-    if (isBlob(data)) return this.#alone(this.#sendBlob(data));
-    if (isPieces(data)) return this.#alone(this.#sendPieces(data));
-    return Promise.reject(notSendable(data));
+    if (this.#line === null || this.#line.isEmpty) {
+      const sendable = ready(data);
+      if (sendable !== null) return this.#session.send(sendable, typeof sendable === "string");
+    }
+    return (this.#line ??= new MessageLine(this.#session)).add(data);
   }
 
   /** Sends a value as JSON text. @throws TypeError, RangeError for a value that JSON does not have, as the option `json` does. */
@@ -149,7 +154,7 @@ export class WebSocketSession implements AsyncDisposable, AsyncIterable<string |
 
   /**
    * Closes the session behind what was sent, and waits for the server's close frame and the end of the connection, at most
-   * for `closeTimeout`. Idempotent.
+   * for `closeTimeout`. An iterable or a Blob that is being sent has as long before that. Idempotent.
    * @throws RangeError for a code that a close frame cannot have, or a reason of more than 123 bytes.
    */
   async close(code = 1000, reason = ""): Promise<void> {
@@ -159,7 +164,7 @@ export class WebSocketSession implements AsyncDisposable, AsyncIterable<string |
 
   /** {@link close} with a code that was checked; null sends none. @internal */
   async closeWith(code: number | null, reason: string): Promise<void> {
-    if (this.#sending !== null && this.#session.end === null) await this.#sending;
+    if (this.#line !== null && !this.#line.isEmpty) await this.#untilSent(this.#line);
     await this.#session.close(code, reason);
   }
 
@@ -167,46 +172,11 @@ export class WebSocketSession implements AsyncDisposable, AsyncIterable<string |
     return this.close();
   }
 
-  async #after(act: () => Promise<void>): Promise<void> {
-    await this.#sending;
-    await act();
-  }
-
-  /** Lets other messages wait for this one. */
-  async #alone(work: Promise<void>): Promise<void> {
-    const settled = work.catch(() => undefined);
-    this.#sending = settled;
-    try {
-      await work;
-    } finally {
-      if (this.#sending === settled) this.#sending = null;
-    }
-  }
-
-  async #sendBlob(blob: BlobLike): Promise<void> {
-    await this.#session.send(new Uint8Array(await blob.arrayBuffer()), false);
-  }
-
-  async #sendPieces(pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<void> {
-    let isFirst = true;
-    let last: Uint8Array = new Uint8Array(0);
-    try {
-      for await (const piece of pieces) {
-        const bytes = ready(piece);
-        if (bytes === null || typeof bytes === "string") throw notSendable(piece);
-        if (last.byteLength > 0) {
-          await this.#session.send(last, false, isFirst, false);
-          isFirst = false;
-        }
-        // the caller may change it while the next one is awaited
-        last = new Uint8Array(bytes);
-      }
-    } catch (error) {
-      // a message without its end cannot be followed by another
-      if (!isFirst) void this.#session.close(INTERNAL_ERROR, "");
-      throw error;
-    }
-    await this.#session.send(last, false, isFirst, true);
+  async #untilSent(line: MessageLine): Promise<void> {
+    const enough = new AbortController();
+    const time = sleep(this.#closeTimeout, enough.signal).catch(() => undefined);
+    await Promise.race([line.emptied(), time]);
+    enough.abort();
   }
 
   #invalidType(wanted: string, data: string | Uint8Array): WebSocketInvalidType {

@@ -7,11 +7,11 @@ export interface SessionChannel {
   /** A message, or a part of one. Resolves when there is room for more. @throws WebSocketDisconnect */
   send(data: string | Uint8Array, isText: boolean, isFirst?: boolean, isLast?: boolean): Promise<void>;
   ping(payload: Uint8Array): Promise<number>;
+  /** Settles as `work` does, unless the session ends before. @throws WebSocketDisconnect */
+  whileOpen<T>(work: Promise<T>): Promise<T>;
   /** Null sends no code. Never rejects. */
   close(code: number | null, reason: string): Promise<void>;
   readonly bufferedAmount: number;
   /** Code and reason of the end; null while the session is open. */
   readonly end: { readonly code: number; readonly reason: string } | null;
-  /** Ends the session when this owner is collected. */
-  endWith(owner: object): void;
 }

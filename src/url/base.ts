@@ -50,11 +50,11 @@ export function mergeBase(base: URL | null, url: string | URL): string {
 /**
  * The URL of an object of a platform's class, such as a WebSocket; a relative one belongs to the base URL of the client.
  *
- * @throws DOMException SyntaxError
+ * @throws DOMException SyntaxError; TypeError for a symbol.
  * @internal
  */
 export function platformURL(given: string | { toString(): string }, base: URL | null): URL {
-  const text = String(given);
+  const text = `${given}`;
   try {
     return new URL(mergeBase(base, text));
   } catch {

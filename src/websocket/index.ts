@@ -7,12 +7,12 @@ import { checkOptions, optionList } from "../config/options.js";
 import { sessionChecks } from "../session/options.js";
 import { type WebSocketClass, webSocketOver } from "./websocket.js";
 
+export type { WebSocketInit } from "./arguments.js";
 export type {
   PlatformWebSocket,
   WebSocketClass,
   WebSocketCloseEvent,
   WebSocketErrorEvent,
-  WebSocketInit,
   WebSocketMessageEvent,
 } from "./websocket.js";
 

@@ -19,18 +19,7 @@ import { definePlatformClass } from "../platform/event-handlers.js";
 import { CloseEvent, ErrorEvent, MessageEvent } from "../platform/events.js";
 import { Turn } from "../platform/turn.js";
 import type { WebSocketSession } from "../session/session.js";
-import { checkClose, checkedProtocols, checkedURL } from "./arguments.js";
-
-/**
- * The second argument, where it is not the subprotocols: what Node.js's own class accepts too. Unknown members are ignored, as
- * the platform does.
- */
-export interface WebSocketInit {
-  /** The subprotocols that are offered, the preferred one first. */
-  protocols?: string | Iterable<string>;
-  /** Headers of the handshake, beside those of the client. */
-  headers?: HeadersInit | string[][];
-}
+import { type WebSocketInit, checkedClose, checkedProtocols, checkedURL, initOf } from "./arguments.js";
 
 /** The event of a message. */
 export interface WebSocketMessageEvent extends Event {
@@ -87,7 +76,10 @@ export interface PlatformWebSocket extends EventTarget {
   readonly CLOSED: 3;
   /** @throws DOMException InvalidStateError while connecting. */
   send(data: string | ArrayBuffer | ArrayBufferView | Blob): void;
-  /** @throws DOMException InvalidAccessError for a code other than 1000 and 3000 to 4999; SyntaxError for a long reason. */
+  /**
+   * A reason alone goes with the code 1000.
+   * @throws DOMException InvalidAccessError for a code other than 1000 and 3000 to 4999; SyntaxError for a long reason.
+   */
   close(code?: number, reason?: string): void;
   addEventListener<Type extends keyof Events>(
     type: Type,
@@ -143,22 +135,23 @@ export function webSocketOver(
     #readyState = CONNECTING;
     #binaryType: "blob" | "arraybuffer" = "blob";
     #session: WebSocketSession | null = null;
-    /** Bytes that no connection took, or that a Blob has yet to give. */
+    /** Bytes that were sent when the WebSocket was open no more. */
     #unsent = 0;
     /** Ends the handshake. */
     readonly #handshake = new AbortController();
 
     constructor(
       url: string | { toString(): string },
-      protocols: string | Iterable<string> | WebSocketInit = [],
+      // no parameter of its own counts: `length` is 1
+      ...[given]: [protocols?: string | Iterable<string> | WebSocketInit]
     ) {
       super();
       if (arguments.length === 0) throw wrongType("A WebSocket needs a URL.");
       const parsed = checkedURL(url, client().baseUrl);
-      const init = typeof protocols === "string" || Symbol.iterator in protocols ? { protocols } : protocols;
-      const subprotocols = checkedProtocols(init.protocols ?? []);
+      const { protocols = [], headers } = initOf(given);
+      const subprotocols = checkedProtocols(protocols);
       this.#url = parsed.href;
-      void this.#run(parsed, subprotocols, (init as WebSocketInit).headers as HeadersInit | undefined);
+      void this.#run(parsed, subprotocols, headers as HeadersInit | undefined);
     }
 
     get url(): string {
@@ -195,27 +188,23 @@ export function webSocketOver(
       if (this.#readyState === CONNECTING) {
         throw domException("The WebSocket is not open yet.", "InvalidStateError");
       }
-      const sendable = isSendable(data) ? data : String(data);
+      const sendable = isSendable(data) ? data : `${data as string}`;
       if (this.#readyState !== OPEN) {
         this.#unsent += byteLengthOf(sendable);
         return;
       }
-      const size = isBlob(sendable) ? sendable.size : 0;
-      this.#unsent += size;
       // a session that has ended tells it by its events
-      this.#session!.send(sendable as Uint8Array)
-        .catch(() => undefined)
-        .finally(() => (this.#unsent -= size));
+      this.#session!.send(sendable as Uint8Array).catch(() => undefined);
     }
 
-    close(code?: number, reason = ""): void {
-      checkClose(code, reason);
+    close(...given: [code?: number, reason?: string]): void {
+      const { code, reason } = checkedClose(...given);
       if (this.#readyState === CONNECTING) {
         this.#readyState = CLOSING;
         this.#handshake.abort(new Error("The WebSocket was closed before it was open."));
       } else if (this.#readyState === OPEN) {
         this.#readyState = CLOSING;
-        void this.#session!.closeWith(code ?? null, reason);
+        void this.#session!.closeWith(code, reason);
       }
     }
 

@@ -14,7 +14,7 @@ export function carriedSession(
   signal: AbortSignal | null,
 ): MessageStream {
   const { session, carrier } = carrySession(request, settings, signal);
-  session.onClosed = () => void stream.aclose().catch(() => undefined);
+  session.whenClosed(() => void stream.aclose().catch(() => undefined));
   void carry(stream, carrier);
   return session;
 }

@@ -11,8 +11,11 @@ import { EngineNetworkStream } from "./network-stream.js";
 
 export type { Compression, SessionSettings } from "../../native/session-record.js";
 
-/** A session that is dropped open is given up: when it is collected, its connection is closed. */
-const dropped = new FinalizationRegistry<MessageStream>((stream) => void stream.close(1001, ""));
+/**
+ * A session that is dropped open is given up: when it is collected, its connection is closed. What a promise waits for is not
+ * dropped: its failure is made here, so the promise holds this object.
+ */
+const dropped = new FinalizationRegistry<MessageStream>((stream) => stream.giveUp());
 
 /** @internal */
 export class EngineSession implements SessionChannel {
@@ -37,12 +40,10 @@ export class EngineSession implements SessionChannel {
       stream instanceof EngineNetworkStream
         ? stream.openSession(settings)
         : carriedSession(stream, request, settings, signal);
-    return new EngineSession(session, request);
-  }
-
-  /** Ends the session when this owner is collected. The session must not refer to it. */
-  endWith(owner: object): void {
-    dropped.register(owner, this.#stream, this);
+    const channel = new EngineSession(session, request);
+    // without a token, which would take memory: a session that has ended is given up without effect
+    dropped.register(channel, session);
+    return channel;
   }
 
   receive(): Promise<string | Uint8Array> {
@@ -61,8 +62,11 @@ export class EngineSession implements SessionChannel {
   }
 
   close(code: number | null, reason: string): Promise<void> {
-    dropped.unregister(this);
     return this.#stream.close(code, reason);
+  }
+
+  whileOpen<T>(work: Promise<T>): Promise<T> {
+    return this.#forCaller(this.#stream.whileOpen(work));
   }
 
   get bufferedAmount(): number {

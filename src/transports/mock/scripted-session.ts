@@ -3,6 +3,7 @@
  */
 import { Blob } from "../../platform/classes.js";
 import { disconnectFromEngine } from "../../errors/websocket-end.js";
+import { type Abortable, unwatchSignal, watchSignal } from "../../platform/signals.js";
 import type { Request } from "../../request/request.js";
 import { Response } from "../../response/response.js";
 import type { SessionChannel } from "../session-channel.js";
@@ -40,10 +41,9 @@ export function scripted(script: MockWebSocketScript, subprotocol: string | null
   });
 }
 
-/** The session of a response that {@link scripted} made; null for any other. @internal */
-export function scriptedSession(response: Response): ScriptedSession | null {
-  const script = response.givenExtensions?.[SCRIPT] as MockWebSocketScript | undefined;
-  return script === undefined ? null : new ScriptedSession(script, response.request);
+/** The script of a response that {@link scripted} made; null for any other. @internal */
+export function scriptOf(response: Response): MockWebSocketScript | null {
+  return (response.givenExtensions?.[SCRIPT] as MockWebSocketScript | undefined) ?? null;
 }
 
 interface End {
@@ -51,40 +51,59 @@ interface End {
   readonly reason: string;
 }
 
+/** What the engine tells a server when the call is aborted. */
+const GOING_AWAY = 1001;
 const NO_STATUS = 1005;
+const ABNORMAL = 1006;
 
 /** @internal */
-export class ScriptedSession implements SessionChannel {
+export class ScriptedSession implements SessionChannel, Abortable {
   readonly #request: Request;
+  readonly #signal: AbortSignal | null;
   readonly #toClient = new MessageQueue();
   readonly #toServer = new MessageQueue();
   #parts: Uint8Array[] = [];
   #closedByClient: End | null = null;
   #cause: unknown = undefined;
+  #aborted: { readonly reason: unknown } | null = null;
+  /** Reject what waits for the program. */
+  readonly #works = new Set<(reason: unknown) => void>();
   end: End | null = null;
   readonly bufferedAmount = 0;
 
-  constructor(script: MockWebSocketScript, request: Request) {
+  /** `signal` ends it, as it ends any session. */
+  constructor(script: MockWebSocketScript, request: Request, signal: AbortSignal | null) {
     this.#request = request;
+    this.#signal = signal;
+    if (signal?.aborted) this.abort(signal.reason);
+    else if (signal !== null) watchSignal(signal, this);
     void this.#play(script);
   }
 
   async receive(): Promise<string | Uint8Array> {
-    const message = await this.#toClient.take();
-    if (message === null) throw this.#ended();
+    const message = this.#aborted === null ? await this.#toClient.take() : null;
+    if (message === null || this.#aborted !== null) throw this.#ended();
     return message;
   }
 
   async send(data: string | Uint8Array, isText: boolean, isFirst = true, isLast = true): Promise<void> {
     if (this.end !== null) throw this.#ended();
-    if (isText) return await this.#toServer.put(data);
+    if (isText) return await this.#put(data);
     const bytes = new Uint8Array(data as Uint8Array);
-    if (isFirst && isLast) return await this.#toServer.put(bytes);
+    if (isFirst && isLast) return await this.#put(bytes);
     this.#parts.push(bytes);
     if (!isLast) return;
     const parts = this.#parts;
     this.#parts = [];
-    await this.#toServer.put(new Uint8Array(await new Blob(parts).arrayBuffer()));
+    await this.#put(new Uint8Array(await new Blob(parts).arrayBuffer()));
+  }
+
+  whileOpen<T>(work: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      if (this.end === null) this.#works.add(reject);
+      else reject(this.#ended());
+      work.finally(() => this.#works.delete(reject)).then(resolve, reject);
+    });
   }
 
   async ping(): Promise<number> {
@@ -97,8 +116,15 @@ export class ScriptedSession implements SessionChannel {
     this.#finish(this.#closedByClient);
   }
 
-  endWith(): void {
-    // a script holds no connection
+  abort(reason: unknown): void {
+    this.#aborted = { reason };
+    this.#closedByClient ??= { code: GOING_AWAY, reason: "" };
+    this.#finish({ code: ABNORMAL, reason: "" });
+  }
+
+  async #put(data: string | Uint8Array): Promise<void> {
+    await this.#toServer.put(data);
+    if (this.#aborted !== null) throw this.#aborted.reason;
   }
 
   async #play(script: MockWebSocketScript): Promise<void> {
@@ -126,12 +152,16 @@ export class ScriptedSession implements SessionChannel {
   }
 
   #finish(end: End): void {
-    this.end ??= end;
+    if (this.end !== null) return;
+    this.end = end;
+    if (this.#signal !== null) unwatchSignal(this.#signal, this);
     this.#toClient.end();
     this.#toServer.end();
+    for (const reject of this.#works) reject(this.#ended());
   }
 
-  #ended(): Error {
+  #ended(): unknown {
+    if (this.#aborted !== null) return this.#aborted.reason;
     const error = disconnectFromEngine({ ...this.end!, failure: null }, this.#request);
     if (this.#cause !== undefined) error.cause = this.#cause;
     return error;
