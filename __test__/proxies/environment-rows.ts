@@ -126,6 +126,8 @@ export const rowsUnlikeHttpx: Readonly<Record<string, readonly Row[]>> = {
     ["http://[fd00::5]", except("FD00:0:0::5"), null],
     ["http://[2001:db8::5]", except("2001:db8::/32"), null],
     ["http://[2001:db9::5]", except("2001:db8::/32"), PROXY],
+    ["http://10.1.2.3", except("::/0"), PROXY],
+    ["http://[2001:db8::5]", except("::/0"), null],
   ],
   "**URLs** follow the WHATWG standard": [["http://[0:0:0:0:0:0:0:1]", except("::1"), null]],
 };

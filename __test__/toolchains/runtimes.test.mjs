@@ -101,3 +101,13 @@ for (const [name, program, options] of [
     holds(command, [...options, "subpaths-required.cjs"], SUBPATH_CHECKS),
   );
 }
+
+/** Those of docs/deploying.md, and the variable of the checks. */
+const permissions = ["--no-prompt", "--allow-ffi", "--allow-read", "--allow-net", "--allow-env=SMOKE_URL"];
+const deno = programIn("deno");
+for (const file of ["imported.mjs", "required.cjs"]) {
+  const skip = deno === undefined && "its package has no program for this platform";
+  test(`Deno with the fewest permissions, ${file}`, { skip }, () =>
+    holds(deno, ["run", ...permissions, file]),
+  );
+}

@@ -59,6 +59,8 @@ function networkPattern(
   const matchesHost = (hostname: string): boolean => {
     const host = hostname.replace(/^\[|\]$/g, "");
     const kind = isIP(host);
+    // Node.js finds every IPv4 address in `::/0`, and Deno none
+    if (kind === 4 && version === 6) return false;
     return kind !== 0 && network.check(host, kind === 4 ? "ipv4" : "ipv6");
   };
   return [`all://${entry}`, { scheme: "", host: entry, ...portOf(port), matchesHost }];

@@ -1,6 +1,7 @@
 /** The proxies of a client as mounts, as in HTTPX: one for all URLs, or those of the environment. */
 import { Proxy } from "../config/proxy.js";
-import { environmentProxies } from "../config/proxy-environment.js";
+import { VARIABLES, environmentProxies } from "../config/proxy-environment.js";
+import { environment } from "../platform/environment.js";
 import { type Mount, mountPattern } from "./mounts.js";
 import { exceptionPattern } from "./no-proxy.js";
 import type { AsyncClientOptions } from "./options.js";
@@ -19,7 +20,7 @@ export function proxyMounts(options: AsyncClientOptions): [string, Mount][] {
   }
   const isElsewhere = transport ?? app ?? uds ?? null;
   if (trustEnv === false || isElsewhere !== null) return [];
-  const { proxies, exceptions } = environmentProxies(process.env);
+  const { proxies, exceptions } = environmentProxies(environment(VARIABLES));
   const mounts = Array.from(proxies, ([scheme, one]) => mountOf(`${scheme}://`, one));
   for (const entry of exceptions) {
     const exception = exceptionPattern(entry);

@@ -15,6 +15,11 @@ export interface EnvironmentProxies {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const VARIABLE = /^(http|https|all|no)_proxy$/i;
+/** The names in their usual spellings, and that of a CGI script. @internal */
+export const VARIABLES: readonly string[] = [
+  ...["http_proxy", "https_proxy", "all_proxy", "no_proxy"].flatMap((name) => [name, name.toUpperCase()]),
+  "REQUEST_METHOD",
+];
 const NONE: EnvironmentProxies = { proxies: new Map(), exceptions: [] };
 
 /**

@@ -10,6 +10,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { variable } from "../platform/environment.js";
 import type * as binding from "./binding.js";
 import { type Attempt, loadFailure } from "./load-failure.js";
 import { requirePlatformPackage } from "./platform-package.js";
@@ -35,7 +36,7 @@ export function loadNative(): Binding {
 
 function find(): Binding {
   const triples = hostTriples();
-  const chosen = chosenFile();
+  const chosen = variable("HTTPXIDE_NATIVE_PATH");
   const candidates = chosen
     ? [file(chosen, `${chosen} (from HTTPXIDE_NATIVE_PATH)`)]
     : triples.flatMap((triple) => [...builds(triple), installed(triple)]);
@@ -48,15 +49,6 @@ function find(): Binding {
     }
   }
   throw loadFailure(triples[0], attempts, Boolean(chosen));
-}
-
-/** Deno throws for a variable that the program has no permission to read. */
-function chosenFile(): string | undefined {
-  try {
-    return process.env["HTTPXIDE_NATIVE_PATH"];
-  } catch {
-    return undefined;
-  }
 }
 
 interface Candidate extends Omit<Attempt, "failure"> {

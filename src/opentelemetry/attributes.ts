@@ -1,6 +1,7 @@
 /** The attributes of requests, responses and failures, by the semantic conventions of HTTP clients. */
 import type { Attributes } from "@opentelemetry/api";
 import type { RequestMessage } from "../middleware/diagnostics.js";
+import { variable } from "../platform/environment.js";
 import type { Request } from "../request/request.js";
 import type { Response } from "../response/response.js";
 import type { SensitiveNames } from "../transports/masking/names.js";
@@ -10,7 +11,7 @@ import { redactedURL } from "./redacted-url.js";
 /** RFC 9110, RFC 5789 and QUERY. Others are `_OTHER`, so that a caller's words do not multiply the series of metrics. */
 const METHODS = ["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "QUERY"];
 /** The conventions demand a way to replace the list, and name this variable. */
-const given = process.env["OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS"];
+const given = variable("OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS");
 const known = new Set(given ? given.split(",").map((method) => method.trim()) : METHODS);
 
 /** The method in the conventions' terms. @internal */
