@@ -3,18 +3,18 @@
 //! AWS-LC, the C library under rustls, reads what OpenSSL and Windows write: PBES2, and the older ciphers 3DES and RC2, which
 //! OpenSSL 3 and so Node.js refuse. Its use adds 0.1 MB to the binary; the crates for PKCS#12 bring some 75 others.
 
+mod mac;
 mod owned;
+mod problem;
 
-use std::ffi::CString;
+use std::ffi::{CStr, CString};
 use std::{fmt, ptr, slice};
 
-use aws_lc_sys::{
-    CBS, CBS_init, CIPHER_R_BAD_DECRYPT, ERR_GET_LIB, ERR_GET_REASON, ERR_LIB_CIPHER, ERR_LIB_PKCS8,
-    ERR_LIB_PKCS12, ERR_clear_error, ERR_get_error, PKCS8_R_INCORRECT_PASSWORD, PKCS12_R_MAC_VERIFY_FAILURE,
-    PKCS12_get_key_and_certs,
-};
+use aws_lc_sys::{CBS, CBS_init, ERR_clear_error, PKCS12_get_key_and_certs};
 
 use owned::{Certificates, Key};
+pub use problem::Problem;
+use problem::{Failure, last_failure};
 
 /// What a file holds.
 #[derive(Clone, PartialEq, Eq)]
@@ -35,17 +35,6 @@ impl fmt::Debug for Contents {
     }
 }
 
-/// Why a file cannot be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Problem {
-    /// The passphrase is not that of the file.
-    Passphrase,
-    /// It holds no private key.
-    NoKey,
-    /// It is no PKCS#12 file, it is damaged, or it uses algorithms that nothing usual writes.
-    Unreadable,
-}
-
 /// Reads a file. Without a passphrase, give an empty one.
 ///
 /// # Errors
@@ -54,6 +43,20 @@ pub enum Problem {
 pub fn read(file: &[u8], passphrase: &str) -> Result<Contents, Problem> {
     // the C library takes the passphrase up to its first NUL, and no file has one in it
     let passphrase = CString::new(passphrase).map_err(|_| Problem::Passphrase)?;
+    let read = match read_with_mac(file, &passphrase) {
+        Err(Failure::NoMac) => {
+            let file = mac::added(file, &passphrase).ok_or(Problem::Unreadable)?;
+            read_with_mac(&file, &passphrase)
+        }
+        read => read,
+    };
+    read.map_err(|failure| match failure {
+        Failure::Problem(problem) => problem,
+        Failure::NoMac => Problem::Unreadable,
+    })
+}
+
+fn read_with_mac(file: &[u8], passphrase: &CStr) -> Result<Contents, Failure> {
     let mut key = Key::none();
     let mut certificates = Certificates::new();
     // SAFETY: `input` is initialised by the first call and borrows `file`, which outlives it. The function writes an owned
@@ -73,33 +76,12 @@ pub fn read(file: &[u8], passphrase: &str) -> Result<Contents, Problem> {
         )
     };
     if is_read != 1 {
-        return Err(last_problem());
+        return Err(last_failure());
     }
     Ok(Contents {
-        key: key.to_pkcs8().ok_or(Problem::NoKey)?,
+        key: key.to_pkcs8().ok_or(Failure::Problem(Problem::NoKey))?,
         certificates: certificates.to_der(),
     })
-}
-
-/// What the C library's queue of errors, which belongs to the thread, says.
-fn last_problem() -> Problem {
-    let mut problem = Problem::Unreadable;
-    loop {
-        // SAFETY: no preconditions.
-        let packed = unsafe { ERR_get_error() };
-        if packed == 0 {
-            return problem;
-        }
-        if matches!(
-            (ERR_GET_LIB(packed), ERR_GET_REASON(packed)),
-            (ERR_LIB_PKCS8, PKCS8_R_INCORRECT_PASSWORD)
-                | (ERR_LIB_PKCS12, PKCS12_R_MAC_VERIFY_FAILURE)
-                // of a file without a MAC
-                | (ERR_LIB_CIPHER, CIPHER_R_BAD_DECRYPT)
-        ) {
-            problem = Problem::Passphrase;
-        }
-    }
 }
 
 /// A copy of what a C function wrote: `length` bytes.

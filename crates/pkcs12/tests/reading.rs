@@ -36,6 +36,37 @@ fn a_passphrase_may_be_empty_or_have_any_characters() {
 }
 
 #[test]
+fn a_file_may_have_no_mac() {
+    let expected = read(&file("aes"), "secret").unwrap();
+    for (name, passphrase) in [
+        ("no-mac", "secret"),
+        ("no-mac-plain", ""),
+        ("no-mac-plain", "of nothing"),
+    ] {
+        assert_eq!(
+            read(&file(name), passphrase),
+            Ok(expected.clone()),
+            "{name} {passphrase:?}"
+        );
+    }
+    assert_eq!(read(&file("no-mac"), "wrong"), Err(Problem::Passphrase));
+    let whole = file("no-mac");
+    for end in (0..whole.len()).step_by(7) {
+        assert_eq!(
+            read(&whole[..end], "secret"),
+            Err(Problem::Unreadable),
+            "{end} bytes"
+        );
+    }
+}
+
+#[test]
+fn what_cannot_be_used_here_is_told_from_a_wrong_passphrase_and_a_damaged_file() {
+    assert_eq!(read(&file("rc2-128"), "secret"), Err(Problem::Algorithm));
+    assert_eq!(read(&file("aes"), "secret \u{1f512}"), Err(Problem::Characters));
+}
+
+#[test]
 fn a_wrong_passphrase_is_told_from_a_damaged_file() {
     for name in ["aes", "3des", "rc2"] {
         for passphrase in ["", "wrong", "Secret", "sec\0ret"] {

@@ -17,7 +17,6 @@ use super::{Release, interim, traced};
 use crate::error::tls::blame_proxy;
 use crate::error::{Error, Phase, RequestSent};
 use crate::exchange::Exchange;
-use crate::tls::NO_IDENTITY;
 use crate::upgrade;
 
 /// How long to wait after a response until the slot can take another request: only for hyper's own next turn.
@@ -151,8 +150,12 @@ fn end_without_response<S: Slot>(
             }
             error.message = format!("{}; {BODY_IS_GONE}", error.message).into();
         }
-        if !reused && is_disconnection(error) && slot.connection().wants_identity() {
-            error.message = format!("{}, {NO_IDENTITY}", error.message).into();
+        if !reused
+            && is_disconnection(error)
+            && let Some(request) = slot.connection().identity_request()
+        {
+            let message = error.message.trim_end_matches('.');
+            error.message = format!("{message}, {}", request.hint()).into();
         }
         if let Some(proxy) = slot.connection().forwarder() {
             blame_proxy(proxy, error);

@@ -16,6 +16,7 @@ use super::{AttemptLimit, Host, Room};
 use crate::dns::{Answer, Lookup};
 use crate::exchange::Exchange;
 use crate::facts::{DialProgress, TlsFacts};
+use crate::tls::IdentityRequest;
 use crate::trace::{AttemptTrace, Step};
 use crate::{Error, Phase};
 
@@ -158,9 +159,9 @@ impl<'a> DialSteps<'a> {
         step: Step,
         tls: &ClientConnection,
         server_name: &ServerName<'_>,
-        wants_identity: bool,
+        identity_request: Option<IdentityRequest>,
     ) {
-        let facts = TlsFacts::of(tls, server_name, wants_identity);
+        let facts = TlsFacts::of(tls, server_name, identity_request);
         if let Some(trace) = self.trace {
             trace.complete(step, &[&facts.protocol, &facts.cipher, &facts.alpn]);
         }

@@ -8,9 +8,9 @@ use rustls::pki_types::ServerName;
 use tokio_rustls::TlsConnector;
 
 use super::DialSteps;
-use crate::error::tls::is_tls;
+use crate::error::tls::{explain_for_certificate, is_tls};
 use crate::io::Stream;
-use crate::tls::{Configured, NO_IDENTITY, noticing_requests};
+use crate::tls::{Configured, IdentityRequest, noticing_requests};
 use crate::trace::Step;
 use crate::{Error, Kind, Phase};
 
@@ -27,29 +27,29 @@ pub(super) async fn handshake(
     steps.tls_started(step, &server_name);
     let config = configured.for_server(&server_name, port);
     let mut connecting = TlsConnector::from(config).connect(server_name.clone(), stream.reading_ahead());
-    let mut wants_identity = false;
+    let mut identity_request = None;
     let tls = poll_fn(|context| {
-        let (polled, asked) = noticing_requests(|| Pin::new(&mut connecting).poll(context));
-        wants_identity |= asked;
+        let (polled, request) = noticing_requests(|| Pin::new(&mut connecting).poll(context));
+        identity_request = identity_request.or(request);
         polled
     })
     .await
-    .map_err(|error| failure(&error, wants_identity))?;
-    steps.tls_complete(step, tls.get_ref().1, &server_name, wants_identity);
+    .map_err(|error| failure(&error, identity_request))?;
+    steps.tls_complete(step, tls.get_ref().1, &server_name, identity_request);
     Ok(Stream::Tls(Box::new(tls)))
 }
 
-fn failure(error: &io::Error, wants_identity: bool) -> Error {
+fn failure(error: &io::Error, identity_request: Option<IdentityRequest>) -> Error {
+    let hint = identity_request.map(IdentityRequest::hint);
     if error.kind() == io::ErrorKind::UnexpectedEof {
-        let reason = if wants_identity {
-            NO_IDENTITY
-        } else {
-            "without giving a reason"
-        };
+        let reason = hint.unwrap_or("without giving a reason");
         let message = format!("the server closed the connection during the TLS handshake, {reason}");
         return Error::new(Kind::ConnectError, Phase::Tls, "ECONNRESET", message);
     }
     let mut failure = Error::io(Kind::ConnectError, Phase::Tls, error);
+    if let Some(message) = hint.and_then(|hint| explain_for_certificate(error, hint)) {
+        failure.message = message.into();
+    }
     if !is_tls(error) {
         failure.message = format!("the TLS handshake failed: {}", failure.message).into();
     }
@@ -63,7 +63,7 @@ mod tests {
     #[test]
     fn failures_of_the_stream_keep_the_codes_of_the_system() {
         for kind in [io::ErrorKind::ConnectionReset, io::ErrorKind::UnexpectedEof] {
-            let error = failure(&kind.into(), false);
+            let error = failure(&kind.into(), None);
             assert_eq!(
                 (error.kind, error.phase, error.code),
                 (Kind::ConnectError, Phase::Tls, "ECONNRESET")

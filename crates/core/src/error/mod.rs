@@ -73,8 +73,8 @@ impl Error {
 
     /// An error with the code and words of an I/O error: those of TLS if it comes from TLS, else the system's.
     pub fn io(kind: Kind, phase: Phase, error: &io::Error) -> Self {
-        let (code, message) =
-            tls::explain(error).unwrap_or_else(|| (system_code(error), system_words(error)));
+        let (code, message) = tls::explain(error, phase == Phase::Tls)
+            .unwrap_or_else(|| (system_code(error), system_words(error)));
         Self::new(kind, phase, code, message)
     }
 }

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::{DialTimes, TlsFacts};
 use crate::route::{Proxy, Route};
+use crate::tls::IdentityRequest;
 
 /// What is known of an open connection.
 #[derive(Clone, Debug)]
@@ -37,7 +38,7 @@ pub trait Connections {
 /// need: it lives as long as the connection.
 pub(crate) struct OpenConnection {
     dial: DialTimes,
-    wants_identity: bool,
+    identity_request: Option<IdentityRequest>,
     /// The proxy that it leads to, if that forwards requests.
     forwarder: Option<Rc<Proxy>>,
     /// 0 without a listener.
@@ -57,7 +58,7 @@ impl OpenConnection {
             .map_or(0, |listener| listener.opened(facts, asker));
         Rc::new(Self {
             dial: facts.dial,
-            wants_identity: facts.tls.as_ref().is_some_and(|tls| tls.wants_identity),
+            identity_request: facts.tls.as_ref().and_then(|tls| tls.identity_request),
             forwarder: facts
                 .route
                 .via
@@ -74,9 +75,9 @@ impl OpenConnection {
         &self.dial
     }
 
-    /// Whether its server asked for a client certificate, and got none.
-    pub(crate) fn wants_identity(&self) -> bool {
-        self.wants_identity
+    /// Whether its server asked for a client certificate.
+    pub(crate) fn identity_request(&self) -> Option<IdentityRequest> {
+        self.identity_request
     }
 
     /// The proxy that it leads to, if that forwards requests.

@@ -3,6 +3,8 @@
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConnection, HandshakeKind};
 
+use crate::tls::IdentityRequest;
+
 /// What TLS agreed on.
 #[derive(Clone, Debug)]
 pub struct TlsFacts {
@@ -16,15 +18,19 @@ pub struct TlsFacts {
     pub server_name: String,
     /// Whether an earlier session was resumed.
     pub is_resumed: bool,
-    /// Whether the server asked for a client certificate, and got none.
-    pub wants_identity: bool,
+    /// Whether the server asked for a client certificate.
+    pub identity_request: Option<IdentityRequest>,
     /// The server's chain as it was sent, in this session or the resumed one.
     pub peer_certificates: Vec<CertificateDer<'static>>,
 }
 
 impl TlsFacts {
     /// Of an established connection.
-    pub(crate) fn of(tls: &ClientConnection, server_name: &ServerName<'_>, wants_identity: bool) -> Self {
+    pub(crate) fn of(
+        tls: &ClientConnection,
+        server_name: &ServerName<'_>,
+        identity_request: Option<IdentityRequest>,
+    ) -> Self {
         // rustls writes TLSv1_3 and TLS13_AES_128_GCM_SHA256
         let protocol = tls.protocol_version().and_then(|version| version.as_str());
         let suite = tls.negotiated_cipher_suite().map(|suite| suite.suite());
@@ -37,7 +43,7 @@ impl TlsFacts {
                 ServerName::DnsName(name) => name.as_ref().to_owned(),
                 _ => String::new(),
             },
-            wants_identity,
+            identity_request,
             is_resumed: tls.handshake_kind() == Some(HandshakeKind::Resumed),
             peer_certificates: tls.peer_certificates().unwrap_or_default().to_vec(),
         }

@@ -1,5 +1,7 @@
 //! Checks the server's certificate.
 
+use std::borrow::Cow;
+
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::{verify_server_cert_signed_by_trust_anchor, verify_server_name};
 use rustls::crypto::{WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature};
@@ -31,8 +33,17 @@ impl ServerCertVerifier for ChainVerifier {
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
         let certificate = ParsedCertificate::try_from(end_entity)?;
-        let (store, algorithms) = (&self.trusted.store, self.algorithms.all);
-        match verify_server_cert_signed_by_trust_anchor(&certificate, store, intermediates, now, algorithms) {
+        let algorithms = self.algorithms.all;
+        let verify = |store: &_| {
+            verify_server_cert_signed_by_trust_anchor(&certificate, store, intermediates, now, algorithms)
+        };
+        let out_of_date = self.trusted.out_of_date(now.into());
+        let store = if out_of_date.is_empty() {
+            Cow::Borrowed(&self.trusted.store)
+        } else {
+            Cow::Owned(self.trusted.in_date(now.into()))
+        };
+        match verify(&store) {
             Ok(()) => {
                 let rules = PathRules {
                     algorithms,
@@ -43,6 +54,14 @@ impl ServerCertVerifier for ChainVerifier {
             }
             Err(Error::InvalidCertificate(reason)) => {
                 if !(is_ca(&reason) && self.is_given(end_entity)) {
+                    if !out_of_date.is_empty() && verify(&self.trusted.store).is_ok() {
+                        return Err(diagnosis::of_root(
+                            end_entity,
+                            intermediates,
+                            &out_of_date,
+                            now.into(),
+                        ));
+                    }
                     return Err(diagnosis::of(reason, end_entity, intermediates, &store.roots));
                 }
                 self.pins.check_sent([end_entity])?;

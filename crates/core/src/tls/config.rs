@@ -14,8 +14,8 @@ use rustls::{ClientConfig, SupportedProtocolVersion};
 use tokio::task::spawn_blocking;
 
 use super::chain::ChainVerifier;
+use super::identity_request::{NoIdentity, OneIdentity};
 use super::key_log::KeyLogFile;
-use super::no_identity::NoIdentity;
 use super::pins::Pins;
 use super::roots::Trusted;
 use super::sessions::Sessions;
@@ -139,7 +139,9 @@ fn build(settings: &TlsSettings) -> Result<Configured, Error> {
         None => builder.with_client_cert_resolver(Arc::new(NoIdentity)),
         Some(identity) => {
             warnings.extend(identity.warning(UnixTime::now()));
-            builder.with_client_cert_resolver(Arc::new(SingleCertAndKey::from(identity.certified())))
+            builder.with_client_cert_resolver(Arc::new(OneIdentity(SingleCertAndKey::from(
+                identity.certified(),
+            ))))
         }
     };
     config.alpn_protocols.clone_from(&settings.alpn);
@@ -191,4 +193,46 @@ fn key_log(settings: &TlsSettings, warnings: &mut Vec<Warning>) -> Result<Option
 
 fn unusable(reason: &dyn Display) -> Error {
     Error::new(Kind::ConnectError, Phase::Tls, "EPROTO", reason.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::pin::pin;
+    use std::sync::mpsc::channel;
+    use std::thread;
+    use std::time::Duration;
+
+    use tokio::time::timeout;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_configuration_that_is_being_built_holds_up_no_other() {
+        let slow = TlsSettings {
+            alpn: vec![b"slow".to_vec()],
+            ..TlsSettings::default()
+        };
+        let building = kept(&slow);
+        let (built, until_built) = channel();
+        let (held, until_held) = channel();
+        let builder = thread::spawn(move || {
+            let _building = building.lock().unwrap();
+            held.send(()).unwrap();
+            until_built.recv().unwrap();
+        });
+        until_held.recv().unwrap();
+        let (mut first, mut second) = (pin!(configure(&slow)), pin!(configure(&slow)));
+        for waiting in [&mut first, &mut second] {
+            timeout(Duration::from_millis(20), waiting).await.unwrap_err();
+        }
+        let quick = TlsSettings {
+            alpn: vec![b"quick".to_vec()],
+            ..TlsSettings::default()
+        };
+        configure(&quick).await.unwrap();
+        built.send(()).unwrap();
+        builder.join().unwrap();
+        let (first, second) = (first.await.unwrap(), second.await.unwrap());
+        assert!(Arc::ptr_eq(&first.config, &second.config));
+    }
 }

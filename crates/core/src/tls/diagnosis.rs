@@ -3,9 +3,11 @@
 use rustls::pki_types::{CertificateDer, TrustAnchor};
 use rustls::{CertificateError, Error};
 
-use super::certificate::{Fields, is_self_issued, rsa_bits, shown_name};
+use webpki::EndEntityCert;
+
+use super::certificate::{Fields, Validity, is_self_issued, rsa_bits, shown_name, start};
 use super::signature::ACCEPTED_RSA_BITS;
-use crate::error::tls::{Refusal, Whose, date};
+use crate::error::tls::{Moment, Refusal, Whose};
 
 /// The error for a chain that was refused for this reason.
 pub(super) fn of(
@@ -19,12 +21,14 @@ pub(super) fn of(
         // the only other error of a self-signed certificate: it is a CA as well
         CertificateError::Other(_) if is_self_issued(end_entity) => Some(Refusal::SelfSigned),
         CertificateError::BadSignature => weak_authority(end_entity, intermediates, roots),
-        CertificateError::ExpiredContext { not_after, .. } => {
-            expired_authority(&date(*not_after), end_entity, intermediates)
-        }
         _ => None,
     };
-    refusal.map_or_else(|| reason.into(), Error::from)
+    refusal
+        .unwrap_or_else(|| Refusal::Certificate {
+            whose: at_fault(&reason, end_entity, intermediates),
+            reason,
+        })
+        .into()
 }
 
 /// Distinguishes as OpenSSL does, because Node.js's codes do.
@@ -72,22 +76,77 @@ fn weak_authority(
         })
 }
 
-/// The authority whose last day this was; `None` if it was the server's own certificate.
-fn expired_authority(
-    last_day: &str,
+/// The certificate to which the reason applies.
+fn at_fault(
+    reason: &CertificateError,
     end_entity: &CertificateDer<'_>,
     intermediates: &[CertificateDer<'_>],
-) -> Option<Refusal> {
-    let ends_then = |fields: &Fields<'_>| fields.last_day().is_some_and(|day| day == last_day);
-    if Fields::of(end_entity).is_none_or(|fields| ends_then(&fields)) {
-        return None;
+) -> Whose {
+    if applies(reason, end_entity, true) {
+        return Whose::Server;
     }
-    let authority = intermediates
-        .iter()
-        .filter_map(|one| Fields::of(one))
-        .find(ends_then)?;
-    Some(Refusal::AuthorityExpired {
-        authority: shown_name(authority.subject),
-        last_day: last_day.to_owned(),
+    let authority = intermediates.iter().find(|one| applies(reason, one, false));
+    let fields = authority.and_then(|one| Fields::of(one));
+    fields.map_or(Whose::Unknown, |fields| {
+        Whose::Authority(shown_name(fields.subject))
     })
+}
+
+/// Whether the reason applies to this certificate, as far as that can be told.
+fn applies(reason: &CertificateError, certificate: &CertificateDer<'_>, is_end_entity: bool) -> bool {
+    use CertificateError as C;
+    let Some(fields) = Fields::of(certificate) else {
+        return matches!(reason, C::BadEncoding);
+    };
+    match reason {
+        C::ExpiredContext { not_after, .. } => fields.last() == Some(Moment::from(*not_after)),
+        C::NotValidYetContext { not_before, .. } => fields.first() == Some(Moment::from(*not_before)),
+        C::Expired => fields.first() > fields.last(),
+        C::InvalidPurpose | C::InvalidPurposeContext { .. } => !fields.is_for_servers(),
+        C::UnsupportedSignatureAlgorithmContext {
+            signature_algorithm_id,
+            ..
+        } => fields.signature == signature_algorithm_id,
+        C::UnsupportedSignatureAlgorithmForPublicKeyContext {
+            public_key_algorithm_id,
+            ..
+        } => start(fields.public_key).is_some_and(|algorithm| algorithm == public_key_algorithm_id),
+        C::Other(other) => match other.0.downcast_ref() {
+            Some(webpki::Error::EndEntityUsedAsCa) => !is_end_entity && !fields.is_authority(),
+            Some(error) => is_of_parsing(certificate, error),
+            None => false,
+        },
+        C::BadEncoding => EndEntityCert::try_from(certificate).is_err(),
+        _ => false,
+    }
+}
+
+/// Whether this certificate cannot be parsed for this reason.
+fn is_of_parsing(certificate: &CertificateDer<'_>, reason: &webpki::Error) -> bool {
+    EndEntityCert::try_from(certificate).err().as_ref() == Some(reason)
+}
+
+/// The refusal of a chain that ends at a trusted authority whose own certificate is not valid now.
+pub(super) fn of_root(
+    end_entity: &CertificateDer<'_>,
+    intermediates: &[CertificateDer<'_>],
+    out_of_date: &[(&TrustAnchor<'_>, Validity)],
+    now: Moment,
+) -> Error {
+    let issued_by = |subject: &[u8]| {
+        std::iter::once(end_entity)
+            .chain(intermediates)
+            .filter_map(|one| Fields::of(one))
+            .any(|fields| fields.issuer == subject)
+    };
+    let root = out_of_date.iter().find(|(root, _)| issued_by(&root.subject));
+    match root {
+        Some((root, Validity { first, last })) => Refusal::RootOutOfDate {
+            authority: shown_name(&root.subject),
+            validity: (*first, *last),
+            now,
+        }
+        .into(),
+        None => CertificateError::UnknownIssuer.into(),
+    }
 }

@@ -1,19 +1,19 @@
 //! The client's own identity: its certificate chain and its private key, for servers that ask who the client is.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use httpxide_pkcs12::{Problem, read};
-use rustls::crypto::{CryptoProvider, aws_lc_rs};
-use rustls::pki_types::pem::{self, PemObject};
+use rustls::crypto::aws_lc_rs;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, UnixTime};
-use rustls::sign::CertifiedKey;
-use rustls::{Error as TlsError, InconsistentKeys};
+use rustls::sign::{CertifiedKey, SigningKey};
 
-use super::certificate::Fields;
+use super::certificate::{Fields, contents};
+use super::pem::{self, Unusable};
 use super::warning::Warning;
-use crate::error::tls::date;
+use crate::error::tls::Moment;
 use crate::{Error, Kind, Phase};
 
 /// A certificate chain with its private key. Every one that exists is complete: the key belongs to the first certificate.
@@ -31,13 +31,12 @@ impl Identity {
     /// `ERR_OSSL_PEM_BAD_END_LINE`, `ERR_OSSL_PEM_BAD_BASE64_DECODE`, `ERR_OSSL_ASN1_WRONG_TAG`, `ERR_OSSL_UNSUPPORTED`
     /// (a kind of key that TLS has no use for) or `ERR_OSSL_X509_KEY_VALUES_MISMATCH`.
     pub fn of_pem(certificates: &[u8], key: Vec<u8>) -> Result<Self, Error> {
-        let chain = CertificateDer::pem_slice_iter(certificates)
-            .collect::<Result<Vec<_>, _>>()
-            .map_err(|error| not_pem(&error))?;
-        if chain.is_empty() {
-            return Err(not_pem(&pem::Error::NoItemsFound));
+        let chain = pem::certificates(certificates).map_err(|unusable| not_pem(&unusable))?;
+        let signing = signing_key(&key)?;
+        match own(&chain, &*signing)? {
+            Some(0) => Ok(Self::new(chain, signing, key)),
+            other => Err(not_its_key(other, chain.len())),
         }
-        Self::new(chain, key)
     }
 
     /// The identity of a PKCS#12 file. The certificates of authorities in it are sent along, each behind the one that it
@@ -52,61 +51,36 @@ impl Identity {
             .into_iter()
             .map(CertificateDer::from)
             .collect();
-        let mut refusal = invalid(
-            "ERR_OSSL_PKCS12_PARSE_ERROR",
-            "the file given as `cert.pfx` holds no certificate",
-        );
-        for at in 0..certificates.len() {
-            certificates.swap(0, at);
-            match Self::new(certificates.clone(), contents.key.clone()) {
-                Ok(identity) => return Ok(identity.in_order()),
-                Err(error) => refusal = error,
-            }
+        if certificates.is_empty() {
+            return Err(invalid(
+                "ERR_OSSL_PKCS12_PARSE_ERROR",
+                "the file given as `cert.pfx` holds no certificate",
+            ));
         }
-        Err(refusal)
+        let signing = signing_key(&contents.key)?;
+        let Some(own) = own(&certificates, &*signing)? else {
+            return Err(not_its_key(None, certificates.len()));
+        };
+        certificates.swap(0, own);
+        Ok(Self::new(in_order(certificates), signing, contents.key))
     }
 
-    fn new(chain: Vec<CertificateDer<'static>>, key: Vec<u8>) -> Result<Self, Error> {
-        let parsed = PrivateKeyDer::try_from(key.clone()).map_err(|_| unusable_key())?;
-        let certified = CertifiedKey::from_der(chain, parsed, &provider()).map_err(|error| match error {
-            TlsError::InconsistentKeys(InconsistentKeys::KeyMismatch) => invalid(
-                "ERR_OSSL_X509_KEY_VALUES_MISMATCH",
-                "the private key given as `cert` is not that of the certificate",
-            ),
-            TlsError::InvalidCertificate(_) => invalid(
-                "ERR_OSSL_ASN1_WRONG_TAG",
-                "the certificate given as `cert` is malformed: it is no valid DER",
-            ),
-            _ => unusable_key(),
-        })?;
-        Ok(Self {
-            certified: Arc::new(certified),
-            key,
-        })
-    }
-
-    /// Puts each issuer behind what it issued (RFC 8446 4.4.2), and leaves out what belongs to no chain of the first.
-    fn in_order(self) -> Self {
-        let mut rest = self.certified.cert.clone();
-        let mut chain = vec![rest.remove(0)];
-        while let Some(next) = chain.last().and_then(|last| issuer_among(last, &rest)) {
-            chain.push(rest.remove(next));
-        }
+    /// The key belongs to the first certificate.
+    fn new(chain: Vec<CertificateDer<'static>>, signing: Arc<dyn SigningKey>, key: Vec<u8>) -> Self {
         Self {
-            certified: Arc::new(CertifiedKey::new(chain, Arc::clone(&self.certified.key))),
-            ..self
+            certified: Arc::new(CertifiedKey::new(chain, signing)),
+            key,
         }
     }
 
     /// The warning about a certificate that is out of date at this time. Only the server decides whether to refuse it.
     pub(super) fn warning(&self, now: UnixTime) -> Option<Warning> {
         let own = Fields::of(self.certified.cert.first()?)?;
-        let (first, last, today) = (own.first_day()?, own.last_day()?, date(now));
-        // dates like these sort as texts
-        let (code, message) = if today > last {
+        let (first, last, now) = (own.first()?, own.last()?, Moment::from(now));
+        let (code, message) = if now > last {
             let message = format!("the client certificate given as `cert` has expired on {last}");
             ("HTTPXIDE_CERT_EXPIRED", message)
-        } else if today < first {
+        } else if now < first {
             let message = format!("the client certificate given as `cert` is not valid before {first}");
             ("HTTPXIDE_CERT_NOT_YET_VALID", message)
         } else {
@@ -119,6 +93,39 @@ impl Identity {
     pub(super) fn certified(&self) -> CertifiedKey {
         CertifiedKey::clone(&self.certified)
     }
+}
+
+/// The key, for signatures.
+fn signing_key(key: &[u8]) -> Result<Arc<dyn SigningKey>, Error> {
+    let parsed = PrivateKeyDer::try_from(key.to_vec()).map_err(|_| unusable_key())?;
+    let provider = aws_lc_rs::default_provider().key_provider;
+    provider.load_private_key(parsed).map_err(|_| unusable_key())
+}
+
+/// The place of the certificate that has this key. Every certificate must be well formed; what else it says is for the
+/// server to judge, which may take one of version 1 of X.509, or with an extension that is not known here.
+fn own(certificates: &[CertificateDer<'_>], key: &dyn SigningKey) -> Result<Option<usize>, Error> {
+    let public_key = key.public_key();
+    let public_key = public_key.as_ref().and_then(|info| contents(info));
+    let mut own = None;
+    for (index, certificate) in certificates.iter().enumerate() {
+        let Some(fields) = Fields::of(certificate) else {
+            return Err(malformed(index, certificates.len()));
+        };
+        if own.is_none() && public_key == Some(fields.public_key) {
+            own = Some(index);
+        }
+    }
+    Ok(own)
+}
+
+/// Puts each issuer behind what it issued (RFC 8446 4.4.2), and leaves out what belongs to no chain of the first.
+fn in_order(mut certificates: Vec<CertificateDer<'static>>) -> Vec<CertificateDer<'static>> {
+    let mut chain = vec![certificates.remove(0)];
+    while let Some(next) = chain.last().and_then(|last| issuer_among(last, &certificates)) {
+        chain.push(certificates.remove(next));
+    }
+    chain
 }
 
 fn issuer_among(certificate: &CertificateDer<'_>, others: &[CertificateDer<'_>]) -> Option<usize> {
@@ -153,18 +160,41 @@ impl fmt::Debug for Identity {
     }
 }
 
-fn provider() -> CryptoProvider {
-    aws_lc_rs::default_provider()
+fn not_pem(unusable: &Unusable) -> Error {
+    let code = match unusable {
+        Unusable::NoEnd => "ERR_OSSL_PEM_BAD_END_LINE",
+        Unusable::NoBase64 => "ERR_OSSL_PEM_BAD_BASE64_DECODE",
+        Unusable::NoCertificate | Unusable::Incomplete { .. } | Unusable::Other(_) => {
+            "ERR_OSSL_PEM_NO_START_LINE"
+        }
+    };
+    invalid(
+        code,
+        format!("the certificate given as `cert` is not PEM: {unusable}"),
+    )
 }
 
-fn not_pem(error: &pem::Error) -> Error {
-    let code = match error {
-        pem::Error::MissingSectionEnd { .. } => "ERR_OSSL_PEM_BAD_END_LINE",
-        pem::Error::Base64Decode(_) => "ERR_OSSL_PEM_BAD_BASE64_DECODE",
-        _ => "ERR_OSSL_PEM_NO_START_LINE",
+fn malformed(index: usize, count: usize) -> Error {
+    let which = if count == 1 {
+        "the certificate".to_owned()
+    } else {
+        format!("certificate {} of {count}", index + 1)
     };
-    let message = format!("the certificate given as `cert` is not PEM: {error}");
-    Error::new(Kind::ConnectError, Phase::Tls, code, message)
+    let message = format!("{which} given as `cert` is malformed: it is no valid DER");
+    invalid("ERR_OSSL_ASN1_WRONG_TAG", message)
+}
+
+/// The key is that of another certificate among these, or of none.
+fn not_its_key(other: Option<usize>, count: usize) -> Error {
+    let message = "the private key given as `cert` is not that of the certificate";
+    let message = match other {
+        Some(index) => format!(
+            "{message}, but of certificate {} of {count}: the client's own must be the first one",
+            index + 1
+        ),
+        None => message.to_owned(),
+    };
+    invalid("ERR_OSSL_X509_KEY_VALUES_MISMATCH", message)
 }
 
 fn not_pkcs12(problem: Problem) -> Error {
@@ -173,9 +203,22 @@ fn not_pkcs12(problem: Problem) -> Error {
             "ERR_OSSL_PKCS12_MAC_VERIFY_FAILURE",
             "the passphrase is not that of the file given as `cert.pfx`",
         ),
+        Problem::Characters => invalid(
+            "ERR_OSSL_PKCS12_MAC_VERIFY_FAILURE",
+            "the passphrase of `cert.pfx` has a character that no passphrase of PKCS#12 can have here, such as an emoji",
+        ),
         Problem::NoKey => invalid(
             "ERR_OSSL_PKCS12_PARSE_ERROR",
             "the file given as `cert.pfx` holds no private key",
+        ),
+        Problem::ManyKeys => invalid(
+            "ERR_OSSL_PKCS12_PARSE_ERROR",
+            "the file given as `cert.pfx` holds more than one private key",
+        ),
+        Problem::Algorithm => invalid(
+            "ERR_OSSL_UNSUPPORTED",
+            "the file given as `cert.pfx` is encrypted or protected by an algorithm that is not supported: AES, 3DES, \
+             RC2 with 40 bits and RC4 are, and an HMAC; `openssl pkcs12` writes it anew",
         ),
         Problem::Unreadable => invalid(
             "ERR_OSSL_PKCS12_PARSE_ERROR",
@@ -192,6 +235,6 @@ fn unusable_key() -> Error {
     )
 }
 
-fn invalid(code: &'static str, message: &'static str) -> Error {
+fn invalid(code: &'static str, message: impl Into<Cow<'static, str>>) -> Error {
     Error::new(Kind::ConnectError, Phase::Tls, code, message)
 }

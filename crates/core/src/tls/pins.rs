@@ -74,13 +74,17 @@ impl Pins {
         }
     }
 
-    fn check(&self, mut seen: Vec<SeenKey>) -> Result<(), Error> {
-        if seen.iter().any(|key| self.0.contains(&key.pin)) {
+    fn check(&self, keys: Vec<SeenKey>) -> Result<(), Error> {
+        if keys.iter().any(|key| self.0.contains(&key.pin)) {
             return Ok(());
         }
-        // two paths share keys
-        seen.sort_by_key(|key| key.pin);
-        seen.dedup_by_key(|key| key.pin);
+        // two paths share keys; the server's own stays the first
+        let mut seen: Vec<SeenKey> = Vec::new();
+        for key in keys {
+            if seen.iter().all(|one| one.pin != key.pin) {
+                seen.push(key);
+            }
+        }
         Err(Refusal::Unpinned { seen }.into())
     }
 }

@@ -5,18 +5,22 @@ use std::path::Path;
 use std::{env, fs, io};
 
 use rustls::RootCertStore;
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, TrustAnchor};
 use rustls_native_certs::{CertificateResult, ErrorKind, load_certs_from_paths};
 
+use super::certificate::{Fields, Validity};
+use super::pem;
 use super::settings::{Roots, TlsSettings, TrustEnvironment};
 use super::warning::Warning;
+use crate::error::tls::Moment;
 use crate::{Error, Kind, Phase};
 
 /// The trusted certificates of one setting.
 #[derive(Debug)]
 pub(super) struct Trusted {
     pub(super) store: RootCertStore,
+    /// When authorities of the store are valid, by their places in it. Those that are compiled in have no dates.
+    validities: Vec<(usize, Validity)>,
     /// Certificates that the user gave: one of them may be the server's own.
     pub(super) given: Vec<CertificateDer<'static>>,
 }
@@ -27,6 +31,7 @@ impl Trusted {
         let environment = &settings.environment;
         let mut trusted = Self {
             store: RootCertStore::empty(),
+            validities: Vec::new(),
             given: Vec::new(),
         };
         match &settings.roots {
@@ -50,6 +55,27 @@ impl Trusted {
             trusted.add_loaded(loaded, "NODE_EXTRA_CA_CERTS", Path::new(file), warnings);
         }
         Ok(trusted)
+    }
+
+    /// The authorities whose own certificates are not valid at this time. webpki, which keeps no dates of them, would trust
+    /// them.
+    pub(super) fn out_of_date(&self, now: Moment) -> Vec<(&TrustAnchor<'static>, Validity)> {
+        self.validities
+            .iter()
+            .filter(|(_, validity)| !validity.includes(now))
+            .map(|(place, validity)| (&self.store.roots[*place], *validity))
+            .collect()
+    }
+
+    /// The authorities whose certificates are valid at this time.
+    pub(super) fn in_date(&self, now: Moment) -> RootCertStore {
+        let mut store = self.store.clone();
+        for (place, validity) in self.validities.iter().rev() {
+            if !validity.includes(now) {
+                store.roots.swap_remove(*place);
+            }
+        }
+        store
     }
 
     /// Adds what OpenSSL's two variables name.
@@ -98,26 +124,24 @@ impl Trusted {
     fn add_parsable(&mut self, certificates: &[CertificateDer<'static>]) -> Option<String> {
         let mut unusable = None;
         for (index, certificate) in certificates.iter().enumerate() {
-            if let Err(error) = self.store.add(certificate.clone()) {
+            if let Err(error) = self.add(certificate.clone()) {
                 unusable.get_or_insert_with(|| numbered(index, certificates.len(), &error));
             }
         }
         unusable
     }
 
+    fn add(&mut self, certificate: CertificateDer<'static>) -> Result<(), rustls::Error> {
+        let validity = Fields::of(&certificate).and_then(|fields| fields.validity());
+        let place = self.store.len();
+        self.store.add(certificate)?;
+        self.validities.extend(validity.map(|validity| (place, validity)));
+        Ok(())
+    }
+
     fn add_pem(&mut self, text: &str) -> Result<(), Error> {
-        let certificates = CertificateDer::pem_slice_iter(text.as_bytes()).collect::<Result<Vec<_>, _>>();
-        let certificates =
-            certificates.map_err(|error| unusable(&"the CA given to `verify` is not PEM", &error))?;
-        if certificates.is_empty() {
-            return Err(unusable(&"the CA given to `verify`", &"it holds no certificate"));
-        }
-        let begun = certificates_begun(text);
-        if begun > certificates.len() {
-            // such as two texts joined without a line break, or a format of OpenSSL's own
-            let reason = format!("{} of {begun} certificates are PEM", certificates.len());
-            return Err(unusable(&"the CA given to `verify`", &reason));
-        }
+        let certificates = pem::certificates(text.as_bytes())
+            .map_err(|reason| unusable(&"the CA given to `verify`", &reason))?;
         if let Some(reason) = self.add_parsable(&certificates) {
             return Err(unusable(&"the CA given to `verify`", &reason));
         }
@@ -138,7 +162,8 @@ impl Trusted {
             }
         }
         let mut loaded = load_store();
-        let (usable, _) = self.store.add_parsable_certificates(loaded.certs);
+        let added = loaded.certs.into_iter().map(|one| self.add(one));
+        let usable = added.flatten().count();
         match (usable, loaded.errors.pop()) {
             (0, Some(error)) => Err(unusable(&"the system's certificate store", &error)),
             (0, None) => Err(unusable(
@@ -183,17 +208,6 @@ fn load_store() -> CertificateResult {
         loaded.errors.extend(more.errors);
     }
     loaded
-}
-
-/// How many certificates a PEM text announces, in whichever format.
-fn certificates_begun(text: &str) -> usize {
-    text.split("-----BEGIN ")
-        .skip(1)
-        .filter(|section| {
-            let label = section.split_once("-----").map_or("", |(label, _)| label);
-            label.ends_with("CERTIFICATE")
-        })
-        .count()
 }
 
 fn numbered(index: usize, count: usize, error: &dyn Display) -> String {

@@ -2,9 +2,13 @@
 
 use std::fs;
 
+use base64::Engine as _;
 use httpxide_core::tls::{Identity, TlsSettings, client_config};
 use httpxide_core::{Error, Kind, Phase};
+use rcgen::{CertificateParams, CustomExtension, KeyPair};
 use rustls::SupportedProtocolVersion;
+use rustls::pki_types::CertificateDer;
+use rustls::server::ParsedCertificate;
 use rustls::version::{TLS12, TLS13};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -111,13 +115,22 @@ async fn a_server_that_closes_without_a_word_for_want_of_a_certificate_is_explai
     let error = open(&trusting, port).await.unwrap_err();
     assert_eq!(error.code, "ECONNRESET");
     assert!(error.message.contains("`cert` gives one to servers"), "{error}");
-    // with a certificate that is the reason of nothing
+    // or for dislike of the one that it got
     let settings = TlsSettings {
         identity: Some(identity_of(&clients.issue(&["client"]))),
-        ..trusting
+        ..trusting.clone()
     };
     let error = open(&settings, port).await.unwrap_err();
-    assert!(error.message.contains("without giving a reason"), "{error}");
+    assert!(
+        error.message.contains("may not accept the one given as `cert`"),
+        "{error}"
+    );
+    // a server that did not ask has another reason
+    let silent = Server::start_with(Authority::new("authority").issue(&["localhost"]), &[&TLS12]).await;
+    let error = open(&trusting, without_last_bytes(silent.port).await)
+        .await
+        .unwrap_err();
+    assert!(!error.message.contains("client certificate"), "{error}");
 }
 
 /// A port at which the server at `port` closes in the middle of the handshake: its last flight, which may be an alert, is
@@ -185,6 +198,81 @@ fn a_key_that_does_not_belong_to_the_certificate_is_refused_before_any_connectio
 }
 
 #[test]
+fn what_no_server_of_ours_would_take_is_for_the_server_to_judge() {
+    let key = KeyPair::generate().unwrap();
+    let mut params = CertificateParams::new(Vec::new()).unwrap();
+    let certificate = params.self_signed(&key).unwrap();
+    let mut extension = CustomExtension::from_oid_content(&[1, 2, 3, 4], vec![5, 0]);
+    extension.set_criticality(true);
+    params.custom_extensions = vec![extension];
+    let unknown = params.self_signed(&key).unwrap();
+    for der in [unknown.der().to_vec(), of_version_1(certificate.der())] {
+        let refused = ParsedCertificate::try_from(&CertificateDer::from(&*der))
+            .err()
+            .unwrap();
+        assert!(format!("{refused}").contains("Unsupported"), "{refused}");
+        let base64 = base64::prelude::BASE64_STANDARD.encode(der);
+        let pem = format!("-----BEGIN CERTIFICATE-----\n{base64}\n-----END CERTIFICATE-----\n");
+        Identity::of_pem(pem.as_bytes(), key.serialize_der()).unwrap();
+    }
+}
+
+/// A certificate without extensions as one of version 1 of X.509, as `openssl x509 -req` makes them: without the field for
+/// the version. Its signature is not that of its contents any more.
+fn of_version_1(certificate: &[u8]) -> Vec<u8> {
+    const VERSION_3: [u8; 5] = [0xa0, 3, 2, 1, 2];
+    let at = certificate
+        .windows(5)
+        .position(|bytes| bytes == VERSION_3)
+        .unwrap();
+    let mut der = certificate.to_vec();
+    der.drain(at..at + 5);
+    // the lengths of the certificate and of what is signed stand before it, in two bytes or one
+    for end in [at, 4] {
+        let (length, carry) = der[end - 1].overflowing_sub(5);
+        der[end - 1] = length;
+        if carry {
+            der[end - 2] -= 1;
+        }
+    }
+    der
+}
+
+#[test]
+fn a_chain_in_another_order_or_with_a_lost_part_is_named() {
+    let authority = Authority::new("authority");
+    let own = authority.issue(&["client"]);
+    let broken = "-----BEGIN CERTIFICATE-----\nMIIBAgMEBQYHCAkK\n-----END CERTIFICATE-----\n";
+    let pem = authority.pem();
+    for (certificates, code, words) in [
+        (
+            format!("{pem}{}", own.pem),
+            "ERR_OSSL_X509_KEY_VALUES_MISMATCH",
+            "certificate 2 of 2: the client's own must be the first",
+        ),
+        (
+            format!("{}{broken}", own.pem),
+            "ERR_OSSL_ASN1_WRONG_TAG",
+            "certificate 2 of 2",
+        ),
+        (
+            format!("{}{pem}", own.pem.trim()),
+            "ERR_OSSL_PEM_NO_START_LINE",
+            "1 of 2 certificates",
+        ),
+        (
+            format!("{}{}", own.pem, pem.replace("CERT", "TRUSTED CERT")),
+            "ERR_OSSL_PEM_NO_START_LINE",
+            "1 of 2 certificates",
+        ),
+    ] {
+        let error = Identity::of_pem(certificates.as_bytes(), own.key_der()).unwrap_err();
+        assert_eq!(error.code, code, "{error}");
+        assert!(error.message.contains(words), "{error}");
+    }
+}
+
+#[test]
 fn an_identity_shows_no_key() {
     let issued = Authority::new("authority").issue(&["client"]);
     assert_eq!(
@@ -205,12 +293,14 @@ fn pkcs12(name: &str) -> Vec<u8> {
 fn a_pkcs12_file_is_an_identity_whose_own_certificate_comes_first() {
     let identity = Identity::of_pkcs12(&pkcs12("aes"), "secret").unwrap();
     assert_eq!(format!("{identity:?}"), "Identity { certificates: 2, .. }");
-    for name in ["3des", "rc2"] {
+    for name in ["3des", "rc2", "no-mac"] {
         assert_eq!(Identity::of_pkcs12(&pkcs12(name), "secret").unwrap(), identity);
     }
     for (file, passphrase, code) in [
         (pkcs12("aes"), "wrong", "ERR_OSSL_PKCS12_MAC_VERIFY_FAILURE"),
+        (pkcs12("aes"), "\u{1f512}", "ERR_OSSL_PKCS12_MAC_VERIFY_FAILURE"),
         (pkcs12("no-key"), "secret", "ERR_OSSL_PKCS12_PARSE_ERROR"),
+        (pkcs12("rc2-128"), "secret", "ERR_OSSL_UNSUPPORTED"),
         (b"nonsense".to_vec(), "secret", "ERR_OSSL_PKCS12_PARSE_ERROR"),
     ] {
         let error = Identity::of_pkcs12(&file, passphrase).unwrap_err();

@@ -1,5 +1,6 @@
 //! The file of secrets.
 
+use std::io::Read as _;
 use std::{env, fs};
 
 use httpxide_core::tls::TlsSettings;
@@ -43,6 +44,34 @@ async fn the_secrets_of_each_connection_are_appended_to_the_file() {
             parts.len() == 3 && parts[1..].iter().all(|part| is_hexadecimal(part)),
             "{line}"
         );
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_pipe_is_written_to_while_it_is_read_and_never_waited_for() {
+    let path = env::temp_dir().join(format!("httpxide-keys-{}.pipe", std::process::id()));
+    let made = std::process::Command::new("mkfifo").arg(&path).status().unwrap();
+    assert!(made.success());
+    let authority = Authority::new("authority");
+    let server = Server::start_with(authority.issue(&["localhost"]), &[&TLS13]).await;
+    let settings = TlsSettings {
+        key_log: Some(path.clone()),
+        ..settings(FULL, &[&authority.pem()])
+    };
+    let error = open(&settings, server.port).await.unwrap_err();
+    assert_eq!((error.kind, error.code), (Kind::ConnectError, "ENXIO"), "{error}");
+
+    // open for both, so that opening waits for nothing
+    let mut pipe = fs::OpenOptions::new().read(true).write(true).open(&path).unwrap();
+    assert_echoes(&mut open(&settings, server.port).await.unwrap()).await;
+    fs::remove_file(&path).unwrap();
+    let mut bytes = [0; 31];
+    pipe.read_exact(&mut bytes).unwrap();
+    assert_eq!(&bytes, b"CLIENT_HANDSHAKE_TRAFFIC_SECRET");
+    // 150 connections write some 130 KB, and the pipe holds 64 KiB
+    for _ in 0..150 {
+        assert_echoes(&mut open(&settings, server.port).await.unwrap()).await;
     }
 }
 

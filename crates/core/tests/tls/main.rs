@@ -1,6 +1,6 @@
 //! TLS against real servers: which certificates the client trusts, and the errors for those that it does not.
 
-mod configuring;
+mod chains;
 mod environment;
 mod hello;
 mod identity;

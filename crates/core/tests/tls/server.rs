@@ -24,15 +24,37 @@ pub(crate) struct Authority {
 
 impl Authority {
     pub(crate) fn new(name: &str) -> Self {
+        Self::made(name, |_| {})
+    }
+
+    /// An authority that signs its own certificate.
+    pub(crate) fn made(name: &str, change: impl FnOnce(&mut CertificateParams)) -> Self {
         let key = KeyPair::generate().unwrap();
-        let mut params = CertificateParams::new(Vec::new()).unwrap();
-        params.distinguished_name.push(DnType::CommonName, name);
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let params = authority(name, change);
         let certificate = params.self_signed(&key).unwrap();
         Self {
             issuer: Issuer::new(params, key),
             certificate,
         }
+    }
+
+    /// An authority under this one.
+    pub(crate) fn authorize(&self, name: &str, change: impl FnOnce(&mut CertificateParams)) -> Self {
+        let key = KeyPair::generate().unwrap();
+        let params = authority(name, change);
+        let certificate = params.signed_by(&key, &self.issuer).unwrap();
+        Self {
+            issuer: Issuer::new(params, key),
+            certificate,
+        }
+    }
+
+    /// Another certificate of this authority, as PEM.
+    pub(crate) fn pem_made_anew(&self, name: &str, change: impl FnOnce(&mut CertificateParams)) -> String {
+        authority(name, change)
+            .self_signed(self.issuer.key())
+            .unwrap()
+            .pem()
     }
 
     pub(crate) fn pem(&self) -> String {
@@ -47,13 +69,33 @@ impl Authority {
         self.issue_for_years(names, 2020, 2090)
     }
 
-    /// A certificate that is valid from the first day of one year to that of another.
-    pub(crate) fn issue_for_years(&self, names: &[&str], from: i32, until: i32) -> Identity {
+    /// A certificate with a change.
+    pub(crate) fn issue_with(&self, names: &[&str], change: impl FnOnce(&mut CertificateParams)) -> Identity {
         let key = KeyPair::generate().unwrap();
         let mut params = leaf(names);
+        change(&mut params);
+        Identity::new(&params.signed_by(&key, &self.issuer).unwrap(), &key)
+    }
+
+    /// A certificate that is valid from the first day of one year to that of another.
+    pub(crate) fn issue_for_years(&self, names: &[&str], from: i32, until: i32) -> Identity {
+        self.issue_with(names, for_years(from, until))
+    }
+}
+
+fn authority(name: &str, change: impl FnOnce(&mut CertificateParams)) -> CertificateParams {
+    let mut params = CertificateParams::new(Vec::new()).unwrap();
+    params.distinguished_name.push(DnType::CommonName, name);
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    change(&mut params);
+    params
+}
+
+/// A change: valid from the first day of one year to that of another.
+pub(crate) fn for_years(from: i32, until: i32) -> impl Fn(&mut CertificateParams) {
+    move |params| {
         params.not_before = date_time_ymd(from, 1, 1);
         params.not_after = date_time_ymd(until, 1, 1);
-        Identity::new(&params.signed_by(&key, &self.issuer).unwrap(), &key)
     }
 }
 

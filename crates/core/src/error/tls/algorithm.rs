@@ -1,5 +1,7 @@
 //! Algorithms by which a certificate is signed and which this client refuses.
 
+use super::refusal::Whose;
+
 /// Algorithms of signatures that are refused, by the contents of their DER identifier (RFC 3279, RFC 8410).
 const REFUSED_ALGORITHMS: &[(&[u8], &str, bool)] = &[
     (
@@ -26,7 +28,7 @@ const REFUSED_ALGORITHMS: &[(&[u8], &str, bool)] = &[
 ];
 
 /// Code and message, from the contents of the algorithm's DER identifier.
-pub(super) fn explain(identifier: &[u8]) -> (&'static str, String) {
+pub(super) fn explain(identifier: &[u8], whose: &Whose) -> (&'static str, String) {
     let known = REFUSED_ALGORITHMS
         .iter()
         .find(|(start, ..)| identifier.starts_with(start));
@@ -40,7 +42,7 @@ pub(super) fn explain(identifier: &[u8]) -> (&'static str, String) {
         "CERT_REJECTED"
     };
     let message = format!(
-        "a certificate of the server's chain is signed by {name}; RSA and ECDSA with SHA-256 or stronger, and Ed25519, are \
+        "{whose} is signed by {name}; RSA and ECDSA with SHA-256 or stronger, and Ed25519, are \
          accepted"
     );
     (code, message)
@@ -53,10 +55,10 @@ mod tests {
     #[test]
     fn a_weak_signature_names_its_algorithm() {
         for (identifier, name, is_weak) in REFUSED_ALGORITHMS {
-            let (code, message) = explain(identifier);
+            let (code, message) = explain(identifier, &Whose::Server);
             assert!(message.contains(name), "{message}");
             assert_eq!(code == "ERR_SSL_CA_MD_TOO_WEAK", *is_weak);
         }
-        assert_eq!(explain(&[0x06, 0x01, 0x00]).0, "CERT_REJECTED");
+        assert_eq!(explain(&[0x06, 0x01, 0x00], &Whose::Unknown).0, "CERT_REJECTED");
     }
 }

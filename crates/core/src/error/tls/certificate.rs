@@ -1,107 +1,90 @@
 //! Why a server's certificate is refused.
 
-use std::borrow::Cow;
-
 use rustls::CertificateError;
-use rustls::pki_types::ServerName;
 
-use super::date::date;
-use super::refusal::Refusal;
-use super::{algorithm, chain};
+use super::moment::Moment;
+use super::refusal::{Refusal, Whose};
+use super::{algorithm, chain, names};
 
-/// Code and message of a refusal. What rustls and webpki only check on servers, or in lists of revoked certificates,
-/// which this client does not use, has the general words.
-pub(super) fn explain(reason: &CertificateError) -> (&'static str, String) {
+/// Code and message of a refusal of this certificate. What rustls and webpki only check on servers, or in lists of revoked
+/// certificates, which this client does not use, has the general words.
+pub(super) fn explain(reason: &CertificateError, whose: &Whose) -> (&'static str, String) {
     use CertificateError as C;
-    let (code, message): (_, Cow<'static, str>) = match reason {
-        C::ExpiredContext { not_after, .. } => (
-            "CERT_HAS_EXPIRED",
-            format!("the server's certificate has expired: it was valid until {}", date(*not_after)).into(),
-        ),
+    match reason {
+        C::ExpiredContext { not_after, .. } => expired(whose, Moment::from(*not_after)),
         // webpki's error for dates in the wrong order
         C::Expired => (
             "ERROR_IN_CERT_NOT_AFTER_FIELD",
-            "a certificate of the server's chain is never valid: its last day is before its first".into(),
+            format!("{whose} is never valid: its last day is before its first"),
         ),
-        C::NotValidYetContext { time, not_before } => (
-            "CERT_NOT_YET_VALID",
-            format!(
-                "the server's certificate is valid from {} only, and this computer's date is {}",
-                date(*not_before),
-                date(*time)
-            )
-            .into(),
-        ),
-        C::NotValidYet => ("CERT_NOT_YET_VALID", "the server's certificate is not valid yet".into()),
+        C::NotValidYetContext { time, not_before } => {
+            not_valid_yet(whose, Moment::from(*not_before), Moment::from(*time))
+        }
+        C::NotValidYet => ("CERT_NOT_YET_VALID", format!("{whose} is not valid yet")),
         C::NotValidForNameContext { expected, presented } => {
-            ("ERR_TLS_CERT_ALTNAME_INVALID", explain_name(expected, presented).into())
+            ("ERR_TLS_CERT_ALTNAME_INVALID", names::explain(expected, presented))
         }
         C::NotValidForName => (
             "ERR_TLS_CERT_ALTNAME_INVALID",
-            "the server's certificate is for another host".into(),
+            "the server's certificate is for another host".to_owned(),
         ),
         C::UnknownIssuer => (
             "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
-            "the issuer of the server's certificate is not known".into(),
+            "the issuer of the server's certificate is not known".to_owned(),
         ),
-        C::Revoked => ("CERT_REVOKED", "the server's certificate has been revoked".into()),
+        C::Revoked => ("CERT_REVOKED", format!("{whose} has been revoked")),
         C::BadSignature => (
             "CERT_SIGNATURE_FAILURE",
             "a signature in the server's certificate chain is wrong: a trusted authority has the issuer's name but not \
              its key; was the authority made anew?"
-                .into(),
+                .to_owned(),
         ),
         C::UnsupportedSignatureAlgorithmContext { signature_algorithm_id, .. } => {
-            return algorithm::explain(signature_algorithm_id);
+            algorithm::explain(signature_algorithm_id, whose)
         }
         C::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => (
             "CERT_REJECTED",
-            "a certificate of the server's chain has a key of a kind that this client does not support; it supports RSA, \
-             ECDSA with P-256, P-384 and P-521, and Ed25519"
-                .into(),
+            format!(
+                "{whose} has a key of a kind that this client does not support; it supports RSA, ECDSA with P-256, P-384 \
+                 and P-521, and Ed25519"
+            ),
         ),
         C::InvalidPurpose | C::InvalidPurposeContext { .. } => (
             "INVALID_PURPOSE",
-            "the server's certificate, or that of an authority in its chain, is not meant for servers (extended key \
-             usage)"
-                .into(),
+            format!("{whose} is not meant for servers (extended key usage)"),
         ),
-        C::BadEncoding => (
-            "CERT_REJECTED",
-            "a certificate of the server's chain is malformed: it is no valid DER".into(),
-        ),
+        C::BadEncoding => ("CERT_REJECTED", format!("{whose} is malformed: it is no valid DER")),
         C::UnhandledCriticalExtension => (
             "CERT_REJECTED",
-            "a certificate of the server's chain has a critical extension that this client does not know".into(),
+            format!("{whose} has a critical extension that this client does not know"),
         ),
         C::Other(other) => {
             if let Some(refusal) = other.0.downcast_ref::<Refusal>() {
                 return refusal.explain();
             }
             match other.0.downcast_ref::<webpki::Error>() {
-                Some(error) => chain::explain(error),
-                None => ("CERT_REJECTED", format!("the server's certificate is refused: {other}").into()),
+                Some(error) => chain::explain(error, whose),
+                None => ("CERT_REJECTED", format!("{whose} is refused: {other}")),
             }
         }
-        other => ("CERT_REJECTED", format!("the server's certificate is refused: {other}").into()),
-    };
-    (code, message.into_owned())
+        other => ("CERT_REJECTED", format!("{whose} is refused: {other}")),
+    }
 }
 
-fn explain_name(expected: &ServerName<'_>, presented: &[String]) -> String {
-    let expected = expected.to_str();
-    // rustls writes the names as `DnsName("example.com")`: the name is between the quotes
-    let names: Vec<_> = presented
-        .iter()
-        .map(|name| name.split('"').nth(1).unwrap_or(name))
-        .collect();
-    match names.as_slice() {
-        [] => format!("the server's certificate is not for {expected}: it names no host at all"),
-        names => format!(
-            "the server's certificate is not for {expected} but for {}",
-            names.join(", ")
-        ),
-    }
+/// Code and message of a certificate that was valid until then.
+pub(super) fn expired(whose: &Whose, last: Moment) -> (&'static str, String) {
+    (
+        "CERT_HAS_EXPIRED",
+        format!("{whose} has expired: it was valid until {last}"),
+    )
+}
+
+/// Code and message of a certificate that is valid from then on.
+pub(super) fn not_valid_yet(whose: &Whose, first: Moment, now: Moment) -> (&'static str, String) {
+    (
+        "CERT_NOT_YET_VALID",
+        format!("{whose} is valid from {first} only, and this computer's date is {now}"),
+    )
 }
 
 #[cfg(test)]
@@ -139,7 +122,7 @@ mod tests {
             (of_webpki(webpki::Error::NameConstraintViolation), "CERT_REJECTED"),
             (of_webpki(webpki::Error::UnsupportedCertVersion), "CERT_REJECTED"),
         ] {
-            assert_eq!(explain(&reason).0, code, "{reason:?}");
+            assert_eq!(explain(&reason, &Whose::Server).0, code, "{reason:?}");
         }
     }
 }

@@ -9,8 +9,9 @@ mod alert_names;
 mod algorithm;
 mod certificate;
 mod chain;
-mod date;
 mod incompatible;
+mod moment;
+mod names;
 mod proxy;
 mod refusal;
 
@@ -18,7 +19,7 @@ use std::io;
 
 use rustls::{Error as TlsError, InvalidMessage, PeerMisbehaved};
 
-pub(crate) use date::date;
+pub(crate) use moment::Moment;
 pub(crate) use proxy::blame_proxy;
 pub(crate) use refusal::{Refusal, SeenKey, Whose};
 
@@ -37,11 +38,11 @@ pub(crate) fn is_tls(error: &io::Error) -> bool {
 
 /// Code and message, if the error comes from TLS. An established connection may fail like this too: under TLS 1.3 a
 /// server refuses a client after the client's handshake is over.
-pub(crate) fn explain(error: &io::Error) -> Option<(&'static str, String)> {
+pub(crate) fn explain(error: &io::Error, in_handshake: bool) -> Option<(&'static str, String)> {
     let error = of(error)?;
     Some(match error {
-        TlsError::InvalidCertificate(reason) => certificate::explain(reason),
-        TlsError::AlertReceived(alert) => alert::explain(*alert),
+        TlsError::InvalidCertificate(reason) => certificate::explain(reason, &Whose::Server),
+        TlsError::AlertReceived(alert) => alert::explain(*alert, in_handshake),
         TlsError::PeerIncompatible(reason) => incompatible::explain(reason),
         TlsError::InvalidMessage(reason) => explain_message(reason),
         TlsError::PeerMisbehaved(reason) => explain_misbehaviour(reason),
@@ -68,6 +69,14 @@ pub(crate) fn explain(error: &io::Error) -> Option<(&'static str, String)> {
         // of this computer (its clock, its random numbers), or of roles and features that this client does not use
         _ => ("EPROTO", format!("TLS failed: {error}")),
     })
+}
+
+/// The message of a handshake that failed after the server had asked for a client certificate, if that explains the failure.
+pub(crate) fn explain_for_certificate(error: &io::Error, hint: &str) -> Option<String> {
+    match of(error)? {
+        TlsError::AlertReceived(alert) => alert::explain_for_certificate(*alert, hint),
+        _ => None,
+    }
 }
 
 fn of(error: &io::Error) -> Option<&TlsError> {
@@ -135,7 +144,7 @@ mod tests {
     use crate::{Error, Kind, Phase};
 
     fn explained(error: TlsError) -> (&'static str, String) {
-        explain(&io::Error::new(io::ErrorKind::InvalidData, error)).unwrap()
+        explain(&io::Error::new(io::ErrorKind::InvalidData, error), true).unwrap()
     }
 
     #[test]

@@ -7,6 +7,9 @@ use std::sync::Arc;
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use rustls::{CertificateError, OtherError};
 
+use super::certificate;
+use super::moment::Moment;
+
 /// How a user trusts an authority.
 const ADVICE: &str = "give the authority's certificate as `verify: { ca }` or in NODE_EXTRA_CA_CERTS";
 
@@ -34,12 +37,21 @@ pub(crate) enum Refusal {
         /// The bits of its key.
         bits: usize,
     },
-    /// An authority's certificate is past its last day.
-    AuthorityExpired {
+    /// A certificate of the chain is refused.
+    Certificate {
+        /// The certificate.
+        whose: Whose,
+        /// Why.
+        reason: CertificateError,
+    },
+    /// A trusted authority's certificate, which the chain ends at, is not valid now.
+    RootOutOfDate {
         /// The authority.
         authority: String,
-        /// Its last day.
-        last_day: String,
+        /// From when on it is valid, and until when.
+        validity: (Moment, Moment),
+        /// Now.
+        now: Moment,
     },
     /// The server's signature is not that of its certificate's key.
     HandshakeSignature,
@@ -66,6 +78,10 @@ pub(crate) enum Whose {
     Server,
     /// That of the authority of this name.
     Authority(String),
+    /// That of a trusted authority of this name.
+    Root(String),
+    /// One of the chain.
+    Unknown,
 }
 
 impl fmt::Display for Whose {
@@ -76,6 +92,11 @@ impl fmt::Display for Whose {
                 f,
                 "the certificate of the authority {name}, which the server's depends on,"
             ),
+            Self::Root(name) => write!(
+                f,
+                "the trusted certificate of the authority {name}, which the server's depends on,"
+            ),
+            Self::Unknown => f.write_str("a certificate of the server's chain"),
         }
     }
 }
@@ -112,20 +133,22 @@ impl Refusal {
             Self::KeySize { whose, bits } => (
                 match whose {
                     Whose::Server => "ERR_SSL_EE_KEY_TOO_SMALL",
-                    Whose::Authority(_) => "ERR_SSL_CA_KEY_TOO_SMALL",
+                    _ => "ERR_SSL_CA_KEY_TOO_SMALL",
                 },
                 format!(
                     "{whose} has an RSA key of {bits} bits; keys of 2048 to 8192 bits are accepted. The certificate \
                      must be issued again for another key"
                 ),
             ),
-            Self::AuthorityExpired { authority, last_day } => (
-                "CERT_HAS_EXPIRED",
-                format!(
-                    "the server sends a certificate of the authority {authority} that has expired: it was valid until \
-                     {last_day}"
-                ),
-            ),
+            Self::Certificate { whose, reason } => certificate::explain(reason, whose),
+            Self::RootOutOfDate { authority, validity: (first, last), now } => {
+                let whose = Whose::Root(authority.clone());
+                if now > last {
+                    certificate::expired(&whose, *last)
+                } else {
+                    certificate::not_valid_yet(&whose, *first, *now)
+                }
+            }
             Self::HandshakeSignature => (
                 "ERR_SSL_BAD_SIGNATURE",
                 "the server's signature is not that of its certificate's key: its certificate and its key do not \
