@@ -3,7 +3,7 @@
  * when the client is made.
  */
 import { execFileSync, spawn } from "node:child_process";
-import { createPrivateKey, X509Certificate } from "node:crypto";
+import { createPrivateKey, generateKeyPairSync, sign, webcrypto, X509Certificate } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:https";
@@ -14,7 +14,7 @@ import type { TLSSocket } from "node:tls";
 import { fileURLToPath } from "node:url";
 import test from "ava";
 import { AsyncClient, AsyncHTTPTransport, type CertOptions, RequestError } from "httpxide";
-import { certificates, makeAuthority, signed } from "../helpers/certificates.js";
+import { type Authority, certificates, inPem, makeAuthority, signed } from "../helpers/certificates.js";
 import { rejection } from "../helpers/failures.js";
 import { type HttpServer, serveHttp } from "../helpers/http-server.js";
 import { startHttp2Server } from "../helpers/http2-server.js";
@@ -28,6 +28,51 @@ async function clients() {
   const foreign = await signed(await makeAuthority("strangers"));
   return { ca: authority.certificate.toString("pem"), known, foreign };
 }
+
+/** A client's certificate without extensions, and without the field that says the version, in DER by hand. */
+async function signedInVersion1({ keys, certificate }: Authority): Promise<{ cert: string; key: string }> {
+  const of = (tag: number, ...parts: Uint8Array[]): Buffer => {
+    const contents = Buffer.concat(parts);
+    return Buffer.concat([Buffer.from([tag, 0x82, contents.length >> 8, contents.length & 0xff]), contents]);
+  };
+  const time = (text: string): Buffer => of(0x17, Buffer.from(text));
+  const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const ecdsaWithSha256 = Buffer.from("300a06082a8648ce3d040302", "hex");
+  const commonName = Buffer.from("0603550403", "hex");
+  const contents = of(
+    0x30,
+    Buffer.from([2, 1, 7]),
+    ecdsaWithSha256,
+    new Uint8Array(certificate.subjectName.toArrayBuffer()),
+    of(0x30, time("200101000000Z"), time("491231000000Z")),
+    of(0x30, of(0x31, of(0x30, commonName, of(0x0c, Buffer.from("of version 1"))))),
+    publicKey.export({ type: "spki", format: "der" }),
+  );
+  const issuerKey = Buffer.from(await webcrypto.subtle.exportKey("pkcs8", keys.privateKey));
+  const signature = sign(
+    "sha256",
+    contents,
+    createPrivateKey({ key: issuerKey, format: "der", type: "pkcs8" }),
+  );
+  const whole = of(0x30, contents, ecdsaWithSha256, of(0x03, Buffer.from([0]), signature));
+  return {
+    cert: inPem(whole, "CERTIFICATE"),
+    key: privateKey.export({ type: "pkcs8", format: "pem" }) as string,
+  };
+}
+
+/** Keys under ciphers of old: what says so is before what is encrypted, of which nothing is here. */
+const OUTDATED = inPem(
+  Buffer.from("302c301b06092a864886f70d010503300e040807546f4dac1abeed02020800040d", "hex"),
+  "ENCRYPTED PRIVATE KEY",
+);
+const OUTDATED_OLDER = `-----BEGIN EC PRIVATE KEY-----
+Proc-Type: 4,ENCRYPTED
+DEK-Info: DES-CBC,6D57B95ED32192BF
+
+AAAAAAAAAAA=
+-----END EC PRIVATE KEY-----
+`;
 
 /** Answers with the subject of the client's certificate. */
 async function startAsking(
@@ -59,11 +104,10 @@ for (const version of ["TLSv1.2", "TLSv1.3"] as const) {
       await using refused = new AsyncClient({ verify, cert });
       const error = await rejection(refused.get(server.url));
       t.true(error instanceof RequestError, String(error));
-      t.regex(
-        (error as RequestError).message,
-        cert === null ? /client certificate/ : /certificate|closed|reset|disconnected/,
-        String(error),
-      );
+      // also if the server closes without a word, or with an alert that has a general meaning
+      const { message } = error as RequestError;
+      t.regex(message, cert === null ? /client certificate/ : /client('s)? certificate/);
+      t.notRegex(message, /cipher suite|\.,/);
     }
   });
 }
@@ -114,8 +158,49 @@ test("a key may be encrypted, and a transport takes the certificate as a client 
   }
 });
 
-for (const file of ["aes", "3des", "rc2"]) {
-  test(`a PKCS#12 file of the cipher ${file} is the client's certificate`, async (t) => {
+for (const [type, cipher] of [
+  ["pkcs8", "aes-128-cbc"],
+  ["pkcs8", "des-ede3-cbc"],
+  ["sec1", "aes-256-cbc"],
+  ["sec1", "des-ede3-cbc"],
+] as const) {
+  test(`a key that OpenSSL encrypts in ${type} by ${cipher} is decrypted`, async (t) => {
+    const { known } = await clients();
+    const passphrase = "secret";
+    const key = createPrivateKey(known.key).export({ type, format: "pem", cipher, passphrase }) as string;
+    for (const text of [key, key.replaceAll("\n", "\r\n"), `\ufeff${key}`, `${known.cert}\n${key}`]) {
+      t.notThrows(() => new AsyncClient({ cert: { cert: known.cert, key: text, passphrase } }));
+    }
+    t.throws(() => new AsyncClient({ cert: { cert: known.cert, key, passphrase: "wrong" } }), {
+      code: "ERR_OSSL_BAD_DECRYPT",
+    });
+  });
+}
+
+test("a byte order mark and comments around PEM change nothing", async (t) => {
+  const { ca, known } = await clients();
+  await using server = await startAsking(ca);
+  const marked = (text: string) => `\ufeff${text}`;
+  for (const cert of [
+    { cert: marked(known.cert), key: marked(known.key) },
+    { cert: Buffer.from(marked(known.cert)), key: Buffer.from(marked(known.key)) },
+    { cert: known.cert, key: `# this one is not ENCRYPTED\n${known.key}` },
+  ]) {
+    await using client = new AsyncClient({ verify: { ca: marked(server.trusted) }, cert });
+    t.is((await client.get(server.url)).statusCode, 200);
+  }
+});
+
+test("a certificate of version 1 of X.509, as openssl x509 -req makes it, is given to the server", async (t) => {
+  const authority = await makeAuthority("clients");
+  await using server = await startAsking(authority.certificate.toString("pem"));
+  const cert = await signedInVersion1(authority);
+  await using client = new AsyncClient({ verify: { ca: server.trusted }, cert });
+  t.is((await client.get(server.url)).text, "of version 1 07");
+});
+
+for (const file of ["aes", "3des", "rc2", "no-mac"]) {
+  test(`a PKCS#12 file of the kind ${file} is the client's certificate`, async (t) => {
     await using server = await startAsking(readFileSync(join(FILES, "authority.pem"), "latin1"));
     const cert = { pfx: readFileSync(join(FILES, `${file}.p12`)), passphrase: "secret" };
     await using client = new AsyncClient({ verify: { ca: server.trusted }, cert });
@@ -128,17 +213,27 @@ test("mistakes in a certificate are found when the client is made, with Node.js'
   const { cert, key } = known;
   const options = { type: "pkcs8", format: "pem", cipher: "aes-256-cbc", passphrase: "secret" } as const;
   const encrypted = createPrivateKey(key).export(options);
-  const pfx = readFileSync(join(FILES, "aes.p12"));
+  const [pfx, oldCipher] = ["aes", "rc2-128"].map((name) => readFileSync(join(FILES, `${name}.p12`))) as [
+    Buffer,
+    Buffer,
+  ];
   const mistakes: [CertOptions, string, RegExp][] = [
     [{ cert, key: foreign.key }, "ERR_OSSL_X509_KEY_VALUES_MISMATCH", /not that of the certificate/],
     [{ cert, key: encrypted }, "ERR_MISSING_PASSPHRASE", /passphrase/],
     [{ cert, key: encrypted, passphrase: "wrong" }, "ERR_OSSL_BAD_DECRYPT", /passphrase/],
+    [{ cert, key: encrypted.slice(0, -20), passphrase: "secret" }, "ERR_OSSL_UNSUPPORTED", /last line/],
+    [{ cert, key: OUTDATED, passphrase: "secret" }, "ERR_OSSL_UNSUPPORTED", /encrypted by MD5 and DES/],
+    [{ cert, key: OUTDATED_OLDER, passphrase: "secret" }, "ERR_OSSL_UNSUPPORTED", /encrypted by DES-CBC/],
     [{ cert, key: "nonsense" }, "ERR_OSSL_UNSUPPORTED", /not a private key/],
     [{ cert, key: cert }, "ERR_OSSL_UNSUPPORTED", /not a private key/],
     [{ cert: "nonsense", key }, "ERR_OSSL_PEM_NO_START_LINE", /not PEM/],
     [{ cert: cert.slice(0, 100), key }, "ERR_OSSL_PEM_BAD_END_LINE", /not PEM/],
+    [{ cert: `${foreign.cert}\n${cert}`, key }, "ERR_OSSL_X509_KEY_VALUES_MISMATCH", /certificate 2 of 2/],
+    [{ cert: `${cert}${foreign.cert}`, key }, "ERR_OSSL_PEM_NO_START_LINE", /1 of 2 certificates/],
     [{ pfx }, "ERR_OSSL_PKCS12_MAC_VERIFY_FAILURE", /passphrase/],
     [{ pfx, passphrase: "wrong" }, "ERR_OSSL_PKCS12_MAC_VERIFY_FAILURE", /passphrase/],
+    [{ pfx, passphrase: "\u{1f512}" }, "ERR_OSSL_PKCS12_MAC_VERIFY_FAILURE", /character/],
+    [{ pfx: oldCipher, passphrase: "secret" }, "ERR_OSSL_UNSUPPORTED", /not supported/],
     [{ pfx: pfx.subarray(0, 300), passphrase: "secret" }, "ERR_OSSL_PKCS12_PARSE_ERROR", /PKCS#12/],
     [{ pfx: Buffer.from(cert) }, "ERR_OSSL_PKCS12_PARSE_ERROR", /PKCS#12/],
   ];

@@ -129,6 +129,11 @@ export async function signed(
   return { key, cert: cert.toString("pem") };
 }
 
+/** What is in DER as PEM. */
+export function inPem(der: Uint8Array, label: string): string {
+  return PemConverter.encode(new Uint8Array(der), label);
+}
+
 async function makeKeys(algorithm: KeyAlgorithm): Promise<webcrypto.CryptoKeyPair> {
   return (await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"])) as webcrypto.CryptoKeyPair;
 }

@@ -1,10 +1,9 @@
 /** The certificate with which a client says who it is, to servers that ask (mutual TLS). */
 import { wrongType } from "../platform/argument-error.js";
 import { Buffer } from "node:buffer";
-import { crypto } from "../platform/crypto.js";
-import { coded } from "../errors/coded.js";
 import { kindOf } from "../platform/record.js";
 import { type OptionList, checkOptions, optionList } from "./options.js";
+import { decryptedKey } from "./private-key.js";
 import type { PEM } from "./tls.js";
 import { aRecord, aString } from "./value-checks.js";
 
@@ -85,35 +84,20 @@ export function certificateSource(options: CertOptions): CertificateSource {
     return { kind: "pkcs12", file: options.pfx, passphrase: options.passphrase ?? "" };
   }
   const certificates = Buffer.from(pemText(options.cert, "cert.cert"), "latin1");
-  return { kind: "pem", certificates, key: decrypted(pemText(options.key, "cert.key"), options.passphrase) };
+  return {
+    kind: "pem",
+    certificates,
+    key: decryptedKey(pemText(options.key, "cert.key"), options.passphrase),
+  };
 }
 
-/** The key in PKCS#8. The runtimes have different codes for the same mistake, so the codes are Node.js's, given here. */
-function decrypted(key: string, passphrase: string | undefined): Uint8Array {
-  const isEncrypted = /ENCRYPTED/.test(key);
-  if (isEncrypted && passphrase === undefined) {
-    throw coded(
-      "ERR_MISSING_PASSPHRASE",
-      new Error("The key of cert is encrypted: give its passphrase, too."),
-    );
-  }
-  try {
-    return crypto()
-      .createPrivateKey({ key, format: "pem", passphrase })
-      .export({ type: "pkcs8", format: "der" });
-  } catch (cause) {
-    if (isEncrypted) {
-      const message = "The passphrase of cert is not that of its key.";
-      throw coded("ERR_OSSL_BAD_DECRYPT", new Error(message, { cause }));
-    }
-    throw coded("ERR_OSSL_UNSUPPORTED", new Error("The key of cert is not a private key in PEM.", { cause }));
-  }
-}
-
-/** PEM is ASCII; comments around it may be anything. */
+/** PEM is ASCII; comments around it may be anything. A byte order mark, as editors on Windows write it, is no part of it. */
 function pemText(pem: unknown, name: string): string {
-  if (typeof pem === "string") return pem;
-  if (pem instanceof Uint8Array)
-    return Buffer.from(pem.buffer, pem.byteOffset, pem.byteLength).toString("latin1");
+  if (typeof pem === "string") return pem.replace(/^\ufeff/, "");
+  if (pem instanceof Uint8Array) {
+    return Buffer.from(pem.buffer, pem.byteOffset, pem.byteLength)
+      .toString("latin1")
+      .replace(/^\xef\xbb\xbf/, "");
+  }
   throw wrongType(`${name} must be the text or the bytes of a PEM file, not ${kindOf(pem)}.`);
 }

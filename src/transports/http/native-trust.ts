@@ -17,5 +17,8 @@ export function nativeTrust(verify: boolean | VerifyOptions, trustEnv: boolean):
 
 function pemTexts(ca: PEM | PEM[]): string[] {
   const texts = Array.isArray(ca) ? ca : [ca];
-  return texts.map((pem) => (typeof pem === "string" ? pem : new TextDecoder().decode(pem)));
+  // a byte order mark, which the decoder leaves out, is no part of the first line
+  return texts.map((pem) =>
+    typeof pem === "string" ? pem.replace(/^\ufeff/, "") : new TextDecoder().decode(pem),
+  );
 }
