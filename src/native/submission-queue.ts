@@ -104,6 +104,11 @@ import type { SessionSettings } from "./session-record.js";
 /** Bytes up to this many are cheaper copied into the batch than handed over beside it. */
 const INLINE_UP_TO = 16 * 1024;
 const INITIAL_BYTES = 64 * 1024;
+/**
+ * A batch of this size is handed over at once. Positions in it have 32 bits, and a program can begin any number of requests
+ * before the event loop turns.
+ */
+const FULL_BYTES = 16 * 1024 * 1024;
 /** The memory of a batch that grew beyond this is released. */
 const KEPT_BYTES = 1024 * 1024;
 
@@ -319,11 +324,14 @@ export class SubmissionQueue {
   /** Hands the collected records over. */
   flush(): void {
     this.#scheduled = false;
-    if (this.#length === 0) return;
+    if (this.#length > 0) this.#handOver();
+    if (this.#batch.byteLength > KEPT_BYTES) this.#resize(INITIAL_BYTES);
+  }
+
+  #handOver(): void {
     const length = this.#length;
     this.#length = 0;
     this.#native.submit(this.#batch, length);
-    if (length > KEPT_BYTES) this.#resize(INITIAL_BYTES);
   }
 
   #bare(operation: number, number: number): void {
@@ -367,7 +375,10 @@ export class SubmissionQueue {
       const length = this.#length;
       this.#length = 0;
       this.#native.submit(this.#batch, length, [attachment]);
-    } else if (!this.#scheduled) {
+      return;
+    }
+    if (this.#length >= FULL_BYTES) this.#handOver();
+    if (!this.#scheduled) {
       this.#scheduled = true;
       afterPromises(this.#flush);
     }
