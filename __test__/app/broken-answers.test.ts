@@ -57,10 +57,14 @@ const NO_ANSWERS: Record<string, () => unknown> = {
 for (const [name, handler] of Object.entries(NO_ANSWERS)) {
   test(`a response that no server could send is an exception, or status 500: ${name}`, async (t) => {
     const app = handler as FetchHandler;
-    await using raising = new AsyncClient({ transport: AppTransport.fetch(app), baseUrl: BASE });
+    await using raising = new AsyncClient({
+      transport: AppTransport.fetch(app),
+      baseUrl: BASE,
+      timeout: 60_000,
+    });
     await t.throwsAsync(raising.get("/"), { instanceOf: TypeError, message: /^The application / });
     const transport = AppTransport.fetch(app, { raiseAppExceptions: false });
-    await using client = new AsyncClient({ transport, baseUrl: BASE });
+    await using client = new AsyncClient({ transport, baseUrl: BASE, timeout: 60_000 });
     t.is((await client.get("/")).statusCode, 500);
   });
 }
@@ -68,16 +72,16 @@ for (const [name, handler] of Object.entries(NO_ANSWERS)) {
 test("a body that yields something other than bytes is an exception, or truncates the response", async (t) => {
   const app = (): globalThis.Response =>
     new globalThis.Response(new ReadableStream({ start: (controller) => controller.enqueue(12 as never) }));
-  await using raising = new AsyncClient({ app, baseUrl: BASE });
+  await using raising = new AsyncClient({ app, baseUrl: BASE, timeout: 60_000 });
   await t.throwsAsync(raising.get("/"), { instanceOf: TypeError, message: /Uint8Array, not number/ });
   const transport = new AppTransport(app, { raiseAppExceptions: false });
-  await using client = new AsyncClient({ transport, baseUrl: BASE });
+  await using client = new AsyncClient({ transport, baseUrl: BASE, timeout: 60_000 });
   await t.throwsAsync(client.get("/"), { instanceOf: RemoteProtocolError });
 });
 
 test("a response with a head that is too large is an error that says so", async (t) => {
   const app = listener((_request, response) => void response.setHeader("X-A", "a".repeat(200_000)).end());
-  await using client = new AsyncClient({ app, baseUrl: BASE });
+  await using client = new AsyncClient({ app, baseUrl: BASE, timeout: 60_000 });
   const error = await t.throwsAsync<RemoteProtocolError>(client.get("/"), {
     instanceOf: RemoteProtocolError,
   });
@@ -88,7 +92,7 @@ test("bytes after the end of a response do not belong to it", async (t) => {
   const app = listener(
     (_request, response) => void response.writeHead(200, { "Content-Length": 2 }).end("okay"),
   );
-  await using client = new AsyncClient({ app, baseUrl: BASE });
+  await using client = new AsyncClient({ app, baseUrl: BASE, timeout: 60_000 });
   t.is((await client.get("/")).text, "ok");
 });
 
@@ -96,7 +100,7 @@ test("an application that switches protocols unasked causes a protocol error", a
   const app = createServer(({ socket }) =>
     socket.end("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: other\r\n\r\n"),
   );
-  await using client = new AsyncClient({ app, baseUrl: BASE });
+  await using client = new AsyncClient({ app, baseUrl: BASE, timeout: 60_000 });
   const error = await t.throwsAsync<RemoteProtocolError>(client.get("/"), {
     instanceOf: RemoteProtocolError,
   });

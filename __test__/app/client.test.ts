@@ -36,7 +36,7 @@ test("redirects are followed, with the cookies set on the way", async (t) => {
 });
 
 test("a response whose redirect is not followed has the next request", async (t) => {
-  await using client = new AsyncClient({ app: shop(), baseUrl: BASE });
+  await using client = new AsyncClient({ app: shop(), baseUrl: BASE, timeout: 60_000 });
   const response = await client.get("/away");
   t.is(response.nextRequest?.url.href, "http://elsewhere/");
 });
@@ -106,7 +106,7 @@ test("an application receives the request that the client sent", async (t) => {
 });
 
 test("the response has its time, version and size", async (t) => {
-  await using client = new AsyncClient({ app: shop(), baseUrl: BASE });
+  await using client = new AsyncClient({ app: shop(), baseUrl: BASE, timeout: 60_000 });
   const response = await client.get("/large");
   t.is(response.httpVersion, "HTTP/1.1");
   t.is(response.numBytesDownloaded, 100_000);

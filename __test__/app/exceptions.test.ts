@@ -118,7 +118,7 @@ const AFTER: Record<string, (begun: Promise<void>) => App> = {
 
 for (const [name, make] of Object.entries(BEFORE)) {
   test(`an exception reaches the caller: ${name}`, async (t) => {
-    await using client = new AsyncClient({ app: make(), baseUrl: BASE });
+    await using client = new AsyncClient({ app: make(), baseUrl: BASE, timeout: 60_000 });
     t.is(await t.throwsAsync(client.get("/")), boom);
     t.is(await t.throwsAsync(client.stream("GET", "/")), boom);
   });
@@ -131,7 +131,7 @@ for (const [name, make] of Object.entries(AFTER)) {
     await using reading = new AsyncClient({ app: make(first.promise), baseUrl: BASE, eventHooks });
     t.is(await t.throwsAsync(reading.get("/")), boom);
     const second = deferred();
-    await using streaming = new AsyncClient({ app: make(second.promise), baseUrl: BASE });
+    await using streaming = new AsyncClient({ app: make(second.promise), baseUrl: BASE, timeout: 60_000 });
     await using response = await streaming.stream("GET", "/");
     t.is(response.statusCode, 200);
     second.resolve();
@@ -141,7 +141,7 @@ for (const [name, make] of Object.entries(AFTER)) {
   test(`without exceptions, a response that has begun is truncated: ${name}`, async (t) => {
     const begun = deferred();
     const transport = new AppTransport(make(begun.promise), { raiseAppExceptions: false });
-    await using client = new AsyncClient({ transport, baseUrl: BASE });
+    await using client = new AsyncClient({ transport, baseUrl: BASE, timeout: 60_000 });
     await using response = await client.stream("GET", "/");
     begun.resolve();
     await t.throwsAsync(response.aread(), { instanceOf: RemoteProtocolError });
@@ -152,7 +152,7 @@ for (const [name, make] of Object.entries(samples).filter(([name]) => name !== "
   test(`without exceptions, the framework answers with its own 500: ${name}`, async (t) => {
     const { app } = await make(boom);
     const transport = new AppTransport(app, { raiseAppExceptions: false });
-    await using client = new AsyncClient({ transport, baseUrl: BASE });
+    await using client = new AsyncClient({ transport, baseUrl: BASE, timeout: 60_000 });
     t.is((await client.get("/boom")).statusCode, 500);
   });
 }
@@ -165,7 +165,7 @@ test("without exceptions, a plain listener answers 500 and shows nothing of the 
     }),
     { raiseAppExceptions: false },
   );
-  await using client = new AsyncClient({ transport, baseUrl: BASE });
+  await using client = new AsyncClient({ transport, baseUrl: BASE, timeout: 60_000 });
   const response = await client.get("/");
   t.is(response.statusCode, 500);
   t.is(response.text, "Internal Server Error");
@@ -174,7 +174,7 @@ test("without exceptions, a plain listener answers 500 and shows nothing of the 
 
 test("without exceptions, a fetch handler answers 500", async (t) => {
   const transport = AppTransport.fetch(() => Promise.reject(boom), { raiseAppExceptions: false });
-  await using client = new AsyncClient({ transport, baseUrl: BASE });
+  await using client = new AsyncClient({ transport, baseUrl: BASE, timeout: 60_000 });
   const response = await client.get("/");
   t.is(response.statusCode, 500);
   t.is(response.text, "Internal Server Error");
@@ -200,7 +200,7 @@ const CLIENTS_FAULT: Record<string, () => App> = {
 
 for (const [name, make] of Object.entries(CLIENTS_FAULT)) {
   test(`an exception whose status blames the client becomes a response: ${name}`, async (t) => {
-    await using client = new AsyncClient({ app: make(), baseUrl: BASE });
+    await using client = new AsyncClient({ app: make(), baseUrl: BASE, timeout: 60_000 });
     const response = await client.get("/");
     t.is(response.statusCode, 403);
     t.regex(response.text, /not for you/);
@@ -242,7 +242,7 @@ const OWN_HANDLER: Record<string, () => App> = {
 
 for (const [name, make] of Object.entries(OWN_HANDLER)) {
   test(`a response made by the application's own error handler is a response: ${name}`, async (t) => {
-    await using client = new AsyncClient({ app: make(), baseUrl: BASE });
+    await using client = new AsyncClient({ app: make(), baseUrl: BASE, timeout: 60_000 });
     const response = await client.get("/");
     t.is(response.statusCode, 500);
     t.is(response.text, "handled");
@@ -253,7 +253,7 @@ test("exceptions of a Fastify instance that was ready before reach the caller", 
   const app = fastify();
   await app.register(async (plugin) => void plugin.get("/", async () => Promise.reject(boom)));
   await app.ready();
-  await using client = new AsyncClient({ app, baseUrl: BASE });
+  await using client = new AsyncClient({ app, baseUrl: BASE, timeout: 60_000 });
   t.is(await t.throwsAsync(client.get("/")), boom);
   await app.close();
 });
@@ -261,7 +261,7 @@ test("exceptions of a Fastify instance that was ready before reach the caller", 
 test("exceptions of Fastify plugins that were loaded before reach the caller", async (t) => {
   const app = fastify();
   await app.register(async (plugin) => void plugin.get("/", async () => Promise.reject(boom)));
-  await using client = new AsyncClient({ app, baseUrl: BASE });
+  await using client = new AsyncClient({ app, baseUrl: BASE, timeout: 60_000 });
   t.is(await t.throwsAsync(client.get("/")), boom);
 });
 
@@ -271,7 +271,7 @@ test("Koa's own error listeners are called, and its log is not", async (t) => {
     throw boom;
   });
   app.on("error", (error) => heard.push(error));
-  await using client = new AsyncClient({ app, baseUrl: BASE });
+  await using client = new AsyncClient({ app, baseUrl: BASE, timeout: 60_000 });
   t.is(await t.throwsAsync(client.get("/")), boom);
   t.deepEqual(heard, [boom]);
 });
@@ -280,7 +280,7 @@ test("a Hono application called in process still answers other callers itself", 
   const app = new Hono().get("/", () => {
     throw boom;
   });
-  await using client = new AsyncClient({ app, baseUrl: BASE });
+  await using client = new AsyncClient({ app, baseUrl: BASE, timeout: 60_000 });
   t.is(await t.throwsAsync(client.get("/")), boom);
   t.is((await app.request("/")).status, 500);
 });
@@ -303,12 +303,16 @@ test("an exception after the response was received does no harm", async (t) => {
 
 test("a missing file piped into the response is an exception of the application", async (t) => {
   const app = listener((_request, response) => createReadStream("/nowhere/to/be/found").pipe(response));
-  await using client = new AsyncClient({ app, baseUrl: BASE });
+  await using client = new AsyncClient({ app, baseUrl: BASE, timeout: 60_000 });
   await t.throwsAsync(client.get("/"), { code: "ENOENT" });
 });
 
 test("a thrown value that is not an Error is thrown unchanged", async (t) => {
-  await using client = new AsyncClient({ app: () => Promise.reject("just text"), baseUrl: BASE });
+  await using client = new AsyncClient({
+    app: () => Promise.reject("just text"),
+    baseUrl: BASE,
+    timeout: 60_000,
+  });
   const caught = await client.get("/").catch((reason: unknown) => reason);
   t.is(caught, "just text");
 });
@@ -319,7 +323,7 @@ test("an exception replaces the reason phrase that the application set", async (
     throw boom;
   });
   const transport = new AppTransport(app, { raiseAppExceptions: false });
-  await using client = new AsyncClient({ transport, baseUrl: BASE });
+  await using client = new AsyncClient({ transport, baseUrl: BASE, timeout: 60_000 });
   const response = await client.get("/");
   t.is(response.reasonPhrase, "Internal Server Error");
   t.is(response.headers.get("content-length"), "21");
@@ -338,7 +342,7 @@ test("Hono middleware continues after an exception that reaches the caller", asy
     .get("*", () => {
       throw boom;
     });
-  await using client = new AsyncClient({ app, baseUrl: BASE });
+  await using client = new AsyncClient({ app, baseUrl: BASE, timeout: 60_000 });
   t.is(await t.throwsAsync(client.get("/")), boom);
   t.is(await t.throwsAsync(client.get("/try")), boom);
   t.is(finished, 2);
@@ -353,7 +357,7 @@ test("a response that Hono middleware makes from an exception is a response", as
     .get("/", () => {
       throw boom;
     });
-  await using client = new AsyncClient({ app, baseUrl: BASE });
+  await using client = new AsyncClient({ app, baseUrl: BASE, timeout: 60_000 });
   t.is((await client.get("/")).text, "sorry");
 });
 
@@ -362,6 +366,6 @@ test("an exception reaches the caller when Hono middleware has replaced the requ
     await context.req.text();
     throw boom;
   });
-  await using client = new AsyncClient({ app, baseUrl: BASE });
+  await using client = new AsyncClient({ app, baseUrl: BASE, timeout: 60_000 });
   t.is(await t.throwsAsync(client.post("/", { content: harmless() })), boom);
 });

@@ -38,7 +38,7 @@ const KINDS: readonly (readonly [name: string, app: App, text: string])[] = [
 
 for (const [name, app, text] of KINDS) {
   test(`${name} is recognised, and called`, async (t) => {
-    await using client = new AsyncClient({ app, baseUrl: BASE });
+    await using client = new AsyncClient({ app, baseUrl: BASE, timeout: 60_000 });
     const response = await client.get("/");
     t.is(response.statusCode, 200);
     t.is(response.text, text);
@@ -48,7 +48,7 @@ for (const [name, app, text] of KINDS) {
 test("a request that middleware passes to next is not found", async (t) => {
   for (const raiseAppExceptions of [true, false]) {
     const transport = new AppTransport(middleware, { raiseAppExceptions });
-    await using client = new AsyncClient({ transport, baseUrl: BASE });
+    await using client = new AsyncClient({ transport, baseUrl: BASE, timeout: 60_000 });
     t.is((await client.get("/elsewhere")).statusCode, 404);
   }
 });
@@ -56,7 +56,7 @@ test("a request that middleware passes to next is not found", async (t) => {
 for (const [name, make] of Object.entries(samples)) {
   test(`an application of ${name} is recognised, and called`, async (t) => {
     const { app } = await make(new Error("boom"));
-    await using client = new AsyncClient({ app, baseUrl: BASE });
+    await using client = new AsyncClient({ app, baseUrl: BASE, timeout: 60_000 });
     t.is((await client.get("/text")).text, "Grüße, Welt");
   });
 }
@@ -75,39 +75,47 @@ test("a router that responds to every property name is recognised by its real ki
     { fetch: fetchHello },
     { get: (target, name) => Reflect.get(target, name) ?? (() => router) },
   );
-  await using client = new AsyncClient({ app: router, baseUrl: BASE });
+  await using client = new AsyncClient({ app: router, baseUrl: BASE, timeout: 60_000 });
   t.is((await client.get("/x")).text, "hello from a handler at http://testserver/x");
 });
 
 test("a server's listener with a third parameter of its own gets no third argument", async (t) => {
   const listener = (_request: IncomingMessage, response: ServerResponse, parsed?: unknown): void =>
     void response.end(typeof parsed);
-  await using client = new AsyncClient({ app: createServer(listener), baseUrl: BASE });
+  await using client = new AsyncClient({ app: createServer(listener), baseUrl: BASE, timeout: 60_000 });
   t.is((await client.get("/")).text, "undefined");
 });
 
 test("AppTransport.node calls a listener that has the shape of a handler", async (t) => {
   const listener = ((...args: [IncomingMessage, ServerResponse]) => hello(...args)) as NodeListener;
-  await using client = new AsyncClient({ transport: AppTransport.node(listener), baseUrl: BASE });
+  await using client = new AsyncClient({
+    transport: AppTransport.node(listener),
+    baseUrl: BASE,
+    timeout: 60_000,
+  });
   t.is((await client.get("/")).text, "hello from a listener");
 });
 
 test("AppTransport.fetch calls a handler that has the shape of a listener", async (t) => {
   const handler: FetchHandler = (request, info) =>
     new globalThis.Response(`${request.method} by ${info.remoteAddr.hostname}`);
-  await using client = new AsyncClient({ transport: AppTransport.fetch(handler), baseUrl: BASE });
+  await using client = new AsyncClient({
+    transport: AppTransport.fetch(handler),
+    baseUrl: BASE,
+    timeout: 60_000,
+  });
   t.is((await client.get("/")).text, "GET by 127.0.0.1");
 });
 
 test("a handler mistaken for a listener gets an error that says so", async (t) => {
   const handler = (request: globalThis.Request, _env: unknown): globalThis.Response => fetchHello(request);
-  await using client = new AsyncClient({ app: handler as unknown as App, baseUrl: BASE });
+  await using client = new AsyncClient({ app: handler as unknown as App, baseUrl: BASE, timeout: 60_000 });
   await t.throwsAsync(client.get("/"), { instanceOf: TypeError, message: /AppTransport\.fetch/ });
 });
 
 test("a listener mistaken for a handler gets an error that says so", async (t) => {
   const listener = (() => undefined) as unknown as App;
-  await using client = new AsyncClient({ app: listener, baseUrl: BASE });
+  await using client = new AsyncClient({ app: listener, baseUrl: BASE, timeout: 60_000 });
   await t.throwsAsync(client.get("/"), { instanceOf: TypeError, message: /AppTransport\.node/ });
 });
 

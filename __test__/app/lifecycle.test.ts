@@ -18,7 +18,7 @@ function observed(): { app: FastifyInstance; events: string[] } {
 
 test("the first request makes Fastify ready, and closing the client closes it", async (t) => {
   const { app, events } = observed();
-  const client = new AsyncClient({ app, baseUrl: BASE });
+  const client = new AsyncClient({ app, baseUrl: BASE, timeout: 60_000 });
   t.deepEqual(events, []);
   await Promise.all([client.get("/"), client.get("/")]);
   t.deepEqual(events, ["ready"]);
@@ -30,7 +30,7 @@ test("a Fastify instance that was ready before stays open, so that clients can s
   const { app, events } = observed();
   await app.ready();
   for (let time = 0; time < 2; time++) {
-    await using client = new AsyncClient({ app, baseUrl: BASE });
+    await using client = new AsyncClient({ app, baseUrl: BASE, timeout: 60_000 });
     t.is((await client.get("/")).text, "hello");
   }
   t.deepEqual(events, ["ready"]);
@@ -39,7 +39,10 @@ test("a Fastify instance that was ready before stays open, so that clients can s
 
 test("a Fastify instance shared by several clients closes with the last of them", async (t) => {
   const { app, events } = observed();
-  const clients = [new AsyncClient({ app, baseUrl: BASE }), new AsyncClient({ app, baseUrl: BASE })];
+  const clients = [
+    new AsyncClient({ app, baseUrl: BASE, timeout: 60_000 }),
+    new AsyncClient({ app, baseUrl: BASE }),
+  ];
   for (const client of clients) await client.get("/");
   await clients[0]?.aclose();
   t.deepEqual(events, ["ready"]);
@@ -50,7 +53,7 @@ test("a Fastify instance shared by several clients closes with the last of them"
 
 test("a client that made no request does not touch its Fastify instance", async (t) => {
   const { app, events } = observed();
-  await new AsyncClient({ app, baseUrl: BASE }).aclose();
+  await new AsyncClient({ app, baseUrl: BASE, timeout: 60_000 }).aclose();
   t.deepEqual(events, []);
 });
 
@@ -64,7 +67,7 @@ test("every request to an application that fails to start fails", async (t) => {
     });
     return app;
   };
-  await using client = new AsyncClient({ app: failing(), baseUrl: BASE });
+  await using client = new AsyncClient({ app: failing(), baseUrl: BASE, timeout: 60_000 });
   await t.throwsAsync(client.get("/"), { message: "no database" });
   await t.throwsAsync(client.get("/"));
   t.is(starts, 1);
@@ -72,7 +75,7 @@ test("every request to an application that fails to start fails", async (t) => {
 
 test("calling Fastify over HTTP/2 is an error that says so", async (t) => {
   const app = fastify({ http2: true });
-  await using client = new AsyncClient({ app: app as never, baseUrl: BASE });
+  await using client = new AsyncClient({ app: app as never, baseUrl: BASE, timeout: 60_000 });
   await t.throwsAsync(client.get("/"), { instanceOf: TypeError, message: /HTTP\/2/ });
 });
 
@@ -86,7 +89,7 @@ test("closing the client waits for the promises that a handler passed to waitUnt
       return new globalThis.Response("at once");
     }) as Parameters<typeof AppTransport.fetch>[0],
   };
-  const client = new AsyncClient({ app, baseUrl: BASE });
+  const client = new AsyncClient({ app, baseUrl: BASE, timeout: 60_000 });
   t.is((await client.get("/")).text, "at once");
   const closing = client.aclose().then(() => (isClosed = true));
   await turn();
@@ -104,7 +107,7 @@ test("a handler's completed promise settles when the exchange completes or break
     );
     return new globalThis.Response("two pieces");
   });
-  await using client = new AsyncClient({ transport, baseUrl: BASE });
+  await using client = new AsyncClient({ transport, baseUrl: BASE, timeout: 60_000 });
   await client.get("/");
   await (await client.stream("GET", "/")).aclose();
   await eventually("both exchanges ended", () => outcomes.length === 2);
@@ -116,7 +119,7 @@ test("a closed transport accepts no more requests, and can be closed again", asy
   const transport = new AppTransport(app);
   await transport.aclose();
   await transport.aclose();
-  await using client = new AsyncClient({ transport, baseUrl: BASE });
+  await using client = new AsyncClient({ transport, baseUrl: BASE, timeout: 60_000 });
   await t.throwsAsync(client.get("/"), { message: "The transport has been closed." });
 });
 
@@ -133,7 +136,7 @@ test("a Fastify instance that becomes ready at the second attempt is closed with
     },
     close: async () => void events.push("closed"),
   };
-  await using client = new AsyncClient({ app, baseUrl: BASE });
+  await using client = new AsyncClient({ app, baseUrl: BASE, timeout: 60_000 });
   await t.throwsAsync(client.get("/"), { message: "no database" });
   isBroken = false;
   await client.get("/");
@@ -165,7 +168,7 @@ test("closing a client while its application starts ends its calls and the appli
   const started = deferred();
   const { app, events } = observed();
   app.addHook("onReady", () => started.promise);
-  const client = new AsyncClient({ app, baseUrl: BASE });
+  const client = new AsyncClient({ app, baseUrl: BASE, timeout: 60_000 });
   const rejected = t.throwsAsync<RequestError>(client.get("/"), { name: "CloseError" });
   const closing = client.aclose();
   t.is((await rejected)?.requestSent, false);

@@ -80,7 +80,7 @@ const ENDLESS: Record<string, (onClose: () => void) => App> = {
 for (const [name, make] of Object.entries(ENDLESS)) {
   test(`an endless response is read event by event, and ends when its reader leaves: ${name}`, async (t) => {
     const gone = deferred();
-    await using client = new AsyncClient({ app: make(gone.resolve), baseUrl: BASE });
+    await using client = new AsyncClient({ app: make(gone.resolve), baseUrl: BASE, timeout: 60_000 });
     const response = await client.stream("GET", "/");
     const events: string[] = [];
     for await (const line of response.aiterLines()) {
@@ -95,7 +95,7 @@ for (const [name, make] of Object.entries(ENDLESS)) {
   test(`an abort reaches the application: ${name}`, async (t) => {
     const gone = deferred();
     const controller = new AbortController();
-    await using client = new AsyncClient({ app: make(gone.resolve), baseUrl: BASE });
+    await using client = new AsyncClient({ app: make(gone.resolve), baseUrl: BASE, timeout: 60_000 });
     const response = await client.stream("GET", "/", { signal: controller.signal });
     const reading = response.aread();
     const reason = new Error("enough");
@@ -122,7 +122,7 @@ test("a listener that writes faster than its reader reads has to wait", async (t
     };
     write();
   };
-  await using client = new AsyncClient({ app, baseUrl: BASE });
+  await using client = new AsyncClient({ app, baseUrl: BASE, timeout: 60_000 });
   await using response = await client.stream("GET", "/");
   await steady(() => written);
   t.true(written < 20, `${written} pieces were written`);
@@ -145,7 +145,7 @@ test("the stream of a fetch handler is pulled by its reader, and cancelled when 
         { highWaterMark: 0 },
       ),
     );
-  await using client = new AsyncClient({ app, baseUrl: BASE });
+  await using client = new AsyncClient({ app, baseUrl: BASE, timeout: 60_000 });
   const response = await client.stream("GET", "/");
   t.is(await steady(() => pulled), 0);
   for await (const chunk of response.aiterRaw()) {
@@ -163,7 +163,7 @@ test("the client receives the first piece before the application writes the seco
     await second.promise;
     response.end("second");
   };
-  await using client = new AsyncClient({ app, baseUrl: BASE });
+  await using client = new AsyncClient({ app, baseUrl: BASE, timeout: 60_000 });
   await using response = await client.stream("GET", "/");
   const pieces = response.aiterText();
   t.is((await pieces.next()).value, "first");
@@ -180,7 +180,7 @@ test("trailers are available after the end, and interim responses are skipped", 
     response.addTrailers({ "X-Sum": "4" });
     response.end();
   };
-  await using client = new AsyncClient({ app, baseUrl: BASE });
+  await using client = new AsyncClient({ app, baseUrl: BASE, timeout: 60_000 });
   await using response = await client.stream("GET", "/");
   t.is(response.trailers.get("x-sum"), null);
   t.is((await response.aread()).toString(), Buffer.from("body").toString());
@@ -193,7 +193,7 @@ test("a request with Expect: 100-continue gets the final response", async (t) =>
     for await (const piece of request) body += String(piece);
     response.end(body);
   };
-  await using client = new AsyncClient({ app, baseUrl: BASE });
+  await using client = new AsyncClient({ app, baseUrl: BASE, timeout: 60_000 });
   const response = await client.post("/", { content: "expected", headers: { Expect: "100-continue" } });
   t.is(response.text, "expected");
 });
@@ -203,7 +203,7 @@ for (const [name, app] of Object.entries<App>({
   "a fetch handler": (_request: globalThis.Request) => new globalThis.Response("unseen"),
 })) {
   test(`the response to HEAD has no body: ${name}`, async (t) => {
-    await using client = new AsyncClient({ app, baseUrl: BASE });
+    await using client = new AsyncClient({ app, baseUrl: BASE, timeout: 60_000 });
     const response = await client.head("/");
     t.is(response.statusCode, 200);
     t.is(response.text, "");
@@ -215,7 +215,7 @@ test("collecting a response that was dropped unread ends the application's respo
   let isGone = false;
   void gone.promise.then(() => (isGone = true));
   const app: NodeListener = (_request, response) => sendEvents(response, gone.resolve);
-  await using client = new AsyncClient({ app, baseUrl: BASE });
+  await using client = new AsyncClient({ app, baseUrl: BASE, timeout: 60_000 });
   await (async () => void (await client.stream("GET", "/")))();
   await eventually("the application sees the connection close", () => {
     globalThis.gc?.();
@@ -233,7 +233,7 @@ test("several cookies, a reason phrase and repeated headers of a fetch handler a
   ]);
   const app = (): globalThis.Response =>
     new globalThis.Response("x", { status: 299, statusText: "Fine", headers });
-  await using client = new AsyncClient({ app, baseUrl: BASE });
+  await using client = new AsyncClient({ app, baseUrl: BASE, timeout: 60_000 });
   const response = await client.get("/");
   t.is(response.reasonPhrase, "Fine");
   t.deepEqual(response.headers.getSetCookie(), ["a=1", "b=2"]);
@@ -246,7 +246,7 @@ test("any number of response headers arrives", async (t) => {
     for (let n = 0; n < 2500; n++) response.setHeader(`X-${n}`, "v");
     response.end();
   };
-  await using client = new AsyncClient({ app, baseUrl: BASE });
+  await using client = new AsyncClient({ app, baseUrl: BASE, timeout: 60_000 });
   t.is((await client.get("/")).headers.get("x-2499"), "v");
 });
 
@@ -256,7 +256,7 @@ test("a body that cannot be decoded ends the application's response", async (t) 
     response.setHeader("Content-Encoding", "gzip");
     return sendEvents(response, gone.resolve);
   };
-  await using client = new AsyncClient({ app, baseUrl: BASE });
+  await using client = new AsyncClient({ app, baseUrl: BASE, timeout: 60_000 });
   const error = await t.throwsAsync<DecodingError>(client.get("/"), { instanceOf: DecodingError });
   t.is(error?.code, "ERR_CONTENT_DECODING");
   await settling(gone.promise);
@@ -272,7 +272,7 @@ test("an application that ends its response late sees no aborted connection", as
     await received.promise;
     response.end();
   };
-  await using client = new AsyncClient({ app, baseUrl: BASE });
+  await using client = new AsyncClient({ app, baseUrl: BASE, timeout: 60_000 });
   t.is((await client.get("/")).text, "body");
   received.resolve();
   t.true(await settling(closed.promise));
@@ -285,7 +285,7 @@ test("an application that never ends its response sees the connection close with
     response.writeHead(200, { "Content-Length": 4 });
     response.write("body");
   };
-  const client = new AsyncClient({ app, baseUrl: BASE });
+  const client = new AsyncClient({ app, baseUrl: BASE, timeout: 60_000 });
   t.is((await client.get("/")).text, "body");
   await client.aclose();
   await settling(closed.promise);
@@ -293,7 +293,7 @@ test("an application that never ends its response sees the connection close with
 
 test("a connection is kept unless the request has Connection: close", async (t) => {
   const app: NodeListener = ({ headers }, response) => void response.end(headers.connection);
-  await using client = new AsyncClient({ app, baseUrl: BASE });
+  await using client = new AsyncClient({ app, baseUrl: BASE, timeout: 60_000 });
   t.is((await client.get("/", { headers: { Connection: "close" } })).text, "close");
   t.is((await client.get("/")).text, "keep-alive");
   client.headers.delete("Connection");

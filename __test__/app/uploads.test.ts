@@ -51,7 +51,7 @@ for (const [name, make] of Object.entries(WAITING)) {
   test(`an upload is pulled only as the application reads: ${name}`, async (t) => {
     const ready = deferred();
     const upload = new Upload(500);
-    await using client = new AsyncClient({ app: make(ready.promise), baseUrl: BASE });
+    await using client = new AsyncClient({ app: make(ready.promise), baseUrl: BASE, timeout: 60_000 });
     const call = client.post("/", { content: upload });
     await steady(() => upload.pulled);
     t.true(upload.pulled < 20, `${upload.pulled} pieces were pulled`);
@@ -81,7 +81,7 @@ const IGNORING: Record<string, App> = {
 for (const [name, app] of Object.entries(IGNORING)) {
   test(`a response that does not wait for the upload arrives, and the upload stops: ${name}`, async (t) => {
     const upload = new Upload(1_000_000);
-    await using client = new AsyncClient({ app, baseUrl: BASE });
+    await using client = new AsyncClient({ app, baseUrl: BASE, timeout: 60_000 });
     const response = await settling(client.post("/", { content: upload }));
     t.is(response.statusCode, 413);
     t.is(response.text, "too large");
@@ -97,7 +97,7 @@ const ECHOING: Record<string, App> = {
 
 for (const [name, app] of Object.entries(ECHOING)) {
   test(`an application reads the bytes that the client sent: ${name}`, async (t) => {
-    await using client = new AsyncClient({ app, baseUrl: BASE });
+    await using client = new AsyncClient({ app, baseUrl: BASE, timeout: 60_000 });
     t.is((await client.post("/", { content: "Grüße" })).text, "Grüße");
     t.is((await client.post("/", { json: { a: 1 } })).text, '{"a":1}');
     const pieces = async function* (): AsyncGenerator<string | Uint8Array> {
@@ -119,7 +119,7 @@ for (const [name, app] of Object.entries(ECHOING)) {
       await heard.promise;
       yield "pong";
     };
-    await using client = new AsyncClient({ app: piped, baseUrl: BASE });
+    await using client = new AsyncClient({ app: piped, baseUrl: BASE, timeout: 60_000 });
     await using response = await settling(client.stream("POST", "/", { content: pieces() }));
     const answer = response.aiterText();
     t.is((await settling(answer.next())).value, "ping");
@@ -134,7 +134,7 @@ for (const [name, app] of Object.entries(ECHOING)) {
       yield "one";
       throw failure;
     };
-    await using client = new AsyncClient({ app, baseUrl: BASE });
+    await using client = new AsyncClient({ app, baseUrl: BASE, timeout: 60_000 });
     t.is(await t.throwsAsync(settling(client.post("/", { content: pieces() }))), failure);
   });
 
@@ -144,7 +144,7 @@ for (const [name, app] of Object.entries(ECHOING)) {
   ] as const) {
     test(`a body that contradicts its Content-Length (${length}) is refused: ${name}`, async (t) => {
       const headers = { "Content-Length": length };
-      await using client = new AsyncClient({ app, baseUrl: BASE });
+      await using client = new AsyncClient({ app, baseUrl: BASE, timeout: 60_000 });
       const pieces = async function* (): AsyncGenerator<string> {
         yield "five ";
       };
@@ -162,7 +162,7 @@ for (const [name, app] of Object.entries(ECHOING)) {
     const pieces = (async function* () {
       yield "once";
     })();
-    await using client = new AsyncClient({ app, baseUrl: BASE });
+    await using client = new AsyncClient({ app, baseUrl: BASE, timeout: 60_000 });
     t.is((await client.post("/", { content: pieces })).text, "once");
     await t.throwsAsync(client.post("/", { content: pieces }), { instanceOf: StreamConsumed });
   });
@@ -170,7 +170,7 @@ for (const [name, app] of Object.entries(ECHOING)) {
 
 test("a request without a body has no Transfer-Encoding", async (t) => {
   const app: NodeListener = (request, response) => void response.end(JSON.stringify(request.headers));
-  await using client = new AsyncClient({ app, baseUrl: BASE });
+  await using client = new AsyncClient({ app, baseUrl: BASE, timeout: 60_000 });
   for (const method of ["GET", "DELETE", "OPTIONS", "PROPFIND"]) {
     const headers = (await client.request(method, "/")).json<Record<string, string>>();
     t.is(headers["transfer-encoding"], undefined, method);
@@ -181,7 +181,7 @@ test("a body that a fetch handler cannot receive is not pulled", async (t) => {
   const upload = new Upload(10);
   const app = (request: globalThis.Request): globalThis.Response =>
     new globalThis.Response(String(request.body));
-  await using client = new AsyncClient({ app, baseUrl: BASE });
+  await using client = new AsyncClient({ app, baseUrl: BASE, timeout: 60_000 });
   t.is((await client.request("GET", "/", { content: upload })).text, "null");
   t.is(upload.pulled, 0);
 });
@@ -192,7 +192,7 @@ test("a body in memory is sent in pieces, as the application reads", async (t) =
     for await (const piece of request) sizes.push((piece as Buffer).byteLength);
     response.end();
   };
-  await using client = new AsyncClient({ app, baseUrl: BASE });
+  await using client = new AsyncClient({ app, baseUrl: BASE, timeout: 60_000 });
   await client.post("/", { content: new Uint8Array(1_000_000) });
   t.is(
     sizes.reduce((sum, size) => sum + size),
@@ -203,7 +203,7 @@ test("a body in memory is sent in pieces, as the application reads", async (t) =
 
 for (const [name, app] of Object.entries(ECHOING)) {
   test(`a Content-Length that is not a number is refused: ${name}`, async (t) => {
-    await using client = new AsyncClient({ app, baseUrl: BASE });
+    await using client = new AsyncClient({ app, baseUrl: BASE, timeout: 60_000 });
     for (const length of ["abc", "0x3", "-3", "3.0"]) {
       const error = await t.throwsAsync<LocalProtocolError>(
         client.post("/", { content: "abc", headers: { "Content-Length": length } }),
@@ -215,7 +215,11 @@ for (const [name, app] of Object.entries(ECHOING)) {
 }
 
 test("a request that fetch does not allow is refused", async (t) => {
-  await using client = new AsyncClient({ app: () => new globalThis.Response(), baseUrl: BASE });
+  await using client = new AsyncClient({
+    app: () => new globalThis.Response(),
+    baseUrl: BASE,
+    timeout: 60_000,
+  });
   for (const [method, host] of [
     ["TRACE", "testserver"],
     ["GET", ""],

@@ -1,6 +1,6 @@
 /**
  * How the client closes connections: in order with a close_notify over TLS (RFC 8446, 6.1), and by a reset if bytes of an
- * upload would otherwise stay with the system.
+ * upload would otherwise stay with the system. One test at a time: handshakes keep this thread busy, and have limits.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
@@ -67,7 +67,7 @@ const closes: readonly Close[] = [
 ];
 
 for (const { name, limits, requests = 1, headers, early } of closes) {
-  test(`a TLS connection that closes ${name} says so first`, async (t) => {
+  test.serial(`a TLS connection that closes ${name} says so first`, async (t) => {
     const { ca, good } = await certificates();
     const slowly = answering("ok");
     await using server = await startTlsServer(
@@ -91,7 +91,7 @@ for (const { name, limits, requests = 1, headers, early } of closes) {
 }
 
 for (const { name, limits, early } of closes.slice(0, 2)) {
-  test(`an HTTP/2 connection that closes ${name} says so first`, async (t) => {
+  test.serial(`an HTTP/2 connection that closes ${name} says so first`, async (t) => {
     const { ca, good } = await certificates();
     await using server = await startHttp2Server(good, answeringStreams("ok"), { maxVersion: "TLSv1.2" });
     await using tap = new RecordTap(server.port);
@@ -107,7 +107,7 @@ for (const { name, limits, early } of closes.slice(0, 2)) {
 
 /** Linux lists TCP sockets here, also those that no process holds any more. */
 const sockets = "/proc/net/tcp";
-const tableTest = existsSync(sockets) ? test : test.skip;
+const tableTest = existsSync(sockets) ? test.serial : test.serial.skip;
 
 const TIME_WAIT = 6;
 

@@ -61,7 +61,7 @@ test("a small receive buffer holds the server back", async (t) => {
     await connection.readRequest();
     await connection.send(ok(new Uint8Array(size)));
   });
-  await using client = new AsyncClient({ socketOptions: { receiveBufferSize: 4096 } });
+  await using client = new AsyncClient({ socketOptions: { receiveBufferSize: 4096 }, timeout: 60_000 });
   t.is((await client.get(server.url)).content.length, size);
 });
 

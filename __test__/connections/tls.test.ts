@@ -1,6 +1,7 @@
 /**
  * TLS with valid and invalid certificates of an authority that the tests made. A connection is refused before the
- * request is sent, with the code that Node.js uses for the same fault.
+ * request is sent, with the code that Node.js uses for the same fault. One test at a time: this thread makes the certificates
+ * and both ends of the handshakes, and all at once would take longer than their limits on a busy machine.
  */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -108,7 +109,7 @@ const CASES: readonly Case[] = [
 ];
 
 for (const { name, certificate, verify, expected } of CASES) {
-  test(`a certificate is ${expected ? "refused" : "accepted"} when ${name}`, async (t) => {
+  test.serial(`a certificate is ${expected ? "refused" : "accepted"} when ${name}`, async (t) => {
     const made = await certificates();
     await using server = await startTlsServer(made[certificate]);
     await using client = new AsyncClient({ verify: verify(made) });
@@ -119,7 +120,7 @@ for (const { name, certificate, verify, expected } of CASES) {
 }
 
 for (const host of ["localhost", "127.0.0.1"]) {
-  test(`a certificate is checked against ${host}, name or address`, async (t) => {
+  test.serial(`a certificate is checked against ${host}, name or address`, async (t) => {
     const { ca, good, wrongHost } = await certificates();
     await using client = new AsyncClient({ verify: { ca } });
     await using server = await startTlsServer(good);
@@ -130,7 +131,7 @@ for (const host of ["localhost", "127.0.0.1"]) {
   });
 }
 
-test("a connection over TLS is reused, also after bodies and streams", async (t) => {
+test.serial("a connection over TLS is reused, also after bodies and streams", async (t) => {
   const { ca, good } = await certificates();
   await using server = await startTlsServer(good, (request, response) => {
     request.pipe(response);
@@ -145,7 +146,7 @@ test("a connection over TLS is reused, also after bodies and streams", async (t)
   t.is(server.connections, 1);
 });
 
-test("a server without TLS is a ConnectError in the tls phase", async (t) => {
+test.serial("a server without TLS is a ConnectError in the tls phase", async (t) => {
   await using server = await startHttpServer();
   await using client = new AsyncClient();
   await failsAs(t, client.get(`https://127.0.0.1:${server.port}/`), {
@@ -154,7 +155,7 @@ test("a server without TLS is a ConnectError in the tls phase", async (t) => {
   });
 });
 
-test("a TLS server called by http:// is a RemoteProtocolError or a lost connection", async (t) => {
+test.serial("a TLS server called by http:// is a RemoteProtocolError or a lost connection", async (t) => {
   const { good } = await certificates();
   await using server = await startTlsServer(good);
   await using client = new AsyncClient();
@@ -165,18 +166,21 @@ test("a TLS server called by http:// is a RemoteProtocolError or a lost connecti
   t.true(error instanceof RemoteProtocolError || error.code === "ECONNRESET", `${error.name} ${error.code}`);
 });
 
-test("a server that closes or resets during the handshake is a ConnectError in the tls phase", async (t) => {
-  for (const end of ["close", "reset"] as const) {
-    await using server = await startRawServer(async (connection) => {
-      await connection.more();
-      connection[end]();
-    });
-    await using client = new AsyncClient();
-    await failsAs(t, client.get(`https://127.0.0.1:${server.port}/`), { ...REFUSED, code: "ECONNRESET" });
-  }
-});
+test.serial(
+  "a server that closes or resets during the handshake is a ConnectError in the tls phase",
+  async (t) => {
+    for (const end of ["close", "reset"] as const) {
+      await using server = await startRawServer(async (connection) => {
+        await connection.more();
+        connection[end]();
+      });
+      await using client = new AsyncClient();
+      await failsAs(t, client.get(`https://127.0.0.1:${server.port}/`), { ...REFUSED, code: "ECONNRESET" });
+    }
+  },
+);
 
-test("a body that ends with the connection, without TLS's closing alert, is an error", async (t) => {
+test.serial("a body that ends with the connection, without TLS's closing alert, is an error", async (t) => {
   const { ca, good } = await certificates();
   await using server = await startRawServer(async (connection) => {
     await connection.readRequest();
@@ -192,7 +196,7 @@ for (const [name, ca] of [
   ["a text that is no PEM", "not a certificate"],
   ["a PEM with garbage in it", "-----BEGIN CERTIFICATE-----\nZ2FyYmFnZQ==\n-----END CERTIFICATE-----\n"],
 ] as const) {
-  test(`${name} as ca is refused, and no request is sent`, async (t) => {
+  test.serial(`${name} as ca is refused, and no request is sent`, async (t) => {
     const { good } = await certificates();
     await using server = await startTlsServer(good);
     const error = await rejection(
@@ -207,7 +211,7 @@ for (const [name, ca] of [
 }
 
 for (const variable of ["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE"]) {
-  test(`the authorities in ${variable} are trusted`, async (t) => {
+  test.serial(`the authorities in ${variable} are trusted`, async (t) => {
     const { ca, good } = await certificates();
     await using folder = await temporaryFolder();
     const file = join(folder.path, "ca.pem");
@@ -221,7 +225,7 @@ for (const variable of ["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE"]) {
 }
 
 for (const stale of ["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "SSL_CERT_DIR"]) {
-  test(`a stale ${stale} costs one warning, and the other authorities stay trusted`, async (t) => {
+  test.serial(`a stale ${stale} costs one warning, and the other authorities stay trusted`, async (t) => {
     const { ca, good } = await certificates();
     await using folder = await temporaryFolder();
     const [file, missing] = [join(folder.path, "ca.pem"), join(folder.path, "moved")];
@@ -250,24 +254,27 @@ for (const stale of ["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "SSL_CERT_DIR"]) {
 const BROKEN = "-----BEGIN CERTIFICATE-----\nMIIBAgMEBQYHCAkK\n-----END CERTIFICATE-----\n";
 
 for (const variable of ["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE"]) {
-  test(`a broken certificate in ${variable} costs one warning that names it, and the good one is trusted`, async (t) => {
-    const { ca, good } = await certificates();
-    await using folder = await temporaryFolder();
-    const file = join(folder.path, "ca.pem");
-    await writeFile(file, `${BROKEN}${ca}`);
-    await using server = await startTlsServer(good);
-    const run = await runProgram("get-twice-over-tls", {
-      args: [server.url, "default"],
-      environment: { [variable]: file },
-    });
-    t.is(run.stdout, "over TLS\nover TLS\n", run.stderr);
-    const warnings = run.stderr.split("\n").filter((line) => line.includes("[HTTPXIDE_CA_IGNORED]"));
-    t.is(warnings.length, 1, run.stderr);
-    t.true(warnings[0]?.includes(`${variable} names, in ${file}: certificate 1 of 2: `), warnings[0]);
-  });
+  test.serial(
+    `a broken certificate in ${variable} costs one warning that names it, and the good one is trusted`,
+    async (t) => {
+      const { ca, good } = await certificates();
+      await using folder = await temporaryFolder();
+      const file = join(folder.path, "ca.pem");
+      await writeFile(file, `${BROKEN}${ca}`);
+      await using server = await startTlsServer(good);
+      const run = await runProgram("get-twice-over-tls", {
+        args: [server.url, "default"],
+        environment: { [variable]: file },
+      });
+      t.is(run.stdout, "over TLS\nover TLS\n", run.stderr);
+      const warnings = run.stderr.split("\n").filter((line) => line.includes("[HTTPXIDE_CA_IGNORED]"));
+      t.is(warnings.length, 1, run.stderr);
+      t.true(warnings[0]?.includes(`${variable} names, in ${file}: certificate 1 of 2: `), warnings[0]);
+    },
+  );
 }
 
-test("a broken certificate beside a good one within ca is an error that names it", async (t) => {
+test.serial("a broken certificate beside a good one within ca is an error that names it", async (t) => {
   const { ca, good } = await certificates();
   await using server = await startTlsServer(good);
   const trusted = BROKEN.replaceAll("CERTIFICATE", "TRUSTED CERTIFICATE");
@@ -285,7 +292,7 @@ test("a broken certificate beside a good one within ca is an error that names it
   t.is(server.requests.length, 0);
 });
 
-test("many simultaneous handshakes succeed, and their connections are kept", async (t) => {
+test.serial("many simultaneous handshakes succeed, and their connections are kept", async (t) => {
   const { ca, good } = await certificates();
   await using server = await startTlsServer(good);
   await using client = new AsyncClient({ verify: { ca }, limits: { maxConnections: 20 }, timeout: 30_000 });
@@ -296,7 +303,7 @@ test("many simultaneous handshakes succeed, and their connections are kept", asy
   await eventually("the sockets are closed", () => server.openSockets === 0);
 });
 
-test("reading the system's authorities keeps no other request waiting", async (t) => {
+test.serial("reading the system's authorities keeps no other request waiting", async (t) => {
   const { good, ca } = await certificates();
   await using plain = await startHttpServer(answering("ok"));
   await using secure = await startTlsServer(good);
@@ -315,32 +322,35 @@ for (const [framing, words] of [
   ["Transfer-Encoding: chunked\r\n", /incomplete chunked read/],
   ["Content-Length: 9\r\n", /received 2 bytes, expected 9/],
 ] as const) {
-  test(`a body that TLS ends without close_notify fails with the reason: ${framing.trim() || "no length"}`, async (t) => {
-    const { good, ca } = await certificates();
-    await using server = new Listener(
-      createServer(good, (secure) => {
-        secure.on("error", () => undefined);
-        secure.once("data", () => {
-          const body = framing.startsWith("T") ? "2\r\nok\r\n" : "ok";
-          secure.write(`HTTP/1.1 200 OK\r\n${framing}\r\n${body}`, () => {
-            secure.destroy();
+  test.serial(
+    `a body that TLS ends without close_notify fails with the reason: ${framing.trim() || "no length"}`,
+    async (t) => {
+      const { good, ca } = await certificates();
+      await using server = new Listener(
+        createServer(good, (secure) => {
+          secure.on("error", () => undefined);
+          secure.once("data", () => {
+            const body = framing.startsWith("T") ? "2\r\nok\r\n" : "ok";
+            secure.write(`HTTP/1.1 200 OK\r\n${framing}\r\n${body}`, () => {
+              secure.destroy();
+            });
           });
-        });
-      }),
-    );
-    await server.listen();
-    await using client = new AsyncClient({ verify: { ca } });
-    const error = await failsAs(t, client.get(`https://localhost:${server.port}`), {
-      as: RemoteProtocolError,
-      code: "ERR_INCOMPLETE_RESPONSE",
-      phase: "body",
-      requestSent: true,
-    });
-    t.regex(error.message, words);
-  });
+        }),
+      );
+      await server.listen();
+      await using client = new AsyncClient({ verify: { ca } });
+      const error = await failsAs(t, client.get(`https://localhost:${server.port}`), {
+        as: RemoteProtocolError,
+        code: "ERR_INCOMPLETE_RESPONSE",
+        phase: "body",
+        requestSent: true,
+      });
+      t.regex(error.message, words);
+    },
+  );
 }
 
-test("an answer over TLS that comes before its request is delivered", async (t) => {
+test.serial("an answer over TLS that comes before its request is delivered", async (t) => {
   const { good, ca } = await certificates();
   await using server = new Listener(
     createServer(good, (secure) => {

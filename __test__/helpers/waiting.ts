@@ -30,7 +30,7 @@ export function turn(): Promise<void> {
 }
 
 /** Resolves once `holds` returns true; `what` names the awaited event in the failure. */
-export async function eventually(what: string, holds: () => boolean, limit = 10_000): Promise<void> {
+export async function eventually(what: string, holds: () => boolean, limit = 30_000): Promise<void> {
   const deadline = performance.now() + limit;
   while (!holds()) {
     if (performance.now() > deadline) throw new Error(`waited ${limit} ms in vain: ${what}`);

@@ -16,7 +16,7 @@ import {
 } from "httpxide";
 import { failsAs } from "../helpers/failures.js";
 import { ok, type RawServer, replying, startRawServer } from "../helpers/raw-server.js";
-import { deferred, type Deferred } from "../helpers/waiting.js";
+import { deferred, type Deferred, turn } from "../helpers/waiting.js";
 
 /** Files whose size is not the number of their bytes: of size 0, and of size 4,096. */
 const UNCERTAIN = ["/proc/version", "/sys/kernel/mm/transparent_hugepage/enabled"];
@@ -117,10 +117,13 @@ function slowBlob(released: Promise<void>, rest: string): Blob {
   return Object.defineProperty(wrongBlob(`abc${rest}`, 3), "stream", { value: stream });
 }
 
-/** A server that responds to the head of a request, and reads no body. */
+/** A server that responds when it has the first bytes of {@link slowBlob}, before the end of the body. */
 function respondingAtOnce(): Promise<RawServer> {
   return startRawServer(async (connection) => {
     await connection.readHead();
+    while (!connection.held.includes("\r\n\r\nabc") && (await connection.more()));
+    // until the engine knows that the file has its announced size
+    for (let turns = 0; turns < 5; turns++) await turn();
     await connection.send(ok());
     await connection.closed();
   });
