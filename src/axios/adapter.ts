@@ -1,5 +1,4 @@
 /** The adapter: one call of axios, with its redirects, to a response that axios settles. */
-import { URL } from "../platform/classes.js";
 import type { Readable } from "node:stream";
 import type { AxiosAdapter, AxiosResponse } from "axios";
 import type { AsyncClient } from "../client/async-client.js";
@@ -9,17 +8,26 @@ import { readableOf } from "../response/readable.js";
 import type { Response as Received } from "../response/response.js";
 import { Cancellation } from "./cancellation.js";
 import type { AdapterClients } from "./clients.js";
-import { axiosErrorFrom, axiosErrorOf } from "./errors.js";
+import { axiosErrorOf } from "./errors.js";
 import type { AxiosLibrary, Config } from "./library.js";
 import { type Hop, firstHop, messageOf } from "./request.js";
-import { nextHop } from "./redirect.js";
+import { isRedirect, nextHop } from "./redirect.js";
 import { chunksOf, dataOf } from "./response-data.js";
 import { type ShownRequest, shownRequest } from "./shown-request.js";
 import { checkSupport } from "./support.js";
 import { settled } from "./settle.js";
+import { targetOf, urlOf } from "./target.js";
 
 /** The codings that the engine decodes. The body keeps any other, and the header says so. */
-const DECODED = new Set(["gzip", "x-gzip", "deflate", "br", "zstd", "identity", ""]);
+const DECODED = new Set(["gzip", "x-gzip", "deflate", "br", "zstd"]);
+const NONE = /^\s*(?:identity)?\s*$/i;
+
+/** What is known of a call, for its errors. */
+interface Progress {
+  /** The last request that was sent. */
+  hop: Hop | null;
+  response: AxiosResponse | undefined;
+}
 
 /** @internal */
 export function adapterOver(axios: AxiosLibrary, clients: AdapterClients): AxiosAdapter {
@@ -29,20 +37,17 @@ export function adapterOver(axios: AxiosLibrary, clients: AdapterClients): Axios
     // it needs no connection
     if (/^data:/i.test(url)) return await axios.getAdapter("http")(given);
     checkSupport(axios, config, clients.on !== null);
+    const target = targetOf(axios, config, url);
     const length = isFormDataPackage(config.data) ? await lengthOfForm(config.data) : null;
-    const first = firstHop(axios, config, url, length);
     const cancellation = new Cancellation(axios, config);
-    const progress: { request: ShownRequest | undefined; response: AxiosResponse | undefined } = {
-      request: undefined,
-      response: undefined,
-    };
+    const progress: Progress = { hop: null, response: undefined };
     let isStreaming = false;
     try {
+      const first = firstHop(axios, config, target, length);
       const { socketPath } = config;
       const client = typeof socketPath === "string" ? clients.on!(socketPath) : clients.usual();
-      const { received, hop } = await follow(axios, client, config, first, cancellation);
-      progress.request = shownRequest(hop, received);
-      const response = responseOf(axios, config, received, progress.request);
+      const received = await follow(axios, client, config, first, cancellation, progress);
+      const response = responseOf(axios, config, received, shownRequest(progress.hop!, received));
       progress.response = response;
       if (config.responseType === "stream") {
         isStreaming = true;
@@ -53,25 +58,14 @@ export function adapterOver(axios: AxiosLibrary, clients: AdapterClients): Axios
       }
       return settled(axios, response);
     } catch (error) {
-      throw axiosErrorOf(axios, error, config, cancellation, progress.request, progress.response);
+      const { hop, response } = progress;
+      const sent = hop === null ? undefined : shownRequest(hop, null);
+      const request = (response?.request as ShownRequest | undefined) ?? sent;
+      throw axiosErrorOf(axios, error, config, cancellation, request, response);
     } finally {
       if (!isStreaming) cancellation.end();
     }
   };
-}
-
-/** With base URL and params, by axios's own rules. An instance without defaults adds nothing to the configuration. */
-function urlOf(axios: AxiosLibrary, config: Config): string {
-  try {
-    const { baseURL, params } = config;
-    // merging the configuration once more costs as much as a tenth of the call
-    const url = baseURL || params ? new axios.Axios({}).getUri(config) : (config.url ?? "");
-    return config.socketPath ? new URL(url, "http://localhost").href : url;
-  } catch (error) {
-    if (axios.isAxiosError(error)) throw error;
-    const failed = axiosErrorFrom(axios, error as Error, axios.AxiosError.ERR_BAD_REQUEST, config);
-    throw Object.assign(failed, { url: config.url, exists: true });
-  }
 }
 
 async function follow(
@@ -80,16 +74,18 @@ async function follow(
   config: Config,
   first: Hop,
   { signal }: Cancellation,
-): Promise<{ received: Received; hop: Hop }> {
+  progress: Progress,
+): Promise<Received> {
   let hop = first;
   let last: Received | null = null;
   for (let redirects = 0; ; redirects++) {
     const form = config.decompress === false ? "raw" : "decoded";
     const message = afterRedirect(last, messageOf(axios, config, hop));
+    progress.hop = hop;
     const received = await client.exchange(message, signal, form);
-    if (config.maxRedirects === 0 || !received.hasRedirectLocation) return { received, hop };
+    if (config.maxRedirects === 0 || !isRedirect(received)) return received;
     try {
-      hop = nextHop(axios, config, hop, received, redirects);
+      hop = nextHop(axios, config, hop, received, redirects, first);
       last = received;
     } finally {
       await received.aclose();
@@ -103,15 +99,20 @@ function responseOf(
   received: Received,
   request: ShownRequest,
 ): AxiosResponse {
-  const headers = new axios.AxiosHeaders(request.res.headers);
+  const headers = new axios.AxiosHeaders(request.res!.headers);
   const codings = config.decompress === false ? null : received.headers.get("content-encoding");
-  if (codings !== null) {
-    const left = codings.split(",").filter((name) => !DECODED.has(name.trim().toLowerCase()));
+  const names = codings === null ? [] : codings.split(",");
+  if (names.some(isDecoded)) {
+    const left = names.filter((name) => !isDecoded(name) && !NONE.test(name));
     if (left.length === 0) headers.delete("content-encoding");
     else headers.set("content-encoding", left.join(",").trim());
   }
   const { statusCode: status, sentPhrase } = received;
   return { data: undefined, status, statusText: sentPhrase ?? "", headers, config, request };
+}
+
+function isDecoded(coding: string): boolean {
+  return DECODED.has(coding.trim().toLowerCase());
 }
 
 function streamOf(

@@ -17,7 +17,8 @@ export class Cancellation {
     if (signal) {
       const abort = (): void => controller.abort(new axios.CanceledError(undefined, config as never));
       if (signal.aborted) abort();
-      else signal.addEventListener?.("abort", abort);
+      else if (typeof signal.addEventListener === "function") signal.addEventListener("abort", abort);
+      else throw noSignal(axios, config);
       this.#end.push(() => signal.removeEventListener?.("abort", abort));
     }
     if (cancelToken) {
@@ -47,15 +48,19 @@ export class Cancellation {
   }
 }
 
-/** 0 is none. A number in text counts, as in axios. @throws AxiosError */
+/** 0 is none. A number in text counts, as in axios, and infinity is no number. @throws AxiosError */
 function timeoutOf({ AxiosError }: AxiosLibrary, config: Config): number {
   const timeout: unknown = config.timeout;
-  if (typeof timeout === "number" && !Number.isNaN(timeout)) return timeout;
   if (!timeout) return 0;
   const parsed = Number.parseInt(String(timeout), 10);
   if (!Number.isNaN(parsed)) return parsed;
   const message = "error trying to parse `config.timeout` to int";
   throw new AxiosError(message, AxiosError.ERR_BAD_OPTION_VALUE, config);
+}
+
+/** A call that its program could not end would go on unnoticed. */
+function noSignal({ AxiosError }: AxiosLibrary, config: Config): Error {
+  return new AxiosError("signal must be an AbortSignal", AxiosError.ERR_BAD_OPTION_VALUE, config);
 }
 
 function timeoutError(axios: AxiosLibrary, config: Config): Error {

@@ -27,7 +27,11 @@ export function axiosErrorOf(
     if (request !== undefined) reason.request ??= request;
     return error;
   }
-  if (axios.isAxiosError(error)) return error;
+  if (axios.isAxiosError(error)) {
+    // one of this adapter, of which the part that made it does not know the request
+    if (error.config === config && request !== undefined) error.request ??= request;
+    return error;
+  }
   if (!(error instanceof Error)) return error;
   if (isUploadAborted(config.data)) {
     return new axios.CanceledError("Request stream has been aborted", config as never, request);

@@ -8,7 +8,7 @@ import type { AsyncClient } from "../client/async-client.js";
 import type { AsyncClientOptions } from "../client/options.js";
 import { adapterOver } from "./adapter.js";
 import { adapterClients } from "./clients.js";
-import type { AxiosLibrary } from "./library.js";
+import { type AxiosLibrary, checkVersion } from "./library.js";
 
 /** @internal */
 export interface AxiosInterface {
@@ -16,8 +16,9 @@ export interface AxiosInterface {
   readonly adapter: AxiosAdapter;
 }
 
-/** @internal */
+/** @internal @throws TypeError if the copy is of a version that is too old. */
 export function interfaceOver(axios: AxiosLibrary): AxiosInterface {
+  checkVersion(axios);
   function createAdapter(client?: AsyncClient | AsyncClientOptions): AxiosAdapter {
     if (arguments.length > 1) throw surplusArgument("createAdapter()", "a client or its options");
     return adapterOver(axios, adapterClients(client));

@@ -1,4 +1,5 @@
 /** The copy of axios that the program uses: errors must be of its classes. */
+import { wrongType } from "../platform/argument-error.js";
 import type { AxiosStatic, InternalAxiosRequestConfig } from "axios";
 
 /** @internal */
@@ -12,4 +13,12 @@ export type Config = InternalAxiosRequestConfig & {
   sensitiveHeaders?: string[] | null;
   httpVersion?: unknown;
   responseEncoding?: string;
+  formDataHeaderPolicy?: "legacy" | "content-only";
 };
+
+/** Older versions lack what the adapter needs of them. @internal @throws TypeError */
+export function checkVersion(axios: AxiosLibrary): void {
+  const { AxiosHeaders, getAdapter, VERSION } = axios as Partial<AxiosLibrary>;
+  if (typeof AxiosHeaders === "function" && typeof getAdapter === "function") return;
+  throw wrongType(`httpxide/axios needs axios 1.7 or newer, not ${VERSION ?? "an unknown version"}.`);
+}

@@ -1,24 +1,32 @@
 /** A request of axios as a message for the client. */
-import { TextEncoder, URL } from "../platform/classes.js";
+import { TextEncoder } from "../platform/classes.js";
 import { Buffer } from "node:buffer";
 import type { RequestBody } from "../body/encode/encoded.js";
 import type { ContentTypes } from "../body/encode/encode.js";
 import { isFormDataPackage } from "../body/encode/form-data-package.js";
 import { type PartLengths, streamBody } from "../body/encode/stream.js";
-import { isBlob, isFormData } from "../body/encode/web-bodies.js";
+import { isFormData } from "../body/encode/web-bodies.js";
 import { bytesOf, isSource } from "../body/encode/source.js";
-import { Proxy } from "../config/proxy.js";
-import { Headers } from "../headers/headers.js";
+import type { Headers } from "../headers/headers.js";
+import type { RequestExtensions } from "../request/extensions.js";
 import { Request } from "../request/request.js";
 import type { AxiosLibrary, Config } from "./library.js";
 import { pacedBy, piecesAt, rateOf } from "./rate.js";
 import { progressOf } from "./progress.js";
+import { proxyOf } from "./proxy.js";
+import { headersOf } from "./request-headers.js";
+import type { Target } from "./target.js";
 
 /** One request of a call, of which redirects make several. @internal */
 export interface Hop {
   readonly method: string;
   readonly url: URL;
+  /** Path and query, where the URL escapes more of them than is sent. */
+  readonly exact: string | null;
+  /** Without those that `auth` makes. */
   readonly headers: Headers;
+  /** User name and password, joined by a colon. */
+  readonly auth: string | null;
   readonly content: unknown;
 }
 
@@ -26,31 +34,35 @@ const utf8 = new TextEncoder();
 
 /**
  * @param length that of the body, if it is known only here.
- * @throws AxiosError for data that cannot be sent.
+ * @throws AxiosError for data that cannot be sent; errors of {@link Headers}.
  * @internal
  */
-export function firstHop(axios: AxiosLibrary, config: Config, href: string, length: number | null): Hop {
+export function firstHop(axios: AxiosLibrary, config: Config, target: Target, length: number | null): Hop {
   const { AxiosError } = axios;
-  const url = new URL(href);
+  const { url, exact } = target;
   if (url.protocol !== "http:" && url.protocol !== "https:") {
     throw new AxiosError(`Unsupported protocol ${url.protocol}`, AxiosError.ERR_BAD_REQUEST, config);
   }
-  const content = config.data ?? null;
+  // a falsy value is no body, whatever it is
+  const content: unknown = config.data || null;
   if (content !== null && !isContent(content)) {
     const message = "Data after transformation must be a string, an ArrayBuffer, a Buffer, or a Stream";
     throw new AxiosError(message, AxiosError.ERR_BAD_REQUEST, config);
   }
-  const headers = headersOf(axios, config, content, url);
+  const auth = credentialsOf(config, url);
+  const headers = headersOf(axios, config, content, auth);
   if (length !== null && !headers.has("content-length")) headers.set("Content-Length", String(length));
   url.username = "";
   url.password = "";
-  return { method: String(config.method ?? "get").toUpperCase(), url, headers, content };
+  return { method: String(config.method ?? "get").toUpperCase(), url, exact, headers, auth, content };
 }
 
-/** @internal @throws errors of {@link Request}; AxiosError for a body that is too large. */
+/** @internal @throws errors of {@link Request}; AxiosError for a body that is too large, and for a proxy that is none. */
 export function messageOf(axios: AxiosLibrary, config: Config, hop: Hop): Request {
-  const { method, url, headers, content } = hop;
-  const extensions = proxyOf(config);
+  const { method, url, exact, auth, content } = hop;
+  const extensions: RequestExtensions = proxyOf(axios, config);
+  if (exact !== null) extensions.target = exact;
+  const headers = auth === null ? hop.headers : withAuth(hop.headers, auth);
   const request = new Request(method, url, { headers, content: content as ContentTypes, extensions });
   const { body } = request;
   const limit = config.maxBodyLength ?? -1;
@@ -68,6 +80,14 @@ export function messageOf(axios: AxiosLibrary, config: Config, hop: Hop): Reques
   });
 }
 
+/** Credentials give way to a header that a redirect's hook has set. */
+function withAuth(headers: Headers, auth: string): Headers {
+  if (headers.has("authorization")) return headers;
+  const all = headers.copy();
+  all.append("Authorization", `Basic ${Buffer.from(auth).toString("base64")}`);
+  return all;
+}
+
 function isContent(data: unknown): boolean {
   return (
     typeof data === "string" ||
@@ -76,37 +96,6 @@ function isContent(data: unknown): boolean {
     isFormData(data) ||
     isFormDataPackage(data)
   );
-}
-
-function headersOf(
-  { AxiosHeaders, VERSION }: AxiosLibrary,
-  config: Config,
-  content: unknown,
-  url: URL,
-): Headers {
-  const given = AxiosHeaders.from(config.headers as never).normalize(false);
-  given.set("User-Agent", `axios/${VERSION}`, false);
-  given.set("Accept-Encoding", "gzip, deflate, br, zstd", false);
-  // the body knows its own type, which axios has replaced by that of a form
-  const isForm = isFormData(content) || isFormDataPackage(content);
-  if (isBlob(content) || (isForm && !/boundary=/i.test(String(given.get("content-type"))))) {
-    given.delete("content-type");
-  }
-  if (content === null) given.delete("content-length");
-  // those of the option are sent instead
-  if (config.proxy && config.proxy.auth) given.delete("proxy-authorization");
-  const credentials = credentialsOf(config, url);
-  if (credentials !== null) {
-    given.delete("authorization");
-    given.set("Authorization", `Basic ${Buffer.from(credentials).toString("base64")}`);
-  }
-  const fields: [string, string][] = [];
-  for (const [name, value] of Object.entries(given.toJSON())) {
-    for (const one of [value].flat()) {
-      if (one !== null && one !== undefined) fields.push([name, String(one).trim()]);
-    }
-  }
-  return new Headers(fields);
 }
 
 function credentialsOf({ auth }: Config, { username, password }: URL): string | null {
@@ -121,15 +110,6 @@ function decoded(part: string): string {
   } catch {
     return part;
   }
-}
-
-function proxyOf({ proxy }: Config): { proxy?: Proxy | null } {
-  if (proxy === false) return { proxy: null };
-  if (!proxy) return {};
-  const { protocol, host, port, auth } = proxy;
-  const scheme = (protocol ?? "http").replace(/:$/, "");
-  const credentials: [string, string] | null = auth ? [auth.username, auth.password] : null;
-  return { proxy: new Proxy(`${scheme}://${host}${port ? `:${port}` : ""}`, { auth: credentials }) };
 }
 
 /** The same body in pieces, whose size, progress and rate are watched. */

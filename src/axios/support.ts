@@ -36,9 +36,12 @@ export function checkSupport(axios: AxiosLibrary, config: Config, connects: bool
   if (given["family"]) refuse("family", "give createAdapter({ dns: { family } })");
   if (given["insecureHTTPParser"]) refuse("insecureHTTPParser", "the parser of httpxide has no lenient mode");
   const { httpVersion } = config;
+  if (Number(httpVersion) === 2) refuse("httpVersion", "give createAdapter({ http2: true })");
   if (httpVersion !== undefined && Number(httpVersion) !== 1) {
-    refuse("httpVersion", "give createAdapter({ http2: true })");
+    const message = `Unsupported protocol version '${String(httpVersion)}'`;
+    throw new AxiosError(message, AxiosError.ERR_BAD_OPTION_VALUE, config);
   }
+  checkSensitiveHeaders(axios, config);
   for (const name of ["httpAgent", "httpsAgent"] as const) {
     if (!keepsConnectionsOnly(given[name]))
       refuse(name, "give a client with these options to createAdapter()");
@@ -53,6 +56,15 @@ function keepsConnectionsOnly(agent: unknown): boolean {
   if (typeof agent !== "object" || agent === null) return true;
   const { options, constructor } = agent as { options?: object; constructor?: { name?: string } };
   return constructor?.name === "Agent" && Object.keys(options ?? {}).every((name) => OF_KEEPING.has(name));
+}
+
+/** Those of a wrong type would be sent to wherever a redirect leads. */
+function checkSensitiveHeaders({ AxiosError }: AxiosLibrary, config: Config): void {
+  const names: unknown = config.sensitiveHeaders;
+  if (names === undefined || names === null || config.maxRedirects === 0) return;
+  if (Array.isArray(names) && names.every((name) => typeof name === "string")) return;
+  const message = "sensitiveHeaders must be an array of strings";
+  throw new AxiosError(message, AxiosError.ERR_BAD_OPTION_VALUE, config);
 }
 
 function checkSocketPath({ AxiosError }: AxiosLibrary, config: Config): void {
