@@ -5,6 +5,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
+use std::hash::BuildHasherDefault;
 use std::rc::{Rc, Weak};
 
 use slab::Slab;
@@ -15,6 +16,7 @@ use tokio::time::Instant;
 use super::alarm::Alarm;
 use super::commands::{Command, CommandQueue};
 use super::connection_task::{ConnectionOwner, ConnectionTask};
+use super::id_hasher::IdHasher;
 use super::time_limits::{connects_until, deadline};
 use crate::conn::{Connection, HttpVersions};
 use crate::dial::{AttemptLimit, Attempts, CurrentAttempt, Dialed, Dialer, Room, RoomChange};
@@ -39,7 +41,7 @@ pub(super) struct Dispatcher {
     carrying_out: Cell<bool>,
     /// Requests without an end, by the number from which the pool knows them.
     exchanges: RefCell<Slab<Rc<Exchange>>>,
-    connections: RefCell<HashMap<ConnectionId, Rc<Task>>>,
+    connections: RefCell<HashMap<ConnectionId, Rc<Task>, BuildHasherDefault<IdHasher>>>,
     pub(super) alarm: Rc<Alarm>,
     /// Notified when a connection's task ends.
     task_ended: Notify,
@@ -99,20 +101,23 @@ impl Dispatcher {
     pub(super) fn start(self: &Rc<Self>, route: RouteRef<'_>, exchange: &Rc<Exchange>) {
         let number = self.exchanges.borrow_mut().insert(Rc::clone(exchange));
         exchange.number.set(number);
-        self.submit(route, exchange);
+        // it has just read the clock
+        self.submit(route, exchange, exchange.started);
     }
 
-    fn submit(self: &Rc<Self>, route: RouteRef<'_>, exchange: &Rc<Exchange>) {
+    fn submit(self: &Rc<Self>, route: RouteRef<'_>, exchange: &Rc<Exchange>, now: Instant) {
         let multiplexing = if self.versions.may_carry_many(route.scheme) && !route.http1_only {
             Multiplexing::Unknown
         } else {
             Multiplexing::No
         };
-        self.step(Event::Request {
-            id: id(exchange),
+        let id = id(exchange);
+        let event = Event::Request {
+            id,
             route,
             multiplexing,
-        });
+        };
+        self.step_at(now, event);
         if !exchange.assigned.get() && !exchange.is_ended() {
             self.share_attempt(exchange);
             self.watch_deadline(exchange);
@@ -192,10 +197,13 @@ impl Dispatcher {
 
     /// Reports an event to the pool and carries out what it decides.
     pub(super) fn step(self: &Rc<Self>, event: Event<'_>) {
-        let now = Instant::now().into_std();
+        self.step_at(Instant::now(), event);
+    }
+
+    fn step_at(self: &Rc<Self>, now: Instant, event: Event<'_>) {
         self.pool
             .borrow_mut()
-            .step(now, event, &mut self.actions.borrow_mut());
+            .step(now.into_std(), event, &mut self.actions.borrow_mut());
         // an action may lead to a step: the outermost one carries out all decisions, in order
         if self.carrying_out.replace(true) {
             return;
@@ -388,7 +396,7 @@ impl ConnectionOwner for Dispatcher {
 
     fn resubmit(self: &Rc<Self>, route: &Route, exchange: &Rc<Exchange>) {
         exchange.assigned.set(false);
-        self.submit(route.borrowed(), exchange);
+        self.submit(route.borrowed(), exchange, Instant::now());
     }
 
     fn submit_over_http1(self: &Rc<Self>, route: &Route, exchange: &Rc<Exchange>) {
@@ -398,7 +406,7 @@ impl ConnectionOwner for Dispatcher {
                 http1_only: true,
                 ..route.borrowed()
             };
-            return self.submit(route, exchange);
+            return self.submit(route, exchange, Instant::now());
         }
         let message = "the server does not take WebSockets over HTTP/2 (RFC 8441)";
         let error = Error::new(

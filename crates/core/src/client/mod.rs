@@ -8,6 +8,7 @@ mod byte_streams;
 mod commands;
 mod connection_task;
 mod dispatch;
+mod id_hasher;
 #[cfg(test)]
 mod sizes;
 mod stream_tasks;

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::Action;
 use super::list::Index;
-use super::records::{ConnectionRecord, Pool};
+use super::records::Pool;
 
 /// For how long there may be more idle connections than `max_keepalive_connections`.
 ///
@@ -29,6 +29,7 @@ impl Pool {
 
     /// The idle connection that the limits close first, and when.
     fn next_by_limits(&self) -> Option<(Instant, Index)> {
+        let mut next = Some(self.idle.first()?);
         let kept_for = match self.limits.max_keepalive_connections {
             Some(0) => Some(Duration::ZERO),
             Some(limit) if self.idle.len() > limit => Some(
@@ -39,23 +40,20 @@ impl Pool {
             _ => self.limits.keepalive_expiry,
         }?;
         let mut first: Option<(Instant, Index)> = None;
-        let mut next = self.idle.first();
         while let Some(index) = next {
-            let ConnectionRecord {
-                capacity,
-                route,
-                idle_since,
-                ..
-            } = self.connections[index];
-            let is_awaited = capacity == 0 && !self.routes[route].waiting.is_empty();
+            let connection = &self.connections[index];
+            let is_awaited = connection.capacity == 0 && !self.routes[connection.route].waiting.is_empty();
             let least = if is_awaited { STALLED_GRACE } else { Duration::ZERO };
-            if let Some(at) = idle_since.checked_add(kept_for.max(least))
+            if let Some(at) = connection.idle_since.checked_add(kept_for.max(least))
                 && first.is_none_or(|(earliest, _)| at < earliest)
             {
                 first = Some((at, index));
             }
-            // those behind it have been idle for less
-            next = self.overall_links.next(index).filter(|_| is_awaited);
+            if !is_awaited {
+                // those behind it have been idle for less
+                break;
+            }
+            next = self.overall_links.next(index);
         }
         first
     }

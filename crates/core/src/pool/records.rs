@@ -3,6 +3,7 @@
 //! A record is in exactly the lists that its own fields imply. `routes`, `connections` and `requests` hold the
 //! functions that change records, and only they change lists.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::hash::RandomState;
 use std::rc::Rc;
@@ -40,6 +41,8 @@ pub struct Pool {
     pub(super) expiries: IndexedHeap<Instant>,
     /// Lookups borrow the parts of a route. The hasher is keyed because servers choose hosts by redirects.
     pub(super) route_index: hashbrown::HashMap<Rc<Route>, Index, RandomState>,
+    /// Where the route was that was looked up last. It may be gone since, or be another one.
+    pub(super) latest_route: Cell<Index>,
     pub(super) request_index: HashMap<RequestId, Index>,
     /// Requests that have arrived and waited.
     pub(super) arrivals: u64,
