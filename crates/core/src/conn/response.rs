@@ -46,18 +46,15 @@ impl<B: Body<Data = Bytes> + Unpin> Response<B> {
         if delivery != Delivery::Whole {
             slot.may_stall(&mut incoming);
         }
-        let has_body = exchange.head().method != Method::HEAD && !incoming.is_end_stream();
+        let content_encoding = content_encoding(&parts.headers)
+            .filter(|_| exchange.head().method != Method::HEAD && !incoming.is_end_stream());
         Self {
             status: parts.status,
             delivery,
             stream_id: slot.stream_id(),
             times: exchange.timeline.of_response(exchange.started),
             sets_cookies: parts.headers.contains_key(SET_COOKIE),
-            content_encoding: if has_body {
-                content_encoding(&parts.headers)
-            } else {
-                None
-            },
+            content_encoding,
             body: ResponseBody::new(incoming, slot),
         }
     }

@@ -161,7 +161,9 @@ impl<B: Body<Data = Bytes> + Unpin> ResponseBody<B> {
                 Ok(data) => {
                     self.received += data.len() as u64;
                     self.wire_received = slot.counters().received.get();
-                    self.turn.add(data.len(), slot, exchange).await?;
+                    if self.turn.add(data.len()) {
+                        self.turn.end(slot, exchange).await?;
+                    }
                     return Ok(Next::Bytes(data));
                 }
                 Err(other) => {

@@ -145,7 +145,9 @@ impl<'a> Filling<'a> {
                 }
             }
             while let Some((piece, wire_bytes)) = self.decoder.next_piece().map_err(Stopped::Failed)? {
-                response.body.turn.add(piece.len(), slot, self.exchange).await?;
+                if response.body.turn.add(piece.len()) {
+                    response.body.turn.end(slot, self.exchange).await?;
+                }
                 self.coalescer.push(piece, wire_bytes, self.pipe, self.exchange);
                 wait_for_reader(slot, response, self.exchange, |context| {
                     self.pipe.poll_room(context)

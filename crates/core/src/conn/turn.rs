@@ -23,18 +23,16 @@ pub(super) struct Turn {
 }
 
 impl Turn {
-    /// Adds work on so many bytes. After enough work, lets other tasks run and checks whether the request stops: a
-    /// server that always has bytes would otherwise keep the thread to itself.
-    pub(super) async fn add<S: Slot>(
-        &mut self,
-        bytes: usize,
-        slot: &mut S,
-        exchange: &Exchange,
-    ) -> Result<(), Stopped> {
+    /// Adds work on so many bytes. Returns whether it was enough, so that [`end`](Self::end) must follow.
+    #[must_use]
+    pub(super) fn add(&mut self, bytes: usize) -> bool {
         self.work += bytes + FRAME_WORK;
-        if self.work < TURN {
-            return Ok(());
-        }
+        self.work >= TURN
+    }
+
+    /// Lets other tasks run and checks whether the request stops: a server that always has bytes would otherwise keep the
+    /// thread to itself.
+    pub(super) async fn end<S: Slot>(&mut self, slot: &mut S, exchange: &Exchange) -> Result<(), Stopped> {
         self.work = 0;
         yield_now().await;
         let now = Instant::now();

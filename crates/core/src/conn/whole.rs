@@ -8,7 +8,6 @@ use super::response_body::{Next, Wait};
 use super::slot::Slot;
 use super::stop::{Stopped, upload_length};
 use super::traced;
-use super::turn::TURN;
 use crate::body::{BodyDecoder, CollectedBody};
 use crate::error::Phase;
 use crate::exchange::{Exchange, Reply};
@@ -69,7 +68,7 @@ impl<B: Body<Data = Bytes> + Unpin> Response<B> {
         while let Next::Bytes(chunk) = self.body.next(slot, exchange, Wait::Yes).await? {
             decoder.push(chunk);
             while decoder.collect(&mut body).map_err(Stopped::Failed)? {
-                self.body.turn.add(TURN, slot, exchange).await?;
+                self.body.turn.end(slot, exchange).await?;
             }
         }
         decoder.finish().map_err(Stopped::Failed)?;
