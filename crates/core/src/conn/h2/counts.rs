@@ -7,6 +7,7 @@ use std::rc::Rc;
 use h2::Reason;
 
 use super::flood::{Flood, Progress};
+use super::frame::Frame;
 use super::header_blocks::HeaderBlocks;
 use super::incoming_frames::{Handling, IncomingFrames};
 use super::open_streams::OpenStreams;
@@ -117,15 +118,10 @@ impl Counts {
                 fault = fault.or_else(|| fault_of_first(frame.header()));
                 self.server_preface.arrived();
             }
-            fault = fault.or_else(|| rules.check(frame));
-            if frame.has_settings() {
-                self.has_new_settings.set(true);
-                if let Some(window) = frame.initial_window() {
-                    open.set_initial_window(window);
-                }
-            }
-            if let Some(increment) = frame.window_increment() {
-                open.open_window(frame.stream(), increment);
+            // most frames are DATA
+            if !frame.is_data() {
+                fault = fault.or_else(|| rules.check(frame));
+                self.read_control(frame, &mut open);
             }
             let has_fields = frame.is_head() || frame.is_continuation();
             let fields = has_fields.then(|| header_blocks.read(frame)).flatten();
@@ -141,12 +137,6 @@ impl Counts {
             if floods {
                 fault.get_or_insert(Fault::Floods);
             }
-            if let Some((last_stream, code)) = frame.go_away() {
-                self.last_stream.set(Some(last_stream));
-                if code > 0 {
-                    self.go_away.set(Some(code.into()));
-                }
-            }
             handling
         });
         self.received
@@ -158,6 +148,23 @@ impl Counts {
             self.fault.set(fault);
         }
         held
+    }
+
+    /// Takes note of what a frame says of the connection, or of a window.
+    fn read_control(&self, frame: &Frame<'_>, open: &mut OpenStreams) {
+        if frame.has_settings() {
+            self.has_new_settings.set(true);
+            if let Some(window) = frame.initial_window() {
+                open.set_initial_window(window);
+            }
+        } else if let Some(increment) = frame.window_increment() {
+            open.open_window(frame.stream(), increment);
+        } else if let Some((last_stream, code)) = frame.go_away() {
+            self.last_stream.set(Some(last_stream));
+            if code > 0 {
+                self.go_away.set(Some(code.into()));
+            }
+        }
     }
 
     /// See [`IncomingFrames::until_next_header`].

@@ -79,12 +79,15 @@ impl Frame<'_> {
 
     /// Whether it is DATA of padding alone, or of nothing, which does not end its stream.
     pub(super) fn is_empty_data(&self) -> bool {
+        if !self.is_data() || self.ends_stream() {
+            return false;
+        }
         let padding = if self.begin[4] & PADDED == 0 {
             0
         } else {
             1 + usize::from(self.begin[HEADER])
         };
-        self.is_data() && self.length() == padding && !self.ends_stream()
+        self.length() == padding
     }
 
     /// Whether a header block begins with it.

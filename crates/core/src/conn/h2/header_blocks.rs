@@ -21,6 +21,8 @@ pub(super) struct PseudoFields {
     pub(super) has_status: bool,
     /// Whether it has one that no response has.
     pub(super) has_others: bool,
+    /// Whether its status may be that of an interim response: it is none of those that HPACK's static table has.
+    pub(super) may_be_interim: bool,
 }
 
 /// What kind of name a field has.
@@ -68,33 +70,43 @@ impl Table {
     fn read(&mut self, mut block: &[u8]) -> Option<PseudoFields> {
         let mut found = PseudoFields::default();
         while let Some(first) = block.first() {
-            let name = match first {
-                0x80.. => self.name(integer(&mut block, 7)?),
+            let (name, is_static) = match first {
+                0x80.. => {
+                    let index = integer(&mut block, 7)?;
+                    (self.name(index), index <= STATIC)
+                }
                 0x40..=0x7f => {
                     let name = self.literal(&mut block, 6)?;
                     self.insert(name);
-                    name
+                    (name, false)
                 }
                 0x20..=0x3f => {
                     // the size of the table
                     integer(&mut block, 5)?;
                     continue;
                 }
-                0..=0x1f => self.literal(&mut block, 4)?,
+                0..=0x1f => (self.literal(&mut block, 4)?, false),
             };
-            found.has_status |= name == Name::Status;
-            found.has_others |= name == Name::OtherPseudo;
+            match name {
+                Name::Field => {}
+                Name::Status => {
+                    found.has_status = true;
+                    found.may_be_interim |= !is_static;
+                }
+                Name::OtherPseudo => found.has_others = true,
+            }
         }
         Some(found)
     }
 
     /// The name of a field that is not in the table as a whole, whose index has this many bits.
+    #[inline]
     fn literal(&self, block: &mut &[u8], bits: u8) -> Option<Name> {
         let name = match integer(block, bits)? {
             0 => name(&string(block)?),
             index => self.name(index),
         };
-        string(block)?;
+        skip_string(block)?;
         Some(name)
     }
 
@@ -160,15 +172,28 @@ fn string<'a>(block: &mut &'a [u8]) -> Option<Text<'a>> {
     Some(Text { is_huffman, bytes })
 }
 
+#[inline]
+fn skip_string(block: &mut &[u8]) -> Option<()> {
+    let length = integer(block, 7)?;
+    *block = block.get(length..)?;
+    Some(())
+}
+
 /// Takes an integer of so many bits, and more bytes if it is larger (RFC 7541 5.1). `None` also for one of more bytes than
 /// `h2` takes.
+#[inline]
 fn integer(block: &mut &[u8], bits: u8) -> Option<usize> {
     let largest = (1 << bits) - 1;
-    let first = usize::from(*block.split_off_first()? & largest);
-    if first < usize::from(largest) {
-        return Some(first);
+    let first = *block.split_off_first()? & largest;
+    if first < largest {
+        return Some(first.into());
     }
-    let mut value = first;
+    larger_integer(block, first.into())
+}
+
+/// The integer that begins with the largest value of its bits. Apart, as few are so large.
+#[cold]
+fn larger_integer(block: &mut &[u8], mut value: usize) -> Option<usize> {
     for shift in [0, 7, 14, 21] {
         let byte = *block.split_off_first()?;
         value += usize::from(byte & 0x7f) << shift;
@@ -177,4 +202,69 @@ fn integer(block: &mut &[u8], bits: u8) -> Option<usize> {
         }
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fields(has_status: bool, has_others: bool, may_be_interim: bool) -> PseudoFields {
+        PseudoFields {
+            has_status,
+            has_others,
+            may_be_interim,
+        }
+    }
+
+    #[test]
+    fn only_a_status_of_the_static_table_is_surely_final() {
+        let mut table = Table::default();
+        for index in 8..=14 {
+            assert_eq!(table.read(&[0x80 | index]), Some(fields(true, false, false)));
+        }
+        let interim = [
+            &b"\x08\x03103"[..],
+            b"\x18\x03103",
+            b"\x00\x07:status\x03103",
+            b"\x00\x85\xb8\x84\x8d\x36\xa3\x82\x08\x19",
+            // from here on in the dynamic table
+            b"\x48\x03103",
+            b"\xbe",
+            b"\x7e\x03102",
+            // beside one that is final
+            b"\x88\x08\x03103",
+            b"\x08\x03103\x88",
+        ];
+        for block in interim {
+            assert_eq!(table.read(block), Some(fields(true, false, true)), "{block:x?}");
+        }
+    }
+
+    #[test]
+    fn names_are_found_behind_values_of_any_length() {
+        let mut table = Table::default();
+        for length in [0, 1, 126, 127, 128, 254, 255, 20_000] {
+            let mut block = vec![0x0f, 39];
+            if length < 127 {
+                block.push(u8::try_from(length).unwrap());
+            } else {
+                block.push(0x7f);
+                let mut rest = length - 127;
+                while rest >= 0x80 {
+                    block.push(0x80 | u8::try_from(rest % 0x80).unwrap());
+                    rest /= 0x80;
+                }
+                block.push(u8::try_from(rest).unwrap());
+            }
+            block.resize(block.len() + length, b'a');
+            assert_eq!(table.read(&block), Some(fields(false, false, false)), "{length}");
+            let whole = block.len();
+            block.push(0x84);
+            assert_eq!(table.read(&block), Some(fields(false, true, false)), "{length}");
+            // a value that breaks off
+            if length > 0 {
+                assert_eq!(table.read(&block[..whole - 1]), None, "{length}");
+            }
+        }
+    }
 }

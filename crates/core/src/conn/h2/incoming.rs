@@ -30,12 +30,15 @@ pub(crate) struct Incoming {
     /// Whether a response of this status has content (RFC 9110 6.4.1).
     may_have_content: bool,
     has_data: bool,
+    /// Whether the stream is known to have ended, with nothing of it left in h2.
+    has_ended: bool,
     /// Boxed, as few bodies need it: the task of each is smaller.
     gathered: Option<Box<Gathered>>,
 }
 
 impl Incoming {
-    pub(super) fn new(stream: RecvStream, head: &Parts, counts: &Rc<Counts>) -> Self {
+    /// The body of this stream. Its number is given because `h2` would look it up.
+    pub(super) fn new(stream: RecvStream, id: u32, head: &Parts, counts: &Rc<Counts>) -> Self {
         // h2 has checked the field's form, and checks the body's length
         let announced = head
             .headers
@@ -45,10 +48,11 @@ impl Incoming {
         Self {
             remaining: if has_ended { Some(0) } else { announced },
             counted: None,
-            id: stream.stream_id().as_u32(),
+            id,
             stream,
             counts: Rc::clone(counts),
             has_data: true,
+            has_ended,
             may_have_content: !matches!(head.status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED),
             gathered: None,
         }
@@ -71,6 +75,12 @@ impl Incoming {
         self.counts.open.borrow().has_pseudo_trailers(self.id)
     }
 
+    /// Whether the stream has ended, with nothing of it left in h2. To ask costs less than to wait for what follows.
+    fn has_ended(&mut self) -> bool {
+        self.has_ended |= self.stream.is_end_stream();
+        self.has_ended
+    }
+
     /// Takes what has arrived out of h2. The server may send more only when it is read.
     pub(super) fn gather(&mut self, context: &mut Context<'_>) {
         // h2 shows an end once more
@@ -85,9 +95,13 @@ impl Incoming {
         if let Some(data) = self.gathered.as_mut().and_then(|gathered| gathered.pop()) {
             return Poll::Ready(Some(Ok(data)));
         }
+        if self.has_ended {
+            return Poll::Ready(None);
+        }
         let first = ready!(self.stream.poll_data(context));
         if let Some(Ok(data)) = &first
             && Gathered::joins(data)
+            && !self.has_ended()
         {
             self.gather(context);
         }
@@ -129,6 +143,9 @@ impl Body for Incoming {
                 None => self.has_data = false,
             }
         }
+        if self.has_ended {
+            return Poll::Ready(None);
+        }
         match ready!(self.stream.poll_trailers(context)) {
             Ok(Some(trailers)) if has_malformed_value(&trailers) || self.has_pseudo_trailers() => {
                 Poll::Ready(Some(Err(failure::malformed())))
@@ -140,7 +157,8 @@ impl Body for Incoming {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.gathered.as_ref().is_none_or(|gathered| gathered.is_empty()) && self.stream.is_end_stream()
+        self.gathered.as_ref().is_none_or(|gathered| gathered.is_empty())
+            && (self.has_ended || self.stream.is_end_stream())
     }
 
     fn size_hint(&self) -> SizeHint {

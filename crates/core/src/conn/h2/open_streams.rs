@@ -55,8 +55,8 @@ struct OpenStream {
     order: u64,
     /// The pseudo-header fields of its latest header block.
     fields: PseudoFields,
-    /// Whether a header block of it had a field that no response has.
-    has_request_fields: bool,
+    /// Those of all its header blocks so far.
+    all_fields: PseudoFields,
     /// Bytes of padding that `h2` has not seen.
     unseen: usize,
     /// Whether h2 has passed its response on.
@@ -91,7 +91,7 @@ impl OpenStreams {
             block: 0,
             order: 0,
             fields: PseudoFields::default(),
-            has_request_fields: false,
+            all_fields: PseudoFields::default(),
             unseen: 0,
             is_passed: false,
             has_ended: false,
@@ -100,7 +100,7 @@ impl OpenStreams {
 
     /// The client is done with a stream. If its response has not ended, up to `window` bytes may be on their way.
     pub(super) fn leave(&mut self, id: u32, window: u32) {
-        if let Ok(index) = self.index(id)
+        if let Some(index) = self.index(id)
             && let Some(stream) = self.streams.remove(index)
             && !stream.has_ended
         {
@@ -119,12 +119,12 @@ impl OpenStreams {
         }
         let length = frame.length();
         let may_be_unseen = match self.index(frame.stream()) {
-            Ok(index) => {
+            Some(index) => {
                 let stream = &mut self.streams[index];
                 stream.unseen += length;
                 stream.takes_data() && stream.unseen <= self.max_unseen
             }
-            Err(_) => self.was_opened(frame.stream()) && self.late > 0 && length as u64 <= self.late,
+            None => self.was_opened(frame.stream()) && self.late > 0 && length as u64 <= self.late,
         };
         if may_be_unseen {
             // at most 256 bytes
@@ -146,7 +146,7 @@ impl OpenStreams {
     /// Takes note of a frame that opens the window of a stream. Resets the stream of a request without a body if its window
     /// overflows (RFC 9113 6.9.1): there `h2` takes no note of it, and its response may never come.
     pub(super) fn open_window(&mut self, id: u32, increment: u32) {
-        let Ok(index) = self.index(id) else { return };
+        let Some(index) = self.index(id) else { return };
         let stream = &mut self.streams[index];
         stream.opened += u64::from(increment);
         if let Some(sent) = &mut stream.sent
@@ -165,7 +165,7 @@ impl OpenStreams {
             return false;
         }
         let index = self.index(frame.stream());
-        let stream = index.ok().and_then(|index| self.streams.get_mut(index));
+        let stream = index.and_then(|index| self.streams.get_mut(index));
         let Some(stream) = stream.filter(|stream| !stream.has_ended) else {
             let is_late = is_data && (1..=self.late).contains(&(length as u64));
             if is_late {
@@ -183,9 +183,11 @@ impl OpenStreams {
             stream.order = self.heads;
             self.ends_with_block = frame.ends_stream();
         }
+        stream.all_fields.may_be_interim |= fields.is_none_or(|fields| fields.may_be_interim);
         if let Some(fields) = fields {
             stream.fields = fields;
-            stream.has_request_fields |= fields.has_others;
+            stream.all_fields.has_status |= fields.has_status;
+            stream.all_fields.has_others |= fields.has_others;
         }
         // an empty block counts, too
         stream.block += length.max(1);
@@ -194,21 +196,28 @@ impl OpenStreams {
         is_head && self.ends_with_block
     }
 
+    /// Whether an interim response of a stream in use may have arrived. To ask `h2` instead takes its next event out of its
+    /// queue and puts it back.
+    pub(super) fn may_have_interim(&self, id: u32) -> bool {
+        self.index(id)
+            .is_some_and(|index| self.streams[index].all_fields.may_be_interim)
+    }
+
     /// Whether a header block of a stream in use had a pseudo-header field that no response has.
     pub(super) fn has_request_fields(&self, id: u32) -> bool {
         self.index(id)
-            .is_ok_and(|index| self.streams[index].has_request_fields)
+            .is_some_and(|index| self.streams[index].all_fields.has_others)
     }
 
     /// Whether the latest header block of a stream in use, which is that of its trailers, had a pseudo-header field.
     pub(super) fn has_pseudo_trailers(&self, id: u32) -> bool {
         self.index(id)
-            .is_ok_and(|index| self.streams[index].fields != PseudoFields::default())
+            .is_some_and(|index| self.streams[index].fields != PseudoFields::default())
     }
 
     /// Whether the whole response of a stream in use has arrived.
     pub(super) fn has_ended(&self, id: u32) -> bool {
-        self.index(id).is_ok_and(|index| self.streams[index].has_ended)
+        self.index(id).is_some_and(|index| self.streams[index].has_ended)
     }
 
     /// The length of the longest head of a stream in use, also of an interim or a malformed one; 0 if there was none.
@@ -218,10 +227,10 @@ impl OpenStreams {
 
     /// h2 has passed a response on. False if it has a pseudo-header field that no response has.
     pub(super) fn pass(&mut self, id: u32) -> bool {
-        let Ok(index) = self.index(id) else { return true };
+        let Some(index) = self.index(id) else { return true };
         let stream = &mut self.streams[index];
         stream.is_passed = true;
-        !stream.has_request_fields
+        !stream.all_fields.has_others
     }
 
     /// Whether the head of this stream is the first that h2 did not pass on, and so the reason for which it closed the
@@ -242,13 +251,51 @@ impl OpenStreams {
         id % 2 == 1 && id <= self.latest
     }
 
-    fn index(&self, id: u32) -> Result<usize, usize> {
-        self.streams.binary_search_by_key(&id, |stream| stream.id)
+    /// The place of a stream in use. The numbers of a client are odd, so that it follows from that of the oldest unless one
+    /// between them has ended.
+    #[inline]
+    fn index(&self, id: u32) -> Option<usize> {
+        let oldest = self.streams.front()?.id;
+        let place = (id.checked_sub(oldest)? / 2) as usize;
+        match self.streams.get(place) {
+            Some(stream) if stream.id == id => Some(place),
+            _ => self.search(id),
+        }
+    }
+
+    #[inline(never)]
+    fn search(&self, id: u32) -> Option<usize> {
+        self.streams.binary_search_by_key(&id, |stream| stream.id).ok()
     }
 }
 
 impl OpenStream {
     fn takes_data(&self) -> bool {
         self.head > 0 && !self.has_ended
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn streams_are_found_in_whatever_order_others_leave() {
+        let mut open = OpenStreams::new(MIN_STREAM_WINDOW);
+        let ids = || (0..64).map(|number| 2 * number + 1);
+        ids().for_each(|id| open.begin(id, None));
+        let mut left = Vec::new();
+        // all of them, and no two in a row
+        for id in ids().map(|id| (id * 27) % 128) {
+            for id in ids() {
+                let place = open.index(id);
+                assert_eq!(place.is_some(), !left.contains(&id), "{id} after {left:?}");
+                assert!(place.is_none_or(|place| open.streams[place].id == id));
+            }
+            open.leave(id, 0);
+            left.push(id);
+        }
+        assert!(open.streams.is_empty());
+        assert_eq!(open.index(1), None);
     }
 }

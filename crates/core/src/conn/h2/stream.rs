@@ -16,7 +16,7 @@ use tokio::time::Instant;
 use super::counts::Counts;
 use super::failure::Head;
 use super::incoming::Incoming;
-use super::response_lines::{has_malformed_value, list_size};
+use super::response_lines::{Sizes, has_malformed_value};
 use super::sending::Sending;
 use super::upgraded_stream::UpgradedStream;
 use super::{failure, response_lines};
@@ -120,17 +120,17 @@ impl StreamRun {
             stream,
             reused,
         } = self;
-        let counts = Rc::clone(&stream.counts);
+        let (counts, id) = (Rc::clone(&stream.counts), stream.id);
         let interim = exchange.wants_interim_responses().then(Interim::default);
         stream.interim.clone_from(&interim);
         let response = pin!(poll_fn(|context| {
-            if receive_interim(response, context, &counts, interim.as_ref()) == Received::Malformed {
+            if receive_interim(response, context, &counts, id, interim.as_ref()) == Received::Malformed {
                 return Poll::Ready(Err(failure::malformed()));
             }
             Pin::new(&mut *response).poll(context).map(|response| {
                 response.map(|response| {
                     let (parts, body) = response.into_parts();
-                    let body = Incoming::new(body, &parts, &counts);
+                    let body = Incoming::new(body, id, &parts, &counts);
                     Response::from_parts(parts, body)
                 })
             })
@@ -155,11 +155,14 @@ fn receive_interim(
     response: &mut ResponseFuture,
     context: &mut Context<'_>,
     counts: &Counts,
+    id: u32,
     interim: Option<&Interim>,
 ) -> Received {
+    if !counts.open.borrow().may_have_interim(id) {
+        return Received::All;
+    }
     while let Poll::Ready(Some(Ok(head))) = response.poll_informational(context) {
         let head = head.into_parts().0;
-        let id = response.stream_id().as_u32();
         // HTTP/2 has no upgrade (RFC 9113 8.6), so that no response would follow
         if head.status == StatusCode::SWITCHING_PROTOCOLS
             || has_malformed_value(&head.headers)
@@ -169,7 +172,7 @@ fn receive_interim(
         }
         if let Some(interim) = interim {
             let mut lines = Vec::new();
-            response_lines::write(&mut lines, &head);
+            response_lines::write(&mut lines, &head, Sizes::of(&head.headers));
             interim.borrow_mut().push_back(lines);
         }
     }
@@ -259,7 +262,8 @@ impl Slot for StreamSlot {
         match response {
             Ok(response) => {
                 let (parts, body) = response.into_parts();
-                if list_size(&parts.headers) > self.counts.max_head {
+                let sizes = Sizes::of(&parts.headers);
+                if sizes.list > self.counts.max_head {
                     return Err(failure::head_too_large().sent(RequestSent::Yes));
                 }
                 let is_well_formed = self.counts.open.borrow_mut().pass(self.id);
@@ -267,8 +271,9 @@ impl Slot for StreamSlot {
                     let error = failure::of(&failure::malformed(), Phase::Headers, &self.counts);
                     return Err(error.sent(RequestSent::Yes));
                 }
-                response_lines::write(&mut self.head_lines.borrow_mut(), &parts);
-                self.counters.add_received(self.head_lines.borrow().len());
+                let lines = self.head_lines.get_mut();
+                response_lines::write(lines, &parts, sizes);
+                self.counters.add_received(lines.len());
                 self.counts.has_answered.set(true);
                 self.is_misdirected = parts.status == StatusCode::MISDIRECTED_REQUEST;
                 Ok(Response::from_parts(parts, body))
