@@ -40,7 +40,7 @@ export function decryptedKey(pem: string, passphrase: string | undefined): Uint8
   }
   try {
     return crypto()
-      .createPrivateKey({ key: pem, format: "pem", passphrase })
+      .createPrivateKey({ key: alone(pem), format: "pem", passphrase })
       .export({ type: "pkcs8", format: "der" });
   } catch (cause) {
     const unusable = whyUnusable(pem, isEncrypted, cause);
@@ -48,6 +48,11 @@ export function decryptedKey(pem: string, passphrase: string | undefined): Uint8
     const message = "The passphrase of cert is not that of its key.";
     throw coded("ERR_OSSL_BAD_DECRYPT", new Error(message, { cause }));
   }
+}
+
+/** The key without what stands around it, with plain line ends: Deno takes no more. */
+function alone(pem: string): string {
+  return WHOLE.exec(pem)?.[0].replaceAll("\r\n", "\n") ?? pem;
 }
 
 /** Why no passphrase could make the key usable, or `null`. */
