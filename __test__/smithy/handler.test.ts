@@ -37,6 +37,21 @@ test("a header with a line break is refused, also where spaces would be stripped
   );
 });
 
+test("a header may be a number, and one without a value is refused", async (t) => {
+  await using server = await startHttpServer();
+  const handler = new HttpxideHttpHandler();
+  const { response } = await handler.handle(requestTo(server.url, { headers: { a: 5 } }));
+  await textOf(response.body);
+  t.deepEqual(server.requests[0]?.headers.at(-1), ["a", "5"]);
+  for (const value of [undefined, null]) {
+    await t.throwsAsync(handler.handle(requestTo(server.url, { headers: { a: value } })), {
+      instanceOf: TypeError,
+      message: `The header a must be a string, not ${value}.`,
+    });
+  }
+  t.is(server.requests.length, 1);
+});
+
 test("path, query and headers are sent exactly as they were signed", async (t) => {
   await using server = await startHttpServer();
   const handler = new HttpxideHttpHandler();
@@ -123,6 +138,7 @@ test("requestTimeout rejects with a TimeoutError, of the call and of the configu
   const handler = new HttpxideHttpHandler();
   const ofCall = await t.throwsAsync(handler.handle(requestTo(server.url), { requestTimeout: 30 }));
   t.is(ofCall?.name, "TimeoutError");
+  t.is((ofCall as { code?: string }).code, "ETIMEDOUT");
   handler.updateHttpClientConfig("requestTimeout", 30);
   t.deepEqual(handler.httpHandlerConfigs(), { requestTimeout: 30 });
   const configured = await t.throwsAsync(handler.handle(requestTo(server.url)));

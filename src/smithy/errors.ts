@@ -19,7 +19,8 @@ const BROKEN = new Set([
 export function smithyErrorOf(error: unknown, { signal, isTimeout }: CallSignal): unknown {
   if (signal.aborted && error === signal.reason) {
     if (!isTimeout) return named("AbortError", "Request aborted", undefined);
-    return named("TimeoutError", "The server did not answer within requestTimeout", undefined);
+    const error = named("TimeoutError", "The server did not answer within requestTimeout", undefined);
+    return Object.assign(error, { code: "ETIMEDOUT" });
   }
   if (!(error instanceof RequestError)) return error;
   if (error instanceof TimeoutException || BROKEN.has(error.code)) {

@@ -1,5 +1,6 @@
 /** Sends the requests of a Smithy client. They are signed: neither headers nor path and query change. */
-import { surplusArgument } from "../platform/argument-error.js";
+import { surplusArgument, wrongType } from "../platform/argument-error.js";
+import { kindOf } from "../platform/record.js";
 import { Buffer } from "node:buffer";
 import type { Readable } from "node:stream";
 import { AsyncClient } from "../client/async-client.js";
@@ -75,7 +76,10 @@ export class HttpxideHttpHandler {
   #message(request: SmithyRequest): Request {
     const { method, protocol, hostname, port, headers, username, password } = request;
     const host = hostname.includes(":") && !hostname.startsWith("[") ? `[${hostname}]` : hostname;
-    const fields = Object.entries(headers);
+    const fields = Object.entries(headers).map(([name, value]): [string, string] => [
+      name,
+      textOf(name, value),
+    ]);
     if (username !== undefined && !fields.some(([name]) => name.toLowerCase() === "authorization")) {
       const credentials = Buffer.from(`${username}:${password ?? ""}`).toString("base64");
       fields.push(["authorization", `Basic ${credentials}`]);
@@ -91,6 +95,13 @@ export class HttpxideHttpHandler {
       timeout: connect === undefined ? undefined : { ...timeout, connect: connect === 0 ? null : connect },
     });
   }
+}
+
+/** Middleware of a program may set a number, as for `Content-Length`. @throws TypeError */
+function textOf(name: string, value: unknown): string {
+  if (typeof value === "string") return value;
+  if (typeof value === "number") return String(value);
+  throw wrongType(`The header ${name} must be a string, not ${kindOf(value)}.`);
 }
 
 function responseOf(received: Response, signal: CallSignal): HandlerOutput["response"] {
