@@ -32,6 +32,7 @@ import {
   CONNECTION_CLOSED_CONNECTION,
   CONNECTION_OPENED_ASKER,
   CONNECTION_OPENED_CONNECTION,
+  CONNECTION_OPENED_WORDS,
   CREDIT_BYTES,
   DISCONNECTED_CODE,
   DISCONNECTED_REASON_LENGTH,
@@ -332,8 +333,9 @@ export class CompletionQueue {
 
   #connection(word: number): EngineConnection {
     const start = word << 2;
-    const length = this.#buffer.words[word + COMPLETION_LENGTH]!;
-    return new EngineConnection(this.#buffer.latin1(start, start + length));
+    const tail = (word + CONNECTION_OPENED_WORDS) << 2;
+    const end = start + this.#buffer.words[word + COMPLETION_LENGTH]!;
+    return new EngineConnection(this.#buffer.latin1(start, tail), this.#buffer.latin1(tail, end));
   }
 
   #timings(word: number): FailureTimings {

@@ -13,7 +13,6 @@ import {
   CONNECTION_OPENED_REMOTE_PORT,
   CONNECTION_OPENED_TEXT_LENGTH,
   CONNECTION_OPENED_TLS,
-  CONNECTION_OPENED_WORDS,
   TIME_NONE,
 } from "./protocol.js";
 
@@ -30,15 +29,22 @@ export interface EngineTls {
   readonly peerCertificates: Uint8Array[];
 }
 
+/** The texts and certificates of the last connection: those to one server have the same. */
+let lastTail = "";
+
 /** @internal */
 export class EngineConnection {
-  readonly #record: string;
+  readonly #words: string;
+  /** What follows the words. */
+  readonly #tail: string;
   #tls: EngineTls | null | undefined;
   #message: ConnectionMessage | null = null;
 
-  /** @param record the whole record, a character for each byte: a string takes a third of the memory of bytes. */
-  constructor(record: string) {
-    this.#record = record;
+  /** `words` and `tail` are the whole record, a character for each byte: a string takes a third of the memory of bytes. */
+  constructor(words: string, tail: string) {
+    this.#words = words;
+    if (tail !== lastTail) lastTail = tail;
+    this.#tail = lastTail;
   }
 
   /** The facts that hold for every response. Without TCP there are no addresses. */
@@ -102,20 +108,19 @@ export class EngineConnection {
 
   #word(index: number): number {
     const at = index << 2;
-    const byte = (offset: number): number => this.#record.charCodeAt(at + offset);
+    const byte = (offset: number): number => this.#words.charCodeAt(at + offset);
     return (byte(0) | (byte(1) << 8) | (byte(2) << 16) | (byte(3) << 24)) >>> 0;
   }
 
   #text(): string[] {
-    const start = CONNECTION_OPENED_WORDS << 2;
-    const text = this.#record.slice(start, start + this.#word(CONNECTION_OPENED_TEXT_LENGTH));
+    const text = this.#tail.slice(0, this.#word(CONNECTION_OPENED_TEXT_LENGTH));
     return Buffer.from(text, "latin1").toString("utf8").split("\0");
   }
 
   #certificates(): Uint8Array[] {
-    let at = (CONNECTION_OPENED_WORDS << 2) + this.#word(CONNECTION_OPENED_TEXT_LENGTH);
+    let at = this.#word(CONNECTION_OPENED_TEXT_LENGTH);
     const end = at + this.#word(CONNECTION_OPENED_CERTIFICATES_LENGTH);
-    const bytes = Uint8Array.from(this.#record, (character) => character.charCodeAt(0));
+    const bytes = Uint8Array.from(this.#tail, (character) => character.charCodeAt(0));
     const view = new DataView(bytes.buffer);
     const certificates: Uint8Array[] = [];
     while (at < end) {

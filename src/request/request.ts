@@ -4,6 +4,7 @@
  */
 import { TextEncoder, URL } from "../platform/classes.js";
 import { surplusArgument } from "../platform/argument-error.js";
+import { type SharedText, TextSharing } from "../platform/shared-text.js";
 import { isNoRecord } from "../platform/no-record.js";
 import type { WebURL } from "../platform/web-types.js";
 import { Turn } from "../platform/turn.js";
@@ -45,6 +46,7 @@ export interface RequestParts {
 const NO_OPTIONS: RequestInitOptions = Object.freeze({});
 const NO_BODY: RequestBody = { kind: "empty" };
 const NO_BYTES = new Uint8Array(0);
+const sharing = new TextSharing();
 const utf8 = new TextEncoder();
 
 /** One HTTP request, ready to be sent. */
@@ -57,7 +59,7 @@ export class Request {
   #parsedURL: ParsedURL;
   #url: URL | null = null;
   /** The header lines. Not used any more once `#headers` exists. */
-  #lines: string;
+  #lines: string | SharedText;
   #headers: Headers | null = null;
   #body: RequestBody;
   #content: Uint8Array | null = null;
@@ -126,7 +128,7 @@ export class Request {
 
   /** The headers, in the order and case in which they will be sent. */
   get headers(): Headers {
-    return (this.#headers ??= Headers.fromLines(this.#lines));
+    return (this.#headers ??= Headers.fromLines(this.#lines.toString()));
   }
 
   /** Options for the transport, such as `timeout`. */
@@ -266,7 +268,12 @@ export class Request {
 
   /** All header lines as sent, each ended by CRLF. @internal */
   get headerBlock(): string {
-    return hostFirst(this.#headers === null ? this.#lines : this.#headers.block);
+    return hostFirst(this.#headers === null ? this.#lines.toString() : this.#headers.block);
+  }
+
+  /** It is sent, and will be kept for long beside many that are alike. @internal */
+  shareLines(): void {
+    if (this.#headers === null) this.#lines = sharing.keep(this.#lines.toString());
   }
 
   /** Method and URL for messages, without user information. @internal */

@@ -4,10 +4,17 @@ import { ByteNetworkStream, type NetworkStream } from "./network-stream.js";
 
 /** @internal */
 export class UpgradedBody implements BodySource {
-  readonly keepsLimits = true;
+  // no fields: ten thousand sessions have one of these each
+  get keepsLimits(): true {
+    return true;
+  }
+  get numBytesDownloaded(): 0 {
+    return 0;
+  }
+  get trailers(): "" {
+    return "";
+  }
   readonly networkStream: NetworkStream;
-  readonly numBytesDownloaded = 0;
-  readonly trailers = "";
 
   constructor(networkStream: NetworkStream) {
     this.networkStream = networkStream;

@@ -47,6 +47,7 @@ export async function openSession<Options extends OpeningOptions>(
   const agreement = await judgeAnswer(response, ofSession);
   const settings = settingsOf(ofSession, agreement.compression);
   const session = EngineSession.over(agreement.stream, response.request, settings, signal);
+  response.request.shareLines();
   return new WebSocketSession(session, response, agreement.subprotocol, settings);
 }
 
