@@ -22,9 +22,18 @@ impl Pool {
     ///
     /// It need not be punctual: such a connection is never assigned, whether or not it was swept.
     pub fn next_expiry(&self) -> Option<Instant> {
+        self.next_expiry
+    }
+
+    /// Whether an idle connection has expired. No state changes between steps, so each looks for the next one once.
+    pub(super) fn has_expired(&self, now: Instant) -> bool {
+        self.next_expiry.is_some_and(|expiry| expiry <= now)
+    }
+
+    pub(super) fn find_next_expiry(&mut self) {
         let announced = self.expiries.first().map(|(at, _)| at);
         let by_limits = self.next_by_limits().map(|(at, _)| at);
-        [by_limits, announced].into_iter().flatten().min()
+        self.next_expiry = [by_limits, announced].into_iter().flatten().min();
     }
 
     /// The idle connection that the limits close first, and when.
@@ -58,13 +67,11 @@ impl Pool {
         first
     }
 
-    /// Closes the idle connections that have expired, or were too many for too long. Returns whether there were any.
-    pub(super) fn expire(&mut self, now: Instant, actions: &mut Vec<Action>) -> bool {
-        let before = self.connections.len();
+    /// Closes the idle connections that have expired, or were too many for too long.
+    pub(super) fn expire(&mut self, now: Instant, actions: &mut Vec<Action>) {
         while let Some(connection) = self.expired(now) {
             self.close(connection, actions);
         }
-        self.connections.len() < before
     }
 
     fn expired(&self, now: Instant) -> Option<Index> {

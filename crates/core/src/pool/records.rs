@@ -39,6 +39,8 @@ pub struct Pool {
     pub(super) ready: IndexedHeap<u64>,
     /// The idle connections whose server says how long it keeps them, by that time.
     pub(super) expiries: IndexedHeap<Instant>,
+    /// When the next idle connection expires, by the limits or by its server, as of the last step.
+    pub(super) next_expiry: Option<Instant>,
     /// Lookups borrow the parts of a route. The hasher is keyed because servers choose hosts by redirects.
     pub(super) route_index: hashbrown::HashMap<Rc<Route>, Index, RandomState>,
     /// Where the route was that was looked up last. It may be gone since, or be another one.

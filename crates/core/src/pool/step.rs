@@ -15,7 +15,9 @@ impl Pool {
     pub fn step(&mut self, now: Instant, event: Event<'_>, actions: &mut Vec<Action>) {
         let now = self.clock.map_or(now, |latest| latest.max(now));
         self.clock = Some(now);
-        self.expire(now, actions);
+        if self.has_expired(now) {
+            self.expire(now, actions);
+        }
         match event {
             Event::Request {
                 id,
@@ -36,9 +38,12 @@ impl Pool {
             | Event::Closed { connection } => self.connection_changed(connection, event, now, actions),
         }
         self.serve(now, actions);
-        // the end of a stalled connection allows its route to open another
-        while self.expire(now, actions) {
+        self.find_next_expiry();
+        while self.has_expired(now) {
+            self.expire(now, actions);
+            // the end of a stalled connection allows its route to open another
             self.serve(now, actions);
+            self.find_next_expiry();
         }
     }
 

@@ -50,26 +50,25 @@ pub(super) fn response(
             "Received server _SWITCH_UPGRADE event without a pending proposal: 101 was not asked for",
         );
     }
-    if has_conflicting_lengths(headers) {
-        return Some(CONFLICTING_LENGTHS);
+    let mut length = None;
+    let mut coding = None;
+    let mut has_many_codings = false;
+    // one walk costs less than to look for two names
+    for (name, value) in headers {
+        if name == CONTENT_LENGTH {
+            // hyper takes `030, 30` for one length, of which a proxy may read another (RFC 9112 6.3)
+            if lengths_of(value.as_bytes()).any(|other| *length.get_or_insert(other) != other) {
+                return Some(CONFLICTING_LENGTHS);
+            }
+        } else if name == TRANSFER_ENCODING {
+            has_many_codings |= coding.replace(value.as_bytes()).is_some();
+        }
     }
-    let mut codings = headers.get_all(TRANSFER_ENCODING).iter();
-    let coding = codings.next()?;
-    if codings.next().is_some() {
+    if has_many_codings {
         return Some("multiple Transfer-Encoding headers");
     }
-    let is_chunked = coding.as_bytes().eq_ignore_ascii_case(b"chunked");
+    let is_chunked = coding?.eq_ignore_ascii_case(b"chunked");
     (!is_chunked).then_some("Only Transfer-Encoding: chunked is supported")
-}
-
-/// hyper takes `030, 30` for one length, of which a proxy may read another (RFC 9112 6.3).
-fn has_conflicting_lengths(headers: &HeaderMap) -> bool {
-    let mut lengths = headers
-        .get_all(CONTENT_LENGTH)
-        .iter()
-        .flat_map(|value| lengths_of(value.as_bytes()));
-    let first = lengths.next();
-    lengths.any(|length| Some(length) != first)
 }
 
 fn lengths_of(value: &[u8]) -> impl Iterator<Item = &[u8]> {
