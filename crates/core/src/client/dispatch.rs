@@ -4,10 +4,9 @@
 //! gives requests to connections and fails requests. Nothing here decides who gets what.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
-use std::hash::BuildHasherDefault;
 use std::rc::{Rc, Weak};
 
+use rustc_hash::FxHashMap;
 use slab::Slab;
 use tokio::sync::Notify;
 use tokio::task::spawn_local;
@@ -16,7 +15,6 @@ use tokio::time::Instant;
 use super::alarm::Alarm;
 use super::commands::{Command, CommandQueue};
 use super::connection_task::{ConnectionOwner, ConnectionTask};
-use super::id_hasher::IdHasher;
 use super::time_limits::{connects_until, deadline};
 use crate::conn::{Connection, HttpVersions};
 use crate::dial::{AttemptLimit, Attempts, CurrentAttempt, Dialed, Dialer, Room, RoomChange};
@@ -41,7 +39,8 @@ pub(super) struct Dispatcher {
     carrying_out: Cell<bool>,
     /// Requests without an end, by the number from which the pool knows them.
     exchanges: RefCell<Slab<Rc<Exchange>>>,
-    connections: RefCell<HashMap<ConnectionId, Rc<Task>, BuildHasherDefault<IdHasher>>>,
+    /// No peer chooses the numbers of connections, so that a keyed hash would protect from nothing.
+    connections: RefCell<FxHashMap<ConnectionId, Rc<Task>>>,
     pub(super) alarm: Rc<Alarm>,
     /// Notified when a connection's task ends.
     task_ended: Notify,

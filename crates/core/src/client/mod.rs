@@ -8,7 +8,6 @@ mod byte_streams;
 mod commands;
 mod connection_task;
 mod dispatch;
-mod id_hasher;
 #[cfg(test)]
 mod sizes;
 mod stream_tasks;
