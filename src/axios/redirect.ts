@@ -4,7 +4,7 @@ import { Headers } from "../headers/headers.js";
 import type { Response as Received } from "../response/response.js";
 import { locationText } from "../url/location-text.js";
 import type { AxiosLibrary, Config } from "./library.js";
-import type { Hop } from "./request.js";
+import type { Hop } from "./hop.js";
 import { recordOf } from "./shown-request.js";
 
 /** Of the package that axios uses for redirects. */

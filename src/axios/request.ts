@@ -10,25 +10,13 @@ import { bytesOf, isSource } from "../body/encode/source.js";
 import type { Headers } from "../headers/headers.js";
 import type { RequestExtensions } from "../request/extensions.js";
 import { Request } from "../request/request.js";
+import type { Hop } from "./hop.js";
 import type { AxiosLibrary, Config } from "./library.js";
 import { pacedBy, piecesAt, rateOf } from "./rate.js";
 import { progressOf } from "./progress.js";
 import { proxyOf } from "./proxy.js";
 import { headersOf } from "./request-headers.js";
 import type { Target } from "./target.js";
-
-/** One request of a call, of which redirects make several. @internal */
-export interface Hop {
-  readonly method: string;
-  readonly url: URL;
-  /** Path and query, where the URL escapes more of them than is sent. */
-  readonly exact: string | null;
-  /** Without those that `auth` makes. */
-  readonly headers: Headers;
-  /** User name and password, joined by a colon. */
-  readonly auth: string | null;
-  readonly content: unknown;
-}
 
 const utf8 = new TextEncoder();
 

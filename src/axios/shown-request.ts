@@ -1,7 +1,7 @@
 /** The `request` of a response and an error: what programs read of node:http's own, such as the URL after redirects. */
 import type { Headers } from "../headers/headers.js";
 import type { Response as Received } from "../response/response.js";
-import type { Hop } from "./request.js";
+import type { Hop } from "./hop.js";
 
 /** Fields of which Node.js keeps the first one only (its `message.headers`). */
 const SINGLE = [
