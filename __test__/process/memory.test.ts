@@ -19,9 +19,9 @@ interface Growth {
 }
 
 test.serial("50,000 requests use no more memory than the first 5,000", async (t) => {
-  t.timeout(180_000);
+  t.timeout(300_000);
   await using server = await startRawServer(replying(ok("x".repeat(1024), "Content-Type: text/plain")));
-  const run = await runProgram("memory-growth", { args: [server.url], nodeOptions: GARBAGE, limit: 150_000 });
+  const run = await runProgram("memory-growth", { args: [server.url], nodeOptions: GARBAGE, limit: 280_000 });
   t.is(run.code, 0, run.stderr);
   const growth = JSON.parse(run.stdout) as Growth;
   t.is(growth.requests, 50_000);
@@ -30,10 +30,10 @@ test.serial("50,000 requests use no more memory than the first 5,000", async (t)
 });
 
 test.serial("5,000 aborts and 5,000 failures leave no memory behind", async (t) => {
-  t.timeout(180_000);
+  t.timeout(300_000);
   await using server = await startHttpServer(answering("x".repeat(20_000)));
   const args = [server.url, "trouble"];
-  const run = await runProgram("memory-growth", { args, nodeOptions: GARBAGE, limit: 150_000 });
+  const run = await runProgram("memory-growth", { args, nodeOptions: GARBAGE, limit: 280_000 });
   t.is(run.code, 0, run.stderr);
   const growth = JSON.parse(run.stdout) as Growth;
   t.is(growth.requests, 10_000);
