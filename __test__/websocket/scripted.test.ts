@@ -5,9 +5,11 @@ import {
   MockTransport,
   type MockWebSocket,
   WebSocketDisconnect,
+  type WebSocketNetworkError,
   WebSocketUpgradeError,
 } from "httpxide";
 import { rejection } from "../helpers/failures.js";
+import { deferred, settling } from "../helpers/waiting.js";
 
 function clientOf(
   script: (socket: MockWebSocket) => void | Promise<void>,
@@ -77,6 +79,22 @@ test("an exception of the script ends the session with 1011, and is its cause", 
   t.true(error instanceof WebSocketDisconnect);
   t.is(error.code, 1011);
   t.is(error.cause, reason);
+});
+
+test("a closed client ends its session, and the script learns 1001", async (t) => {
+  const code = deferred<number | null>();
+  const client = clientOf(async (socket) => {
+    t.is(await socket.receive(), null);
+    code.resolve(socket.closeCode);
+  });
+  const session = await client.websocket("ws://chat.test/");
+  const received = rejection(session.receive());
+  await client.aclose();
+  const error = (await settling(received)) as WebSocketDisconnect;
+  t.true(error instanceof WebSocketDisconnect);
+  t.is(error.code, 1006);
+  t.is((error.cause as WebSocketNetworkError).code, "ERR_CLIENT_CLOSED");
+  t.is(await settling(code.promise), 1001);
 });
 
 test("a subprotocol that was not offered is refused", async (t) => {

@@ -315,7 +315,10 @@ export class AsyncClient extends BaseClient implements AsyncDisposable {
   ): Promise<WebSocketSession> {
     if (count > 2) checkUse("websocket()", "a URL, options", count - 2, use);
     checkOptions(options, websocketOptions);
-    return await openSession(url, options, (handshake, ofCall) => this.stream("GET", handshake, ofCall));
+    const { closed } = this.#state;
+    return await openSession(url, options, closed, (handshake, ofCall) =>
+      this.stream("GET", handshake, ofCall),
+    );
   }
 
   async #openEventStream(url: URLTypes, options: SseOptions, count: number): Promise<EventStream> {

@@ -23,13 +23,14 @@ export type CallOptions<Options extends OpeningOptions> = Omit<Options, keyof Se
 };
 
 /**
- * Sends the handshake by `send`, and returns the session.
+ * Sends the handshake by `send`, and returns the session. `closed` aborts when the client is closed.
  * @throws WebSocketUpgradeError, and what `send` throws.
  * @internal
  */
 export async function openSession<Options extends OpeningOptions>(
   url: URLTypes,
   options: Options,
+  closed: AbortSignal,
   send: (url: string, options: CallOptions<Options>) => Promise<Response>,
 ): Promise<WebSocketSession> {
   const { subprotocols, compression, maxMessageBytes, pingInterval, pingTimeout, closeTimeout, ...ofCall } =
@@ -41,7 +42,7 @@ export async function openSession<Options extends OpeningOptions>(
   const script = scriptOf(response);
   if (script !== null) {
     const chosen = chosenByScript(response, ofSession);
-    const session = new ScriptedSession(script, response.request, signal);
+    const session = new ScriptedSession(script, response.request, signal, closed);
     return new WebSocketSession(session, response, chosen, settingsOf(ofSession, null));
   }
   const agreement = await judgeAnswer(response, ofSession);

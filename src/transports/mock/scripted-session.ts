@@ -2,6 +2,7 @@
  * A WebSocket whose server is a script of the test: messages go between the two as they are, without frames.
  */
 import { Blob } from "../../platform/classes.js";
+import { CLIENT_CLOSED, type EngineFailure } from "../../errors/engine.js";
 import { disconnectFromEngine } from "../../errors/websocket-end.js";
 import { type Abortable, unwatchSignal, watchSignal } from "../../platform/signals.js";
 import type { Request } from "../../request/request.js";
@@ -62,21 +63,32 @@ export class ScriptedSession implements SessionChannel, Abortable {
   readonly #signal: AbortSignal | null;
   readonly #toClient = new MessageQueue();
   readonly #toServer = new MessageQueue();
+  readonly #closed: AbortSignal;
+  readonly #closing: Abortable = { abort: () => this.#closeWithClient() };
   #parts: Uint8Array[] = [];
   #closedByClient: End | null = null;
   #cause: unknown = undefined;
+  #failure: EngineFailure | null = null;
   #aborted: { readonly reason: unknown } | null = null;
   /** Reject what waits for the program. */
   readonly #works = new Set<(reason: unknown) => void>();
   end: End | null = null;
   readonly bufferedAmount = 0;
 
-  /** `signal` ends it, as it ends any session. */
-  constructor(script: MockWebSocketScript, request: Request, signal: AbortSignal | null) {
+  /** `signal` ends it, as it ends any session, and so does `closed`, which aborts when the client is closed. */
+  constructor(
+    script: MockWebSocketScript,
+    request: Request,
+    signal: AbortSignal | null,
+    closed: AbortSignal,
+  ) {
     this.#request = request;
     this.#signal = signal;
+    this.#closed = closed;
+    if (signal !== null) watchSignal(signal, this);
+    watchSignal(closed, this.#closing);
     if (signal?.aborted) this.abort(signal.reason);
-    else if (signal !== null) watchSignal(signal, this);
+    else if (closed.aborted) this.#closeWithClient();
     void this.#play(script);
   }
 
@@ -122,6 +134,12 @@ export class ScriptedSession implements SessionChannel, Abortable {
     this.#finish({ code: ABNORMAL, reason: "" });
   }
 
+  #closeWithClient(): void {
+    this.#failure = { ...CLIENT_CLOSED, kind: "ReadError", phase: "body", requestSent: true };
+    this.#closedByClient ??= { code: GOING_AWAY, reason: "" };
+    this.#finish({ code: ABNORMAL, reason: "" });
+  }
+
   async #put(data: string | Uint8Array): Promise<void> {
     await this.#toServer.put(data);
     if (this.#aborted !== null) throw this.#aborted.reason;
@@ -155,6 +173,7 @@ export class ScriptedSession implements SessionChannel, Abortable {
     if (this.end !== null) return;
     this.end = end;
     if (this.#signal !== null) unwatchSignal(this.#signal, this);
+    unwatchSignal(this.#closed, this.#closing);
     this.#toClient.end();
     this.#toServer.end();
     for (const reject of this.#works) reject(this.#ended());
@@ -162,7 +181,7 @@ export class ScriptedSession implements SessionChannel, Abortable {
 
   #ended(): unknown {
     if (this.#aborted !== null) return this.#aborted.reason;
-    const error = disconnectFromEngine({ ...this.end!, failure: null }, this.#request);
+    const error = disconnectFromEngine({ ...this.end!, failure: this.#failure }, this.#request);
     if (this.#cause !== undefined) error.cause = this.#cause;
     return error;
   }
