@@ -63,6 +63,7 @@ test("the page lists every code that the sources have, and no other", (t) => {
     "ERR_DLOPEN_FAILED",
     "ERR_ACCESS_DENIED",
     "ERR_FR_REDIRECTION_FAILURE",
+    "ERR_OSSL_EVP_UNSUPPORTED",
   ]);
   const inSources = new Set<string>();
   for (const path of sources) {
