@@ -92,9 +92,6 @@ test("an invalid base URL is refused, and the previous one stays", (t) => {
     ["http://h:99999", "InvalidURL"],
     ["http://h/\n", "InvalidURL"],
     [5, "TypeError"],
-    // HTTPX appends the path of a request to it
-    ["http://h/v1?key=1", "TypeError"],
-    ["http://h/v1?", "TypeError"],
   ] as const) {
     t.throws(() => (client.baseUrl = wrong as string), { name });
     t.throws(() => new AsyncClient({ transport, baseUrl: wrong as string }), { name });

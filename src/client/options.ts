@@ -27,7 +27,7 @@ import type { EventStreamOptions } from "../sse/options.js";
  * and `proxy`, which a `transport` gets with each request.
  */
 export interface AsyncClientOptions extends AsyncHTTPTransportOptions {
-  /** The URL, without a query, to which relative URLs are appended: `/x` with `http://h/api` gives `http://h/api/x`. @default "" */
+  /** The URL to which relative URLs are appended: `/x` with `http://h/api` gives `http://h/api/x`. Give a query as `params`. @default "" */
   baseUrl?: URLTypes | undefined;
   /** Headers of every request. They follow the default headers, and replace those of the same name. */
   headers?: HeadersInit | null | undefined;

@@ -1,6 +1,5 @@
 /** Relative URLs under the base URL of a client: appended, as in HTTPX, and not resolved by RFC 3986. */
 import { URL } from "../platform/classes.js";
-import { wrongType } from "../platform/argument-error.js";
 import { domException } from "../platform/dom-exception.js";
 import { refuseControlCharacters } from "./control-characters.js";
 import { httpOfWebSocket } from "./websocket-scheme.js";
@@ -13,16 +12,12 @@ const absolute = /^ *[a-zA-Z][a-zA-Z0-9+.-]*:\/\/[^/?#]/;
 /**
  * The base URL of a client: absolute, its path ending in a slash. `null` for `""`.
  *
- * @throws InvalidURL, UnsupportedProtocol as {@link parseURL} does. TypeError for one with a query, behind which HTTPX appends
- *   the path of a request.
+ * @throws InvalidURL, UnsupportedProtocol as {@link parseURL} does.
  * @internal
  */
 export function parseBase(url: string | URL): URL | null {
   if (url === "") return null;
-  const { href, path } = parseURL(urlText(url, "baseUrl"));
-  if (path.includes("?"))
-    throw wrongType("baseUrl cannot have a query, to which paths would be appended: give it as params.");
-  return new URL(httpOfWebSocket(basePrefix(href)));
+  return new URL(httpOfWebSocket(basePrefix(parseURL(urlText(url, "baseUrl")).href)));
 }
 
 /**
