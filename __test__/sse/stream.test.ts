@@ -5,7 +5,7 @@ import { AsyncClient, ConnectError, ReadTimeout, SSEError, TotalTimeout } from "
 import { rejection } from "../helpers/failures.js";
 import { bodyOf, startHttpServer } from "../helpers/http-server.js";
 import { withLimit } from "../helpers/limits.js";
-import { eventually, pause, settling } from "../helpers/waiting.js";
+import { eventually, pause, settling, steady } from "../helpers/waiting.js";
 
 const QUICK = { initial: 1, max: 20 };
 
@@ -89,6 +89,20 @@ test("the server's retry is the least delay, and max caps it", async (t) => {
     if (max < retry) t.true(delay < retry, `${delay} ms`);
     else t.true(delay >= retry - 5, `${delay} ms`);
   }
+});
+
+test("a server that wants no delay is asked at once, and with delays while it gives no event", async (t) => {
+  await using server = await startHttpServer(
+    (_request, response) => void open(response, "retry: 0\n\n").end(),
+  );
+  await using client = new AsyncClient();
+  const reconnect = { initial: 3_600_000, max: 3_600_000 };
+  const stream = await client.sse(server.url, { reconnect });
+  const ended = rejection(stream[Symbol.asyncIterator]().next());
+  await eventually("the first attempt", () => server.requests.length === 2);
+  t.is(await steady(() => server.requests.length), 2);
+  await client.aclose();
+  t.truthy(await settling(ended));
 });
 
 test("attempts without an event are counted, and the last failure is thrown", async (t) => {

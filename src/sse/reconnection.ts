@@ -31,7 +31,10 @@ export class Reconnection {
     if (this.#options === null || (error !== null && !isBroken(error))) return null;
     const { initial = 1000, factor = 2, max = 30_000, attempts = null } = this.#options;
     if (attempts !== null && this.#failures >= attempts) return null;
-    const longest = Math.min(max, (retry ?? initial) * factor ** this.#failures);
+    // a server that wants no delay gets one when it fails: no factor lets 0 grow
+    const isRepeated = retry === 0 && this.#failures > 0;
+    const shortest = isRepeated ? initial : (retry ?? initial);
+    const longest = Math.min(max, shortest * factor ** this.#failures);
     // the server's time is the least that it wants to be left alone
     const least = Math.min(max, retry ?? 0);
     this.#failures += 1;

@@ -39,8 +39,9 @@ export class Budget {
   /** Takes one retry; false if none is left. */
   withdraw(): boolean {
     const time = now();
-    const refill = ((time - this.#refilledAt) / 1000) * this.#perSecond;
-    this.#reserve = Math.min(this.#capacity, this.#reserve + refill);
+    const elapsed = (time - this.#refilledAt) / 1000;
+    // an unlimited rate has no product with no time
+    if (elapsed > 0) this.#reserve = Math.min(this.#capacity, this.#reserve + elapsed * this.#perSecond);
     this.#refilledAt = time;
     if (this.#reserve >= 1) {
       this.#reserve -= 1;
