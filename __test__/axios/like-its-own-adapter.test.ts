@@ -242,7 +242,7 @@ const calls: Readonly<Record<string, Call>> = {
 /** Of the package form-data, which axios uses. */
 function formWithHeaders(): object {
   // oxlint-disable-next-line import/no-named-as-default-member -- there is no named export
-  const OldForm = axios.defaults.env?.FormData as unknown as new () => {
+  const OldForm = axios.defaults.env!.FormData as unknown as new () => {
     append(name: string, value: string): void;
     getHeaders(): Record<string, string>;
   };
