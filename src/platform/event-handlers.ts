@@ -3,7 +3,7 @@
  * the constants of `readyState`, a name, and members that a loop over an object sees (Web IDL, 3.7).
  */
 
-/** A function, or an object that is called by nobody. */
+/** A function; or any other object, which is kept and never called. */
 type Handler = object | null;
 
 /** An attribute that has a handler. */

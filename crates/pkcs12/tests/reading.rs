@@ -20,6 +20,16 @@ fn assert_complete(contents: &Contents) {
     assert_eq!(subjects, [[0, 2], [1, 1]]);
 }
 
+fn is_unreadable_when_cut(whole: &[u8]) {
+    for end in (0..whole.len()).step_by(7) {
+        assert_eq!(
+            read(&whole[..end], "secret"),
+            Err(Problem::Unreadable),
+            "{end} bytes"
+        );
+    }
+}
+
 #[test]
 fn the_ciphers_of_all_ages_are_read() {
     for name in ["aes", "3des", "rc2"] {
@@ -50,14 +60,7 @@ fn a_file_may_have_no_mac() {
         );
     }
     assert_eq!(read(&file("no-mac"), "wrong"), Err(Problem::Passphrase));
-    let whole = file("no-mac");
-    for end in (0..whole.len()).step_by(7) {
-        assert_eq!(
-            read(&whole[..end], "secret"),
-            Err(Problem::Unreadable),
-            "{end} bytes"
-        );
-    }
+    is_unreadable_when_cut(&file("no-mac"));
 }
 
 #[test]
@@ -79,14 +82,7 @@ fn a_wrong_passphrase_is_told_from_a_damaged_file() {
     for bytes in [&b""[..], b"x", b"-----BEGIN CERTIFICATE-----", &[0x30, 0x80]] {
         assert_eq!(read(bytes, "secret"), Err(Problem::Unreadable), "{bytes:?}");
     }
-    let whole = file("aes");
-    for end in (0..whole.len()).step_by(7) {
-        assert_eq!(
-            read(&whole[..end], "secret"),
-            Err(Problem::Unreadable),
-            "{end} bytes"
-        );
-    }
+    is_unreadable_when_cut(&file("aes"));
 }
 
 #[test]
