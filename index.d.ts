@@ -1923,10 +1923,10 @@ export type MessageData =
  */
 export declare class WebSocketSession implements AsyncDisposable, AsyncIterable<string | Uint8Array> {
   #private;
-  /** The response to the handshake. Closing it closes the session. */
-  readonly response: Response;
   /** The subprotocol that the server chose. */
   readonly subprotocol: string | null;
+  /** The response to the handshake. Closing it closes the session. */
+  get response(): Response;
   /** Whether the session has ended. Messages that came before can still be received. */
   get isClosed(): boolean;
   /** The code of the end; null while the session is open. See {@link WebSocketDisconnect.code}. */

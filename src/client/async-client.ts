@@ -315,10 +315,27 @@ export class AsyncClient extends BaseClient implements AsyncDisposable {
   ): Promise<WebSocketSession> {
     if (count > 2) checkUse("websocket()", "a URL, options", count - 2, use);
     checkOptions(options, websocketOptions);
-    const { closed } = this.#state;
-    return await openSession(url, options, closed, (handshake, ofCall) =>
-      this.stream("GET", handshake, ofCall),
-    );
+    let unseen: Response | null = null;
+    const received = (wire: WireResponse): Response => (unseen = this.#received(wire));
+    const { closed, settings } = this.#state;
+    return await openSession(url, options, {
+      closed,
+      settings,
+      send: (handshake, ofCall) => this.#sendHandshake(handshake, ofCall, received),
+      isUnseen: (response) => response === unseen,
+    });
+  }
+
+  #sendHandshake(
+    url: string,
+    options: RequestOptions,
+    received: (wire: WireResponse) => Response,
+  ): Promise<Response> {
+    try {
+      return this.#send(this.buildRequest("GET", url, options), true, options, received);
+    } catch (error) {
+      return rejection(fromCallersLine(error, this.#sendHandshake));
+    }
   }
 
   async #openEventStream(url: URLTypes, options: SseOptions, count: number): Promise<EventStream> {
@@ -326,8 +343,16 @@ export class AsyncClient extends BaseClient implements AsyncDisposable {
     return await this.eventStream(url, options).open();
   }
 
-  /** A request that needs no middleware goes straight to the network: the call returns the transport's own promise. */
-  #send(request: Request, stream: boolean, options: SendOptions = NO_OPTIONS): Promise<Response> {
+  /**
+   * A request that needs no middleware goes straight to the network: the call returns the transport's own promise. `received` makes
+   * the response there.
+   */
+  #send(
+    request: Request,
+    stream: boolean,
+    options: SendOptions = NO_OPTIONS,
+    received = this.#received,
+  ): Promise<Response> {
     this.#checkOpen();
     const signal = adoptSignal(options.signal);
     signal?.throwIfAborted();
@@ -362,7 +387,7 @@ export class AsyncClient extends BaseClient implements AsyncDisposable {
     }
     this.#transports.transportFor(request);
     const how = signal !== null ? { stream, signal } : stream ? STREAM : READ;
-    const answer = direct.exchange(request, how, this.#received);
+    const answer = direct.exchange(request, how, received);
     // the exception of a generator or a listener of the program knows its own line only
     const callsProgram = request.body.kind === "stream" || request.givenExtensions !== null;
     return callsProgram ? callForCaller(answer, signal) : followedByCaller(answer, signal);

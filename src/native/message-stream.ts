@@ -65,8 +65,9 @@ interface Over {
 export class MessageStream implements CompletionHandler, Abortable {
   readonly #bridge: Bridge;
   readonly #number: number;
-  /** Null if nothing comes of it any more: a quiet session holds then only the client. */
+  /** Null unless it is traced: nothing else comes of it any more. */
   readonly #exchange: UpgradedExchange | null;
+  readonly #signal: AbortSignal | null;
   /** As in {@link UpgradedExchange}. */
   readonly client: unknown;
   /** Null while there are none, like what follows: ten thousand quiet sessions hold nothing for what they do not do. */
@@ -89,7 +90,8 @@ export class MessageStream implements CompletionHandler, Abortable {
     this.#bridge = bridge;
     this.#number = number;
     this.client = exchange.client;
-    this.#exchange = exchange.signal !== null || exchange.isTraced ? exchange : null;
+    this.#exchange = exchange.isTraced ? exchange : null;
+    this.#signal = exchange.signal;
     bridge.submissions.openSession(number, settings, carrier);
     if (exchange.signal !== null) watchSignal(exchange.signal, this);
   }
@@ -225,8 +227,7 @@ export class MessageStream implements CompletionHandler, Abortable {
   closed(): void {
     this.disconnected({ code: ABNORMAL, reason: "", failure: null });
     this.#over!.isClosed = true;
-    const signal = this.#exchange?.signal ?? null;
-    if (signal !== null) unwatchSignal(signal, this);
+    if (this.#signal !== null) unwatchSignal(this.#signal, this);
     this.#bridge.native.forget(this.#number);
     this.#bridge.release(this.#number);
     this.#waiters?.closed();

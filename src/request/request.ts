@@ -276,6 +276,21 @@ export class Request {
     if (this.#headers === null) this.#lines = sharing.keep(this.#lines.toString());
   }
 
+  /** What another like it can be made of, as long as nothing that can be changed was made of this; else null. @internal */
+  get untouched(): RequestParts | null {
+    if ((this.#headers ?? this.#url ?? this.#extensions ?? this.#content) !== null) return null;
+    const isCallersOwn = this.#initialOrigin === undefined && this.#body.kind === "empty";
+    if (!isCallersOwn) return null;
+    return {
+      method: this.#method,
+      url: this.#parsedURL,
+      lines: this.#lines.toString(),
+      body: this.#body,
+      timeout: this.#timeout,
+      extensions: null,
+    };
+  }
+
   /** Method and URL for messages, without user information. @internal */
   get summary(): string {
     return `${this.method} ${this.#shownURL}`;

@@ -70,6 +70,11 @@ export function phraseOf(head: string): string | null {
   return parseStatusLine(head).reasonPhrase ?? null;
 }
 
+/** The version of a head. @internal */
+export function versionOf(head: string): string {
+  return head.slice(0, head.indexOf(" "));
+}
+
 /** The times of a response of the network. @internal */
 export function timingsOf(
   { connection, isReused, pool = 0, firstByte = 0 }: WireResponse,

@@ -1,7 +1,8 @@
 /** What the judge of a handshake looks at in its answer. What is parsed for it is not kept: ten thousand sessions keep answers. */
 import { Headers } from "../headers/headers.js";
-import { receivedExtensions } from "./extensions.js";
+import { versionOf } from "./extensions.js";
 import type { NetworkStream } from "./network-stream.js";
+import { UpgradedBody } from "./upgraded-body.js";
 import { type WireResponse, linesOf } from "./wire.js";
 
 /** @internal */
@@ -14,6 +15,10 @@ export interface HandshakeAnswer {
 
 /** @internal */
 export function handshakeAnswer(wire: WireResponse): HandshakeAnswer {
-  const { httpVersion = "HTTP/1.1", networkStream } = receivedExtensions(wire, () => null);
-  return { headers: Headers.fromLines(linesOf(wire.head)), httpVersion, networkStream };
+  const { head, source } = wire;
+  return {
+    headers: Headers.fromLines(linesOf(head)),
+    httpVersion: versionOf(head),
+    networkStream: source instanceof UpgradedBody ? source.networkStream : undefined,
+  };
 }

@@ -145,13 +145,12 @@ export class Response extends ResponseHead implements AsyncDisposable {
         response.#content = null;
         response.#whole = content;
       }
-      response.#receivedAt = wire.endedAt ?? now();
     } else {
       response.#content = null;
       response.#streamed = new StreamedBody(wire.source);
       response.#streamed.request = wire.request;
-      response.#receivedAt = now();
     }
+    response.#receivedAt = wire.receivedAt ?? now();
     return response;
   }
 
@@ -235,6 +234,14 @@ export class Response extends ResponseHead implements AsyncDisposable {
   /** The extensions, if they exist: unlike `extensions`, this makes none of what the network gave. @internal */
   get givenExtensions(): GivenExtensions | null {
     return this.#extensions;
+  }
+
+  /** What it came from and when, as long as nothing that can be changed was made of that; else null. @internal */
+  get untouched(): { readonly wire: WireResponse; readonly receivedAt: number } | null {
+    const wire = this.#wire;
+    if (wire === null || (this.#headers ?? this.#extensions ?? this.#cookies ?? this.#history) !== null)
+      return null;
+    return { wire, receivedAt: this.#receivedAt! };
   }
 
   /** What the judge of a handshake looks at. @internal */

@@ -25,9 +25,9 @@ export interface WireResponse {
   /** The source of any other body. */
   source: BodySource | null;
   numBytesDownloaded: number;
-  /** The start of the request and, with `content`, the end of the body, by `performance.now()`. */
+  /** When the request started and, if that is not now, when this arrived, by `performance.now()`. */
   startedAt: number;
-  endedAt?: number;
+  receivedAt?: number;
   /** Trailer lines, with `content`. */
   trailers?: string;
   /** The number of its stream in HTTP/2, 0 in earlier versions; absent if it did not come over a network. */

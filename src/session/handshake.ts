@@ -1,5 +1,4 @@
 /** The opening handshake (RFC 6455, 4): the headers that ask for a session, and the judgement of the answer. */
-import { crypto } from "../platform/crypto.js";
 import { WebSocketUpgradeError } from "../errors/websocket-error.js";
 import { Headers, type HeadersInit } from "../headers/headers.js";
 import type { Compression } from "../transports/http/engine-session.js";
@@ -7,10 +6,9 @@ import type { Request } from "../request/request.js";
 import type { NetworkStream } from "../response/network-stream.js";
 import type { Response } from "../response/response.js";
 import { OFFER, agreedCompression } from "./compression.js";
+import { acceptanceOf } from "./key.js";
 import type { SessionOptions } from "./options.js";
 
-/** What is hashed with the key (RFC 6455, 1.3). */
-const GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 /** The body of a refusal is read at once up to this many bytes, which frees its connection. */
 const MAX_REFUSAL = 64 * 1024;
 
@@ -22,12 +20,16 @@ export interface Agreement {
 }
 
 /** The caller's headers and those of the handshake. @internal */
-export function handshakeHeaders(given: HeadersInit | null | undefined, options: SessionOptions): Headers {
+export function handshakeHeaders(
+  given: HeadersInit | null | undefined,
+  key: string,
+  options: SessionOptions,
+): Headers {
   const headers = new Headers(given).copy();
   headers.set("Connection", "Upgrade");
   headers.set("Upgrade", "websocket");
   headers.set("Sec-WebSocket-Version", "13");
-  headers.set("Sec-WebSocket-Key", crypto().randomBytes(16).toString("base64"));
+  headers.set("Sec-WebSocket-Key", key);
   const { subprotocols = [], compression = true } = options;
   if (subprotocols.length > 0) headers.set("Sec-WebSocket-Protocol", subprotocols.join(", "));
   if (compression) headers.set("Sec-WebSocket-Extensions", OFFER);
@@ -35,12 +37,16 @@ export function handshakeHeaders(given: HeadersInit | null | undefined, options:
 }
 
 /**
- * Judges the answer.
+ * Judges the answer to a handshake with this key.
  * @throws WebSocketUpgradeError; its response is closed if it began a stream.
  * @internal
  */
-export async function judgeAnswer(response: Response, options: SessionOptions): Promise<Agreement> {
-  const agreement = agreementOf(response, options);
+export async function judgeAnswer(
+  response: Response,
+  key: string,
+  options: SessionOptions,
+): Promise<Agreement> {
+  const agreement = agreementOf(response, key, options);
   if (typeof agreement !== "string") return agreement;
   if (response.extensions["networkStream"] !== undefined) await response.aclose();
   else if (Number(response.headers.get("content-length") ?? Infinity) <= MAX_REFUSAL)
@@ -73,7 +79,7 @@ async function readRefusal(response: Response): Promise<void> {
   }
 }
 
-function agreementOf(response: Response, options: SessionOptions): Agreement | string {
+function agreementOf(response: Response, key: string, options: SessionOptions): Agreement | string {
   const { statusCode, request } = response;
   const { headers, httpVersion, networkStream: stream } = response.handshakeAnswer;
   // in HTTP/2 the request asks by its `:protocol`, and 2xx agrees (RFC 8441, 5)
@@ -81,7 +87,7 @@ function agreementOf(response: Response, options: SessionOptions): Agreement | s
   if (isStreamOfHTTP2 ? !response.isSuccess : statusCode !== 101)
     return `it answers with status ${statusCode}`;
   if (!isStreamOfHTTP2) {
-    const fault = faultOfSwitch(headers, request);
+    const fault = faultOfSwitch(headers, sentKey(request, key));
     if (fault !== null) return fault;
   }
   if (stream === undefined) return "its response has no network stream";
@@ -93,14 +99,19 @@ function agreementOf(response: Response, options: SessionOptions): Agreement | s
   return typeof compression === "string" ? compression : { stream, subprotocol, compression };
 }
 
-function faultOfSwitch(headers: Headers, request: Request): string | null {
+/** A hook may have sent another one. */
+function sentKey(request: Request, key: string): string {
+  // what is parsed for it is not kept, as of the answer
+  return request.untouched === null
+    ? (Headers.fromLines(request.headerBlock).get("sec-websocket-key") ?? "")
+    : key;
+}
+
+function faultOfSwitch(headers: Headers, key: string): string | null {
   if (headers.get("upgrade")?.toLowerCase() !== "websocket") return "its Upgrade header is not websocket";
   const options = headers.getList("connection", true).map((option) => option.toLowerCase());
   if (!options.includes("upgrade")) return "its Connection header has no upgrade";
-  // what is parsed for it is not kept, as of the answer
-  const key = Headers.fromLines(request.headerBlock).get("sec-websocket-key");
-  const expected = crypto().createHash("sha1").update(`${key}${GUID}`).digest("base64");
-  return headers.get("sec-websocket-accept") === expected
+  return headers.get("sec-websocket-accept") === acceptanceOf(key)
     ? null
     : "its Sec-WebSocket-Accept is not that of the key";
 }

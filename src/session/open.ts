@@ -2,12 +2,15 @@
 import type { HeadersInit } from "../headers/headers.js";
 import type { URLTypes } from "../request/request.js";
 import type { Response } from "../response/response.js";
+import type { ResponseSettings } from "../response/settings.js";
 import { httpOfWebSocket } from "../url/websocket-scheme.js";
 import { EngineSession } from "../transports/http/engine-session.js";
 import { adoptSignal } from "../platform/adopt-signal.js";
 import type { AbortSignalLike } from "../platform/web-types.js";
 import { ScriptedSession, scriptOf } from "../transports/mock/scripted-session.js";
 import { faultOfSubprotocol, handshakeHeaders, judgeAnswer, upgradeError } from "./handshake.js";
+import { KeptHandshake } from "./kept-handshake.js";
+import { newKey } from "./key.js";
 import { type SessionOptions, settingsOf } from "./options.js";
 import { WebSocketSession } from "./session.js";
 
@@ -22,34 +25,46 @@ export type CallOptions<Options extends OpeningOptions> = Omit<Options, keyof Se
   headers: HeadersInit;
 };
 
+/** The client that sends a handshake. @internal */
+export interface HandshakeClient<Options extends OpeningOptions> {
+  readonly settings: ResponseSettings;
+  /** Aborts when the client is closed. */
+  readonly closed: AbortSignal;
+  send(url: string, options: CallOptions<Options>): Promise<Response>;
+  /** Whether a response that `send` has given has been seen by nobody else. */
+  isUnseen(response: Response): boolean;
+}
+
 /**
- * Sends the handshake by `send`, and returns the session. `closed` aborts when the client is closed.
- * @throws WebSocketUpgradeError, and what `send` throws.
+ * Sends the handshake, and returns the session.
+ * @throws WebSocketUpgradeError, and what the client's `send` throws.
  * @internal
  */
 export async function openSession<Options extends OpeningOptions>(
   url: URLTypes,
   options: Options,
-  closed: AbortSignal,
-  send: (url: string, options: CallOptions<Options>) => Promise<Response>,
+  client: HandshakeClient<Options>,
 ): Promise<WebSocketSession> {
   const { subprotocols, compression, maxMessageBytes, pingInterval, pingTimeout, closeTimeout, ...ofCall } =
     options;
   const ofSession = { subprotocols, compression, maxMessageBytes, pingInterval, pingTimeout, closeTimeout };
-  const headers = handshakeHeaders(options.headers, ofSession);
-  const response = await send(httpOfWebSocket(String(url)), { ...ofCall, headers });
+  const key = newKey();
+  const headers = handshakeHeaders(options.headers, key, ofSession);
+  const response = await client.send(httpOfWebSocket(String(url)), { ...ofCall, headers });
   const signal = adoptSignal(options.signal);
   const script = scriptOf(response);
   if (script !== null) {
     const chosen = chosenByScript(response, ofSession);
-    const session = new ScriptedSession(script, response.request, signal, closed);
+    const session = new ScriptedSession(script, response.request, signal, client.closed);
     return new WebSocketSession(session, response, chosen, settingsOf(ofSession, null));
   }
-  const agreement = await judgeAnswer(response, ofSession);
-  const settings = settingsOf(ofSession, agreement.compression);
-  const session = EngineSession.over(agreement.stream, response.request, settings, signal);
-  response.request.shareLines();
-  return new WebSocketSession(session, response, agreement.subprotocol, settings);
+  const { stream, subprotocol, compression: agreed } = await judgeAnswer(response, key, ofSession);
+  const settings = settingsOf(ofSession, agreed);
+  const kept = client.isUnseen(response) ? KeptHandshake.of(response, key, client.settings) : null;
+  if (kept === null) response.request.shareLines();
+  const handshake = kept ?? response;
+  const session = EngineSession.over(stream, handshake, settings, signal);
+  return new WebSocketSession(session, handshake, subprotocol, settings);
 }
 
 /** A script has no key to answer, but a subprotocol that was not offered is a mistake of the test. */

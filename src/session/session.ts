@@ -5,9 +5,10 @@ import { coded } from "../errors/coded.js";
 import { encodeJSON } from "../body/encode/json.js";
 import { isNoRecord } from "../platform/no-record.js";
 import { WebSocketDisconnect, WebSocketInvalidType } from "../errors/websocket-error.js";
-import type { Response } from "../response/response.js";
+import { Response } from "../response/response.js";
 import type { SessionChannel } from "../transports/session-channel.js";
 import { sleep } from "../platform/sleep.js";
+import type { KeptHandshake } from "./kept-handshake.js";
 import { MessageLine } from "./message-line.js";
 import { type MessageData, checkClose, checkPing, ready } from "./payload.js";
 
@@ -28,10 +29,9 @@ export class WebSocketSession implements AsyncDisposable, AsyncIterable<string |
     isNoRecord(this, "receive a message first, and give that");
   }
 
-  /** The response to the handshake. Closing it closes the session. */
-  readonly response: Response;
   /** The subprotocol that the server chose. */
   readonly subprotocol: string | null;
+  #handshake: Response | KeptHandshake;
   readonly #session: SessionChannel;
   readonly #closeTimeout: number;
   /** Null until the program sends what it has yet to give. */
@@ -41,14 +41,23 @@ export class WebSocketSession implements AsyncDisposable, AsyncIterable<string |
   /** @internal */
   constructor(
     session: SessionChannel,
-    response: Response,
+    handshake: Response | KeptHandshake,
     subprotocol: string | null,
     { closeTimeout }: { readonly closeTimeout: number },
   ) {
     this.#session = session;
-    this.response = response;
+    this.#handshake = handshake;
     this.subprotocol = subprotocol;
     this.#closeTimeout = closeTimeout;
+  }
+
+  /** The response to the handshake. Closing it closes the session. */
+  get response(): Response {
+    const handshake = this.#handshake;
+    if (handshake instanceof Response) return handshake;
+    const response = handshake.response(this.#session.networkStream!);
+    this.#handshake = response;
+    return response;
   }
 
   /** Whether the session has ended. Messages that came before can still be received. */
@@ -180,7 +189,7 @@ export class WebSocketSession implements AsyncDisposable, AsyncIterable<string |
   }
 
   #invalidType(wanted: string, data: string | Uint8Array): WebSocketInvalidType {
-    const { request } = this.response;
+    const { request } = this.#handshake;
     const got = typeof data === "string" ? "text" : "bytes";
     return new WebSocketInvalidType(`${request.summary}: expected ${wanted}, received ${got}`, {
       request,

@@ -20,27 +20,27 @@ const dropped = new FinalizationRegistry<MessageStream>((stream) => stream.giveU
 /** @internal */
 export class EngineSession implements SessionChannel {
   readonly #stream: MessageStream;
-  readonly #request: Request;
+  readonly #handshake: { readonly request: Request };
   /** Null while nobody has waited for anything: a quiet session keeps no function for it. */
   #rethrow: ((reason: unknown) => never) | null = null;
 
-  private constructor(stream: MessageStream, request: Request) {
+  private constructor(stream: MessageStream, handshake: { readonly request: Request }) {
     this.#stream = stream;
-    this.#request = request;
+    this.#handshake = handshake;
   }
 
-  /** Begins a session on a network stream, of which nothing was read. `signal` ends it. */
+  /** Begins a session on a network stream, of which nothing was read. `signal` ends it. The handshake's request is that of errors. */
   static over(
     stream: NetworkStream,
-    request: Request,
+    handshake: { readonly request: Request },
     settings: SessionSettings,
     signal: AbortSignal | null,
   ): EngineSession {
     const session =
       stream instanceof EngineNetworkStream
         ? stream.openSession(settings)
-        : carriedSession(stream, request, settings, signal);
-    const channel = new EngineSession(session, request);
+        : carriedSession(stream, handshake.request, settings, signal);
+    const channel = new EngineSession(session, handshake);
     // without a token, which would take memory: a session that has ended is given up without effect
     dropped.register(channel, session);
     return channel;
@@ -69,6 +69,10 @@ export class EngineSession implements SessionChannel {
     return this.#forCaller(this.#stream.whileOpen(work));
   }
 
+  get networkStream(): NetworkStream {
+    return EngineNetworkStream.of(this.#stream);
+  }
+
   get bufferedAmount(): number {
     return this.#stream.bufferedAmount;
   }
@@ -89,7 +93,7 @@ export class EngineSession implements SessionChannel {
     if (this.#rethrow !== null) return this.#rethrow;
     const rethrow = (reason: unknown): never => {
       if (!(reason instanceof SessionEnded)) throw reason;
-      const error = disconnectFromEngine(reason.end, this.#request);
+      const error = disconnectFromEngine(reason.end, this.#handshake.request);
       captureCallersStack(error, rethrow);
       throw error;
     };

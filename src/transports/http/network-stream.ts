@@ -48,15 +48,27 @@ export interface ClientTls {
 export class EngineNetworkStream extends ByteNetworkStream {
   /** Null once it has become a session. */
   #stream: ByteStream | null;
-  readonly #clientTls: ClientTls;
+  /** Null for a stream that is a session from the start. */
+  readonly #clientTls: ClientTls | null;
   /** What the stream has become. */
   #session: MessageStream | null = null;
 
-  constructor(stream: ByteStream, clientTls: ClientTls) {
+  private constructor(stream: ByteStream | null, clientTls: ClientTls | null) {
     super();
     this.#clientTls = clientTls;
     this.#stream = stream;
-    dropped.register(this, stream, this);
+    if (stream !== null) dropped.register(this, stream, this);
+  }
+
+  static over(stream: ByteStream, clientTls: ClientTls): EngineNetworkStream {
+    return new EngineNetworkStream(stream, clientTls);
+  }
+
+  /** The stream that has become this session. */
+  static of(session: MessageStream): EngineNetworkStream {
+    const stream = new EngineNetworkStream(null, null);
+    stream.#session = session;
+    return stream;
   }
 
   async startTls(options: StartTlsOptions = {}): Promise<NetworkStream> {
@@ -64,7 +76,7 @@ export class EngineNetworkStream extends ByteNetworkStream {
     const stream = this.#open();
     const request = stream.request as Request;
     const { serverName = request.parsedURL.hostname, alpn = [], verify } = options;
-    const { trust, trustEnv, tls, certificate } = this.#clientTls;
+    const { trust, trustEnv, tls, certificate } = this.#clientTls!;
     const start = {
       serverName,
       trust: verify === undefined ? trust : nativeTrust(verify, trustEnv),
@@ -140,7 +152,7 @@ export class EngineNetworkStream extends ByteNetworkStream {
 
 /** The body of a response whose connection has become this stream. @internal */
 export function upgradedBody(stream: ByteStream, clientTls: ClientTls): UpgradedBody {
-  return new UpgradedBody(new EngineNetworkStream(stream, clientTls));
+  return new UpgradedBody(EngineNetworkStream.over(stream, clientTls));
 }
 
 function thrown(reason: unknown): unknown {

@@ -74,6 +74,7 @@ export class ScriptedSession implements SessionChannel, Abortable {
   readonly #works = new Set<(reason: unknown) => void>();
   end: End | null = null;
   readonly bufferedAmount = 0;
+  readonly networkStream = null;
 
   /** `signal` ends it, as it ends any session, and so does `closed`, which aborts when the client is closed. */
   constructor(
