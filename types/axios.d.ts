@@ -6,9 +6,10 @@ import { AsyncClient, AsyncClientOptions } from "httpxide";
  * Makes an adapter that uses the connections of a client: its transport, TLS, proxy and limits. Everything else is axios's:
  * its headers, redirects, timeouts, errors and their codes, progress events and limits of size.
  *
- * An option that this adapter cannot honour rejects with `ERR_NOT_SUPPORT`: `transport`, `lookup`, `httpVersion: 2`, and an
- * agent that does more than to keep connections. Give their counterparts to the client. `socketPath` rejects over a given
- * client or transport, whose connections are its own; over options, they hold for the socket too.
+ * `socketPath`, `lookup`, `family`, `httpVersion: 2` and the options of agents have connections of their own, with the options of
+ * the adapter. Over a given client or transport, whose connections are its own, they reject with `ERR_NOT_SUPPORT`. So does, over
+ * any, an option that this adapter cannot honour: `transport`, and an agent of another class or with options of TLS that have no
+ * counterpart here, such as `ciphers`. Give their counterparts to the client.
  *
  * @param client or options for a new one; without it, connections that all interfaces of this package share.
  * @throws TypeError, RangeError for invalid options.

@@ -1,6 +1,4 @@
 // What httpxide/axios does in time: timeouts, cancellation, progress and rates; and which client it uses.
-import { Agent as HttpAgent } from "node:http";
-import { Agent as HttpsAgent } from "node:https";
 import { Readable } from "node:stream";
 import { gzipSync } from "node:zlib";
 import test from "ava";
@@ -185,24 +183,11 @@ test("the path of a socket is refused where a given client or transport connects
 
 test("what only axios's own adapter can do is refused", async (t) => {
   await using server = await startHttpServer();
-  class Filtering extends HttpAgent {}
-  const refused = [
-    { httpAgent: new Filtering() },
-    { httpsAgent: new HttpsAgent({ rejectUnauthorized: false }) },
-    { lookup: () => undefined },
-    { family: 4 },
-    { insecureHTTPParser: true },
-    { transport: {} },
-    { httpVersion: 2 },
-  ];
-  for (const config of refused) {
+  for (const config of [{ insecureHTTPParser: true }, { transport: {} }]) {
     const error = await t.throwsAsync(api.get(server.url, config as object), { instanceOf: AxiosError });
     t.is(error?.code, "ERR_NOT_SUPPORT");
   }
   t.is(server.requests.length, 0);
-  await t.notThrowsAsync(
-    api.get(server.url, { httpAgent: new HttpAgent({ keepAlive: true, maxSockets: 5 }) }),
-  );
 });
 
 test("the header keeps the codings that the body still has", async (t) => {
@@ -261,7 +246,7 @@ test("an error without a response has the request that was sent, and one before 
   const refused = await t.throwsAsync<AxiosError>(api.get("http://127.0.0.1:1234/path?a=b"));
   t.is(refused.request.path, "/path?a=b");
   t.is(refused.request.res, null);
-  for (const config of [{ lookup: () => undefined }, { maxBodyLength: 1, data: "long" }]) {
+  for (const config of [{ transport: {} }, { maxBodyLength: 1, data: "long" }]) {
     const early = await t.throwsAsync<AxiosError>(
       api.request({ method: "put", url: server.url, ...(config as object) }),
     );

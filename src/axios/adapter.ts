@@ -1,7 +1,6 @@
 /** The adapter: one call of axios, with its redirects, to a response that axios settles. */
 import type { Readable } from "node:stream";
 import type { AxiosAdapter, AxiosResponse } from "axios";
-import type { AsyncClient } from "../client/async-client.js";
 import { isFormDataPackage, lengthOfForm } from "../body/encode/form-data-package.js";
 import { afterRedirect } from "../middleware/resends.js";
 import { readableOf } from "../response/readable.js";
@@ -12,6 +11,7 @@ import { axiosErrorOf } from "./errors.js";
 import type { Hop } from "./hop.js";
 import type { AxiosLibrary, Config } from "./library.js";
 import { firstHop, messageOf } from "./request.js";
+import { type Ways, waysOf } from "./network.js";
 import { isRedirect, nextHop } from "./redirect.js";
 import { chunksOf, dataOf } from "./response-data.js";
 import { type ShownRequest, shownRequest } from "./shown-request.js";
@@ -37,7 +37,8 @@ export function adapterOver(axios: AxiosLibrary, clients: AdapterClients): Axios
     const url = urlOf(axios, config);
     // it needs no connection
     if (/^data:/i.test(url)) return await axios.getAdapter("http")(given);
-    checkSupport(axios, config, clients.on !== null);
+    checkSupport(axios, config);
+    const ways = waysOf(axios, config, clients.connects);
     const target = targetOf(axios, config, url);
     const length = isFormDataPackage(config.data) ? await lengthOfForm(config.data) : null;
     const cancellation = new Cancellation(axios, config);
@@ -45,9 +46,7 @@ export function adapterOver(axios: AxiosLibrary, clients: AdapterClients): Axios
     let isStreaming = false;
     try {
       const first = firstHop(axios, config, target, length);
-      const { socketPath } = config;
-      const client = typeof socketPath === "string" ? clients.on!(socketPath) : clients.usual();
-      const received = await follow(axios, client, config, first, cancellation, progress);
+      const received = await follow(axios, clients, ways, config, first, cancellation, progress);
       const response = responseOf(axios, config, received, shownRequest(progress.hop!, received));
       progress.response = response;
       if (config.responseType === "stream") {
@@ -71,7 +70,8 @@ export function adapterOver(axios: AxiosLibrary, clients: AdapterClients): Axios
 
 async function follow(
   axios: AxiosLibrary,
-  client: AsyncClient,
+  clients: AdapterClients,
+  ways: Ways,
   config: Config,
   first: Hop,
   { signal }: Cancellation,
@@ -81,7 +81,9 @@ async function follow(
   let last: Received | null = null;
   for (let redirects = 0; ; redirects++) {
     const form = config.decompress === false ? "raw" : "decoded";
-    const message = afterRedirect(last, messageOf(axios, config, hop));
+    const way = ways[hop.url.protocol as keyof Ways];
+    const client = clients.on(way.network);
+    const message = afterRedirect(last, messageOf(axios, config, hop, way));
     progress.hop = hop;
     const received = await client.exchange(message, signal, form);
     if (config.maxRedirects === 0 || !isRedirect(received)) return received;

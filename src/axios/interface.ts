@@ -7,7 +7,7 @@ import type { AxiosAdapter } from "axios";
 import type { AsyncClient } from "../client/async-client.js";
 import type { AsyncClientOptions } from "../client/options.js";
 import { adapterOver } from "./adapter.js";
-import { adapterClients } from "./clients.js";
+import { AdapterClients } from "./clients.js";
 import { type AxiosLibrary, checkVersion } from "./library.js";
 
 /** @internal */
@@ -21,7 +21,7 @@ export function interfaceOver(axios: AxiosLibrary): AxiosInterface {
   checkVersion(axios);
   function createAdapter(client?: AsyncClient | AsyncClientOptions): AxiosAdapter {
     if (arguments.length > 1) throw surplusArgument("createAdapter()", "a client or its options");
-    return adapterOver(axios, adapterClients(client));
+    return adapterOver(axios, new AdapterClients(client));
   }
   return { createAdapter, adapter: createAdapter() };
 }

@@ -1,6 +1,7 @@
 /** axios's `proxy` option as a proxy of this package. */
 import { isURL } from "../platform/classes.js";
 import { Proxy } from "../config/proxy.js";
+import type { VerifyOptions } from "../config/tls.js";
 import type { AxiosLibrary, Config } from "./library.js";
 
 type Given = Readonly<
@@ -10,14 +11,19 @@ type Given = Readonly<
 /**
  * The extension of a request; none if the environment decides.
  *
+ * @param verify how the agent of the call checks certificates, which axios uses for a proxy's too.
  * @throws AxiosError for a proxy without a host, and for credentials without a name and a password; errors of {@link Proxy}.
  * @internal
  */
-export function proxyOf(axios: AxiosLibrary, config: Config): { proxy?: Proxy | null } {
+export function proxyOf(
+  axios: AxiosLibrary,
+  config: Config,
+  verify: boolean | VerifyOptions | undefined,
+): { proxy?: Proxy | null } {
   const given: unknown = config.proxy;
   if (given === false) return { proxy: null };
   if (!given) return {};
-  if (isURL(given)) return { proxy: new Proxy(given) };
+  if (isURL(given)) return { proxy: new Proxy(given, { verify }) };
   const { AxiosError } = axios;
   const { protocol, hostname, host, port } = given as Given;
   const name = hostname || host;
@@ -27,7 +33,7 @@ export function proxyOf(axios: AxiosLibrary, config: Config): { proxy?: Proxy | 
   const scheme = String(protocol || "http").replace(/:$/, "");
   const shown = name.includes(":") && !name.startsWith("[") ? `[${name}]` : name;
   const url = `${scheme}://${shown}${port ? `:${String(port)}` : ""}`;
-  return { proxy: new Proxy(url, { auth: credentialsOf(axios, config, given as Given) }) };
+  return { proxy: new Proxy(url, { auth: credentialsOf(axios, config, given as Given), verify }) };
 }
 
 /** Whether the option has credentials, which are sent instead of a header of the program. @internal */

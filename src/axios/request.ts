@@ -12,6 +12,7 @@ import type { RequestExtensions } from "../request/extensions.js";
 import { Request } from "../request/request.js";
 import type { Hop } from "./hop.js";
 import type { AxiosLibrary, Config } from "./library.js";
+import type { TlsOfAgents } from "./network.js";
 import { pacedBy, piecesAt, rateOf } from "./rate.js";
 import { progressOf } from "./progress.js";
 import { proxyOf } from "./proxy.js";
@@ -45,11 +46,17 @@ export function firstHop(axios: AxiosLibrary, config: Config, target: Target, le
   return { method: String(config.method ?? "get").toUpperCase(), url, exact, headers, auth, content };
 }
 
-/** @internal @throws errors of {@link Request}; AxiosError for a body that is too large, and for a proxy that is none. */
-export function messageOf(axios: AxiosLibrary, config: Config, hop: Hop): Request {
+/**
+ * @param tls what agents say of it.
+ * @throws errors of {@link Request}; AxiosError for a body that is too large, and for a proxy that is none.
+ * @internal
+ */
+export function messageOf(axios: AxiosLibrary, config: Config, hop: Hop, tls: TlsOfAgents): Request {
   const { method, url, exact, auth, content } = hop;
-  const extensions: RequestExtensions = proxyOf(axios, config);
+  const { serverName, verify } = tls;
+  const extensions: RequestExtensions = proxyOf(axios, config, verify);
   if (exact !== null) extensions.target = exact;
+  if (serverName !== null) extensions.sniHostname = serverName;
   const headers = auth === null ? hop.headers : withAuth(hop.headers, auth);
   const request = new Request(method, url, { headers, content: content as ContentTypes, extensions });
   const { body } = request;
