@@ -1,5 +1,6 @@
 // The exports of the package: adding or removing a name is a decision, and this list must change with it.
 import { createRequire } from "node:module";
+import { inspect } from "node:util";
 import { isMainThread } from "node:worker_threads";
 import test from "ava";
 import * as httpxide from "httpxide";
@@ -92,6 +93,7 @@ test("the runtime and its thread are known", (t) => {
   t.true(["node", "bun", "deno"].includes(runtime.name));
   t.is(runtime.version, process.versions[runtime.name] ?? "");
   t.is(runtime.thread, isMainThread ? "main" : "worker");
+  t.is(inspect(runtime), inspect({ ...runtime }));
 });
 
 test("logging a model or a client shows no private state", (t) => {

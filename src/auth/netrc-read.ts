@@ -4,8 +4,8 @@ import { ownError } from "../platform/argument-error.js";
 import { coded } from "../errors/coded.js";
 import type { Stats } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
-import { homedir } from "node:os";
 import { join } from "node:path";
+import { os } from "../platform/on-demand.js";
 import type { NetrcEntries } from "./netrc-entries.js";
 import { parseNetrc } from "./netrc-parse.js";
 
@@ -37,12 +37,12 @@ async function opened(path: string): Promise<FileHandle> {
 }
 
 async function openDefault(): Promise<{ path: string; handle: FileHandle }> {
-  const path = join(homedir(), ".netrc");
+  const path = join(os().homedir(), ".netrc");
   try {
     return { path, handle: await opened(path) };
   } catch (error) {
     // What curl and ftp call it on Windows.
-    const other = join(homedir(), "_netrc");
+    const other = join(os().homedir(), "_netrc");
     const handle = process.platform === "win32" ? await opened(other).catch(() => null) : null;
     if (handle === null) throw error;
     return { path: other, handle };

@@ -5,7 +5,7 @@
  *
  * A name matches itself and its subdomains, `.name` and `*.name` its subdomains only; a port is optional everywhere.
  */
-import { BlockList, isIP } from "node:net";
+import { net } from "../platform/on-demand.js";
 import { defaultPorts } from "../url/parsed-url.js";
 import { type MountPattern, mountPattern } from "./mounts.js";
 
@@ -39,9 +39,9 @@ export function exceptionPattern(entry: string): [key: string, pattern: MountPat
 
 function keyOf(entry: string): string {
   if (entry.includes("://")) return entry;
-  if (isIP(entry) === 6) return `all://[${entry}]`;
+  if (net().isIP(entry) === 6) return `all://[${entry}]`;
   const [host = ""] = entry.split(/:\d*$/);
-  const isLiteral = isIP(host) === 4 || host.startsWith("[") || host.toLowerCase() === "localhost";
+  const isLiteral = net().isIP(host) === 4 || host.startsWith("[") || host.toLowerCase() === "localhost";
   // `*.name` and `*name` have their wildcard already
   return `all://${isLiteral || entry.startsWith("*") ? "" : "*"}${entry}`;
 }
@@ -52,13 +52,13 @@ function networkPattern(
   prefix: number,
   port: string | undefined,
 ): [string, MountPattern] | null {
-  const version = isIP(address);
+  const version = net().isIP(address);
   if (version === 0 || prefix > (version === 4 ? 32 : 128)) return null;
-  const network = new BlockList();
+  const network = new (net().BlockList)();
   network.addSubnet(address, prefix, version === 4 ? "ipv4" : "ipv6");
   const matchesHost = (hostname: string): boolean => {
     const host = hostname.replace(/^\[|\]$/g, "");
-    const kind = isIP(host);
+    const kind = net().isIP(host);
     // Node.js finds every IPv4 address in `::/0`, and Deno none
     if (kind === 4 && version === 6) return false;
     return kind !== 0 && network.check(host, kind === 4 ? "ipv4" : "ipv6");

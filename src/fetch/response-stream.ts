@@ -2,9 +2,11 @@
  * The body of a response as a byte stream. One chunk is read ahead, so that a reader learns of a failure without asking for more;
  * beyond that it is pulled, and TCP slows a server down that is faster.
  */
-import { ReadableStream } from "../platform/classes.js";
+import { webStreams } from "../platform/on-demand.js";
 import type { ReadableByteStreamController } from "node:stream/web";
 import type { ResponseBytes } from "./response-bytes.js";
+
+const { ReadableStream } = webStreams();
 
 /** @internal */
 export function streamOf(bytes: ResponseBytes): ReadableStream<Uint8Array> {

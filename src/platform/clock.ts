@@ -6,9 +6,9 @@
  * A fake that was installed before this module loaded calls back only when the test advances its clock, if ever. So a
  * scheduler is used only after it has called back once by itself; until then, one that no fake replaces is used.
  */
-import { MessageChannel } from "./classes.js";
 import { performance } from "node:perf_hooks";
 import { isFake, isFakeClock } from "./fakes.js";
+import { messageChannel } from "./message-channel.js";
 import { runtime } from "./runtime.js";
 
 const { nextTick } = process;
@@ -72,7 +72,7 @@ export function nextTurn(): Promise<void> {
       setImmediate(resolve);
       return;
     }
-    const { port1, port2 } = new MessageChannel();
+    const { port1, port2 } = messageChannel();
     let left = MESSAGES_OF_A_TURN;
     const end = (): void => {
       port1.close();

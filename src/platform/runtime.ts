@@ -1,8 +1,8 @@
 /**
- * The JavaScript runtime and the thread that loaded this module. HTTPX asks the same about asyncio and trio. Determined
- * once, on load.
+ * The JavaScript runtime and the thread that loaded this module. HTTPX asks the same about asyncio and trio.
  */
-import { isMainThread } from "node:worker_threads";
+import { inspect } from "node:util";
+import { workerThreads } from "./on-demand.js";
 
 /** The result of {@link runtime}. */
 export interface Runtime {
@@ -16,7 +16,16 @@ function detect(): Runtime {
   // Bun and Deno also set process.versions.node, so they are checked first.
   const versions: Record<string, string | undefined> = process.versions;
   const name = versions["bun"] !== undefined ? "bun" : versions["deno"] !== undefined ? "deno" : "node";
-  return Object.freeze({ name, version: versions[name] ?? "", thread: isMainThread ? "main" : "worker" });
+  const known: Runtime = {
+    name,
+    version: versions[name] ?? "",
+    // asked when it is read: only the code of workers can tell
+    get thread() {
+      return workerThreads().isMainThread ? "main" : "worker";
+    },
+  };
+  Object.defineProperty(known, inspect.custom, { value: () => ({ ...known }) });
+  return Object.freeze(known);
 }
 
 /** The runtime and thread in which this copy of the package runs. */

@@ -2,9 +2,10 @@
  * Timers that no fake moves, though one was installed before this module loaded. Jest replaces the globals only; Sinon,
  * Vitest and `node:test` also those of `node:timers`.
  */
-import { AbortSignal, MessageChannel } from "./classes.js";
+import { AbortSignal } from "./classes.js";
 import * as timersModule from "node:timers";
 import { isFake } from "./fakes.js";
+import { messageChannel } from "./message-channel.js";
 
 /** A timer that waits. */
 export interface Timer {
@@ -21,7 +22,7 @@ interface Timers {
 /** A timer by a signal's time limit, which the platform measures by itself and which no library replaces. */
 class SignalTimer implements Timer {
   /** Keeps the event loop alive, which a signal's time limit does not. */
-  readonly #channel = new MessageChannel();
+  readonly #channel = messageChannel();
   #run: (() => void) | null;
 
   constructor(run: () => void, milliseconds: number) {

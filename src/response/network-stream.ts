@@ -2,7 +2,8 @@
  * The byte stream that a connection becomes after a 101, or after a 2xx to CONNECT. A kind of stream says how single reads
  * and writes are done; this file does the rest.
  */
-import { ReadableStream, TextEncoder, WritableStream } from "../platform/classes.js";
+import { TextEncoder } from "../platform/classes.js";
+import { webStreams } from "../platform/on-demand.js";
 import { outOfRange, surplusArgument, wrongType } from "../platform/argument-error.js";
 import { aWholeNumber } from "../config/value-checks.js";
 import { iteratorForCaller, withCallersStack } from "../errors/callers-stack.js";
@@ -138,6 +139,7 @@ export abstract class ByteNetworkStream implements NetworkStream {
       open -= 1;
       if (open === 0) await this.aclose();
     };
+    const { ReadableStream, WritableStream } = webStreams();
     const readable = new ReadableStream<Uint8Array>(
       {
         pull: async (controller) => {

@@ -1,6 +1,7 @@
 /** The body of a response as a stream of Node.js, as other clients return it. */
-import { Readable } from "node:stream";
+import type { Readable } from "node:stream";
 import { readableForCaller } from "../errors/readable-for-caller.js";
+import { streams } from "../platform/on-demand.js";
 import type { Response } from "./response.js";
 
 /**
@@ -17,7 +18,7 @@ export function readableOf(
   ended: () => void,
   signal: AbortSignal | null = null,
 ): Readable {
-  const stream = Readable.from(chunks, { objectMode: false });
+  const stream = streams().Readable.from(chunks, { objectMode: false });
   // before the stream closes its generator, which waits for the chunk that is under way; and a stream that is dropped before
   // its first read has started none
   const destroy = stream._destroy.bind(stream);

@@ -2,7 +2,8 @@
  * Forms of the npm package form-data, which is older than the standard: a stream that knows its boundary. It encodes
  * itself; its length is announced where the package knows it.
  */
-import { PassThrough } from "node:stream";
+import type { PassThrough } from "node:stream";
+import { streams } from "../../platform/on-demand.js";
 import type { EncodedContent } from "./encoded.js";
 import { sourceOf } from "./source.js";
 import { type Chunk, streamBody } from "./stream.js";
@@ -45,7 +46,7 @@ export function encodeFormDataPackage(form: FormDataPackage): EncodedContent {
     length === null ? ["Transfer-Encoding", "chunked"] : ["Content-Length", String(length)];
   const open = (): AsyncIterator<Chunk> => {
     // it has no iterator, being a stream of Node.js 0.10
-    const through = new PassThrough();
+    const through = new (streams().PassThrough)();
     form.on("error", (error) => through.destroy(error));
     form.pipe(through);
     return sourceOf(through, "content")!.open();

@@ -1,5 +1,5 @@
 /** The `Request` of the platform for a fetch handler; the handler's reads pull its body. */
-import { ReadableStream } from "../../platform/classes.js";
+import { webStreams } from "../../platform/on-demand.js";
 import { trailersOf } from "../../request/message-options.js";
 import type { AppExchange } from "./exchange.js";
 import { UNSENT, failureOf, invalidRequest } from "./failure.js";
@@ -54,6 +54,7 @@ function pulled(exchange: AppExchange, pieces: AsyncGenerator<Uint8Array>): Read
   };
   let next = make();
   exchange.whenOver(stop);
+  const { ReadableStream } = webStreams();
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {

@@ -4,7 +4,7 @@
 import { aString } from "../../config/value-checks.js";
 import { aTarget } from "../../request/extension-names.js";
 import { Buffer } from "node:buffer";
-import { isIP } from "node:net";
+import { net } from "../../platform/on-demand.js";
 import { domainToASCII } from "node:url";
 import { errorFromEngine } from "../../errors/engine.js";
 import type { Phase } from "../../errors/request-error.js";
@@ -71,7 +71,7 @@ export function serverNameOf(request: Request, { sniHostname }: RequestExtension
 function serverName(given: string): string | null {
   let name = given.toLowerCase();
   if (!ASCII.test(given)) name = INTERNATIONAL.test(given) ? domainToASCII(given) : "";
-  return HOST_NAME.test(name) || isIP(name) !== 0 ? name : null;
+  return HOST_NAME.test(name) || net().isIP(name) !== 0 ? name : null;
 }
 
 /** @internal @throws TypeError if it is not a function. */

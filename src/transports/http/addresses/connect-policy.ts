@@ -7,7 +7,7 @@ import type { NativeConnectPolicy } from "../../../native/binding.js";
 import { ADDRESS_KINDS } from "../../../native/protocol.js";
 import { kindOf } from "../../../platform/record.js";
 import { isNetwork } from "./literals.js";
-import { BlockList } from "node:net";
+import { net } from "../../../platform/on-demand.js";
 
 /**
  * The addresses that a client connects to. `"public"`: only global unicast addresses, so that no URL, name or redirect
@@ -94,7 +94,7 @@ function standsForIPv4(network: string): boolean {
   const [address = "", length = "128"] = network.split("/");
   if (!address.includes(":")) return false;
   return STANDING.some(([prefix, bits]) => {
-    const all = new BlockList();
+    const all = new (net().BlockList)();
     all.addSubnet(prefix, bits, "ipv6");
     return Number(length) >= bits && all.check(address, "ipv6");
   });

@@ -1,7 +1,7 @@
 /** Names with given addresses: `dns.hosts`. */
 import { URL } from "../../../platform/classes.js";
 import { wrongType } from "../../../platform/argument-error.js";
-import { isIP } from "node:net";
+import { net } from "../../../platform/on-demand.js";
 import { aRecord } from "../../../config/value-checks.js";
 import type { NativeHost } from "../../../native/binding.js";
 import { anAddress } from "./literals.js";
@@ -31,7 +31,7 @@ function nameAndPort(key: string): { name: string; port: number | undefined } {
   const port = digits === undefined ? undefined : Number(digits);
   const wrong = (reason: string): TypeError =>
     wrongType(`${JSON.stringify(key)} in dns.hosts ${reason}: names are "host" or "host:port".`);
-  if (isIP(name.replace(/^\[|\]$/g, "")) !== 0) throw wrong("is an address, which is not looked up");
+  if (net().isIP(name.replace(/^\[|\]$/g, "")) !== 0) throw wrong("is an address, which is not looked up");
   if (port !== undefined && port > 65_535) throw wrong("has no possible port");
   return { name: asInURL(name) ?? raise(wrong("is not the name of a host")), port };
 }

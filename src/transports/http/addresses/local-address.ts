@@ -1,6 +1,6 @@
 /** The address of this machine that connections come from. */
 import { wrongType } from "../../../platform/argument-error.js";
-import { isIPv4 } from "node:net";
+import { net } from "../../../platform/on-demand.js";
 import type { DnsOptions } from "./dns.js";
 
 /** Checks it beside the options that may rule it out. @internal @throws TypeError */
@@ -12,7 +12,7 @@ export function checkedLocalAddress(
   if (uds !== undefined) {
     throw wrongType("localAddress is for TCP, and with uds all connections are Unix sockets.");
   }
-  const family = isIPv4(localAddress) ? 4 : 6;
+  const family = net().isIPv4(localAddress) ? 4 : 6;
   if ((dns?.family ?? family) !== family) {
     throw wrongType(`localAddress is an IPv${family} address, and dns.family rules those out.`);
   }
