@@ -10,6 +10,7 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { builtinModules, createRequire } from "node:module";
 import { join } from "node:path";
 import { rolldown } from "rolldown";
+import { DeferredParts } from "./deferred.mjs";
 import { fail, manifest, packageName, platforms, root, say, subpaths } from "./project.mjs";
 import { bill, licences, nodePackage } from "./third-party.mjs";
 
@@ -20,12 +21,16 @@ const outside = new Set([
   ...platforms.map(({ triple }) => packageName(triple)),
 ]);
 
+const entries = {
+  index: join(root, "index.ts"),
+  ...Object.fromEntries(subpaths.map((name) => [name, join(root, `src/${name}/index.ts`)])),
+};
+const deferred = new DeferredParts();
+
 const bundle = await rolldown({
   cwd: root,
-  input: {
-    index: "index.ts",
-    ...Object.fromEntries(subpaths.map((name) => [name, `src/${name}/index.ts`])),
-  },
+  input: entries,
+  plugins: [deferred.plugin()],
   platform: "node",
   preserveEntrySignatures: "allow-extension",
   tsconfig: "tsconfig.json",
@@ -64,15 +69,20 @@ const { output } = await bundle.write({
         priority: 1,
       })),
       // What all chunks use: the entries export the public names only.
-      { name: "client", test: new RegExp(`src/(?!(${subpaths.join("|")})/)|node_modules|^\0rolldown`) },
+      {
+        debugName: "client",
+        name: (id, context) => (deferred.isAtOnce(id, context, Object.values(entries)) ? "client" : null),
+        test: new RegExp(`src/(?!(${subpaths.join("|")})/)|node_modules|^\0rolldown`),
+      },
     ],
   },
 });
 await bundle.close();
 
 // V8 keeps a text with one other character in two bytes for each, and reads it more slowly.
-for (const { fileName, type } of output)
-  if (type === "chunk") rewrite(join(directory, fileName), (code) => renamed(inAscii(code)));
+for (const { fileName, name, type } of output)
+  if (type === "chunk")
+    rewrite(join(directory, fileName), (code) => deferred.linked(name, renamed(inAscii(code))));
 for (const entry of ["index", ...subpaths]) writeFileSync(join(directory, `${entry}.mjs`), doorOf(entry));
 // A checkout is an ES module (the published package is not), and programs import it by this path. It is not published.
 writeFileSync(join(directory, "index.js"), 'export * from "./index.mjs";\n');

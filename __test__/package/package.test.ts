@@ -138,17 +138,48 @@ console.log(JSON.stringify({ isOurs: error.cause instanceof ConnectError, code: 
   t.deepEqual(await runProgram(withEngine, "subpath.mjs", program), { isOurs: true, code: "ECONNREFUSED" });
 });
 
-test("the package loads from five files, and its source maps are lighter than its code", async (t) => {
-  const program = `const loaded = new Set(Object.keys(require.cache));
-require("httpxide");
-console.log(JSON.stringify(Object.keys(require.cache).filter((path) => !loaded.has(path))));`;
-  const loaded: string[] = await runProgram(withEngine, "files.cjs", program);
-  t.true(loaded.length <= 5, loaded.join(", "));
+test("the package loads from three files, and its source maps are lighter than its code", async (t) => {
   const dist = join(withEngine, "node_modules", "httpxide", "dist");
+  const { loaded } = await runProgram(withEngine, "files.cjs", LOADED);
+  t.deepEqual(loaded.sort(), ["client.cjs", "index.cjs", "rolldown-runtime.cjs"]);
+  let loadedSize = 0;
+  for (const name of loaded) loadedSize += (await stat(join(dist, name))).size;
+  t.true(loadedSize < MOST_CODE, `${loadedSize}`);
   const size = { code: 0, maps: 0 };
   for (const name of await readdir(dist))
     size[name.endsWith(".map") ? "maps" : "code"] += (await stat(join(dist, name))).size;
   t.true(size.maps > 0 && size.maps < size.code, JSON.stringify(size));
+});
+
+test("loading the package loads neither node:net nor streams nor workers", async (t) => {
+  const { builtins } = await runProgram(withEngine, "builtins.cjs", LOADED);
+  const slow = ["net", "stream", "http", "worker_threads", "os", "internal/webstreams/readablestream"];
+  t.deepEqual(
+    slow.filter((name) => builtins.includes(`NativeModule ${name}`)),
+    [],
+  );
+});
+
+test("a part that is loaded later belongs to the client that needs it, also after the cache of modules was emptied", async (t) => {
+  const program = `const { AsyncClient } = require("httpxide");
+const loadedBy = async (run) => {
+  const before = new Set(Object.keys(require.cache));
+  await run();
+  return Object.keys(require.cache).filter((path) => !before.has(path)).map((path) => require("node:path").basename(path));
+};
+(async () => {
+  const client = new AsyncClient();
+  for (const path of Object.keys(require.cache)) delete require.cache[path];
+  const files = { file: ["a.txt", "text"] };
+  const loaded = await loadedBy(() => client.post(process.argv[2], { files }));
+  const again = await loadedBy(() => client.post(process.argv[2], { files }));
+  await client.aclose();
+  console.log(JSON.stringify({ loaded: loaded.filter((name) => !name.endsWith(".node")), again }));
+})();`;
+  const { loaded, again } = await runProgram(withEngine, "later.cjs", program);
+  t.true(loaded.includes("media-types.cjs"));
+  t.false(loaded.includes("client.cjs"), loaded.join(", "));
+  t.deepEqual(again, []);
 });
 
 test("each package names its repository, its licence and what others wrote of it", async (t) => {
@@ -284,6 +315,17 @@ test("a binary that cannot be loaded is reported with the loader's own message",
   t.regex(message, /broken\.node \(from HTTPXIDE_NATIVE_PATH\): .{10,}/);
   t.notRegex(message, /no such file/);
 });
+
+/** The most bytes of code that a program loads with the package: to compile it is most of what the package costs at a start. */
+const MOST_CODE = 530_000;
+
+/** A program that prints the files that `require()` loads, and the modules of Node.js. */
+const LOADED = `const loaded = new Set([...Object.keys(require.cache), ...process.moduleLoadList]);
+require("httpxide");
+const isNew = (name) => !loaded.has(name);
+const builtins = process.moduleLoadList.filter(isNew);
+const files = Object.keys(require.cache).filter(isNew).map((path) => require("node:path").basename(path));
+console.log(JSON.stringify({ loaded: files, builtins }));`;
 
 /** The body of a program: one GET to its given address, whose JSON it prints. */
 const REQUEST = `

@@ -22,8 +22,8 @@ const require = createRequire(import.meta.url);
 const { triple } = hostPlatform();
 
 /**
- * One request through the engine, one to an application, whose code is a chunk of its own, and one through a subpath, which
- * fails with an error of the same classes.
+ * One request through the engine, one to an application, whose code is a chunk of its own, one through a subpath, which
+ * fails with an error of the same classes, and an upload of a file, whose media type is looked up in another chunk.
  */
 const PROGRAM = `
 import { AsyncClient, RemoteProtocolError } from "httpxide";
@@ -32,18 +32,20 @@ import { fetch } from "httpxide/fetch";
 async function main() {
   const client = new AsyncClient();
   const { coding } = (await client.get(process.argv[2] + "/coded/br")).json();
+  const upload = await client.buildRequest("POST", "http://h/", { files: { picture: ["a.png", "bytes"] } }).aread();
   await client.aclose();
   const { cause } = await fetch(process.argv[2] + "/broken").catch((error) => error);
   const failure = cause instanceof RemoteProtocolError && cause.name;
   const app = new AsyncClient({ app: (request, response) => response.end(request.url), baseUrl: "http://app" });
   const inside = (await app.get("/inside")).text;
   await app.aclose();
-  console.log(JSON.stringify({ coding, failure, inside }));
+  const type = /image.png/.exec(Buffer.from(upload).toString())?.[0];
+  console.log(JSON.stringify({ coding, failure, inside, type }));
 }
 
 main();
 `;
-const PRINTED = { coding: "br", failure: "RemoteProtocolError", inside: "/inside" };
+const PRINTED = { coding: "br", failure: "RemoteProtocolError", inside: "/inside", type: "image/png" };
 
 /** A program that imports a bundle, as the runtimes of clouds and process managers do. */
 const IMPORTER = `import { pathToFileURL } from "node:url";

@@ -3,7 +3,6 @@
  * public suffixes.
  */
 import { URL } from "../platform/classes.js";
-import { PUBLIC_SUFFIX_RULES } from "./public-suffix-list.js";
 
 const notInHosts = /[\0- ]/;
 /** The URL Standard reads every host that ends in a number as an IPv4 address. */
@@ -38,8 +37,14 @@ export function isPublicSuffix(domain: string): boolean {
   const name = domain.endsWith(".") ? domain.slice(0, -1) : domain;
   const dot = name.indexOf(".");
   if (dot === -1 || endsInNumber.test(name)) return true;
-  rules ??= new Set(PUBLIC_SUFFIX_RULES.split("\n"));
+  rules ??= new Set(publicSuffixRules());
   return rules.has(name) || (rules.has(`*${name.slice(dot)}`) && !rules.has(`!${name}`));
+}
+
+function publicSuffixRules(): string[] {
+  const { PUBLIC_SUFFIX_RULES } =
+    require("./public-suffix-list.js") as typeof import("./public-suffix-list.js");
+  return PUBLIC_SUFFIX_RULES.split("\n");
 }
 
 /** Whether `host` is `domain` or below it; both as {@link canonicalDomain} spells them. @internal */

@@ -4,7 +4,6 @@
 import { wrongType } from "../../platform/argument-error.js";
 import { ReadStream } from "node:fs";
 import { basename, extname } from "node:path";
-import mime from "mime";
 import type { FileHandleLike } from "../../platform/node-types.js";
 import type { BlobLike, ByteStreamLike } from "../../platform/web-types.js";
 import { pairsOf } from "../../platform/pairs.js";
@@ -147,5 +146,10 @@ function typeOf(content: unknown, filename: string | null): string | null {
   if (isBlob(content) && content.type !== "") return content.type;
   if (!filename) return null;
   const extension = extname(filename);
-  return (extension === "" ? null : mime.getType(extension)) ?? "application/octet-stream";
+  return (extension === "" ? null : knownType(extension)) ?? "application/octet-stream";
+}
+
+function knownType(extension: string): string | null {
+  const { mediaTypes } = require("./media-types.js") as typeof import("./media-types.js");
+  return mediaTypes.getType(extension);
 }
