@@ -5,7 +5,7 @@
 import test from "ava";
 import { runProgram } from "../helpers/child.js";
 import { answering, startHttpServer } from "../helpers/http-server.js";
-import { replying, startRawServer, ok } from "../helpers/raw-server.js";
+import { head, ok, replying, startRawServer } from "../helpers/raw-server.js";
 import { deferred } from "../helpers/waiting.js";
 import { type RawSession, TEXT, echo, frame, startWebSocketServer } from "../helpers/websocket-server.js";
 
@@ -46,6 +46,22 @@ test.serial("collecting a response that was dropped unread releases its connecti
   await using server = await startHttpServer(answering(Buffer.alloc(2_000_000)));
   const run = await runProgram("dropped-streams", {
     args: [server.url],
+    nodeOptions: GARBAGE,
+    limit: 60_000,
+  });
+  t.is(run.code, 0, run.stderr);
+  t.is(run.stdout, "40 streams over 2 connections\n");
+});
+
+test.serial("collecting a byte stream that was dropped closes its connection", async (t) => {
+  t.timeout(90_000);
+  await using server = await startRawServer(async (connection) => {
+    await connection.readRequest();
+    await connection.send(head("101 Switching Protocols", "Connection: Upgrade", "Upgrade: echo"));
+    await connection.closed();
+  });
+  const run = await runProgram("dropped-streams", {
+    args: [server.url, "echo"],
     nodeOptions: GARBAGE,
     limit: 60_000,
   });

@@ -4,6 +4,7 @@ import { checkOptions, optionList } from "../../config/options.js";
 import { checkVerify } from "../../config/tls.js";
 import { aString } from "../../config/value-checks.js";
 import { StreamClosed } from "../../errors/stream-error.js";
+import { afterPromises } from "../../platform/clock.js";
 import type { NativeTls, NativeTrust } from "../../native/binding.js";
 import type { ByteStream } from "../../native/byte-stream.js";
 import type { ClientCertificate } from "../../native/client-certificate.js";
@@ -25,6 +26,24 @@ const dropped = new FinalizationRegistry<ByteStream>((stream) => {
   // nobody waits for it
   stream.close().catch(() => {});
 });
+
+/** Streams that began since promises last ran. */
+let fresh: EngineNetworkStream[] = [];
+
+/**
+ * Most streams become sessions at once, and are not watched: V8 keeps what it has watched, and all that leads to, until the next
+ * collection of old objects.
+ */
+function watchLater(stream: EngineNetworkStream): void {
+  fresh.push(stream);
+  if (fresh.length === 1) void Promise.resolve().then(() => afterPromises(watchFresh));
+}
+
+function watchFresh(): void {
+  const streams = fresh;
+  fresh = [];
+  for (const stream of streams) stream.watch();
+}
 
 const startTlsOptions = optionList<StartTlsOptions>("startTls()", {
   serverName: aString,
@@ -48,6 +67,9 @@ export interface ClientTls {
 export class EngineNetworkStream extends ByteNetworkStream {
   /** Null once it has become a session. */
   #stream: ByteStream | null;
+  #isWatched = false;
+  /** Whether it is closed, or another has its connection. */
+  #isGivenUp = false;
   /** Null for a stream that is a session from the start. */
   readonly #clientTls: ClientTls | null;
   /** What the stream has become. */
@@ -57,7 +79,7 @@ export class EngineNetworkStream extends ByteNetworkStream {
     super();
     this.#clientTls = clientTls;
     this.#stream = stream;
-    if (stream !== null) dropped.register(this, stream, this);
+    if (stream !== null) watchLater(this);
   }
 
   static over(stream: ByteStream, clientTls: ClientTls): EngineNetworkStream {
@@ -69,6 +91,13 @@ export class EngineNetworkStream extends ByteNetworkStream {
     const stream = new EngineNetworkStream(null, null);
     stream.#session = session;
     return stream;
+  }
+
+  /** From now on, it is closed when it is collected. */
+  watch(): void {
+    if (this.#stream === null || this.#isGivenUp) return;
+    dropped.register(this, this.#stream, this);
+    this.#isWatched = true;
   }
 
   async startTls(options: StartTlsOptions = {}): Promise<NetworkStream> {
@@ -85,13 +114,13 @@ export class EngineNetworkStream extends ByteNetworkStream {
       limit: request.timeout.connect ?? undefined,
     };
     await this.#use(() => stream.startTls(start, certificate));
-    dropped.unregister(this);
+    this.#giveUp();
     return new EngineNetworkStream(stream, this.#clientTls);
   }
 
   /** Begins a WebSocket session, after which this stream can only be closed. @internal */
   openSession(settings: SessionSettings): MessageStream {
-    dropped.unregister(this);
+    this.#giveUp();
     this.#session = this.#open().openSession(settings);
     this.#stream = null;
     return this.#session;
@@ -122,17 +151,22 @@ export class EngineNetworkStream extends ByteNetworkStream {
   }
 
   protected close(): Promise<void> {
-    dropped.unregister(this);
+    this.#giveUp();
     const stream = this.#stream;
     return stream === null ? this.#session!.close(1000, "") : this.#use(() => stream.close());
   }
 
   protected override closeOrBreakOff(): Promise<void> {
-    dropped.unregister(this);
+    this.#giveUp();
     const stream = this.#stream;
     return stream === null
       ? this.#session!.closeOrBreakOff(1000, "")
       : this.#use(() => stream.closeOrBreakOff());
+  }
+
+  #giveUp(): void {
+    this.#isGivenUp = true;
+    if (this.#isWatched) dropped.unregister(this);
   }
 
   /** @throws StreamClosed once it has become a session. */
