@@ -202,6 +202,7 @@ declare class HttpxideDispatcher extends DispatcherBase {
    */
   dispatch(options: DispatchOptions, handler: object): boolean;
   close(callback?: () => void): Promise<void>;
+  /** The error is for what is under way: what is sent later fails as with undici, whose retries know that error. */
   destroy(error?: Error | null | (() => void), callback?: () => void): Promise<void>;
 }
 export { type DispatchOptions, type DispatcherResponse, HttpxideDispatcher };

@@ -1,39 +1,16 @@
 // The dispatcher below the fetch, request and interceptors of undici 6, 7 and 8, and below the platform's own fetch.
-import { createRequire } from "node:module";
 import { once } from "node:events";
-import { type Duplex, Readable } from "node:stream";
+import { Readable } from "node:stream";
 import { gzipSync } from "node:zlib";
 import test from "ava";
 import { AsyncClient, MockTransport, Response as Received } from "httpxide";
 import { HttpxideDispatcher } from "httpxide/undici";
 import { answering, type Echo, startHttpServer } from "../helpers/http-server.js";
 import { chunkedHead, startRawServer } from "../helpers/raw-server.js";
-import { eventually } from "../helpers/waiting.js";
+import { eventually, settling } from "../helpers/waiting.js";
+import { undiciOf, versions } from "./versions.js";
 
 type Fetch = typeof globalThis.fetch;
-
-interface Undici {
-  fetch: Fetch;
-  request(
-    url: string,
-    options: object,
-  ): Promise<{
-    statusCode: number;
-    headers: Record<string, string>;
-    trailers: Record<string, string>;
-    body: { text(): Promise<string> };
-  }>;
-  interceptors: Record<string, (options?: object) => never>;
-  setGlobalDispatcher(dispatcher: object): void;
-  getGlobalDispatcher(): object;
-  upgrade(url: string, options: object): Promise<{ socket: Duplex; headers: object }>;
-}
-
-const require = createRequire(import.meta.url);
-const major = Number(process.versions.node.split(".")[0]);
-// undici 8 needs Node.js 22
-const versions = [6, 7, 8].filter((version) => version < 8 || major >= 22);
-const undiciOf = (version: number): Undici => require(`undici-${version}`) as Undici;
 
 const fetches: [name: string, fetch: Fetch][] = [
   ["the platform", globalThis.fetch],
@@ -229,7 +206,7 @@ test.serial("it is the global dispatcher of the platform's fetch", async (t) => 
 for (const [name, request] of [
   ["its own", (options: object) => new HttpxideDispatcher().request(options as never)] as const,
   ...versions.map((version) => {
-    const { Agent } = require(`undici-${version}`) as { Agent: typeof HttpxideDispatcher };
+    const { Agent } = undiciOf(version);
     return [`undici ${version}'s`, (options: object) => new Agent().request(options as never)] as const;
   }),
 ]) {
@@ -309,7 +286,7 @@ test("bodies of every kind are sent", async (t) => {
   }
 });
 
-test("close waits for what is under way, and destroy ends it", async (t) => {
+test("close waits for what is under way, and refuses what comes later", async (t) => {
   const pending: (() => void)[] = [];
   await using server = await startHttpServer(
     (_request, response) => void pending.push(() => response.end("done")),
@@ -324,13 +301,55 @@ test("close waits for what is under way, and destroy ends it", async (t) => {
   pending.pop()!();
   t.is(await answer, "done");
   await closed;
-
-  const destroyed = new HttpxideDispatcher({});
-  const failed = t.throwsAsync(destroyed.request(options), { instanceOf: RangeError, message: "own" });
-  await eventually("the server has the request", () => pending.length > 0);
-  await destroyed.destroy(new RangeError("own"));
-  await failed;
 });
+
+test("close resolves whenever it is called while something is under way", async (t) => {
+  const pending: (() => void)[] = [];
+  await using server = await startHttpServer(
+    (_request, response) => void pending.push(() => response.end("done")),
+  );
+  const dispatcher = new HttpxideDispatcher({});
+  const answer = dispatcher.request({ origin: server.url, path: "/", method: "GET" });
+  await eventually("the server has the request", () => pending.length > 0);
+  const closed = [
+    dispatcher.close(),
+    dispatcher.close(),
+    new Promise<void>((done) => dispatcher.close(done)),
+  ];
+  pending.pop()!();
+  t.is(await (await answer).body.text(), "done");
+  await settling(Promise.all(closed));
+});
+
+test("destroy ends what is under way with its error, and what comes later with undici's own", async (t) => {
+  let received = 0;
+  await using server = await startHttpServer(() => void received++);
+  const options = { origin: server.url, path: "/", method: "GET" };
+  const dispatcher = new HttpxideDispatcher({});
+  const failed = t.throwsAsync(dispatcher.request(options), { instanceOf: RangeError, message: "own" });
+  await eventually("the server has the request", () => received > 0);
+  await dispatcher.destroy(new RangeError("own"));
+  await failed;
+  t.true(dispatcher.destroyed);
+  const later = await t.throwsAsync(dispatcher.request(options));
+  t.is((later as { code?: string }).code, "UND_ERR_DESTROYED");
+});
+
+for (const version of versions) {
+  test(`the retries of undici ${version} end with destroy`, async (t) => {
+    let received = 0;
+    await using server = await startHttpServer(() => void received++);
+    const dispatcher = new HttpxideDispatcher({});
+    const retrying = dispatcher.compose(undiciOf(version).interceptors["retry"]!({ minTimeout: 1 }));
+    const options = { origin: server.url, path: "/", method: "GET" };
+    const failed = t.throwsAsync(settling(retrying.request(options)));
+    await eventually("the server has the request", () => received > 0);
+    await dispatcher.destroy(new Error("own"));
+    const error = await failed;
+    t.true(["own", "The client is destroyed"].includes(error.message), error.message);
+    t.is(received, 1);
+  });
+}
 
 test("a client's transport is used", async (t) => {
   const transport = new MockTransport(({ url }) => new Received(200, { text: url.pathname }));

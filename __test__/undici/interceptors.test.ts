@@ -1,32 +1,10 @@
 // The interceptors of undici 6, 7 and 8, each alone, below the request and fetch of each of them and below the platform's fetch.
 // undici 6 knows handlers of the old generation only, and the interceptors of the others those of the new one only.
-import { createRequire } from "node:module";
 import { gzipSync } from "node:zlib";
 import test from "ava";
 import { HttpxideDispatcher } from "httpxide/undici";
 import { type Handler, startHttpServer } from "../helpers/http-server.js";
-
-type Interceptor = Parameters<HttpxideDispatcher["compose"]>[0];
-
-interface Undici {
-  fetch: typeof globalThis.fetch;
-  request(
-    url: string,
-    options: object,
-  ): Promise<{
-    statusCode: number;
-    headers: Record<string, string>;
-    body: { text(): Promise<string> };
-    context?: { history?: URL[] };
-  }>;
-  interceptors: Record<string, ((options?: object) => Interceptor) | undefined>;
-}
-
-const require = createRequire(import.meta.url);
-const major = Number(process.versions.node.split(".")[0]);
-// undici 8 needs Node.js 22
-const versions = [6, 7, 8].filter((version) => version < 8 || major >= 22);
-const undiciOf = (version: number): Undici => require(`undici-${version}`) as Undici;
+import { undiciOf, versions } from "./versions.js";
 
 const LARGE = "large ".repeat(100_000);
 

@@ -1,17 +1,9 @@
 // The options of the dispatcher's own request() and of dispatch(): each has its effect, or an error of undici's kind.
-import { createRequire } from "node:module";
 import { Readable } from "node:stream";
 import test from "ava";
 import { HttpxideDispatcher } from "httpxide/undici";
 import { answering, startHttpServer } from "../helpers/http-server.js";
-
-interface Undici {
-  request(url: string, options: object): Promise<{ body: { text(): Promise<string> } }>;
-}
-
-const require = createRequire(import.meta.url);
-const major = Number(process.versions.node.split(".")[0]);
-const versions = [6, 7, 8].filter((version) => version < 8 || major >= 22);
+import { undiciOf, versions } from "./versions.js";
 
 test("onInfo hears of interim responses, from its own request and from that of each undici", async (t) => {
   await using server = await startHttpServer((_request, response) => {
@@ -27,7 +19,7 @@ test("onInfo hears of interim responses, from its own request and from that of e
   t.is(statusCode, 200);
   t.is(await body.text(), "done");
   for (const version of versions) {
-    const undici = require(`undici-${version}`) as Undici;
+    const undici = undiciOf(version);
     t.is(await (await undici.request(server.url, { dispatcher, onInfo })).body.text(), "done");
   }
   const hint = [103, { link: "</a>; rel=preload" }];

@@ -4,6 +4,7 @@
  */
 import type { Buffer } from "node:buffer";
 import type { Duplex } from "node:stream";
+import { ControlState } from "./control.js";
 import {
   type Control,
   type Handler,
@@ -122,13 +123,12 @@ class AnyGeneration {
 }
 
 /** What undici 6 gives its handlers, as a controller: a function that aborts, and from the head on one that resumes. */
-class RawControl implements Control {
-  readonly #abort: (reason?: Error) => void;
+class RawControl extends ControlState {
+  readonly #abort: (reason: Error) => void;
   #resume: (() => void) | null = null;
-  #isPaused = false;
-  #aborted: { readonly reason: Error | null } | null = null;
 
-  constructor(abort: (reason?: Error) => void) {
+  constructor(abort: (reason: Error) => void) {
+    super();
     this.#abort = abort;
   }
 
@@ -136,31 +136,11 @@ class RawControl implements Control {
     this.#resume = resume;
   }
 
-  get aborted(): boolean {
-    return this.#aborted !== null;
-  }
-
-  get paused(): boolean {
-    return this.#isPaused;
-  }
-
-  get reason(): Error | null {
-    return this.#aborted?.reason ?? null;
-  }
-
-  abort(reason?: Error): void {
-    if (this.#aborted !== null) return;
-    this.#aborted = { reason: reason ?? null };
+  protected override onAbort(reason: Error): void {
     this.#abort(reason);
   }
 
-  pause(): void {
-    this.#isPaused = true;
-  }
-
-  resume(): void {
-    if (!this.#isPaused) return;
-    this.#isPaused = false;
+  protected override onResume(): void {
     this.#resume?.();
   }
 }

@@ -25,8 +25,8 @@ export class HttpxideDispatcher extends DispatcherBase {
   readonly #clientOf: () => AsyncClient;
   readonly #isOwner: boolean;
   readonly #running = new Set<Exchange>();
-  #ended: Error | null = null;
-  #idle: (() => void) | null = null;
+  #end: "closed" | "destroyed" | null = null;
+  readonly #waiting: (() => void)[] = [];
 
   /**
    * @param client or options for a new one, which `close()` and `destroy()` close; without it, connections that all
@@ -41,11 +41,11 @@ export class HttpxideDispatcher extends DispatcherBase {
   }
 
   get closed(): boolean {
-    return this.#ended !== null;
+    return this.#end !== null;
   }
 
   get destroyed(): boolean {
-    return this.#ended?.name === "ClientDestroyedError";
+    return this.#end === "destroyed";
   }
 
   /**
@@ -55,8 +55,8 @@ export class HttpxideDispatcher extends DispatcherBase {
    */
   dispatch(options: DispatchOptions, handler: object): boolean {
     const reception = receptionOf(handler);
-    if (this.#ended !== null) {
-      reception.failed(this.#ended);
+    if (this.#end !== null) {
+      reception.failed(clientClosed(this.#end));
       return true;
     }
     if (typeof options !== "object" || options === null) {
@@ -65,7 +65,7 @@ export class HttpxideDispatcher extends DispatcherBase {
     }
     const exchange = new Exchange(this.#clientOf(), options, reception, () => {
       this.#running.delete(exchange);
-      if (this.#running.size === 0) this.#idle?.();
+      if (this.#running.size === 0) for (const idle of this.#waiting.splice(0)) idle();
     });
     this.#running.add(exchange);
     void exchange.run();
@@ -73,16 +73,17 @@ export class HttpxideDispatcher extends DispatcherBase {
   }
 
   async close(callback?: () => void): Promise<void> {
-    this.#ended ??= clientClosed("ClientClosedError");
-    if (this.#running.size > 0) await new Promise<void>((resolve) => (this.#idle = resolve));
+    this.#end ??= "closed";
+    if (this.#running.size > 0) await new Promise<void>((resolve) => void this.#waiting.push(resolve));
     if (this.#isOwner) await this.#clientOf().aclose();
     callback?.();
   }
 
+  /** The error is for what is under way: what is sent later fails as with undici, whose retries know that error. */
   async destroy(error?: Error | null | (() => void), callback?: () => void): Promise<void> {
-    const reason = typeof error === "function" ? null : error;
-    this.#ended = reason ?? clientClosed("ClientDestroyedError");
-    for (const exchange of this.#running) exchange.abort(this.#ended);
+    this.#end = "destroyed";
+    const reason = (typeof error === "function" ? null : error) ?? clientClosed("destroyed");
+    for (const exchange of this.#running) exchange.abort(reason);
     if (this.#isOwner) await this.#clientOf().aclose();
     (typeof error === "function" ? error : callback)?.();
   }

@@ -18,10 +18,10 @@ export function invalidArgument(message: string, cause?: Error): Error {
 }
 
 /** @internal */
-export function clientClosed(name: "ClientClosedError" | "ClientDestroyedError"): Error {
-  return name === "ClientClosedError"
-    ? coded(name, "UND_ERR_CLOSED", "The client is closed")
-    : coded(name, "UND_ERR_DESTROYED", "The client is destroyed");
+export function clientClosed(end: "closed" | "destroyed"): Error {
+  return end === "closed"
+    ? coded("ClientClosedError", "UND_ERR_CLOSED", "The client is closed")
+    : coded("ClientDestroyedError", "UND_ERR_DESTROYED", "The client is destroyed");
 }
 
 /** @internal */

@@ -9,56 +9,36 @@ import type { InformationalResponse } from "../request/message-options.js";
 import type { Response } from "../response/response.js";
 import { codes } from "../response/status-codes.js";
 import { clearTimeout, setTimeout, type Timer } from "../platform/timers.js";
-import { aborted, silenceOf, undiciErrorOf } from "./errors.js";
-import type { Control, Reception } from "./handlers.js";
+import { ControlState } from "./control.js";
+import { silenceOf, undiciErrorOf } from "./errors.js";
+import type { Reception } from "./handlers.js";
 import { silenceLimits } from "./limits.js";
 import { type DispatchOptions, messageOf } from "./message.js";
 
 /** @internal */
-export class Exchange implements Control {
+export class Exchange extends ControlState {
   readonly #client: AsyncClient;
   readonly #options: DispatchOptions;
   readonly #reception: Reception;
   readonly #ended: () => void;
   readonly #controller = new AbortController();
-  #reason: Error | null = null;
-  #isPaused = false;
   #resume: (() => void) | null = null;
   #timer: Timer | null = null;
 
   constructor(client: AsyncClient, options: DispatchOptions, reception: Reception, ended: () => void) {
+    super();
     this.#client = client;
     this.#options = options;
     this.#reception = reception;
     this.#ended = ended;
   }
 
-  get aborted(): boolean {
-    return this.#reason !== null;
+  protected override onAbort(reason: Error): void {
+    this.#controller.abort(reason);
+    this.onResume();
   }
 
-  get paused(): boolean {
-    return this.#isPaused;
-  }
-
-  get reason(): Error | null {
-    return this.#reason;
-  }
-
-  abort(reason?: Error): void {
-    if (this.#reason !== null) return;
-    this.#reason = reason ?? aborted();
-    this.#controller.abort(this.#reason);
-    this.resume();
-  }
-
-  pause(): void {
-    // a handler of undici 6 that aborts also asks for a pause, by what it returns
-    this.#isPaused = this.#reason === null;
-  }
-
-  resume(): void {
-    this.#isPaused = false;
+  protected override onResume(): void {
     const resume = this.#resume;
     this.#resume = null;
     resume?.();
@@ -69,10 +49,10 @@ export class Exchange implements Control {
     const reception = this.#reception;
     try {
       reception.started(this);
-      if (this.#reason !== null) throw this.#reason;
+      if (this.reason !== null) throw this.reason;
       await this.#send();
     } catch (error) {
-      const reason = this.#reason ?? undiciErrorOf(error);
+      const reason = this.reason ?? undiciErrorOf(error);
       this.#controller.abort(reason);
       reception.failed(reason);
     } finally {
@@ -124,7 +104,7 @@ export class Exchange implements Control {
         this.#startClock(limit, "body");
         const { done, value } = await chunks.next();
         this.#stopClock();
-        if (this.#reason !== null) throw this.#reason;
+        if (this.reason !== null) throw this.reason;
         if (done === true) return;
         this.#handOverChunk(value);
       }
@@ -147,8 +127,8 @@ export class Exchange implements Control {
 
   /** @throws the reason of an abort. */
   #untilResumed(): Promise<void> | void {
-    if (this.#reason !== null) throw this.#reason;
-    if (!this.#isPaused) return;
+    if (this.reason !== null) throw this.reason;
+    if (!this.paused) return;
     return new Promise<void>((resolve) => (this.#resume = resolve)).then(() => this.#untilResumed());
   }
 
