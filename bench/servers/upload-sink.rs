@@ -1,13 +1,17 @@
 //! The server for uploads: reads a request body of either framing to its end, drops it, and then answers with the number
 //! of body bytes. nginx cannot do this without a file or a backend (its `return` answers before the body is read), and a
 //! Node.js server costs four times the CPU per byte, which would make it slower than its clients.
+//! On Linux the system drops the data of a body without a copy: with one, this server took a third of the time of two cores, and
+//! was part of what was measured.
 //! It prints its port as one line, and exits when its standard input closes, that is, with its parent process.
 
 use std::io::{self, BufRead, BufReader, Error, ErrorKind, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::thread;
 
-const BUFFER: usize = 256 * 1024;
+/// Little more than the lines of the head and of chunks: what is read with a line is copied. Where nothing drops data without a
+/// copy, it is read in large pieces.
+const BUFFER: usize = if cfg!(target_os = "linux") { 64 } else { 256 * 1024 };
 
 fn main() -> io::Result<()> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
@@ -64,7 +68,7 @@ fn read_head(reader: &mut impl BufRead) -> io::Result<Option<Framing>> {
     }
 }
 
-fn discard_chunks(reader: &mut impl BufRead) -> io::Result<u64> {
+fn discard_chunks(reader: &mut BufReader<TcpStream>) -> io::Result<u64> {
     let mut total = 0;
     loop {
         let size = number(&read_line(reader)?, 16)?;
@@ -77,19 +81,59 @@ fn discard_chunks(reader: &mut impl BufRead) -> io::Result<u64> {
     }
 }
 
-/// Without copying: the bytes are only counted off the buffer that they were read into.
-fn discard(reader: &mut impl BufRead, length: u64) -> io::Result<u64> {
+/// Without copying: what was read with a line is counted off the buffer, and the rest is dropped.
+fn discard(reader: &mut BufReader<TcpStream>, length: u64) -> io::Result<u64> {
     let mut left = length;
     while left > 0 {
-        let there = reader.fill_buf()?.len();
-        if there == 0 {
+        let wanted = usize::try_from(left).unwrap_or(usize::MAX);
+        let there = reader.buffer().len();
+        let taken = if there > 0 {
+            let taken = there.min(wanted);
+            reader.consume(taken);
+            taken
+        } else {
+            drop_data(reader, wanted)?
+        };
+        if taken == 0 {
             return Err(ErrorKind::UnexpectedEof.into());
         }
-        let taken = there.min(usize::try_from(left).unwrap_or(usize::MAX));
-        reader.consume(taken);
         left -= taken as u64;
     }
     Ok(length)
+}
+
+/// Drops so many bytes of the connection, or fewer at its end (`MSG_TRUNC`, tcp(7)).
+#[cfg(target_os = "linux")]
+fn drop_data(reader: &mut BufReader<TcpStream>, length: usize) -> io::Result<usize> {
+    use std::os::fd::AsRawFd;
+    use std::os::raw::{c_int, c_void};
+    extern "C" {
+        fn recv(socket: c_int, buffer: *mut c_void, length: usize, flags: c_int) -> isize;
+    }
+    const MSG_TRUNC: c_int = 0x20;
+    const MSG_WAITALL: c_int = 0x100;
+    loop {
+        let socket = reader.get_ref().as_raw_fd();
+        // SAFETY: with MSG_TRUNC, the system writes nothing to the buffer.
+        let dropped = unsafe { recv(socket, std::ptr::null_mut(), length, MSG_TRUNC | MSG_WAITALL) };
+        match usize::try_from(dropped) {
+            Ok(dropped) => return Ok(dropped),
+            Err(_) => {
+                let error = Error::last_os_error();
+                if error.kind() != ErrorKind::Interrupted {
+                    return Err(error);
+                }
+            }
+        }
+    }
+}
+
+/// The bytes that it reads next into the buffer, of which none are left.
+#[cfg(not(target_os = "linux"))]
+fn drop_data(reader: &mut BufReader<TcpStream>, length: usize) -> io::Result<usize> {
+    let there = reader.fill_buf()?.len().min(length);
+    reader.consume(there);
+    Ok(there)
 }
 
 /// One line without its end; empty at the end of the connection too. At most 64 KiB are read.
