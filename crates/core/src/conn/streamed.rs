@@ -4,6 +4,7 @@ use std::future::poll_fn;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::thread;
 
 use bytes::Bytes;
 use http_body::Body;
@@ -136,6 +137,8 @@ impl<'a> Filling<'a> {
                 Next::Bytes(chunk) => self.decoder.push(chunk),
                 Next::End => return Ok(()),
                 Next::Pending if self.coalescer.may_wait() => {
+                    // other threads that are ready on this core go first: one may be the server, another the reader
+                    thread::yield_now();
                     yield_now().await;
                     continue;
                 }
