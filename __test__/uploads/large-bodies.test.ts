@@ -24,7 +24,7 @@ for (const version of ["1.1", "2"]) {
       t.is(run.code, 0, run.stderr);
       const { growth } = JSON.parse(run.stdout) as { readonly growth: number };
       t.log(`${(growth / MEBIBYTE).toFixed(1)} MiB`);
-      // 512 KiB on their way and 512 KiB in the connection for each, of the 256 MiB that the bodies have
+      // 1 MiB on its way and 512 KiB in the connection for each, of the 256 MiB that the bodies have
       t.true(growth < 128 * MEBIBYTE, `the resident set grew by ${growth} bytes`);
     },
   );

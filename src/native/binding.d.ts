@@ -12,7 +12,9 @@ export declare class Bridge {
   ): void;
   /** Makes a proxy, which later records name by this number. */
   openProxy(number: number, options: NativeProxyOptions): void;
-  /** Hands over a batch of records and the bytes that they refer to. Both are copied. */
+  /** Copies a chunk of an upload, to which a record of the next batch refers. */
+  attach(chunk: Uint8Array): void;
+  /** Hands over a batch of records and the bytes that they refer to: those attached before, and then these. All are copied. */
   submit(records: Buffer, length: number, attachments?: Array<Uint8Array> | undefined | null): void;
   /**
    * Copies whole records of completions and returns their bytes. 0: all of the batch was copied. Negative: the next

@@ -109,6 +109,8 @@ const INITIAL_BYTES = 64 * 1024;
  * before the event loop turns.
  */
 const FULL_BYTES = 16 * 1024 * 1024;
+/** With so many bytes beside it, a batch is handed over before the turn ends: they are sent while more come. */
+const ENOUGH_BESIDE = 512 * 1024;
 /** The memory of a batch that grew beyond this is released. */
 const KEPT_BYTES = 1024 * 1024;
 
@@ -129,6 +131,8 @@ export class SubmissionQueue {
   #batch = Buffer.allocUnsafeSlow(INITIAL_BYTES);
   #words = new Uint32Array(this.#batch.buffer);
   #length = 0;
+  /** Bytes of chunks beside the batch. */
+  #beside = 0;
   #scheduled = false;
   readonly #flush = (): void => this.flush();
 
@@ -184,14 +188,19 @@ export class SubmissionQueue {
 
   /** Bytes of a streamed body. They are copied before this returns. */
   chunk(number: number, bytes: Uint8Array): void {
-    const inline = bytes.byteLength <= INLINE_UP_TO;
-    const inlined = inline ? bytes.byteLength : 0;
+    const length = bytes.byteLength;
+    const isInline = length <= INLINE_UP_TO;
+    const inlined = isInline ? length : 0;
     const word = this.#record(SUBMIT_CHUNK, number, CHUNK_WORDS, inlined);
-    this.#words[word + CHUNK_BODY] = inline ? BODY_INLINE : BODY_ATTACHED;
+    this.#words[word + CHUNK_BODY] = isInline ? BODY_INLINE : BODY_ATTACHED;
     this.#words[word + CHUNK_BODY_LENGTH] = inlined;
     const start = (word + CHUNK_WORDS) << 2;
-    if (inlined > 0) this.#batch.set(bytes, start);
-    this.#added(start + inlined, inline ? null : bytes);
+    if (isInline) this.#batch.set(bytes, start);
+    else this.#native.attach(bytes);
+    this.#added(start + inlined, null);
+    if (isInline) return;
+    this.#beside += length;
+    if (this.#beside >= ENOUGH_BESIDE) this.#handOver();
   }
 
   /** The end of a streamed body, and the lines of its trailers. */
@@ -331,6 +340,7 @@ export class SubmissionQueue {
   #handOver(): void {
     const length = this.#length;
     this.#length = 0;
+    this.#beside = 0;
     this.#native.submit(this.#batch, length);
   }
 
@@ -374,6 +384,7 @@ export class SubmissionQueue {
     if (attachment !== null) {
       const length = this.#length;
       this.#length = 0;
+      this.#beside = 0;
       this.#native.submit(this.#batch, length, [attachment]);
       return;
     }

@@ -7,8 +7,10 @@ import { Turn } from "../platform/turn.js";
 import type { BodyPieces, RequestRecord } from "./request-record.js";
 import type { SubmissionQueue } from "./submission-queue.js";
 
-/** Bytes on their way from which on the source has to wait. */
-const HIGH_WATER = 512 * 1024;
+/** Bytes on their way from which on the source has to wait … */
+const HIGH_WATER = 1024 * 1024;
+/** … until they are no more than this many: both threads then handle many pieces at a time, and wake each other less. */
+const LOW_WATER = HIGH_WATER / 2;
 
 const utf8 = new TextEncoder();
 
@@ -81,7 +83,7 @@ export class Upload {
     this.#underWay -= bytes;
     if (bytes > 0) this.#body.taken?.();
     this.#observe(bytes);
-    if (this.#underWay < HIGH_WATER) this.#go();
+    if (this.#underWay <= LOW_WATER) this.#go();
   }
 
   /** Pulls no more pieces. */

@@ -6,10 +6,10 @@ import { StreamConsumed } from "../../errors/stream-error.js";
 import type { Chunk, PartLengths } from "./chunk.js";
 
 /**
- * The most bytes that are kept. The engine pulls 512 KiB ahead of the connection, and then the rest of a piece; rows of 50
+ * The most bytes that are kept. The engine pulls 1 MiB ahead of the connection, and then the rest of a piece; rows of 50
  * bytes take three times as much.
  */
-const MOST_BYTES = 2 * 1024 * 1024;
+const MOST_BYTES = 4 * 1024 * 1024;
 
 /** What a piece takes beside its bytes, about. */
 const BYTES_OF_PIECE = 100;

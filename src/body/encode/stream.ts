@@ -81,14 +81,13 @@ function readOnce(
   parts: PartLengths | undefined,
 ): AsyncIterator<Chunk> {
   let pieces: AsyncIterator<Chunk> | null = null;
+  const first = async (): Promise<IteratorResult<Chunk>> => {
+    use(usedUp);
+    pieces = source.open(parts);
+    return pieces.next();
+  };
   return {
-    async next() {
-      if (pieces === null) {
-        use(usedUp);
-        pieces = source.open(parts);
-      }
-      return pieces.next();
-    },
+    next: () => (pieces === null ? first() : pieces.next()),
     async return() {
       await pieces?.return?.();
       return { done: true, value: undefined };

@@ -21,6 +21,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use bytes::Bytes;
+use httpxide_core::body::ChunkMemory;
 use httpxide_core::pool::Stats;
 use httpxide_core::{Kind, Phase};
 use napi::bindgen_prelude::{BufferSlice, Function, Uint8ArraySlice};
@@ -48,6 +49,14 @@ pub struct Bridge {
     submissions: Arc<Submissions>,
     completions: Arc<Completions>,
     received: RefCell<Received>,
+    attached: RefCell<Attached>,
+}
+
+/// The chunks of uploads that the records of the next batch refer to.
+#[derive(Default)]
+struct Attached {
+    memory: ChunkMemory,
+    chunks: Vec<Bytes>,
 }
 
 #[expect(
@@ -78,6 +87,7 @@ impl Bridge {
             submissions,
             completions,
             received: RefCell::default(),
+            attached: RefCell::default(),
         })
     }
 
@@ -105,7 +115,14 @@ impl Bridge {
         Ok(())
     }
 
-    /// Hands over a batch of records and the bytes that they refer to. Both are copied.
+    /// Copies a chunk of an upload, to which a record of the next batch refers.
+    #[napi]
+    pub fn attach(&self, chunk: Uint8ArraySlice<'_>) {
+        let Attached { memory, chunks } = &mut *self.attached.borrow_mut();
+        chunks.push(memory.copy(&chunk));
+    }
+
+    /// Hands over a batch of records and the bytes that they refer to: those attached before, and then these. All are copied.
     #[napi]
     pub fn submit(
         &self,
@@ -122,8 +139,10 @@ impl Bridge {
             .flatten()
             .map(|bytes| Bytes::copy_from_slice(bytes))
             .collect();
+        let chunks = &mut self.attached.borrow_mut().chunks;
         self.submissions.add(|batch| {
             batch.records.extend_from_slice(records);
+            batch.attachments.append(chunks);
             batch.attachments.extend(attachments);
         });
     }

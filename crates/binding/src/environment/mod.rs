@@ -42,7 +42,10 @@ pub(crate) async fn run(submissions: Arc<Submissions>, completions: Arc<Completi
     };
     let mut batch = Batch::default();
     while next_batch(&submissions, &mut batch, &environment.outbox).await {
-        environment.act(&mut batch);
+        let came = Instant::now();
+        if environment.act(&mut batch) {
+            environment.outbox.spin_policy.borrow_mut().record(came);
+        }
     }
     publisher.abort();
     for started in environment.exchanges.iter().flatten() {
@@ -68,9 +71,7 @@ async fn next_batch(submissions: &Submissions, batch: &mut Batch, outbox: &Outbo
         thread::yield_now();
         tokio::task::yield_now().await;
     }
-    let open = poll_fn(|context| submissions.poll_batch(context, batch)).await;
-    outbox.spin_policy.borrow_mut().record(Instant::now());
-    open
+    poll_fn(|context| submissions.poll_batch(context, batch)).await
 }
 
 /// The clients and exchanges of an environment.
@@ -93,7 +94,10 @@ struct Started {
 }
 
 impl Environment {
-    fn act(&mut self, batch: &mut Batch) {
+    /// Carries out a batch. Returns whether there is more in it than large chunks of uploads. For those alone the thread does not
+    /// stay awake: it would take the time of the source and of a near server.
+    fn act(&mut self, batch: &mut Batch) -> bool {
+        let mut is_more = !batch.commands.is_empty();
         let mut questions = Vec::new();
         let mut handshakes = Vec::new();
         for command in batch.commands.drain(..) {
@@ -108,6 +112,7 @@ impl Environment {
         }
         let mut attachments = std::mem::take(&mut batch.attachments).into_iter();
         for (number, submission) in Reader::new(&batch.records) {
+            is_more |= !matches!(submission, Submission::Chunk(Place::Attached, _));
             self.submitted(number, submission, &mut attachments);
         }
         empty(&mut batch.records);
@@ -126,6 +131,7 @@ impl Environment {
             // the asking thread may have given up
             let _ = answer.try_send(asked.map(|(_, client)| client.stats()).collect());
         }
+        is_more
     }
 
     fn open_client(&mut self, number: u32, config: ClientConfig, names: NameSource) {

@@ -1,5 +1,6 @@
 //! Bodies: uploads, streamed responses, content codings.
 
+mod chunk_memory;
 pub mod coding;
 mod collected;
 mod decoder;
@@ -9,6 +10,7 @@ mod pipe;
 mod trailers;
 mod upload;
 
+pub use chunk_memory::ChunkMemory;
 pub(crate) use collected::CollectedBody;
 pub use decoder::BodyDecoder;
 pub(crate) use outgoing::{LengthMismatch, Outgoing};
