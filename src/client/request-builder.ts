@@ -13,7 +13,7 @@ import { RequestError } from "../errors/request-error.js";
 import type { HeadersInit } from "../headers/headers.js";
 import { extensionsOf } from "../request/extensions.js";
 import { withMessageHeaders } from "../request/message-headers.js";
-import { normaliseMethod } from "../request/method.js";
+import { expectsBody, normaliseMethod } from "../request/method.js";
 import { mergeParams } from "../url/query.js";
 import { Request, type URLTypes } from "../request/request.js";
 import { type OwnLines, ownLines, requestLines } from "../request/lines.js";
@@ -26,7 +26,6 @@ import { maskedHref, maskedInvalid } from "../url/masked.js";
 import { type ParsedURL, parseURL, urlText } from "../url/parsed-url.js";
 
 const NO_BODY = { kind: "empty" } as const;
-const EXPECTS_BODY = new Set(["POST", "PUT", "PATCH"]);
 
 /** @internal */
 export class RequestBuilder {
@@ -63,7 +62,7 @@ export class RequestBuilder {
     const timeout = Timeout.from(options?.timeout, client.timeout);
     const extensions = options === undefined ? null : extensionsOf(options, timeout);
     const encoded =
-      options === undefined && !EXPECTS_BODY.has(name)
+      options === undefined && !expectsBody(name)
         ? null
         : withMessageHeaders(encodeContent(name, options ?? {}, own.block), extensions, own.block);
     return new Request({

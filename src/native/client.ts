@@ -12,12 +12,10 @@ import type { ResponseRecord } from "./response-record.js";
 
 const dropped = new FinalizationRegistry<number>((client) => void closeClient(bridge(), client));
 
-/** The two functions of the promise made last. An executor for each promise would be a closure for each request. */
+/** Resolves the promise made last. An executor for each promise would be a closure for each request. */
 let resolveLast: (value: never) => void;
-let rejectLast: (reason: unknown) => void;
-const executor = (resolve: (value: never) => void, reject: (reason: unknown) => void): void => {
+const executor = (resolve: (value: never) => void): void => {
   resolveLast = resolve;
-  rejectLast = reject;
 };
 
 /** @internal */
@@ -28,39 +26,45 @@ export class NativeClient implements ResolvingClient {
   readonly number: number;
   /** What a response's caller gets as the body if the connection has become a byte stream. */
   readonly opened: (stream: ByteStream) => object;
+  readonly refused: (reason: unknown) => never;
   readonly resolver: NameResolver | null;
   #isOpen = false;
 
-  /** `resolver` looks names up if `options.dns` says that there is one. */
+  /** `refused` throws the error of a failed request. `resolver` looks names up if `options.dns` says that there is one. */
   constructor(
     options: NativeClientOptions,
     certificate: ClientCertificate | null,
     opened: (stream: ByteStream) => object,
+    refused: (reason: unknown) => never,
     resolver: NameResolver | null = null,
   ) {
     this.#options = options;
     this.#certificate = certificate;
     this.opened = opened;
+    this.refused = refused;
     this.resolver = resolver;
     this.#bridge = bridge();
     this.number = this.#bridge.nextClient();
   }
 
   /**
-   * Sends a request. Rejects with a {@link Failed} for a failure of the engine, with the signal's reason, or with an
-   * exception of the chunks or the trace observer.
+   * Sends a request. Resolves with what `answered` makes of the response. Rejects with what `refused` throws: it gets a
+   * {@link Failed} for a failure of the engine, the signal's reason, or an exception of `answered`, the chunks or the trace
+   * observer.
    */
-  send<R>(record: RequestRecord<R>, signal: AbortSignal | null): Promise<ResponseRecord<R>> {
+  send<R, T>(
+    record: RequestRecord<R>,
+    signal: AbortSignal | null,
+    answered: (response: ResponseRecord<R>) => T,
+  ): Promise<T> {
     if (!this.#isOpen) this.#open();
-    const promise = new Promise<ResponseRecord<R>>(executor);
-    const resolve = resolveLast as (response: ResponseRecord<R>) => void;
-    const reject = rejectLast;
-    const exchange = new Exchange(this.#bridge, this, record, signal, resolve, reject);
+    const promise = new Promise<T>(executor);
+    const resolve = resolveLast as (result: T | Promise<T>) => void;
+    const exchange = new Exchange(this.#bridge, this, record, signal, answered, resolve);
     try {
       exchange.start(record);
     } catch (error) {
-      exchange.discard();
-      reject(error);
+      exchange.discard(error);
     }
     return promise;
   }

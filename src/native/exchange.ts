@@ -24,10 +24,14 @@ import { Upload } from "./upload.js";
 export interface ExchangeOwner extends ResolvingClient {
   /** What the caller gets as the body of a response that turned its connection into a byte stream. */
   opened(stream: ByteStream): object;
+  /** Throws the error of a failure. */
+  refused(reason: unknown): never;
 }
 
 /** @internal */
-export class Exchange<R> implements CompletionHandler, Asker, Abortable, StreamedExchange, TracedExchange<R> {
+export class Exchange<R, T>
+  implements CompletionHandler, Asker, Abortable, StreamedExchange, TracedExchange<R>
+{
   readonly request: R;
   /** A client that is collected closes its connections: this one must not be while its exchange is under way. */
   readonly client: ExchangeOwner;
@@ -38,8 +42,9 @@ export class Exchange<R> implements CompletionHandler, Asker, Abortable, Streame
   readonly signal: AbortSignal | null;
   readonly #trace: TraceObserver<R> | null;
   readonly #informational: InformationalObserver | null;
-  #resolve: ((response: ResponseRecord<R>) => void) | null;
-  #reject: ((reason: unknown) => void) | null;
+  readonly #answered: (response: ResponseRecord<R>) => T;
+  /** Null once the promise is settled. */
+  #resolve: ((result: T | Promise<T>) => void) | null;
   #upload: Upload | null = null;
   #download: Download | null = null;
   /** What its connection has become. It has taken the number over. */
@@ -53,8 +58,8 @@ export class Exchange<R> implements CompletionHandler, Asker, Abortable, Streame
     client: ExchangeOwner,
     { request, trace, informational }: RequestRecord<R>,
     signal: AbortSignal | null,
-    resolve: (response: ResponseRecord<R>) => void,
-    reject: (reason: unknown) => void,
+    answered: (response: ResponseRecord<R>) => T,
+    resolve: (result: T | Promise<T>) => void,
   ) {
     this.request = request;
     this.client = client;
@@ -64,15 +69,16 @@ export class Exchange<R> implements CompletionHandler, Asker, Abortable, Streame
     this.signal = signal;
     this.#trace = trace;
     this.#informational = informational;
+    this.#answered = answered;
     this.#resolve = resolve;
-    this.#reject = reject;
     this.#number = bridge.register(this);
   }
 
-  /** Submits the request. @throws the signal's reason. */
+  /** Submits the request. @throws the signal's reason; {@link discard} must follow. */
   start(record: RequestRecord<R>): void {
     const { submissions, clock } = this.#bridge;
     const { pieces } = record;
+    this.#bridge.hold();
     // a body that cannot be read fails before anything is submitted
     const upload =
       pieces === null
@@ -85,17 +91,17 @@ export class Exchange<R> implements CompletionHandler, Asker, Abortable, Streame
     }
     if (this.#trace !== null) clock.compare();
     submissions.start(this.#number, this.client.number, record);
-    this.#bridge.hold();
     if (upload !== null) {
       this.#upload = upload;
       upload.start();
     }
   }
 
-  /** Takes back a request whose start failed. */
-  discard(): void {
+  /** Takes back a request whose start failed with `reason`. */
+  discard(reason: unknown): void {
     if (this.signal !== null) unwatchSignal(this.signal, this);
     this.#bridge.release(this.#number);
+    this.#refuse(reason);
   }
 
   // ── records of the engine ──
@@ -270,24 +276,28 @@ export class Exchange<R> implements CompletionHandler, Asker, Abortable, Streame
     else this.#resolveWith(response);
   }
 
+  /** Resolves the caller's promise itself: a `then` between would make a second promise for each request. */
   #resolveWith(response: ResponseRecord<R>): void {
-    const resolve = this.#resolve;
+    const resolve = this.#settling();
     if (resolve === null) return;
-    this.#settle();
-    resolve(response);
+    try {
+      resolve(this.#answered(response));
+    } catch (error) {
+      refuse(resolve, error, this.client);
+    }
   }
 
   #refuse(reason: unknown): void {
-    const reject = this.#reject;
-    if (reject === null) return;
-    this.#settle();
-    reject(reason);
+    const resolve = this.#settling();
+    if (resolve !== null) refuse(resolve, reason, this.client);
   }
 
-  #settle(): void {
+  /** What settles the promise; null if it is settled. */
+  #settling(): ((result: T | Promise<T>) => void) | null {
+    const resolve = this.#resolve;
     this.#resolve = null;
-    this.#reject = null;
-    this.#bridge.unhold();
+    if (resolve !== null) this.#bridge.unhold();
+    return resolve;
   }
 
   /** Nothing more comes from the engine. */
@@ -307,4 +317,17 @@ export class Exchange<R> implements CompletionHandler, Asker, Abortable, Streame
     this.#download?.forget();
     this.#bridge.release(this.#number);
   }
+}
+
+/**
+ * Rejects a promise with what `client.refused` throws. The promise follows one that is not rejected yet: V8 then knows the stack
+ * that leads to the caller when the error is made.
+ */
+function refuse(resolve: (result: Promise<never>) => void, reason: unknown, client: ExchangeOwner): void {
+  let reject!: (reason: unknown) => void;
+  const failed = new Promise<never>((_, rejectIt) => {
+    reject = rejectIt;
+  });
+  resolve(failed.catch(client.refused));
+  reject(reason);
 }

@@ -7,7 +7,10 @@ import type { ResponseExtensions } from "./extensions.js";
 import { parseLinks } from "./links.js";
 import { codes } from "./status-codes.js";
 
-const REDIRECTS_WITH_LOCATION = new Set([301, 302, 303, 307, 308]);
+/** Those of which a `Location` is the next URL (RFC 9110, 15.4). */
+function isFollowable(statusCode: number): boolean {
+  return (statusCode >= 301 && statusCode <= 303) || statusCode === 307 || statusCode === 308;
+}
 
 /** Status and header fields of a {@link Response}. */
 export abstract class ResponseHead {
@@ -67,7 +70,7 @@ export abstract class ResponseHead {
 
   /** Whether it is a redirect that a client can follow: 301, 302, 303, 307 or 308 with a `Location`. */
   get hasRedirectLocation(): boolean {
-    return REDIRECTS_WITH_LOCATION.has(this.statusCode) && this.headers.has("location");
+    return isFollowable(this.statusCode) && this.headers.has("location");
   }
 
   /** Status code and reason phrase, for messages. @internal */

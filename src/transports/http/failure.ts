@@ -1,6 +1,6 @@
 /** Converts the rejections of the native layer to errors of this package. */
 import { errorFromEngine } from "../../errors/engine.js";
-import { captureCallersStack } from "../../errors/callers-stack.js";
+import { captureCallersStack, withCallersStack } from "../../errors/callers-stack.js";
 import type { Timings } from "../../errors/timings.js";
 import { Headers } from "../../headers/headers.js";
 import { Failed, type Failure } from "../../native/failure.js";
@@ -29,7 +29,8 @@ export function errorOfFailure(failure: Failure, request: Request): Error {
 
 /** Handles the rejection of a caller's promise: only there does V8 know the stack that leads to the caller. @internal */
 export function rethrow(reason: unknown): never {
+  if (!(reason instanceof Failed)) throw withCallersStack(reason);
   const error = errorOf(reason);
-  if (reason instanceof Failed) captureCallersStack(error as Error, rethrow);
+  captureCallersStack(error as Error, rethrow);
   throw error;
 }

@@ -10,6 +10,7 @@ import { followedByCaller, withCallersStack } from "../../errors/callers-stack.j
 import { Proxy } from "../../config/proxy.js";
 import { NativeClient } from "../../native/client.js";
 import type { Delivery } from "../../native/request-record.js";
+import type { ResponseRecord } from "../../native/response-record.js";
 import type { Request } from "../../request/request.js";
 import { Response } from "../../response/response.js";
 import type { WireResponse } from "../../response/wire.js";
@@ -67,6 +68,7 @@ export class AsyncHTTPTransport implements AsyncTransport {
       native,
       certificate,
       (stream) => upgradedBody(stream, clientTls),
+      rethrow,
       nameResolver(options.resolver, options.dns?.family ?? null),
     );
     this.#isGuarded = (options.connectPolicy ?? null) !== null;
@@ -109,13 +111,14 @@ export class AsyncHTTPTransport implements AsyncTransport {
     if (signal?.aborted) return Promise.reject(signal.reason);
     try {
       const delivery = deliveryOf(stream, wholeUnlessRedirect, wholeIfHere);
-      const answer = this.#engine.send(
+      return this.#engine.send(
         requestRecord(request, timeout, delivery, this.#proxies.of(request)),
         signal,
+        // the record of a whole body already is the parts of a response: nothing is allocated here
+        delivery === "whole"
+          ? (answered as (record: ResponseRecord<Request>) => T)
+          : (record) => answered(wireResponse(record)),
       );
-      if (delivery !== "whole") return answer.then((record) => answered(wireResponse(record)), rethrow);
-      // here the record has the whole body and already is the parts of a response: nothing is allocated here
-      return (answer as Promise<WireResponse>).then(answered, rethrow);
     } catch (error) {
       return Promise.reject(withCallersStack(error));
     }
