@@ -185,12 +185,14 @@ impl<B: Body<Data = Bytes> + Unpin> ResponseBody<B> {
         context: &mut Context<'_>,
         slot: &mut S,
     ) -> Poll<Option<Result<Frame<Bytes>, B::Error>>> {
+        let mut answered = Context::from_waker(slot.answer_waker(context));
         // the first poll asks for bytes, which the connection's next turn then reads
-        if let Poll::Ready(frame) = Pin::new(&mut self.incoming).poll_frame(context) {
-            return Poll::Ready(frame);
-        }
+        let frame = slot.ask(|| Pin::new(&mut self.incoming).poll_frame(&mut answered));
         slot.drive(context);
-        Pin::new(&mut self.incoming).poll_frame(context)
+        if frame.is_ready() {
+            return frame;
+        }
+        Pin::new(&mut self.incoming).poll_frame(&mut answered)
     }
 
     /// Reads and drops the rest of the body; `false` if it is too long or too slow.

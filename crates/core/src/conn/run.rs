@@ -100,7 +100,7 @@ fn poll_head<S: Slot>(
     response: Pin<&mut impl Future<Output = Answer<S>>>,
 ) -> Poll<Result<http::Response<S::Body>, Stopped>> {
     slot.drive(context);
-    let polled = response.poll(context);
+    let polled = response.poll(&mut Context::from_waker(slot.answer_waker(context)));
     interim::deliver(slot, exchange);
     if let Poll::Ready(response) = polled {
         let checked = slot.check_head(response, exchange.head());

@@ -5,7 +5,7 @@
 
 use std::cell::Ref;
 use std::rc::Rc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
 use http::{Response, StatusCode};
@@ -42,6 +42,17 @@ pub(super) trait Slot {
 
     /// Lets the connection read and write as far as it can. Does nothing if another task drives the connection.
     fn drive(&mut self, context: &mut Context<'_>);
+
+    /// The waker for what the connection answers. None is needed where [`drive`](Self::drive) alone brings answers: whoever calls
+    /// it looks for them behind it, and would be woken once more for what it has seen.
+    fn answer_waker<'a>(&self, context: &Context<'a>) -> &'a Waker {
+        context.waker()
+    }
+
+    /// Asks the connection for something. [`drive`](Self::drive) must follow before the task sleeps, which is not woken for it.
+    fn ask<T>(&self, ask: impl FnOnce() -> T) -> T {
+        ask()
+    }
 
     /// The connection, as it was told.
     fn connection(&self) -> &Rc<OpenConnection>;

@@ -4,10 +4,10 @@
 //! wake-ups of one task.
 
 use std::cell::Ref;
-use std::future::{Future, poll_fn};
-use std::pin::{Pin, pin};
+use std::future::poll_fn;
+use std::pin::pin;
 use std::rc::Rc;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll, Waker, ready};
 
 use http::{Method, Response, StatusCode, Version};
 use hyper::body::Incoming;
@@ -16,6 +16,7 @@ use hyper_util::rt::TokioIo;
 use tokio::task::yield_now;
 use tokio::time::Instant;
 
+use super::driver::Driver;
 use super::failure;
 use super::head_capture::HeadCapture;
 use super::keep_alive::KeepAlive;
@@ -43,20 +44,13 @@ pub(super) const MAX_HEADERS: usize = 256;
 /// hyper's read buffer grows to this; larger pieces cost fewer crossings into JavaScript.
 const MAX_BUFFER: usize = 512 * 1024;
 
-type Driver = hyper_http1::Connection<TokioIo<Wire>, Outgoing>;
-
 /// A connection. It is also the one slot that it has.
 pub(crate) struct Connection {
     wire: Rc<WireState>,
     stream: StreamOwner,
     /// `None` once HTTP has ended: what hyper queues requests in takes 8 KiB, which a byte stream does not need.
     sender: Option<SendRequest<Outgoing>>,
-    /// `None` once the connection has ended.
-    driver: Option<Pin<Box<Driver>>>,
-    /// A driver that has ended: it holds the bytes behind a head with which HTTP ends.
-    ended_driver: Option<Pin<Box<Driver>>>,
-    /// The error with which the driver ended.
-    driver_error: Option<hyper::Error>,
+    driver: Driver,
     deadline: Deadline,
     /// Whether it was idle or in use before: the server may then have closed it in good order.
     reused: bool,
@@ -79,9 +73,7 @@ impl Connection {
             .map_err(|error| handshake_failure(&error))?;
         Ok(Self {
             sender: Some(sender),
-            driver: Some(Box::pin(driver)),
-            ended_driver: None,
-            driver_error: None,
+            driver: Driver::new(driver),
             stream: StreamOwner::new(&wire.stream),
             wire,
             deadline: Deadline::new(),
@@ -97,7 +89,7 @@ impl Connection {
         self.reused = true;
         poll_fn(|context| {
             self.drive(context);
-            if self.driver.is_none() {
+            if self.driver.has_ended() {
                 Poll::Ready(())
             } else {
                 Poll::Pending
@@ -120,7 +112,7 @@ impl Connection {
         };
         self.wire
             .begin(exchange.head().wire(), TrailedBody::of(exchange.body()), !reused);
-        let response = pin!(sender.send_request(hyper_request(exchange)));
+        let response = pin!(self.driver.ask(|| sender.send_request(hyper_request(exchange))));
         let release = run::run(self, exchange, response, reused).await;
         if matches!(release, Release::Closed | Release::Upgraded(_))
             && self.wire.counters.may_leave_bytes_unsent(exchange.body())
@@ -141,7 +133,7 @@ impl Connection {
     /// Whether the server has closed the connection, as far as this can be known without waiting for the network.
     async fn is_stale(&mut self) -> bool {
         match self.stream.borrow().idle_state() {
-            _ if self.driver.is_none() => return true,
+            _ if self.driver.has_ended() => return true,
             IdleState::Usable => return false,
             IdleState::Stale => return true,
             IdleState::Unread => {}
@@ -153,7 +145,7 @@ impl Connection {
             Poll::Ready(())
         })
         .await;
-        self.driver.is_none()
+        self.driver.has_ended()
     }
 }
 
@@ -162,13 +154,15 @@ impl Slot for Connection {
     type Failure = hyper::Error;
 
     fn drive(&mut self, context: &mut Context<'_>) {
-        if let Some(driver) = &mut self.driver {
-            // the request's own futures report the error too, unless the response is complete
-            if let Poll::Ready(ended) = driver.as_mut().poll(context) {
-                self.ended_driver = self.driver.take();
-                self.driver_error = ended.err();
-            }
-        }
+        self.driver.drive(context);
+    }
+
+    fn answer_waker<'a>(&self, _context: &Context<'a>) -> &'a Waker {
+        Waker::noop()
+    }
+
+    fn ask<T>(&self, ask: impl FnOnce() -> T) -> T {
+        self.driver.ask(ask)
     }
 
     fn connection(&self) -> &Rc<OpenConnection> {
@@ -186,7 +180,7 @@ impl Slot for Connection {
     fn written(&self, exchange: &Exchange) -> Written {
         let wire = &self.wire;
         // a length mismatch ends the connection with nothing blocked, although the request is not complete
-        if self.driver_error.is_some() {
+        if self.driver.error().is_some() {
             return Written::Nothing;
         }
         if let Some(error) = &*wire.write_error.borrow() {
@@ -235,8 +229,8 @@ impl Slot for Connection {
 
     fn body_error(&self, error: &hyper::Error, received: u64, expected: Option<u64>) -> Error {
         // an upload of the wrong length ends the connection; hyper tells the response only that it broke off
-        self.driver_error
-            .as_ref()
+        self.driver
+            .error()
             .and_then(|error| failure::length_mismatch(error, &self.wire))
             .unwrap_or_else(|| failure::in_body(error, &self.wire, received, expected))
     }
@@ -253,11 +247,10 @@ impl Slot for Connection {
         _response: &mut Option<Incoming>,
     ) -> Poll<Box<dyn ByteStream>> {
         self.drive(context);
-        let Some(driver) = self.ended_driver.take() else {
+        let Some(early) = self.driver.take_rest() else {
             return Poll::Pending;
         };
         self.sender = None;
-        let early = Pin::into_inner(driver).into_parts().read_buf;
         let stream = UpgradedWire::new(&self.stream);
         if early.is_empty() {
             return Poll::Ready(Box::new(stream));
@@ -281,7 +274,7 @@ impl Slot for Connection {
         }
         self.drive(context);
         // after an early response, unwritten bytes of this request would precede the next one
-        if self.driver.is_none() || self.wire.counters.blocked_since.get().is_some() {
+        if self.driver.has_ended() || self.wire.counters.blocked_since.get().is_some() {
             return Poll::Ready(false);
         }
         let Some(sender) = &mut self.sender else {

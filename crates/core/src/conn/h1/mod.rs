@@ -4,6 +4,7 @@
 //! heads in the caller's and in the server's own bytes, and counts of what left and reached this machine.
 
 mod connection;
+mod driver;
 mod failure;
 mod head_capture;
 mod keep_alive;
