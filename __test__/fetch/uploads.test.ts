@@ -68,6 +68,59 @@ test("the body of a Request has its length if it is in memory", async (t) => {
   }
 });
 
+test("a Blob, a file and a form in memory have their length in a Request too, which some servers need", async (t) => {
+  await using server = await startHttpServer();
+  const form = new FormData();
+  form.append("name", "value");
+  form.append("one", new File(["first"], "1.txt"));
+  form.append("two", new File(["x".repeat(200_000)], "2.txt"));
+  for (const body of [
+    new Blob(["small"]),
+    new File(["a", new Blob(["b"])], "c"),
+    new Blob(["x".repeat(300_000)]),
+    form,
+  ]) {
+    const answer = await fetch(new Request(server.url, { method: "POST", body }));
+    const echo = (await answer.json()) as Echo;
+    t.is(headerOf(echo, "content-length"), String(echo.body.length));
+    t.is(headerOf(echo, "transfer-encoding"), undefined);
+  }
+});
+
+test("the body of a Request that goes on by turns of the event loop is not held back for its length", async (t) => {
+  let isRead = false;
+  await using server = await startHttpServer((request, response) => {
+    request.once("data", () => {
+      isRead = true;
+      response.end("read");
+    });
+  });
+  const body = new ReadableStream({
+    async pull(stream) {
+      await new Promise((resolve) => setImmediate(resolve));
+      if (isRead) stream.close();
+      else stream.enqueue(new Uint8Array(1));
+    },
+  });
+  const request = new Request(server.url, { method: "POST", body, duplex: "half" } as RequestInit);
+  t.is(await (await fetch(request)).text(), "read");
+});
+
+test("a stream in a Request that fails is the cause of a failed fetch, and an abort is its own reason", async (t) => {
+  await using server = await startHttpServer();
+  const failing = (): ReadableStream =>
+    new ReadableStream({ pull: () => Promise.reject(new RangeError("own")) });
+  const init = { method: "POST", duplex: "half" } as RequestInit;
+  const error = await t.throwsAsync(fetch(new Request(server.url, { ...init, body: failing() })), {
+    instanceOf: TypeError,
+    message: "fetch failed",
+  });
+  t.true(error.cause instanceof RangeError);
+  const signal = AbortSignal.abort(new EvalError("enough"));
+  const request = new Request(server.url, { ...init, body: failing() });
+  await t.throwsAsync(fetch(request, { signal }), { instanceOf: EvalError, message: "enough" });
+});
+
 test("the body of a Request that is a slow stream is sent as it comes", async (t) => {
   await using server = await startHttpServer();
   const body = new ReadableStream({

@@ -110,7 +110,10 @@ export function readRequest(input: unknown, given: unknown): FetchRequest | Prom
     };
   };
   const body = bodyFrom(init, from, method);
-  return body instanceof Promise ? body.then(withBody) : withBody(body);
+  if (!(body instanceof Promise)) return withBody(body);
+  return body.then(withBody, (error: unknown) => {
+    throw signal?.aborted ? signal.reason : fetchFailed(error);
+  });
 }
 
 function isRequestLike(value: unknown): value is RequestLike {

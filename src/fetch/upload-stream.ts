@@ -11,8 +11,12 @@ type ByteStream = ReadableStream<unknown> | AsyncIterable<unknown>;
 
 /** Bytes of a `Request` that are read ahead to learn their length. */
 const MOST_AHEAD = 16 * 1024 * 1024;
+/** Turns of the event loop for one chunk. A Blob or a part of a form in memory takes two, a file from a disk a hundred. */
+const TURNS_OF_CHUNK = 2;
+/** The same for all chunks: a source that paces itself by turns is not to be held back. */
+const MOST_TURNS = 32;
 const utf8 = new TextEncoder();
-const NOT_READY = Symbol("not ready");
+const NOT_READY: unique symbol = Symbol("not ready");
 
 /** @internal */
 export function isStream(value: unknown): value is ByteStream {
@@ -66,13 +70,17 @@ export class UploadStream {
     this.#cancelSource(reason);
   }
 
-  /** All of it if it is there within a turn of the event loop, else null: then it is sent as a stream. */
+  /** All of it if it is there within a few turns of the event loop, else null: then it is sent as a stream. */
   async wholeIfReady(): Promise<Uint8Array | null> {
-    const turn = nextTurn().then(() => NOT_READY);
+    let turn = oneTurn();
+    let turns = 0;
     for (let length = 0; length < MOST_AHEAD;) {
       this.#pending = this.#iterator.next();
-      const step = await Promise.race([this.#pending, turn]);
-      if (typeof step === "symbol") return null;
+      let step = await Promise.race([this.#pending, turn]);
+      for (let waited = 0; step === NOT_READY; step = await Promise.race([this.#pending, turn])) {
+        if (waited++ === TURNS_OF_CHUNK || turns++ === MOST_TURNS) return null;
+        turn = oneTurn();
+      }
       this.#pending = null;
       if (step.done) return joinBytes(this.#ahead);
       const chunk = checked(step.value);
@@ -107,6 +115,10 @@ function isDisturbed(source: ByteStream): boolean {
   // web streams too, but its type has those of Node.js only
   const ofPlatform = Readable.isDisturbed as ((stream: unknown) => boolean) | undefined;
   return ofPlatform?.(source) === true;
+}
+
+function oneTurn(): Promise<typeof NOT_READY> {
+  return nextTurn().then((): typeof NOT_READY => NOT_READY);
 }
 
 function checked(chunk: unknown): Uint8Array {
