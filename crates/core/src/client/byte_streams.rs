@@ -42,6 +42,6 @@ mod tests {
     #[test]
     fn the_task_of_a_byte_stream_is_small() {
         let bytes = size_of_result(|| run::<Dispatcher>(any(), any(), |_| {}));
-        assert!(bytes <= 576, "{bytes} bytes");
+        assert!(bytes <= 224, "{bytes} bytes");
     }
 }

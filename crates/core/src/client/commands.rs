@@ -19,22 +19,33 @@ pub(super) enum Command {
 
 /// The commands that a connection's task has yet to carry out, in order. A connection that carries many requests gets
 /// many at once, and no command replaces another.
+///
+/// The first has a place of its own: a connection that carries one request at a time seldom has another, and needs no queue for it.
 #[derive(Debug, Default)]
 pub(super) struct CommandQueue {
-    commands: RefCell<VecDeque<Command>>,
+    first: RefCell<Option<Command>>,
+    /// Empty if there is no first.
+    others: RefCell<VecDeque<Command>>,
     waker: RefCell<Option<Waker>>,
 }
 
 impl CommandQueue {
     pub(super) fn push(&self, command: Command) {
-        self.commands.borrow_mut().push_back(command);
+        let mut first = self.first.borrow_mut();
+        if first.is_none() {
+            *first = Some(command);
+        } else {
+            self.others.borrow_mut().push_back(command);
+        }
+        drop(first);
         if let Some(waker) = self.waker.take() {
             waker.wake();
         }
     }
 
     pub(super) fn pop(&self) -> Option<Command> {
-        self.commands.borrow_mut().pop_front()
+        let next = self.others.borrow_mut().pop_front();
+        self.first.replace(next)
     }
 
     /// Waits for the next command and takes it.
@@ -48,11 +59,20 @@ impl CommandQueue {
 
     /// Waits for [`Command::Close`] and leaves it in the queue.
     pub(super) async fn closed(&self) {
-        poll_fn(|context| match self.commands.borrow().back() {
-            Some(Command::Close) => Poll::Ready(()),
-            _ => self.wait(context),
+        poll_fn(|context| {
+            if self.ends_with_close() {
+                Poll::Ready(())
+            } else {
+                self.wait(context)
+            }
         })
         .await;
+    }
+
+    fn ends_with_close(&self) -> bool {
+        let others = self.others.borrow();
+        let first = self.first.borrow();
+        matches!(others.back().or(first.as_ref()), Some(Command::Close))
     }
 
     fn wait<T>(&self, context: &Context<'_>) -> Poll<T> {

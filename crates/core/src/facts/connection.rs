@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use super::dial::PackedDialTimes;
 use super::{DialTimes, TlsFacts};
 use crate::route::{Proxy, Route};
 use crate::tls::IdentityRequest;
@@ -37,7 +38,7 @@ pub trait Connections {
 /// A connection that was told. Everything that may still name it shares this. Of its facts it keeps only what its requests
 /// need: it lives as long as the connection.
 pub(crate) struct OpenConnection {
-    dial: DialTimes,
+    dial: PackedDialTimes,
     identity_request: Option<IdentityRequest>,
     /// The proxy that it leads to, if that forwards requests.
     forwarder: Option<Rc<Proxy>>,
@@ -57,7 +58,7 @@ impl OpenConnection {
             .as_ref()
             .map_or(0, |listener| listener.opened(facts, asker));
         Rc::new(Self {
-            dial: facts.dial,
+            dial: facts.dial.packed(),
             identity_request: facts.tls.as_ref().and_then(|tls| tls.identity_request),
             forwarder: facts
                 .route
@@ -71,8 +72,8 @@ impl OpenConnection {
         })
     }
 
-    pub(crate) fn dial(&self) -> &DialTimes {
-        &self.dial
+    pub(crate) fn dial(&self) -> DialTimes {
+        self.dial.unpacked()
     }
 
     /// Whether its server asked for a client certificate.

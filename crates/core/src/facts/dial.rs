@@ -22,6 +22,45 @@ pub struct DialTimes {
     pub tls: Option<Duration>,
 }
 
+impl DialTimes {
+    pub(super) fn packed(&self) -> PackedDialTimes {
+        PackedDialTimes {
+            started: self.started,
+            parts: [self.room, self.dns, self.connect, self.tls].map(microseconds),
+        }
+    }
+}
+
+/// The same in half of the memory, which each open connection takes: in whole microseconds, an hour at most.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct PackedDialTimes {
+    started: Instant,
+    parts: [u32; 4],
+}
+
+/// A part that did not happen.
+const NONE: u32 = u32::MAX;
+
+fn microseconds(part: Option<Duration>) -> u32 {
+    part.map_or(NONE, |part| {
+        u32::try_from(part.as_micros()).map_or(NONE - 1, |part| part.min(NONE - 1))
+    })
+}
+
+impl PackedDialTimes {
+    pub(super) fn unpacked(&self) -> DialTimes {
+        let part = |part: u32| (part != NONE).then(|| Duration::from_micros(part.into()));
+        let [room, dns, connect, tls] = self.parts.map(part);
+        DialTimes {
+            started: self.started,
+            room,
+            dns,
+            connect,
+            tls,
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stage {
     Idle,
@@ -113,6 +152,23 @@ mod tests {
     use tokio::time::sleep;
 
     use super::*;
+
+    #[test]
+    fn packed_times_are_the_same_times() {
+        let times = DialTimes {
+            started: Instant::now(),
+            room: None,
+            dns: Some(Duration::ZERO),
+            connect: Some(Duration::from_micros(1_234_567)),
+            tls: Some(Duration::from_secs(1 << 20)),
+        };
+        let unpacked = times.packed().unpacked();
+        assert_eq!(unpacked.started, times.started);
+        assert_eq!(unpacked.room, None);
+        assert_eq!(unpacked.dns, times.dns);
+        assert_eq!(unpacked.connect, times.connect);
+        assert_eq!(unpacked.tls, Some(Duration::from_micros(u64::from(NONE - 1))));
+    }
 
     #[tokio::test(start_paused = true)]
     async fn each_part_has_its_time_and_parts_that_did_not_happen_have_none() {

@@ -45,28 +45,39 @@ pub(crate) enum End {
 }
 
 /// Runs the stream of an exchange that [`begin`] was called for, until it has ended, and ends the exchange.
-pub(crate) async fn run(stream: Box<dyn ByteStream>, exchange: &Exchange) -> End {
-    let Some(upgraded) = exchange.upgraded() else {
-        return End::Whole;
-    };
-    match run_as_bytes(stream, exchange, &upgraded).await {
-        None if upgraded.has_unsent() => End::Cut,
-        None => End::Whole,
-        Some((stream, session)) => {
-            exchange.forget_upgraded();
-            drop(upgraded);
-            websocket::run(stream, exchange, &session).await;
-            End::Whole
+#[expect(
+    clippy::manual_async_fn,
+    reason = "an async fn would hold its arguments twice"
+)]
+pub(crate) fn run(stream: Box<dyn ByteStream>, exchange: &Exchange) -> impl Future<Output = End> {
+    async move {
+        // boxed: a session keeps no room for it
+        let (end, session) = Box::pin(run_as_bytes(stream, exchange)).await;
+        if let Some((stream, session)) = session {
+            websocket::run(stream, exchange, session).await;
         }
+        end
     }
 }
 
+/// What a stream has become.
+type Begun = Option<(Box<dyn ByteStream>, Rc<Session>)>;
+
 /// Runs the stream until it has ended, and ends the exchange, or until it becomes a session.
-async fn run_as_bytes(
-    mut stream: Box<dyn ByteStream>,
-    exchange: &Exchange,
-    upgraded: &Upgraded,
-) -> Option<(Box<dyn ByteStream>, Rc<Session>)> {
+async fn run_as_bytes(stream: Box<dyn ByteStream>, exchange: &Exchange) -> (End, Begun) {
+    let Some(upgraded) = exchange.upgraded() else {
+        return (End::Whole, None);
+    };
+    let session = until_session(stream, exchange, &upgraded).await;
+    if session.is_some() {
+        exchange.forget_upgraded();
+    }
+    let is_cut = session.is_none() && upgraded.has_unsent();
+    (if is_cut { End::Cut } else { End::Whole }, session)
+}
+
+/// The same without the stream's own end.
+async fn until_session(mut stream: Box<dyn ByteStream>, exchange: &Exchange, upgraded: &Upgraded) -> Begun {
     loop {
         let outcome = Relay::new(&mut *stream, exchange, upgraded).run().await;
         match outcome {

@@ -87,6 +87,8 @@ impl Pings {
                 answered(ping.since.elapsed());
             }
         }
+        // the next one may be far away
+        sent.shrink_to_fit();
     }
 
     /// The clock begins anew: something but the peer held the pongs back until now.

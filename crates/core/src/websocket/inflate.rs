@@ -38,6 +38,11 @@ impl Inflater {
         }
     }
 
+    /// Whether no message has been inflated.
+    pub(super) fn is_fresh(&self) -> bool {
+        self.decompress.is_none()
+    }
+
     /// Appends what these bytes stand for to the message, which must not become longer than `limit`.
     pub(super) fn push(
         &mut self,

@@ -9,6 +9,7 @@ mod deflate;
 mod frame;
 mod heartbeat;
 mod inflate;
+mod lent_receiver;
 mod mask;
 mod outgoing;
 mod owner;

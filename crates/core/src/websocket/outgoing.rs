@@ -158,6 +158,16 @@ impl Outgoing {
         }
     }
 
+    /// Frees the memory in which frames have waited.
+    pub(super) fn free_unused(&self) {
+        let mut frames = self.frames.borrow_mut();
+        frames.segments.shrink_to_fit();
+        frames.messages.shrink_to_fit();
+        if frames.tail.is_empty() {
+            frames.tail = BytesMut::new();
+        }
+    }
+
     fn control(&self, opcode: Opcode, payload: &[u8]) {
         if self.is_closing.get() {
             return;

@@ -1,6 +1,7 @@
 //! What the owner of a session is told, and when the session is over for it.
 
 use std::io;
+use std::rc::Rc;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -21,8 +22,8 @@ const MAX_DRAIN: Duration = Duration::from_secs(1);
 pub(super) enum State {
     /// Messages go both ways.
     Open,
-    /// The client has begun to close, and the server has not answered.
-    Closing,
+    /// The client has begun to close, and has waited since then for the server's close frame.
+    Closing(Instant),
     /// The session is over for its owner. The connection has until this time to end.
     Draining(Instant),
 }
@@ -30,10 +31,8 @@ pub(super) enum State {
 /// The owner of a session.
 pub(super) struct Owner<'a> {
     pub(super) exchange: &'a Exchange,
-    pub(super) session: &'a Session,
+    pub(super) session: Rc<Session>,
     pub(super) state: State,
-    /// Since when the client waits for the server's close frame.
-    pub(super) closing_since: Option<Instant>,
     pub(super) write_failure: Option<Box<Error>>,
     /// The work since other tasks last ran.
     pub(super) work: usize,
@@ -59,9 +58,13 @@ impl Owner<'_> {
                 self.exchange.reply(Reply::Message { kind, payload });
             }
             Event::Ping(payload) => self.session.outgoing.pong(payload),
-            Event::Pong(payload) => self.session.pings.pong(payload, |time| {
-                self.exchange.reply(Reply::Pong(time));
-            }),
+            Event::Pong(payload) => {
+                self.session.pings.pong(payload, |time| {
+                    self.exchange.reply(Reply::Pong(time));
+                });
+                // seldom enough, and a quiet session gets nothing else
+                self.session.outgoing.free_unused();
+            }
             Event::Close(close) => {
                 // the answer has the same code (RFC 6455 5.5.1)
                 self.session.outgoing.close(&Close::new(close.code, ""));

@@ -113,6 +113,24 @@ impl Receiver {
         }
     }
 
+    /// Whether it is as a new one: nothing is under way, nothing has been inflated, and there is no flood of long frames.
+    pub(super) fn is_fresh(&self) -> bool {
+        self.frame.is_none()
+            && self.head.is_empty()
+            && self.message.is_none()
+            && !self.is_last_long
+            && self.inflater.as_ref().is_none_or(|inflater| inflater.is_fresh())
+    }
+
+    /// Makes a fresh one that of another session.
+    pub(super) fn begin_session(&mut self, settings: &Settings) {
+        *self = Self {
+            head: std::mem::take(&mut self.head),
+            control: std::mem::take(&mut self.control),
+            ..Self::new(settings)
+        };
+    }
+
     /// Whether a frame is under way: what the server sends after it comes later.
     pub(super) fn is_in_frame(&self) -> bool {
         self.frame.is_some() || !self.head.is_empty()

@@ -2,17 +2,18 @@
 
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
+use std::rc::Rc;
 use std::task::{Context, Poll, ready};
 
-use bytes::Bytes;
+use bytes::{Buf, Bytes};
 use tokio::io::{AsyncReadExt, ReadBuf};
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::close::{Close, GOING_AWAY, NO_STATUS};
 use super::heartbeat::Pings;
+use super::lent_receiver::LentReceiver;
 use super::outgoing::Outgoing;
 use super::owner::{Owner, State};
-use super::receiver::Receiver;
 use super::scratch;
 use super::settings::Settings;
 use super::window::ReceiveWindow;
@@ -57,36 +58,44 @@ impl Session {
 }
 
 /// Runs a session until its connection is to be closed, and ends the exchange.
-pub(crate) async fn run(mut stream: Box<dyn ByteStream>, exchange: &Exchange, session: &Session) {
+///
+/// No async function: that would hold its arguments beside what it makes of them.
+pub(crate) fn run(
+    stream: Box<dyn ByteStream>,
+    exchange: &Exchange,
+    session: Rc<Session>,
+) -> impl Future<Output = ()> {
     let mut driver = Driver {
-        stream: &mut *stream,
+        stream,
         owner: Owner {
             exchange,
-            session,
+            session: Rc::clone(&session),
             state: State::Open,
-            closing_since: None,
             write_failure: None,
             work: 0,
         },
         session,
-        receiver: Receiver::new(&session.settings),
-        unparsed: Bytes::new(),
+        receiver: LentReceiver::default(),
+        unparsed: None,
         was_held: false,
         has_read_all: false,
         is_shut: false,
         timer: None,
     };
-    poll_fn(|context| driver.poll(context)).await;
-    exchange.end(Reply::Closed);
+    poll_fn(move |context| {
+        ready!(driver.poll(context));
+        driver.owner.exchange.end(Reply::Closed);
+        Poll::Ready(())
+    })
 }
 
 struct Driver<'a> {
-    stream: &'a mut dyn ByteStream,
+    stream: Box<dyn ByteStream>,
     owner: Owner<'a>,
-    session: &'a Session,
-    receiver: Receiver,
-    /// What was read while the owner had no room for it.
-    unparsed: Bytes,
+    session: Rc<Session>,
+    receiver: LentReceiver,
+    /// What was read while the owner had no room for it. Boxed: few sessions have any.
+    unparsed: Option<Box<Bytes>>,
     /// Whether unread messages held the stream back.
     was_held: bool,
     has_read_all: bool,
@@ -115,7 +124,7 @@ impl Driver<'_> {
     /// Says farewell if the peer has room for it, and ends.
     fn interrupted(&mut self, context: &mut Context<'_>, interrupt: Interrupt) {
         self.session.outgoing.close(&Close::new(GOING_AWAY, ""));
-        let _ = self.session.outgoing.poll_write(context, self.stream);
+        let _ = self.session.outgoing.poll_write(context, &mut *self.stream);
         if interrupt == Interrupt::ClientClosed {
             self.owner.cut(client_closed(Phase::Body));
         }
@@ -125,7 +134,7 @@ impl Driver<'_> {
         if self.owner.write_failure.is_some() || self.is_shut {
             return;
         }
-        let written = self.session.outgoing.poll_write(context, self.stream);
+        let written = self.session.outgoing.poll_write(context, &mut *self.stream);
         let credit = self.session.outgoing.take_credit();
         if credit > 0 {
             self.owner.exchange.reply(Reply::Credit(credit));
@@ -145,13 +154,13 @@ impl Driver<'_> {
             Poll::Ready(Ok(())) | Poll::Pending => {}
         }
         if self.owner.state == State::Open && self.session.outgoing.is_closing() {
-            self.owner.state = State::Closing;
-            self.owner.closing_since = Some(Instant::now());
+            self.owner.state = State::Closing(Instant::now());
         }
     }
 
     fn read(&mut self, context: &mut Context<'_>) {
         let _ = scratch::with(|memory| self.poll_read(context, memory));
+        self.receiver.rest();
     }
 
     /// Reads while there is room for what comes. Ready at the end of what the server sends.
@@ -168,18 +177,28 @@ impl Driver<'_> {
                 context.waker().wake_by_ref();
                 return Poll::Pending;
             }
-            if !self.unparsed.is_empty() {
-                let bytes = std::mem::take(&mut self.unparsed);
+            if let Some(mut bytes) = self.unparsed.take() {
                 let rest = self.parse(&bytes);
-                self.unparsed = bytes.slice(bytes.len() - rest..);
+                if rest > 0 {
+                    bytes.advance(bytes.len() - rest);
+                    self.unparsed = Some(bytes);
+                }
                 continue;
             }
-            let room = self.receiver.room().filter(|_| !self.owner.is_draining());
+            let room = self
+                .receiver
+                .get(&self.session.settings)
+                .room()
+                .filter(|_| !self.owner.is_draining());
             let is_direct = room.is_some();
             let read = if let Some(mut room) = room {
                 ready!(pin!(self.stream.read_buf(&mut room)).poll(context))
             } else {
-                let most = self.receiver.most_at_once().min(memory.len());
+                let most = self
+                    .receiver
+                    .get(&self.session.settings)
+                    .most_at_once()
+                    .min(memory.len());
                 let mut buffer = ReadBuf::new(&mut memory[..most]);
                 let read = ready!(Pin::new(&mut *self.stream).poll_read(context, &mut buffer));
                 read.map(|()| buffer.filled().len())
@@ -198,7 +217,8 @@ impl Driver<'_> {
                     };
                     let rest = self.parse(&memory[..count]);
                     if rest > 0 {
-                        self.unparsed = Bytes::copy_from_slice(&memory[count - rest..count]);
+                        let unparsed = Bytes::copy_from_slice(&memory[count - rest..count]);
+                        self.unparsed = Some(Box::new(unparsed));
                     }
                 }
                 Err(error) => {
@@ -212,7 +232,7 @@ impl Driver<'_> {
 
     /// Takes so many bytes that were read into a message. Returns how many of them are behind its frame; they are in `memory`.
     fn fill(&mut self, count: usize, memory: &mut [u8]) -> usize {
-        match self.receiver.filled(count, memory) {
+        match self.receiver.get(&self.session.settings).filled(count, memory) {
             Ok((event, behind)) => {
                 if let Some(event) = event {
                     self.owner.act(event);
@@ -232,7 +252,7 @@ impl Driver<'_> {
             if self.owner.is_held() {
                 return input.len();
             }
-            match self.receiver.next(&mut input) {
+            match self.receiver.get(&self.session.settings).next(&mut input) {
                 Ok(Some(event)) => self.owner.act(event),
                 Ok(None) => break,
                 Err(violation) => self.owner.fail(violation),
@@ -254,12 +274,12 @@ impl Driver<'_> {
                         return Poll::Ready(());
                     }
                 }
-                State::Closing if self.close_deadline().is_some_and(|deadline| now >= deadline) => {
+                State::Closing(_) if self.close_deadline().is_some_and(|deadline| now >= deadline) => {
                     let message = "the server did not answer the close frame within the close timeout";
                     self.owner.cut(timed_out("ERR_WEBSOCKET_CLOSE_TIMEOUT", message));
                     return Poll::Ready(());
                 }
-                State::Open | State::Closing => {
+                State::Open | State::Closing(_) => {
                     if !self.owner.is_held() && self.pong_deadline().is_some_and(|deadline| now >= deadline) {
                         let message = "the server did not answer a ping within the ping timeout";
                         self.owner.cut(timed_out("ERR_WEBSOCKET_PING_TIMEOUT", message));
@@ -280,7 +300,10 @@ impl Driver<'_> {
     }
 
     fn close_deadline(&self) -> Option<Instant> {
-        Some(self.owner.closing_since? + self.session.settings.close_timeout)
+        let State::Closing(since) = self.owner.state else {
+            return None;
+        };
+        Some(since + self.session.settings.close_timeout)
     }
 
     fn pong_deadline(&self) -> Option<Instant> {

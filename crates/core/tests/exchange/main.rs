@@ -2,6 +2,7 @@
 //!
 //! Most tests run in memory on a paused clock. Those about the system's sockets run over sockets.
 
+mod allocated;
 mod backpressure;
 mod bodies;
 mod broken_bodies;
@@ -20,6 +21,7 @@ mod keep_alive;
 mod network;
 mod pool;
 mod proxies;
+mod quiet_sessions;
 mod random_failures;
 mod recorder;
 mod request;
