@@ -5,6 +5,7 @@ import { AsyncClient } from "httpxide";
 import { patterned, randomNumbers } from "../helpers/bytes.js";
 import { startHttpServer } from "../helpers/http-server.js";
 import { startPlainHttp2Server } from "../helpers/http2-server.js";
+import { ok, replying, startRawServer } from "../helpers/raw-server.js";
 import { turn } from "../helpers/waiting.js";
 
 const KIB = 1024;
@@ -71,3 +72,37 @@ for (const version of ["1.1", "2"]) {
     await Promise.all(sent);
   });
 }
+
+/** The sizes of the chunks in which a server gets eight pieces, without the last chunk. */
+async function chunksOf(size: number, isReadyAtOnce: boolean): Promise<readonly number[]> {
+  async function* content(): AsyncGenerator<Uint8Array> {
+    for (let n = 0; n < 8; n++) {
+      if (!isReadyAtOnce) await turn();
+      yield new Uint8Array(size);
+    }
+  }
+  await using server = await startRawServer(replying(ok()));
+  await using client = new AsyncClient();
+  await client.post(server.url, { content: content() });
+  return server.requests[0]!.chunkSizes.filter((chunk) => chunk > 0);
+}
+
+// serial, as pieces of other uploads come between
+test.serial("large pieces that are ready at once go in fewer chunks of at most 256 KiB", async (t) => {
+  const chunks = await chunksOf(64 * KIB, true);
+  t.is(
+    chunks.reduce((sum, chunk) => sum + chunk),
+    8 * 64 * KIB,
+  );
+  // a process that is stopped for a while takes two turns for them
+  t.true(chunks.length <= 5, String(chunks));
+  t.true(
+    chunks.every((chunk) => chunk <= 256 * KIB),
+    String(chunks),
+  );
+});
+
+test("a piece that comes in a turn of its own is a chunk of its own, and so is a small one", async (t) => {
+  t.deepEqual(await chunksOf(64 * KIB, false), Array<number>(8).fill(64 * KIB));
+  t.deepEqual(await chunksOf(KIB, true), Array<number>(8).fill(KIB));
+});

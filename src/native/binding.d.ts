@@ -12,8 +12,11 @@ export declare class Bridge {
   ): void;
   /** Makes a proxy, which later records name by this number. */
   openProxy(number: number, options: NativeProxyOptions): void;
-  /** Copies a chunk of an upload, to which a record of the next batch refers. */
-  attach(chunk: Uint8Array): void;
+  /**
+   * Copies a chunk of an upload, to which a record of the next batch refers: that of the chunk before if it `joins` that one and
+   * the result is true, and else the next one.
+   */
+  attach(chunk: Uint8Array, joins: boolean): boolean;
   /** Hands over a batch of records and the bytes that they refer to: those attached before, and then these. All are copied. */
   submit(records: Buffer, length: number, attachments?: Array<Uint8Array> | undefined | null): void;
   /**

@@ -133,6 +133,8 @@ export class SubmissionQueue {
   #length = 0;
   /** Bytes of chunks beside the batch. */
   #beside = 0;
+  /** The exchange to whose chunk, beside the batch, another can be joined: that of the last record. 0: none. */
+  #joinable = 0;
   #scheduled = false;
   readonly #flush = (): void => this.flush();
 
@@ -187,18 +189,16 @@ export class SubmissionQueue {
   /** Bytes of a streamed body. They are copied before this returns. */
   chunk(number: number, bytes: Uint8Array): void {
     const length = bytes.byteLength;
-    const isInline = length <= INLINE_UP_TO;
-    const inlined = isInline ? length : 0;
-    const word = this.#record(SUBMIT_CHUNK, number, CHUNK_WORDS, inlined);
-    this.#words[word + CHUNK_BODY] = isInline ? BODY_INLINE : BODY_ATTACHED;
-    this.#words[word + CHUNK_BODY_LENGTH] = inlined;
+    if (length > INLINE_UP_TO) {
+      this.#chunkBeside(number, bytes);
+      return;
+    }
+    const word = this.#record(SUBMIT_CHUNK, number, CHUNK_WORDS, length);
+    this.#words[word + CHUNK_BODY] = BODY_INLINE;
+    this.#words[word + CHUNK_BODY_LENGTH] = length;
     const start = (word + CHUNK_WORDS) << 2;
-    if (isInline) this.#batch.set(bytes, start);
-    else this.#native.attach(bytes);
-    this.#added(start + inlined, null);
-    if (isInline) return;
-    this.#beside += length;
-    if (this.#beside >= ENOUGH_BESIDE) this.#handOver();
+    this.#batch.set(bytes, start);
+    this.#added(start + length, null);
   }
 
   /** The end of a streamed body, and the lines of its trailers. */
@@ -339,7 +339,20 @@ export class SubmissionQueue {
     const length = this.#length;
     this.#length = 0;
     this.#beside = 0;
+    this.#joinable = 0;
     this.#native.submit(this.#batch, length);
+  }
+
+  #chunkBeside(number: number, bytes: Uint8Array): void {
+    if (!this.#native.attach(bytes, this.#joinable === number)) {
+      const word = this.#record(SUBMIT_CHUNK, number, CHUNK_WORDS, 0);
+      this.#words[word + CHUNK_BODY] = BODY_ATTACHED;
+      this.#words[word + CHUNK_BODY_LENGTH] = 0;
+      this.#added((word + CHUNK_WORDS) << 2, null);
+      this.#joinable = number;
+    }
+    this.#beside += bytes.byteLength;
+    if (this.#beside >= ENOUGH_BESIDE) this.#handOver();
   }
 
   #bare(operation: number, number: number): void {
@@ -365,6 +378,7 @@ export class SubmissionQueue {
       this.#resize(Math.max((needed + 3) & ~3, this.#batch.byteLength * 2));
       this.#batch.set(collected);
     }
+    this.#joinable = 0;
     const word = this.#length >>> 2;
     this.#words[word + SUBMISSION_OPERATION] = operation;
     this.#words[word + SUBMISSION_NUMBER] = number;

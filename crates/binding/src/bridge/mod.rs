@@ -49,14 +49,8 @@ pub struct Bridge {
     submissions: Arc<Submissions>,
     completions: Arc<Completions>,
     received: RefCell<Received>,
-    attached: RefCell<Attached>,
-}
-
-/// The chunks of uploads that the records of the next batch refer to.
-#[derive(Default)]
-struct Attached {
-    memory: ChunkMemory,
-    chunks: Vec<Bytes>,
+    /// The chunks of uploads that the records of the next batch refer to.
+    attached: RefCell<ChunkMemory>,
 }
 
 #[expect(
@@ -115,11 +109,11 @@ impl Bridge {
         Ok(())
     }
 
-    /// Copies a chunk of an upload, to which a record of the next batch refers.
+    /// Copies a chunk of an upload, to which a record of the next batch refers: that of the chunk before if it `joins` that one and
+    /// the result is true, and else the next one.
     #[napi]
-    pub fn attach(&self, chunk: Uint8ArraySlice<'_>) {
-        let Attached { memory, chunks } = &mut *self.attached.borrow_mut();
-        chunks.push(memory.copy(&chunk));
+    pub fn attach(&self, chunk: Uint8ArraySlice<'_>, joins: bool) -> bool {
+        self.attached.borrow_mut().copy(&chunk, joins)
     }
 
     /// Hands over a batch of records and the bytes that they refer to: those attached before, and then these. All are copied.
@@ -139,7 +133,8 @@ impl Bridge {
             .flatten()
             .map(|bytes| Bytes::copy_from_slice(bytes))
             .collect();
-        let chunks = &mut self.attached.borrow_mut().chunks;
+        let mut attached = self.attached.borrow_mut();
+        let chunks = attached.chunks();
         self.submissions.add(|batch| {
             batch.records.extend_from_slice(records);
             batch.attachments.append(chunks);

@@ -1,28 +1,38 @@
 //! Memory that an owner of uploads copies their chunks to, on its own thread.
 //!
-//! Chunks that come one after another share a block, and a block is used again when the connections are done with all that is
-//! in it. With an allocation for each chunk, one thread frees what the other allocates, and both wait for the allocator's lock.
+//! Chunks lie one behind the other in blocks. Those of one upload that are handed over together become one, if the owner wants
+//! that: connections, and servers, handle fewer and larger chunks. A block is used again when the connections are done with all
+//! that is in it. With an allocation for each chunk, one thread would free what the other allocates, and both wait for the
+//! allocator's lock.
 
 use bytes::{Bytes, BytesMut};
 
-/// Some chunks: most sources give 64 KiB at once.
+/// Some chunks: most sources give 64 KiB at once. What is joined is no longer.
 const BLOCK: usize = 256 * 1024;
 
 /// As many as one upload keeps busy: up to 1 MiB waits, its connection holds half of that, and one is being filled.
 const MOST_BLOCKS: usize = 7;
 
-/// The blocks. Chunks may still be in them.
-#[derive(Default)]
+/// The blocks, and the chunks to hand over.
+#[derive(Debug, Default)]
 pub struct ChunkMemory {
-    /// The last one is being filled; the one before it was filled last.
+    /// The last one is being filled. Chunks that were handed over may still be in all of them.
     blocks: Vec<BytesMut>,
+    /// Whether the last block has a chunk that is not in `copied` yet, to which others can be joined.
+    is_open: bool,
+    copied: Vec<Bytes>,
 }
 
 impl ChunkMemory {
-    /// A copy of a chunk.
-    pub fn copy(&mut self, chunk: &[u8]) -> Bytes {
+    /// Copies a chunk. If it `joins` the chunk before, it is made a part of that, as far as there is room; returns whether it was.
+    pub fn copy(&mut self, chunk: &[u8], joins: bool) -> bool {
+        if joins && self.join(chunk) {
+            return true;
+        }
+        self.end_chunk();
         if chunk.len() > BLOCK {
-            return Bytes::copy_from_slice(chunk);
+            self.copied.push(Bytes::copy_from_slice(chunk));
+            return false;
         }
         let mut block = match self.blocks.pop() {
             Some(block) if block.capacity() >= chunk.len() => block,
@@ -32,9 +42,32 @@ impl ChunkMemory {
             }
         };
         block.extend_from_slice(chunk);
-        let copy = block.split().freeze();
         self.blocks.push(block);
-        copy
+        self.is_open = true;
+        false
+    }
+
+    /// The chunks since the last call, to be taken out.
+    pub fn chunks(&mut self) -> &mut Vec<Bytes> {
+        self.end_chunk();
+        &mut self.copied
+    }
+
+    fn join(&mut self, chunk: &[u8]) -> bool {
+        let block = self.blocks.last_mut().filter(|_| self.is_open);
+        let Some(block) = block.filter(|block| block.capacity() - block.len() >= chunk.len()) else {
+            return false;
+        };
+        block.extend_from_slice(chunk);
+        true
+    }
+
+    fn end_chunk(&mut self) {
+        if std::mem::take(&mut self.is_open)
+            && let Some(block) = self.blocks.last_mut()
+        {
+            self.copied.push(block.split().freeze());
+        }
     }
 
     fn empty_block(&mut self) -> BytesMut {
@@ -54,19 +87,26 @@ impl ChunkMemory {
 mod tests {
     use super::*;
 
+    fn copied(memory: &mut ChunkMemory, chunk: &[u8]) -> Bytes {
+        assert!(!memory.copy(chunk, false));
+        let mut chunks = std::mem::take(memory.chunks());
+        assert_eq!(chunks.len(), 1);
+        chunks.remove(0)
+    }
+
     #[test]
     fn a_block_is_used_again_when_all_of_its_chunks_are_gone() {
         let mut memory = ChunkMemory::default();
         let chunk = vec![1; BLOCK / 2];
-        let first = memory.copy(&chunk);
-        let second = memory.copy(&chunk);
+        let first = copied(&mut memory, &chunk);
+        let second = copied(&mut memory, &chunk);
         let began = first.as_ptr();
         drop(first);
-        let third = memory.copy(&chunk);
+        let third = copied(&mut memory, &chunk);
         assert_ne!(third.as_ptr(), began, "the second chunk is still there");
         drop(second);
-        memory.copy(&chunk);
-        let again = memory.copy(&[2; BLOCK]);
+        copied(&mut memory, &chunk);
+        let again = copied(&mut memory, &[2; BLOCK]);
         assert_eq!(again.as_ptr(), began);
         assert_eq!(third, chunk);
         assert_eq!(again, [2; BLOCK][..]);
@@ -75,7 +115,7 @@ mod tests {
     #[test]
     fn few_blocks_are_kept_however_many_chunks_are_held() {
         let mut memory = ChunkMemory::default();
-        let held: Vec<_> = (0..20).map(|n| memory.copy(&[n; BLOCK])).collect();
+        let held: Vec<_> = (0..20).map(|n| copied(&mut memory, &[n; BLOCK])).collect();
         assert_eq!(memory.blocks.len(), MOST_BLOCKS);
         for (n, chunk) in held.iter().enumerate() {
             assert!(chunk.iter().all(|byte| usize::from(*byte) == n));
@@ -86,7 +126,25 @@ mod tests {
     fn a_chunk_that_is_larger_than_a_block_has_memory_of_its_own() {
         let mut memory = ChunkMemory::default();
         let chunk = vec![3; BLOCK + 1];
-        assert_eq!(memory.copy(&chunk), chunk);
+        assert_eq!(copied(&mut memory, &chunk), chunk);
         assert!(memory.blocks.is_empty());
+        assert!(!memory.copy(b"behind it", true), "there is no block to join");
+        assert_eq!(memory.chunks()[0], &b"behind it"[..]);
+    }
+
+    #[test]
+    fn chunks_are_joined_until_they_are_taken_or_their_block_is_full() {
+        let mut memory = ChunkMemory::default();
+        assert!(!memory.copy(b"a", true), "the first joins nothing");
+        assert!(memory.copy(b"b", true));
+        assert!(!memory.copy(b"c", false), "of another upload");
+        assert!(memory.copy(b"d", true));
+        assert_eq!(std::mem::take(memory.chunks()), ["ab", "cd"]);
+        assert!(!memory.copy(b"e", true), "the chunk before was taken");
+        assert!(!memory.copy(&[0; BLOCK - 4], true), "there is no room");
+        assert_eq!(
+            memory.chunks().iter().map(Bytes::len).collect::<Vec<_>>(),
+            [1, BLOCK - 4]
+        );
     }
 }
