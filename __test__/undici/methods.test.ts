@@ -7,6 +7,7 @@ import { HttpxideDispatcher } from "httpxide/undici";
 import { answering, startHttpServer } from "../helpers/http-server.js";
 import { startRawServer } from "../helpers/raw-server.js";
 import { eventually } from "../helpers/waiting.js";
+import { undiciOf, versions } from "./versions.js";
 
 const get = { path: "/", method: "GET" };
 
@@ -122,6 +123,21 @@ test("upgrade and connect give the socket, and an answer without one rejects", a
   );
   t.is((refused as { code?: string }).code, "UND_ERR_SOCKET");
 });
+
+for (const version of versions) {
+  test(`connect of undici ${version}, which writes a slash before the host, gives the socket`, async (t) => {
+    await using raw = await startRawServer(async (connection) => {
+      await connection.readRequest();
+      await connection.send("HTTP/1.1 200 OK\r\n\r\nhello");
+      await connection.closed();
+    });
+    const options = { path: "example.org:443", dispatcher: new HttpxideDispatcher() };
+    const { socket } = await undiciOf(version).connect(raw.url, options);
+    t.is(String(((await once(socket, "data")) as [Buffer])[0]), "hello");
+    socket.destroy();
+    t.is(raw.requests[0]?.line, "CONNECT example.org:443 HTTP/1.1");
+  });
+}
 
 test("callbacks get what promises settle with, and an emitter can be the signal", async (t) => {
   await using server = await startHttpServer(answering("body"));

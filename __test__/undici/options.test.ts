@@ -128,3 +128,46 @@ test("a body that does not have the length of its header has the code of undici"
     t.is(error.code, "UND_ERR_REQ_CONTENT_LENGTH_MISMATCH");
   }
 });
+
+test("query is written as undici writes it", async (t) => {
+  await using server = await startHttpServer();
+  const query = { a: "1 2", b: [1, true], c: null, d: undefined, e: "\u00e9&'", f: {} };
+  const dispatcher = new HttpxideDispatcher();
+  const options = { path: "/", method: "GET", query };
+  await (await dispatcher.request({ ...options, origin: server.url })).body.text();
+  for (const version of versions) {
+    await (await undiciOf(version).request(server.url, { query })).body.text();
+  }
+  const [own, ...others] = server.requests.map(({ path }) => path);
+  t.is(own, "/?a=1%202&b=1&b=true&c=&d=&e=%C3%A9%26'&f=");
+  for (const other of others) t.is(other, own!);
+});
+
+test("options that are none, an origin with a path and an object that is no handler have undici's code", async (t) => {
+  const dispatcher = new HttpxideDispatcher();
+  const code = "UND_ERR_INVALID_ARG";
+  const get = { path: "/", method: "GET" };
+  const calls: readonly Promise<unknown>[] = [
+    dispatcher.request(null as never),
+    dispatcher.stream(undefined as never, () => undefined as never),
+    dispatcher.connect(5 as never),
+    dispatcher.upgrade(null as never),
+    dispatcher.request({ ...get, origin: "http://127.0.0.1:1/path" }),
+    dispatcher.request({ ...get, origin: "http://127.0.0.1:1/?query" }),
+  ];
+  for (const call of calls) t.like(await t.throwsAsync(call), { code });
+  t.like(
+    t.throws(() => dispatcher.dispatch({ ...get, origin: "http://127.0.0.1:1" }, {})),
+    { code },
+  );
+  const told = await new Promise((resolve) => dispatcher.request(null as never, resolve));
+  t.like(told, { code });
+});
+
+test("opaque is null if it is not given", async (t) => {
+  await using server = await startHttpServer(answering("body"));
+  const options = { origin: server.url, path: "/", method: "GET" };
+  const { opaque, body } = await new HttpxideDispatcher().request(options);
+  await body.text();
+  t.is(opaque, null);
+});

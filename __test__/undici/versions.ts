@@ -18,6 +18,7 @@ export interface Undici {
     body: { text(): Promise<string> };
     context?: { history?: URL[] };
   }>;
+  connect(url: string, options: object): Promise<{ socket: Duplex }>;
   upgrade(url: string, options: object): Promise<{ socket: Duplex; headers: object }>;
   interceptors: Record<string, ((options?: object) => Interceptor) | undefined>;
   Agent: typeof HttpxideDispatcher;

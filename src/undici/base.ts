@@ -5,6 +5,7 @@ import { wrongType } from "../platform/argument-error.js";
 import { afterPromises } from "../platform/clock.js";
 import { kindOf } from "../platform/record.js";
 import { forAnyGeneration } from "./any-generation.js";
+import { invalidArgument } from "./errors.js";
 import type { Dispatch, Interceptor } from "./dispatch.js";
 import type { DispatchOptions } from "./message.js";
 import { callForCaller } from "../errors/callers-stack.js";
@@ -50,7 +51,7 @@ export abstract class DispatcherBase extends EventEmitter {
     options: RequestOptions,
     callback?: Callback<DispatcherResponse>,
   ): Promise<DispatcherResponse> | void {
-    return settled(requestBy(this.#dispatch, options), options, callback);
+    return settled(() => requestBy(this.#dispatch, options), options, callback);
   }
 
   /** Sends a request whose response goes into the stream of the factory; resolves when that has taken it all. */
@@ -61,7 +62,7 @@ export abstract class DispatcherBase extends EventEmitter {
     factory: StreamFactory,
     callback?: Callback<StreamEnd>,
   ): Promise<StreamEnd> | void {
-    return settled(streamBy(this.#dispatch, options, factory), options, callback);
+    return settled(() => streamBy(this.#dispatch, options, factory), options, callback);
   }
 
   /** A stream that takes the body of a request, and gives what the handler makes of its response. */
@@ -73,14 +74,14 @@ export abstract class DispatcherBase extends EventEmitter {
   connect(options: ConnectOptions): Promise<DispatcherSocket>;
   connect(options: ConnectOptions, callback: Callback<DispatcherSocket>): void;
   connect(options: ConnectOptions, callback?: Callback<DispatcherSocket>): Promise<DispatcherSocket> | void {
-    return settled(connectBy(this.#dispatch, options), options, callback);
+    return settled(() => connectBy(this.#dispatch, options), options, callback);
   }
 
   /** Asks for another protocol, and resolves with the socket that speaks it. */
   upgrade(options: UpgradeOptions): Promise<DispatcherSocket>;
   upgrade(options: UpgradeOptions, callback: Callback<DispatcherSocket>): void;
   upgrade(options: UpgradeOptions, callback?: Callback<DispatcherSocket>): Promise<DispatcherSocket> | void {
-    return settled(upgradeBy(this.#dispatch, options), options, callback);
+    return settled(() => upgradeBy(this.#dispatch, options), options, callback);
   }
 
   // undici's types want listeners that can be called, and those of Node.js have `Function`
@@ -105,12 +106,14 @@ function throughInterceptor(interceptor: Interceptor | null | undefined, dispatc
   return (options, handler) => intercepted(options, forAnyGeneration(handler));
 }
 
-/** Tells the callback, if there is one, what the promise settles with. */
+/** Begins, and tells the callback, if there is one, what the promise settles with. */
 function settled<Value>(
-  promise: Promise<Value>,
-  options: { readonly signal?: unknown } | undefined,
+  begin: () => Promise<Value>,
+  options: { readonly signal?: unknown } | null | undefined,
   callback?: Callback<Value>,
 ): Promise<Value> | void {
+  const isRecord = typeof options === "object" && options !== null;
+  const promise = isRecord ? begin() : Promise.reject<Value>(invalidArgument("invalid opts"));
   if (callback === undefined) return callForCaller(promise, (options?.signal ?? null) as AbortSignal | null);
   // what a callback throws is an uncaught exception, as of an event listener
   const tell = (error: Error | null, value: Value): void => afterPromises(() => callback(error, value));

@@ -53,7 +53,8 @@ export function receptionOf(handler: object): Reception {
   const { onConnect, onError } = (handler ?? {}) as Handler;
   if (typeof onConnect === "function" || typeof onError === "function")
     return new RawReception(handler as Handler);
-  throw new TypeError("A dispatch handler needs onRequestStart (undici 7 and 8) or onConnect (undici 6).");
+  const message = "A dispatch handler needs onRequestStart (undici 7 and 8) or onConnect (undici 6).";
+  throw Object.assign(new TypeError(message), { code: "UND_ERR_INVALID_ARG" });
 }
 
 /** undici 6. */

@@ -1,5 +1,6 @@
 /** The options of `dispatch` as a request. */
-import { URL as PlatformURL, URLSearchParams, isURL } from "../platform/classes.js";
+import { type ParsedUrlQueryInput, stringify } from "node:querystring";
+import { URL as PlatformURL, isURL } from "../platform/classes.js";
 import { exactRequest } from "../client/exact-request.js";
 import { isFieldValue } from "../headers/lines.js";
 import { isToken } from "../headers/token.js";
@@ -51,7 +52,9 @@ export function messageOf(
     fields.push(["connection", "upgrade"], ["upgrade", upgrade]);
   else if (reset) fields.push(["connection", "close"]);
   if (expectContinue && body) fields.push(["expect", "100-continue"]);
-  const target = typeof query === "object" && query !== null ? withQuery(path, query) : path;
+  // undici's own connect() puts a slash before the host
+  const asked = method === "CONNECT" ? path.replace(/^\//, "") : path;
+  const target = typeof query === "object" && query !== null ? withQuery(asked, query) : asked;
   try {
     return exactRequest({ method, origin: originOf(origin!), target, fields, content: body, timeout, trace });
   } catch (error) {
@@ -93,8 +96,10 @@ function isTarget(path: string, method: string): boolean {
   return path.startsWith("/") || method === "CONNECT" || path === "*" || /^https?:\/\//.test(path);
 }
 
+/** With a path it would name something else than what is asked. @throws InvalidArgumentError */
 function originOf(origin: string | URL): string {
-  const { protocol, host } = new PlatformURL(origin);
+  const { protocol, host, pathname, search, hash } = new PlatformURL(origin);
+  if (pathname.length > 1 || search !== "" || hash !== "") throw invalidArgument("invalid url");
   return `${protocol}//${host}`;
 }
 
@@ -126,10 +131,6 @@ function fieldsOf(headers: unknown): [string, string][] {
 function withQuery(path: string, query: Readonly<Record<string, unknown>>): string {
   if (/[?#]/.test(path))
     throw invalidArgument("Query params cannot be passed when url already contains them.");
-  const params = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) {
-    for (const one of Array.isArray(value) ? value : [value])
-      params.append(name, one === null ? "" : String(one));
-  }
-  return params.size === 0 ? path : `${path}?${params}`;
+  const text = stringify(query as ParsedUrlQueryInput);
+  return text === "" ? path : `${path}?${text}`;
 }

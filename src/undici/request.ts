@@ -41,7 +41,7 @@ export type Fields = Record<string, string | string[]>;
 /** @internal */
 export function requestBy(
   dispatch: Dispatch,
-  { signal, opaque, responseHeaders, highWaterMark, ...options }: RequestOptions,
+  { signal, opaque = null, responseHeaders, highWaterMark, ...options }: RequestOptions,
   started?: (control: Control) => void,
 ): Promise<DispatcherResponse> {
   return new Promise((resolve, reject) => {

@@ -56,7 +56,7 @@ export function upgradeBy(
 
 function socketBy(
   dispatch: Dispatch,
-  { signal, opaque, ...options }: DispatchOptions & Pick<ConnectOptions, "signal" | "opaque">,
+  { signal, opaque = null, ...options }: DispatchOptions & Pick<ConnectOptions, "signal" | "opaque">,
   method: "connect" | "upgrade",
 ): Promise<DispatcherSocket> {
   return new Promise((resolve, reject) => {

@@ -30,7 +30,7 @@ export interface StreamEnd {
 /** Resolves when the stream has taken everything. @internal */
 export function streamBy(
   dispatch: Dispatch,
-  { signal, opaque, ...options }: RequestOptions,
+  { signal, opaque = null, ...options }: RequestOptions,
   factory: StreamFactory,
 ): Promise<StreamEnd> {
   return new Promise((resolve, reject) => {
