@@ -18,8 +18,14 @@ const linux = platforms.filter(({ os }) => os === "linux");
 const unknown = positionals.filter((name) => !linux.some(({ triple }) => triple === name));
 if (unknown.length > 0) fail(`not a published Linux platform: ${unknown.join(", ")}`);
 
-/** C code without tables to unwind it and frame pointers, as in .cargo/config.toml: Zig adds both unless all three say no. */
-const LEAN = "-fno-asynchronous-unwind-tables -fno-unwind-tables -fomit-frame-pointer";
+/**
+ * C code as in .cargo/config.toml: with one form of zstd's decoder, and without tables to unwind it and frame pointers. Zig adds
+ * both unless all three say no.
+ */
+const LEAN = [
+  ...["-fno-asynchronous-unwind-tables", "-fno-unwind-tables", "-fomit-frame-pointer"],
+  ...["-DHUF_FORCE_DECOMPRESS_X1=1", "-DZSTD_FORCE_DECOMPRESS_SEQUENCES_SHORT=1"],
+].join(" ");
 
 /** Zig takes -Oz for -Os: its Clang has to be told. AWS-LC's code would be larger than GCC's. */
 const SMALLEST = `${LEAN} -Xclang -Oz`;
