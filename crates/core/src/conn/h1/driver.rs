@@ -115,3 +115,48 @@ impl Wake for Wakeup {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicUsize;
+
+    use super::*;
+
+    /// A task that counts how often it is woken.
+    #[derive(Default)]
+    struct Task(AtomicUsize);
+
+    impl Wake for Task {
+        fn wake(self: Arc<Self>) {
+            self.0.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    fn wakeup() -> (Arc<Task>, Arc<Wakeup>) {
+        let task = Arc::new(Task::default());
+        let wakeup = Wakeup::of(&Waker::from(Arc::clone(&task)));
+        (task, wakeup)
+    }
+
+    #[test]
+    fn what_wakes_hyper_wakes_the_task_and_is_due() {
+        let (task, wakeup) = wakeup();
+        assert!(
+            wakeup.is_due.swap(false, Ordering::Relaxed),
+            "a new task has it all to do"
+        );
+        Waker::from(Arc::clone(&wakeup)).wake();
+        assert!(wakeup.is_due.load(Ordering::Relaxed));
+        assert_eq!(task.0.load(Ordering::Relaxed), 1);
+    }
+
+    #[test]
+    fn what_the_task_itself_asks_for_is_due_and_wakes_nothing() {
+        let (task, wakeup) = wakeup();
+        wakeup.is_due.store(false, Ordering::Relaxed);
+        wakeup.is_attended.store(true, Ordering::Relaxed);
+        Waker::from(Arc::clone(&wakeup)).wake_by_ref();
+        assert!(wakeup.is_due.load(Ordering::Relaxed));
+        assert_eq!(task.0.load(Ordering::Relaxed), 0);
+    }
+}
