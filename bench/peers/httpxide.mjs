@@ -2,6 +2,32 @@
 // dependency: npm would then install the parent package's own dependencies here.
 import { fileURLToPath } from "node:url";
 
+/** A class, for a quiet session to hold no closures of the bench. */
+class Session {
+  #session;
+
+  constructor(session) {
+    this.#session = session;
+  }
+
+  get isOpen() {
+    return !this.#session.isClosed;
+  }
+
+  async roundTrip(message) {
+    const sent = this.#session.send(message);
+    const { length } = await this.#session.receive();
+    await sent;
+    return length;
+  }
+
+  async receiveAll() {
+    let length = 0;
+    for await (const message of this.#session) length += message.length;
+    return length;
+  }
+}
+
 export async function open({ connections, http2, ca, entry }) {
   const { AsyncClient } = await import(entry);
   const limits = { maxConnections: connections, maxKeepaliveConnections: connections };
@@ -32,23 +58,7 @@ export async function open({ connections, http2, ca, entry }) {
       return Number(response.text);
     },
     async websocket(url) {
-      const session = await client.websocket(url);
-      return {
-        get isOpen() {
-          return !session.isClosed;
-        },
-        async roundTrip(message) {
-          const sent = session.send(message);
-          const { length } = await session.receive();
-          await sent;
-          return length;
-        },
-        async receiveAll() {
-          let length = 0;
-          for await (const message of session) length += message.length;
-          return length;
-        },
-      };
+      return new Session(await client.websocket(url));
     },
     close: () => client.aclose(),
   };

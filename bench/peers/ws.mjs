@@ -3,32 +3,43 @@ import { once } from "node:events";
 import { createRequire } from "node:module";
 import { WebSocket } from "ws";
 
+/** A class, for a quiet session to hold no closures of the bench. */
+class Session {
+  #socket;
+  #waiting = [];
+  #length = 0;
+
+  constructor(socket) {
+    this.#socket = socket;
+    socket.on("message", (data) => {
+      if (this.#waiting.length > 0) this.#waiting.shift()(data.length);
+      else this.#length += data.length;
+    });
+  }
+
+  get isOpen() {
+    return this.#socket.readyState === WebSocket.OPEN;
+  }
+
+  roundTrip(message) {
+    this.#socket.send(message);
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  async receiveAll() {
+    if (this.#socket.readyState !== WebSocket.CLOSED) await once(this.#socket, "close");
+    return this.#length;
+  }
+}
+
 export async function open() {
   return {
     load: createRequire(import.meta.url).resolve("ws"),
     async websocket(url) {
       const socket = new WebSocket(url);
-      const waiting = [];
-      let length = 0;
-      const closed = once(socket, "close");
-      socket.on("message", (data) => {
-        if (waiting.length > 0) waiting.shift()(data.length);
-        else length += data.length;
-      });
+      const session = new Session(socket);
       await once(socket, "open");
-      return {
-        get isOpen() {
-          return socket.readyState === WebSocket.OPEN;
-        },
-        roundTrip(message) {
-          socket.send(message);
-          return new Promise((resolve) => waiting.push(resolve));
-        },
-        async receiveAll() {
-          await closed;
-          return length;
-        },
-      };
+      return session;
     },
     async close() {},
   };
