@@ -141,7 +141,7 @@ export {
   MockTransport,
   type MockTransportOptions,
 } from "./src/transports/mock/transport.js";
-export type { MockWebSocket, MockWebSocketScript } from "./src/transports/mock/scripted-session.js";
+export type { MockWebSocket, MockWebSocketScript } from "./src/transports/mock/script.js";
 export type { MockContent } from "./src/transports/mock/body-match.js";
 export { MockError, type MockErrorCode } from "./src/transports/mock/mock-error.js";
 export type { MockFailure, MockReplier, MockReplyInit } from "./src/transports/mock/replies.js";

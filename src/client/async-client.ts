@@ -37,10 +37,8 @@ import { type PoolStats, emptyPoolStats } from "../transports/pool-stats.js";
 import type { BodyForm } from "../transports/transport.js";
 import { BaseClient } from "./base-client.js";
 import { connectionsOnly } from "./connections-only.js";
-import { openSession } from "../session/open.js";
 import type { WebSocketSession } from "../session/session.js";
-import { RequestConnector } from "../sse/connector.js";
-import { type EventStream, ReconnectingStream, type StreamListener } from "../sse/stream.js";
+import type { EventStream, ReconnectingStream, StreamListener } from "../sse/stream.js";
 import {
   clientOptions,
   sendOptions,
@@ -200,6 +198,8 @@ export class AsyncClient extends BaseClient implements AsyncDisposable {
       send: (request: Request, given: RequestOptions) => this.#send(request, true, given),
     };
     const ofStream = { reconnect, lastEventId, maxEventBytes };
+    const { ReconnectingStream, RequestConnector } =
+      require("../sse/event-streams.js") as typeof import("../sse/event-streams.js");
     const connector = new RequestConnector<RequestOptions>(client, ofCall);
     const stream = new ReconnectingStream(connector, ofStream, adoptSignal(signal), {
       ...listener,
@@ -318,6 +318,8 @@ export class AsyncClient extends BaseClient implements AsyncDisposable {
     let unseen: Response | null = null;
     const received = (wire: WireResponse): Response => (unseen = this.#received(wire));
     const { closed, settings } = this.#state;
+    const { openSession } =
+      require("../session/open-session.js") as typeof import("../session/open-session.js");
     return await openSession(url, options, {
       closed,
       settings,

@@ -1,12 +1,19 @@
 /** Server-sent events of a response. */
-import type { EventDecoder } from "../body/read/events.js";
+import type { EventDecoder } from "../body/read/event-decoder.js";
 import type { ServerSentEvent } from "../body/read/server-sent-event.js";
 import type { Response } from "../errors/exchange.js";
 import { SSEError } from "../errors/sse-error.js";
 import { Turn } from "../platform/turn.js";
 
-/** The most characters of an event, unless the caller says otherwise. @internal */
-export const MAX_EVENT = 1024 * 1024;
+/** The most characters of an event, unless the caller says otherwise. */
+const MAX_EVENT = 1024 * 1024;
+
+/** The decoder is a part of the bundle with its parser: most programs read no events. @internal */
+export function eventDecoder(max = MAX_EVENT, lastEventId = ""): EventDecoder {
+  const { EventDecoder } =
+    require("../body/read/event-decoder.js") as typeof import("../body/read/event-decoder.js");
+  return new EventDecoder(max, lastEventId);
+}
 
 /** @internal @throws SSEError if it is no event stream. */
 export function checkEventStream(response: Response): void {

@@ -39,7 +39,7 @@ import {
   partFor,
   whole,
 } from "./iterate.js";
-import { MAX_EVENT, inEvents } from "./events.js";
+import { eventDecoder, inEvents } from "./events.js";
 import { inJSONLines } from "./json-lines.js";
 import { parseJSON } from "./json.js";
 import { elapsedNotKnown, requestNotSet } from "./not-received.js";
@@ -49,7 +49,7 @@ import { statusMessage } from "./status-message.js";
 import { tooLarge } from "./size-limit.js";
 import { StreamedBody } from "./streamed-body.js";
 import { type WholeBody, type WireResponse, linesOf } from "./wire.js";
-import { EventDecoder } from "../body/read/events.js";
+import type { EventDecoder } from "../body/read/event-decoder.js";
 import type { ServerSentEvent } from "../body/read/server-sent-event.js";
 import { decodeText, extendsASCII } from "../body/read/text.js";
 
@@ -439,7 +439,7 @@ export class Response extends ResponseHead implements AsyncDisposable {
    */
   aiterSse(): AsyncIterableIterator<ServerSentEvent> {
     if (arguments.length > 0) throw surplusArgument("aiterSse()", "no arguments");
-    return iteratorForCaller(this.events(new EventDecoder(MAX_EVENT)));
+    return iteratorForCaller(this.events(eventDecoder()));
   }
 
   /**

@@ -1,11 +1,11 @@
 /** An event stream: one response after another, with the events of all of them. */
 import { AbortController } from "../platform/classes.js";
-import { EventDecoder } from "../body/read/events.js";
+import type { EventDecoder } from "../body/read/event-decoder.js";
 import type { ServerSentEvent } from "../body/read/server-sent-event.js";
 import { iteratorForCaller, withCallersStack } from "../errors/callers-stack.js";
 import { unwatchSignal, watchSignal } from "../platform/signals.js";
 import { sleep } from "../platform/sleep.js";
-import { checkEventStream, MAX_EVENT, sseError } from "../response/events.js";
+import { checkEventStream, eventDecoder, sseError } from "../response/events.js";
 import type { Response } from "../response/response.js";
 import type { EventStreamOptions } from "./options.js";
 import { Reconnection } from "./reconnection.js";
@@ -63,10 +63,10 @@ export class ReconnectingStream implements EventStream {
     signal: AbortSignal | null,
     listener: StreamListener,
   ) {
-    const max = options.maxEventBytes ?? MAX_EVENT;
+    const { maxEventBytes: max } = options;
     this.#connector = connector;
     this.#reconnection = new Reconnection(options.reconnect ?? true);
-    this.#decoders = (lastEventId) => new EventDecoder(max, lastEventId);
+    this.#decoders = (lastEventId) => eventDecoder(max, lastEventId);
     this.#decoder = this.#decoders(options.lastEventId ?? "");
     this.#signal = signal;
     this.#listener = listener;

@@ -9,11 +9,11 @@ import type { Request } from "../../request/request.js";
 import { Response } from "../../response/response.js";
 import { RecordedCalls, noted } from "./calls.js";
 import { checkedResponse } from "./checked-response.js";
-import { type MockWebSocketScript, scripted } from "./scripted-session.js";
+import { type MockWebSocketScript, scripted } from "./script.js";
 import { Network } from "./network.js";
 import { notAllCalled, unmatched } from "./report.js";
-import { type MockMatch, type MockRouteMatch, matchOptions } from "./request-match.js";
-import { MockRoute } from "./route.js";
+import type { MockMatch, MockRouteMatch } from "./request-match.js";
+import type { MockRoute } from "./route.js";
 import type { MockURL, PathNames } from "./url-match.js";
 import { type AsyncTransport, type TransportOptions, isGuarded } from "../transport.js";
 
@@ -28,6 +28,7 @@ export interface MockTransportOptions {
 
 const mockOptions: OptionList = optionList<MockTransportOptions>("a MockTransport", { strict: aBoolean });
 const NO_OPTIONS: TransportOptions = Object.freeze({});
+const routes = (): typeof import("./routes.js") => require("./routes.js") as typeof import("./routes.js");
 
 /**
  * Answers requests by routes: the first match answers, in the order in which they were made. Redirects, cookies, auth and
@@ -118,6 +119,7 @@ export class MockTransport extends RecordedCalls<MockRoute> implements AsyncTran
    */
   route<const URLs extends MockURL = MockURL>(match: MockRouteMatch<URLs> = {}): MockRoute<PathNames<URLs>> {
     if (arguments.length > 1) throw surplusArgument("route()", "one object of conditions");
+    const { MockRoute } = routes();
     const route = new MockRoute<PathNames<URLs>>(match, this.#network);
     this.#routes.push(route);
     return route;
@@ -179,7 +181,7 @@ export class MockTransport extends RecordedCalls<MockRoute> implements AsyncTran
     count: number,
   ): MockRoute<PathNames<URLs>> {
     if (count > 2) throw surplusArgument(`${method.toLowerCase()}()`, "a URL and conditions");
-    if (match !== undefined) checkOptions(match, matchOptions);
+    if (match !== undefined) checkOptions(match, routes().matchOptions);
     return this.route({ ...match, method, url });
   }
 

@@ -8,16 +8,12 @@ import { type OptionList, checkOptions, optionList } from "../../config/options.
 import { aBoolean, listOfStrings } from "../../config/value-checks.js";
 import type { Request } from "../../request/request.js";
 import type { Response } from "../../response/response.js";
-import { Mask } from "../masking/mask.js";
+import type { Mask } from "../masking/mask.js";
 import { SensitiveNames } from "../masking/names.js";
 import { Network } from "../mock/network.js";
-import { recordedRequest, recordedResponse, replayedResponse } from "./exchange.js";
-import { readRecording, writeRecording } from "./file.js";
-import { unreadable } from "./format.js";
 import type { RecordedRequest } from "./format.js";
-import { ALL_PARTS, type ReplayMatch } from "./match.js";
-import { Tape } from "./tape.js";
-import { tapped } from "./tapped.js";
+import type { ReplayMatch } from "./match.js";
+import type { Tape } from "./tape.js";
 import { type AsyncTransport, type TransportOptions, isGuarded } from "../transport.js";
 
 /**
@@ -55,6 +51,8 @@ const replayOptions: OptionList = optionList<ReplayTransportOptions>(
   },
 );
 const NO_OPTIONS: TransportOptions = Object.freeze({});
+const recording = (): typeof import("./recording.js") =>
+  require("./recording.js") as typeof import("./recording.js");
 
 /**
  * Answers requests from a file that it recorded before.
@@ -93,6 +91,7 @@ export class ReplayTransport implements AsyncTransport {
   constructor(file: string | WebURL, options: ReplayTransportOptions = {}) {
     if (arguments.length > 2) throw surplusArgument("ReplayTransport", "a file and options");
     checkOptions(options, replayOptions);
+    const { ALL_PARTS, Mask } = recording();
     const { mode = "once", transport, match = ALL_PARTS, repeat = false, sensitive } = options;
     if (!MODES.includes(mode)) throw wrongType(`mode must be one of ${MODES.join(", ")}`);
     this.file = isURL(file) ? fileURLToPath(file) : file;
@@ -114,6 +113,7 @@ export class ReplayTransport implements AsyncTransport {
   async handleAsyncRequest(request: Request, options: TransportOptions = NO_OPTIONS): Promise<Response> {
     await request.aread();
     const { tape, sends } = await (this.#loading ??= this.#load());
+    const { recordedRequest, replayedResponse } = recording();
     const recorded = recordedRequest(request, this.#mask);
     const response = tape.take(recorded);
     if (response !== null) return replayedResponse(response, options.stream !== false, this.file);
@@ -145,6 +145,7 @@ export class ReplayTransport implements AsyncTransport {
   }
 
   async #load(): Promise<{ tape: Tape; sends: boolean }> {
+    const { Tape, readRecording, unreadable } = recording();
     const read = this.mode === "record" ? null : await readRecording(this.file);
     if (read === null && this.mode === "replay") throw unreadable(this.file, "there is no such file");
     const sends = this.mode === "record" || this.mode === "update" || read === null;
@@ -157,6 +158,7 @@ export class ReplayTransport implements AsyncTransport {
     request: Request,
     options: TransportOptions,
   ): Promise<Response> {
+    const { recordedResponse, tapped } = recording();
     const place = tape.add(recorded);
     const response = await this.#sender().handleAsyncRequest(request, options);
     const keep = (content: Uint8Array, isWhole: boolean): void => {
@@ -175,7 +177,7 @@ export class ReplayTransport implements AsyncTransport {
     const { tape } = await this.#loading;
     this.#isUnsaved = false;
     try {
-      await writeRecording(this.file, tape.exchanges);
+      await recording().writeRecording(this.file, tape.exchanges);
     } catch (error) {
       this.#isUnsaved = true;
       throw error;
