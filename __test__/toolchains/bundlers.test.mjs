@@ -23,10 +23,11 @@ const { triple } = hostPlatform();
 
 /**
  * One request through the engine, one to an application, whose code is a chunk of its own, one through a subpath, which
- * fails with an error of the same classes, and an upload of a file, whose media type is looked up in another chunk.
+ * fails with an error of the same classes, and what is loaded when it is first needed: the media type of a file, a route of a
+ * mock, and events.
  */
 const PROGRAM = `
-import { AsyncClient, RemoteProtocolError } from "httpxide";
+import { AsyncClient, MockTransport, RemoteProtocolError } from "httpxide";
 import { fetch } from "httpxide/fetch";
 
 async function main() {
@@ -40,12 +41,23 @@ async function main() {
   const inside = (await app.get("/inside")).text;
   await app.aclose();
   const type = /image.png/.exec(Buffer.from(upload).toString())?.[0];
-  console.log(JSON.stringify({ coding, failure, inside, type }));
+  const mock = new MockTransport();
+  mock.get("/events").reply(200, { headers: { "content-type": "text/event-stream" }, text: "data: heard\\n\\n" });
+  const answer = await new AsyncClient({ transport: mock, baseUrl: "http://mocked" }).get("/events");
+  const events = [];
+  for await (const { data } of answer.aiterSse()) events.push(data);
+  console.log(JSON.stringify({ coding, failure, inside, type, events }));
 }
 
 main();
 `;
-const PRINTED = { coding: "br", failure: "RemoteProtocolError", inside: "/inside", type: "image/png" };
+const PRINTED = {
+  coding: "br",
+  failure: "RemoteProtocolError",
+  inside: "/inside",
+  type: "image/png",
+  events: ["heard"],
+};
 
 /** A program that imports a bundle, as the runtimes of clouds and process managers do. */
 const IMPORTER = `import { pathToFileURL } from "node:url";

@@ -8,7 +8,6 @@
  * downloaded.
  */
 import { existsSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { variable } from "../platform/environment.js";
 import type * as binding from "./binding.js";
@@ -65,14 +64,20 @@ function builds(triple: string): Candidate[] {
 function file(target: string, what = target): Candidate {
   const load = (): unknown => {
     if (!existsSync(target)) throw new Error("no such file");
-    return createRequire(self)(target);
+    return required(target);
   };
   return { what, target, load };
 }
 
+/** What `require()` of the running file returns, which ES modules that bundlers make do not have. */
+function required(name: string): unknown {
+  const { createRequire } = require("node:module") as typeof import("node:module");
+  return createRequire(self)(name);
+}
+
 function installed(triple: string): Candidate {
   const name = `httpxide-${triple}`;
-  const load = (): unknown => requirePlatformPackage(triple, () => createRequire(self)(name));
+  const load = (): unknown => requirePlatformPackage(triple, () => required(name));
   // npm installs it next to this package; this file is `<package>/dist/client.cjs`
   return { what: `package ${name}`, target: join(dirname(self), "..", "..", name), load };
 }

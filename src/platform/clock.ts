@@ -6,20 +6,25 @@
  * A fake that was installed before this module loaded calls back only when the test advances its clock, if ever. So a
  * scheduler is used only after it has called back once by itself; until then, one that no fake replaces is used.
  */
-import { performance } from "node:perf_hooks";
 import { isFake, isFakeClock } from "./fakes.js";
 import { messageChannel } from "./message-channel.js";
+import { perfHooks } from "./on-demand.js";
 import { runtime } from "./runtime.js";
 
 const { nextTick } = process;
 const { setImmediate } = globalThis;
 
+/** Taken at the first look: Node.js loads the code of the global `performance` then. A fake that is there by now shows as one. */
+let clock: (() => number) | null = null;
+
 /** Milliseconds of `performance.now()`. @internal */
-export const now: () => number = genuineClock();
+export function now(): number {
+  return (clock ??= genuineClock())();
+}
 
 function genuineClock(): () => number {
   // libraries replace the global object, or its method, which is the module's too
-  for (const clock of [globalThis.performance, performance])
+  for (const clock of [globalThis.performance, perfHooks().performance])
     if (!isFakeClock(clock)) return clock.now.bind(clock);
   return () => process.uptime() * 1000;
 }

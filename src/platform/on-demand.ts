@@ -14,6 +14,11 @@ export function os(): typeof import("node:os") {
 }
 
 /** @internal */
+export function perfHooks(): typeof import("node:perf_hooks") {
+  return require("node:perf_hooks") as typeof import("node:perf_hooks");
+}
+
+/** @internal */
 export function streams(): typeof import("node:stream") {
   return require("node:stream") as typeof import("node:stream");
 }

@@ -7,7 +7,7 @@ import { TextDecoder, TextEncoder } from "../platform/classes.js";
 import { coded } from "../errors/coded.js";
 import { findFault } from "./json-fault.js";
 
-const utf8 = new TextDecoder("utf-8", { fatal: true });
+let utf8: InstanceType<typeof TextDecoder> | null = null;
 
 /** @internal @throws SyntaxError; its message begins with `subject`. Text as `content` is ASCII. */
 export function parseJSON(body: Uint8Array | string, subject: () => string): unknown {
@@ -42,7 +42,7 @@ export function parseJSONText(text: string, subject: () => string): unknown {
 
 function decodeJSON(content: Uint8Array): string {
   const encoding = detectEncoding(content);
-  if (encoding === "utf-8") return utf8.decode(content);
+  if (encoding === "utf-8") return (utf8 ??= new TextDecoder("utf-8", { fatal: true })).decode(content);
   if (encoding.startsWith("utf-32")) return decodeUTF32(content, encoding === "utf-32le");
   return new TextDecoder(encoding, { fatal: true }).decode(content);
 }

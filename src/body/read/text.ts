@@ -69,13 +69,14 @@ function decodeWindows1252(bytes: Uint8Array): string {
   return latin1.replace(/[\x80-\x9f]/g, (control) => WINDOWS_1252[control.charCodeAt(0) - 0x80]!);
 }
 
-const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
+let utf8: InstanceType<typeof TextDecoder> | null = null;
 
 /** @internal The text of a whole body. `label` must be a known encoding. */
 export function decodeText(bytes: Uint8Array, label: string): string {
   if (bytes.byteLength === 0) return "";
   const name = canonicalName(label);
-  if (name === "utf-8" && !WITH_SIGNATURE.test(label)) return utf8.decode(bytes);
+  if (name === "utf-8" && !WITH_SIGNATURE.test(label))
+    return (utf8 ??= new TextDecoder("utf-8", { ignoreBOM: true })).decode(bytes);
   const decoding = new TextDecoding(label);
   return decoding.decode(bytes) + decoding.flush();
 }
