@@ -8,14 +8,17 @@
 //! Its argument is a file with the deflated form of a message: it is the same each time, so the window is not taken over.
 //! It prints its port as one line, and exits when its standard input closes, that is, with its parent process.
 
+mod readiness;
+
 use std::io::{self, BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::ops::Range;
-use std::os::fd::{AsRawFd, RawFd};
 use std::os::unix::net::UnixStream;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::Arc;
 use std::thread;
+
+use readiness::Readiness;
 
 const MESSAGES: usize = 4096;
 const MESSAGE: usize = 64 * 1024;
@@ -108,54 +111,39 @@ struct Session {
     received: Vec<u8>,
 }
 
-/// `struct pollfd` of POSIX, whose `poll()` the standard library does not have.
-#[repr(C)]
-struct Polled {
-    fd: RawFd,
-    events: i16,
-    revents: i16,
-}
-
-/// There are bytes to read.
-const POLLIN: i16 = 1;
-
-#[cfg(target_os = "linux")]
-type Count = std::ffi::c_ulong;
-#[cfg(not(target_os = "linux"))]
-type Count = std::ffi::c_uint;
-
-extern "C" {
-    fn poll(polled: *mut Polled, count: Count, timeout: i32) -> i32;
-}
-
-fn polled(fd: &impl AsRawFd) -> Polled {
-    Polled {
-        fd: fd.as_raw_fd(),
-        events: POLLIN,
-        revents: 0,
-    }
-}
+/// The token of the socket by which new sessions are announced.
+const ANNOUNCEMENTS: usize = 0;
 
 /// Serves all sessions that come, as long as the process runs.
-fn echo_all(opened: &Receiver<Session>, mut wakes: &UnixStream) {
-    let mut waiting = vec![polled(wakes)];
-    let mut sessions: Vec<Session> = Vec::new();
+fn echo_all(opened: &Receiver<Session>, mut wakes: &UnixStream) -> io::Result<()> {
+    let mut readiness = Readiness::new()?;
+    readiness.add(wakes, ANNOUNCEMENTS)?;
+    // by their tokens
+    let mut sessions: Vec<Option<Session>> = vec![None];
+    let mut free = Vec::new();
+    let mut ready = Vec::new();
     let mut bytes = vec![0; READ];
     loop {
-        // SAFETY: the pointer and the count are those of one vector, which nothing else uses during the call.
-        unsafe { poll(waiting.as_mut_ptr(), waiting.len() as Count, -1) };
-        for at in (0..sessions.len()).rev() {
-            if waiting[at + 1].revents != 0 && !sessions[at].echo(&mut bytes) {
-                sessions.swap_remove(at);
-                waiting.swap_remove(at + 1);
-            }
-        }
-        if waiting[0].revents != 0 {
-            let _ = wakes.read(&mut bytes);
-            for session in opened.try_iter() {
-                // bytes that came with the handshake are not echoed before more come: no client sends before the answer
-                waiting.push(polled(&session.stream));
-                sessions.push(session);
+        readiness.wait(&mut ready);
+        for token in ready.drain(..) {
+            if token == ANNOUNCEMENTS {
+                let _ = wakes.read(&mut bytes);
+                for session in opened.try_iter() {
+                    let token = free.pop().unwrap_or_else(|| {
+                        sessions.push(None);
+                        sessions.len() - 1
+                    });
+                    // bytes that came with the handshake are not echoed before more come: no client sends before the answer
+                    readiness.add(&session.stream, token)?;
+                    sessions[token] = Some(session);
+                }
+            } else if sessions[token]
+                .as_mut()
+                .is_some_and(|session| !session.echo(&mut bytes))
+            {
+                readiness.remove(token);
+                sessions[token] = None;
+                free.push(token);
             }
         }
     }
