@@ -9,8 +9,10 @@ interface Waiter<T> {
 /** @internal */
 export class WaitingLine<T> {
   readonly #bridge: Pick<Bridge, "hold" | "unhold">;
-  /** Null while none waits: ten thousand quiet sessions have several lines each. */
-  #waiters: Waiter<T>[] | null = null;
+  /** Null while none waits. */
+  #first: Waiter<T> | null = null;
+  /** Those behind it. Null while there are none: most lines have one promise at a time, and then need no array for it. */
+  #others: Waiter<T>[] | null = null;
   #next = 0;
 
   constructor(bridge: Pick<Bridge, "hold" | "unhold">) {
@@ -21,20 +23,17 @@ export class WaitingLine<T> {
   join(): Promise<T> {
     this.#bridge.hold();
     return new Promise((resolve, reject) => {
-      (this.#waiters ??= []).push({ resolve, reject });
+      const waiter = { resolve, reject };
+      if (this.#first === null) this.#first = waiter;
+      else (this.#others ??= []).push(waiter);
     });
   }
 
   /** Resolves the first promise; false if none waits. */
   resolveFirst(value: T): boolean {
-    const waiters = this.#waiters;
-    if (waiters === null) return false;
-    const first = waiters[this.#next]!;
-    this.#next += 1;
-    if (this.#next === waiters.length) {
-      this.#waiters = null;
-      this.#next = 0;
-    }
+    const first = this.#first;
+    if (first === null) return false;
+    this.#first = this.#takeNext();
     this.#bridge.unhold();
     first.resolve(value);
     return true;
@@ -48,9 +47,22 @@ export class WaitingLine<T> {
     for (const waiter of this.#takeAll()) waiter.reject(reason);
   }
 
+  #takeNext(): Waiter<T> | null {
+    const others = this.#others;
+    if (others === null) return null;
+    const next = others[this.#next]!;
+    this.#next += 1;
+    if (this.#next === others.length) {
+      this.#others = null;
+      this.#next = 0;
+    }
+    return next;
+  }
+
   #takeAll(): Waiter<T>[] {
-    const waiters = this.#waiters?.slice(this.#next) ?? [];
-    this.#waiters = null;
+    const waiters = this.#first === null ? [] : [this.#first, ...(this.#others ?? []).slice(this.#next)];
+    this.#first = null;
+    this.#others = null;
     this.#next = 0;
     for (const _ of waiters) this.#bridge.unhold();
     return waiters;
