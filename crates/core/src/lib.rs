@@ -19,6 +19,7 @@ mod timeouts;
 pub mod tls;
 mod trace;
 pub mod upgrade;
+mod watcher;
 pub mod websocket;
 
 pub use client::{Client, ClientConfig};

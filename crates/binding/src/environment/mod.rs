@@ -16,7 +16,7 @@ use httpxide_core::body::{RequestBody, Trailers, Upload, UploadSettings};
 use httpxide_core::facts::Connections;
 use httpxide_core::route::{Proxy, RouteRef, Via};
 use httpxide_core::upgrade::carry_session;
-use httpxide_core::websocket::Session;
+use httpxide_core::websocket::{Payload, Session};
 use httpxide_core::{
     Client, ClientConfig, Error, Exchange, Kind, Phase, Replies, Reply, RequestHead, RequestSent, Start,
     Timeouts,
@@ -31,7 +31,10 @@ use crate::records::submission::{Attachments, Place, Reader, StartRecord, Submis
 /// Runs until the environment is gone.
 pub(crate) async fn run(submissions: Arc<Submissions>, completions: Arc<Completions>) {
     let outbox = Outbox::new(completions);
-    let publisher = spawn_local(Rc::clone(&outbox).publish_all());
+    let publishers = [
+        spawn_local(Rc::clone(&outbox).publish_all()),
+        spawn_local(Rc::clone(&outbox).publish_in_passing()),
+    ];
     let mut environment = Environment {
         outbox: Rc::clone(&outbox),
         lookups: Lookups::new(Rc::clone(&outbox)),
@@ -47,7 +50,9 @@ pub(crate) async fn run(submissions: Arc<Submissions>, completions: Arc<Completi
             environment.outbox.spin_policy.borrow_mut().record(came);
         }
     }
-    publisher.abort();
+    for publisher in publishers {
+        publisher.abort();
+    }
     for started in environment.exchanges.iter().flatten() {
         if started.client.strong_count() == 0
             && let Some(exchange) = started.exchange.upgrade()
@@ -221,7 +226,10 @@ impl Environment {
                 }
             }
             Submission::Message(kind, fragment, place, inline) => {
-                let payload = taken(place, inline, attachments);
+                let payload = match place {
+                    Place::Attached => Payload::Owned(attachments.next().unwrap_or_default()),
+                    _ => Payload::Borrowed(inline),
+                };
                 self.with_session(number, |session| session.outgoing.send(kind, fragment, payload));
             }
             Submission::Ping(payload) => self.with_session(number, |session| session.ping(payload)),

@@ -30,7 +30,7 @@ pub(crate) struct Completed {
 }
 
 impl Completed {
-    fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.records.is_empty()
     }
 }

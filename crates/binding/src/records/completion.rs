@@ -63,7 +63,7 @@ pub(crate) fn write(completed: &mut Completed, number: u32, reply: Reply<'_>) {
             write_record(&mut completed.records, record, &[lines]);
         }
         Reply::Readable => write_bare(&mut completed.records, operation::READABLE, number),
-        Reply::Credit(bytes) => {
+        Reply::Credit(bytes) | Reply::Taken(bytes) => {
             let mut words = [0; credit::WORDS];
             words[credit::BYTES] = u32::try_from(bytes).unwrap_or(u32::MAX);
             write_record(&mut completed.records, (operation::CREDIT, number, words), &[]);

@@ -12,7 +12,7 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::future::poll_fn;
 use std::rc::Rc;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll};
 
 use tokio::time::Instant;
 
@@ -22,6 +22,7 @@ use crate::facts::Timeline;
 use crate::timeouts::Timeouts;
 use crate::trace::Trace;
 use crate::upgrade::Upgraded;
+use crate::watcher::Watcher;
 use crate::websocket::{Session, Settings};
 
 pub use framing::Framing;
@@ -72,7 +73,7 @@ pub struct Exchange {
     max_whole_bytes: Option<u64>,
     interrupted: Cell<Option<Interrupt>>,
     ended: Cell<bool>,
-    waker: RefCell<Option<Waker>>,
+    watcher: Watcher,
     upgraded: RefCell<Option<Rc<Upgraded>>>,
     session: OnceCell<Rc<Session>>,
     /// The client's number for it, which is also its id in the pool.
@@ -103,7 +104,7 @@ impl Exchange {
             max_whole_bytes: max_response_bytes.into_iter().chain(max_whole_bytes).min(),
             interrupted: Cell::new(None),
             ended: Cell::new(false),
-            waker: RefCell::default(),
+            watcher: Watcher::default(),
             upgraded: RefCell::default(),
             session: OnceCell::new(),
             number: Cell::new(usize::MAX),
@@ -258,9 +259,7 @@ impl Exchange {
         if self.interrupted.get().is_none() {
             self.interrupted.set(Some(reason));
         }
-        if let Some(waker) = self.waker.take() {
-            waker.wake();
-        }
+        self.watcher.wake();
     }
 
     /// Waits until it is interrupted.
@@ -338,11 +337,7 @@ impl Exchange {
 
     /// Makes an interruption wake this task.
     pub(crate) fn watch(&self, context: &Context<'_>) {
-        let mut waker = self.waker.borrow_mut();
-        match &*waker {
-            Some(known) if known.will_wake(context.waker()) => {}
-            _ => *waker = Some(context.waker().clone()),
-        }
+        self.watcher.watch(context);
     }
 }
 

@@ -107,6 +107,9 @@ pub enum Reply<'a> {
     Readable,
     /// The connection took so many bytes of the upload, or asks for the first ones of one that waited for a 100 (Continue).
     Credit(usize),
+    /// The connection took so many bytes of a session's messages. They are too few for the owner to wait for: it may be told
+    /// when it is told something else, or a moment later.
+    Taken(usize),
     /// The upload is needed from its beginning again: [`Upload::restarted`](crate::body::Upload::restarted) precedes it.
     RestartBody,
     /// A step of a traced request started or ended.

@@ -5,7 +5,7 @@ use std::future::poll_fn;
 use std::io;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::{Buf, Bytes, BytesMut};
@@ -15,6 +15,7 @@ use tokio::time::timeout;
 use super::tls::StartTls;
 use crate::body::{BodyPipe, Form, Read, Upload};
 use crate::io::{ByteStream, Stream};
+use crate::watcher::Watcher;
 use crate::websocket::Session;
 
 /// How long the peer of a closed stream may take no bytes of what the owner wrote before.
@@ -34,7 +35,7 @@ pub struct Upgraded {
     pub(super) is_flushed: Cell<bool>,
     is_closing: Cell<bool>,
     switch: RefCell<Option<Switch>>,
-    waker: RefCell<Option<Waker>>,
+    watcher: Watcher,
 }
 
 /// What a stream becomes.
@@ -56,7 +57,7 @@ impl Upgraded {
             is_flushed: Cell::new(true),
             is_closing: Cell::new(false),
             switch: RefCell::default(),
-            waker: RefCell::default(),
+            watcher: Watcher::default(),
         })
     }
 
@@ -110,18 +111,12 @@ impl Upgraded {
     }
 
     fn wake(&self) {
-        if let Some(waker) = self.waker.take() {
-            waker.wake();
-        }
+        self.watcher.wake();
     }
 
     /// Makes the owner's wishes wake this task.
     pub(super) fn watch(&self, context: &Context<'_>) {
-        let mut waker = self.waker.borrow_mut();
-        match &*waker {
-            Some(known) if known.will_wake(context.waker()) => {}
-            _ => *waker = Some(context.waker().clone()),
-        }
+        self.watcher.watch(context);
     }
 
     /// What the stream is to become now.

@@ -93,7 +93,10 @@ impl Pings {
 
     /// The clock begins anew: something but the peer held the pongs back until now.
     pub(super) fn restart_clock(&self) {
-        self.not_before.set(Instant::now());
+        // that of a later ping begins later
+        if !self.sent.borrow().is_empty() {
+            self.not_before.set(Instant::now());
+        }
     }
 
     /// When the oldest pong is overdue. A ping that has not left yet counts from the last bytes that the peer took.

@@ -11,6 +11,7 @@ mod heartbeat;
 mod inflate;
 mod lent_receiver;
 mod mask;
+mod message_memory;
 mod outgoing;
 mod owner;
 mod receiver;

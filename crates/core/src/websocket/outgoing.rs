@@ -6,8 +6,9 @@
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::io::{self, IoSlice};
+use std::iter;
 use std::pin::Pin;
-use std::task::{Context, Poll, Waker, ready};
+use std::task::{Context, Poll, ready};
 
 use bytes::{Buf, Bytes, BytesMut};
 use tokio::io::AsyncWrite;
@@ -18,15 +19,22 @@ use super::close::Close;
 use super::deflate::Deflater;
 use super::frame::{Head, Opcode};
 use super::mask;
+use super::receiver::Payload;
 use super::settings::Compression;
+use crate::exchange::Reply;
 use crate::io::ByteStream;
+use crate::watcher::Watcher;
 
 /// Messages shorter than this are not compressed: it would save little.
 const COMPRESSED_FROM: usize = 128;
-/// From this size on, a payload is masked where it is, and not copied.
+/// From this size on, a payload in memory of its own is masked where it is, and not copied.
 const SEGMENT_FROM: usize = 16 * 1024;
+/// Memory for frames that is not freed once they are written.
+const KEPT: usize = 16 * 1024;
 /// Frames that one write takes.
 const SLICES: usize = 16;
+/// Credit for fewer bytes is not urgent: an owner that waits for room has sent far more.
+const URGENT_CREDIT: usize = 128 * 1024;
 /// While more bytes than this wait, a pong replaces the one before it (RFC 6455 5.5.3 allows that).
 const PONGS_WAIT_FROM: u64 = 64 * 1024;
 
@@ -51,10 +59,12 @@ impl Fragment {
 #[derive(Debug)]
 pub struct Outgoing {
     frames: RefCell<Frames>,
-    /// When the stream last took bytes.
+    /// The end of the last ping.
+    last_ping: Cell<u64>,
+    /// When the stream last took bytes while a ping waited behind them.
     pub(super) last_moved: Cell<Instant>,
     is_closing: Cell<bool>,
-    waker: RefCell<Option<Waker>>,
+    watcher: Watcher,
 }
 
 #[derive(Debug)]
@@ -71,8 +81,12 @@ struct Frames {
     /// The end of each message that awaits its credit, and its bytes before compression.
     messages: VecDeque<(u64, usize)>,
     credit: usize,
+    /// The credit since the owner was last told of it at once.
+    in_passing: usize,
     /// A pong that waits for bytes before it to leave.
     pong: Option<Vec<u8>>,
+    /// Whether the stream's own layers may hold some of what it took.
+    is_unflushed: bool,
     failure: Option<io::Error>,
 }
 
@@ -87,17 +101,21 @@ impl Outgoing {
                 taken: 0,
                 messages: VecDeque::new(),
                 credit: 0,
+                in_passing: 0,
                 pong: None,
+                // by whoever had the stream before
+                is_unflushed: true,
                 failure: None,
             }),
+            last_ping: Cell::new(0),
             last_moved: Cell::new(Instant::now()),
             is_closing: Cell::new(false),
-            waker: RefCell::default(),
+            watcher: Watcher::default(),
         }
     }
 
     /// Sends a message, or a part of one. Parts of several messages must not mix.
-    pub fn send(&self, kind: MessageKind, fragment: Fragment, payload: Bytes) {
+    pub fn send(&self, kind: MessageKind, fragment: Fragment, payload: Payload<'_>) {
         if self.is_closing.get() {
             return;
         }
@@ -113,7 +131,8 @@ impl Outgoing {
     /// Sends a ping; returns the position of its end.
     pub(super) fn ping(&self, payload: &[u8]) -> u64 {
         self.control(Opcode::Ping, payload);
-        self.frames.borrow().queued
+        self.last_ping.set(self.queued());
+        self.queued()
     }
 
     /// Answers a ping.
@@ -138,24 +157,38 @@ impl Outgoing {
         self.is_closing.get()
     }
 
+    /// The position behind all that was sent.
+    pub(super) fn queued(&self) -> u64 {
+        self.frames.borrow().queued
+    }
+
     /// Whether the stream took the bytes up to this position.
     pub(super) fn has_taken(&self, position: u64) -> bool {
         self.frames.borrow().taken >= position
     }
 
-    /// The bytes of messages taken since the last call.
-    pub(super) fn take_credit(&self) -> usize {
-        std::mem::take(&mut self.frames.borrow_mut().credit)
+    /// Tells of the bytes of messages taken since the last call.
+    pub(super) fn take_credit(&self) -> Option<Reply<'static>> {
+        let mut frames = self.frames.borrow_mut();
+        let credit = std::mem::take(&mut frames.credit);
+        if credit == 0 {
+            return None;
+        }
+        frames.in_passing += credit;
+        if frames.in_passing < URGENT_CREDIT {
+            return Some(Reply::Taken(credit));
+        }
+        frames.in_passing = 0;
+        Some(Reply::Credit(credit))
     }
 
-    pub(super) fn watch(&self, context: &Context<'_>) {
-        self.waker.replace(Some(context.waker().clone()));
+    /// Makes what is sent wake this task. Returns whether it did before.
+    pub(super) fn watch(&self, context: &Context<'_>) -> bool {
+        self.watcher.watch(context)
     }
 
     pub(super) fn wake(&self) {
-        if let Some(waker) = self.waker.take() {
-            waker.wake();
-        }
+        self.watcher.wake();
     }
 
     /// Frees the memory in which frames have waited.
@@ -182,7 +215,7 @@ impl Outgoing {
         self.wake();
     }
 
-    /// Writes what waits. Ready when nothing waits.
+    /// Writes what waits. Ready when nothing waits, neither here nor in the stream's own layers.
     pub(super) fn poll_write(
         &self,
         context: &mut Context<'_>,
@@ -195,17 +228,16 @@ impl Outgoing {
             }
             frames.release_pong(self.is_closing.get());
             if frames.waiting() == 0 {
-                drop(frames);
-                return Pin::new(&mut stream).poll_flush(context);
-            }
-            if !frames.tail.is_empty() {
-                let tail = frames.tail.split().freeze();
-                frames.segments.push_back(tail);
+                if frames.is_unflushed {
+                    ready!(Pin::new(&mut stream).poll_flush(context))?;
+                    frames.is_unflushed = false;
+                }
+                return Poll::Ready(Ok(()));
             }
             let mut slices = [IoSlice::new(&[]); SLICES];
             let mut count = 0;
-            for (slice, segment) in slices.iter_mut().zip(&frames.segments) {
-                *slice = IoSlice::new(segment);
+            for (slice, bytes) in slices.iter_mut().zip(frames.waiting_bytes()) {
+                *slice = IoSlice::new(bytes);
                 count += 1;
             }
             let written = match &slices[..count] {
@@ -217,7 +249,10 @@ impl Outgoing {
             if taken == 0 {
                 return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
             }
-            self.last_moved.set(Instant::now());
+            if frames.taken < self.last_ping.get() {
+                self.last_moved.set(Instant::now());
+            }
+            frames.is_unflushed = true;
             frames.taken(taken);
         }
     }
@@ -228,7 +263,12 @@ impl Frames {
         self.queued - self.taken
     }
 
-    fn add_message(&mut self, kind: MessageKind, fragment: Fragment, payload: Bytes) {
+    fn waiting_bytes(&self) -> impl Iterator<Item = &[u8]> {
+        let tail = iter::once(&self.tail[..]).filter(|tail| !tail.is_empty());
+        self.segments.iter().map(|segment| &segment[..]).chain(tail)
+    }
+
+    fn add_message(&mut self, kind: MessageKind, fragment: Fragment, payload: Payload<'_>) {
         let opcode = match (fragment.is_first, kind) {
             (false, _) => Opcode::Continuation,
             (true, MessageKind::Text) => Opcode::Text,
@@ -243,7 +283,7 @@ impl Frames {
         match &mut self.deflater {
             Some(deflater) if fragment != Fragment::WHOLE || payload.len() >= COMPRESSED_FROM => {
                 let mut bytes = Vec::new();
-                if let Err(error) = deflater.push(&payload, fragment.is_last, &mut bytes) {
+                if let Err(error) = deflater.push(payload.as_bytes(), fragment.is_last, &mut bytes) {
                     // only for want of memory
                     self.failure = Some(io::Error::other(error));
                 }
@@ -252,18 +292,19 @@ impl Frames {
                     length: bytes.len() as u64,
                     ..head
                 };
-                self.add(compressed, bytes.into());
+                self.add(compressed, Payload::Owned(bytes.into()));
             }
             _ => self.add(head, payload),
         }
     }
 
-    fn add(&mut self, head: Head, payload: Bytes) {
-        if payload.len() < SEGMENT_FROM {
-            return self.add_copied(head, &payload);
-        }
+    fn add(&mut self, head: Head, payload: Payload<'_>) {
+        let own = match payload {
+            Payload::Owned(own) if own.len() >= SEGMENT_FROM => own,
+            payload => return self.add_copied(head, payload.as_bytes()),
+        };
         let Some(mask) = self.mask() else { return };
-        let mut masked = payload
+        let mut masked = own
             .try_into_mut()
             .unwrap_or_else(|shared| BytesMut::from(&shared[..]));
         mask::apply(mask, &mut masked);
@@ -316,10 +357,15 @@ impl Frames {
         while let Some(first) = self.segments.front_mut() {
             if first.len() > rest {
                 first.advance(rest);
+                rest = 0;
                 break;
             }
             rest -= first.len();
             self.segments.pop_front();
+        }
+        self.tail.advance(rest);
+        if self.tail.is_empty() && self.tail.try_reclaim(KEPT + 1) {
+            self.tail = BytesMut::new();
         }
         while let Some((end, bytes)) = self.messages.front() {
             if *end > self.taken {

@@ -9,6 +9,7 @@ use super::MessageKind;
 use super::close::{Close, INVALID_PAYLOAD, Violation};
 use super::frame::{Head, Opcode};
 use super::inflate::{Inflater, too_big};
+use super::message_memory;
 use super::settings::Settings;
 use super::utf8::{InvalidUtf8, Utf8Check};
 
@@ -340,7 +341,7 @@ impl Receiver {
             self.text.finish().map_err(|InvalidUtf8| invalid_text())?;
         }
         let bytes = std::mem::take(&mut self.bytes);
-        Ok(Some((kind, Payload::Owned(bytes.into()))))
+        Ok(Some((kind, Payload::Owned(message_memory::lend(bytes)))))
     }
 
     /// Makes room for the rest of a frame, and the head behind it. What its head only claims counts up to `most` bytes, or four
@@ -351,7 +352,7 @@ impl Receiver {
             .saturating_add(LONGEST_HEAD);
         if rest > self.bytes.capacity() - self.bytes.len() {
             let most = self.bytes.len().saturating_mul(4).max(most);
-            self.bytes.reserve_exact(rest.min(most));
+            message_memory::reserve(&mut self.bytes, rest.min(most));
         }
     }
 

@@ -7,11 +7,13 @@ use std::task::{Context, Poll, ready};
 
 use bytes::{Buf, Bytes};
 use tokio::io::{AsyncReadExt, ReadBuf};
+use tokio::task::unconstrained;
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::close::{Close, GOING_AWAY, NO_STATUS};
 use super::heartbeat::Pings;
 use super::lent_receiver::LentReceiver;
+use super::message_memory;
 use super::outgoing::Outgoing;
 use super::owner::{Owner, State};
 use super::scratch;
@@ -81,10 +83,12 @@ pub(crate) fn run(
         has_read_all: false,
         is_shut: false,
         timer: None,
+        is_timer_set: false,
     };
     poll_fn(move |context| {
         ready!(driver.poll(context));
         driver.owner.exchange.end(Reply::Closed);
+        message_memory::clear();
         Poll::Ready(())
     })
 }
@@ -101,6 +105,8 @@ struct Driver<'a> {
     has_read_all: bool,
     is_shut: bool,
     timer: Option<Pin<Box<Sleep>>>,
+    /// Whether the timer wakes this task at its time.
+    is_timer_set: bool,
 }
 
 impl Driver<'_> {
@@ -111,13 +117,15 @@ impl Driver<'_> {
             return Poll::Ready(());
         }
         self.owner.exchange.watch(context);
-        self.session.outgoing.watch(context);
-        self.session.window.watch(context);
+        self.is_timer_set &= self.session.outgoing.watch(context);
         self.owner.work = 0;
         self.write(context);
+        let before = self.session.outgoing.queued();
         self.read(context);
-        // what was read may have been a ping
-        self.write(context);
+        // what was read may have been a ping, or the end
+        if self.session.outgoing.queued() > before || self.owner.is_draining() {
+            self.write(context);
+        }
         self.poll_timers(context)
     }
 
@@ -135,9 +143,8 @@ impl Driver<'_> {
             return;
         }
         let written = self.session.outgoing.poll_write(context, &mut *self.stream);
-        let credit = self.session.outgoing.take_credit();
-        if credit > 0 {
-            self.owner.exchange.reply(Reply::Credit(credit));
+        if let Some(credit) = self.session.outgoing.take_credit() {
+            self.owner.exchange.reply(credit);
         }
         match written {
             // what the server sent before is read: it may tell more
@@ -168,6 +175,7 @@ impl Driver<'_> {
         while !self.has_read_all {
             if self.owner.is_held() {
                 self.was_held = true;
+                self.session.window.wait(context);
                 return Poll::Pending;
             }
             if std::mem::take(&mut self.was_held) {
@@ -266,11 +274,22 @@ impl Driver<'_> {
     }
 
     fn poll_timers(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        let is_over = self.has_read_all || self.owner.write_failure.is_some();
+        if is_over && matches!(self.owner.state, State::Draining(_)) {
+            return Poll::Ready(());
+        }
         loop {
+            let Some(at) = self.next_deadline() else {
+                return Poll::Pending;
+            };
+            // the usual case, for which the clock is not read
+            if self.timer_waits_until(at) {
+                return Poll::Pending;
+            }
             let now = Instant::now();
             match self.owner.state {
                 State::Draining(until) => {
-                    if self.has_read_all || now >= until || self.owner.write_failure.is_some() {
+                    if now >= until {
                         return Poll::Ready(());
                     }
                 }
@@ -291,12 +310,25 @@ impl Driver<'_> {
             let Some(at) = self.next_deadline() else {
                 return Poll::Pending;
             };
-            let timer = self.timer.get_or_insert_with(|| Box::pin(sleep_until(at)));
-            if timer.deadline() != at {
-                timer.as_mut().reset(at);
-            }
-            ready!(timer.as_mut().poll(context));
+            ready!(self.poll_timer(context, at));
         }
+    }
+
+    /// Ready at this time.
+    fn poll_timer(&mut self, context: &mut Context<'_>, at: Instant) -> Poll<()> {
+        let timer = self.timer.get_or_insert_with(|| Box::pin(sleep_until(at)));
+        if timer.deadline() != at {
+            timer.as_mut().reset(at);
+        }
+        // a task without budget would find it pending although it is not set
+        let fired = pin!(unconstrained(timer.as_mut())).poll(context);
+        self.is_timer_set = fired.is_pending();
+        fired
+    }
+
+    fn timer_waits_until(&self, at: Instant) -> bool {
+        let timer = self.timer.as_deref().filter(|_| self.is_timer_set);
+        timer.is_some_and(|timer| timer.deadline() == at && !timer.is_elapsed())
     }
 
     fn close_deadline(&self) -> Option<Instant> {

@@ -1,10 +1,13 @@
 //! How much of what came its owner has not read yet.
 
-use std::cell::{Cell, RefCell};
-use std::task::{Context, Waker};
+use std::cell::Cell;
+use std::task::Context;
 
-/// Reading from the stream stops while the owner has this many unread bytes.
-const WINDOW: usize = 512 * 1024;
+use crate::watcher::Watcher;
+
+/// Reading from the stream stops while the owner has this many unread bytes. With half as much, the owner of a flood has read
+/// nothing yet when it stops, and each waits for the other: that took a tenth more CPU time.
+const WINDOW: usize = 1024 * 1024;
 /// Counted for each message beside its bytes: a million empty ones take far more than nothing.
 const MESSAGE_COST: usize = httpxide_protocol::submission::cost::MESSAGE as usize;
 
@@ -12,17 +15,17 @@ const MESSAGE_COST: usize = httpxide_protocol::submission::cost::MESSAGE as usiz
 #[derive(Debug, Default)]
 pub struct ReceiveWindow {
     unread: Cell<usize>,
-    waker: RefCell<Option<Waker>>,
+    /// Whether the session waits until it is open. It is not woken for what it is told while it reads.
+    is_waited_for: Cell<bool>,
+    watcher: Watcher,
 }
 
 impl ReceiveWindow {
     /// The owner has read messages: their bytes, and `MESSAGE_COST` of the protocol for each.
     pub fn release(&self, cost: usize) {
         self.unread.set(self.unread.get().saturating_sub(cost));
-        if self.is_open()
-            && let Some(waker) = self.waker.take()
-        {
-            waker.wake();
+        if self.is_open() && self.is_waited_for.take() {
+            self.watcher.wake();
         }
     }
 
@@ -35,7 +38,9 @@ impl ReceiveWindow {
         self.unread.get() < WINDOW
     }
 
-    pub(super) fn watch(&self, context: &Context<'_>) {
-        self.waker.replace(Some(context.waker().clone()));
+    /// Wakes this task when the window opens.
+    pub(super) fn wait(&self, context: &Context<'_>) {
+        self.is_waited_for.set(true);
+        self.watcher.watch(context);
     }
 }

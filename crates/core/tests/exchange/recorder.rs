@@ -137,6 +137,7 @@ impl Replies for Recorder {
                 entry.credit += bytes;
                 entry.credits += 1;
             }
+            Reply::Taken(bytes) => entry.credit += bytes,
             Reply::RestartBody => entry.restarts += 1,
             Reply::Trace(event) => entry.trace.push(RecordedEvent::new(&event)),
             Reply::Failed(error) => entry.end = Some(End::Failed(error)),
