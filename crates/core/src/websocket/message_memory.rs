@@ -169,8 +169,10 @@ mod tests {
 
     #[test]
     fn what_comes_back_long_after_the_last_message_is_freed_with_all_the_rest() {
-        let mut free = Free::default();
-        free.needed = Some(Instant::now());
+        let mut free = Free {
+            needed: Some(Instant::now()),
+            ..Free::default()
+        };
         free.give_back(Vec::with_capacity(LONG));
         free.needed = Instant::now().checked_sub(2 * IDLE);
         free.give_back(Vec::with_capacity(LONG));

@@ -14,15 +14,17 @@ mod mask;
 mod message_memory;
 mod outgoing;
 mod owner;
+mod payload;
 mod receiver;
 mod scratch;
 mod session;
 mod settings;
+mod timer;
 mod utf8;
 mod window;
 
 pub use outgoing::{Fragment, Outgoing};
-pub use receiver::Payload;
+pub use payload::Payload;
 pub use session::Session;
 pub use settings::{Compression, Heartbeat, Settings};
 pub use window::ReceiveWindow;

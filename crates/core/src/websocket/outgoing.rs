@@ -19,7 +19,7 @@ use super::close::Close;
 use super::deflate::Deflater;
 use super::frame::{Head, Opcode};
 use super::mask;
-use super::receiver::Payload;
+use super::payload::Payload;
 use super::settings::Compression;
 use crate::exchange::Reply;
 use crate::io::ByteStream;

@@ -2,14 +2,15 @@
 //!
 //! Every rule is checked at the first byte that shows its violation: sizes in the head of a frame, text while it comes.
 
+use bytes::BufMut;
 use bytes::buf::Limit;
-use bytes::{BufMut, Bytes};
 
 use super::MessageKind;
 use super::close::{Close, INVALID_PAYLOAD, Violation};
 use super::frame::{Head, Opcode};
 use super::inflate::{Inflater, too_big};
 use super::message_memory;
+use super::payload::Payload;
 use super::settings::Settings;
 use super::utf8::{InvalidUtf8, Utf8Check};
 
@@ -23,35 +24,6 @@ const LONG_FROM: u64 = 32 * 1024;
 const BEGINNING: usize = 4 * 1024;
 /// So much room a head gets for its claim alone. A message that is longer gets more as it comes.
 const CLAIMED_ROOM: usize = 128 * 1024;
-
-/// The bytes of a message.
-#[derive(Debug)]
-pub enum Payload<'a> {
-    /// In the memory that was read into.
-    Borrowed(&'a [u8]),
-    /// In memory of its own.
-    Owned(Bytes),
-}
-
-impl Payload<'_> {
-    /// How many they are.
-    pub fn len(&self) -> usize {
-        self.as_bytes().len()
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// The bytes.
-    pub fn as_bytes(&self) -> &[u8] {
-        match self {
-            Self::Borrowed(bytes) => bytes,
-            Self::Owned(bytes) => bytes,
-        }
-    }
-}
 
 /// What a server sent.
 #[derive(Debug)]

@@ -7,8 +7,7 @@ use std::task::{Context, Poll, ready};
 
 use bytes::{Buf, Bytes};
 use tokio::io::{AsyncReadExt, ReadBuf};
-use tokio::task::unconstrained;
-use tokio::time::{Instant, Sleep, sleep_until};
+use tokio::time::Instant;
 
 use super::close::{Close, GOING_AWAY, NO_STATUS};
 use super::heartbeat::Pings;
@@ -18,6 +17,7 @@ use super::outgoing::Outgoing;
 use super::owner::{Owner, State};
 use super::scratch;
 use super::settings::Settings;
+use super::timer::Timer;
 use super::window::ReceiveWindow;
 use crate::error::{Error, Kind, Phase, RequestSent};
 use crate::exchange::{Exchange, Interrupt, Reply, client_closed};
@@ -82,8 +82,7 @@ pub(crate) fn run(
         was_held: false,
         has_read_all: false,
         is_shut: false,
-        timer: None,
-        is_timer_set: false,
+        timer: Timer::default(),
     };
     poll_fn(move |context| {
         ready!(driver.poll(context));
@@ -104,9 +103,7 @@ struct Driver<'a> {
     was_held: bool,
     has_read_all: bool,
     is_shut: bool,
-    timer: Option<Pin<Box<Sleep>>>,
-    /// Whether the timer wakes this task at its time.
-    is_timer_set: bool,
+    timer: Timer,
 }
 
 impl Driver<'_> {
@@ -117,7 +114,9 @@ impl Driver<'_> {
             return Poll::Ready(());
         }
         self.owner.exchange.watch(context);
-        self.is_timer_set &= self.session.outgoing.watch(context);
+        if !self.session.outgoing.watch(context) {
+            self.timer.forget_task();
+        }
         self.owner.work = 0;
         self.write(context);
         let before = self.session.outgoing.queued();
@@ -283,7 +282,7 @@ impl Driver<'_> {
                 return Poll::Pending;
             };
             // the usual case, for which the clock is not read
-            if self.timer_waits_until(at) {
+            if self.timer.waits_until(at) {
                 return Poll::Pending;
             }
             let now = Instant::now();
@@ -310,25 +309,8 @@ impl Driver<'_> {
             let Some(at) = self.next_deadline() else {
                 return Poll::Pending;
             };
-            ready!(self.poll_timer(context, at));
+            ready!(self.timer.poll(context, at));
         }
-    }
-
-    /// Ready at this time.
-    fn poll_timer(&mut self, context: &mut Context<'_>, at: Instant) -> Poll<()> {
-        let timer = self.timer.get_or_insert_with(|| Box::pin(sleep_until(at)));
-        if timer.deadline() != at {
-            timer.as_mut().reset(at);
-        }
-        // a task without budget would find it pending although it is not set
-        let fired = pin!(unconstrained(timer.as_mut())).poll(context);
-        self.is_timer_set = fired.is_pending();
-        fired
-    }
-
-    fn timer_waits_until(&self, at: Instant) -> bool {
-        let timer = self.timer.as_deref().filter(|_| self.is_timer_set);
-        timer.is_some_and(|timer| timer.deadline() == at && !timer.is_elapsed())
     }
 
     fn close_deadline(&self) -> Option<Instant> {
