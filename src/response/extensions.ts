@@ -65,6 +65,17 @@ export function receivedExtensions(wire: WireResponse, downloaded: () => number 
   return extensions;
 }
 
+/** Milliseconds from the head to the end of the body, which the reader's pace decides if it is streamed; null before. @internal */
+export function downloadedWithin(
+  { download = null }: WireResponse,
+  streamed: { readonly endedAt: number | null } | null,
+  receivedAt: number | null,
+): number | null {
+  if (streamed === null) return download === null ? null : download / 1000;
+  const { endedAt } = streamed;
+  return endedAt === null || receivedAt === null ? null : endedAt - receivedAt;
+}
+
 /** The phrase of a head's status line; null in later versions than HTTP/1.x. @internal */
 export function phraseOf(head: string): string | null {
   return parseStatusLine(head).reasonPhrase ?? null;

@@ -22,6 +22,7 @@ import {
   type GivenExtensions,
   type ResponseExtensions,
   completed,
+  downloadedWithin,
   phraseOf,
   receivedExtensions,
 } from "./extensions.js";
@@ -226,7 +227,8 @@ export class Response extends ResponseHead implements AsyncDisposable {
    */
   get extensions(): ResponseExtensions {
     const wire = this.#wire;
-    this.#extensions ??= wire === null ? {} : receivedExtensions(wire, () => this.#downloadedWithin(wire));
+    const downloaded = (): number | null => downloadedWithin(wire!, this.#streamed, this.#receivedAt);
+    this.#extensions ??= wire === null ? {} : receivedExtensions(wire, downloaded);
     // what only some transports have is declared as the network has it
     return this.#extensions as ResponseExtensions;
   }
@@ -470,13 +472,6 @@ export class Response extends ResponseHead implements AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.aclose();
-  }
-
-  /** Milliseconds from the head to the end of the body, which the reader's pace decides if it is streamed; null before. */
-  #downloadedWithin({ download = null }: WireResponse): number | null {
-    if (this.#streamed === null) return download === null ? null : download / 1000;
-    const { endedAt } = this.#streamed;
-    return endedAt === null || this.#receivedAt === null ? null : endedAt - this.#receivedAt;
   }
 
   #readContent(): Uint8Array | null {
