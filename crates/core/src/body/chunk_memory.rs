@@ -106,16 +106,16 @@ mod tests {
         assert_ne!(third.as_ptr(), began, "the second chunk is still there");
         drop(second);
         copied(&mut memory, &chunk);
-        let again = copied(&mut memory, &[2; BLOCK]);
+        let again = copied(&mut memory, &vec![2; BLOCK]);
         assert_eq!(again.as_ptr(), began);
         assert_eq!(third, chunk);
-        assert_eq!(again, [2; BLOCK][..]);
+        assert_eq!(again, vec![2; BLOCK]);
     }
 
     #[test]
     fn few_blocks_are_kept_however_many_chunks_are_held() {
         let mut memory = ChunkMemory::default();
-        let held: Vec<_> = (0..20).map(|n| copied(&mut memory, &[n; BLOCK])).collect();
+        let held: Vec<_> = (0..20).map(|n| copied(&mut memory, &vec![n; BLOCK])).collect();
         assert_eq!(memory.blocks.len(), MOST_BLOCKS);
         for (n, chunk) in held.iter().enumerate() {
             assert!(chunk.iter().all(|byte| usize::from(*byte) == n));
@@ -141,7 +141,7 @@ mod tests {
         assert!(memory.copy(b"d", true));
         assert_eq!(std::mem::take(memory.chunks()), ["ab", "cd"]);
         assert!(!memory.copy(b"e", true), "the chunk before was taken");
-        assert!(!memory.copy(&[0; BLOCK - 4], true), "there is no room");
+        assert!(!memory.copy(&vec![0; BLOCK - 4], true), "there is no room");
         assert_eq!(
             memory.chunks().iter().map(Bytes::len).collect::<Vec<_>>(),
             [1, BLOCK - 4]
