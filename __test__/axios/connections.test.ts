@@ -252,6 +252,8 @@ test("what an agent decides by its class, its methods or options without a count
     [{ httpsAgent: new HttpsAgent({ key: "only a key" }) }, /key/],
     [{ httpsAgent: new HttpsAgent({ cert: ["a", "b"], key: ["a", "b"] }) }, /cert/],
     [{ httpsAgent: new HttpsAgent({ ALPNProtocols: ["h2"] }) }, /ALPNProtocols/],
+    [{ httpsAgent: new HttpsAgent({ defaultPort: 8443 } as object) }, /defaultPort/],
+    [{ httpAgent: new HttpAgent({ defaultPort: 8080 } as object) }, /defaultPort/],
     [{ httpAgent: new HttpAgent({ proxyEnv: { HTTP_PROXY: "http://127.0.0.1:9" } } as object) }, /proxyEnv/],
     [{ httpVersion: 2, http2Options: { settings: {} } }, /^http2Options .*settings/],
   ];

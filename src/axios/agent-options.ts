@@ -98,6 +98,9 @@ const READERS: readonly (readonly [name: string, reader: Reader])[] = [
     "servername",
     (value, into) => typeof value === "string" && value !== "" && put(into, "serverName", value),
   ],
+  // from Node.js 22 on, an agent of node:https has both among its options
+  ["protocol", (value) => value === "http:" || value === "https:"],
+  ["defaultPort", (value, _into, { protocol }) => value === (protocol === "https:" ? 443 : 80)],
   ["localAddress", (value, into) => put(into, "localAddress", value)],
   ["socketPath", (value, into) => typeof value === "string" && put(into, "socketPath", value)],
   ["lookup", (value, into) => typeof value === "function" && put(into, "lookup", value)],
