@@ -78,7 +78,9 @@ function* turnsOf({ works: workNames, peers: peerNames, arePeersChosen, rounds }
   const abilities = ({ can, byDefault = can }) => (arePeersChosen ? can : byDefault);
   for (const work of workNames) {
     const able = peerNames.filter((peer) => abilities(peers[peer]).includes(works[work].uses));
-    for (let round = 1; round <= rounds; round++) for (const peer of able) yield { work, peer, round };
+    for (let round = 1; round <= rounds; round++) {
+      for (const peer of round % 2 === 1 ? able : able.toReversed()) yield { work, peer, round };
+    }
   }
 }
 
