@@ -73,7 +73,7 @@ async function main() {
   }
 }
 
-// A B C A B C …: other load on the machine affects every peer alike.
+// A B C C B A …: other load on the machine, and how long it has been busy, affect every peer alike.
 function* turnsOf({ works: workNames, peers: peerNames, arePeersChosen, rounds }) {
   const abilities = ({ can, byDefault = can }) => (arePeersChosen ? can : byDefault);
   for (const work of workNames) {
