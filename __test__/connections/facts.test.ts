@@ -264,8 +264,8 @@ test("an error of the body has the time of its download", async (t) => {
     const error = (await rejection(stream ? call() : client.get(server.url))) as RequestError;
     t.is(error.phase, "body", String(error));
     const { firstByte, download } = error.timings!;
-    // a busy machine may read the head late: its time then is that of the first byte
-    t.true(firstByte! + download! >= 35, JSON.stringify(error.timings));
+    // a busy machine may read the head late: its time then is that of the first byte, or begin the pause before it is read
+    t.true(firstByte! + download! >= 20, JSON.stringify(error.timings));
   }
 });
 

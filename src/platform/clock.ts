@@ -14,8 +14,11 @@ import { runtime } from "./runtime.js";
 const { nextTick } = process;
 const { setImmediate } = globalThis;
 
-/** Taken at the first look: Node.js loads the code of the global `performance` then. A fake that is there by now shows as one. */
-let clock: (() => number) | null = null;
+/**
+ * Taken at the first look on Node.js, which loads the code of the global `performance` then: a fake that is there by now shows as
+ * one, and the time of the process serves. On Deno, that stands on the same clock.
+ */
+let clock: (() => number) | null = runtime.name === "node" ? null : genuineClock();
 
 /** Milliseconds of `performance.now()`. @internal */
 export function now(): number {
