@@ -19,6 +19,8 @@ mod timeouts;
 pub mod tls;
 mod trace;
 pub mod upgrade;
+#[cfg(test)]
+mod wake_counter;
 mod watcher;
 pub mod websocket;
 

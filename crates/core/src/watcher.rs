@@ -33,23 +33,13 @@ impl Watcher {
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
-    use std::sync::atomic::{AtomicU32, Ordering};
-    use std::task::Wake;
 
     use super::*;
-
-    #[derive(Default)]
-    struct Task(AtomicU32);
-
-    impl Wake for Task {
-        fn wake(self: Arc<Self>) {
-            self.0.fetch_add(1, Ordering::Relaxed);
-        }
-    }
+    use crate::wake_counter::WakeCounter;
 
     #[test]
     fn the_last_task_that_watches_is_woken_each_time() {
-        let tasks = [Arc::new(Task::default()), Arc::new(Task::default())];
+        let tasks = [Arc::new(WakeCounter::default()), Arc::new(WakeCounter::default())];
         let wakers = tasks.clone().map(Waker::from);
         let watcher = Watcher::default();
         watcher.wake();
@@ -59,7 +49,7 @@ mod tests {
         watcher.wake();
         assert!(!watcher.watch(&Context::from_waker(&wakers[1])));
         watcher.wake();
-        let woken = tasks.map(|task| task.0.load(Ordering::Relaxed));
+        let woken = tasks.map(|task| task.count());
         assert_eq!(woken, [2, 1]);
     }
 }

@@ -144,21 +144,10 @@ impl BodyPipe {
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
-    use std::sync::atomic::{AtomicUsize, Ordering};
-    use std::task::Wake;
 
     use super::*;
     use crate::error::{Kind, Phase};
-
-    /// Counts wake-ups.
-    #[derive(Default)]
-    struct WakeCounter(AtomicUsize);
-
-    impl Wake for WakeCounter {
-        fn wake(self: Arc<Self>) {
-            self.0.fetch_add(1, Ordering::Relaxed);
-        }
-    }
+    use crate::wake_counter::WakeCounter;
 
     /// A pipe, the waker of its filler, and the wake-ups.
     fn pipe() -> (BodyPipe, Waker, Arc<WakeCounter>) {
@@ -205,16 +194,12 @@ mod tests {
         assert_eq!(pieces, 4);
         // the first read wake_ups the task that waits for its form
         pipe.read(Form::Raw);
-        assert_eq!(wake_ups.0.swap(0, Ordering::Relaxed), 1);
+        assert_eq!(wake_ups.take(), 1);
         pipe.push(zeros(piece), 0);
         assert!(pipe.poll_room(&mut context).is_pending());
         pipe.read(Form::Raw);
-        assert_eq!(
-            wake_ups.0.load(Ordering::Relaxed),
-            0,
-            "the pipe holds more than the low mark"
-        );
-        while wake_ups.0.load(Ordering::Relaxed) == 0 {
+        assert_eq!(wake_ups.count(), 0, "the pipe holds more than the low mark");
+        while wake_ups.count() == 0 {
             pipe.read(Form::Raw);
             pieces -= 1;
         }
@@ -244,7 +229,7 @@ mod tests {
         let mut context = Context::from_waker(&waker);
         assert!(pipe.poll_form(&mut context).is_pending());
         assert!(matches!(pipe.read(Form::Raw), Read::Wait));
-        assert_eq!(wake_ups.0.load(Ordering::Relaxed), 1);
+        assert_eq!(wake_ups.count(), 1);
         assert!(matches!(pipe.read(Form::Decoded), Read::Wait));
         assert_eq!(pipe.poll_form(&mut context), Poll::Ready(Form::Raw));
     }

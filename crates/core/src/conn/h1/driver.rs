@@ -118,22 +118,11 @@ impl Wake for Wakeup {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::AtomicUsize;
-
     use super::*;
+    use crate::wake_counter::WakeCounter;
 
-    /// A task that counts how often it is woken.
-    #[derive(Default)]
-    struct Task(AtomicUsize);
-
-    impl Wake for Task {
-        fn wake(self: Arc<Self>) {
-            self.0.fetch_add(1, Ordering::Relaxed);
-        }
-    }
-
-    fn wakeup() -> (Arc<Task>, Arc<Wakeup>) {
-        let task = Arc::new(Task::default());
+    fn wakeup() -> (Arc<WakeCounter>, Arc<Wakeup>) {
+        let task = Arc::new(WakeCounter::default());
         let wakeup = Wakeup::of(&Waker::from(Arc::clone(&task)));
         (task, wakeup)
     }
@@ -147,7 +136,7 @@ mod tests {
         );
         Waker::from(Arc::clone(&wakeup)).wake();
         assert!(wakeup.is_due.load(Ordering::Relaxed));
-        assert_eq!(task.0.load(Ordering::Relaxed), 1);
+        assert_eq!(task.count(), 1);
     }
 
     #[test]
@@ -157,6 +146,6 @@ mod tests {
         wakeup.is_attended.store(true, Ordering::Relaxed);
         Waker::from(Arc::clone(&wakeup)).wake_by_ref();
         assert!(wakeup.is_due.load(Ordering::Relaxed));
-        assert_eq!(task.0.load(Ordering::Relaxed), 0);
+        assert_eq!(task.count(), 0);
     }
 }
