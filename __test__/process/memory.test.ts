@@ -112,15 +112,18 @@ test.serial(
   },
 );
 
-test.serial("a WebSocket on which nothing happens takes less than 1 KiB of JavaScript's heap", async (t) => {
-  t.timeout(90_000);
-  await using server = await startWebSocketServer(echo);
-  const run = await runProgram("quiet-sessions", {
-    args: [server.url],
-    nodeOptions: GARBAGE,
-    limit: 60_000,
-  });
-  t.is(run.code, 0, run.stderr);
-  // a request and a response take 1 KB, their parsed headers and the response's extensions as much again
-  t.true(Number(run.stdout) < 1024, `a session takes ${run.stdout.trim()} bytes`);
-});
+test.serial(
+  "a WebSocket on which nothing happens takes less than 1.5 KiB of JavaScript's heap",
+  async (t) => {
+    t.timeout(90_000);
+    await using server = await startWebSocketServer(echo);
+    const run = await runProgram("quiet-sessions", {
+      args: [server.url],
+      nodeOptions: GARBAGE,
+      limit: 60_000,
+    });
+    t.is(run.code, 0, run.stderr);
+    // A session takes 0.9 KB, on Node.js 20 give or take 0.2. A request and a response that it kept would take 1 KB more.
+    t.true(Number(run.stdout) < 1536, `a session takes ${run.stdout.trim()} bytes`);
+  },
+);

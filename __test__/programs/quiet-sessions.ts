@@ -20,8 +20,8 @@ async function heapUsed(): Promise<number> {
   return process.memoryUsage().heapUsed;
 }
 
-const COUNT = 1000;
-await open(COUNT / 2);
+const COUNT = 2000;
+await open(COUNT / 4);
 const before = await heapUsed();
 await open(COUNT);
 const each = ((await heapUsed()) - before) / COUNT;
