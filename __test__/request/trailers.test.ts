@@ -2,11 +2,19 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ServerHttp2Stream } from "node:http2";
 import test from "ava";
-import { AppTransport, AsyncClient, LocalProtocolError, Request } from "httpxide";
+import {
+  AppTransport,
+  AsyncClient,
+  type HeadersInit,
+  LocalProtocolError,
+  Request,
+  type Response,
+} from "httpxide";
 import { failsAs, rejection } from "../helpers/failures.js";
 import { bodyOf, startHttpServer } from "../helpers/http-server.js";
 import { startPlainHttp2Server } from "../helpers/http2-server.js";
 import { startRawServer } from "../helpers/raw-server.js";
+import { deferred, eventually } from "../helpers/waiting.js";
 
 /** What a server has received. */
 interface Received {
@@ -126,26 +134,41 @@ test("fields that cannot be trailers are refused before a byte is sent", async (
   t.is(server.requests.length, 0);
 });
 
-test("a function that gives such a field, or throws, fails the call and cuts the body", async (t) => {
-  const ends: string[] = [];
+test("a function that gives such a field, or throws, fails the call and cuts the body that is under way", async (t) => {
+  let hasBody = deferred();
+  const received: string[] = [];
   await using server = await startRawServer(async (connection) => {
     await connection.readHead();
-    let received = "";
-    while (await connection.more()) received += connection.take(connection.held.length).toString();
-    ends.push(received);
+    let body = "";
+    do {
+      body += connection.take(connection.held.length).toString();
+      if (body.includes("abc")) hasBody.resolve();
+    } while (await connection.more());
+    received.push(body);
   });
   await using client = new AsyncClient();
-  const forbidden = client.post(server.url, { content: "abc", trailers: () => ({ Host: "other" }) });
-  await t.throwsAsync(forbidden, { instanceOf: LocalProtocolError });
-  const thrown = client.post(server.url, {
-    content: "abc",
-    trailers: () => {
-      throw new Error("no checksum");
-    },
+  const post = (fields: () => HeadersInit): Promise<Response> => {
+    hasBody = deferred();
+    // begins when the server has the body
+    return client.post(server.url, { content: "abc", trailers: () => hasBody.promise.then(fields) });
+  };
+  for (const [fields, code] of [
+    [{ Host: "other" }, "ERR_FORBIDDEN_TRAILER"],
+    [{ Checksum: "1\r\nHost: other" }, "ERR_INVALID_HEADER_VALUE"],
+  ] as const) {
+    const expected = { as: LocalProtocolError, code, phase: "write", requestSent: "maybe" } as const;
+    await failsAs(
+      t,
+      post(() => fields),
+      expected,
+    );
+  }
+  const thrown = post(() => {
+    throw new Error("no checksum");
   });
   await t.throwsAsync(thrown, { message: "no checksum" });
-  await client.aclose();
-  t.true(ends.every((received) => !received.includes("0\r\n")));
+  await eventually("the connections end", () => received.length === 3);
+  t.deepEqual(received, Array(3).fill("3\r\nabc\r\n"));
 });
 
 test("values that are no trailers are refused", (t) => {

@@ -1,7 +1,9 @@
 /** Trailers: fields that follow the body (RFC 9110, 6.5). */
-import { wrongType } from "../platform/argument-error.js";
+import { aboutRequest } from "../errors/about-request.js";
+import type { Request } from "../errors/exchange.js";
 import { LocalProtocolError } from "../errors/protocol-error.js";
 import { Headers, type HeadersInit } from "../headers/headers.js";
+import { wrongType } from "../platform/argument-error.js";
 import { isCallable } from "../platform/callable.js";
 import { kindOf } from "../platform/record.js";
 
@@ -59,16 +61,26 @@ export function checkTrailers(trailers: unknown, name: string): asserts trailers
 }
 
 /**
- * The lines of the fields that a function of the program has given.
+ * The lines of the fields that a function of the program has given for this request.
  *
  * @throws TypeError if it gave none, LocalProtocolError for fields that cannot be trailers.
  * @internal
  */
-export function givenTrailerLines(given: unknown): string {
+export function givenTrailerLines(given: unknown, request: Request): string {
   if (typeof given !== "object" || given === null) {
     throw wrongType(`The function of trailers must return header fields, not ${kindOf(given)}.`);
   }
-  return trailerLines(given as HeadersInit);
+  try {
+    return trailerLines(given as HeadersInit);
+  } catch (error) {
+    throw error instanceof LocalProtocolError ? whileSending(error, request) : error;
+  }
+}
+
+/** The server may have the head and the body by now. */
+function whileSending({ message, code }: LocalProtocolError, request: Request): unknown {
+  const error = new LocalProtocolError(message, { code, phase: "write", requestSent: "maybe" });
+  return aboutRequest(error, request);
 }
 
 /** The lines of the fields, each ended by CRLF. @internal @throws LocalProtocolError for fields that cannot be trailers. */

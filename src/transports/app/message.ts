@@ -41,7 +41,9 @@ export function whenWanted(exchange: AppExchange, request: ClientRequest, send: 
 
 /** Gives the trailers once the body has been sent; null if the request has none. @internal */
 export function trailersAfter(exchange: AppExchange): (() => Promise<Headers>) | null {
-  const { givenExtensions } = exchange.request;
-  const trailers = givenExtensions === null ? null : trailersOf(givenExtensions);
-  return trailers === null ? null : async () => Headers.fromLines(givenTrailerLines(await trailers()));
+  const { request } = exchange;
+  const trailers = request.givenExtensions === null ? null : trailersOf(request.givenExtensions);
+  return trailers === null
+    ? null
+    : async () => Headers.fromLines(givenTrailerLines(await trailers(), request));
 }

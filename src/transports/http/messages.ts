@@ -48,7 +48,7 @@ export function requestRecord(
     if (onInformational !== null) informational = new Informational(onInformational);
     if (body.kind !== "empty") expect = expectationOf(givenExtensions);
     const fields = trailersOf(givenExtensions);
-    if (fields !== null) trailers = async () => givenTrailerLines(await fields());
+    if (fields !== null) trailers = async () => givenTrailerLines(await fields(), request);
   }
   if (through !== null) {
     target = through.target(target);
