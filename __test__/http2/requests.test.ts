@@ -15,7 +15,12 @@ import { certificates } from "../helpers/certificates.js";
 import { failsAs, rejection } from "../helpers/failures.js";
 import { answering, startHttpServer } from "../helpers/http-server.js";
 import { DATA, END_HEADERS, frame, GOAWAY, HEADERS, OK, startFrameServer } from "../helpers/http2-frames.js";
-import { answeringStreams, startHttp2Server, startPlainHttp2Server } from "../helpers/http2-server.js";
+import {
+  answeringStreams,
+  startHttp2Server,
+  startPlainHttp2Server,
+  type StreamHandler,
+} from "../helpers/http2-server.js";
 import { startTlsServer } from "../helpers/tls-server.js";
 import { complete, Recorder } from "../helpers/tracing.js";
 import { temporaryFolder } from "../helpers/unix-server.js";
@@ -147,12 +152,17 @@ test("an abort and a closed response reset their streams and nothing else", asyn
 
 test("a request waits in the pool for a stream", async (t) => {
   const { good, ca } = await made;
-  await using server = await startHttp2Server(good, () => {}, { settings: { maxConcurrentStreams: 2 } });
+  const answerFirst: StreamHandler = (stream, { ":path": path }) => {
+    if (path === "/first") answeringStreams("ok")(stream, {});
+  };
+  await using server = await startHttp2Server(good, answerFirst, { settings: { maxConcurrentStreams: 2 } });
   await using client = new AsyncClient({
     verify: { ca },
     http2: true,
     limits: { maxConnections: 1 },
   });
+  // the limit comes before the response: until then, further requests would be sent
+  t.is((await client.get(`${server.url}/first`)).text, "ok");
   const controller = new AbortController();
   const options = { signal: controller.signal, timeout: null };
   const running = [1, 2].map(() => client.get(server.url, options));
@@ -277,7 +287,7 @@ test("options of HTTP/2 are checked", (t) => {
     t.regex(error.message, expected);
   };
   refused({ http1: false }, /http1: false requires http2/);
-  refused({ http2: 2 }, /http2 must be true or false/);
+  refused({ http2: 2 }, /http2 must be true, false or an object/);
   refused({ http2: { windowSize: 1 } }, /http2\.windowSize must be from 65535/);
   refused({ http2: { maxConcurrentStreams: 0 } }, /http2\.maxConcurrentStreams must be from 1/);
   refused({ http2: { keepAliveInterval: 0 } }, /http2\.keepAliveInterval must be a positive number/);
