@@ -178,7 +178,7 @@ const refused: readonly (readonly [dns: unknown, message: RegExp])[] = [
   [{ cache: { ttl: -1 } }, /dns\.cache\.ttl must be a number of milliseconds, not -1/],
   [{ cache: { maxEntries: 1.5 } }, /maxEntries/],
   [{ cache: { negativettl: 5 } }, /Did you mean negativeTtl/],
-  [{ cache: "on" }, /dns\.cache must be true or false/],
+  [{ cache: "on" }, /dns\.cache must be true, false or an object/],
   [{ lookup: () => undefined }, /did you mean resolver/],
 ];
 for (const [dns, message] of refused) {

@@ -166,7 +166,7 @@ test("aiterLines() takes no argument", async (t) => {
   t.throws(() => Reflect.apply(response.aiterLines, response, [{ keepEnds: true }]), {
     instanceOf: TypeError,
   });
-  t.throws(() => response.aiterBytes({ size: 1 } as never), { instanceOf: RangeError });
+  t.throws(() => response.aiterBytes({ size: 1 } as never), { instanceOf: TypeError });
   await response.aclose();
 });
 

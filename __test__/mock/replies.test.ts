@@ -154,7 +154,7 @@ test("a delay longer than a timeout causes that timeout, as a slow server does",
 
 test("a delay that no timer supports is refused", (t) => {
   const { mock } = mocked();
-  for (const delay of [-1, Number.NaN, Infinity, 2 ** 31, "5" as never]) {
+  for (const delay of [-1, Number.NaN, Infinity, 2 ** 31]) {
     t.throws(() => mock.get("/").reply(200, { delay }), { instanceOf: RangeError }, String(delay));
   }
 });

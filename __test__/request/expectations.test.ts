@@ -171,11 +171,14 @@ test("values that these options cannot have are refused", async (t) => {
     const error = await client.post("http://127.0.0.1:1", { content: "a", ...options }).catch(String);
     t.regex(error as string, message);
   };
-  await refused({ expectContinue: 0 }, /RangeError: expectContinue must be a positive number/);
-  await refused({ expectContinue: "100" }, /TypeError: expectContinue must be true, false or a number/);
+  await refused({ expectContinue: 0 }, /RangeError: expectContinue must be true, false or a positive number/);
+  await refused(
+    { expectContinue: "100" },
+    /TypeError: expectContinue must be true, false or a positive number/,
+  );
   await refused({ onInformational: true }, /TypeError: onInformational must be a function/);
   await refused(
     { extensions: { expectContinue: -1 } },
-    /RangeError: extensions.expectContinue must be a positive/,
+    /RangeError: extensions.expectContinue must be true, false or a positive/,
   );
 });

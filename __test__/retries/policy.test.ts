@@ -258,7 +258,7 @@ test("an exception of a transport that is no RequestError is not retried", async
 for (const [retry, words] of [
   [0, /1 or more/],
   [1.5, /whole number/],
-  ["3", /retry must be an object/],
+  ["3", /retry must be a number of attempts or an object/],
   [{ retries: 3 }, /did you mean attempts/],
   [{ attempts: 0 }, /^retry\.attempts .* 1 or more/],
   [{ statuses: [200, "503"] }, /statuses must be a list of numbers/],

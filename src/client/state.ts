@@ -2,7 +2,10 @@
  * The settings that all requests of a client share. Constructor and setters convert and check values here, so every field
  * is valid.
  */
-import { aFunction, listOfStrings } from "../config/value-checks.js";
+import { listOfStrings } from "../config/value-checks.js";
+import { wrongType } from "../platform/argument-error.js";
+import { isCallable } from "../platform/callable.js";
+import { kindOf } from "../platform/record.js";
 import type { Auth } from "../auth/auth.js";
 import { coerceAuth } from "../auth/coerce.js";
 import type { AsyncClientOptions } from "./options.js";
@@ -100,6 +103,9 @@ function settingsOf({
   maxResponseBytes = null,
 }: AsyncClientOptions): ResponseSettings {
   if (typeof defaultEncoding === "string") checkEncoding(defaultEncoding, "defaultEncoding");
-  else aFunction(defaultEncoding, "defaultEncoding");
+  else if (!isCallable(defaultEncoding)) {
+    const kind = kindOf(defaultEncoding);
+    throw wrongType(`defaultEncoding must be the name of an encoding or a function, not ${kind}.`);
+  }
   return { defaultEncoding, maxResponseBytes };
 }

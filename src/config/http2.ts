@@ -1,7 +1,7 @@
 /** The options of HTTP/2. */
-import { outOfRange } from "../platform/argument-error.js";
+import { checkNumber } from "../platform/number-argument.js";
 import { type OptionList, checkOptions, optionList } from "./options.js";
-import { aBoolean, aRecord, aWholeNumber } from "./value-checks.js";
+import { aBooleanOrRecord, aWholeNumber } from "./value-checks.js";
 
 /**
  * How a client uses HTTP/2.
@@ -90,18 +90,17 @@ export function checkedHttp2(given: boolean | Http2Options | null | undefined): 
 /** @internal @throws TypeError, RangeError */
 export function anHttp2(value: unknown, name: string): void {
   if (value === null) return;
-  if (typeof value !== "object") return aBoolean(value, name);
-  aRecord(value, name);
+  aBooleanOrRecord(value, name);
+  if (typeof value === "boolean") return;
   checkOptions(value, http2Options);
 }
 
 function inRange(value: unknown, name: string, least: number, most: number): void {
   aWholeNumber(value, `http2.${name}`);
-  if (value >= least && value <= most) return;
-  throw outOfRange(`http2.${name} must be from ${least} to ${most}, not ${value}.`);
+  checkNumber(value, `http2.${name} must be from ${least} to ${most}`, (one) => one >= least && one <= most);
 }
 
 function aDuration(value: unknown, name: string): void {
-  if (typeof value === "number" && value > 0 && Number.isFinite(value)) return;
-  throw outOfRange(`http2.${name} must be a positive number of milliseconds, not ${String(value)}.`);
+  const demand = `http2.${name} must be a positive number of milliseconds`;
+  checkNumber(value, demand, (time) => time > 0 && Number.isFinite(time));
 }

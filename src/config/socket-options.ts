@@ -1,6 +1,7 @@
 /** Options of TCP sockets, as the system has them. An option that the system does not have is refused. */
 import { TextEncoder } from "../platform/classes.js";
-import { outOfRange, wrongType } from "../platform/argument-error.js";
+import { wrongType } from "../platform/argument-error.js";
+import { checkNumber, isCount } from "../platform/number-argument.js";
 import { checkOptions, optionList, type OptionList } from "./options.js";
 import { aString } from "./value-checks.js";
 
@@ -94,17 +95,13 @@ export function checkedSocketOptions(options: SocketOptions = {}, uds?: string):
 
 function milliseconds(value: unknown, name: string, most: number): void {
   if (value === null) return;
-  if (typeof value !== "number") {
-    throw wrongType(`socketOptions.${name} must be a number of milliseconds or null, not ${typeof value}.`);
-  }
-  if (!(value > 0 && value <= most)) {
-    throw outOfRange(`socketOptions.${name} must be more than 0 ms and at most ${most} ms, not ${value}.`);
-  }
+  const demand = `socketOptions.${name} must be null, or milliseconds above 0 and at most ${most}`;
+  checkNumber(value, demand, (time) => time > 0 && time <= most);
 }
 
 function wholeNumber(value: unknown, name: string): void {
-  if (Number.isInteger(value) && (value as number) > 0 && (value as number) <= MOST_BYTES) return;
-  throw outOfRange(`socketOptions.${name} must be a whole number of bytes above 0, not ${String(value)}.`);
+  const demand = `socketOptions.${name} must be a whole number of bytes above 0 and at most ${MOST_BYTES}`;
+  checkNumber(value, demand, (bytes) => isCount(bytes) && bytes > 0 && bytes <= MOST_BYTES);
 }
 
 function onLinux(name: string): void {

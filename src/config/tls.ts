@@ -3,7 +3,7 @@ import { outOfRange, wrongType } from "../platform/argument-error.js";
 import { Buffer } from "node:buffer";
 import { kindOf } from "../platform/record.js";
 import { type OptionList, checkOptions, optionList } from "./options.js";
-import { aBoolean, aRecord, aString, quoted } from "./value-checks.js";
+import { aBoolean, aRecord, aString, checkChoice } from "./value-checks.js";
 
 /** A certificate or key: the PEM text itself, never a path. */
 export type PEM = string | Uint8Array;
@@ -75,7 +75,7 @@ export interface TlsOptions {
   sessionResumption?: boolean | undefined;
 }
 
-const VERSIONS: ReadonlySet<unknown> = new Set(["TLSv1.2", "TLSv1.3"]);
+const VERSIONS: readonly unknown[] = ["TLSv1.2", "TLSv1.3"];
 /** The base64 of 32 bytes. */
 const PIN = /^sha256\/([A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=)$/;
 
@@ -83,10 +83,7 @@ const PIN = /^sha256\/([A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=)$/;
 export const tlsOptions: OptionList = optionList<TlsOptions>(
   "tls",
   {
-    minVersion: (value) => {
-      if (VERSIONS.has(value)) return;
-      throw outOfRange(`tls.minVersion must be "TLSv1.2" or "TLSv1.3", not ${quoted(value)}.`);
-    },
+    minVersion: (value) => checkChoice(value, VERSIONS, 'tls.minVersion must be "TLSv1.2" or "TLSv1.3"'),
     pins: checkPins,
     keyLog: (value) => {
       aString(value, "tls.keyLog");
@@ -123,8 +120,8 @@ function checkPins(pins: unknown): void {
   // no pin at all would accept any key, or none: neither is what a list is given for
   if (pins.length === 0) throw outOfRange("tls.pins must have at least one pin.");
   for (const pin of pins) {
-    if (typeof pin === "string" && PIN.test(pin)) continue;
-    const shown = typeof pin === "string" ? JSON.stringify(pin) : kindOf(pin);
-    throw outOfRange(`tls.pins must be sha256/ and 32 bytes in base64 each, not ${shown}.`);
+    const demand = "tls.pins must be sha256/ and 32 bytes in base64 each";
+    if (typeof pin !== "string") throw wrongType(`${demand}, not ${kindOf(pin)}.`);
+    if (!PIN.test(pin)) throw outOfRange(`${demand}, not ${JSON.stringify(pin)}.`);
   }
 }

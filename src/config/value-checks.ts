@@ -1,6 +1,7 @@
 /** Checks of single values, for options and for properties that can be assigned. */
 import { outOfRange, wrongType } from "../platform/argument-error.js";
 import { isCallable } from "../platform/callable.js";
+import { checkNumber, isCount } from "../platform/number-argument.js";
 import { adviceFor, checkRecord, kindOf } from "../platform/record.js";
 
 /** @internal @throws TypeError */
@@ -13,20 +14,35 @@ export function aString(value: unknown, name: string): asserts value is string {
   if (typeof value !== "string") throw wrongType(`${name} must be a string, not ${kindOf(value)}.`);
 }
 
-/** @internal @throws TypeError */
-export function aRecord(value: unknown, name: string): asserts value is object {
+/** @param expected every form that the option has, for the message. @internal @throws TypeError */
+export function aRecord(value: unknown, name: string, expected = "an object"): asserts value is object {
   if (typeof value !== "object" || value === null || Array.isArray(value) || ArrayBuffer.isView(value)) {
-    throw wrongType(`${name} must be an object, not ${kindOf(value)}.`);
+    throw wrongType(`${name} must be ${expected}, not ${kindOf(value)}.`);
   }
   const advice = adviceFor(value);
-  if (advice !== null) throw wrongType(`${name} must be an object, not ${kindOf(value)}: ${advice}.`);
+  if (advice !== null) throw wrongType(`${name} must be ${expected}, not ${kindOf(value)}: ${advice}.`);
   checkRecord(value, name);
 }
 
-/** @internal @throws RangeError */
+/** @internal @throws TypeError */
+export function aBooleanOrRecord(value: unknown, name: string): asserts value is boolean | object {
+  if (typeof value !== "boolean") aRecord(value, name, "true, false or an object");
+}
+
+/** @internal @throws TypeError, RangeError */
 export function aWholeNumber(value: unknown, name: string): asserts value is number {
-  if (Number.isSafeInteger(value) && (value as number) >= 0) return;
-  throw outOfRange(`${name} must be a whole number, not ${shown(value)}.`);
+  checkNumber(value, `${name} must be a whole number`, isCount);
+}
+
+/**
+ * @param demand the option and its values: `"tls.minVersion must be …"`.
+ * @throws TypeError for a type that none of the values has, RangeError for another value.
+ * @internal
+ */
+export function checkChoice(value: unknown, choices: readonly unknown[], demand: string): void {
+  if (choices.includes(value)) return;
+  const hasType = choices.some((choice) => choice !== null && typeof choice === typeof value);
+  throw (hasType ? outOfRange : wrongType)(`${demand}, not ${quoted(value)}.`);
 }
 
 /** The check of an option that can be off. @internal */

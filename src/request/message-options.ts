@@ -2,8 +2,9 @@
  * Options of a call about its message, besides head and body: trailers, an expectation, interim responses and progress. They are
  * also extensions of the request, so that every repetition of it has them.
  */
-import { outOfRange, wrongType } from "../platform/argument-error.js";
+import { wrongType } from "../platform/argument-error.js";
 import { isCallable } from "../platform/callable.js";
+import { checkNumber } from "../platform/number-argument.js";
 import { kindOf } from "../platform/record.js";
 import type { ProgressListener } from "../body/progress.js";
 import type { Headers, HeadersInit } from "../headers/headers.js";
@@ -69,12 +70,8 @@ export function areTrailers(value: unknown, name: string): void {
 /** The value of {@link MessageOptions.expectContinue}. @internal @throws TypeError, RangeError */
 export function anExpectation(value: unknown, name: string): void {
   if (value === null || typeof value === "boolean") return;
-  if (typeof value !== "number") {
-    throw wrongType(`${name} must be true, false or a number of milliseconds, not ${kindOf(value)}.`);
-  }
-  if (!(value > 0 && Number.isFinite(value))) {
-    throw outOfRange(`${name} must be a positive number of milliseconds, not ${value}.`);
-  }
+  const demand = `${name} must be true, false or a positive number of milliseconds`;
+  checkNumber(value, demand, (time) => time > 0 && Number.isFinite(time));
 }
 
 /** The value of {@link MessageOptions.onInformational}. @internal @throws TypeError */

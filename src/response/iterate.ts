@@ -2,7 +2,7 @@
  * The iterators over a response's body: each takes the chunks as they arrive and regroups them. A reader that leaves one
  * early ends the iterator below it, which closes the response.
  */
-import { outOfRange } from "../platform/argument-error.js";
+import { checkNumber, isCount } from "../platform/number-argument.js";
 import { StreamConsumed } from "../errors/stream-error.js";
 import { Turn } from "../platform/turn.js";
 import { ByteChunker } from "../body/read/bytes.js";
@@ -16,9 +16,8 @@ type Chunks = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
 /** @internal */
 export function checkChunkSize(chunkSize: number | undefined): void {
-  if (chunkSize !== undefined && !(Number.isSafeInteger(chunkSize) && chunkSize > 0)) {
-    throw outOfRange(`chunkSize must be a positive integer, not ${String(chunkSize)}.`);
-  }
+  if (chunkSize === undefined) return;
+  checkNumber(chunkSize, "chunkSize must be a positive integer", (size) => isCount(size) && size > 0);
 }
 
 /** @internal Pieces of exactly `size` bytes; the last one may be shorter. */

@@ -1,13 +1,12 @@
 /** The client's limit for the decoded bytes of a response. For responses of the network, the engine enforces it as well. */
-import { outOfRange } from "../platform/argument-error.js";
 import { ResponseTooLarge } from "../errors/request-error.js";
+import { checkNumber, isCount } from "../platform/number-argument.js";
 import type { Request } from "../request/request.js";
 
-/** @internal @throws RangeError if it is not a number of bytes. */
+/** @internal @throws TypeError, RangeError if it is not a number of bytes. */
 export function checkMaxResponseBytes(bytes: unknown): void {
-  if (bytes !== null && !(Number.isSafeInteger(bytes) && (bytes as number) >= 0)) {
-    throw outOfRange(`maxResponseBytes must be a whole number of bytes or null, not ${String(bytes)}.`);
-  }
+  if (bytes === null) return;
+  checkNumber(bytes, "maxResponseBytes must be a whole number of bytes or null", isCount);
 }
 
 /** @internal */

@@ -1,6 +1,7 @@
 /** The options of a WebSocket session. */
 import { constants } from "node:buffer";
-import { outOfRange, wrongType } from "../platform/argument-error.js";
+import { wrongType } from "../platform/argument-error.js";
+import { checkNumber } from "../platform/number-argument.js";
 import { type Checks, type ValueCheck } from "../config/options.js";
 import { aBoolean, aWholeNumber, orNull } from "../config/value-checks.js";
 import type { Compression, SessionSettings } from "../transports/http/engine-session.js";
@@ -25,8 +26,7 @@ export interface SessionOptions {
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
 const aTime: ValueCheck = (value, name) => {
-  if (typeof value === "number" && value > 0) return;
-  throw outOfRange(`${name} must be a number of milliseconds above 0, not ${String(value)}.`);
+  checkNumber(value, `${name} must be a number of milliseconds above 0`, (time) => time > 0);
 };
 
 const tokens: ValueCheck = (value, name) => {

@@ -6,8 +6,8 @@ import {
   checkOptions,
   optionList,
 } from "../config/options.js";
-import { aRecord, aString, aWholeNumber, orNull } from "../config/value-checks.js";
-import { outOfRange } from "../platform/argument-error.js";
+import { aBooleanOrRecord, aString, aWholeNumber, orNull } from "../config/value-checks.js";
+import { checkNumber } from "../platform/number-argument.js";
 
 /** How an event stream connects again. Times are milliseconds. */
 export interface ReconnectOptions {
@@ -36,10 +36,8 @@ export interface EventStreamOptions {
 const aNumber =
   (least: number, most = Number.MAX_VALUE): ValueCheck =>
   (value, name) => {
-    if (typeof value === "number" && value >= least && value <= most) return;
-    throw outOfRange(
-      `${name} must be a number from ${least} on${most === Infinity ? "" : ", and finite"}, not ${String(value)}.`,
-    );
+    const demand = `${name} must be a number from ${least} on${most === Infinity ? "" : ", and finite"}`;
+    checkNumber(value, demand, (one) => one >= least && one <= most);
   };
 
 const reconnectOptions: OptionList = optionList<ReconnectOptions>("reconnect", {
@@ -53,9 +51,8 @@ const reconnectOptions: OptionList = optionList<ReconnectOptions>("reconnect", {
 export const eventStreamChecks: Checks<EventStreamOptions> = {
   method: aString,
   reconnect: (value, name) => {
-    if (typeof value === "boolean") return;
-    aRecord(value, name);
-    checkOptions(value, reconnectOptions);
+    aBooleanOrRecord(value, name);
+    if (typeof value !== "boolean") checkOptions(value, reconnectOptions);
   },
   lastEventId: aString,
   maxEventBytes: aWholeNumber,

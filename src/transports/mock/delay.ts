@@ -2,7 +2,7 @@
  * The delay of a reply: an abort ends it, and so do the timeouts that a slow server would exceed. It is the test's time:
  * with fake timers, it passes when the test moves its clock.
  */
-import { outOfRange } from "../../platform/argument-error.js";
+import { checkNumber } from "../../platform/number-argument.js";
 import { withTimeLimit } from "../../errors/time-limit.js";
 import { ReadTimeout, TotalTimeout } from "../../errors/timeout-error.js";
 import { unwatchSignal, watchSignal } from "../../platform/signals.js";
@@ -12,10 +12,10 @@ import type { TransportOptions } from "../transport.js";
 /** The maximum delay of the platform's timers: longer ones fire at once. */
 const LONGEST = 2 ** 31 - 1;
 
-/** @internal @throws RangeError */
-export function checkDelay(delay: number): void {
-  if (typeof delay === "number" && delay >= 0 && delay <= LONGEST) return;
-  throw outOfRange(`A delay must be a number of milliseconds up to ${LONGEST}, not ${String(delay)}`);
+/** @internal @throws TypeError, RangeError */
+export function checkDelay(delay: unknown): void {
+  const demand = `A delay must be a number of milliseconds up to ${LONGEST}`;
+  checkNumber(delay, demand, (time) => time >= 0 && time <= LONGEST);
 }
 
 /**

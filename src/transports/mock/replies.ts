@@ -1,5 +1,6 @@
 /** The replies of a route: some that are used once each, in order, and a lasting one. */
-import { outOfRange, wrongResult, wrongType } from "../../platform/argument-error.js";
+import { wrongResult, wrongType } from "../../platform/argument-error.js";
+import { checkNumber } from "../../platform/number-argument.js";
 import { type OptionList, checkOptions } from "../../config/options.js";
 import { HTTPError } from "../../errors/http-error.js";
 import type { Request } from "../../request/request.js";
@@ -70,13 +71,15 @@ export class Replies {
   }
 }
 
-/** @internal @throws RangeError for an invalid status or delay. */
+function isStatus(code: number): boolean {
+  return Number.isInteger(code) && code >= 100 && code <= 999;
+}
+
+/** @internal @throws TypeError, RangeError for an invalid status or delay. */
 export function madeReply(statusCode: number, options: MockReplyInit): Reply {
   checkOptions(options, replyOptions);
   const { delay = 0, ...init } = options;
-  if (!Number.isInteger(statusCode) || statusCode < 100 || statusCode > 999) {
-    throw outOfRange(`A status must be a whole number from 100 to 999, not ${String(statusCode)}`);
-  }
+  checkNumber(statusCode, "A status must be a whole number from 100 to 999", isStatus);
   checkDelay(delay);
   return async (request, _params, options) => {
     if (delay > 0) await delayed(delay, request, options);

@@ -1,6 +1,14 @@
 /** The options of retries. */
 import { type OptionList, checkOptions, optionList } from "../../config/options.js";
-import { aBoolean, aRecord, aWholeNumber, orNull, aFunction, quoted } from "../../config/value-checks.js";
+import {
+  aBoolean,
+  aFunction,
+  aRecord,
+  aWholeNumber,
+  checkChoice,
+  orNull,
+  quoted,
+} from "../../config/value-checks.js";
 import type { RequestError } from "../../errors/request-error.js";
 import { outOfRange, wrongType } from "../../platform/argument-error.js";
 import { kindOf } from "../../platform/record.js";
@@ -75,7 +83,7 @@ export interface RetryOptions {
   onRetry?: ((attempt: RetriedAttempt) => void) | undefined;
 }
 
-/** The option `retry`: a number is that of the attempts. `null`: none. */
+/** The option `retry`: the number of attempts in all, or options. `null`: each request is sent once. */
 export type RetryTypes = number | RetryOptions | null;
 
 const backoffOptions: OptionList = optionList<RetryBackoff>(
@@ -84,9 +92,7 @@ const backoffOptions: OptionList = optionList<RetryBackoff>(
     initial: aFiniteDuration,
     factor: aPositiveNumber,
     max: aDuration,
-    jitter: (value, name) => {
-      if (value !== "full" && value !== "none") throw outOfRange(`${name} must be "full" or "none".`);
-    },
+    jitter: (value, name) => checkChoice(value, ["full", "none"], `${name} must be "full" or "none"`),
   }),
 );
 
@@ -155,7 +161,7 @@ export function retryOptionsOf(retry: RetryTypes): RetryOptions | null {
 export function aRetry(value: unknown, name: string): void {
   if (value === null) return;
   if (typeof value === "number") return anAttemptCount(value, name);
-  aRecord(value, name);
+  aRecord(value, name, "a number of attempts or an object");
   checkOptions(value, retryOptions);
 }
 

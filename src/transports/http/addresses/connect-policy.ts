@@ -48,10 +48,11 @@ const rules: OptionList = optionList<ConnectRules>(
 /** @internal @throws TypeError */
 export function aConnectPolicy(value: unknown, name: string): void {
   if (value === null || value === "public") return;
+  const expected = '"public" or { allow, deny }';
   if (typeof value === "string") {
-    throw wrongType(`${name} must be "public" or { allow, deny }, not ${JSON.stringify(value)}.`);
+    throw wrongType(`${name} must be ${expected}, not ${JSON.stringify(value)}.`);
   }
-  aRecord(value, name);
+  aRecord(value, name, expected);
   checkOptions(value, rules);
   const { allow, deny } = value as ConnectRules;
   // one without rules would look like a guard, and be none

@@ -1,7 +1,7 @@
 /** The options of name resolution. */
-import { outOfRange } from "../../../platform/argument-error.js";
+import { checkNumber } from "../../../platform/number-argument.js";
 import { type OptionList, checkOptions, optionList } from "../../../config/options.js";
-import { aBoolean, aRecord, aWholeNumber } from "../../../config/value-checks.js";
+import { aBooleanOrRecord, aRecord, aWholeNumber, checkChoice } from "../../../config/value-checks.js";
 import type { NativeDnsOptions } from "../../../native/binding.js";
 import { type KnownHost, knownHosts } from "./hosts.js";
 
@@ -50,14 +50,10 @@ const dnsOptions: OptionList = optionList<DnsOptions>(
   "dns",
   {
     hosts: (value) => void knownHosts(value),
-    family: (value) => {
-      if (value === null || value === 4 || value === 6) return;
-      throw outOfRange(`dns.family must be 4, 6 or null, not ${String(value)}.`);
-    },
+    family: (value) => checkChoice(value, [4, 6, null], "dns.family must be 4, 6 or null"),
     cache: (value) => {
-      if (typeof value !== "object" || value === null) return aBoolean(value, "dns.cache");
-      aRecord(value, "dns.cache");
-      checkOptions(value, cacheOptions);
+      aBooleanOrRecord(value, "dns.cache");
+      if (typeof value !== "boolean") checkOptions(value, cacheOptions);
     },
   },
   {
@@ -95,6 +91,5 @@ export function nativeDns(
 }
 
 function aTime(value: unknown, name: string): void {
-  if (typeof value === "number" && value >= 0) return;
-  throw outOfRange(`${name} must be a number of milliseconds, not ${String(value)}.`);
+  checkNumber(value, `${name} must be a number of milliseconds`, (time) => time >= 0);
 }
