@@ -246,7 +246,7 @@ export interface Progress {
   /** Bytes per second, on average since the body began. */
   readonly rate: number;
 }
-/** Hears of the progress of a body. */
+/** Called with the progress of a body. */
 export type ProgressListener = (progress: Progress) => void;
 /**
  * Fields that follow the body, or a function that returns them. The function is called when all of the body has been sent,
@@ -1384,7 +1384,7 @@ export interface RetryOptions {
   /** Called before the wait for the next attempt, which begins when a promise that it returns has resolved. */
   onRetry?: ((attempt: RetriedAttempt) => void) | undefined;
 }
-/** The option `retry`: a number is that of the attempts. `null`: none. */
+/** The option `retry`: the number of attempts in all, or options. `null`: each request is sent once. */
 export type RetryTypes = number | RetryOptions | null;
 /**
  * The encoding of text without a known `charset`: a label, or a function that detects one from the body (null: none
@@ -2713,7 +2713,7 @@ export declare class ReplayTransport implements AsyncTransport {
 export declare class RetryTransport implements AsyncTransport {
   #private;
   /**
-   * @param retry a number is that of the attempts.
+   * @param retry the number of attempts in all, or options.
    * @throws TypeError, RangeError for what is no transport, unknown options and values that an option cannot have.
    */
   constructor(next: AsyncTransport, retry?: RetryOptions | number);

@@ -8,7 +8,7 @@ import type { PEM, TlsOptions } from "../config/tls.js";
 import { VARIABLES } from "../config/proxy-environment.js";
 import { type AddressFamily, type AxiosLookup, familyOf } from "./names.js";
 
-/** What a connection has from the options of its agent, where they say something. @internal */
+/** What the options of an agent say about its connections. @internal */
 export interface AgentOptions {
   readonly verify?: boolean;
   readonly ca?: readonly PEM[];

@@ -6,8 +6,8 @@ import { resolverOf } from "./names.js";
 import { type Network, verifyOf } from "./network.js";
 
 /**
- * Of ways to connect; the one that was unused for longest goes first. A program has a handful of them, unless it makes a function
- * for each call.
+ * The most ways to connect; the one that was unused for longest is dropped first. A program has a handful of them,
+ * unless it makes a function for each call.
  */
 const MOST = 64;
 

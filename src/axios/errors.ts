@@ -28,7 +28,7 @@ export function axiosErrorOf(
     return error;
   }
   if (axios.isAxiosError(error)) {
-    // one of this adapter, of which the part that made it does not know the request
+    // an error of this adapter, made where the request was not known
     if (error.config === config && request !== undefined) error.request ??= request;
     return error;
   }

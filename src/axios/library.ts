@@ -7,7 +7,7 @@ export type AxiosLibrary = AxiosStatic;
 
 /** @internal */
 export type Config = InternalAxiosRequestConfig & {
-  /** In milliseconds, from the start to the end of the body, or of a stream, to its head. */
+  /** Milliseconds from the start of the call to the end of the body; for a stream, to its head. */
   timeout?: number;
   allowedSocketPaths?: string | string[] | null;
   sensitiveHeaders?: string[] | null;

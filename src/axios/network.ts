@@ -1,4 +1,7 @@
-/** What of a call decides its connections, beside its URLs and its proxy: a socket, names, agents and the version of HTTP. */
+/**
+ * What decides the connections of a call, besides its URLs and its proxy: a socket, names, agents and the version of
+ * HTTP.
+ */
 import type { VerifyOptions } from "../config/tls.js";
 import { type AgentOptions, NoCounterpart, optionsOf, optionsOfAgent } from "./agent-options.js";
 import type { AxiosLibrary, Config } from "./library.js";
@@ -9,7 +12,7 @@ export interface Network extends Omit<AgentOptions, "serverName"> {
   readonly http2?: boolean;
 }
 
-/** What of an agent's options goes with each request. @internal */
+/** The options of an agent that go with each request. @internal */
 export interface TlsOfAgents {
   /** The name for TLS, if it is not the host's. */
   readonly serverName: string | null;

@@ -2,7 +2,7 @@
 import { now } from "../platform/clock.js";
 import { setTimeout } from "../platform/timers.js";
 
-/** Of one piece: 64 KiB. */
+/** The most bytes of one piece. */
 const LARGEST = 64 * 1024;
 
 /** @internal @param direction 0 up, 1 down. */

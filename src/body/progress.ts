@@ -1,4 +1,4 @@
-/** The progress of one body, as its listener hears of it: at most ten times a second, and once at the end. */
+/** Reports the progress of one body to its listener: at most ten times a second, and once at the end. */
 import { now } from "../platform/clock.js";
 import { Listener } from "../platform/listener.js";
 
@@ -14,7 +14,7 @@ export interface Progress {
   readonly rate: number;
 }
 
-/** Hears of the progress of a body. */
+/** Called with the progress of a body. */
 export type ProgressListener = (progress: Progress) => void;
 
 const SHORTEST_PAUSE = 100;
@@ -27,7 +27,7 @@ export class BodyProgress {
   #startedAt = now();
   #reportedAt = -Infinity;
   #isOver = false;
-  /** Whether the transport tells it of the bytes. */
+  /** Whether the transport reports the bytes. */
   isBegun = false;
 
   /** An exception of the listener aborts the exchange. It is called in the async context of this constructor's caller. */
@@ -45,7 +45,10 @@ export class BodyProgress {
     this.#isOver = false;
   }
 
-  /** So many bytes have been transferred. The last of a known total are the end: a response may come before `ended`. */
+  /**
+   * `transferred` bytes have been moved so far. The last one of a known total is the end: a response may come before
+   * `ended`.
+   */
   moved(transferred: number): void {
     if (transferred === this.#total) this.ended(transferred);
     else if (now() - this.#reportedAt >= SHORTEST_PAUSE) this.#report(transferred);

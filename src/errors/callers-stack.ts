@@ -54,7 +54,7 @@ export function addReadersStack<E>(error: E): E {
   return error;
 }
 
-/** Errors that no frame but the caller's explains, until the caller gets them. */
+/** Errors whose stack is to have the caller's frames only, until the caller gets them. */
 const fromInside = new WeakSet<Error>();
 
 /** Marks an error that this package makes of a failure, so that its stack will begin at the caller's line. @internal */
@@ -92,8 +92,8 @@ export function captureCallersStack(error: Error, hidden: (...parameters: never[
 }
 
 /**
- * Lets the stack of an error that this package made begin where the program called `hidden`. How it came about inside tells
- * the caller nothing, and a stack has ten frames.
+ * Lets the stack of an error that this package made begin where the program called `hidden`. The frames inside this
+ * package tell the caller nothing, and a stack has ten frames.
  *
  * @internal
  */

@@ -1,4 +1,6 @@
-/** What error hooks get: a `RequestError` for every failure of a request, also for those that are none. */
+/**
+ * What error hooks get: a `RequestError` for every failure of a request, even if the call rejects with something else.
+ */
 import { isPlainOwnError } from "../platform/argument-error.js";
 import { inWords } from "../platform/thrown.js";
 import { isAbout } from "./about-request.js";

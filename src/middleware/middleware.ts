@@ -22,7 +22,7 @@ export type Middleware = (next: Send, client: SendingClient) => Send;
 export interface Call {
   /** Whether the caller reads the body. */
   readonly stream: boolean;
-  /** The form in which a short body is wanted that came with its head. */
+  /** The form that a short body which came with its head is to have. */
   readonly wholeIfHere?: BodyForm | undefined;
   readonly signal: AbortSignal | null;
   /** Whether an auth flow decides by each response if another request follows: bodies are left unread until then. */
@@ -36,8 +36,8 @@ export interface Call {
   /** The start of the call, by `performance.now()`. The `total` timeout runs from here. */
   readonly startedAt: number;
   /**
-   * When the total timeout of the request ends that an auth flow is for, by the same clock: no request of the flow outlasts it,
-   * such as one for a token, which has timeouts of its own. @default null
+   * When the total timeout of the request that an auth flow signs ends, by the same clock. It bounds the other requests
+   * of the flow too, such as one for a token, which has timeouts of its own. @default null
    */
   readonly deadline?: number | null;
   /** The earlier responses of the call, oldest first. A step that sends another request adds to them. `maxRedirects` bounds them. */
@@ -66,7 +66,7 @@ export interface SendingClient {
   transportFor(request: Request): AsyncTransport;
 }
 
-/** What ends a call early that is at this request. @param closed aborts when the client is closed. @internal */
+/** What can end a call early while it is at this request. @param closed aborts when the client is closed. @internal */
 export function endsOf(request: Request, call: Call, closed: AbortSignal): CallEnds {
   return { request, deadline: deadlineIn(call, request), signal: call.signal, closed };
 }

@@ -33,7 +33,7 @@ export class Exchange<R, T>
   implements CompletionHandler, Asker, Abortable, StreamedExchange, TracedExchange<R>
 {
   readonly request: R;
-  /** A client that is collected closes its connections: this one must not be while its exchange is under way. */
+  /** Kept, because a client that is garbage-collected closes its connections, also that of this exchange. */
   readonly client: ExchangeOwner;
   readonly context: AsyncContext | null;
   readonly #bridge: Bridge;

@@ -16,7 +16,7 @@ interface LookupUnderWay {
 /** The engine repeats a failure for as long as it is cached, which is a second; these many are remembered. */
 const REMEMBERED_FAILURES = 1000;
 
-/** For a look-up whose request has ended, while others wait for its answer. */
+/** The async context of a look-up whose request has ended while others wait for its answer. */
 const noOnes = currentContext();
 
 /** @internal */

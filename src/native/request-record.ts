@@ -33,7 +33,7 @@ export interface Route {
 export type Delivery =
   "whole" | "streamed" | "whole-unless-redirect" | "whole-if-here-decoded" | "whole-if-here-raw";
 
-/** What hears of the parts of a body whose length is announced. @internal */
+/** Told about the parts of a body whose length is announced. @internal */
 export interface PartLengths {
   /** The announced bytes of a part have been pulled. Whether it has more, the next pull tells. */
   full(): void;
@@ -76,6 +76,6 @@ export interface RequestRecord<R> {
   readonly expect: number | null;
   /** Gives the lines of the trailers when all `pieces` have been read. */
   readonly trailers: (() => string | Promise<string>) | null;
-  /** Hears of the `pieces` that the connection takes. */
+  /** Told when the connection takes `pieces`. */
   readonly uploadObserver: UploadObserver | null;
 }

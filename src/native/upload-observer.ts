@@ -1,4 +1,4 @@
-/** What hears of a streamed request body on its way to the connection. */
+/** Told about a streamed request body on its way to the connection. */
 
 /** @internal */
 export interface UploadObserver {

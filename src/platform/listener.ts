@@ -1,5 +1,5 @@
 /**
- * A caller's function that hears of one request, called in the async context in which the request was sent. The
+ * A caller's function that is told about one request, called in the async context in which the request was sent. The
  * completion loop, which leads to it, runs in the context of another call, or in none.
  */
 import { currentContext } from "./async-context.js";

@@ -1,6 +1,7 @@
 /**
- * Classes of this package whose objects stand for something else than their own fields: a response for its body, a client for
- * nothing that can be sent. `Object.keys` and `JSON.stringify` see next to nothing of them, and would send that.
+ * Classes of this package whose objects stand for something other than their own fields: a response for its body, a
+ * client for nothing that can be sent. `Object.keys` and `JSON.stringify` see next to nothing of them, and would send
+ * that.
  */
 
 /** Registered, so that other copies of this package know the objects as well. */

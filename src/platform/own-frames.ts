@@ -1,6 +1,6 @@
 /**
- * The frames of this package in a stack. Where inside an error came about tells the program nothing: the first line
- * after the message is to be the program's own, whichever function it called.
+ * The frames of this package in a stack. They tell the program nothing: the first line after the message is to be the
+ * program's own, whichever function it called.
  *
  * A bundler that puts the package into a file of the program leaves no way to tell them apart: the frames then stay.
  */

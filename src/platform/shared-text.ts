@@ -6,7 +6,7 @@
 /** @internal */
 export class SharedText {
   readonly #whole: string;
-  /** Where the part of its own stands in the whole text of the other. */
+  /** Where the part that differs stands in the whole text of the other. */
   readonly #start: number;
   readonly #end: number;
   readonly #own: string;

@@ -271,12 +271,15 @@ export class Request {
     return hostFirst(this.#headers === null ? this.#lines.toString() : this.#headers.block);
   }
 
-  /** It is sent, and will be kept for long beside many that are alike. @internal */
+  /** Called when it is sent, if it will be kept for long besides many similar ones. @internal */
   shareLines(): void {
     if (this.#headers === null) this.#lines = sharing.keep(this.#lines.toString());
   }
 
-  /** What another like it can be made of, as long as nothing that can be changed was made of this; else null. @internal */
+  /**
+   * What an equal request can be made from; null once the program has got an object of this one that it can change.
+   * @internal
+   */
   get untouched(): RequestParts | null {
     if ((this.#headers ?? this.#url ?? this.#extensions ?? this.#content) !== null) return null;
     const isCallersOwn = this.#initialOrigin === undefined && this.#body.kind === "empty";

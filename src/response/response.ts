@@ -238,7 +238,7 @@ export class Response extends ResponseHead implements AsyncDisposable {
     return this.#extensions;
   }
 
-  /** What it came from and when, as long as nothing that can be changed was made of that; else null. @internal */
+  /** Its record and the time of its arrival; null once the program has got an object that it can change. @internal */
   get untouched(): { readonly wire: WireResponse; readonly receivedAt: number } | null {
     const wire = this.#wire;
     if (wire === null || (this.#headers ?? this.#extensions ?? this.#cookies ?? this.#history) !== null)

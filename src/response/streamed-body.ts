@@ -30,7 +30,7 @@ export class StreamedBody {
   request: Request | null = null;
   /** Called with the number of decoded bytes so far. It may close the body. */
   onReceived: ((bytes: number) => void) | null = null;
-  /** Hears of the bytes as received. */
+  /** Called with the bytes as received. */
   progress: BodyProgress | null = null;
   #received = 0;
   #reading: Promise<Uint8Array> | null = null;

@@ -16,7 +16,7 @@ export class MessageLine {
   readonly #session: SessionChannel;
   /** Settles when the last message has been sent; null while none waits. Never rejects. */
   #last: Promise<void> | null = null;
-  /** The bytes that the session has not been given, as far as their number is known. */
+  /** The bytes that wait for the session, as far as their number is known. */
   heldBytes = 0;
 
   constructor(session: SessionChannel) {

@@ -2,7 +2,7 @@
 import { AbortController } from "../platform/classes.js";
 import { clearTimeout, setTimeout, type Timer } from "../platform/timers.js";
 
-/** A signal of the SDK that is older than the platform's has only this. */
+/** The SDK's own signal, which is older than the platform's, has only this. */
 interface LegacySignal {
   aborted: boolean;
   onabort: (() => void) | null;

@@ -26,8 +26,8 @@ export interface TransportOptions {
    */
   wholeUnlessRedirect?: boolean;
   /**
-   * The form in which a short body is wanted that came with its head; any other is left unread. Transports that do not know
-   * it stream.
+   * The form that a short body which came with its head is to have; any other body is left unread. Transports that do
+   * not know it stream.
    * @internal
    */
   wholeIfHere?: BodyForm | undefined;

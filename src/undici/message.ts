@@ -96,7 +96,7 @@ function isTarget(path: string, method: string): boolean {
   return path.startsWith("/") || method === "CONNECT" || path === "*" || /^https?:\/\//.test(path);
 }
 
-/** With a path it would name something else than what is asked. @throws InvalidArgumentError */
+/** With a path it would name something other than what is asked for. @throws InvalidArgumentError */
 function originOf(origin: string | URL): string {
   const { protocol, host, pathname, search, hash } = new PlatformURL(origin);
   if (pathname.length > 1 || search !== "" || hash !== "") throw invalidArgument("invalid url");

@@ -11,7 +11,9 @@ import type { DispatchOptions } from "./message.js";
 
 /** Options of `dispatcher.request()`. */
 export interface RequestOptions extends DispatchOptions {
-  /** Ends the request and the body: an AbortSignal, or an emitter of "abort". undici declares it as wide. */
+  /**
+   * Ends the request and the body: an AbortSignal, or an emitter of "abort". The type is undici's, which is as wide.
+   */
   signal?: unknown;
   /** Comes back with the response. */
   opaque?: unknown;

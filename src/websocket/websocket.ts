@@ -135,7 +135,7 @@ export function webSocketOver(
     #readyState = CONNECTING;
     #binaryType: "blob" | "arraybuffer" = "blob";
     #session: WebSocketSession | null = null;
-    /** Bytes that were sent when the WebSocket was open no more. */
+    /** Bytes that were sent after the WebSocket had stopped being open. */
     #unsent = 0;
     /** Ends the handshake. */
     readonly #handshake = new AbortController();

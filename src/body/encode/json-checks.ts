@@ -1,4 +1,4 @@
-/** Refuses values of which `JSON.stringify` writes something else than what they stand for. */
+/** Refuses values that `JSON.stringify` writes as something other than what they stand for. */
 import { wrongType } from "../../platform/argument-error.js";
 import { noRecordAdvice } from "../../platform/no-record.js";
 import { adviceFor, checkRecord, isPlain, kindOf } from "../../platform/record.js";
@@ -6,7 +6,7 @@ import { isFormDataPackage } from "./form-data-package.js";
 import { bytesOf } from "./source.js";
 
 /**
- * Refuses as the whole body what stands for something else than its fields: a promise, bytes, a stream, a client.
+ * Refuses a whole body that stands for something other than its fields: a promise, bytes, a stream, a client.
  *
  * @throws TypeError
  * @internal
@@ -24,7 +24,7 @@ export function checkWhole(value: object, argument: string): void {
 }
 
 /**
- * Refuses what `JSON.stringify` has made `{}` of, though it is not empty or will not be: a promise, a Map, an error. An object
+ * Refuses what `JSON.stringify` writes as `{}` although it is not empty: a promise, a Map, an error. An object
  * whose class has no fields may be meant, unless it is the whole body.
  *
  * @param path the names that lead to it, for messages.

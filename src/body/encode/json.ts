@@ -9,8 +9,8 @@ import { checkFields, checkWhole } from "./json-checks.js";
  * @param argument its name in messages.
  * @throws RangeError for a `NaN` or an `Infinity` anywhere in it, with HTTPX's message. `JSON.stringify` would
  * silently write `null`.
- * @throws TypeError for a value that JSON cannot express, such as a function, a bigint or a cycle, and for one of which
- * `JSON.stringify` writes something else than what it stands for, such as a promise, bytes or a response.
+ * @throws TypeError for a value that JSON cannot express, such as a function, a bigint or a cycle, and for one that
+ * `JSON.stringify` writes as something other than what it stands for, such as a promise, bytes or a response.
  * @internal
  */
 export function encodeJSON(value: unknown, argument = "json"): string {

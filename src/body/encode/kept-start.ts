@@ -11,7 +11,7 @@ import type { Chunk, PartLengths } from "./chunk.js";
  */
 const MOST_BYTES = 4 * 1024 * 1024;
 
-/** What a piece takes beside its bytes, about. */
+/** The memory of a piece besides its bytes, roughly. */
 const BYTES_OF_PIECE = 100;
 
 /** In the place of a piece: tells the reader of the length of a part before it gets the next piece. */
@@ -44,7 +44,7 @@ export class KeptStart {
   /** The current reading; null: none, or it is over. */
   #reading: Reading | null = null;
 
-  /** For a further caller, who releases it. */
+  /** Counts another caller, which must call {@link release}. */
   use(): this {
     this.#users++;
     return this;

@@ -42,7 +42,7 @@ export class RetryTransport implements AsyncTransport {
   readonly #closing = new AbortController();
 
   /**
-   * @param retry a number is that of the attempts.
+   * @param retry the number of attempts in all, or options.
    * @throws TypeError, RangeError for what is no transport, unknown options and values that an option cannot have.
    */
   constructor(next: AsyncTransport, retry: RetryOptions | number = {}) {

@@ -40,7 +40,7 @@ pub use socket_options::SocketOptions;
 pub use sockets::Sockets;
 pub use steps::DialSteps;
 
-/// Stands for the port of a stream that was opened for something else than TLS.
+/// Stands for the port of a stream that was not opened for TLS.
 const UNKNOWN_PORT: u16 = 0;
 
 /// Opens streams for one client. It lives on the I/O thread.
