@@ -17,11 +17,19 @@ export declare class Bridge {
    * the result is true, and else the next one.
    */
   attach(chunk: Uint8Array, joins: boolean): boolean;
-  /** Hands over a batch of records and the bytes that they refer to: those attached before, and then these. All are copied. */
-  submit(records: Buffer, length: number, attachments?: Array<Uint8Array> | undefined | null): void;
   /**
-   * Copies whole records of completions and returns their bytes. 0: all of the batch was copied. Negative: the next
-   * record needs this much room. Only `first` begins the next batch: what is published later has a signal of its
+   * Hands over a batch of records and the bytes that they refer to: those attached before, and then these. All are copied.
+   * `hold` too, if it is true.
+   */
+  submit(
+    records: Buffer,
+    length: number,
+    hold: boolean,
+    attachments?: Array<Uint8Array> | undefined | null,
+  ): void;
+  /**
+   * Copies whole records of completions and returns their bytes, with `TAKEN_MORE` if more must be taken. 0: there was none.
+   * Negative: the next record needs this much room. Only `first` begins the next batch: what is published later has a signal of its
    * own, and the promises that this batch settles run before it is read.
    */
   take(into: Buffer, first: boolean): number;
@@ -48,8 +56,10 @@ export declare class Bridge {
     options: NativeTlsOptions,
     certificate?: ClientCertificate | undefined | null,
   ): void;
-  /** Keeps the event loop alive, or lets it end. */
-  hold(hold: boolean): void;
+  /** Keeps the event loop alive. */
+  hold(): void;
+  /** Lets the event loop end. */
+  release(): void;
   /** Publishes records about connections at once, or with the next answer, as at first. */
   tellOfConnections(atOnce: boolean): void;
   /** Milliseconds of the clock that times the steps of traced requests. */

@@ -11,6 +11,7 @@ import { connectionsAreHeard } from "./connection-channels.js";
 import { EngineClock } from "./engine-clock.js";
 import { loadNative } from "./load.js";
 import { Lookups } from "./lookups.js";
+import { LoopHold } from "./loop-hold.js";
 import type { Asker } from "./name-resolver.js";
 import { notices } from "./notices.js";
 import { SubmissionQueue } from "./submission-queue.js";
@@ -23,7 +24,7 @@ export class Bridge {
   readonly lookups: Lookups;
   readonly #handlers: ((CompletionHandler & Asker) | null)[];
   readonly #free: number[] = [];
-  #holds = 0;
+  readonly #hold = new LoopHold(() => this.native.release());
   #clients = 0;
   #proxies = 0;
   #hearsOfConnections = false;
@@ -31,7 +32,7 @@ export class Bridge {
   constructor() {
     const drain = (): void => completions.drain();
     this.native = new (loadNative().Bridge)(() => drain());
-    this.submissions = new SubmissionQueue(this.native);
+    this.submissions = new SubmissionQueue(this.native, this.#hold);
     this.clock = new EngineClock(() => this.native.now());
     const handlerOf = (number: number): (CompletionHandler & Asker) | null => this.#handlers[number] ?? null;
     this.lookups = new Lookups(this.submissions, handlerOf);
@@ -79,12 +80,12 @@ export class Bridge {
 
   /** Keeps the event loop alive while something waits for the engine. */
   hold(): void {
-    if (this.#holds++ === 0) this.native.hold(true);
+    if (this.#hold.add()) this.submissions.schedule();
   }
 
   /** Ends one {@link hold}. */
   unhold(): void {
-    if (--this.#holds === 0) this.native.hold(false);
+    this.#hold.remove();
   }
 }
 

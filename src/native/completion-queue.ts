@@ -85,6 +85,7 @@ import {
   STREAMED_STATUS,
   STREAMED_STREAM_ID,
   STREAMED_WORDS,
+  TAKEN_MORE,
   TRACE_FIELDS_LENGTH,
   TRACE_MOMENT,
   TRACE_STEP,
@@ -114,8 +115,6 @@ import type { Thrown } from "./name-resolver.js";
 import type { TraceRecord } from "./trace.js";
 
 const INITIAL_BYTES = 256 * 1024;
-/** Too little for any record: the engine then reports the size of the next one and copies nothing. */
-const NO_ROOM = Buffer.alloc(4);
 
 /** The head of a response whose body follows. @internal */
 export type StreamedHead = [
@@ -208,15 +207,16 @@ export class CompletionQueue {
     if (this.#turn.putsOff()) return;
     this.#keepBodies();
     let thrown: Thrown | null = null;
-    let length = this.#native.take(this.#buffer.buffer, true);
-    while (length !== 0) {
-      if (length > 0) {
-        thrown ??= this.#read(length);
-        length = this.#native.take(NO_ROOM, false);
+    let taken = this.#native.take(this.#buffer.buffer, true);
+    while (taken !== 0) {
+      if (taken > 0) {
+        thrown ??= this.#read(taken & ~TAKEN_MORE);
+        if ((taken & TAKEN_MORE) === 0) break;
+        this.#keepBodies();
       } else {
-        this.#makeRoom(-length);
-        length = this.#native.take(this.#buffer.buffer, false);
+        this.#makeRoom(-taken);
       }
+      taken = this.#native.take(this.#buffer.buffer, false);
     }
     // not before: the engine signals once for all that it has published
     if (thrown !== null) throw thrown.error;

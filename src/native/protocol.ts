@@ -372,6 +372,10 @@ export const RECEIVED_TEXT = 1;
 /** Its bytes are ASCII. @internal */
 export const RECEIVED_IS_ASCII = 2;
 
+// What comes with the number of bytes that were taken, which is a multiple of 4.
+/** The batch has more records. @internal */
+export const TAKEN_MORE = 1;
+
 // The words that every record begins with.
 /** The record's bytes, padding included. @internal */
 export const COMPLETION_LENGTH = 0;

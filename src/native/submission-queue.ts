@@ -97,6 +97,7 @@ import {
   UNRESOLVED_TEXT_LENGTH,
   UNRESOLVED_WORDS,
 } from "./protocol.js";
+import type { LoopHold } from "./loop-hold.js";
 import type { ResolvedName } from "./name-resolver.js";
 import type { BodyPieces, Delivery, RequestRecord } from "./request-record.js";
 import type { SessionSettings } from "./session-record.js";
@@ -128,6 +129,7 @@ const flagsOf: Readonly<Record<Delivery, number>> = {
 /** The submission side of the boundary. @internal */
 export class SubmissionQueue {
   readonly #native: NativeBridge;
+  readonly #hold: LoopHold;
   #batch = Buffer.allocUnsafeSlow(INITIAL_BYTES);
   #words = new Uint32Array(this.#batch.buffer);
   #length = 0;
@@ -138,8 +140,9 @@ export class SubmissionQueue {
   #scheduled = false;
   readonly #flush = (): void => this.flush();
 
-  constructor(native: NativeBridge) {
+  constructor(native: NativeBridge, hold: LoopHold) {
     this.#native = native;
+    this.#hold = hold;
   }
 
   /** A request. Chunks of its body follow it. */
@@ -332,7 +335,15 @@ export class SubmissionQueue {
   flush(): void {
     this.#scheduled = false;
     if (this.#length > 0) this.#handOver();
+    else if (this.#hold.start()) this.#native.hold();
     if (this.#batch.byteLength > KEPT_BYTES) this.#resize(INITIAL_BYTES);
+  }
+
+  /** Sees to a {@link flush} before the event loop goes on. */
+  schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    afterPromises(this.#flush);
   }
 
   #handOver(): void {
@@ -340,7 +351,7 @@ export class SubmissionQueue {
     this.#length = 0;
     this.#beside = 0;
     this.#joinable = 0;
-    this.#native.submit(this.#batch, length);
+    this.#native.submit(this.#batch, length, this.#hold.start());
   }
 
   #chunkBeside(number: number, bytes: Uint8Array): void {
@@ -397,14 +408,11 @@ export class SubmissionQueue {
       const length = this.#length;
       this.#length = 0;
       this.#beside = 0;
-      this.#native.submit(this.#batch, length, [attachment]);
+      this.#native.submit(this.#batch, length, this.#hold.start(), [attachment]);
       return;
     }
     if (this.#length >= FULL_BYTES) this.#handOver();
-    if (!this.#scheduled) {
-      this.#scheduled = true;
-      afterPromises(this.#flush);
-    }
+    this.schedule();
   }
 }
 

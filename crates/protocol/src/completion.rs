@@ -302,3 +302,11 @@ words! {
         LOOKUP,
     }
 }
+
+constants! {
+    /// What comes with the number of bytes that were taken, which is a multiple of 4.
+    taken as "TAKEN" {
+        /// The batch has more records.
+        MORE = 1,
+    }
+}

@@ -68,6 +68,7 @@ pub const CONSTANTS: &[Constants] = &[
     completion::status::CONSTANTS,
     completion::time::CONSTANTS,
     completion::received_flag::CONSTANTS,
+    completion::taken::CONSTANTS,
     completion::record::CONSTANTS,
     completion::whole::CONSTANTS,
     completion::streamed::CONSTANTS,

@@ -24,6 +24,7 @@ use bytes::Bytes;
 use httpxide_core::body::ChunkMemory;
 use httpxide_core::pool::Stats;
 use httpxide_core::{Kind, Phase};
+use httpxide_protocol::completion::taken;
 use napi::bindgen_prelude::{BufferSlice, Function, Uint8ArraySlice};
 use napi::{Env, Error, Result};
 use napi_derive::napi;
@@ -72,7 +73,7 @@ impl Bridge {
         // before the environment's own functions go: hooks run in the reverse of their order
         let hook = env.add_env_cleanup_hook(ending, |(submissions, completions)| {
             if let Some(signal) = completions.close() {
-                signal.release();
+                signal.end();
             }
             submissions.close();
         });
@@ -117,14 +118,19 @@ impl Bridge {
     }
 
     /// Hands over a batch of records and the bytes that they refer to: those attached before, and then these. All are copied.
+    /// `hold` too, if it is true.
     #[napi]
     pub fn submit(
         &self,
         env: Env,
         records: BufferSlice<'_>,
         length: u32,
+        hold: bool,
         attachments: Option<Vec<Uint8ArraySlice<'_>>>,
     ) {
+        if hold {
+            self.hold(env);
+        }
         self.received.borrow_mut().bodies.count_unread(env);
         let records = &records[..length as usize];
         // outside the queue's lock, on which the I/O thread waits
@@ -142,8 +148,8 @@ impl Bridge {
         });
     }
 
-    /// Copies whole records of completions and returns their bytes. 0: all of the batch was copied. Negative: the next
-    /// record needs this much room. Only `first` begins the next batch: what is published later has a signal of its
+    /// Copies whole records of completions and returns their bytes, with `TAKEN_MORE` if more must be taken. 0: there was none.
+    /// Negative: the next record needs this much room. Only `first` begins the next batch: what is published later has a signal of its
     /// own, and the promises that this batch settles run before it is read.
     #[napi]
     pub fn take(&self, env: Env, mut into: BufferSlice<'_>, first: bool) -> i32 {
@@ -154,7 +160,8 @@ impl Bridge {
         let number = |bytes: usize| i32::try_from(bytes).unwrap_or(i32::MAX);
         match received.copy(&mut into, first.then_some(&*self.completions)) {
             Copied::Nothing => 0,
-            Copied::Bytes(bytes) => number(bytes),
+            Copied::Bytes(bytes, false) => number(bytes),
+            Copied::Bytes(bytes, true) => number(bytes) | taken::MORE.cast_signed(),
             Copied::NeedsRoom(bytes) => -number(bytes),
         }
     }
@@ -222,10 +229,16 @@ impl Bridge {
         self.submissions.add(|batch| batch.commands.push(start));
     }
 
-    /// Keeps the event loop alive, or lets it end.
+    /// Keeps the event loop alive.
     #[napi]
-    pub fn hold(&self, env: Env, hold: bool) {
-        self.completions.with_signal(|signal| signal.hold(&env, hold));
+    pub fn hold(&self, env: Env) {
+        self.completions.with_signal(|signal| signal.hold(&env));
+    }
+
+    /// Lets the event loop end.
+    #[napi]
+    pub fn release(&self, env: Env) {
+        self.completions.with_signal(|signal| signal.release(&env));
     }
 
     /// Publishes records about connections at once, or with the next answer, as at first.

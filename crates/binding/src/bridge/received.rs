@@ -17,8 +17,8 @@ pub(super) struct Received {
 pub(super) enum Copied {
     /// All records were copied before.
     Nothing,
-    /// Whole records of this many bytes.
-    Bytes(usize),
+    /// Whole records of this many bytes, and whether the batch has more.
+    Bytes(usize, bool),
     /// Nothing, because the next record needs this much room.
     NeedsRoom(usize),
 }
@@ -36,7 +36,7 @@ impl Received {
         }
         into[..length].copy_from_slice(&records[..length]);
         self.copied += length;
-        Copied::Bytes(length)
+        Copied::Bytes(length, self.copied < self.batch.records.len())
     }
 
     fn refill(&mut self, completions: &Completions) -> bool {

@@ -36,7 +36,7 @@ impl Signal {
             )
         })?;
         let signal = Self(raw);
-        signal.hold(env, false);
+        signal.release(env);
         Ok(signal)
     }
 
@@ -53,20 +53,20 @@ impl Signal {
         debug_assert!(matches!(status, sys::Status::napi_ok | sys::Status::napi_closing));
     }
 
-    /// Makes the event loop wait for this signal, or not.
-    pub(crate) fn hold(&self, env: &Env, hold: bool) {
+    /// Makes the event loop wait for this signal.
+    pub(crate) fn hold(&self, env: &Env) {
         // SAFETY: called on the environment's thread, with a function that has not been released.
-        unsafe {
-            if hold {
-                sys::napi_ref_threadsafe_function(env.raw(), self.0);
-            } else {
-                sys::napi_unref_threadsafe_function(env.raw(), self.0);
-            }
-        }
+        unsafe { sys::napi_ref_threadsafe_function(env.raw(), self.0) };
+    }
+
+    /// Ends that.
+    pub(crate) fn release(&self, env: &Env) {
+        // SAFETY: called on the environment's thread, with a function that has not been released.
+        unsafe { sys::napi_unref_threadsafe_function(env.raw(), self.0) };
     }
 
     /// Ends the signal: nothing is called after this.
-    pub(crate) fn release(self) {
+    pub(crate) fn end(self) {
         // SAFETY: this is its only use from now on, since `self` is gone.
         unsafe {
             sys::napi_release_threadsafe_function(self.0, sys::ThreadsafeFunctionReleaseMode::abort);
