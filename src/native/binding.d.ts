@@ -12,54 +12,20 @@ export declare class Bridge {
   ): void;
   /** Makes a proxy, which later records name by this number. */
   openProxy(number: number, options: NativeProxyOptions): void;
-  /**
-   * Copies a chunk of an upload, to which a record of the next batch refers: that of the chunk before if it `joins` that one and
-   * the result is true, and else the next one.
-   */
-  attach(chunk: Uint8Array, joins: boolean): boolean;
-  /**
-   * Hands over a batch of records and the bytes that they refer to: those attached before, and then these. All are copied.
-   * `hold` too, if it is true.
-   */
-  submit(
-    records: Buffer,
-    length: number,
-    hold: boolean,
-    attachments?: Array<Uint8Array> | undefined | null,
-  ): void;
-  /**
-   * Copies whole records of completions and returns their bytes, with `TAKEN_MORE` if more must be taken. 0: there was none.
-   * Negative: the next record needs this much room. Only `first` begins the next batch: what is published later has a signal of its
-   * own, and the promises that this batch settles run before it is read.
-   */
-  take(into: Buffer, first: boolean): number;
-  /** The body that came beside its record. */
-  takeBody(number: number): Uint8Array;
-  /** The message that came beside its record. */
-  takeMessage(number: number): Uint8Array;
-  /**
-   * The next bytes of a streamed body: `null` at its end or failure, `undefined` when a `READABLE` record will come.
-   * `own`: in memory that can be transferred, whatever their length.
-   */
-  read(number: number, raw: boolean, own: boolean): Uint8Array | null | undefined;
+  /** The calls that move requests, bodies and messages. */
+  calls(): Calls;
   /** Wire bytes of the chunks read so far. */
   downloaded(number: number): number;
   /** Why a streamed body broke off, after `read` returned `null`. */
   failure(number: number): NativeFailure | null;
   /** The trailers' lines of a streamed body, after `read` returned `null`. */
   trailers(number: number): string;
-  /** Forgets a streamed body. */
-  forget(number: number): void;
   /** Starts TLS on a byte stream. A `SECURED` record answers, or a last one. */
   startTls(
     number: number,
     options: NativeTlsOptions,
     certificate?: ClientCertificate | undefined | null,
   ): void;
-  /** Keeps the event loop alive. */
-  hold(): void;
-  /** Lets the event loop end. */
-  release(): void;
   /** Publishes records about connections at once, or with the next answer, as at first. */
   tellOfConnections(atOnce: boolean): void;
   /** Milliseconds of the clock that times the steps of traced requests. */
@@ -88,6 +54,41 @@ export declare class ContentDecoder {
   next(): Uint8Array | null;
   /** Ends the body, which must not end before its coding does. */
   finish(): void;
+}
+
+/** The calls that move requests, bodies and messages. */
+export interface Calls {
+  /**
+   * Copies a chunk of an upload, to which a record of the next batch refers: that of the chunk before if it `joins` that one and
+   * the result is true, and else the next one.
+   */
+  attach: (chunk: Uint8Array, joins: boolean) => boolean;
+  /**
+   * Hands over a batch of records and the bytes that they refer to: those attached before, and then these. All are copied.
+   * `hold` too, if it is true.
+   */
+  submit: (records: Buffer, length: number, hold: boolean, attachment?: Uint8Array) => void;
+  /**
+   * Copies whole records of completions and returns their bytes, with `TAKEN_MORE` if more must be taken. 0: there was none.
+   * Negative: the next record needs this much room. Only `first` begins the next batch: what is published later has a
+   * signal of its own, and the promises that this batch settles run before it is read.
+   */
+  take: (into: Buffer, first: boolean) => number;
+  /** The body that came beside its record. */
+  takeBody: (number: number) => Uint8Array;
+  /** The message that came beside its record. */
+  takeMessage: (number: number) => Uint8Array;
+  /**
+   * The next bytes of a streamed body: `null` at its end or failure, `undefined` when a `READABLE` record will come.
+   * `own`: in memory that can be transferred, whatever their length.
+   */
+  read: (number: number, raw: boolean, own: boolean) => Uint8Array | null | undefined;
+  /** Forgets a streamed body. */
+  forget: (number: number) => void;
+  /** Keeps the event loop alive. */
+  hold: () => void;
+  /** Lets the event loop end. */
+  release: () => void;
 }
 
 /** Options of a client; `undefined` is no limit, or the absence of what is named. */

@@ -5,7 +5,7 @@
  * A number belongs to one exchange from its start to its last record, and until its streamed body is read. Only then is
  * it used again, so a late record never reaches another exchange.
  */
-import type { Bridge as NativeBridge, NativeStats } from "./binding.js";
+import type { Calls, Bridge as NativeBridge, NativeStats } from "./binding.js";
 import { type CompletionHandler, CompletionQueue } from "./completion-queue.js";
 import { connectionsAreHeard } from "./connection-channels.js";
 import { EngineClock } from "./engine-clock.js";
@@ -19,12 +19,13 @@ import { SubmissionQueue } from "./submission-queue.js";
 /** @internal */
 export class Bridge {
   readonly native: NativeBridge;
+  readonly calls: Calls;
   readonly submissions: SubmissionQueue;
   readonly clock: EngineClock;
   readonly lookups: Lookups;
   readonly #handlers: ((CompletionHandler & Asker) | null)[];
   readonly #free: number[] = [];
-  readonly #hold = new LoopHold(() => this.native.release());
+  readonly #hold = new LoopHold(() => this.calls.release());
   #clients = 0;
   #proxies = 0;
   #hearsOfConnections = false;
@@ -32,12 +33,13 @@ export class Bridge {
   constructor() {
     const drain = (): void => completions.drain();
     this.native = new (loadNative().Bridge)(() => drain());
-    this.submissions = new SubmissionQueue(this.native, this.#hold);
+    this.calls = this.native.calls();
+    this.submissions = new SubmissionQueue(this.calls, this.#hold);
     this.clock = new EngineClock(() => this.native.now());
     const handlerOf = (number: number): (CompletionHandler & Asker) | null => this.#handlers[number] ?? null;
     this.lookups = new Lookups(this.submissions, handlerOf);
     this.#handlers = [notices(this.lookups, handlerOf)];
-    const completions = new CompletionQueue(this.native, this.clock, handlerOf, this.lookups);
+    const completions = new CompletionQueue(this.calls, this.clock, handlerOf, this.lookups);
   }
 
   /** A number for an exchange that is about to start. */

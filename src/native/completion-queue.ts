@@ -1,5 +1,5 @@
 /** The completion queue: reads the records with which the engine answers, in the layout of `crates/protocol`. */
-import type { Bridge as NativeBridge } from "./binding.js";
+import type { Calls } from "./binding.js";
 import { BufferedBody, CompletionBuffer } from "./completion-buffer.js";
 import type { EngineClock } from "./engine-clock.js";
 import { EngineConnection, milliseconds } from "./connection.js";
@@ -176,7 +176,7 @@ export interface CompletionHandler {
 
 /** The completion side of the boundary. @internal */
 export class CompletionQueue {
-  readonly #native: NativeBridge;
+  readonly #calls: Calls;
   readonly #clock: EngineClock;
   readonly #handlerOf: (number: number) => CompletionHandler | null;
   readonly #lookups: Lookups;
@@ -188,12 +188,12 @@ export class CompletionQueue {
   readonly #turn = new LoopTurn(() => this.drain());
 
   constructor(
-    native: NativeBridge,
+    calls: Calls,
     clock: EngineClock,
     handlerOf: (number: number) => CompletionHandler | null,
     lookups: Lookups,
   ) {
-    this.#native = native;
+    this.#calls = calls;
     this.#clock = clock;
     this.#handlerOf = handlerOf;
     this.#lookups = lookups;
@@ -207,7 +207,7 @@ export class CompletionQueue {
     if (this.#turn.putsOff()) return;
     this.#keepBodies();
     let thrown: Thrown | null = null;
-    let taken = this.#native.take(this.#buffer.buffer, true);
+    let taken = this.#calls.take(this.#buffer.buffer, true);
     while (taken !== 0) {
       if (taken > 0) {
         thrown ??= this.#read(taken & ~TAKEN_MORE);
@@ -216,7 +216,7 @@ export class CompletionQueue {
       } else {
         this.#makeRoom(-taken);
       }
-      taken = this.#native.take(this.#buffer.buffer, false);
+      taken = this.#calls.take(this.#buffer.buffer, false);
     }
     // not before: the engine signals once for all that it has published
     if (thrown !== null) throw thrown.error;
@@ -267,7 +267,7 @@ export class CompletionQueue {
       case COMPLETE_MESSAGE:
         return handler.message?.(this.#message(word), words[word + RECEIVED_LENGTH]!);
       case COMPLETE_MESSAGE_ATTACHED: {
-        const bytes = this.#native.takeMessage(words[word + COMPLETION_NUMBER]!);
+        const bytes = this.#calls.takeMessage(words[word + COMPLETION_NUMBER]!);
         const isText = (words[word + RECEIVED_FLAGS]! & RECEIVED_TEXT) !== 0;
         const data = isText ? textOf(bytes) : bytes;
         return data === null
@@ -380,7 +380,7 @@ export class CompletionQueue {
       (status & STATUS_SETS_COOKIES) !== 0,
       buffer.latin1(head, body),
       isAttached
-        ? this.#native.takeBody(words[word + COMPLETION_NUMBER]!)
+        ? this.#calls.takeBody(words[word + COMPLETION_NUMBER]!)
         : this.#body(body, trailers, (status & STATUS_IS_ASCII) !== 0),
       words[word + WHOLE_DOWNLOADED_LOW]! + words[word + WHOLE_DOWNLOADED_HIGH]! * 0x1_0000_0000,
       trailersLength === 0 ? "" : buffer.latin1(trailers, trailers + trailersLength),

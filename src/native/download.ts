@@ -25,7 +25,7 @@ export class Download {
    * be transferred, which costs a copy of large ones.
    */
   read(raw: boolean, own: boolean): Uint8Array | null | undefined {
-    return this.#bridge.native.read(this.#number, raw, own);
+    return this.#bridge.calls.read(this.#number, raw, own);
   }
 
   /** Resolves when a read may find more. Keeps the event loop alive meanwhile, if it `holds`. */
@@ -70,6 +70,6 @@ export class Download {
 
   /** Frees what the engine keeps. */
   forget(): void {
-    this.#bridge.native.forget(this.#number);
+    this.#bridge.calls.forget(this.#number);
   }
 }

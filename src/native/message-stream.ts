@@ -228,7 +228,7 @@ export class MessageStream implements CompletionHandler, Abortable {
     this.disconnected({ code: ABNORMAL, reason: "", failure: null });
     this.#over!.isClosed = true;
     if (this.#signal !== null) unwatchSignal(this.#signal, this);
-    this.#bridge.native.forget(this.#number);
+    this.#bridge.calls.forget(this.#number);
     this.#bridge.release(this.#number);
     this.#waiters?.closed();
   }

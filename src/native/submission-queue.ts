@@ -6,7 +6,7 @@
  */
 import { TextEncoder } from "../platform/classes.js";
 import { afterPromises } from "../platform/clock.js";
-import type { Bridge as NativeBridge } from "./binding.js";
+import type { Calls } from "./binding.js";
 import {
   BODY_ATTACHED,
   BODY_INLINE,
@@ -128,7 +128,7 @@ const flagsOf: Readonly<Record<Delivery, number>> = {
 
 /** The submission side of the boundary. @internal */
 export class SubmissionQueue {
-  readonly #native: NativeBridge;
+  readonly #calls: Calls;
   readonly #hold: LoopHold;
   #batch = Buffer.allocUnsafeSlow(INITIAL_BYTES);
   #words = new Uint32Array(this.#batch.buffer);
@@ -140,8 +140,8 @@ export class SubmissionQueue {
   #scheduled = false;
   readonly #flush = (): void => this.flush();
 
-  constructor(native: NativeBridge, hold: LoopHold) {
-    this.#native = native;
+  constructor(calls: Calls, hold: LoopHold) {
+    this.#calls = calls;
     this.#hold = hold;
   }
 
@@ -335,7 +335,7 @@ export class SubmissionQueue {
   flush(): void {
     this.#scheduled = false;
     if (this.#length > 0) this.#handOver();
-    else if (this.#hold.start()) this.#native.hold();
+    else if (this.#hold.start()) this.#calls.hold();
     if (this.#batch.byteLength > KEPT_BYTES) this.#resize(INITIAL_BYTES);
   }
 
@@ -351,11 +351,11 @@ export class SubmissionQueue {
     this.#length = 0;
     this.#beside = 0;
     this.#joinable = 0;
-    this.#native.submit(this.#batch, length, this.#hold.start());
+    this.#calls.submit(this.#batch, length, this.#hold.start());
   }
 
   #chunkBeside(number: number, bytes: Uint8Array): void {
-    if (!this.#native.attach(bytes, this.#joinable === number)) {
+    if (!this.#calls.attach(bytes, this.#joinable === number)) {
       const word = this.#record(SUBMIT_CHUNK, number, CHUNK_WORDS, 0);
       this.#words[word + CHUNK_BODY] = BODY_ATTACHED;
       this.#words[word + CHUNK_BODY_LENGTH] = 0;
@@ -408,7 +408,7 @@ export class SubmissionQueue {
       const length = this.#length;
       this.#length = 0;
       this.#beside = 0;
-      this.#native.submit(this.#batch, length, this.#hold.start(), [attachment]);
+      this.#calls.submit(this.#batch, length, this.#hold.start(), attachment);
       return;
     }
     if (this.#length >= FULL_BYTES) this.#handOver();

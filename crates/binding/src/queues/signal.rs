@@ -36,7 +36,7 @@ impl Signal {
             )
         })?;
         let signal = Self(raw);
-        signal.release(env);
+        signal.release(*env);
         Ok(signal)
     }
 
@@ -54,13 +54,13 @@ impl Signal {
     }
 
     /// Makes the event loop wait for this signal.
-    pub(crate) fn hold(&self, env: &Env) {
+    pub(crate) fn hold(&self, env: Env) {
         // SAFETY: called on the environment's thread, with a function that has not been released.
         unsafe { sys::napi_ref_threadsafe_function(env.raw(), self.0) };
     }
 
     /// Ends that.
-    pub(crate) fn release(&self, env: &Env) {
+    pub(crate) fn release(&self, env: Env) {
         // SAFETY: called on the environment's thread, with a function that has not been released.
         unsafe { sys::napi_unref_threadsafe_function(env.raw(), self.0) };
     }
