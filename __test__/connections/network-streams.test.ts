@@ -418,7 +418,7 @@ test("what a stream cannot do is refused, and the stream goes on", async (t) => 
   for (const wrong of [1.5, 0, -1, NaN]) {
     t.like(await rejection(stream.read(wrong)), { name: "RangeError", code: "ERR_OUT_OF_RANGE" });
   }
-  for (const wrong of ["3", null]) {
+  for (const wrong of ["3", null] as unknown[]) {
     t.like(await rejection(stream.read(wrong as number)), {
       name: "TypeError",
       code: "ERR_INVALID_ARG_TYPE",
