@@ -192,7 +192,7 @@ const refused: readonly (readonly [policy: unknown, message: RegExp])[] = [
   [{ allow: ["64:ff9b::8.8.8.8"] }, /would allow nothing/],
   [{ deny: [7] }, /must be a string, not a number/],
   [["private"], /./],
-  [true, /connectPolicy must be an object/],
+  [true, /connectPolicy must be "public" or \{ allow, deny \}, not a boolean/],
 ];
 for (const [policy, message] of refused) {
   test(`connectPolicy ${inspect(policy)} is refused when the client is made`, (t) => {
