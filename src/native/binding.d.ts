@@ -14,12 +14,6 @@ export declare class Bridge {
   openProxy(number: number, options: NativeProxyOptions): void;
   /** The calls that move requests, bodies and messages. */
   calls(): Calls;
-  /** Wire bytes of the chunks read so far. */
-  downloaded(number: number): number;
-  /** Why a streamed body broke off, after `read` returned `null`. */
-  failure(number: number): NativeFailure | null;
-  /** The trailers' lines of a streamed body, after `read` returned `null`. */
-  trailers(number: number): string;
   /** Starts TLS on a byte stream. A `SECURED` record answers, or a last one. */
   startTls(
     number: number,
@@ -83,6 +77,12 @@ export interface Calls {
    * `own`: in memory that can be transferred, whatever their length.
    */
   read: (number: number, raw: boolean, own: boolean) => Uint8Array | null | undefined;
+  /** Wire bytes of the chunks read so far. */
+  downloaded: (number: number) => number;
+  /** Why a streamed body broke off, after `read` returned `null`. */
+  failure: (number: number) => NativeFailure | null;
+  /** The trailers' lines of a streamed body, after `read` returned `null`. */
+  trailers: (number: number) => string;
   /** Forgets a streamed body. */
   forget: (number: number) => void;
   /** Keeps the event loop alive. */

@@ -48,18 +48,18 @@ export class Download {
 
   /** Wire bytes of the chunks read so far. */
   get downloaded(): number {
-    return this.#downloaded ?? this.#bridge.native.downloaded(this.#number);
+    return this.#downloaded ?? this.#bridge.calls.downloaded(this.#number);
   }
 
   /** Why the body broke off; null before the end and at a good one. */
   failure(): Failure | null {
-    const failure = this.#bridge.native.failure(this.#number);
+    const failure = this.#bridge.calls.failure(this.#number);
     return failure === null ? null : failureOf(failure);
   }
 
   /** The trailer lines, after a good end. */
   trailers(): string {
-    return this.#bridge.native.trailers(this.#number);
+    return this.#bridge.calls.trailers(this.#number);
   }
 
   /** The reader is done. The number may belong to another exchange from here on. */

@@ -10,6 +10,7 @@ use napi::bindgen_prelude::{BufferSlice, Function, FunctionCallContext, ToNapiVa
 use napi::{Env, Result};
 use napi_derive::napi;
 
+use super::failure::NativeFailure;
 use super::traffic::Traffic;
 use crate::js_bytes::{JsBytes, own_uint8_array, uint8_array};
 
@@ -42,6 +43,15 @@ pub struct Calls<'env> {
     /// `own`: in memory that can be transferred, whatever their length.
     #[napi(ts_type = "(number: number, raw: boolean, own: boolean) => Uint8Array | null | undefined")]
     pub read: Call<'env, JsBytes>,
+    /// Wire bytes of the chunks read so far.
+    #[napi(ts_type = "(number: number) => number")]
+    pub downloaded: Call<'env, i64>,
+    /// Why a streamed body broke off, after `read` returned `null`.
+    #[napi(ts_type = "(number: number) => NativeFailure | null")]
+    pub failure: Call<'env, Option<NativeFailure>>,
+    /// The trailers' lines of a streamed body, after `read` returned `null`.
+    #[napi(ts_type = "(number: number) => string")]
+    pub trailers: Call<'env, String>,
     /// Forgets a streamed body.
     #[napi(ts_type = "(number: number) => void")]
     pub forget: Call<'env, ()>,
@@ -93,6 +103,23 @@ impl<'env> Calls<'env> {
                     Some(Poll::Pending) => JsBytes::undefined(call.env),
                     None => JsBytes::null(call.env),
                 }
+            })?,
+            downloaded: calls.make("downloaded", |traffic, call| {
+                let received = traffic.received.borrow();
+                let body = received.bodies.streamed(call.get(0)?);
+                let downloaded = body.map_or(0, |body| body.downloaded);
+                Ok(i64::try_from(downloaded).unwrap_or(i64::MAX))
+            })?,
+            failure: calls.make("failure", |traffic, call| {
+                let received = traffic.received.borrow();
+                let body = received.bodies.streamed(call.get(0)?);
+                Ok(body.and_then(|body| body.failure.as_ref()).map(Into::into))
+            })?,
+            trailers: calls.make("trailers", |traffic, call| {
+                let received = traffic.received.borrow();
+                let body = received.bodies.streamed(call.get(0)?);
+                let trailers = body.map_or(&[][..], |body| &body.trailers);
+                Ok(trailers.iter().map(|byte| char::from(*byte)).collect())
             })?,
             forget: calls.make("forget", |traffic, call| {
                 traffic

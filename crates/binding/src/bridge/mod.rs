@@ -28,7 +28,6 @@ use napi::{Env, Error, Result};
 use napi_derive::napi;
 
 use self::calls::Calls;
-use self::failure::NativeFailure;
 use self::options::NativeClientOptions;
 use self::proxy::NativeProxyOptions;
 use self::stats::NativeStats;
@@ -103,32 +102,6 @@ impl Bridge {
     #[napi]
     pub fn calls<'env>(&'env self, env: &'env Env) -> Result<Calls<'env>> {
         Calls::of(&self.traffic, env)
-    }
-
-    /// Wire bytes of the chunks read so far.
-    #[napi]
-    pub fn downloaded(&self, number: u32) -> i64 {
-        let received = self.traffic.received.borrow();
-        let downloaded = received.bodies.streamed(number).map_or(0, |body| body.downloaded);
-        i64::try_from(downloaded).unwrap_or(i64::MAX)
-    }
-
-    /// Why a streamed body broke off, after `read` returned `null`.
-    #[napi]
-    pub fn failure(&self, number: u32) -> Option<NativeFailure> {
-        let received = self.traffic.received.borrow();
-        Some(received.bodies.streamed(number)?.failure.as_ref()?.into())
-    }
-
-    /// The trailers' lines of a streamed body, after `read` returned `null`.
-    #[napi]
-    pub fn trailers(&self, number: u32) -> String {
-        let received = self.traffic.received.borrow();
-        let trailers = received
-            .bodies
-            .streamed(number)
-            .map_or(&[][..], |body| &body.trailers);
-        trailers.iter().map(|byte| char::from(*byte)).collect()
     }
 
     /// Starts TLS on a byte stream. A `SECURED` record answers, or a last one.
