@@ -34,7 +34,7 @@ import { Request, type URLTypes } from "../request/request.js";
 import { Response } from "../response/response.js";
 import type { WireResponse } from "../response/wire.js";
 import { type PoolStats, emptyPoolStats } from "../transports/pool-stats.js";
-import type { BodyForm } from "../transports/transport.js";
+import type { BodyForm, CodingRules } from "../transports/transport.js";
 import { BaseClient } from "./base-client.js";
 import { connectionsOnly } from "./connections-only.js";
 import type { WebSocketSession } from "../session/session.js";
@@ -251,7 +251,12 @@ export class AsyncClient extends BaseClient implements AsyncDisposable {
    *
    * @internal
    */
-  exchange(request: Request, signal: AbortSignal | null, form: BodyForm): Promise<Response> {
+  exchange(
+    request: Request,
+    signal: AbortSignal | null,
+    form: BodyForm,
+    codingRules: CodingRules = "httpx",
+  ): Promise<Response> {
     try {
       this.#checkOpen();
       signal?.throwIfAborted();
@@ -266,6 +271,7 @@ export class AsyncClient extends BaseClient implements AsyncDisposable {
         const call = {
           stream: true,
           wholeIfHere,
+          codingRules,
           signal,
           auth: null,
           inFlow: false,
@@ -278,7 +284,7 @@ export class AsyncClient extends BaseClient implements AsyncDisposable {
         return this.#sendSingle(request, call);
       }
       this.#transports.transportFor(request);
-      const how = { stream: true, wholeIfHere, signal };
+      const how = { stream: true, wholeIfHere, codingRules, signal };
       return followedByCaller(direct.exchange(request, how, this.#arrived), signal);
     } catch (error) {
       return rejection(error);

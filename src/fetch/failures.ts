@@ -2,6 +2,7 @@
  * The errors of `fetch`. Libraries such as ky and p-retry know a failure of the network by these messages alone, so the error
  * that says what happened is the `cause`.
  */
+import { LocalProtocolError } from "../errors/protocol-error.js";
 import { beginAtProgram } from "../platform/own-frames.js";
 
 /** For what the platform's `fetch` refuses too. @internal */
@@ -25,5 +26,13 @@ export function failureOf(
   signal: AbortSignal | null,
   wrapped: (cause: unknown) => TypeError,
 ): unknown {
-  return signal?.aborted && error === signal.reason ? error : wrapped(error);
+  return signal?.aborted && error === signal.reason ? error : wrapped(asRefused(error));
+}
+
+/** An error of what the caller gave, with the code by which programs know the platform's refusal of the same. */
+function asRefused(error: unknown): unknown {
+  if (!(error instanceof LocalProtocolError) || error.code !== "ERR_CONTENT_LENGTH_MISMATCH") return error;
+  const { message, request, phase, requestSent } = error;
+  const code = "UND_ERR_REQ_CONTENT_LENGTH_MISMATCH";
+  return new LocalProtocolError(message, { code, request, phase, requestSent, cause: error });
 }

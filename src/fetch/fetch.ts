@@ -77,7 +77,7 @@ async function respond(client: AsyncClient, request: FetchRequest): Promise<Resp
     const requestedAt = redirects === 0 ? startedAt : now();
     let received: Received;
     try {
-      received = await client.exchange(afterRedirect(last, messageOf(hop)), signal, "decoded");
+      received = await client.exchange(afterRedirect(last, messageOf(hop)), signal, "decoded", "fetch");
     } catch (error) {
       throw failureOf(error, signal, fetchFailed);
     }

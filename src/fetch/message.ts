@@ -1,6 +1,6 @@
 /** The message that the client sends for a request of a `fetch`. */
 import { Headers } from "../headers/headers.js";
-import { VERSION } from "../platform/version.js";
+import { runtime } from "../platform/runtime.js";
 import { type OwnLines, ownLines, requestLines } from "../request/lines.js";
 import { Request } from "../request/request.js";
 import type { Hop, Mode } from "./hop.js";
@@ -8,23 +8,30 @@ import { originField } from "./origin.js";
 import { refererTo } from "./referrer.js";
 import type { FetchBody } from "./request-body.js";
 
-const ENCODINGS = "gzip, deflate, br, zstd";
-/** Those of the platform's `fetch`, which servers may know it by. */
-const defaults = (mode: Mode): readonly (readonly [name: string, value: string])[] => [
+/** That of the platform: Bun and Deno call themselves so, too. */
+const USER_AGENT =
+  runtime.name === "node"
+    ? "node"
+    : (globalThis as { navigator?: { userAgent: string } }).navigator!.userAgent;
+/**
+ * Those of the platform's `fetch`, by which servers know a client and choose what they send: without TLS only the codings that
+ * every intermediary knows.
+ */
+const defaults = (scheme: string, mode: Mode): readonly (readonly [name: string, value: string])[] => [
   ["connection", "keep-alive"],
   ["accept", "*/*"],
   ["accept-language", "*"],
   ["sec-fetch-mode", mode],
-  ["user-agent", `httpxide/${VERSION}`],
-  ["accept-encoding", ENCODINGS],
+  ["user-agent", USER_AGENT],
+  ["accept-encoding", scheme === "https" ? "br, gzip, deflate, zstd" : "gzip, deflate"],
 ];
-const DEFAULTS = defaults("cors");
-const bare = ownLines(new Headers(DEFAULTS));
+const bareOf = (scheme: string): OwnLines => ownLines(new Headers(defaults(scheme, "cors")));
+const bare = { http: bareOf("http"), https: bareOf("https") };
 
 /** @internal @throws LocalProtocolError for a header that HTTP does not allow. */
 export function messageOf(hop: Hop): Request {
   const { method, url, body } = hop;
-  const own = isBare(hop) ? bare : linesOf(hop);
+  const own = isBare(hop) ? bare[url.scheme === "https" ? "https" : "http"] : linesOf(hop);
   const encoded = body === null ? emptyBody(method) : body.encoded;
   return new Request({
     method,
@@ -53,7 +60,7 @@ function linesOf(hop: Hop): OwnLines {
   if (body === null && headers.get("content-length") !== "0") headers.delete("content-length");
   // part of a body has no content coding of its own (Fetch Standard, 4.6)
   if (headers.has("range") && !headers.has("accept-encoding")) headers.append("accept-encoding", "identity");
-  const missing = (mode === "cors" ? DEFAULTS : defaults(mode)).filter(([name]) => !headers.has(name));
+  const missing = defaults(url.scheme, mode).filter(([name]) => !headers.has(name));
   return ownLines(new Headers([...headers.raw, ...missing]));
 }
 

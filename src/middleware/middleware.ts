@@ -9,7 +9,7 @@ import type { Response } from "../response/response.js";
 import type { ResponseSettings } from "../response/settings.js";
 import type { RetryPolicy } from "../transports/retry/policy.js";
 import { type CallEnds, deadlineOf } from "../transports/call-end.js";
-import type { AsyncTransport, BodyForm } from "../transports/transport.js";
+import type { AsyncTransport, BodyForm, CodingRules } from "../transports/transport.js";
 import type { EventHooks } from "./event-hooks.js";
 
 /** Sends a request and returns its response, whose body is unread unless the transport has read it. @internal */
@@ -24,6 +24,7 @@ export interface Call {
   readonly stream: boolean;
   /** The form that a short body which came with its head is to have. */
   readonly wholeIfHere?: BodyForm | undefined;
+  readonly codingRules?: CodingRules | undefined;
   readonly signal: AbortSignal | null;
   /** Whether an auth flow decides by each response if another request follows: bodies are left unread until then. */
   readonly inFlow: boolean;

@@ -16,7 +16,16 @@ import { type Send, type SendingClient, endsOf } from "./middleware.js";
 /** @internal */
 export function singleRequest(client: SendingClient): Send {
   return async (request, call) => {
-    const { stream: isStream, wholeIfHere, inFlow, followRedirects, signal, retry, attempt } = call;
+    const {
+      stream: isStream,
+      wholeIfHere,
+      codingRules,
+      inFlow,
+      followRedirects,
+      signal,
+      retry,
+      attempt,
+    } = call;
     const startedAt = now();
     const { settings, eventHooks } = client;
     // maxResponseBytes limits a body while it arrives, hooks and auth flows see responses before their bodies are read, and a
@@ -35,7 +44,15 @@ export function singleRequest(client: SendingClient): Send {
     const send = (): Promise<Response> =>
       exchange(
         transport,
-        { stream, wholeUnlessRedirect, wholeIfHere, isRetried: retry !== null, signal, timeout },
+        {
+          stream,
+          wholeUnlessRedirect,
+          wholeIfHere,
+          codingRules,
+          isRetried: retry !== null,
+          signal,
+          timeout,
+        },
         attempt,
         ends,
       );

@@ -137,6 +137,8 @@ export const FLAG_TRAILERS = 32;
 export const FLAG_WHOLE_IF_HERE = 64;
 /** With [`WHOLE_IF_HERE`]: the body keeps its content codings. @internal */
 export const FLAG_RAW = 128;
+/** Content codings are undone by the rules of fetch. @internal */
+export const FLAG_FETCH_CODINGS = 0x100;
 
 // Flags of a WebSocket session: the agreed parameters of permessage-deflate.
 /** Messages may be compressed. @internal */

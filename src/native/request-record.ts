@@ -27,11 +27,18 @@ export interface Route {
 
 /**
  * When the response is answered: with its whole body; before its body has arrived; so only if it is a redirect; or with a
- * short body that came with its head, decoded or as received, and otherwise before it has arrived.
+ * short body that came with its head, decoded or as received, and otherwise before it has arrived. Codings are undone as HTTPX
+ * does it, or as fetch.
  * @internal
  */
 export type Delivery =
-  "whole" | "streamed" | "whole-unless-redirect" | "whole-if-here-decoded" | "whole-if-here-raw";
+  | "whole"
+  | "streamed"
+  | "streamed-as-fetch"
+  | "whole-unless-redirect"
+  | "whole-if-here-decoded"
+  | "whole-if-here-as-fetch"
+  | "whole-if-here-raw";
 
 /** Told about the parts of a body whose length is announced. @internal */
 export interface PartLengths {

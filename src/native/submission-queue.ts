@@ -29,6 +29,7 @@ import {
   FLAG_STREAM_REDIRECT,
   FLAG_WHOLE_IF_HERE,
   FLAG_RAW,
+  FLAG_FETCH_CODINGS,
   FLAG_TRACE,
   FLAG_TRAILERS,
   MESSAGES_READ_COST,
@@ -121,8 +122,10 @@ const utf8 = new TextEncoder();
 const flagsOf: Readonly<Record<Delivery, number>> = {
   whole: 0,
   streamed: FLAG_STREAM,
+  "streamed-as-fetch": FLAG_STREAM | FLAG_FETCH_CODINGS,
   "whole-unless-redirect": FLAG_STREAM_REDIRECT,
   "whole-if-here-decoded": FLAG_WHOLE_IF_HERE,
+  "whole-if-here-as-fetch": FLAG_WHOLE_IF_HERE | FLAG_FETCH_CODINGS,
   "whole-if-here-raw": FLAG_WHOLE_IF_HERE | FLAG_RAW,
 };
 

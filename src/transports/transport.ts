@@ -12,6 +12,9 @@ import type { PoolStats } from "./pool-stats.js";
 /** Without content codings, or as received. @internal */
 export type BodyForm = "decoded" | "raw";
 
+/** By whose rules content codings are undone. @internal */
+export type CodingRules = "httpx" | "fetch";
+
 /** How the client will use the response. A transport may ignore all of it. */
 export interface TransportOptions {
   /**
@@ -31,6 +34,12 @@ export interface TransportOptions {
    * @internal
    */
   wholeIfHere?: BodyForm | undefined;
+  /**
+   * Of a body from the network.
+   * @default "httpx"
+   * @internal
+   */
+  codingRules?: CodingRules | undefined;
   /**
    * The caller sends the request again where that is due: a `RetryTransport` then sends it once, so that attempts are not
    * multiplied.

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use httpxide_core::Error as EngineError;
 use httpxide_core::body::BodyDecoder;
-use httpxide_core::body::coding::Decoder;
+use httpxide_core::body::coding::{CodingRules, Decoder};
 use napi::bindgen_prelude::Uint8ArraySlice;
 use napi::{Env, Error, Result};
 use napi_derive::napi;
@@ -26,7 +26,7 @@ impl ContentDecoder {
     /// The decoder for the value of a `Content-Encoding` header; `null` if there is nothing to undo.
     #[napi(ts_return_type = "ContentDecoder | null")]
     pub fn for_codings(content_encoding: String) -> Result<Option<Self>, String> {
-        let decoder = Decoder::for_codings(&content_encoding).map_err(thrown)?;
+        let decoder = Decoder::for_codings(&content_encoding, CodingRules::Httpx).map_err(thrown)?;
         Ok(decoder.map(|decoder| Self {
             decoder: Some(BodyDecoder::new(Some(decoder), None)),
         }))

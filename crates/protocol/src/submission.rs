@@ -59,6 +59,8 @@ constants! {
         WHOLE_IF_HERE = 64,
         /// With [`WHOLE_IF_HERE`]: the body keeps its content codings.
         RAW = 128,
+        /// Content codings are undone by the rules of fetch.
+        FETCH_CODINGS = 256,
     }
 }
 

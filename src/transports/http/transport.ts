@@ -19,6 +19,7 @@ import { type PoolStats, emptyPoolStats } from "../pool-stats.js";
 import {
   type AsyncTransport,
   type BodyForm,
+  type CodingRules,
   type TransportOptions,
   isGuarded,
   keepsLimits,
@@ -34,6 +35,8 @@ import { ProxyRoutes } from "./proxy-route.js";
 
 const NO_OPTIONS: TransportOptions = Object.freeze({});
 const ifHere = { decoded: "whole-if-here-decoded", raw: "whole-if-here-raw" } as const;
+/** The same for a body whose codings are undone by the rules of fetch. */
+const ifHereAsFetch = { decoded: "whole-if-here-as-fetch", raw: "whole-if-here-raw" } as const;
 
 /**
  * Carries requests over the network. A client makes one unless its options have a `transport` or an `app`.
@@ -97,6 +100,7 @@ export class AsyncHTTPTransport implements AsyncTransport {
       stream = true,
       wholeUnlessRedirect = false,
       wholeIfHere,
+      codingRules = "httpx",
       signal = null,
       timeout = request.timeout,
     }: TransportOptions,
@@ -110,7 +114,7 @@ export class AsyncHTTPTransport implements AsyncTransport {
       return Promise.reject(coded("ERR_CLIENT_CLOSED", new Error("The transport has been closed.")));
     if (signal?.aborted) return Promise.reject(signal.reason);
     try {
-      const delivery = deliveryOf(stream, wholeUnlessRedirect, wholeIfHere);
+      const delivery = deliveryOf(stream, wholeUnlessRedirect, wholeIfHere, codingRules);
       return this.#engine.send(
         requestRecord(request, timeout, delivery, this.#proxies.of(request)),
         signal,
@@ -140,8 +144,11 @@ function deliveryOf(
   stream: boolean,
   wholeUnlessRedirect: boolean,
   wholeIfHere: BodyForm | undefined,
+  codingRules: CodingRules,
 ): Delivery {
-  if (wholeIfHere !== undefined) return ifHere[wholeIfHere];
+  const isAsFetch = codingRules === "fetch";
+  if (wholeIfHere !== undefined) return (isAsFetch ? ifHereAsFetch : ifHere)[wholeIfHere];
+  if (isAsFetch && stream) return "streamed-as-fetch";
   if (wholeUnlessRedirect) return "whole-unless-redirect";
   return stream ? "streamed" : "whole";
 }

@@ -288,6 +288,7 @@ impl Environment {
             delivery: record.delivery,
             traced: record.traced,
             informational: record.informational,
+            coding_rules: record.coding_rules,
         };
         let via = self.via(record)?;
         let route = RouteRef {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use httpxide_core::Delivery;
+use httpxide_core::body::coding::CodingRules;
 use httpxide_core::body::{Form, UploadSettings};
 use httpxide_core::route::{RouteRef, Scheme};
 use httpxide_core::websocket::{Compression, Fragment, Heartbeat, MessageKind, Settings};
@@ -46,6 +47,7 @@ pub(crate) struct StartRecord<'a> {
     pub(crate) delivery: Delivery,
     pub(crate) traced: bool,
     pub(crate) informational: bool,
+    pub(crate) coding_rules: CodingRules,
     /// How a body in records to come, or one that waits for a 100 (Continue), is sent.
     pub(crate) upload: UploadSettings,
     /// Milliseconds: connect, read, write, pool, total.
@@ -78,6 +80,14 @@ fn delivery(flags: u32) -> Delivery {
         })
     } else {
         Delivery::Whole
+    }
+}
+
+fn coding_rules(flags: u32) -> CodingRules {
+    if flags & flag::FETCH_CODINGS != 0 {
+        CodingRules::Fetch
+    } else {
+        CodingRules::Httpx
     }
 }
 
@@ -171,6 +181,7 @@ impl<'a> Reader<'a> {
             delivery: delivery(words[start::FLAGS]),
             traced: words[start::FLAGS] & flag::TRACE != 0,
             informational: words[start::FLAGS] & flag::INFORMATIONAL != 0,
+            coding_rules: coding_rules(words[start::FLAGS]),
             upload: UploadSettings {
                 is_replayable: place == Place::Replayable,
                 expect: limit(words[start::EXPECT])

@@ -87,6 +87,7 @@ mod tests {
 
     use super::*;
     use crate::body::RequestBody;
+    use crate::body::coding::CodingRules;
     use crate::exchange::{Delivery, Replies, Reply, RequestHead, Start};
     use crate::timeouts::Timeouts;
 
@@ -107,6 +108,7 @@ mod tests {
             delivery: Delivery::Whole,
             traced: false,
             informational: false,
+            coding_rules: CodingRules::Httpx,
         };
         Exchange::new(start, None, None)
     }

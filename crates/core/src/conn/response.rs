@@ -10,7 +10,7 @@ use http_body::Body;
 use super::response_body::ResponseBody;
 use super::slot::Slot;
 use super::stop::Stopped;
-use crate::body::coding::Decoder;
+use crate::body::coding::{CodingRules, Decoder};
 use crate::exchange::{Delivery, Exchange, ResponseHead};
 use crate::facts::ResponseTimes;
 
@@ -23,6 +23,7 @@ pub(super) struct Response<B> {
     times: ResponseTimes,
     /// The values of `Content-Encoding`, joined; `None` if there is nothing to decode.
     content_encoding: Option<String>,
+    coding_rules: CodingRules,
     pub(super) body: ResponseBody<B>,
 }
 
@@ -55,6 +56,7 @@ impl<B: Body<Data = Bytes> + Unpin> Response<B> {
             times: exchange.timeline.of_response(exchange.started),
             sets_cookies: parts.headers.contains_key(SET_COOKIE),
             content_encoding,
+            coding_rules: exchange.coding_rules(),
             body: ResponseBody::new(incoming, slot),
         }
     }
@@ -100,7 +102,7 @@ impl<B: Body<Data = Bytes> + Unpin> Response<B> {
     pub(super) fn decoder(&self) -> Result<Option<Decoder>, Stopped> {
         match &self.content_encoding {
             None => Ok(None),
-            Some(codings) => Decoder::for_codings(codings).map_err(Stopped::Failed),
+            Some(codings) => Decoder::for_codings(codings, self.coding_rules).map_err(Stopped::Failed),
         }
     }
 }

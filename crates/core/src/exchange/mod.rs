@@ -16,6 +16,7 @@ use std::task::{Context, Poll};
 
 use tokio::time::Instant;
 
+use crate::body::coding::CodingRules;
 use crate::body::{LengthMismatch, RequestBody, Restart};
 use crate::error::{Error, Kind, Phase, RequestSent};
 use crate::facts::Timeline;
@@ -50,6 +51,8 @@ pub struct Start {
     pub traced: bool,
     /// Whether a listener wants its interim responses.
     pub informational: bool,
+    /// By which rules the response's content codings are undone.
+    pub coding_rules: CodingRules,
 }
 
 /// Why an exchange stops although nothing failed.
@@ -135,6 +138,7 @@ impl Exchange {
             delivery: Delivery::Streamed,
             traced: false,
             informational: false,
+            coding_rules: CodingRules::Httpx,
         };
         Self::new(start, None, None)
     }
@@ -203,6 +207,11 @@ impl Exchange {
 
     pub(crate) fn delivery(&self) -> Delivery {
         self.start.delivery
+    }
+
+    /// By which rules the response's content codings are undone.
+    pub(crate) fn coding_rules(&self) -> CodingRules {
+        self.start.coding_rules
     }
 
     /// Its trace, if a listener wants one.

@@ -5,11 +5,13 @@ mod bodies;
 use std::io::Write;
 
 use bodies::{BROTLI_BOMB, BROTLI_TEXT, encoded_texts, gzip, hex, raw_deflate, text, zlib, zstd};
-use httpxide_core::body::coding::Decoder;
+use httpxide_core::body::coding::{CodingRules, Decoder};
 use httpxide_core::{Error, Kind, Phase, RequestSent};
 
 fn decoder(codings: &str) -> Decoder {
-    Decoder::for_codings(codings).unwrap().expect("a known coding")
+    Decoder::for_codings(codings, CodingRules::Httpx)
+        .unwrap()
+        .expect("a known coding")
 }
 
 /// Decodes a body that comes in pieces, with at most `limit` bytes of output in a call.
@@ -233,14 +235,69 @@ fn names_of_codings_are_case_insensitive_and_unknown_ones_are_skipped() {
     assert_eq!(decode("x-gzip", &gzip(b"x")).unwrap(), b"x");
     assert_eq!(decode("compress, gzip,, utf-8", &gzip(b"x")).unwrap(), b"x");
     for nothing in ["", " ", "identity", "Identity, identity", "compress", ",,,"] {
-        assert!(Decoder::for_codings(nothing).unwrap().is_none(), "{nothing:?}");
+        assert!(
+            Decoder::for_codings(nothing, CodingRules::Httpx)
+                .unwrap()
+                .is_none(),
+            "{nothing:?}"
+        );
+    }
+}
+
+#[test]
+fn by_the_rules_of_fetch_an_unknown_coding_leaves_the_body_as_it_is() {
+    let by_fetch = |codings: &str| Decoder::for_codings(codings, CodingRules::Fetch).unwrap();
+    for unknown in ["compress", "gzip, compress", "compress, gzip", "br, other, br"] {
+        assert!(by_fetch(unknown).is_none(), "{unknown}");
+    }
+    for known in ["gzip", "identity, gzip", "gzip,, Identity", " BR , gzip"] {
+        assert!(by_fetch(known).is_some(), "{known}");
+    }
+}
+
+#[test]
+fn by_the_rules_of_fetch_a_body_may_lack_its_check_sum_but_no_content() {
+    let stored: Vec<u8> = (0..=255).collect();
+    for content in [
+        text(),
+        b"hello world".to_vec(),
+        b"a".repeat(300),
+        stored,
+        Vec::new(),
+    ] {
+        for (coding, body, check) in [
+            ("gzip", gzip(&content), 8),
+            ("deflate", zlib(&content), 4),
+            ("deflate", raw_deflate(&content), 0),
+        ] {
+            let lacks = |cut: usize| cut < body.len() - check;
+            for cut in 1..=body.len() {
+                let mut decoder = Decoder::for_codings(coding, CodingRules::Fetch).unwrap().unwrap();
+                let mut output = Vec::new();
+                decoder.decode(&body[..cut], &mut output, 1 << 20).unwrap();
+                match decoder.finish() {
+                    Ok(()) => assert!(
+                        !lacks(cut) && output == content,
+                        "{coding}: {cut} of {}",
+                        body.len()
+                    ),
+                    Err(error) => {
+                        assert!(lacks(cut), "{coding}: {cut} of {}: {error}", body.len());
+                        assert_eq!(error.code, "ERR_CONTENT_TRUNCATED");
+                    }
+                }
+            }
+            if check > 0 {
+                assert_fails(coding, &body[..body.len() - 1], "ERR_CONTENT_TRUNCATED");
+            }
+        }
     }
 }
 
 #[test]
 fn more_than_five_codings_are_refused() {
-    assert!(Decoder::for_codings("gzip, gzip, gzip, gzip, gzip, identity").is_ok());
-    let error = Decoder::for_codings("gzip, gzip, gzip, gzip, gzip, br")
+    assert!(Decoder::for_codings("gzip, gzip, gzip, gzip, gzip, identity", CodingRules::Httpx).is_ok());
+    let error = Decoder::for_codings("gzip, gzip, gzip, gzip, gzip, br", CodingRules::Httpx)
         .err()
         .unwrap();
     assert_eq!(

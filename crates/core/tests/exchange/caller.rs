@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
+use httpxide_core::body::coding::CodingRules;
 use httpxide_core::dial::Dialer;
 use httpxide_core::pool::Limits;
 use httpxide_core::route::{RouteRef, Via};
@@ -70,6 +71,7 @@ impl Caller {
             delivery: request.delivery,
             traced: request.traced,
             informational: true,
+            coding_rules: CodingRules::Httpx,
         };
         Call {
             exchange: self.client.start(route, start),

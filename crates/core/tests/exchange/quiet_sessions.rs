@@ -8,6 +8,7 @@ use std::thread;
 use std::time::Duration;
 
 use httpxide_core::body::RequestBody;
+use httpxide_core::body::coding::CodingRules;
 use httpxide_core::pool::Limits;
 use httpxide_core::route::RouteRef;
 use httpxide_core::websocket::{Heartbeat, Settings};
@@ -86,6 +87,7 @@ async fn open(client: &Client, arrived: &Rc<Arrived>, origin: &str) -> Rc<Exchan
         delivery: Delivery::Streamed,
         traced: false,
         informational: false,
+        coding_rules: CodingRules::Httpx,
     };
     let exchange = client.start(RouteRef::to_origin(origin).unwrap(), start);
     arrived.until(|arrived| arrived.upgrades.get() > upgrades).await;

@@ -105,6 +105,14 @@ impl Codec {
         }
     }
 
+    /// Whether the data that ended here lacks nothing but a check sum. Nothing can be decoded after this call.
+    pub(super) fn lacks_only_check(&mut self) -> bool {
+        match self {
+            Self::Gzip(inflater) | Self::Deflate(Deflate::Zlib(inflater)) => lacks_only_check(inflater),
+            Self::Deflate(_) | Self::Brotli(_) | Self::Zstd(_) => false,
+        }
+    }
+
     /// Prepares for the next member or frame.
     pub(super) fn restart(&mut self) {
         if let Self::Gzip(inflater) = self {
@@ -134,6 +142,30 @@ pub(super) fn inflate(
         Status::Ok | Status::BufError => CodecStatus::HasMore,
     };
     Ok(Decoded { consumed, status })
+}
+
+/// Bytes of each number behind gzip and zlib data: the check sum and, with gzip, the length (RFC 1950, 2.2; RFC 1952, 2.3.1).
+const NUMBER: usize = 4;
+
+/// zlib does not tell where in its data it is, but it refuses a wrong number when it has all of it. Zeros in place of what is
+/// missing are thus refused, or right, with the last byte of a number at the latest; data that is not complete takes at least
+/// one of them before.
+fn lacks_only_check(inflater: &mut Decompress) -> bool {
+    let mut ignored = Vec::with_capacity(NUMBER * 1024);
+    for zeros in 1..=2 * NUMBER {
+        match inflater.decompress_vec(&[0], &mut ignored, FlushDecompress::None) {
+            Ok(Status::StreamEnd) => return true,
+            Ok(Status::Ok | Status::BufError) => {}
+            Err(error) => {
+                return match error.message() {
+                    Some("incorrect data check") => zeros <= NUMBER,
+                    Some("incorrect length check") => true,
+                    _ => false,
+                };
+            }
+        }
+    }
+    false
 }
 
 /// The error of data that is not valid in its coding.

@@ -13,7 +13,8 @@ use crate::Error;
 pub(super) enum Deflate {
     /// The header is not complete. Holds the first byte, if it has come.
     Undecided(Option<u8>),
-    Decided(Decompress),
+    Zlib(Decompress),
+    Raw(Decompress),
 }
 
 impl Deflate {
@@ -23,7 +24,7 @@ impl Deflate {
 
     pub(super) fn decode(&mut self, input: &[u8], output: &mut Vec<u8>) -> Result<Decoded, Error> {
         let held = match self {
-            Self::Decided(inflater) => return inflate(inflater, input, output, "deflate"),
+            Self::Zlib(inflater) | Self::Raw(inflater) => return inflate(inflater, input, output, "deflate"),
             Self::Undecided(held) => *held,
         };
         let (first, second) = match (held, input) {
@@ -48,7 +49,11 @@ impl Deflate {
             inflate(&mut inflater, &[first], output, "deflate")?;
         }
         let decoded = inflate(&mut inflater, input, output, "deflate");
-        *self = Self::Decided(inflater);
+        *self = if zlib {
+            Self::Zlib(inflater)
+        } else {
+            Self::Raw(inflater)
+        };
         decoded
     }
 }

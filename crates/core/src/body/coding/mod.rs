@@ -21,26 +21,41 @@ pub const MAX_CODINGS: usize = 5;
 /// The most bytes that a stage holds for the next one.
 const BETWEEN_STAGES: usize = 32 * 1024;
 
+/// How strictly a body has to keep to its content codings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CodingRules {
+    /// Unknown codings are skipped, as in HTTPX, and each coding must be complete.
+    Httpx,
+    /// With an unknown coding among them, none is undone (Fetch Standard, "handle content codings"). Of gzip and zlib data the
+    /// check sum may be missing, as for browsers and Node.js: all of the content is there.
+    Fetch,
+}
+
 /// A streaming decoder for one body in one or several content codings.
 pub struct Decoder {
     /// In the order of decoding.
     stages: Vec<Stage>,
+    rules: CodingRules,
 }
 
 impl Decoder {
     /// The decoder for the value of a `Content-Encoding` header (several header lines joined by commas).
     ///
-    /// `None` if there is nothing to decode. As in HTTPX, `identity` and unknown codings are skipped, names are
-    /// case-insensitive, and the codings are undone from the last to the first (RFC 9110, 8.4). `x-gzip`, which HTTPX does
-    /// not know, means `gzip` (RFC 9110, 8.4.1.3).
+    /// `None` if there is nothing to decode. `identity` is skipped, names are case-insensitive, and the codings are undone from
+    /// the last to the first (RFC 9110, 8.4). `x-gzip`, which HTTPX does not know, means `gzip` (RFC 9110, 8.4.1.3).
     ///
     /// # Errors
     ///
     /// `DecodingError` for more than [`MAX_CODINGS`] codings.
-    pub fn for_codings(content_encoding: &str) -> Result<Option<Self>, Error> {
+    pub fn for_codings(content_encoding: &str, rules: CodingRules) -> Result<Option<Self>, Error> {
         let mut stages = Vec::new();
         for name in content_encoding.rsplit(',') {
-            let Some(codec) = Codec::named(name.trim())? else {
+            let name = name.trim();
+            let Some(codec) = Codec::named(name)? else {
+                let is_unknown = !name.is_empty() && !name.eq_ignore_ascii_case("identity");
+                if is_unknown && rules == CodingRules::Fetch {
+                    return Ok(None);
+                }
                 continue;
             };
             if stages.len() == MAX_CODINGS {
@@ -52,7 +67,7 @@ impl Decoder {
         Ok(if stages.is_empty() {
             None
         } else {
-            Some(Self { stages })
+            Some(Self { stages, rules })
         })
     }
 
@@ -76,8 +91,11 @@ impl Decoder {
     /// # Errors
     ///
     /// `DecodingError` for a body that ends before its coding does.
-    pub fn finish(&self) -> Result<(), Error> {
-        self.stages.iter().try_for_each(Stage::finish)
+    pub fn finish(&mut self) -> Result<(), Error> {
+        let needs_check = self.rules == CodingRules::Httpx;
+        self.stages
+            .iter_mut()
+            .try_for_each(|stage| stage.finish(needs_check))
     }
 }
 

@@ -116,9 +116,9 @@ impl Stage {
         Ok(true)
     }
 
-    /// Fails if the body ends inside a member, frame or stream.
-    pub(super) fn finish(&self) -> Result<(), Error> {
-        if self.position == Position::Inside {
+    /// Fails if the body ends inside a member, frame or stream; unless `needs_check`, not if it lacks only a check sum.
+    pub(super) fn finish(&mut self, needs_check: bool) -> Result<(), Error> {
+        if self.position == Position::Inside && (needs_check || !self.codec.lacks_only_check()) {
             let message = format!("the body ends in the middle of its {} data", self.codec.name());
             return Err(failure("ERR_CONTENT_TRUNCATED", message));
         }

@@ -7,6 +7,7 @@ use flate2::write::GzEncoder;
 
 use super::*;
 use crate::body::CollectedBody;
+use crate::body::coding::CodingRules;
 
 fn gzip(bytes: &[u8]) -> Bytes {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
@@ -15,7 +16,7 @@ fn gzip(bytes: &[u8]) -> Bytes {
 }
 
 fn body_decoder(coding: &str, allowed: Option<u64>) -> BodyDecoder {
-    BodyDecoder::new(Decoder::for_codings(coding).unwrap(), allowed)
+    BodyDecoder::new(Decoder::for_codings(coding, CodingRules::Httpx).unwrap(), allowed)
 }
 
 /// All pieces of what was pushed.
