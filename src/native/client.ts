@@ -9,14 +9,9 @@ import { Exchange } from "./exchange.js";
 import type { NameResolver, ResolvingClient } from "./name-resolver.js";
 import type { RequestRecord } from "./request-record.js";
 import type { ResponseRecord } from "./response-record.js";
+import { type Refusal, newPromise, settleOfLast } from "./settling.js";
 
 const dropped = new FinalizationRegistry<number>((client) => void closeClient(bridge(), client));
-
-/** Resolves the promise made last. An executor for each promise would be a closure for each request. */
-let resolveLast: (value: never) => void;
-const executor = (resolve: (value: never) => void): void => {
-  resolveLast = resolve;
-};
 
 /** @internal */
 export class NativeClient implements ResolvingClient {
@@ -26,7 +21,7 @@ export class NativeClient implements ResolvingClient {
   readonly number: number;
   /** What a response's caller gets as the body if the connection has become a byte stream. */
   readonly opened: (stream: ByteStream) => object;
-  readonly refused: (reason: unknown) => never;
+  readonly refused: Refusal;
   readonly resolver: NameResolver | null;
   #isOpen = false;
 
@@ -35,7 +30,7 @@ export class NativeClient implements ResolvingClient {
     options: NativeClientOptions,
     certificate: ClientCertificate | null,
     opened: (stream: ByteStream) => object,
-    refused: (reason: unknown) => never,
+    refused: Refusal,
     resolver: NameResolver | null = null,
   ) {
     this.#options = options;
@@ -58,9 +53,8 @@ export class NativeClient implements ResolvingClient {
     answered: (response: ResponseRecord<R>) => T,
   ): Promise<T> {
     if (!this.#isOpen) this.#open();
-    const promise = new Promise<T>(executor);
-    const resolve = resolveLast as (result: T | Promise<T>) => void;
-    const exchange = new Exchange(this.#bridge, this, record, signal, answered, resolve);
+    const promise = newPromise<T>();
+    const exchange = new Exchange(this.#bridge, this, record, signal, answered, settleOfLast<T>());
     try {
       exchange.start(record);
     } catch (error) {

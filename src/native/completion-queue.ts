@@ -117,16 +117,16 @@ import type { TraceRecord } from "./trace.js";
 const INITIAL_BYTES = 256 * 1024;
 
 /** The head of a response whose body follows. @internal */
-export type StreamedHead = [
-  status: number,
-  setsCookies: boolean,
-  head: string,
-  streamId: number,
-  connection: EngineConnection | null,
-  isReused: boolean,
-  pool: number,
-  firstByte: number,
-];
+export interface StreamedHead {
+  readonly statusCode: number;
+  readonly setsCookies: boolean;
+  readonly head: string;
+  readonly streamId: number;
+  readonly connection: EngineConnection | null;
+  readonly isReused: boolean;
+  readonly pool: number;
+  readonly firstByte: number;
+}
 
 /** Receives the records of one exchange. `whole`, `failed` and `closed` are its last. @internal */
 export interface CompletionHandler {
@@ -144,9 +144,9 @@ export interface CompletionHandler {
     firstByte: number,
     download: number,
   ): void;
-  streamed(...head: StreamedHead): void;
+  streamed(head: StreamedHead): void;
   /** In the place of `streamed`, for a connection that becomes a byte stream. */
-  upgraded?(...head: StreamedHead): void;
+  upgraded?(head: StreamedHead): void;
   /** TLS has started on a byte stream. */
   secured?(): void;
   /** A message of a WebSocket session, and its length in bytes. */
@@ -259,9 +259,9 @@ export class CompletionQueue {
       case COMPLETE_WHOLE_ATTACHED:
         return this.#whole(handler, word, true);
       case COMPLETE_STREAMED:
-        return handler.streamed(...this.#head(word));
+        return handler.streamed(this.#head(word));
       case COMPLETE_UPGRADED:
-        return handler.upgraded?.(...this.#head(word));
+        return handler.upgraded?.(this.#head(word));
       case COMPLETE_SECURED:
         return handler.secured?.();
       case COMPLETE_MESSAGE:
@@ -355,16 +355,16 @@ export class CompletionQueue {
     const status = words[word + STREAMED_STATUS]!;
     const start = (word + STREAMED_WORDS) << 2;
     const head = this.#buffer.latin1(start, start + words[word + STREAMED_HEAD_LENGTH]!);
-    return [
-      status & STATUS_CODE,
-      (status & STATUS_SETS_COOKIES) !== 0,
+    return {
+      statusCode: status & STATUS_CODE,
+      setsCookies: (status & STATUS_SETS_COOKIES) !== 0,
       head,
-      words[word + STREAMED_STREAM_ID]!,
-      this.#connections[words[word + STREAMED_CONNECTION]!] ?? null,
-      (status & STATUS_IS_REUSED) !== 0,
-      words[word + STREAMED_POOL]!,
-      words[word + STREAMED_FIRST_BYTE]!,
-    ];
+      streamId: words[word + STREAMED_STREAM_ID]!,
+      connection: this.#connections[words[word + STREAMED_CONNECTION]!] ?? null,
+      isReused: (status & STATUS_IS_REUSED) !== 0,
+      pool: words[word + STREAMED_POOL]!,
+      firstByte: words[word + STREAMED_FIRST_BYTE]!,
+    };
   }
 
   #whole(handler: CompletionHandler, word: number, isAttached: boolean): void {

@@ -14,6 +14,7 @@ import { Download } from "./download.js";
 import { Failed, type Failure } from "./failure.js";
 import type { InformationalObserver } from "./informational.js";
 import type { Asker, ResolvingClient } from "./name-resolver.js";
+import { type Refusal, type Settle, refuse } from "./settling.js";
 import type { RequestRecord } from "./request-record.js";
 import type { ResponseRecord } from "./response-record.js";
 import { ReceivedBody, type StreamedExchange } from "./received-body.js";
@@ -25,7 +26,7 @@ export interface ExchangeOwner extends ResolvingClient {
   /** What the caller gets as the body of a response that turned its connection into a byte stream. */
   opened(stream: ByteStream): object;
   /** Throws the error of a failure. */
-  refused(reason: unknown): never;
+  readonly refused: Refusal;
 }
 
 /** @internal */
@@ -44,7 +45,7 @@ export class Exchange<R, T>
   readonly #informational: InformationalObserver | null;
   readonly #answered: (response: ResponseRecord<R>) => T;
   /** Null once the promise is settled. */
-  #resolve: ((result: T | Promise<T>) => void) | null;
+  #resolve: Settle<T> | null;
   #upload: Upload | null = null;
   #download: Download | null = null;
   /** What its connection has become. It has taken the number over. */
@@ -140,14 +141,14 @@ export class Exchange<R, T>
     });
   }
 
-  streamed(...head: StreamedHead): void {
+  streamed(head: StreamedHead): void {
     this.#download = new Download(this.#bridge, this.#number);
     this.#answer(this.#responseFrom(new ReceivedBody(this, this.#download), head));
     // the caller gave up while the head was on its way
     if (this.#aborted !== null) this.finishReading();
   }
 
-  upgraded(...head: StreamedHead): void {
+  upgraded(head: StreamedHead): void {
     if (this.signal !== null) unwatchSignal(this.signal, this);
     this.#upload?.stop();
     const stream = new ByteStream(this.#bridge, this.#number, this);
@@ -247,25 +248,22 @@ export class Exchange<R, T>
   }
 
   /** A response whose body is read from `source`. */
-  #responseFrom(
-    source: object,
-    [statusCode, setsCookies, head, streamId, connection, isReused, pool, firstByte]: StreamedHead,
-  ): ResponseRecord<R> {
+  #responseFrom(source: object, received: StreamedHead): ResponseRecord<R> {
     return {
       request: this.request,
-      statusCode,
-      setsCookies,
-      head,
+      statusCode: received.statusCode,
+      setsCookies: received.setsCookies,
+      head: received.head,
       content: null,
       source,
       numBytesDownloaded: 0,
       startedAt: this.#startedAt,
       trailers: "",
-      streamId,
-      connection,
-      isReused,
-      pool,
-      firstByte,
+      streamId: received.streamId,
+      connection: received.connection,
+      isReused: received.isReused,
+      pool: received.pool,
+      firstByte: received.firstByte,
       download: null,
     };
   }
@@ -283,17 +281,17 @@ export class Exchange<R, T>
     try {
       resolve(this.#answered(response));
     } catch (error) {
-      refuse(resolve, error, this.client);
+      refuse(resolve, error, this.client.refused);
     }
   }
 
   #refuse(reason: unknown): void {
     const resolve = this.#settling();
-    if (resolve !== null) refuse(resolve, reason, this.client);
+    if (resolve !== null) refuse(resolve, reason, this.client.refused);
   }
 
   /** What settles the promise; null if it is settled. */
-  #settling(): ((result: T | Promise<T>) => void) | null {
+  #settling(): Settle<T> | null {
     const resolve = this.#resolve;
     this.#resolve = null;
     if (resolve !== null) this.#bridge.unhold();
@@ -317,17 +315,4 @@ export class Exchange<R, T>
     this.#download?.forget();
     this.#bridge.release(this.#number);
   }
-}
-
-/**
- * Rejects a promise with what `client.refused` throws. The promise follows one that is not rejected yet: V8 then knows the stack
- * that leads to the caller when the error is made.
- */
-function refuse(resolve: (result: Promise<never>) => void, reason: unknown, client: ExchangeOwner): void {
-  let reject!: (reason: unknown) => void;
-  const failed = new Promise<never>((_, rejectIt) => {
-    reject = rejectIt;
-  });
-  resolve(failed.catch(client.refused));
-  reject(reason);
 }

@@ -10,6 +10,7 @@ import type { Bridge } from "./bridge.js";
 import type { CompletionHandler } from "./completion-queue.js";
 import type { Failure } from "./failure.js";
 import { COST_MESSAGE, MESSAGE_FIRST, MESSAGE_LAST, MESSAGE_TEXT } from "./protocol.js";
+import type { Refusal } from "./settling.js";
 import { type SessionEnd, SessionEnded, type SessionSettings } from "./session-record.js";
 import { SessionWaiters } from "./session-waiters.js";
 import type { TraceRecord } from "./trace.js";
@@ -114,37 +115,45 @@ export class MessageStream implements CompletionHandler, Abortable {
     return next.data;
   }
 
-  /** The next message, after {@link take} had none. @throws SessionEnded after the last one; the reason of an abort. */
-  receive(): Promise<string | Uint8Array> {
-    if (this.#over !== null) return Promise.reject(this.#over.reason);
-    return (this.#receivers ??= new WaitingLine(this.#bridge)).join();
+  /**
+   * The next message, after {@link take} had none.
+   * @throws what `refused` throws of SessionEnded after the last one, or of the reason of an abort.
+   */
+  receive(refused: Refusal): Promise<string | Uint8Array> {
+    if (this.#over !== null) return this.#refusal(this.#over, refused);
+    return (this.#receivers ??= new WaitingLine(this.#bridge)).join(refused);
   }
 
   /**
-   * Sends a message, or a part of one. The data is copied before this returns. Null if there is room for more; else
-   * resolves when there is.
-   * @throws SessionEnded when the session has ended; the reason of an abort.
+   * Sends a message, or a part of one, unless the session has ended. The data is copied before this returns. False: see
+   * {@link untilRoom}.
    */
-  send(data: string | Uint8Array, isText: boolean, isFirst: boolean, isLast: boolean): Promise<void> | null {
-    if (this.#over !== null) return Promise.reject(this.#over.reason);
+  send(data: string | Uint8Array, isText: boolean, isFirst: boolean, isLast: boolean): boolean {
+    if (this.#over !== null) return false;
     const flags = (isText ? MESSAGE_TEXT : 0) | (isFirst ? MESSAGE_FIRST : 0) | (isLast ? MESSAGE_LAST : 0);
     this.bufferedAmount += this.#bridge.submissions.message(this.#number, flags, data);
-    return this.bufferedAmount < HIGH_WATER ? null : this.#others().senders.join();
+    return this.bufferedAmount < HIGH_WATER;
   }
 
-  /** Settles as `work` does, unless the session ends before. @throws SessionEnded; the reason of an abort. */
-  whileOpen<T>(work: Promise<T>): Promise<T> {
-    if (this.#over === null) return this.#others().watch(work);
+  /** Resolves when there is room for more. @throws as {@link receive}. */
+  untilRoom(refused: Refusal): Promise<void> {
+    if (this.#over !== null) return this.#refusal(this.#over, refused);
+    return this.#others().senders.join(refused);
+  }
+
+  /** Settles as `work` does, unless the session ends before. @throws as {@link receive}. */
+  whileOpen<T>(work: Promise<T>, refused: Refusal): Promise<T> {
+    if (this.#over === null) return this.#others().watch(work, refused);
     // nobody waits for it any more
     work.catch(() => undefined);
-    return Promise.reject(this.#over.reason);
+    return this.#refusal(this.#over, refused);
   }
 
-  /** Sends a ping. Resolves with the milliseconds until its pong. @throws SessionEnded; the reason of an abort. */
-  ping(payload: Uint8Array): Promise<number> {
-    if (this.#over !== null) return Promise.reject(this.#over.reason);
+  /** Sends a ping. Resolves with the milliseconds until its pong. @throws as {@link receive}. */
+  ping(payload: Uint8Array, refused: Refusal): Promise<number> {
+    if (this.#over !== null) return this.#refusal(this.#over, refused);
     this.#bridge.submissions.ping(this.#number, payload);
-    return this.#others().pings.join();
+    return this.#others().pings.join(refused);
   }
 
   /**
@@ -241,6 +250,10 @@ export class MessageStream implements CompletionHandler, Abortable {
 
   get #isClosed(): boolean {
     return this.#over !== null && this.#over.isClosed;
+  }
+
+  #refusal(over: Over, refused: Refusal): Promise<never> {
+    return Promise.reject(over.reason).catch(refused);
   }
 
   #others(): SessionWaiters {

@@ -3,6 +3,7 @@
  * made when somebody joins it.
  */
 import type { Bridge } from "./bridge.js";
+import { type Refusal, refuse } from "./settling.js";
 import { WaitingLine } from "./waiting-line.js";
 
 /** @internal */
@@ -11,7 +12,7 @@ export class SessionWaiters {
   #senders: WaitingLine<void> | null = null;
   #pings: WaitingLine<number> | null = null;
   #closers: WaitingLine<void> | null = null;
-  /** Reject what waits for the program, and not for the engine. */
+  /** Refuse what waits for the program, and not for the engine. */
   #works: Set<(reason: unknown) => void> | null = null;
   /** Called when the connection is closed. */
   onClosed: (() => void) | null = null;
@@ -41,11 +42,12 @@ export class SessionWaiters {
   }
 
   /** Settles as `work` does, unless {@link end} comes before. The event loop does not wait for it. */
-  watch<T>(work: Promise<T>): Promise<T> {
-    return new Promise((resolve, reject) => {
+  watch<T>(work: Promise<T>, refused: Refusal): Promise<T> {
+    return new Promise((settle, reject) => {
       const works = (this.#works ??= new Set());
-      works.add(reject);
-      work.finally(() => works.delete(reject)).then(resolve, reject);
+      const giveUp = (reason: unknown): void => refuse(settle, reason, refused);
+      works.add(giveUp);
+      work.finally(() => works.delete(giveUp)).then(settle, reject);
     });
   }
 
@@ -61,7 +63,7 @@ export class SessionWaiters {
   end(reason: unknown): void {
     this.#senders?.rejectAll(reason);
     this.#pings?.rejectAll(reason);
-    for (const reject of this.#works ?? []) reject(reason);
+    for (const giveUp of this.#works ?? []) giveUp(reason);
     this.#works = null;
   }
 

@@ -1,32 +1,34 @@
 /** Promises that wait for records of the engine, in order. They keep the event loop alive. */
 import type { Bridge } from "./bridge.js";
-
-interface Waiter<T> {
-  resolve(value: T): void;
-  reject(reason: unknown): void;
-}
+import { type Refusal, type Settle, newPromise, refuse, settleOfLast } from "./settling.js";
 
 /** @internal */
 export class WaitingLine<T> {
   readonly #bridge: Pick<Bridge, "hold" | "unhold">;
   /** Null while none waits. */
-  #first: Waiter<T> | null = null;
+  #first: Settle<T> | null = null;
   /** Those behind it. Null while there are none: most lines have one promise at a time, and then need no array for it. */
-  #others: Waiter<T>[] | null = null;
+  #others: Settle<T>[] | null = null;
   #next = 0;
+  /** Null while none waits: it may hold an object that is to be collected when nobody uses it. */
+  #refused: Refusal | null = null;
 
   constructor(bridge: Pick<Bridge, "hold" | "unhold">) {
     this.#bridge = bridge;
   }
 
-  /** A promise at the end of the line. */
-  join(): Promise<T> {
+  /**
+   * A promise at the end of the line. It rejects with what `refused` throws, which is the same for all that wait, or with the
+   * reason itself.
+   */
+  join(refused: Refusal | null = null): Promise<T> {
     this.#bridge.hold();
-    return new Promise((resolve, reject) => {
-      const waiter = { resolve, reject };
-      if (this.#first === null) this.#first = waiter;
-      else (this.#others ??= []).push(waiter);
-    });
+    this.#refused = refused;
+    const promise = newPromise<T>();
+    const settle = settleOfLast<T>();
+    if (this.#first === null) this.#first = settle;
+    else (this.#others ??= []).push(settle);
+    return promise;
   }
 
   /** Resolves the first promise; false if none waits. */
@@ -34,20 +36,22 @@ export class WaitingLine<T> {
     const first = this.#first;
     if (first === null) return false;
     this.#first = this.#takeNext();
+    if (this.#first === null) this.#refused = null;
     this.#bridge.unhold();
-    first.resolve(value);
+    first(value);
     return true;
   }
 
   resolveAll(this: WaitingLine<void>): void {
-    for (const waiter of this.#takeAll()) waiter.resolve();
+    for (const settle of this.#takeAll()) settle();
   }
 
   rejectAll(reason: unknown): void {
-    for (const waiter of this.#takeAll()) waiter.reject(reason);
+    const refused = this.#refused;
+    for (const settle of this.#takeAll()) refuse(settle, reason, refused);
   }
 
-  #takeNext(): Waiter<T> | null {
+  #takeNext(): Settle<T> | null {
     const others = this.#others;
     if (others === null) return null;
     const next = others[this.#next]!;
@@ -59,12 +63,13 @@ export class WaitingLine<T> {
     return next;
   }
 
-  #takeAll(): Waiter<T>[] {
-    const waiters = this.#first === null ? [] : [this.#first, ...(this.#others ?? []).slice(this.#next)];
+  #takeAll(): Settle<T>[] {
+    const waiting = this.#first === null ? [] : [this.#first, ...(this.#others ?? []).slice(this.#next)];
     this.#first = null;
     this.#others = null;
     this.#next = 0;
-    for (const _ of waiters) this.#bridge.unhold();
-    return waiters;
+    this.#refused = null;
+    for (const _ of waiting) this.#bridge.unhold();
+    return waiting;
   }
 }

@@ -2,6 +2,7 @@
 import { captureCallersStack, followsAsyncFunctionsOnly, forCaller } from "../../errors/callers-stack.js";
 import { disconnectFromEngine } from "../../errors/websocket-end.js";
 import type { MessageStream } from "../../native/message-stream.js";
+import type { Refusal } from "../../native/settling.js";
 import { SessionEnded, type SessionSettings } from "../../native/session-record.js";
 import type { Request } from "../../request/request.js";
 import type { NetworkStream } from "../../response/network-stream.js";
@@ -22,7 +23,7 @@ export class EngineSession implements SessionChannel {
   readonly #stream: MessageStream;
   readonly #handshake: { readonly request: Request };
   /** Null while nobody has waited for anything: a quiet session keeps no function for it. */
-  #rethrow: ((reason: unknown) => never) | null = null;
+  #refusal: Refusal | null = null;
 
   private constructor(stream: MessageStream, handshake: { readonly request: Request }) {
     this.#stream = stream;
@@ -49,16 +50,16 @@ export class EngineSession implements SessionChannel {
   receive(): Promise<string | Uint8Array> {
     const message = this.#stream.take();
     if (message !== null) return Promise.resolve(message);
-    return this.#forCaller(this.#stream.receive());
+    return forCallerOf(this.#stream.receive(this.#refused()));
   }
 
   send(data: string | Uint8Array, isText: boolean, isFirst = true, isLast = true): Promise<void> {
-    const room = this.#stream.send(data, isText, isFirst, isLast);
-    return room === null ? Promise.resolve() : this.#forCaller(room);
+    if (this.#stream.send(data, isText, isFirst, isLast)) return Promise.resolve();
+    return forCallerOf(this.#stream.untilRoom(this.#refused()));
   }
 
   ping(payload: Uint8Array): Promise<number> {
-    return this.#forCaller(this.#stream.ping(payload));
+    return forCallerOf(this.#stream.ping(payload, this.#refused()));
   }
 
   close(code: number | null, reason: string): Promise<void> {
@@ -66,7 +67,7 @@ export class EngineSession implements SessionChannel {
   }
 
   whileOpen<T>(work: Promise<T>): Promise<T> {
-    return this.#forCaller(this.#stream.whileOpen(work));
+    return forCallerOf(this.#stream.whileOpen(work, this.#refused()));
   }
 
   get networkStream(): NetworkStream {
@@ -82,22 +83,21 @@ export class EngineSession implements SessionChannel {
     return this.#stream.end;
   }
 
-  /** What it rejects with may be the reason of an abort, whose stack stays as it is. */
-  #forCaller<T>(answer: Promise<T>): Promise<T> {
-    const settled = answer.then(undefined, this.#rejected());
-    return followsAsyncFunctionsOnly ? forCaller(settled) : settled;
-  }
-
-  /** Handles the rejection of a caller's promise: only there does V8 know the stack that leads to the caller. */
-  #rejected(): (reason: unknown) => never {
-    if (this.#rethrow !== null) return this.#rethrow;
-    const rethrow = (reason: unknown): never => {
+  /** Throws the error of a caller's promise: only where that is rejected does V8 know the stack that leads to the caller. */
+  #refused(): Refusal {
+    if (this.#refusal !== null) return this.#refusal;
+    const refusal = (reason: unknown): never => {
+      // the reason of an abort, whose stack stays as it is
       if (!(reason instanceof SessionEnded)) throw reason;
       const error = disconnectFromEngine(reason.end, this.#handshake.request);
-      captureCallersStack(error, rethrow);
+      captureCallersStack(error, refusal);
       throw error;
     };
-    this.#rethrow = rethrow;
-    return rethrow;
+    this.#refusal = refusal;
+    return refusal;
   }
+}
+
+function forCallerOf<T>(answer: Promise<T>): Promise<T> {
+  return followsAsyncFunctionsOnly ? forCaller(answer) : answer;
 }
