@@ -157,6 +157,24 @@ test("the server may choose one of the subprotocols, or none", async (t) => {
   }
 });
 
+test("each answer is judged, also if those before it from the same server agreed to the same", async (t) => {
+  const wrongKey = REFUSALS["a 101 with another key's accept"]!;
+  const one = (request: ReceivedRequest) => agreement(request, "Sec-WebSocket-Protocol: one");
+  const answers = [agreement, agreement, wrongKey, one, one, wrongKey, agreement];
+  await using server = await startAnswering((request) => answers.shift()!(request));
+  await using client = new AsyncClient();
+  const open = () => client.websocket(server.url, { subprotocols: ["one"], closeTimeout: 1 });
+  for (const subprotocol of [null, null, undefined, "one", "one", undefined, null]) {
+    if (subprotocol === undefined) {
+      await t.throwsAsync(open, { instanceOf: WebSocketUpgradeError });
+      continue;
+    }
+    const session = await open();
+    t.is(session.subprotocol, subprotocol);
+    t.is(session.response.headers.get("sec-websocket-protocol"), subprotocol);
+  }
+});
+
 test("redirects are followed if asked for, a digest challenge is answered, and cookies are kept", async (t) => {
   await using server = await startRawServer(async (connection) => {
     for (let request = await connection.readRequest(); request; request = await connection.readRequest()) {

@@ -15,6 +15,7 @@ import {
   followedByCaller,
   forCaller,
   fromCallersLine,
+  withCallersStack,
   withCallersStackOfCall,
 } from "../errors/callers-stack.js";
 import { coded } from "../errors/coded.js";
@@ -162,7 +163,7 @@ export class AsyncClient extends BaseClient implements AsyncDisposable {
     options: WebSocketOptions = {},
     use?: (session: WebSocketSession) => T | Promise<T>,
   ): Promise<WebSocketSession | T> {
-    const session = forCaller(this.#openSession(url, options, use, arguments.length));
+    const session = this.#openSession(url, options, use, arguments.length);
     return use === undefined ? session : useAndClose(session, use);
   }
 
@@ -319,19 +320,20 @@ export class AsyncClient extends BaseClient implements AsyncDisposable {
     use: unknown,
     count: number,
   ): Promise<WebSocketSession> {
-    if (count > 2) checkUse("websocket()", "a URL, options", count - 2, use);
-    checkOptions(options, websocketOptions);
-    let unseen: Response | null = null;
-    const received = (wire: WireResponse): Response => (unseen = this.#received(wire));
-    const { closed, settings } = this.#state;
-    const { openSession } =
-      require("../session/open-session.js") as typeof import("../session/open-session.js");
-    return await openSession(url, options, {
-      closed,
-      settings,
-      send: (handshake, ofCall) => this.#sendHandshake(handshake, ofCall, received),
-      isUnseen: (response) => response === unseen,
-    });
+    try {
+      if (count > 2) checkUse("websocket()", "a URL, options", count - 2, use);
+      checkOptions(options, websocketOptions);
+      const { Opening } =
+        require("../session/open-session.js") as typeof import("../session/open-session.js");
+      const opening = new Opening(url, options);
+      let unseen: Response | null = null;
+      const received = (wire: WireResponse): Response => (unseen = this.#received(wire));
+      const response = await this.#sendHandshake(opening.url, opening.takeCall(), received);
+      const session = opening.answered(response, response === unseen, this.#state);
+      return session instanceof Promise ? await session : session;
+    } catch (error) {
+      throw withCallersStack(error);
+    }
   }
 
   #sendHandshake(

@@ -92,8 +92,10 @@ export class Headers {
   /** The value of `name`; several values are joined by `", "`. `null` if there is none. */
   get(name: string): string | null {
     const lower = lowerName(name);
+    const fields = this.#fields;
     let joined: string | null = null;
-    for (const field of this.#fields) {
+    for (let index = 0; index < fields.length; index++) {
+      const field = fields[index]!;
       if (field.lower === lower) joined = joined === null ? field.value : `${joined}, ${field.value}`;
     }
     return joined;
@@ -103,7 +105,9 @@ export class Headers {
   getList(name: string, splitCommas = false): string[] {
     const lower = lowerName(name);
     const values: string[] = [];
-    for (const field of this.#fields) {
+    const fields = this.#fields;
+    for (let index = 0; index < fields.length; index++) {
+      const field = fields[index]!;
       if (field.lower !== lower) continue;
       if (splitCommas) for (const item of field.value.split(",")) values.push(item.trim());
       else values.push(field.value);
@@ -118,14 +122,14 @@ export class Headers {
 
   has(name: string): boolean {
     const lower = lowerName(name);
-    return this.#fields.some((field) => field.lower === lower);
+    return indexOf(this.#fields, lower) !== -1;
   }
 
   /** Sets `name` to one value, at the position of its first field, or at the end if it is new. */
   set(name: string, value: string): void {
     const added = checkedField(name, value);
     const fields = this.#writable();
-    const first = fields.findIndex((field) => field.lower === added.lower);
+    const first = indexOf(fields, added.lower);
     if (first === -1) {
       fields.push(added);
       return;
@@ -154,10 +158,13 @@ export class Headers {
   update(headers: HeadersInit | null | undefined): void {
     const added = (headers instanceof Headers ? headers : new Headers(headers)).#fields;
     if (added.length === 0) return;
-    const names = new Set<string>();
-    for (const field of added) names.add(field.lower);
-    const fields = this.#fields.filter((field) => !names.has(field.lower));
-    for (const field of added) fields.push(field);
+    const before = this.#fields;
+    const fields: HeaderField[] = [];
+    for (let index = 0; index < before.length; index++) {
+      const field = before[index]!;
+      if (indexOf(added, field.lower) === -1) fields.push(field);
+    }
+    for (let index = 0; index < added.length; index++) fields.push(added[index]!);
     this.#store = { fields, lines: null, block: null, shared: false };
   }
 
@@ -255,6 +262,14 @@ export class Headers {
   }
 }
 
+/** The first field of this name; -1 if there is none. A loop: an iterator and a closure would be garbage of each request. */
+function indexOf(fields: readonly HeaderField[], lower: string): number {
+  for (let index = 0; index < fields.length; index++) {
+    if (fields[index]!.lower === lower) return index;
+  }
+  return -1;
+}
+
 function fieldsOf(init: Exclude<HeadersInit, Headers>, argument: string): HeaderField[] {
   const fields: HeaderField[] = [];
   if (typeof init !== "object") throw wrongType(`Unexpected type for ${argument}: ${typeof init}`);
@@ -296,7 +311,7 @@ function checkedField(name: unknown, value: unknown): HeaderField {
       code: "ERR_INVALID_HEADER_VALUE",
     });
   }
-  return { name, lower: name.toLowerCase(), value };
+  return { name, lower: name.toLowerCase(), value, line: null };
 }
 
 function typeName(value: unknown): string {

@@ -19,6 +19,8 @@ export interface HeaderField {
   readonly name: string;
   readonly lower: string;
   readonly value: string;
+  /** Its line on the wire; null until it is needed. A client's own fields go with every request. */
+  line: string | null;
 }
 
 /** Whether `value` begins or ends with white space: the recipient would strip it. @internal */
@@ -59,7 +61,10 @@ export function parseFieldLines(lines: string): HeaderField[] {
     const line = unfolded.slice(start, end);
     const colon = line.indexOf(":");
     const name = line.slice(0, Math.max(colon, 0));
-    if (isToken(name)) fields.push({ name, lower: name.toLowerCase(), value: fieldValue(line, colon + 1) });
+    if (isToken(name)) {
+      const value = fieldValue(line, colon + 1);
+      fields.push({ name, lower: name.toLowerCase(), value, line: null });
+    }
     start = end + 1;
   }
   return fields;
@@ -68,7 +73,11 @@ export function parseFieldLines(lines: string): HeaderField[] {
 /** The lines of `fields`, each ended by CRLF. @internal */
 export function fieldLines(fields: readonly HeaderField[]): string {
   let lines = "";
-  for (const field of fields) lines += `${field.name}: ${field.value}\r\n`;
+  // no iterator, whose results would be garbage of each request
+  for (let index = 0; index < fields.length; index++) {
+    const field = fields[index]!;
+    lines += field.line ??= `${field.name}: ${field.value}\r\n`;
+  }
   return lines;
 }
 

@@ -15,10 +15,15 @@ export interface HandshakeAnswer {
 
 /** @internal */
 export function handshakeAnswer(wire: WireResponse): HandshakeAnswer {
-  const { head, source } = wire;
+  const { head } = wire;
   return {
     headers: Headers.fromLines(linesOf(head)),
     httpVersion: versionOf(head),
-    networkStream: source instanceof UpgradedBody ? source.networkStream : undefined,
+    networkStream: upgradedStream(wire),
   };
+}
+
+/** The byte stream that follows it. @internal */
+export function upgradedStream({ source }: WireResponse): NetworkStream | undefined {
+  return source instanceof UpgradedBody ? source.networkStream : undefined;
 }

@@ -14,10 +14,24 @@ const MAX_REFUSAL = 64 * 1024;
 
 /** What was agreed. @internal */
 export interface Agreement {
-  readonly stream: NetworkStream;
   readonly subprotocol: string | null;
   readonly compression: Compression | null;
 }
+
+interface Opened {
+  readonly stream: NetworkStream;
+  readonly agreement: Agreement;
+}
+
+const KEY = "Sec-WebSocket-Key";
+const ofEach = [
+  ["Connection", "Upgrade"],
+  ["Upgrade", "websocket"],
+  ["Sec-WebSocket-Version", "13"],
+  [KEY, ""],
+] as const;
+/** Those of handshakes that differ only in their keys, without and with an offer to compress. */
+const usual = [new Headers(ofEach), new Headers([...ofEach, ["Sec-WebSocket-Extensions", OFFER]])] as const;
 
 /** The caller's headers and those of the handshake. @internal */
 export function handshakeHeaders(
@@ -25,33 +39,29 @@ export function handshakeHeaders(
   key: string,
   options: SessionOptions,
 ): Headers {
-  const headers = new Headers(given).copy();
-  headers.set("Connection", "Upgrade");
-  headers.set("Upgrade", "websocket");
-  headers.set("Sec-WebSocket-Version", "13");
-  headers.set("Sec-WebSocket-Key", key);
   const { subprotocols = [], compression = true } = options;
+  if ((given === undefined || given === null) && subprotocols.length === 0) {
+    const headers = usual[compression ? 1 : 0].copy();
+    headers.set(KEY, key);
+    return headers;
+  }
+  const headers = new Headers(given).copy();
+  for (const [name, value] of ofEach) headers.set(name, name === KEY ? key : value);
   if (subprotocols.length > 0) headers.set("Sec-WebSocket-Protocol", subprotocols.join(", "));
   if (compression) headers.set("Sec-WebSocket-Extensions", OFFER);
   return headers;
 }
 
 /**
- * Judges the answer to a handshake with this key.
+ * Ends a handshake whose answer is no agreement.
  * @throws WebSocketUpgradeError; its response is closed if it began a stream.
  * @internal
  */
-export async function judgeAnswer(
-  response: Response,
-  key: string,
-  options: SessionOptions,
-): Promise<Agreement> {
-  const agreement = agreementOf(response, key, options);
-  if (typeof agreement !== "string") return agreement;
+export async function refuseAnswer(response: Response, why: string): Promise<never> {
   if (response.extensions["networkStream"] !== undefined) await response.aclose();
   else if (Number(response.headers.get("content-length") ?? Infinity) <= MAX_REFUSAL)
     await readRefusal(response);
-  throw upgradeError(response, agreement);
+  throw upgradeError(response, why);
 }
 
 /** @internal */
@@ -79,7 +89,8 @@ async function readRefusal(response: Response): Promise<void> {
   }
 }
 
-function agreementOf(response: Response, key: string, options: SessionOptions): Agreement | string {
+/** Judges the answer to a handshake with this key. A text says why it is no agreement. @internal */
+export function agreementOf(response: Response, key: string, options: SessionOptions): Opened | string {
   const { statusCode, request } = response;
   const { headers, httpVersion, networkStream: stream } = response.handshakeAnswer;
   // in HTTP/2 the request asks by its `:protocol`, and 2xx agrees (RFC 8441, 5)
@@ -96,7 +107,7 @@ function agreementOf(response: Response, key: string, options: SessionOptions): 
   if (fault !== null) return fault;
   const answer = headers.get("sec-websocket-extensions");
   const compression = agreedCompression(answer, options.compression ?? true);
-  return typeof compression === "string" ? compression : { stream, subprotocol, compression };
+  return typeof compression === "string" ? compression : { stream, agreement: { subprotocol, compression } };
 }
 
 /** A hook may have sent another one. */

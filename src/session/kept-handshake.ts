@@ -14,6 +14,7 @@ import { Response } from "../response/response.js";
 import type { ResponseSettings } from "../response/settings.js";
 import { UpgradedBody } from "../response/upgraded-body.js";
 import type { ParsedURL } from "../url/parsed-url.js";
+import type { Agreement } from "./handshake.js";
 import { acceptanceOf } from "./key.js";
 
 /** The lines of a request or a response without the key, or the answer to it. */
@@ -56,6 +57,8 @@ interface Alike {
   readonly setsCookies: boolean;
   readonly head: LinesAround;
   readonly settings: ResponseSettings;
+  /** What these lines agree to. */
+  readonly agreement: Agreement;
 }
 
 /** The records of the servers to which the last sessions lead, by URL. */
@@ -89,26 +92,39 @@ export class KeptHandshake {
     this.#firstByte = wire.firstByte ?? 0;
   }
 
-  /** Of a response that nobody has seen. Null if something was made of it, or of its request, that must be kept. */
-  static of(response: Response, key: string, settings: ResponseSettings): KeptHandshake | null {
-    const untouched = response.untouched;
+  /**
+   * Of a response that nobody has seen, if it and its request are the last ones of this server but for the key and its answer: they
+   * agree to the same. Null if they are not, or if something was made of them that must be kept.
+   */
+  static alike(response: Response, key: string, settings: ResponseSettings): KeptHandshake | null {
+    const wire = response.untouched?.wire;
     const parts = response.request.untouched;
-    if (untouched === null || parts === null) return null;
-    const { method, url, lines, timeout } = parts;
-    const { head, statusCode, setsCookies } = untouched.wire;
-    const acceptance = acceptanceOf(key);
-    const known = recent.get(url.href);
-    if (
-      known !== undefined &&
-      known.method === method &&
-      known.timeout === timeout &&
-      known.statusCode === statusCode &&
-      known.setsCookies === setsCookies &&
+    if (wire === undefined || parts === null) return null;
+    const known = recent.get(parts.url.href);
+    return known !== undefined &&
+      known.method === parts.method &&
+      known.timeout === parts.timeout &&
+      known.statusCode === wire.statusCode &&
+      known.setsCookies === wire.setsCookies &&
       known.settings === settings &&
-      known.lines.fit(lines, key) &&
-      known.head.fit(head, acceptance)
-    )
-      return new KeptHandshake(known, key, response);
+      known.lines.fit(parts.lines, key) &&
+      known.head.fit(wire.head, acceptanceOf(key))
+      ? new KeptHandshake(known, key, response)
+      : null;
+  }
+
+  /** The first of its kind, of a response that nobody has seen. Null if something was made of it, or of its request. */
+  static of(
+    response: Response,
+    key: string,
+    settings: ResponseSettings,
+    agreement: Agreement,
+  ): KeptHandshake | null {
+    const wire = response.untouched?.wire;
+    const parts = response.request.untouched;
+    if (wire === undefined || parts === null) return null;
+    const { method, url, lines, timeout } = parts;
+    const { head, statusCode, setsCookies } = wire;
     const alike = {
       method,
       url,
@@ -116,12 +132,17 @@ export class KeptHandshake {
       lines: new LinesAround(lines, key),
       statusCode,
       setsCookies,
-      head: new LinesAround(head, acceptance),
+      head: new LinesAround(head, acceptanceOf(key)),
       settings,
+      agreement,
     };
-    if (known === undefined && recent.size === MOST_RECENT) recent.delete(recent.keys().next().value!);
+    if (!recent.has(url.href) && recent.size === MOST_RECENT) recent.delete(recent.keys().next().value!);
     recent.set(url.href, alike);
     return new KeptHandshake(alike, key, response);
+  }
+
+  get agreement(): Agreement {
+    return this.#alike.agreement;
   }
 
   get request(): Request {
