@@ -2,6 +2,7 @@
  * A streamed response body as its reader holds it. A body that is dropped unread gives its connection back: when it
  * is collected, its exchange is cancelled.
  */
+import { Dropped, type Link } from "../platform/dropped.js";
 import type { Download } from "./download.js";
 import { Failed } from "./failure.js";
 
@@ -15,19 +16,20 @@ export interface StreamedExchange {
   untilClosed(): Promise<void>;
 }
 
-const dropped = new FinalizationRegistry<StreamedExchange>((exchange) => exchange.finishReading());
+const dropped = new Dropped<StreamedExchange>((exchange) => exchange.finishReading());
 
 /** @internal */
 export class ReceivedBody {
   readonly #exchange: StreamedExchange;
   readonly #download: Download;
+  readonly #link: Link<StreamedExchange>;
   #trailers = "";
   #isFinished = false;
 
   constructor(exchange: StreamedExchange, download: Download) {
     this.#exchange = exchange;
     this.#download = download;
-    dropped.register(this, exchange, this);
+    this.#link = dropped.watch(this, exchange);
   }
 
   /**
@@ -77,7 +79,7 @@ export class ReceivedBody {
 
   #finish(): void {
     this.#isFinished = true;
-    dropped.unregister(this);
+    dropped.forget(this, this.#link);
     this.#exchange.finishReading();
   }
 }

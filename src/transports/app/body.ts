@@ -4,10 +4,11 @@
  */
 import { IteratedSource } from "../../body/read/iterated.js";
 import type { BodySource } from "../../body/read/source.js";
+import { Dropped, type Link } from "../../platform/dropped.js";
 import type { AppExchange } from "./exchange.js";
 
 /** The exchange outlives its reader, and must not keep it alive. */
-const dropped = new FinalizationRegistry<AppExchange>((exchange) => exchange.close());
+const dropped = new Dropped<AppExchange>((exchange) => exchange.close());
 
 /** @internal The source of an application's response body. */
 export interface Answer {
@@ -25,6 +26,7 @@ export class AppBody implements BodySource {
   readonly #exchange: AppExchange;
   readonly #answer: Answer;
   readonly #source: IteratedSource;
+  readonly #link: Link<AppExchange>;
   #isOver = false;
 
   constructor(exchange: AppExchange, answer: Answer) {
@@ -36,7 +38,7 @@ export class AppBody implements BodySource {
       () => answer.coding,
       () => exchange.request,
     );
-    dropped.register(this, exchange, this);
+    this.#link = dropped.watch(this, exchange);
   }
 
   async read(raw: boolean, own: boolean): Promise<Uint8Array | null> {
@@ -63,6 +65,6 @@ export class AppBody implements BodySource {
 
   #over(): void {
     this.#isOver = true;
-    dropped.unregister(this);
+    dropped.forget(this, this.#link);
   }
 }

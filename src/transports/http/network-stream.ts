@@ -5,6 +5,7 @@ import { checkVerify } from "../../config/tls.js";
 import { aString } from "../../config/value-checks.js";
 import { StreamClosed } from "../../errors/stream-error.js";
 import { afterPromises } from "../../platform/clock.js";
+import { Dropped, type Link } from "../../platform/dropped.js";
 import type { NativeTls, NativeTrust } from "../../native/binding.js";
 import type { ByteStream } from "../../native/byte-stream.js";
 import type { ClientCertificate } from "../../native/client-certificate.js";
@@ -22,7 +23,7 @@ import { errorOf } from "./failure.js";
 import { nativeTrust } from "./native-trust.js";
 
 /** A stream that is dropped open gives its connection back: when it is collected, it is closed. */
-const dropped = new FinalizationRegistry<ByteStream>((stream) => {
+const dropped = new Dropped<ByteStream>((stream) => {
   // nobody waits for it
   stream.close().catch(() => {});
 });
@@ -31,7 +32,7 @@ const dropped = new FinalizationRegistry<ByteStream>((stream) => {
 let fresh: EngineNetworkStream[] = [];
 
 /**
- * Most streams become sessions at once, and are not watched: V8 keeps what it has watched, and all that leads to, until the next
+ * Most streams become sessions at once, and are not watched: V8 keeps its record of an object that it has watched until the next
  * collection of old objects.
  */
 function watchLater(stream: EngineNetworkStream): void {
@@ -67,7 +68,8 @@ export interface ClientTls {
 export class EngineNetworkStream extends ByteNetworkStream {
   /** Null once it has become a session. */
   #stream: ByteStream | null;
-  #isWatched = false;
+  /** Null while it is not watched. */
+  #link: Link<ByteStream> | null = null;
   /** Whether it is closed, or another has its connection. */
   #isGivenUp = false;
   /** Null for a stream that is a session from the start. */
@@ -96,8 +98,7 @@ export class EngineNetworkStream extends ByteNetworkStream {
   /** From now on, it is closed when it is collected. */
   watch(): void {
     if (this.#stream === null || this.#isGivenUp) return;
-    dropped.register(this, this.#stream, this);
-    this.#isWatched = true;
+    this.#link = dropped.watch(this, this.#stream);
   }
 
   async startTls(options: StartTlsOptions = {}): Promise<NetworkStream> {
@@ -166,7 +167,7 @@ export class EngineNetworkStream extends ByteNetworkStream {
 
   #giveUp(): void {
     this.#isGivenUp = true;
-    if (this.#isWatched) dropped.unregister(this);
+    if (this.#link !== null) dropped.forget(this, this.#link);
   }
 
   /** @throws StreamClosed once it has become a session. */
