@@ -5,8 +5,8 @@
  */
 import { type Immediate, now, onTurn } from "./clock.js";
 
-/** Milliseconds that callbacks may take of one turn. */
-const LONGEST = 2;
+/** Milliseconds that callbacks may take of one turn, from the first look at it. */
+const LONGEST = 1;
 /** Milliseconds between looks at the turns: a look takes 0.5 µs. */
 const LOOK_EACH = 1;
 
