@@ -85,7 +85,7 @@ struct Environment {
     lookups: Rc<Lookups>,
     replies: Rc<dyn Replies>,
     clients: HashMap<u32, Rc<Client>>,
-    /// Those that JavaScript can still name.
+    /// The proxies that JavaScript can still name.
     proxies: HashMap<u32, Rc<Proxy>>,
     /// By JavaScript's numbers, which are small and are used again only after an exchange's last reply. The client owns
     /// what is under way.

@@ -66,7 +66,7 @@ impl Completions {
         self.tells_of_connections.load(Ordering::Relaxed)
     }
 
-    /// Sets that. It is false at first.
+    /// Sets whether records about connections are published at once. False at first.
     pub(crate) fn tell_of_connections(&self, at_once: bool) {
         self.tells_of_connections.store(at_once, Ordering::Relaxed);
     }

@@ -71,7 +71,7 @@ impl Task {
         self.opening.borrow().as_ref()?.limit.clone()
     }
 
-    /// The phase that the end of a request falls into which waits for it.
+    /// The phase in which a request that waits for it ends.
     fn phase(&self) -> Phase {
         let opening = self.opening.borrow();
         opening
@@ -147,7 +147,7 @@ impl Dispatcher {
         deadline(phase, exchange, limit.as_deref())
     }
 
-    /// The phase that the end of a request falls into which waits for this.
+    /// The phase in which a request that waits for this ends.
     pub(super) fn phase_of(&self, waiting: RequestPhase) -> Phase {
         match waiting {
             RequestPhase::Waiting { .. } | RequestPhase::WaitingToConnect { .. } => Phase::Pool,
@@ -430,7 +430,7 @@ impl ConnectionOwner for Dispatcher {
             shared_limit: None,
             retries: self.retries,
             trace: trace.as_ref(),
-            // it is that of the connection which was stale
+            // the attempt keeps the room of the stale connection
             room: None,
             asker: Rc::downgrade(exchange),
             current,

@@ -56,7 +56,7 @@ pub struct ClientConfig {
     pub retries: u32,
     /// The most bytes that a decoded response body may have.
     pub max_response_bytes: Option<u64>,
-    /// The same of a body that is delivered whole: the caller may have no larger memory for it.
+    /// The same for a body that is delivered whole: the caller's memory may not hold a larger one.
     pub max_whole_bytes: Option<u64>,
 }
 

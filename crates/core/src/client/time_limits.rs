@@ -29,7 +29,7 @@ pub(super) fn deadline(
     [exchange.time_ends(), step].into_iter().flatten().min()
 }
 
-/// Until when a request that has been bound to an attempt since then waits for it.
+/// The time until which a request waits for the attempt that it has been bound to since `since`.
 pub(super) fn connects_until(since: std::time::Instant, exchange: &Exchange) -> Option<Instant> {
     Some(Instant::from_std(since) + exchange.timeouts().connect?)
 }

@@ -75,7 +75,7 @@ impl<B: Body<Data = Bytes> + Unpin> Response<B> {
         if is_delivered {
             return Ok(());
         }
-        // boxed, as few responses are streamed: the task of each is smaller
+        // boxed: few responses are streamed, and the tasks of the others stay smaller
         Box::pin(self.deliver_streamed(slot, exchange)).await
     }
 

@@ -50,7 +50,7 @@ pub(super) async fn run<S: Slot>(
         Err(release) => return release,
     };
     if slot.is_upgraded_by(exchange, response.status()) {
-        // boxed: what few requests need must not make the task of each larger
+        // boxed: what few requests need must not enlarge the task of every request
         return Box::pin(give_up(slot, exchange, response)).await;
     }
     if response.deliver(slot, exchange).await.is_err() {
@@ -66,7 +66,7 @@ async fn is_reusable<S: Slot>(slot: &mut S, exchange: &Exchange) -> bool {
     if let Poll::Ready(reusable) = now {
         return reusable;
     }
-    // boxed, as few requests wait: the task of each is smaller, and reads the clock once less
+    // boxed: few requests wait, and the tasks of the others stay smaller and read the clock once less
     let reusable = poll_fn(|context| slot.poll_reusable(context, exchange));
     Box::pin(timeout(RELEASE_TIMEOUT, reusable))
         .await

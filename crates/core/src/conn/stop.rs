@@ -60,7 +60,7 @@ pub(super) fn poll_stopped<S: Slot>(
     exchange.watch(context);
     traced::sending(slot, exchange);
     if let RequestBody::Upload(upload) = exchange.body() {
-        // here and not only where hyper takes the bytes, which it does not do after a response or of an empty body
+        // here too, because hyper takes no bytes after a response, and none of an empty body
         if let Framing::Length(announced) = exchange.head().framing
             && upload.exceeds(announced)
         {

@@ -37,12 +37,12 @@ pub(crate) struct Attempts<'a> {
     pub(crate) current: Rc<CurrentAttempt>,
 }
 
-/// How far the attempt is that is under way, or was the last, for the requests that wait for it.
+/// How far the current or the last attempt is, for the requests that wait for it.
 #[derive(Default)]
 pub(crate) struct CurrentAttempt(RefCell<Option<Rc<DialProgress>>>);
 
 impl CurrentAttempt {
-    /// The phase that an interruption falls into.
+    /// The phase in which an interruption ends the request.
     pub(crate) fn phase(&self) -> Phase {
         self.0
             .borrow()

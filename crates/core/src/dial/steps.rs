@@ -1,4 +1,4 @@
-//! The steps of one dial: the phase that an interruption falls into, and the reports to a trace.
+//! The steps of one dial: the phase in which an interruption would end it, and the reports to a trace.
 
 use std::cell::RefCell;
 use std::future::poll_fn;

@@ -9,7 +9,7 @@ use tokio::task::{AbortHandle, spawn_local};
 use super::{Answer, Question, Resolve};
 use crate::Error;
 
-/// What a look-up has led to.
+/// The outcome of a look-up.
 pub(super) type Outcome = Result<Vec<Answer>, Error>;
 
 /// A look-up under way, which runs in a task of its own.

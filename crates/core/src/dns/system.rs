@@ -35,7 +35,7 @@ impl Resolve for SystemResolver {
         let (name, family) = (question.name, self.family);
         Box::pin(async move {
             let owned = name.to_owned();
-            // `getaddrinfo` cannot be interrupted: a look-up that was given up runs on
+            // `getaddrinfo` cannot be interrupted: a look-up that was given up goes on
             match SYSTEM.run(move || look_up(&owned, family)).await {
                 Ok(looked_up) => looked_up,
                 // the runtime is shutting down

@@ -100,7 +100,7 @@ impl DialProgress {
         self.phase.get()
     }
 
-    /// The phase that an interruption falls into from now on.
+    /// Enters this phase: an interruption from now on ends the request in it.
     pub(crate) fn enter(&self, phase: Phase) {
         let now = Instant::now();
         if self.stage.replace(Stage::Runs) == Stage::Runs {

@@ -78,7 +78,7 @@ impl Timeline {
         self.end();
     }
 
-    /// The request is over: it names its connection no more.
+    /// The request is over: it no longer refers to its connection.
     pub(crate) fn end(&self) {
         self.connection.replace(None);
         self.dial.replace(None);
@@ -103,7 +103,7 @@ impl Timeline {
         }
     }
 
-    /// How long the wait for a connection took that began at this time with the request.
+    /// How long the request waited for a connection, which began with it at `began`.
     fn pool(&self, connection: Option<&OpenConnection>, began: Instant, started: Instant) -> Duration {
         match connection {
             Some(connection) if !self.is_reused.get() => {
@@ -114,7 +114,7 @@ impl Timeline {
         }
     }
 
-    /// What the request took that fails now.
+    /// The times of a request that fails now.
     pub(crate) fn of_failure(&self, started: Instant) -> Timings {
         let now = Instant::now();
         let connection = self.connection.borrow();

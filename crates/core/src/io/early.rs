@@ -1,5 +1,5 @@
-//! A stream of which bytes were read before they are asked for: those that came with the answer that opened it, and those
-//! under TLS.
+//! A stream whose bytes were read before anyone asked for them: those that came with the answer that opened it, and
+//! those under TLS.
 //!
 //! rustls asks for 4 KiB at a time. Reading ahead spares most of its system calls: a third of one for each small response of
 //! a busy connection of HTTP/2, and seven in eight of a long body's.

@@ -163,7 +163,7 @@ impl Stream {
             #[cfg(windows)]
             Self::Pipe(_) => Unread::Nothing,
             Self::Memory(stream) => stream.unread(),
-            // it is never idle in a pool
+            // such a stream is never idle in a pool
             Self::Upgraded(_) => Unread::Nothing,
             Self::Tls(tls) => tls.get_ref().0.unread(),
             Self::Early(early) if early.are_read() => early.stream().unread(),

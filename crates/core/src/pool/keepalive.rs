@@ -13,7 +13,7 @@ use super::records::Pool;
 /// it, 64 in flight on default limits are three times as many requests a second.
 pub const SURPLUS_GRACE: Duration = Duration::from_millis(100);
 
-/// For how long a connection is kept at least whose server takes no requests for now, while requests wait for it. Limits
+/// The least time that a connection is kept while its server takes no requests for now and requests wait for it. Limits
 /// that close idle connections at once would otherwise connect to such a server again and again.
 pub const STALLED_GRACE: Duration = Duration::from_secs(1);
 

@@ -43,7 +43,7 @@ pub struct Pool {
     pub(super) next_expiry: Option<Instant>,
     /// Lookups borrow the parts of a route. The hasher is keyed because servers choose hosts by redirects.
     pub(super) route_index: hashbrown::HashMap<Rc<Route>, Index, RandomState>,
-    /// Where the route was that was looked up last. It may be gone since, or be another one.
+    /// The place of the route that was looked up last. It may be free by now, or have another route.
     pub(super) latest_route: Cell<Index>,
     pub(super) request_index: HashMap<RequestId, Index>,
     /// Requests that have arrived and waited.

@@ -95,7 +95,7 @@ impl Identity {
     }
 }
 
-/// The key, for signatures.
+/// The key, with which handshakes are signed.
 fn signing_key(key: &[u8]) -> Result<Arc<dyn SigningKey>, Error> {
     let parsed = PrivateKeyDer::try_from(key.to_vec()).map_err(|_| unusable_key())?;
     let provider = aws_lc_rs::default_provider().key_provider;

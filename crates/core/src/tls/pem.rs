@@ -5,7 +5,7 @@ use std::fmt;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::{self, PemObject};
 
-/// Why a text is not usable: it holds no certificate, or what is lost of it would be missed at a handshake only.
+/// Why a text is not usable: it holds no certificate, or a part of it is lost, which only a handshake would show.
 #[derive(Debug)]
 pub(super) enum Unusable {
     /// Nothing in it begins as a certificate.

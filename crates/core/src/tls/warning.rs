@@ -1,4 +1,4 @@
-//! What a user should know although nothing failed.
+//! What a user should know although nothing has failed.
 
 use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};

@@ -99,7 +99,7 @@ impl Trace {
         AttemptTrace::new(self, self.attempt.get())
     }
 
-    /// A connection begins to send the request, in HTTP/2 on the stream of this number.
+    /// A connection begins to send the request; with HTTP/2, on the stream of this number.
     pub(crate) fn assigned(&self, stream_id: Option<u32>) {
         self.lifecycle.set(Lifecycle::OnConnection);
         match stream_id {

@@ -1,7 +1,8 @@
 //! Moves bytes both ways between a stream and its owner.
 //!
-//! Nothing is read before the owner's first read: until then the stream may become something else, and its bytes are
-//! that one's. After that, reading stops while the owner has enough unread bytes, and TCP slows the peer down.
+//! Nothing is read before the owner's first read: until then the stream may become TLS or a WebSocket session, to which
+//! its bytes then belong. After that, reading stops while the owner has enough unread bytes, and TCP slows the peer
+//! down.
 
 use std::future::{Future, poll_fn};
 use std::io;

@@ -31,7 +31,7 @@ pub struct Upgraded {
     pub(super) rest: RefCell<Bytes>,
     /// Whether the direction to the peer is closed.
     pub(super) is_shut: Cell<bool>,
-    /// Whether the stream's own layers hold none of the bytes that they have taken.
+    /// Whether the stream's own layers have passed on all bytes that they have taken.
     pub(super) is_flushed: Cell<bool>,
     is_closing: Cell<bool>,
     switch: RefCell<Option<Switch>>,

@@ -15,7 +15,7 @@ pub(super) const INVALID_PAYLOAD: u16 = 1007;
 /// A message that is too long.
 pub(super) const TOO_BIG: u16 = 1009;
 
-/// What the server must not do: the code with which the client closes, and the reason in words.
+/// A violation of the server: the code with which the client closes, and the reason in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Violation {
     pub(super) code: u16,

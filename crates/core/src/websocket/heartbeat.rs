@@ -24,11 +24,11 @@ struct Ping {
 pub(super) struct Pings {
     settings: Heartbeat,
     sent: RefCell<VecDeque<Ping>>,
-    /// When the next one is due that the session sends by itself.
+    /// When the next ping of the session's own is due.
     next: Cell<Option<Instant>>,
-    /// Tells the payloads of those apart.
+    /// Makes the payloads of the session's own pings different.
     count: Cell<u32>,
-    /// Since when the clock runs at the earliest: unread messages had held the pongs back before.
+    /// The clock of a pong never starts before this: until then, unread messages held the pongs back.
     not_before: Cell<Instant>,
 }
 
@@ -91,7 +91,7 @@ impl Pings {
         sent.shrink_to_fit();
     }
 
-    /// The clock begins anew: something but the peer held the pongs back until now.
+    /// Starts the clock again: something other than the peer held the pongs back until now.
     pub(super) fn restart_clock(&self) {
         // that of a later ping begins later
         if !self.sent.borrow().is_empty() {

@@ -86,12 +86,12 @@ impl Owner<'_> {
         self.cut(failure.sent(RequestSent::Yes));
     }
 
-    /// The session has no end that the server would know of.
+    /// Ends the session without a closing handshake.
     pub(super) fn cut(&mut self, failure: Error) {
         self.disconnected(&Close::new(ABNORMAL, ""), Some(failure));
     }
 
-    /// The server did what it must not do: the client says so and ends the session.
+    /// The server violated the protocol: the client sends a close frame that says so, and ends the session.
     pub(super) fn fail(&mut self, violation: Violation) {
         let Violation { code, message } = violation;
         self.session.outgoing.close(&Close::new(code, &*message));

@@ -97,7 +97,7 @@ pub(super) fn in_body(error: &hyper::Error, wire: &WireState, received: u64, exp
                 None if wire.response_head.borrow().has_transfer_encoding() => {
                     "incomplete chunked read".to_owned()
                 }
-                // only TLS tells an end that is none
+                // only TLS tells a cut connection from one that was closed
                 None => "TLS ended without close_notify, so that the body may be truncated".to_owned(),
             };
             Error::new(

@@ -33,7 +33,7 @@ pub(super) struct Counts {
     pub(super) has_answered: Cell<bool>,
     /// Requests begun.
     pub(super) requests: Cell<u64>,
-    /// What the server did for which the connection ends.
+    /// The offence of the server that ends the connection.
     pub(super) fault: Cell<Option<Fault>>,
     /// The error with which the server closes the connection (GOAWAY). h2 does not tell it to the requests that the server
     /// still processes.
@@ -61,7 +61,7 @@ pub(super) struct Counts {
     deadlines: RefCell<Vec<Deadline>>,
 }
 
-/// What a server does for which its connection ends, besides what `h2` finds.
+/// Offences of a server that end its connection, besides those that `h2` finds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fault {
     /// It answers in HTTP/1.
@@ -72,7 +72,7 @@ pub(super) enum Fault {
     BreaksRule(&'static str),
     /// A PING got no answer in time.
     AnswersNoPing,
-    /// It sends frames without end that carry nothing of a response.
+    /// It sends endless frames that carry nothing of a response.
     Floods,
 }
 

@@ -32,7 +32,7 @@ const END_HEADERS: u8 = 4;
 pub(super) const PADDED: u8 = 8;
 const PRIORITY: u8 = 0x20;
 
-/// The begin of a frame: its header, and the begin of its payload.
+/// The start of a frame: its header, and the start of its payload.
 pub(super) type Begin = [u8; HEADER + KEPT];
 
 /// A frame that has come as a whole.
@@ -77,7 +77,7 @@ impl Frame<'_> {
         self.begin[3] == DATA
     }
 
-    /// Whether it is DATA of padding alone, or of nothing, which does not end its stream.
+    /// Whether it is DATA without content, padded or not, that does not end its stream.
     pub(super) fn is_empty_data(&self) -> bool {
         if !self.is_data() || self.ends_stream() {
             return false;

@@ -25,7 +25,7 @@ pub(crate) struct Incoming {
     /// Its connection, and its number there.
     counts: Rc<Counts>,
     id: u32,
-    /// The rest of the announced length.
+    /// The bytes of the announced length that have not come.
     remaining: Option<u64>,
     /// Whether a response of this status has content (RFC 9110 6.4.1).
     may_have_content: bool,

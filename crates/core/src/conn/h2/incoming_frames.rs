@@ -22,7 +22,7 @@ pub(super) enum Handling {
 /// Cuts bytes into frames.
 #[derive(Default)]
 pub(super) struct IncomingFrames {
-    /// The begin of the current frame.
+    /// The start of the current frame.
     begin: Begin,
     /// Its bytes so far.
     received: usize,
@@ -94,13 +94,13 @@ impl IncomingFrames {
         (length >= LONG).then(|| HEADER + length - self.received + HEADER)
     }
 
-    /// What has come of the frame that is arriving: its header, and the begin of its payload.
+    /// What has come of the frame that is arriving: its header, and the start of its payload.
     pub(super) fn arriving(&self) -> &[u8] {
         &self.begin[..self.received.min(self.begin.len())]
     }
 }
 
-/// Whether these bytes are a part of a frame, and that may be DATA of nothing or of padding alone.
+/// Whether these bytes are a part of a frame that may be DATA without content.
 fn may_be_empty_data(bytes: &[u8]) -> bool {
     let Some((header, payload)) = bytes.split_at_checked(HEADER) else {
         let kind = bytes.get(3).copied().unwrap_or(DATA);

@@ -37,7 +37,7 @@ pub(super) struct Wire {
     is_in_frame: Cell<bool>,
     /// Bytes read in this turn.
     turn: usize,
-    /// The begin of a frame which `h2` may get in another form, once that is known.
+    /// The start of a frame, held until it is known in which form `h2` gets it.
     held: Vec<u8>,
     /// Bytes that were checked and wait for room in `h2`.
     checked: Vec<u8>,
