@@ -84,7 +84,7 @@ impl TcpSettings {
         let tried: Vec<_> = failures
             .iter()
             .map(|(address, reason)| match reason {
-                Reason::Refused(error) => error.message.to_string(),
+                Reason::Refused(error) => format!("{address}: {}", error.message),
                 Reason::System(error) => format!("{address}: {}", system_words(error)),
             })
             .collect();

@@ -178,7 +178,8 @@ async fn a_permitted_address_beside_refused_ones_is_connected_to() {
     drop(listener);
     let error = open(&dialer, "http://example.com:80").await.unwrap_err();
     assert_eq!(error.code, "ECONNREFUSED");
-    assert!(error.message.contains("does not permit"), "{error}");
+    let refusal = format!("{blocked_address}: the connect policy does not permit the address ");
+    assert!(error.message.contains(&refusal), "{error}");
     assert!(!is_called(&blocked).await);
 }
 
