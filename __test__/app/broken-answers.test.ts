@@ -73,7 +73,7 @@ test("a body that yields something other than bytes is an exception, or truncate
   const app = (): globalThis.Response =>
     new globalThis.Response(new ReadableStream({ start: (controller) => controller.enqueue(12 as never) }));
   await using raising = new AsyncClient({ app, baseUrl: BASE, timeout: 60_000 });
-  await t.throwsAsync(raising.get("/"), { instanceOf: TypeError, message: /Uint8Array, not number/ });
+  await t.throwsAsync(raising.get("/"), { instanceOf: TypeError, message: /Uint8Array, not a number/ });
   const transport = new AppTransport(app, { raiseAppExceptions: false });
   await using client = new AsyncClient({ transport, baseUrl: BASE, timeout: 60_000 });
   await t.throwsAsync(client.get("/"), { instanceOf: RemoteProtocolError });

@@ -29,7 +29,7 @@ test("a function that returns nothing causes an error that names the required va
   const auth = new FunctionAuth((() => {}) as never);
   await t.throwsAsync(
     drive(auth, new Request("GET", "https://example.org/"), () => new Response(200)),
-    { instanceOf: TypeError, message: "An auth function must return the request to be sent, not undefined" },
+    { instanceOf: TypeError, message: "An auth function must return the request to be sent, not undefined." },
   );
   t.throws(() => new FunctionAuth("user" as never), { instanceOf: TypeError });
 });

@@ -91,9 +91,9 @@ test("a transport gets a signal of the platform for every kind of signal", async
 for (const [name, value, message] of [
   ["a controller", new AbortController(), /not an AbortController: pass its controller\.signal/],
   ["a controller of a polyfill", new PolyfilledController(), /pass its controller\.signal/],
-  ["a number", 5000, /must be an AbortSignal, not number/],
-  ["an event target", new EventTarget(), /must be an AbortSignal, not object/],
-  ["a function", () => undefined, /must be an AbortSignal, not function/],
+  ["a number", 5000, /must be an AbortSignal, not a number/],
+  ["an event target", new EventTarget(), /must be an AbortSignal, not an EventTarget/],
+  ["a function", () => undefined, /must be an AbortSignal, not a function/],
 ] as const) {
   test(`${name} is no signal: a TypeError says so, and nothing is sent`, async (t) => {
     await using server = await startHttpServer();

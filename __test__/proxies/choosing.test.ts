@@ -161,8 +161,8 @@ test("what is no proxy is refused where it is given", async (t) => {
     ["user:secret@p.example:3128", /^Unknown scheme for proxy URL "\[secure\]@p\.example:3128"/],
     ["ftp://user:sec/ret@p.example", /^Unknown scheme for proxy URL "ftp:\/\/\[secure\]@p\.example"/],
     ["", /^Unknown scheme/],
-    [5, /^proxy must be a URL, a Proxy or null, not number/],
-    [{}, /^proxy must be a URL, a Proxy or null, not object/],
+    [5, /^proxy must be a URL, a Proxy or null, not a number/],
+    [{}, /^proxy must be a URL, a Proxy or null, not an Object/],
   ] as const) {
     t.throws(() => new AsyncClient({ proxy: proxy as never }), { instanceOf: TypeError, message });
     t.throws(() => new AsyncHTTPTransport({ proxy: proxy as never }), { instanceOf: TypeError, message });

@@ -106,7 +106,7 @@ for (const [what, file, code] of [
 test("a part header that is not text is a TypeError", (t) => {
   t.throws(build({ files: { f: ["a", "x", null, { "X-A": 5 }] } }), {
     instanceOf: TypeError,
-    message: "Header value must be a string, not number",
+    message: "Header value must be a string, not a number.",
   });
 });
 

@@ -1,6 +1,7 @@
 /** A bearer token (RFC 6750): fixed, or returned by a function for each request. */
 import { surplusArgument, wrongType } from "../platform/argument-error.js";
 import { isCallable } from "../platform/callable.js";
+import { kindOf } from "../platform/record.js";
 import type { Request } from "../request/request.js";
 import type { Response } from "../response/response.js";
 import { Auth } from "./auth.js";
@@ -41,6 +42,6 @@ export class BearerAuth extends Auth {
 /** An empty token is a missing setting; the server's 401 would not say so. */
 function checked(token: unknown): string {
   if (typeof token === "string" && token !== "") return token;
-  const seen = token === "" ? "an empty string" : token === null ? "null" : typeof token;
+  const seen = token === "" ? "an empty string" : kindOf(token);
   throw wrongType(`The token of BearerAuth must be a string, not ${seen}`);
 }

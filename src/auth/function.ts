@@ -1,6 +1,7 @@
 /** Authentication by a function that changes each request or returns another one. */
 import { surplusArgument, wrongResult, wrongType } from "../platform/argument-error.js";
 import { isCallable } from "../platform/callable.js";
+import { kindOf } from "../platform/record.js";
 import type { Request } from "../request/request.js";
 import type { Response } from "../response/response.js";
 import { Auth } from "./auth.js";
@@ -29,8 +30,7 @@ export class FunctionAuth extends Auth {
   async *authFlow(request: Request): AsyncGenerator<Request, void, Response> {
     const made: unknown = await this.#make(request);
     if (typeof made !== "object" || made === null) {
-      const seen = made === null ? "null" : typeof made;
-      throw wrongResult(`An auth function must return the request to be sent, not ${seen}`);
+      throw wrongResult(`An auth function must return the request to be sent, not ${kindOf(made)}.`);
     }
     yield made as Request;
   }

@@ -1,6 +1,7 @@
 /** axios's `lookup` and `family`: which addresses a name has for a call. */
 import { wrongType } from "../platform/argument-error.js";
 import { kindOf } from "../platform/record.js";
+import { isThenable } from "../platform/thenable.js";
 import type { Resolver } from "../transports/http/addresses/resolver.js";
 
 /** @internal */
@@ -30,7 +31,7 @@ export function resolverOf(lookup: AxiosLookup): Resolver {
         }
       };
       const promised = lookup(hostname, { all: true, family: family ?? 0, hints: 0 }, told);
-      if (!isPromise(promised)) return;
+      if (!isThenable(promised)) return;
       promised.then(
         // an async function may as well have told the callback
         (value) => value === undefined || told(null, Array.isArray(value) ? (value as unknown[])[0] : value),
@@ -44,8 +45,4 @@ function addressOf(entry: unknown): string {
     typeof entry === "object" && entry !== null ? (entry as { address?: unknown }).address : entry;
   if (typeof address === "string") return address;
   throw wrongType(`An address of lookup must be a string, not ${kindOf(address)}.`);
-}
-
-function isPromise(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as PromiseLike<unknown> | null | undefined)?.then === "function";
 }

@@ -1,6 +1,7 @@
 /** Limits: the number of connections of a client, and the lifetime of idle ones. `null` means no limit. */
 import { isNoRecord } from "../platform/no-record.js";
 import { outOfRange, surplusArgument, wrongType } from "../platform/argument-error.js";
+import { kindOf } from "../platform/record.js";
 import { type OptionList, checkOptions, optionList } from "./options.js";
 
 export interface LimitsOptions {
@@ -28,7 +29,7 @@ export class Limits {
   constructor(options: LimitsOptions | Limits = {}) {
     if (arguments.length > 1) throw surplusArgument("Limits", "one object of options");
     if (typeof options !== "object" || options === null) {
-      throw wrongType(`Limits must be an object, not ${options === null ? "null" : typeof options}`);
+      throw wrongType(`Limits must be an object, not ${kindOf(options)}.`);
     }
     if (!(options instanceof Limits)) checkOptions(options, limitsOptions);
     this.maxConnections = count("maxConnections", options.maxConnections, 100, 1);
@@ -67,7 +68,7 @@ function count(name: string, value: Given, fallback: number | null, least: numbe
 function limit(name: string, value: Given, fallback: number | null, least: number): number | null {
   if (value === undefined) return fallback;
   if (value === null || value === Infinity) return null;
-  if (typeof value !== "number") throw wrongType(`Limits ${name} must be a number, not ${typeof value}`);
+  if (typeof value !== "number") throw wrongType(`Limits ${name} must be a number, not ${kindOf(value)}.`);
   if (!(value >= least)) throw outOfRange(`Limits ${name} must be at least ${least}, but is ${value}`);
   return value;
 }

@@ -2,6 +2,7 @@
 import { URL, isURL } from "../platform/classes.js";
 import { isNoRecord } from "../platform/no-record.js";
 import { surplusArgument, wrongType } from "../platform/argument-error.js";
+import { kindOf } from "../platform/record.js";
 import { Buffer } from "node:buffer";
 import { unescape } from "node:querystring";
 import { InvalidURL } from "../errors/invalid-url.js";
@@ -148,7 +149,7 @@ export class Proxy {
 export function aProxy(value: unknown, name: string): void {
   if (value === null || value instanceof Proxy) return;
   if (typeof value !== "string" && !isURL(value)) {
-    throw wrongType(`${name} must be a URL, a Proxy or null, not ${typeof value}.`);
+    throw wrongType(`${name} must be a URL, a Proxy or null, not ${kindOf(value)}.`);
   }
   Proxy.from(value);
 }

@@ -97,7 +97,7 @@ export function eventHooksOf(hooks: EventHooksInit | null | undefined): EventHoo
 
 function listOf<T>(hooks: Iterable<T> | null | undefined, event: string): T[] {
   if (hooks !== undefined && hooks !== null && typeof hooks[Symbol.iterator] !== "function") {
-    throw wrongType(`The ${event} hooks must be a list of functions, not ${typeof hooks}.`);
+    throw wrongType(`The ${event} hooks must be a list of functions, not ${kindOf(hooks)}.`);
   }
   const list = [...(hooks ?? [])];
   for (const hook of list) {

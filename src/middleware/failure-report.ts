@@ -3,7 +3,8 @@ import { isAbout } from "../errors/about-request.js";
 import { failureForHooks } from "../errors/failure-for-hooks.js";
 import type { Request } from "../request/request.js";
 import type { Response } from "../response/response.js";
-import { type CallEnds, isPromise, whileCallLasts } from "../transports/call-end.js";
+import { isThenable } from "../platform/thenable.js";
+import { type CallEnds, whileCallLasts } from "../transports/call-end.js";
 import type { EventHooks } from "./event-hooks.js";
 import type { Call } from "./middleware.js";
 
@@ -49,7 +50,7 @@ export class FailureReport {
     try {
       for (const hook of hooks) {
         const told = hook(failure, request, response);
-        if (isPromise(told)) await whileCallLasts(told, this.#ends);
+        if (isThenable(told)) await whileCallLasts(told, this.#ends);
       }
     } catch (exception) {
       throw causedBy(exception, error);

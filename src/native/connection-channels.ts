@@ -54,8 +54,8 @@ export const contextless = {
   close: channel(Symbol("httpxide:connection:close")),
 };
 
-/** Connections that opened before anyone listened, or for a call that is over. */
-const noOnes = currentContext();
+/** The async context of connections that opened before anyone listened, or for a call that is over. */
+const contextOfNone = currentContext();
 /** In which each connection opened, and closes. */
 const contexts = new WeakMap<Told, AsyncContext>();
 
@@ -68,14 +68,14 @@ export function connectionsAreHeard(): boolean {
 /** Publishes the message in the context of the call that the connection was opened for. @internal */
 export function publishOpened(connection: Told, context: AsyncContext | null): void {
   if (context !== null && close.hasSubscribers) contexts.set(connection, context);
-  if (contextless.open.hasSubscribers) noOnes(() => contextless.open.publish(connection.message));
-  if (open.hasSubscribers) (context ?? noOnes)(() => open.publish(connection.message));
+  if (contextless.open.hasSubscribers) contextOfNone(() => contextless.open.publish(connection.message));
+  if (open.hasSubscribers) (context ?? contextOfNone)(() => open.publish(connection.message));
 }
 
 /** The same, whoever closes it: a client, a server or the time. @internal */
 export function publishClosed(connection: Told): void {
-  if (contextless.close.hasSubscribers) noOnes(() => contextless.close.publish(connection.message));
+  if (contextless.close.hasSubscribers) contextOfNone(() => contextless.close.publish(connection.message));
   if (!close.hasSubscribers) return;
-  const context = contexts.get(connection) ?? noOnes;
+  const context = contexts.get(connection) ?? contextOfNone;
   context(() => close.publish(connection.message));
 }

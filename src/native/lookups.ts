@@ -17,7 +17,7 @@ interface LookupUnderWay {
 const REMEMBERED_FAILURES = 1000;
 
 /** The async context of a look-up whose request has ended while others wait for its answer. */
-const noOnes = currentContext();
+const contextOfNone = currentContext();
 
 /** @internal */
 export class Lookups {
@@ -74,7 +74,7 @@ export class Lookups {
 
   #contextOf(asker: number, client: number): AsyncContext {
     const found = this.#askerOf(asker);
-    return (found?.client?.number === client ? found.context : null) ?? noOnes;
+    return (found?.client?.number === client ? found.context : null) ?? contextOfNone;
   }
 
   #fail(lookup: number, error: unknown): void {

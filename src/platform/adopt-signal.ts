@@ -4,6 +4,7 @@
  */
 import { AbortController, AbortSignal } from "./classes.js";
 import { wrongType } from "./argument-error.js";
+import { kindOf } from "./record.js";
 import type { AbortSignalLike } from "./web-types.js";
 
 /** One follower per signal, for any number of calls: the signal gets one listener. */
@@ -34,5 +35,5 @@ function noSignal(value: unknown): string {
   if (isSignal((value as { signal?: unknown } | null)?.signal)) {
     return "signal must be an AbortSignal, not an AbortController: pass its controller.signal";
   }
-  return `signal must be an AbortSignal, not ${value === null ? "null" : typeof value}`;
+  return `signal must be an AbortSignal, not ${kindOf(value)}.`;
 }

@@ -3,6 +3,7 @@
  * completion loop, which leads to it, runs in the context of another call, or in none.
  */
 import { currentContext } from "./async-context.js";
+import { isThenable } from "./thenable.js";
 
 /** @internal */
 export class Listener<Arguments extends unknown[]> {
@@ -37,10 +38,4 @@ export class Listener<Arguments extends unknown[]> {
       fail(error);
     }
   }
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    typeof value === "object" && value !== null && typeof (value as PromiseLike<unknown>).then === "function"
-  );
 }

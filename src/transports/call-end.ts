@@ -5,6 +5,7 @@
 import { CLIENT_CLOSED, type EngineFailure, OUT_OF_TIME, errorFromEngine } from "../errors/engine.js";
 import { nextTurn, now } from "../platform/clock.js";
 import { unwatchSignal, watchSignal } from "../platform/signals.js";
+import { isThenable } from "../platform/thenable.js";
 import { type Timer, clearTimeout, setTimeout } from "../platform/timers.js";
 import type { Timeout } from "../config/timeout.js";
 import type { Request } from "../request/request.js";
@@ -99,7 +100,7 @@ export function resultUntilEnd<T>(
   ends: CallEnds,
   reached: Reached,
 ): T | Promise<T> {
-  return isPromise(result) ? untilEnd(result, ends, reached) : result;
+  return isThenable(result) ? untilEnd(result, ends, reached) : result;
 }
 
 /** Waits for `work`, but no longer than the call lasts. @throws what `work` throws before. @internal */
@@ -188,11 +189,6 @@ class Wait {
   #overInATurn(end: End): void {
     void nextTurn().then(() => this.#over(end));
   }
-}
-
-/** @internal */
-export function isPromise<T>(result: T | PromiseLike<T>): result is PromiseLike<T> {
-  return typeof (result as { then?: unknown } | null | undefined)?.then === "function";
 }
 
 function ignore(): void {}

@@ -2,6 +2,7 @@
 import { wrongType } from "../../platform/argument-error.js";
 import { noRecordAdvice } from "../../platform/no-record.js";
 import { adviceFor, checkRecord, isPlain, kindOf } from "../../platform/record.js";
+import { isThenable } from "../../platform/thenable.js";
 import { isFormDataPackage } from "./form-data-package.js";
 import { bytesOf } from "./source.js";
 
@@ -12,6 +13,7 @@ import { bytesOf } from "./source.js";
  * @internal
  */
 export function checkWhole(value: object, argument: string): void {
+  // a promise, or the query of a database: it has fields, and none of them is what it stands for
   if (isThenable(value)) throw notAwaited(value, argument);
   if (Array.isArray(value) || isPlain(value)) return;
   if (bytesOf(value) !== null) throw notData(value, argument, "give bytes as content");
@@ -54,11 +56,6 @@ function checkInside(value: object, path: string, isWhole: boolean): void {
   for (const [key, inner] of entries) checkFields(inner, `${path}.${key}`, key, false);
   if (entries.length > 0 || Array.isArray(value) || isWrapper(value)) return;
   if (isWhole || isBuiltIn(value) || noRecordAdvice(value) !== null) checkRecord(value, path);
-}
-
-/** A promise, or the query of a database: it has fields, and none of them is what it stands for. */
-function isThenable(value: object): boolean {
-  return "then" in value && typeof value.then === "function";
 }
 
 function hasToJSON(value: object): value is { toJSON(key: string): unknown } {

@@ -54,7 +54,7 @@ function headerLine(name: unknown, value: unknown): string {
     });
   }
   if (typeof value !== "string") {
-    throw wrongType(`Header value must be a string, not ${value === null ? "null" : typeof value}`);
+    throw wrongType(`Header value must be a string, not ${kindOf(value)}.`);
   }
   if (forbidden.test(value)) {
     throw new LocalProtocolError(`Illegal header value for ${name} in a part of 'files'`, {

@@ -4,6 +4,7 @@
  */
 import { TextEncoder } from "../../platform/classes.js";
 import { wrongResult } from "../../platform/argument-error.js";
+import { kindOf } from "../../platform/record.js";
 import { type RequestOf, decodeStream } from "../decode/decode.js";
 import type { BodySource } from "./source.js";
 
@@ -75,5 +76,5 @@ export class IteratedSource implements BodySource {
 function toBytes(chunk: unknown): Uint8Array {
   if (chunk instanceof Uint8Array) return chunk;
   if (typeof chunk === "string") return utf8.encode(chunk);
-  throw wrongResult(`A body's chunks must be Uint8Array or string, not ${typeof chunk}.`);
+  throw wrongResult(`A body's chunks must be Uint8Array or string, not ${kindOf(chunk)}.`);
 }

@@ -1,5 +1,6 @@
 /** The response of a fetch handler: validated, and readable. */
 import { wrongResult } from "../../platform/argument-error.js";
+import { kindOf } from "../../platform/record.js";
 import { codes } from "../../response/status-codes.js";
 import type { WireResponse } from "../../response/wire.js";
 import { AppBody } from "./body.js";
@@ -61,7 +62,7 @@ async function* piecesOf(
 export function checkAnswer(answer: unknown): globalThis.Response {
   if (!isResponse(answer)) {
     throw wrongResult(
-      `The application was called as a fetch handler, but returned ${answer === null ? "null" : typeof answer} ` +
+      `The application was called as a fetch handler, but returned ${kindOf(answer)} ` +
         "instead of a Response: use AppTransport.node(listener) for a request listener of Node.js.",
     );
   }
@@ -74,7 +75,9 @@ export function checkAnswer(answer: unknown): globalThis.Response {
 
 function checkPiece(piece: unknown): Uint8Array | string {
   if (piece instanceof Uint8Array || typeof piece === "string") return piece;
-  throw wrongResult(`The body of an application's Response must consist of Uint8Array, not ${typeof piece}.`);
+  throw wrongResult(
+    `The body of an application's Response must consist of Uint8Array, not ${kindOf(piece)}.`,
+  );
 }
 
 /** By its shape, because frameworks have classes of their own. */

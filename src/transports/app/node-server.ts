@@ -7,6 +7,7 @@
  */
 import { wrongType } from "../../platform/argument-error.js";
 import { isResponseOfFetch } from "../../platform/record.js";
+import { isThenable } from "../../platform/thenable.js";
 import { EventEmitter } from "node:events";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Readable } from "node:stream";
@@ -151,8 +152,4 @@ function isApplications(error: unknown): boolean {
   if (blamesClient(error)) return false;
   const { code } = (error ?? {}) as { code?: unknown };
   return typeof code !== "string" || !/^(HPE_|ERR_HTTP_REQUEST_TIMEOUT|ECONNRESET)/.test(code);
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
 }

@@ -5,6 +5,7 @@
  */
 import { isNoRecord } from "../../platform/no-record.js";
 import { surplusArgument, wrongType } from "../../platform/argument-error.js";
+import { kindOf } from "../../platform/record.js";
 import { coded } from "../../errors/coded.js";
 import { type OptionList, checkOptions, optionList } from "../../config/options.js";
 import { aBoolean, quoted } from "../../config/value-checks.js";
@@ -168,7 +169,7 @@ function settingsOf(options: AppTransportOptions): AppSettings {
 
 function checkFunction<F>(app: F): F {
   if (typeof app === "function") return app;
-  throw wrongType(`app must be a function here, not ${app === null ? "null" : typeof app}.`);
+  throw wrongType(`app must be a function here, not ${kindOf(app)}.`);
 }
 
 function isAddress(client: unknown): client is readonly [address: string, port: number] {

@@ -3,6 +3,7 @@ import { wrongType } from "../../../platform/argument-error.js";
 import { isCallable } from "../../../platform/callable.js";
 import type { NameResolver, ResolvedName } from "../../../native/name-resolver.js";
 import { kindOf } from "../../../platform/record.js";
+import { quoted } from "../../../config/value-checks.js";
 import type { WebAbortSignal } from "../../../platform/web-types.js";
 import { anAddress } from "./literals.js";
 
@@ -110,7 +111,7 @@ function checked(answer: unknown): ResolvedName {
   ) as Record<string, unknown>;
   anAddress(address, "An answer of a resolver");
   if (ttl !== undefined && !(typeof ttl === "number" && ttl >= 0)) {
-    throw wrongType(`The ttl of an answer must be a number of milliseconds, not ${String(ttl)}.`);
+    throw wrongType(`The ttl of an answer must be a number of milliseconds, not ${quoted(ttl)}.`);
   }
   return { address, ttl: ttl ?? null };
 }
