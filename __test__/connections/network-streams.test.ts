@@ -346,7 +346,8 @@ test("TLS that starts in a stream verifies as the client does, with its pins and
     [{ tls }, { verify: { ca } }, false],
     [{ verify: { ca }, cert: good }, {}, true],
   ] as const) {
-    await using client = new AsyncClient(options);
+    // handshakes on a busy machine take seconds
+    await using client = new AsyncClient({ ...options, timeout: 60_000 });
     await using response = await client.stream("GET", server.url, { headers: UPGRADE });
     const stream = streamOf(response);
     await stream.write("STARTTLS");
@@ -366,7 +367,7 @@ test("TLS that starts in a stream verifies as the client does, with its pins and
 test("TLS that starts in a stream refuses a certificate that is not trusted, and the stream ends", async (t) => {
   const { server, otherCa } = await startStartTls(t);
   await using _server = server;
-  await using client = new AsyncClient();
+  await using client = new AsyncClient({ timeout: 60_000 });
   await using response = await client.stream("GET", server.url, { headers: UPGRADE });
   const stream = streamOf(response);
   await stream.write("STARTTLS");
