@@ -139,6 +139,7 @@ fn framing(headers: &[httparse::Header<'_>]) -> Framing {
     length.map_or(Framing::Close, Framing::Length)
 }
 
+/// Whether a blank line is among these bytes. Each line may end in LF alone (RFC 9112 2.2).
 fn ends_head(bytes: &[u8]) -> bool {
-    bytes.windows(2).any(|two| two == b"\n\n") || bytes.windows(4).any(|four| four == b"\r\n\r\n")
+    memchr::memchr_iter(b'\n', bytes).any(|at| matches!(bytes[at + 1..], [b'\n', ..] | [b'\r', b'\n', ..]))
 }

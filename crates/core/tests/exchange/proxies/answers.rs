@@ -7,16 +7,26 @@ use super::{ORIGIN, via};
 use crate::caller::Caller;
 use crate::request::Request;
 use crate::server::Server;
-use crate::{milliseconds, run, run_on_both};
+use crate::{milliseconds, run, run_on_both, until_idle};
 
 /// The error after this answer. The proxy does not close.
 async fn refused(answer: &[u8]) -> Error {
+    refused_in_pieces(&[answer]).await
+}
+
+/// The error after an answer that comes in these pieces.
+async fn refused_in_pieces(answer: &[&[u8]]) -> Error {
     let (caller, server) = (Caller::new(), Server::start());
     let via = via(ProxyScheme::Http, &server, None);
     let call = caller.send_through(&via, ORIGIN, Request::get());
     let mut peer = server.accept().await;
     peer.head().await;
-    peer.write(answer).await;
+    for (index, piece) in answer.iter().enumerate() {
+        if index > 0 {
+            until_idle().await;
+        }
+        peer.write(piece).await;
+    }
     let error = call.error().await;
     assert_eq!(
         (error.kind, error.phase, error.request_sent),
@@ -126,6 +136,21 @@ fn a_refusal_without_a_whole_body_is_known_before_a_short_time_limit_passes() {
                 let error = call.error().await;
                 assert_eq!(error.kind, Kind::ProxyError, "{error}");
                 caller.settles_at((0, 0, 0)).await;
+            }
+        }
+    });
+}
+
+#[test]
+fn a_long_head_is_complete_with_its_blank_line_whatever_ends_the_lines() {
+    run(async {
+        let long = "x".repeat(3000);
+        for (line, blank) in [("\r\n", "\r\n"), ("\n", "\n"), ("\n", "\r\n"), ("\r\n", "\n")] {
+            let head = format!("HTTP/1.1 403 No{line}X-Long: {long}{line}Content-Length: 4{line}{blank}some");
+            for cut in head.len() - 8..head.len() {
+                let error = refused_in_pieces(&[&head.as_bytes()[..cut], &head.as_bytes()[cut..]]).await;
+                let answer = error.proxy_answer.unwrap();
+                assert_eq!(answer.body, b"some", "{line:?} {blank:?} {cut}");
             }
         }
     });
