@@ -39,7 +39,7 @@ pub(super) struct FramingHeaders {
     pub(super) upgrade: Upgrade,
     /// Whether `Content-Length` occurs more than once, with one value.
     pub(super) repeats_length: bool,
-    host: Presence,
+    pub(super) host: Presence,
 }
 
 /// Whether a head has a header.

@@ -29,6 +29,7 @@ pub struct RequestHead {
     /// Whether the server can tell a repetition of the request by its `Idempotency-Key`.
     has_idempotency_key: bool,
     proxy_credentials: Presence,
+    host: Presence,
     recipient: Recipient,
     /// The protocol that it asks for.
     upgrade: Upgrade,
@@ -52,6 +53,7 @@ impl RequestHead {
             close: false,
             has_idempotency_key: false,
             proxy_credentials: Presence::Absent,
+            host: Presence::Absent,
             recipient: Recipient::Server,
             upgrade: Upgrade::None,
         }
@@ -118,8 +120,17 @@ impl RequestHead {
             close: announced.close,
             has_idempotency_key: announced.has_idempotency_key,
             proxy_credentials: announced.proxy_credentials,
+            host: announced.host,
             upgrade: announced.upgrade,
         })
+    }
+
+    /// Fails without a `Host`, which HTTP/1.1 asks for (RFC 9112 3.2). HTTP/2 has the authority of the URL in its place.
+    pub(crate) fn check_host(&self) -> Result<(), Error> {
+        match self.host {
+            Presence::Present => Ok(()),
+            Presence::Absent => Err(invalid_head("Missing mandatory Host: header")),
+        }
     }
 
     /// Whether it asks its recipient to be a proxy.

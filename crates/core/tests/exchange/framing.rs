@@ -38,6 +38,31 @@ fn a_body_of_another_length_than_announced_is_refused_before_a_byte_is_sent() {
 }
 
 #[test]
+fn a_request_without_a_host_is_refused_and_the_next_one_has_its_connection() {
+    run(async {
+        let (caller, server) = (Caller::new(), Server::start());
+        let call = caller.send(&server.origin, Request::get());
+        let mut peer = server.answer(OK).await;
+        assert_eq!(call.answer().await.body, "ok");
+        let without = Request::new("GET / HTTP/1.1\r\nX-Host: a\r\n\r\n", RequestBody::Empty);
+        let error = caller.send(&server.origin, without).error().await;
+        assert_eq!(
+            (error.kind, error.phase, error.request_sent),
+            (Kind::LocalProtocolError, Phase::Write, RequestSent::No)
+        );
+        assert!(
+            error.message.ends_with("Missing mandatory Host: header"),
+            "{error}"
+        );
+        let next = caller.send(&server.origin, Request::get());
+        peer.head().await;
+        peer.write(OK).await;
+        assert_eq!(next.answer().await.body, "ok");
+        assert_eq!(caller.connections(), (0, 1, 0));
+    });
+}
+
+#[test]
 fn a_chunked_request_without_bytes_ends_with_its_last_chunk() {
     run(async {
         let ended = || {

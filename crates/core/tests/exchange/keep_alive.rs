@@ -78,3 +78,25 @@ fn a_connection_whose_server_does_not_answer_for_the_origin_is_closed() {
         assert!(peer.is_closed_within(milliseconds(500)).await);
     });
 }
+
+#[test]
+fn a_connection_on_which_a_response_was_framed_twice_is_closed() {
+    run_on_both(|| async {
+        for (lines, is_kept) in [
+            ("Content-Length: 2\r\nTransfer-Encoding: chunked", false),
+            ("Transfer-Encoding: chunked\r\nContent-Length: 12", false),
+            ("Transfer-Encoding: chunked", true),
+        ] {
+            let (caller, server) = (Caller::new(), Server::start());
+            let call = caller.send(&server.origin, Request::get());
+            let answer = format!("HTTP/1.1 200 OK\r\n{lines}\r\n\r\n2\r\nok\r\n0\r\n\r\n");
+            let mut peer = server.answer(answer.as_bytes()).await;
+            assert_eq!(call.answer().await.body, "ok", "{lines}");
+            if is_kept {
+                caller.settles_at((0, 1, 0)).await;
+            } else {
+                assert!(peer.is_closed_within(milliseconds(500)).await, "{lines}");
+            }
+        }
+    });
+}

@@ -9,8 +9,9 @@ use std::pin::pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker, ready};
 
+use http::header::CONTENT_LENGTH;
 use http::{Method, Response, StatusCode, Version};
-use hyper::body::Incoming;
+use hyper::body::{Body, Incoming};
 use hyper::client::conn::http1::{self as hyper_http1, SendRequest};
 use hyper_util::rt::TokioIo;
 use tokio::task::yield_now;
@@ -32,7 +33,7 @@ use crate::conn::deadline::Deadline;
 use crate::conn::slot::Slot;
 use crate::conn::{Release, handshake_failure, run};
 use crate::error::{Error, Kind, Phase};
-use crate::exchange::{Exchange, RequestHead};
+use crate::exchange::{Exchange, Reply, RequestHead};
 use crate::facts::OpenConnection;
 use crate::io::{ByteStream, IdleState, Stream};
 use crate::trace::Written;
@@ -101,6 +102,10 @@ impl Connection {
     /// Runs a request until its exchange has its end, unless the result is [`Release::Stale`] or [`Release::Upgraded`].
     pub(crate) async fn run(&mut self, exchange: &Rc<Exchange>) -> Release {
         if exchange.ends_unsent() {
+            return Release::Reusable(self.expires());
+        }
+        if let Err(error) = exchange.head().check_host() {
+            exchange.end(Reply::Failed(error));
             return Release::Reusable(self.expires());
         }
         let reused = std::mem::replace(&mut self.reused, true);
@@ -211,6 +216,7 @@ impl Slot for Connection {
             && response.status() != StatusCode::SWITCHING_PROTOCOLS
             // it leads to a server that does not answer for the origin (RFC 9110 15.5.20)
             && response.status() != StatusCode::MISDIRECTED_REQUEST
+            && !is_framed_twice(&response)
             && !self.keep_alive.is_exhausted;
         Ok(response)
     }
@@ -282,4 +288,11 @@ impl Slot for Connection {
         };
         Poll::Ready(ready!(sender.poll_ready(context)).is_ok())
     }
+}
+
+/// Whether a body in chunks has a `Content-Length` besides, so that what reads the one and what reads the other disagree about
+/// where the next response begins (RFC 9112 6.3).
+fn is_framed_twice(response: &Response<Incoming>) -> bool {
+    // the usual case costs no look into the headers: its body has a length
+    response.body().size_hint().exact().is_none() && response.headers().contains_key(CONTENT_LENGTH)
 }
