@@ -49,7 +49,11 @@ impl Pings {
         self.send(payload, outgoing, true);
     }
 
+    /// None follows a close frame: it would have no pong, and its clock would end the session before the close timeout.
     fn send(&self, payload: Vec<u8>, outgoing: &Outgoing, is_asked_for: bool) {
+        if outgoing.is_closing() {
+            return;
+        }
         let end = outgoing.ping(&payload);
         self.sent.borrow_mut().push_back(Ping {
             payload,

@@ -205,6 +205,13 @@ fn watched() -> Settings {
     }
 }
 
+/// Only the pongs of pings that the owner asks for have a time limit.
+fn asked() -> Settings {
+    let mut settings = watched();
+    settings.heartbeat.interval = None;
+    settings
+}
+
 #[test]
 fn a_ping_goes_out_after_each_interval_and_its_pong_keeps_the_session() {
     run(async {
@@ -238,6 +245,29 @@ fn a_missing_pong_cuts_the_session_after_its_timeout() {
         );
         assert!(begun.elapsed() <= Duration::from_secs(1));
         caller.settles_at((0, 0, 0)).await;
+    });
+}
+
+#[test]
+fn after_the_close_frame_no_ping_is_waited_for() {
+    run(async {
+        let server = Server::start();
+        for is_asked_for in [true, false] {
+            let settings = if is_asked_for { asked() } else { watched() };
+            let (_caller, call, mut peer) = session(&server, settings).await;
+            let opened = call.exchange.session().unwrap();
+            opened.close(Some(1000), "");
+            if is_asked_for {
+                opened.ping(b"late");
+            }
+            let begun = Instant::now();
+            let (code, _, failure) = end(&call).await;
+            let expected = (1006, "ERR_WEBSOCKET_CLOSE_TIMEOUT");
+            assert_eq!((code, failure.unwrap().code), expected, "{is_asked_for}");
+            assert_eq!(begun.elapsed(), Duration::from_secs(10));
+            assert_eq!(receive(&mut peer).await, (0x88, vec![3, 232]));
+            assert!(peer.rest().await.is_empty());
+        }
     });
 }
 
