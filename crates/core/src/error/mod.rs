@@ -71,8 +71,15 @@ impl Error {
         self
     }
 
-    /// An error with the code and words of an I/O error: those of TLS if it comes from TLS, else the system's.
+    /// An error with the code and words of an I/O error: those of TLS if it comes from TLS, of the error of this crate that it
+    /// holds, else the system's.
     pub fn io(kind: Kind, phase: Phase, error: &io::Error) -> Self {
+        if let Some(held) = error.get_ref().and_then(|inner| inner.downcast_ref::<Self>()) {
+            return Self {
+                http2_code: held.http2_code,
+                ..Self::new(kind, phase, held.code, held.message.clone())
+            };
+        }
         let (code, message) = tls::explain(error, phase == Phase::Tls)
             .unwrap_or_else(|| (system_code(error), system_words(error)));
         Self::new(kind, phase, code, message)

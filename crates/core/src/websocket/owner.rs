@@ -9,6 +9,7 @@ use tokio::time::Instant;
 use super::close::{ABNORMAL, Close, Violation};
 use super::receiver::Event;
 use super::session::Session;
+use crate::error::tls::is_tls;
 use crate::error::{Error, Kind, Phase, RequestSent};
 use crate::exchange::{Disconnected, Exchange, Reply};
 
@@ -75,6 +76,8 @@ impl Owner<'_> {
 
     /// The server sends nothing more, because it closed the connection or because that broke.
     pub(super) fn read_all(&mut self, error: Option<&io::Error>) {
+        // HTTP/2 has no end of its streams when their connection ends
+        let error = error.filter(|error| error.kind() != io::ErrorKind::UnexpectedEof || is_tls(error));
         let failure = match (self.write_failure.take(), error) {
             (_, Some(error)) => Error::io(Kind::ReadError, Phase::Body, error),
             (Some(failure), None) => *failure,

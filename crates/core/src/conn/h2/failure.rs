@@ -105,6 +105,19 @@ pub(super) fn in_body(error: &h2::Error, received: u64, expected: Option<u64>, c
     error.sent(RequestSent::Yes)
 }
 
+/// The error of a byte stream that `error` ended. A connection that just ended is the unexpected end of its streams.
+pub(super) fn in_stream(error: h2::Error, counts: &Counts) -> io::Error {
+    if error.is_io() {
+        return known_cause(Phase::Body, counts)
+            .or_else(|| failed_read(Phase::Body, counts))
+            .map_or_else(|| io::ErrorKind::UnexpectedEof.into(), io::Error::other);
+    }
+    match error.reason() {
+        Some(_) => io::Error::new(io::ErrorKind::ConnectionReset, error),
+        None => io::Error::new(io::ErrorKind::BrokenPipe, error),
+    }
+}
+
 /// The error of a connection that `error` ended.
 pub(super) fn of(error: &h2::Error, phase: Phase, counts: &Counts) -> Error {
     if let Some(fault) = counts.fault.get() {

@@ -79,15 +79,20 @@ impl Frame<'_> {
 
     /// Whether it is DATA without content, padded or not, that does not end its stream.
     pub(super) fn is_empty_data(&self) -> bool {
-        if !self.is_data() || self.ends_stream() {
-            return false;
+        self.is_data() && !self.ends_stream() && self.length() == self.padding()
+    }
+
+    /// How many bytes DATA has besides its padding.
+    pub(super) fn content_length(&self) -> usize {
+        self.length().saturating_sub(self.padding())
+    }
+
+    /// The bytes of padding, with that of its length.
+    fn padding(&self) -> usize {
+        if self.begin[4] & PADDED == 0 {
+            return 0;
         }
-        let padding = if self.begin[4] & PADDED == 0 {
-            0
-        } else {
-            1 + usize::from(self.begin[HEADER])
-        };
-        self.length() == padding
+        1 + usize::from(self.begin[HEADER])
     }
 
     /// Whether a header block begins with it.

@@ -58,6 +58,11 @@ impl Incoming {
         }
     }
 
+    /// What its connection tells its streams.
+    pub(super) fn counts(&self) -> &Counts {
+        &self.counts
+    }
+
     /// Its reader may stall: what it has not read counts among the unread bytes of the connection.
     pub(super) fn count_unread(&mut self) {
         if !self.stream.is_end_stream() {

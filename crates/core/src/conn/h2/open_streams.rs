@@ -59,6 +59,8 @@ struct OpenStream {
     all_fields: PseudoFields,
     /// Bytes of padding that `h2` has not seen.
     unseen: usize,
+    /// Bytes of its content.
+    content: u64,
     /// Whether h2 has passed its response on.
     is_passed: bool,
     has_ended: bool,
@@ -93,6 +95,7 @@ impl OpenStreams {
             fields: PseudoFields::default(),
             all_fields: PseudoFields::default(),
             unseen: 0,
+            content: 0,
             is_passed: false,
             has_ended: false,
         });
@@ -175,6 +178,7 @@ impl OpenStreams {
         };
         if is_data {
             stream.has_ended = frame.ends_stream();
+            stream.content += frame.content_length() as u64;
             return !frame.is_empty_data();
         }
         if is_head {
@@ -213,6 +217,12 @@ impl OpenStreams {
     pub(super) fn has_pseudo_trailers(&self, id: u32) -> bool {
         self.index(id)
             .is_some_and(|index| self.streams[index].fields != PseudoFields::default())
+    }
+
+    /// How many bytes of the content of a stream in use have arrived. `h2` does not pass on those of a frame with which there
+    /// are too many or too few.
+    pub(super) fn content_of(&self, id: u32) -> u64 {
+        self.index(id).map_or(0, |index| self.streams[index].content)
     }
 
     /// Whether the whole response of a stream in use has arrived.

@@ -333,6 +333,7 @@ impl Slot for StreamSlot {
         if let Some(mismatch) = self.length_mismatch {
             return mismatch.error().sent(self.counters().request_sent());
         }
+        let received = received.max(self.counts.open.borrow().content_of(self.id));
         failure::in_body(error, received, expected, &self.counts)
     }
 

@@ -9,6 +9,7 @@ use bytes::{Buf, Bytes};
 use h2::SendStream;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
+use super::failure;
 use super::incoming::Incoming;
 
 /// The most bytes that are handed to the connection at once: it keeps them until it can write them.
@@ -33,13 +34,17 @@ impl UpgradedStream {
         }
     }
 
+    fn broken(&self, error: h2::Error) -> io::Error {
+        failure::in_stream(error, self.receiving.counts())
+    }
+
     fn poll_room(&mut self, context: &mut Context<'_>, wanted: usize) -> Poll<io::Result<usize>> {
         self.sending.reserve_capacity(wanted);
         loop {
             match self.sending.capacity() {
                 0 => match ready!(self.sending.poll_capacity(context)) {
                     Some(Ok(_)) => {}
-                    Some(Err(error)) => return Poll::Ready(Err(broken(error))),
+                    Some(Err(error)) => return Poll::Ready(Err(self.broken(error))),
                     None => return Poll::Ready(Err(io::ErrorKind::BrokenPipe.into())),
                 },
                 room => return Poll::Ready(Ok(room)),
@@ -57,7 +62,7 @@ impl AsyncRead for UpgradedStream {
         while self.rest.is_empty() {
             match ready!(self.receiving.poll_data(context)) {
                 Some(Ok(data)) => self.rest = data,
-                Some(Err(error)) => return Poll::Ready(Err(broken(error))),
+                Some(Err(error)) => return Poll::Ready(Err(self.broken(error))),
                 None => return Poll::Ready(Ok(())),
             }
         }
@@ -80,7 +85,8 @@ impl AsyncWrite for UpgradedStream {
         }
         let count = ready!(self.poll_room(context, wanted))?.min(wanted);
         let piece = Bytes::copy_from_slice(&bytes[..count]);
-        self.sending.send_data(piece, false).map_err(broken)?;
+        let sent = self.sending.send_data(piece, false);
+        sent.map_err(|error| self.broken(error))?;
         Poll::Ready(Ok(count))
     }
 
@@ -93,7 +99,8 @@ impl AsyncWrite for UpgradedStream {
 
     fn poll_shutdown(mut self: Pin<&mut Self>, _context: &mut Context<'_>) -> Poll<io::Result<()>> {
         if !std::mem::replace(&mut self.is_shut, true) {
-            self.sending.send_data(Bytes::new(), true).map_err(broken)?;
+            let sent = self.sending.send_data(Bytes::new(), true);
+            sent.map_err(|error| self.broken(error))?;
         }
         Poll::Ready(Ok(()))
     }
@@ -102,17 +109,5 @@ impl AsyncWrite for UpgradedStream {
 impl fmt::Debug for UpgradedStream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("UpgradedStream").finish_non_exhaustive()
-    }
-}
-
-fn broken(error: h2::Error) -> io::Error {
-    if error.is_io() {
-        return error
-            .into_io()
-            .unwrap_or_else(|| io::ErrorKind::ConnectionReset.into());
-    }
-    match error.reason() {
-        Some(_) => io::Error::new(io::ErrorKind::ConnectionReset, error),
-        None => io::Error::new(io::ErrorKind::BrokenPipe, error),
     }
 }

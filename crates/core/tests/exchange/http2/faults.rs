@@ -38,8 +38,20 @@ fn a_body_of_another_length_than_announced_fails() {
     run(async {
         let head = [OK.to_vec(), field("content-length", "5")].concat();
         let head = frame(HEADERS, END_HEADERS, 1, &head);
-        for body in [&b"four"[..], b"sixsix"] {
-            let error = error_of(&[head.clone(), frame(DATA, END_STREAM, 1, body)]).await;
+        let (whole, part) = (
+            |flags, body: &[u8]| frame(DATA, flags, 1, body),
+            |flags, body: &[u8]| {
+                let padded = [&[3][..], body, &[0; 3]].concat();
+                frame(DATA, flags | PADDED, 1, &padded)
+            },
+        );
+        for (body, received) in [
+            (vec![whole(END_STREAM, b"four")], 4),
+            (vec![whole(END_STREAM, b"sixsix")], 6),
+            (vec![part(0, b"thr"), part(END_STREAM, b"e")], 4),
+            (vec![whole(0, b"six"), part(0, b"six")], 6),
+        ] {
+            let error = error_of(&[vec![head.clone()], body].concat()).await;
             assert_eq!(
                 (error.kind, error.code, error.request_sent),
                 (
@@ -48,7 +60,8 @@ fn a_body_of_another_length_than_announced_fails() {
                     RequestSent::Yes
                 )
             );
-            assert!(error.message.contains("Content-Length"), "{error}");
+            let words = format!("Content-Length (received {received} bytes, expected 5)");
+            assert!(error.message.contains(&words), "{error}");
         }
     });
 }
