@@ -1,9 +1,15 @@
 //! Certificates of PEM texts (RFC 7468).
 
+use std::borrow::Cow;
 use std::fmt;
 
+use memchr::memmem;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::{self, PemObject};
+
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+const LABEL: &[u8] = b"CERTIFICATE-----";
+const OLD_LABEL: &[u8] = b"X509 CERTIFICATE-----";
 
 /// Why a text is not usable: it holds no certificate, or a part of it is lost, which only a handshake would show.
 #[derive(Debug)]
@@ -27,19 +33,51 @@ pub(super) enum Unusable {
 
 /// All certificates of a text, of which there is one at least.
 pub(super) fn certificates(text: &[u8]) -> Result<Vec<CertificateDer<'static>>, Unusable> {
-    let certificates = CertificateDer::pem_slice_iter(text)
-        .collect::<Result<Vec<_>, _>>()
-        .map_err(|error| match error {
-            pem::Error::MissingSectionEnd { .. } => Unusable::NoEnd,
-            pem::Error::Base64Decode(_) => Unusable::NoBase64,
-            error => Unusable::Other(error),
-        })?;
-    let (read, begun) = (certificates.len(), begun(text));
-    match (read, begun) {
-        (0, 0) => Err(Unusable::NoCertificate),
-        _ if begun > read => Err(Unusable::Incomplete { read, begun }),
-        _ => Ok(certificates),
+    match readable(text) {
+        (certificates, None) => Ok(certificates),
+        (_, Some(unusable)) => Err(unusable),
     }
+}
+
+/// The certificates of a text that can be read, and why others cannot.
+pub(super) fn readable(text: &[u8]) -> (Vec<CertificateDer<'static>>, Option<Unusable>) {
+    let text = &*as_standard(text);
+    let (mut certificates, mut unusable) = (Vec::new(), None);
+    for certificate in CertificateDer::pem_slice_iter(text) {
+        match certificate {
+            Ok(certificate) => certificates.push(certificate),
+            Err(error) => {
+                unusable.get_or_insert(match error {
+                    pem::Error::MissingSectionEnd { .. } => Unusable::NoEnd,
+                    pem::Error::Base64Decode(_) => Unusable::NoBase64,
+                    error => Unusable::Other(error),
+                });
+            }
+        }
+    }
+    let (read, begun) = (certificates.len(), begun(text));
+    let lost = match (read, begun) {
+        (0, 0) => Some(Unusable::NoCertificate),
+        _ if begun > read => Some(Unusable::Incomplete { read, begun }),
+        _ => None,
+    };
+    (certificates, unusable.or(lost))
+}
+
+/// The text as RFC 7468 has it. OpenSSL, and so Node.js, reads past a byte order mark and knows an older label.
+fn as_standard(text: &[u8]) -> Cow<'_, [u8]> {
+    let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
+    let mut standard = Vec::new();
+    let mut copied = 0;
+    for at in memmem::find_iter(text, OLD_LABEL) {
+        standard.extend_from_slice(&text[copied..at]);
+        copied = at + OLD_LABEL.len() - LABEL.len();
+    }
+    if copied == 0 {
+        return text.into();
+    }
+    standard.extend_from_slice(&text[copied..]);
+    standard.into()
 }
 
 /// How many certificates a text announces, in whichever format.
@@ -90,6 +128,8 @@ mod tests {
                 format!("words\r\n{}# words\n{ONE}", ONE.replace('\n', "\r\n")),
                 "2",
             ),
+            (format!("\u{feff}{ONE}"), "1"),
+            (format!("{ONE}{0}{ONE}{0}", ONE.replace("CERT", "X509 CERT")), "4"),
             (String::new(), "no certificate"),
             (
                 "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n".to_owned(),
@@ -105,5 +145,26 @@ mod tests {
             let outcome = outcome(&text);
             assert!(outcome.contains(expected), "{outcome}: {text}");
         }
+    }
+
+    #[test]
+    fn what_can_be_read_is_told_apart_from_what_is_lost() {
+        let bad = ONE.replace("AAAA", "A?AA");
+        for (text, read, reason) in [
+            (format!("{bad}{ONE}{ONE}"), 2, "not base64"),
+            (format!("{ONE}{}", &ONE[..40]), 1, "ends before"),
+            (format!("{}{ONE}{ONE}", ONE.trim()), 2, "2 of 3"),
+            (
+                format!("{}{ONE}", ONE.replace("CERT", "TRUSTED CERT")),
+                1,
+                "1 of 2",
+            ),
+        ] {
+            let (certificates, unusable) = readable(text.as_bytes());
+            assert_eq!(certificates.len(), read, "{text}");
+            let unusable = unusable.unwrap().to_string();
+            assert!(unusable.contains(reason), "{unusable}: {text}");
+        }
+        assert!(readable(ONE.as_bytes()).1.is_none());
     }
 }

@@ -6,7 +6,7 @@ use std::{env, fs, io};
 
 use rustls::RootCertStore;
 use rustls::pki_types::{CertificateDer, TrustAnchor};
-use rustls_native_certs::{CertificateResult, ErrorKind, load_certs_from_paths};
+use rustls_native_certs::{CertificateResult, load_certs_from_paths};
 
 use super::certificate::{Fields, Validity};
 use super::pem;
@@ -85,29 +85,22 @@ impl Trusted {
             self.add_loaded(loaded, "SSL_CERT_FILE", Path::new(file), warnings);
         }
         for directory in environment.directories.iter().flat_map(env::split_paths) {
-            let mut loaded = load_certs_from_paths(None, Some(&directory));
-            if !loaded.certs.is_empty() {
+            let mut loaded = Loaded::from(load_certs_from_paths(None, Some(&directory)));
+            if !loaded.certificates.is_empty() {
                 // a directory may hold other files besides certificates
-                loaded.errors.clear();
+                loaded.fault = None;
             }
             self.add_loaded(loaded, "SSL_CERT_DIR", &directory, warnings);
         }
     }
 
     /// Leaves out, with one warning, what cannot be read and certificates that webpki cannot parse.
-    fn add_loaded(
-        &mut self,
-        loaded: CertificateResult,
-        variable: &str,
-        path: &Path,
-        warnings: &mut Vec<Warning>,
-    ) {
-        let unusable = self.add_parsable(&loaded.certs);
-        let is_empty = loaded.certs.is_empty();
-        self.given.extend(loaded.certs);
-        let reason = match (loaded.errors.first(), unusable) {
-            (Some(error), _) => error.to_string(),
-            (None, Some(reason)) => reason,
+    fn add_loaded(&mut self, loaded: Loaded, variable: &str, path: &Path, warnings: &mut Vec<Warning>) {
+        let unusable = self.add_parsable(&loaded.certificates);
+        let is_empty = loaded.certificates.is_empty();
+        self.given.extend(loaded.certificates);
+        let reason = match (loaded.fault, unusable) {
+            (Some(reason), _) | (None, Some(reason)) => reason,
             (None, None) if is_empty => "it holds no certificate".to_owned(),
             (None, None) => return,
         };
@@ -161,10 +154,10 @@ impl Trusted {
                 return Ok(());
             }
         }
-        let mut loaded = load_store();
-        let added = loaded.certs.into_iter().map(|one| self.add(one));
+        let loaded = load_store();
+        let added = loaded.certificates.into_iter().map(|one| self.add(one));
         let usable = added.flatten().count();
-        match (usable, loaded.errors.pop()) {
+        match (usable, loaded.fault) {
             (0, Some(error)) => Err(unusable(&"the system's certificate store", &error)),
             (0, None) => Err(unusable(
                 &"the system's certificate store",
@@ -175,37 +168,63 @@ impl Trusted {
     }
 }
 
-/// The certificates of a file. Only a regular one is read: a pipe or a device may never end, or wait for a writer forever.
-fn load_file(path: &Path) -> CertificateResult {
-    if !fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
-        return load_certs_from_paths(Some(path), None);
+/// What a file or a store holds.
+#[derive(Default)]
+struct Loaded {
+    certificates: Vec<CertificateDer<'static>>,
+    /// Why there are no others.
+    fault: Option<String>,
+}
+
+impl From<CertificateResult> for Loaded {
+    fn from(result: CertificateResult) -> Self {
+        Self {
+            certificates: result.certs,
+            fault: result.errors.first().map(ToString::to_string),
+        }
     }
-    let mut refused = CertificateResult::default();
-    refused.errors.push(rustls_native_certs::Error {
-        context: "reading certificates",
-        kind: ErrorKind::Io {
-            inner: io::Error::other("it is not a regular file"),
-            path: path.to_owned(),
+}
+
+/// The certificates of a file.
+fn load_file(path: &Path) -> Loaded {
+    match read_file(path) {
+        Ok(text) => {
+            let (certificates, unusable) = pem::readable(&text);
+            Loaded {
+                certificates,
+                fault: unusable.map(|reason| reason.to_string()),
+            }
+        }
+        Err(error) => Loaded {
+            fault: Some(error.to_string()),
+            ..Loaded::default()
         },
-    });
-    refused
+    }
+}
+
+/// Only a regular file is read: a pipe or a device may never end, or wait for a writer forever.
+fn read_file(path: &Path) -> io::Result<Vec<u8>> {
+    if !fs::metadata(path)?.is_file() {
+        return Err(io::Error::other("it is not a regular file"));
+    }
+    fs::read(path)
 }
 
 /// The platform's store.
 #[cfg(not(all(unix, not(target_os = "macos"))))]
-fn load_store() -> CertificateResult {
-    rustls_native_certs::load_native_certs()
+fn load_store() -> Loaded {
+    rustls_native_certs::load_native_certs().into()
 }
 
 /// The platform's store: the bundle and the directories that distributions have.
 #[cfg(all(unix, not(target_os = "macos")))]
-fn load_store() -> CertificateResult {
+fn load_store() -> Loaded {
     let found = openssl_probe::probe();
     let mut loaded = found.cert_file.as_deref().map(load_file).unwrap_or_default();
     for directory in found.cert_dir {
-        let more = load_certs_from_paths(None, Some(&directory));
-        loaded.certs.extend(more.certs);
-        loaded.errors.extend(more.errors);
+        let more = Loaded::from(load_certs_from_paths(None, Some(&directory)));
+        loaded.certificates.extend(more.certificates);
+        loaded.fault = loaded.fault.or(more.fault);
     }
     loaded
 }

@@ -233,6 +233,25 @@ async fn a_bundle_that_is_malformed_in_part_adds_the_rest() {
 }
 
 #[tokio::test]
+async fn a_file_is_read_as_openssl_reads_it_and_what_is_lost_of_it_is_told() {
+    let (server, directory, file) = authority_in_a_file("forms").await;
+    let text = fs::read_to_string(&file).unwrap();
+    let other = directory.join("other.pem");
+    for (text, expected) in [
+        (format!("\u{feff}{text}"), "connected"),
+        (text.replace("CERTIFICATE", "X509 CERTIFICATE"), "connected"),
+        // one line ends the first and begins the second
+        (format!("{}{text}", text.trim_end()), "connected, 1 warnings"),
+    ] {
+        fs::write(&other, text).unwrap();
+        for variable in ["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE"] {
+            assert_outcome("built-in", true, server.port, &[(variable, &other)], &[expected]).await;
+        }
+    }
+    fs::remove_dir_all(directory).unwrap();
+}
+
+#[tokio::test]
 async fn an_empty_variable_counts_as_not_set() {
     let (server, directory, _) = authority_in_a_file("empty").await;
     let variables =
