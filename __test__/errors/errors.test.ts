@@ -53,6 +53,38 @@ for (const [name, parent] of Object.entries(tree)) {
   });
 }
 
+test("an unknown field is refused, with the nearest known one, and a class of the program may have its own", (t) => {
+  const make = (name: string, init: unknown) => () =>
+    new (classOf(name) as unknown as new (message: string, init: unknown) => Error)("words", init);
+  for (const [name, init, expected] of [
+    [
+      "ReadError",
+      { requsetSent: true },
+      'Unknown field "requsetSent" of ReadError. Did you mean requestSent?',
+    ],
+    ["HTTPError", { message: "x" }, 'Unknown field "message" of HTTPError. Its fields: request, cause.'],
+    ["ProxyError", { statuscode: 407 }, "of ProxyError"],
+    ["ConnectError", { response: null }, "of ConnectError"],
+    ["SSEError", { respose: null }, "Did you mean response?"],
+    ["WebSocketDisconnect", { code: 1000, raeson: "" }, "Did you mean reason?"],
+    ["ReadTimeout", new httpxide.Request("GET", "http://a/"), "The fields of ReadTimeout must be an object"],
+    ["WriteError", null, "The fields of WriteError must be an object, not null"],
+    ["ReadError", "GET", "The fields of ReadError must be an object"],
+  ] as const) {
+    const error = t.throws(make(name, init), { instanceOf: TypeError });
+    t.true(error.message.includes(expected), error.message);
+  }
+  class Own extends httpxide.ReadError {
+    readonly detail: string;
+    constructor(message: string, init: { detail: string }) {
+      super(message, init as object);
+      this.detail = init.detail;
+    }
+  }
+  t.is(new Own("words", { detail: "more" }).detail, "more");
+  t.is(new httpxide.ProxyError("words", { status: 407, phase: "tls" }).status, 407);
+});
+
 test("a class does not recognise instances of its siblings, its parents, or other classes", (t) => {
   const error = new httpxide.ReadTimeout("slow");
   t.false(error instanceof httpxide.ConnectTimeout);

@@ -5,7 +5,7 @@
 import { unknownOption, wrongType } from "../platform/argument-error.js";
 import { noRecordAdvice } from "../platform/no-record.js";
 import { adviceFor, checkRecord, isOfNoClass, isPlain, kindOf } from "../platform/record.js";
-import { nearest } from "./nearest.js";
+import { nearest } from "../platform/nearest.js";
 
 /** Checks the value of an option. Null: the class that the value is passed to checks it. @internal */
 export type ValueCheck = ((value: unknown, name: string) => void) | null;

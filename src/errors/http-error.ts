@@ -7,6 +7,7 @@
 import { beginAtProgram } from "../platform/own-frames.js";
 import { brand } from "./brand.js";
 import { coded } from "./coded.js";
+import { checkFields } from "./fields.js";
 import type { Request, Response } from "./exchange.js";
 
 /** The fields of every {@link HTTPError}. */
@@ -23,12 +24,14 @@ export interface HTTPErrorInit {
  */
 export class HTTPError extends Error {
   static {
-    brand(this, "HTTPError");
+    brand(this, "HTTPError", ["request", "cause"]);
   }
 
   #request: Request | undefined;
 
+  /** @throws TypeError for a field that errors of this class do not have. */
   constructor(message: string, init: HTTPErrorInit = {}) {
+    checkFields(init, new.target);
     super(message, init.cause === undefined ? undefined : { cause: init.cause });
     this.#request = init.request;
     beginAtProgram(this, new.target);
@@ -52,7 +55,7 @@ export class HTTPError extends Error {
 /** The response has an error status. Thrown only by `response.raiseForStatus()`. */
 export class HTTPStatusError extends HTTPError {
   static {
-    brand(this, "HTTPStatusError");
+    brand(this, "HTTPStatusError", ["response"]);
   }
 
   /** A stable string to decide by. */

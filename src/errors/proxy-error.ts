@@ -18,7 +18,7 @@ export interface ProxyErrorInit extends RequestErrorInit {
  */
 export class ProxyError extends TransportError {
   static {
-    brand(this, "ProxyError");
+    brand(this, "ProxyError", ["status", "headers", "content"]);
   }
 
   /** @internal */

@@ -30,7 +30,7 @@ export interface RequestErrorInit extends HTTPErrorInit {
 /** Base class of all errors while a request is sent and its response received. */
 export class RequestError extends HTTPError {
   static {
-    brand(this, "RequestError");
+    brand(this, "RequestError", ["code", "phase", "requestSent", "timings", "http2ErrorCode"]);
   }
 
   /** @internal the usual phase of this class's errors */

@@ -13,7 +13,7 @@ export interface SSEErrorInit extends RequestErrorInit {
 /** The response is no event stream: another status, another Content-Type, or an event that is longer than allowed. */
 export class SSEError extends TransportError {
   static {
-    brand(this, "SSEError");
+    brand(this, "SSEError", ["response"]);
   }
 
   /** @internal */

@@ -8,7 +8,7 @@ import { type Phase, RequestError } from "./request-error.js";
 /** The server did not agree to a WebSocket, or not to one that was offered. */
 export class WebSocketUpgradeError extends RequestError {
   static {
-    brand(this, "WebSocketUpgradeError");
+    brand(this, "WebSocketUpgradeError", ["response"]);
   }
 
   /** @internal */
@@ -39,7 +39,7 @@ export interface WebSocketDisconnectInit extends HTTPErrorInit {
  */
 export class WebSocketDisconnect extends HTTPError {
   static {
-    brand(this, "WebSocketDisconnect");
+    brand(this, "WebSocketDisconnect", ["code", "reason"]);
   }
 
   /**
@@ -60,7 +60,7 @@ export class WebSocketDisconnect extends HTTPError {
 /** A message is of the other type: `receiveText()` got bytes, or `receiveBytes()` text. */
 export class WebSocketInvalidType extends HTTPError {
   static {
-    brand(this, "WebSocketInvalidType");
+    brand(this, "WebSocketInvalidType", ["data"]);
   }
 
   /** A stable string to decide by. */

@@ -1,6 +1,6 @@
 /** The names and values of extensions. HTTPX's names in Python's form are refused, as they would be ignored. */
 import { unknownOption, wrongType } from "../platform/argument-error.js";
-import { nearest } from "../config/nearest.js";
+import { nearest } from "../platform/nearest.js";
 import type { ValueCheck } from "../config/options.js";
 import { aProxy } from "../config/proxy.js";
 import { aRecord, aString, orNull } from "../config/value-checks.js";

@@ -1,7 +1,7 @@
 /** Which addresses a client connects to. */
 import { wrongType } from "../../../platform/argument-error.js";
 import { type OptionList, checkOptions, optionList } from "../../../config/options.js";
-import { nearest } from "../../../config/nearest.js";
+import { nearest } from "../../../platform/nearest.js";
 import { aRecord } from "../../../config/value-checks.js";
 import type { NativeConnectPolicy } from "../../../native/binding.js";
 import { ADDRESS_KINDS } from "../../../native/protocol.js";
