@@ -2,7 +2,9 @@
 import test from "ava";
 import {
   AsyncClient,
+  ConnectError,
   MockTransport,
+  ProxyError,
   ReadError,
   Request,
   type RequestError,
@@ -239,6 +241,25 @@ test("an exception of `when` and of `onRetry` ends the call with it", async (t) 
   for (const retry of [{ when: fail }, { onRetry: fail }, { onRetry: async () => fail() }]) {
     await using client = new AsyncClient({ transport: new MockTransport(() => new Response(503)), retry });
     t.is(await rejection(client.get("http://h/")), mine);
+  }
+});
+
+test("an error without a code, as a program makes it, is retried; one of a certificate or of a rule is not", async (t) => {
+  for (const [error, attempts] of [
+    [() => new ConnectError("refused"), 3],
+    [() => new ProxyError("refused"), 3],
+    [() => new ConnectError("refused", { code: "CERT_HAS_EXPIRED", phase: "tls" }), 1],
+    [() => new ConnectError("refused", { code: "ERR_ADDRESS_BLOCKED" }), 1],
+    [() => new ProxyError("refused", { status: 403 }), 1],
+  ] as const) {
+    let calls = 0;
+    const mock = new MockTransport(() => {
+      calls += 1;
+      throw error();
+    });
+    const transport = new RetryTransport(mock, { backoff: { initial: 0 } });
+    await rejection(transport.handleAsyncRequest(new Request("GET", "http://h/")));
+    t.is(calls, attempts, String(error));
   }
 });
 

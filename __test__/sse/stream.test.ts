@@ -1,7 +1,16 @@
 /** `client.sse()`: an event stream that connects again. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import test from "ava";
-import { AsyncClient, ConnectError, ReadTimeout, SSEError, TotalTimeout } from "httpxide";
+import {
+  AsyncClient,
+  ConnectError,
+  MockTransport,
+  ReadError,
+  ReadTimeout,
+  Response,
+  SSEError,
+  TotalTimeout,
+} from "httpxide";
 import { rejection } from "../helpers/failures.js";
 import { bodyOf, startHttpServer } from "../helpers/http-server.js";
 import { withLimit } from "../helpers/limits.js";
@@ -40,6 +49,36 @@ test("after its end and after a cut, the stream goes on from the last event ID",
   t.deepEqual(ids, ["0", Buffer.from("é1").toString("latin1"), "2", "2"]);
   t.is(stream.lastEventId, "2");
   t.is(stream.response.statusCode, 204);
+});
+
+test("a scripted stream goes on after errors, a cut and an end, from the last event ID", async (t) => {
+  const ids: (string | null)[] = [];
+  async function* cut(): AsyncGenerator<string> {
+    yield "id: 2\ndata: two\n\ndata: lost";
+    throw new ReadError("cut");
+  }
+  const contents = [
+    () => "retry: 1\nid: 1\ndata: one\n\n",
+    () => {
+      throw new ConnectError("refused");
+    },
+    cut,
+    () => "id\ndata: three\n\n",
+    () => "data: four\n\n",
+  ];
+  const transport = new MockTransport(({ headers }) => {
+    ids.push(headers.get("last-event-id"));
+    const content = contents.shift();
+    if (content === undefined) return new Response(204);
+    return new Response(200, { headers: { "Content-Type": "text/event-stream" }, content: content() });
+  });
+  await using client = new AsyncClient({ transport });
+  const seen: string[] = [];
+  for await (const { data, id } of await client.sse("http://a/", { reconnect: QUICK })) {
+    seen.push(`${id} ${data}`);
+  }
+  t.deepEqual(seen, ["1 one", "2 two", " three", " four"]);
+  t.deepEqual(ids, [null, "1", "1", "2", null, null]);
 });
 
 test("a POST sends its body again", async (t) => {

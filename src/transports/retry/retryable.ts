@@ -7,8 +7,11 @@ import type { RequestError } from "../../errors/request-error.js";
 import { PoolTimeout, TimeoutException, TotalTimeout } from "../../errors/timeout-error.js";
 import type { Request } from "../../request/request.js";
 
-/** A code of the system, such as `ECONNRESET`. Codes of certificates and of our own have other forms. */
-const OF_THE_SYSTEM = /^E[A-Z]+(_AGAIN)?$/;
+/**
+ * A code of the system, such as `ECONNRESET`; or that of an error which tells no more than its class, as transports and
+ * tests of a program make it. Codes of certificates and of our own have other forms.
+ */
+const PASSING = /^(E[A-Z]+(_AGAIN)?|ERR_(CONNECT|PROXY)_ERROR)$/;
 
 /** Statuses of a server, or a proxy, that may be able to answer soon. @internal */
 export const RETRIED_STATUSES: ReadonlySet<number> = new Set([408, 429, 502, 503, 504]);
@@ -24,13 +27,13 @@ export function isTransient(error: RequestError, statuses: ReadonlySet<number> =
   if (error.code === CLIENT_CLOSED.code) return false;
   // a proxy that broke off, or refused the tunnel with one of the statuses
   if (error instanceof ProxyError) {
-    return error.status === null ? OF_THE_SYSTEM.test(error.code) : statuses.has(error.status);
+    return error.status === null ? PASSING.test(error.code) : statuses.has(error.status);
   }
   if (error instanceof CloseError || error instanceof TotalTimeout || error instanceof PoolTimeout)
     return false;
   if (error instanceof TimeoutException || error instanceof RemoteProtocolError) return true;
   if (!(error instanceof NetworkError)) return false;
-  return error.phase === "tls" || error.phase === "connect" ? OF_THE_SYSTEM.test(error.code) : true;
+  return error.phase === "tls" || error.phase === "connect" ? PASSING.test(error.code) : true;
 }
 
 /** Whether a second execution does no harm. @internal */
