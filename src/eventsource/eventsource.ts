@@ -42,7 +42,7 @@ export function eventSourceOver(client: () => AsyncClient): EventSourceClass {
         reconnect,
         lastEventId,
         maxEventBytes,
-        headers: new Headers(headers as HeadersInit | undefined),
+        headers: uncached(headers as HeadersInit | undefined),
         followRedirects: true,
       };
       this.#stream = client().eventStream(this.#url, options, {
@@ -106,4 +106,11 @@ export function eventSourceOver(client: () => AsyncClient): EventSourceClass {
   const states = { CONNECTING, OPEN, CLOSED };
   definePlatformClass(EventSource, "EventSource", states, ["open", "message", "error"]);
   return EventSource as unknown as EventSourceClass;
+}
+
+/** The headers of a request that no cache may answer, as fetch sends it (WHATWG Fetch, HTTP-network-or-cache fetch). */
+function uncached(given: HeadersInit | undefined): Headers {
+  const headers = new Headers(given).copy();
+  for (const name of ["Pragma", "Cache-Control"]) if (!headers.has(name)) headers.set(name, "no-cache");
+  return headers;
 }
