@@ -692,6 +692,7 @@ export declare class Request {
    */
   aread(): Promise<Uint8Array>;
 }
+type UnsharedBytes = ReturnType<Uint8Array["slice"]>;
 /**
  * How long the parts of a single request took, in milliseconds. They do not overlap. `null`: a part that did not happen, such as
  * `dns` on a kept connection. Of a failed request, the part in which it failed is the last one.
@@ -947,7 +948,7 @@ export declare class Response extends ResponseHead implements AsyncDisposable {
    * The body, decoded.
    * @throws ResponseNotRead before `aread()` on a streamed response.
    */
-  get content(): Uint8Array;
+  get content(): UnsharedBytes;
   /**
    * The body as text in `encoding`. Malformed bytes become U+FFFD, and a byte order mark is kept.
    * @throws ResponseNotRead before `aread()` on a streamed response.
@@ -969,14 +970,14 @@ export declare class Response extends ResponseHead implements AsyncDisposable {
   /** The `charset` of Content-Type, in lower case, known or not; null if there is none. */
   get charsetEncoding(): string | null;
   /** Reads the body to its end, and closes the response. */
-  aread(): Promise<Uint8Array>;
+  aread(): Promise<UnsharedBytes>;
   /**
    * The body, decoded, in pieces: as they arrive, or of exactly `chunkSize` bytes (the last may be shorter). Leaving the
    * loop early closes the response. A body in memory can be iterated again.
    */
-  aiterBytes(chunkSize?: number): AsyncIterableIterator<Uint8Array>;
+  aiterBytes(chunkSize?: number): AsyncIterableIterator<UnsharedBytes>;
   /** The body as received, without content decoding. It can be read once, and only if nothing else has read the body. */
-  aiterRaw(chunkSize?: number): AsyncIterableIterator<Uint8Array>;
+  aiterRaw(chunkSize?: number): AsyncIterableIterator<UnsharedBytes>;
   /** The body as text in pieces: as they arrive, or of exactly `chunkSize` characters (code points). */
   aiterText(chunkSize?: number): AsyncIterableIterator<string>;
   /** The body as lines, without their terminators. They end as in Python's `str.splitlines`. */
@@ -1179,6 +1180,7 @@ export interface HTTPErrorInit {
  */
 export declare class HTTPError extends Error {
   #private;
+  /** @throws TypeError for a field that errors of this class do not have. */
   constructor(message: string, init?: HTTPErrorInit);
   /**
    * The request that failed.
@@ -1921,7 +1923,7 @@ export type MessageData =
  * await session.send("hello");
  * for await (const message of session) console.log(message);
  */
-export declare class WebSocketSession implements AsyncDisposable, AsyncIterable<string | Uint8Array> {
+export declare class WebSocketSession implements AsyncDisposable, AsyncIterable<string | UnsharedBytes> {
   #private;
   /** The subprotocol that the server chose. */
   readonly subprotocol: string | null;
@@ -1948,15 +1950,15 @@ export declare class WebSocketSession implements AsyncDisposable, AsyncIterable<
    * The next message. Calls are answered in order.
    * @throws WebSocketDisconnect after the last message; the signal's reason.
    */
-  receive(): Promise<string | Uint8Array>;
+  receive(): Promise<string | UnsharedBytes>;
   /** The next message, which must be text. @throws WebSocketInvalidType for bytes; as {@link receive}. */
   receiveText(): Promise<string>;
   /** The next message, which must be bytes. @throws WebSocketInvalidType for text; as {@link receive}. */
-  receiveBytes(): Promise<Uint8Array>;
+  receiveBytes(): Promise<UnsharedBytes>;
   /** The next message, text or bytes, as JSON. @throws SyntaxError; as {@link receive}. */
   receiveJson<T = any>(): Promise<T>;
   /** The messages until the session ends with 1000, 1001 or without a code. @throws WebSocketDisconnect for any other end. */
-  [Symbol.asyncIterator](): AsyncIterableIterator<string | Uint8Array>;
+  [Symbol.asyncIterator](): AsyncIterableIterator<string | UnsharedBytes>;
   /**
    * Sends a ping. Resolves with the milliseconds until its pong.
    * @throws RangeError for more than 125 bytes; WebSocketDisconnect when the session ends before.
@@ -2431,13 +2433,13 @@ declare abstract class RecordedCalls<Route> {
   reset(): void;
 }
 /** The server's side of a scripted WebSocket. It closes with 1000 when the script returns. */
-export interface MockWebSocket extends AsyncIterable<string | Uint8Array> {
+export interface MockWebSocket extends AsyncIterable<string | UnsharedBytes> {
   /** The request of the handshake. */
   readonly request: Request;
   /** Sends a message. Resolves when the client has received it. */
   send(data: string | Uint8Array): Promise<void>;
   /** The next message of the client; null once the client has closed. */
-  receive(): Promise<string | Uint8Array | null>;
+  receive(): Promise<string | UnsharedBytes | null>;
   /** Closes the session; without a code if it is null. */
   close(code?: number | null, reason?: string): void;
   /** The code with which the client closed; null while it has not. */

@@ -291,16 +291,16 @@ export async function results(): Promise<void> {
   same<typeof response.request, Request>(true);
   same<typeof response.history, Response[]>(true);
   same<typeof response.nextRequest, Request | null>(true);
-  same<typeof response.content, Uint8Array>(true);
+  same<typeof response.content, Uint8Array<ArrayBuffer>>(true);
   same<typeof response.text, string>(true);
   same<typeof response.encoding, string>(true);
   same<typeof response.charsetEncoding, string | null>(true);
   same<typeof response.elapsed, number>(true);
   same<typeof response.isSuccess, boolean>(true);
   same<ReturnType<typeof response.raiseForStatus>, Response>(true);
-  same<ReturnType<typeof response.aread>, Promise<Uint8Array>>(true);
-  for await (const bytes of response.aiterBytes(5)) same<typeof bytes, Uint8Array>(true);
-  for await (const bytes of response.aiterRaw()) same<typeof bytes, Uint8Array>(true);
+  same<ReturnType<typeof response.aread>, Promise<Uint8Array<ArrayBuffer>>>(true);
+  for await (const bytes of response.aiterBytes(5)) same<typeof bytes, Uint8Array<ArrayBuffer>>(true);
+  for await (const bytes of response.aiterRaw()) same<typeof bytes, Uint8Array<ArrayBuffer>>(true);
   for await (const text of response.aiterText()) same<typeof text, string>(true);
   for await (const line of response.aiterLines()) same<typeof line, string>(true);
 

@@ -1,6 +1,6 @@
 // Responses made in JavaScript: the headers for their content.
 import test from "ava";
-import { Request, Response } from "httpxide";
+import { AsyncClient, Request, Response } from "httpxide";
 
 test("a response made from text, html or bytes has the matching headers", (t) => {
   const raw = (init: ConstructorParameters<typeof Response>[1]): [string, string][] =>
@@ -55,5 +55,30 @@ test("the status is a number of three digits", (t) => {
       message: `The status of a Response must be a whole number of three digits, not ${status}.`,
       code: "ERR_OUT_OF_RANGE",
     });
+  }
+});
+
+test("no bytes of a response are in memory that other threads have", async (t) => {
+  const shared = new Uint8Array(new SharedArrayBuffer(3)).fill(7);
+  async function* pieces(): AsyncGenerator<Uint8Array> {
+    yield shared;
+  }
+  const stream = (): ReadableStream<Uint8Array> =>
+    new ReadableStream({
+      start(controller) {
+        controller.enqueue(shared);
+        controller.close();
+      },
+    });
+  const handler = (): globalThis.Response => new globalThis.Response(stream() as ReadableStream<never>);
+  await using app = new AsyncClient({ app: handler });
+  for (const make of [
+    () => new Response(200, { content: shared }),
+    () => new Response(200, { content: pieces() }),
+    () => new Response(200, { content: stream() }),
+    () => app.stream("GET", "http://a/"),
+  ]) {
+    t.is(await new Blob([await (await make()).aread()]).text(), "\u0007".repeat(3));
+    for await (const bytes of (await make()).aiterBytes()) t.true(bytes.buffer instanceof ArrayBuffer);
   }
 });

@@ -97,6 +97,37 @@ test("a closed client ends its session, and the script learns 1001", async (t) =
   t.is(await settling(code.promise), 1001);
 });
 
+test("closing the response of the handshake closes the session", async (t) => {
+  const codes: (number | null)[] = [];
+  await using client = clientOf(async (socket) => {
+    t.is(await socket.receive(), null);
+    codes.push(socket.closeCode);
+  });
+  const session = await client.websocket("ws://chat.test/");
+  const waiting = rejection(session.receive());
+  t.false(session.response.isClosed);
+  await session.response.aclose();
+  t.like(await waiting, { code: 1000 });
+  t.true(session.response.isClosed && session.isClosed);
+  t.deepEqual(codes, [1000]);
+});
+
+test("a session that its script has closed was not closed by the client", async (t) => {
+  const closed = deferred();
+  const code = deferred<number | null>();
+  await using client = clientOf(async (socket) => {
+    socket.close(4000);
+    await closed.promise;
+    code.resolve(socket.closeCode);
+  });
+  const session = await client.websocket("ws://chat.test/");
+  await session.response.aclose();
+  await session.close(3000);
+  closed.resolve();
+  t.is(await code.promise, null);
+  t.is(session.closeCode, 4000);
+});
+
 test("a subprotocol that was not offered is refused", async (t) => {
   await using client = clientOf(() => {}, "other");
   const error = await rejection(client.websocket("ws://chat.test/", { subprotocols: ["own"] }));

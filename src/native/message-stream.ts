@@ -4,6 +4,7 @@
  * Messages that have not been received are held here up to the engine's window, and then in the socket: what is received is
  * reported to the engine, which reads on.
  */
+import type { UnsharedBytes } from "../platform/unshared.js";
 import { constants } from "node:buffer";
 import { type Abortable, unwatchSignal, watchSignal } from "../platform/signals.js";
 import type { Bridge } from "./bridge.js";
@@ -41,7 +42,7 @@ const TOO_LONG: Failure = {
 
 /** A message and its bytes on the wire, inflated. */
 interface Received {
-  readonly data: string | Uint8Array;
+  readonly data: string | UnsharedBytes;
   readonly cost: number;
 }
 
@@ -73,7 +74,7 @@ export class MessageStream implements CompletionHandler, Abortable {
   readonly client: unknown;
   /** Null while there are none, like what follows: ten thousand quiet sessions hold nothing for what they do not do. */
   #inbox: Inbox | null = null;
-  #receivers: WaitingLine<string | Uint8Array> | null = null;
+  #receivers: WaitingLine<string | UnsharedBytes> | null = null;
   #waiters: SessionWaiters | null = null;
   #over: Over | null = null;
   #unreported = 0;
@@ -105,7 +106,7 @@ export class MessageStream implements CompletionHandler, Abortable {
   // ── the owner ──
 
   /** The next message if it has come; else null. */
-  take(): string | Uint8Array | null {
+  take(): string | UnsharedBytes | null {
     const inbox = this.#inbox;
     if (inbox === null) return null;
     const next = inbox.messages[inbox.next]!;
@@ -119,7 +120,7 @@ export class MessageStream implements CompletionHandler, Abortable {
    * The next message, after {@link take} had none.
    * @throws what `refused` throws of SessionEnded after the last one, or of the reason of an abort.
    */
-  receive(refused: Refusal): Promise<string | Uint8Array> {
+  receive(refused: Refusal): Promise<string | UnsharedBytes> {
     if (this.#over !== null) return this.#refusal(this.#over, refused);
     return (this.#receivers ??= new WaitingLine(this.#bridge)).join(refused);
   }
@@ -195,7 +196,7 @@ export class MessageStream implements CompletionHandler, Abortable {
 
   // ── records of the engine ──
 
-  message(data: string | Uint8Array, byteLength: number): void {
+  message(data: string | UnsharedBytes, byteLength: number): void {
     const cost = byteLength + COST_MESSAGE;
     if (this.#over !== null) return;
     if (this.#receivers !== null && this.#receivers.resolveFirst(data)) this.#received(cost);

@@ -1,4 +1,5 @@
 /** The parts of a response made in JavaScript: its content, and the headers that the content needs. */
+import { unshared } from "../platform/unshared.js";
 import { TextEncoder } from "../platform/classes.js";
 import { type ContentTypes, encodeContent } from "../body/encode/encode.js";
 import type { EncodedContent, RequestBody } from "../body/encode/encoded.js";
@@ -82,5 +83,5 @@ export function bodyOf(
     return streamed;
   }
   const received = body.kind === "bytes" ? body.bytes : new TextEncoder().encode(body.text);
-  return decodeWhole(received, contentEncoding(), requestOf);
+  return unshared(decodeWhole(received, contentEncoding(), requestOf));
 }

@@ -3,6 +3,7 @@
  * stays one string until a field is read. Its body is either in memory (`#content`, or `#whole` until its bytes are
  * requested) or unread (`#streamed`).
  */
+import type { UnsharedBytes } from "../platform/unshared.js";
 import { isNoRecord } from "../platform/no-record.js";
 import { surplusArgument } from "../platform/argument-error.js";
 import { coded } from "../errors/coded.js";
@@ -48,6 +49,7 @@ import { type ResponseContent, addMissing, bodyOf, checkStatus, encodeResponseCo
 import type { ResponseSettings } from "./settings.js";
 import { statusMessage } from "./status-message.js";
 import { tooLarge } from "./size-limit.js";
+import type { BodySource } from "../body/read/source.js";
 import { StreamedBody } from "./streamed-body.js";
 import { type WholeBody, type WireResponse, linesOf } from "./wire.js";
 import type { EventDecoder } from "../body/read/event-decoder.js";
@@ -176,6 +178,11 @@ export class Response extends ResponseHead implements AsyncDisposable {
         throw tooLarge(maxResponseBytes, request);
       }
     }
+  }
+
+  /** Gives a response whose content is in memory something else to close: what its connection has become. @internal */
+  closeWith(source: BodySource): void {
+    this.#streamed = new StreamedBody(source);
   }
 
   get statusCode(): number {
@@ -338,10 +345,11 @@ export class Response extends ResponseHead implements AsyncDisposable {
    * The body, decoded.
    * @throws ResponseNotRead before `aread()` on a streamed response.
    */
-  get content(): Uint8Array {
+  get content(): UnsharedBytes {
     const content = this.#readContent();
     if (content === null) throw new ResponseNotRead();
-    return content;
+    // what a program gives was copied, if it was shared
+    return content as UnsharedBytes;
   }
 
   /**
@@ -393,10 +401,10 @@ export class Response extends ResponseHead implements AsyncDisposable {
   }
 
   /** Reads the body to its end, and closes the response. */
-  aread(): Promise<Uint8Array> {
+  aread(): Promise<UnsharedBytes> {
     if (arguments.length > 0) return Promise.reject(surplusArgument("aread()", "no arguments"));
     return this.#content === null && this.#streamed !== null
-      ? this.#streamed.read()
+      ? (this.#streamed.read() as Promise<UnsharedBytes>)
       : Promise.resolve(this.content);
   }
 
@@ -404,20 +412,21 @@ export class Response extends ResponseHead implements AsyncDisposable {
    * The body, decoded, in pieces: as they arrive, or of exactly `chunkSize` bytes (the last may be shorter). Leaving the
    * loop early closes the response. A body in memory can be iterated again.
    */
-  aiterBytes(chunkSize?: number): AsyncIterableIterator<Uint8Array> {
+  aiterBytes(chunkSize?: number): AsyncIterableIterator<UnsharedBytes> {
     if (arguments.length > 1) throw surplusArgument("aiterBytes()", "a size");
     checkChunkSize(chunkSize);
     const bytes =
       chunkSize === undefined ? this.#chunks() : inBytes(this.#chunks(partFor(chunkSize)), chunkSize);
-    return iteratorForCaller(bytes);
+    return iteratorForCaller(bytes as AsyncGenerator<UnsharedBytes>);
   }
 
   /** The body as received, without content decoding. It can be read once, and only if nothing else has read the body. */
-  aiterRaw(chunkSize?: number): AsyncIterableIterator<Uint8Array> {
+  aiterRaw(chunkSize?: number): AsyncIterableIterator<UnsharedBytes> {
     if (arguments.length > 1) throw surplusArgument("aiterRaw()", "a size");
     checkChunkSize(chunkSize);
     const chunks = this.#streamed === null ? nothingLeft() : this.#streamed.chunks(true);
-    return iteratorForCaller(chunkSize === undefined ? chunks : inBytes(chunks, chunkSize));
+    const bytes = chunkSize === undefined ? chunks : inBytes(chunks, chunkSize);
+    return iteratorForCaller(bytes as AsyncGenerator<UnsharedBytes>);
   }
 
   /** The body as text in pieces: as they arrive, or of exactly `chunkSize` characters (code points). */

@@ -10,6 +10,7 @@ import { EngineSession } from "../transports/http/engine-session.js";
 import { adoptSignal } from "../platform/adopt-signal.js";
 import type { AbortSignalLike } from "../platform/web-types.js";
 import { scriptOf } from "../transports/mock/script.js";
+import { ScriptedBody } from "../transports/mock/scripted-body.js";
 import { ScriptedSession } from "../transports/mock/scripted-session.js";
 import {
   type Agreement,
@@ -90,6 +91,7 @@ export class Opening<Options extends OpeningOptions> {
     if (script !== null) {
       const chosen = chosenByScript(response, options);
       const session = new ScriptedSession(script, response.request, signal, client.closed);
+      response.closeWith(new ScriptedBody(session));
       return new WebSocketSession(session, response, chosen, settingsOf(options, null));
     }
     const wire = isUnseen ? response.untouched?.wire : undefined;

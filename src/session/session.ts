@@ -1,4 +1,5 @@
 /** A WebSocket session: messages in order, both ways, with backpressure. */
+import type { UnsharedBytes } from "../platform/unshared.js";
 import { AbortController, TextDecoder } from "../platform/classes.js";
 import { iteratorForCaller } from "../errors/callers-stack.js";
 import { coded } from "../errors/coded.js";
@@ -24,7 +25,7 @@ const GOOD_ENDS = new Set([1000, 1001, 1005]);
  * await session.send("hello");
  * for await (const message of session) console.log(message);
  */
-export class WebSocketSession implements AsyncDisposable, AsyncIterable<string | Uint8Array> {
+export class WebSocketSession implements AsyncDisposable, AsyncIterable<string | UnsharedBytes> {
   static {
     isNoRecord(this, "receive a message first, and give that");
   }
@@ -103,7 +104,7 @@ export class WebSocketSession implements AsyncDisposable, AsyncIterable<string |
    * The next message. Calls are answered in order.
    * @throws WebSocketDisconnect after the last message; the signal's reason.
    */
-  receive(): Promise<string | Uint8Array> {
+  receive(): Promise<string | UnsharedBytes> {
     return this.#session.receive();
   }
 
@@ -115,7 +116,7 @@ export class WebSocketSession implements AsyncDisposable, AsyncIterable<string |
   }
 
   /** The next message, which must be bytes. @throws WebSocketInvalidType for text; as {@link receive}. */
-  async receiveBytes(): Promise<Uint8Array> {
+  async receiveBytes(): Promise<UnsharedBytes> {
     const data = await this.receive();
     if (typeof data !== "string") return data;
     throw this.#invalidType("bytes", data);
@@ -134,11 +135,11 @@ export class WebSocketSession implements AsyncDisposable, AsyncIterable<string |
   }
 
   /** The messages until the session ends with 1000, 1001 or without a code. @throws WebSocketDisconnect for any other end. */
-  [Symbol.asyncIterator](): AsyncIterableIterator<string | Uint8Array> {
+  [Symbol.asyncIterator](): AsyncIterableIterator<string | UnsharedBytes> {
     return iteratorForCaller(this.#messages());
   }
 
-  async *#messages(): AsyncGenerator<string | Uint8Array, void, undefined> {
+  async *#messages(): AsyncGenerator<string | UnsharedBytes, void, undefined> {
     for (;;) {
       let message;
       try {

@@ -1,11 +1,12 @@
 /** The messages of a session, below `WebSocketSession`: over a connection of the engine, or in a script of a mock. */
 
+import type { UnsharedBytes } from "../platform/unshared.js";
 import type { NetworkStream } from "../response/network-stream.js";
 
 /** @internal */
 export interface SessionChannel {
   /** @throws WebSocketDisconnect after the last message. */
-  receive(): Promise<string | Uint8Array>;
+  receive(): Promise<string | UnsharedBytes>;
   /** A message, or a part of one. Resolves when there is room for more. @throws WebSocketDisconnect */
   send(data: string | Uint8Array, isText: boolean, isFirst?: boolean, isLast?: boolean): Promise<void>;
   ping(payload: Uint8Array): Promise<number>;

@@ -2,6 +2,7 @@
  * The source of a response that was made in JavaScript from an iterator: of a generator, a web stream or a Node.js
  * stream.
  */
+import { unshared } from "../../platform/unshared.js";
 import { TextEncoder } from "../../platform/classes.js";
 import { wrongResult } from "../../platform/argument-error.js";
 import { kindOf } from "../../platform/record.js";
@@ -74,7 +75,7 @@ export class IteratedSource implements BodySource {
 }
 
 function toBytes(chunk: unknown): Uint8Array {
-  if (chunk instanceof Uint8Array) return chunk;
+  if (chunk instanceof Uint8Array) return unshared(chunk);
   if (typeof chunk === "string") return utf8.encode(chunk);
   throw wrongResult(`A body's chunks must be Uint8Array or string, not ${kindOf(chunk)}.`);
 }

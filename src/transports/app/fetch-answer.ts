@@ -1,4 +1,5 @@
 /** The response of a fetch handler: validated, and readable. */
+import { unshared } from "../../platform/unshared.js";
 import { wrongResult } from "../../platform/argument-error.js";
 import { kindOf } from "../../platform/record.js";
 import { codes } from "../../response/status-codes.js";
@@ -74,7 +75,8 @@ export function checkAnswer(answer: unknown): globalThis.Response {
 }
 
 function checkPiece(piece: unknown): Uint8Array | string {
-  if (piece instanceof Uint8Array || typeof piece === "string") return piece;
+  if (typeof piece === "string") return piece;
+  if (piece instanceof Uint8Array) return unshared(piece);
   throw wrongResult(
     `The body of an application's Response must consist of Uint8Array, not ${kindOf(piece)}.`,
   );

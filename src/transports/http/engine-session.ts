@@ -1,4 +1,5 @@
 /** A WebSocket session of the engine, with errors of this package. */
+import type { UnsharedBytes } from "../../platform/unshared.js";
 import { captureCallersStack, followsAsyncFunctionsOnly, forCaller } from "../../errors/callers-stack.js";
 import { disconnectFromEngine } from "../../errors/websocket-end.js";
 import type { MessageStream } from "../../native/message-stream.js";
@@ -47,7 +48,7 @@ export class EngineSession implements SessionChannel {
     return channel;
   }
 
-  receive(): Promise<string | Uint8Array> {
+  receive(): Promise<string | UnsharedBytes> {
     const message = this.#stream.take();
     if (message !== null) return Promise.resolve(message);
     return forCallerOf(this.#stream.receive(this.#refused()));

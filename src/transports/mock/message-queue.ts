@@ -1,12 +1,14 @@
 /** Messages between a script and its client. A writer waits until its message is taken, or until the queue ends. */
 
+import type { UnsharedBytes } from "../../platform/unshared.js";
+
 /** @internal */
 export class MessageQueue {
-  readonly #messages: { readonly data: string | Uint8Array; taken(): void }[] = [];
-  readonly #readers: ((data: string | Uint8Array | null) => void)[] = [];
+  readonly #messages: { readonly data: string | UnsharedBytes; taken(): void }[] = [];
+  readonly #readers: ((data: string | UnsharedBytes | null) => void)[] = [];
   #isEnded = false;
 
-  put(data: string | Uint8Array): Promise<void> {
+  put(data: string | UnsharedBytes): Promise<void> {
     if (this.#isEnded) return Promise.resolve();
     const reader = this.#readers.shift();
     if (reader !== undefined) {
@@ -17,7 +19,7 @@ export class MessageQueue {
   }
 
   /** The next message; null once the queue has ended and is empty. */
-  take(): Promise<string | Uint8Array | null> {
+  take(): Promise<string | UnsharedBytes | null> {
     const next = this.#messages.shift();
     if (next !== undefined) {
       next.taken();

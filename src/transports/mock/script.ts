@@ -1,15 +1,16 @@
 /** The script of a test that is the server of a WebSocket. A response carries it to where the session is opened. */
+import type { UnsharedBytes } from "../../platform/unshared.js";
 import type { Request } from "../../request/request.js";
 import { Response } from "../../response/response.js";
 
 /** The server's side of a scripted WebSocket. It closes with 1000 when the script returns. */
-export interface MockWebSocket extends AsyncIterable<string | Uint8Array> {
+export interface MockWebSocket extends AsyncIterable<string | UnsharedBytes> {
   /** The request of the handshake. */
   readonly request: Request;
   /** Sends a message. Resolves when the client has received it. */
   send(data: string | Uint8Array): Promise<void>;
   /** The next message of the client; null once the client has closed. */
-  receive(): Promise<string | Uint8Array | null>;
+  receive(): Promise<string | UnsharedBytes | null>;
   /** Closes the session; without a code if it is null. */
   close(code?: number | null, reason?: string): void;
   /** The code with which the client closed; null while it has not. */

@@ -1,6 +1,7 @@
 /**
  * A WebSocket whose server is a script of the test: messages go between the two as they are, without frames.
  */
+import type { UnsharedBytes } from "../../platform/unshared.js";
 import { Blob } from "../../platform/classes.js";
 import { CLIENT_CLOSED, type EngineFailure } from "../../errors/engine.js";
 import { disconnectFromEngine } from "../../errors/websocket-end.js";
@@ -56,7 +57,7 @@ export class ScriptedSession implements SessionChannel, Abortable {
     void this.#play(script);
   }
 
-  async receive(): Promise<string | Uint8Array> {
+  async receive(): Promise<string | UnsharedBytes> {
     const message = this.#aborted === null ? await this.#toClient.take() : null;
     if (message === null || this.#aborted !== null) throw this.#ended();
     return message;
@@ -64,7 +65,7 @@ export class ScriptedSession implements SessionChannel, Abortable {
 
   async send(data: string | Uint8Array, isText: boolean, isFirst = true, isLast = true): Promise<void> {
     if (this.end !== null) throw this.#ended();
-    if (isText) return await this.#put(data);
+    if (isText) return await this.#put(data as string);
     const bytes = new Uint8Array(data as Uint8Array);
     if (isFirst && isLast) return await this.#put(bytes);
     this.#parts.push(bytes);
@@ -88,7 +89,8 @@ export class ScriptedSession implements SessionChannel, Abortable {
   }
 
   async close(code: number | null, reason: string): Promise<void> {
-    this.#closedByClient ??= { code: code ?? NO_STATUS, reason };
+    if (this.end !== null) return;
+    this.#closedByClient = { code: code ?? NO_STATUS, reason };
     this.#finish(this.#closedByClient);
   }
 
@@ -104,14 +106,14 @@ export class ScriptedSession implements SessionChannel, Abortable {
     this.#finish({ code: ABNORMAL, reason: "" });
   }
 
-  async #put(data: string | Uint8Array): Promise<void> {
+  async #put(data: string | UnsharedBytes): Promise<void> {
     await this.#toServer.put(data);
     if (this.#aborted !== null) throw this.#aborted.reason;
   }
 
   async #play(script: MockWebSocketScript): Promise<void> {
     const closedBy = (): End | null => this.#closedByClient;
-    const receive = (): Promise<string | Uint8Array | null> => this.#toServer.take();
+    const receive = (): Promise<string | UnsharedBytes | null> => this.#toServer.take();
     const socket: MockWebSocket = {
       request: this.#request,
       send: (data) => this.#toClient.put(typeof data === "string" ? data : new Uint8Array(data)),
