@@ -49,7 +49,6 @@ import { type ResponseContent, addMissing, bodyOf, checkStatus, encodeResponseCo
 import type { ResponseSettings } from "./settings.js";
 import { statusMessage } from "./status-message.js";
 import { tooLarge } from "./size-limit.js";
-import type { BodySource } from "../body/read/source.js";
 import { StreamedBody } from "./streamed-body.js";
 import { type WholeBody, type WireResponse, linesOf } from "./wire.js";
 import type { EventDecoder } from "../body/read/event-decoder.js";
@@ -181,7 +180,7 @@ export class Response extends ResponseHead implements AsyncDisposable {
   }
 
   /** Gives a response whose content is in memory something else to close: what its connection has become. @internal */
-  closeWith(source: BodySource): void {
+  closeWith(source: StreamedBody["source"]): void {
     this.#streamed = new StreamedBody(source);
   }
 
@@ -306,9 +305,8 @@ export class Response extends ResponseHead implements AsyncDisposable {
    * @throws HTTPStatusError for any other status, including 1xx and 3xx.
    */
   raiseForStatus(): this {
-    const { request } = this;
+    const { request, statusCode, reasonPhrase } = this;
     if (this.isSuccess) return this;
-    const { statusCode, reasonPhrase } = this;
     const location = this.hasRedirectLocation ? this.headers.get("location") : null;
     const message = statusMessage(statusCode, reasonPhrase, request.parsedURL.href, location);
     throw new HTTPStatusError(message, { request, response: this });
@@ -348,7 +346,6 @@ export class Response extends ResponseHead implements AsyncDisposable {
   get content(): UnsharedBytes {
     const content = this.#readContent();
     if (content === null) throw new ResponseNotRead();
-    // what a program gives was copied, if it was shared
     return content as UnsharedBytes;
   }
 
@@ -357,7 +354,8 @@ export class Response extends ResponseHead implements AsyncDisposable {
    * @throws ResponseNotRead before `aread()` on a streamed response.
    */
   get text(): string {
-    return (this.#text ??= this.#decodedText());
+    if (this.#text === null && extendsASCII(this.encoding)) this.#text = this.#whole?.ascii() ?? null;
+    return (this.#text ??= decodeText(this.content, this.encoding));
   }
 
   /**
@@ -424,9 +422,9 @@ export class Response extends ResponseHead implements AsyncDisposable {
   aiterRaw(chunkSize?: number): AsyncIterableIterator<UnsharedBytes> {
     if (arguments.length > 1) throw surplusArgument("aiterRaw()", "a size");
     checkChunkSize(chunkSize);
-    const chunks = this.#streamed === null ? nothingLeft() : this.#streamed.chunks(true);
-    const bytes = chunkSize === undefined ? chunks : inBytes(chunks, chunkSize);
-    return iteratorForCaller(bytes as AsyncGenerator<UnsharedBytes>);
+    const bytes = this.#streamed === null ? nothingLeft() : this.#streamed.chunks(true);
+    const sized = chunkSize === undefined ? bytes : inBytes(bytes, chunkSize);
+    return iteratorForCaller(sized as AsyncGenerator<UnsharedBytes>);
   }
 
   /** The body as text in pieces: as they arrive, or of exactly `chunkSize` characters (code points). */
@@ -489,20 +487,13 @@ export class Response extends ResponseHead implements AsyncDisposable {
     return (this.#content ??= this.#whole === null ? this.#streamed!.content : this.#whole.bytes());
   }
 
-  #decodedText(): string {
-    const ascii = extendsASCII(this.encoding) ? this.#whole?.ascii() : null;
-    return ascii ?? decodeText(this.content, this.encoding);
-  }
-
   /** The chunks as they arrive; a body in memory as one chunk, or in parts of `size` bytes. */
   #chunks(part?: number): AsyncGenerator<Uint8Array, void, undefined> {
     const content = this.#readContent();
     return content === null ? this.#streamed!.chunks(false) : whole(content, part);
   }
 
-  /** The subject of messages about the body. */
   #subject(): string {
-    const which = this.#request === null ? "a response" : `the response to ${this.#request.summary}`;
-    return `The body of ${which} (${this.summary})`;
+    return `The body of ${this.#request === null ? "a response" : `the response to ${this.#request.summary}`} (${this.summary})`;
   }
 }
