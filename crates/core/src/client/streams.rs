@@ -179,7 +179,7 @@ fn perform<O: ConnectionOwner>(
 ) -> impl Future<Output = ()> {
     async move {
         let release = stream.run(&run.exchange).await;
-        if stream.is_misdirected() {
+        if stream.is_connection_unfit() {
             owner.report(Event::Draining { connection });
         }
         let released = Event::Released {

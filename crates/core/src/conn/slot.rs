@@ -63,6 +63,9 @@ pub(super) trait Slot {
     /// The timer of this request, and its counters.
     fn timing(&mut self) -> (&mut Deadline, &Counters);
 
+    /// The request stops while it waits for the server. `timed_out`: because that took too long.
+    fn stops_waiting(&self, _timed_out: bool) {}
+
     /// How far the request is written.
     fn written(&self, exchange: &Exchange) -> Written;
 

@@ -54,7 +54,11 @@ pub(super) fn poll_stopped<S: Slot>(
     exchange: &Exchange,
     awaited: Awaited,
 ) -> Poll<Stopped> {
+    let waits = awaited != Awaited::Reader;
     if exchange.interrupted().is_some() {
+        if waits {
+            slot.stops_waiting(false);
+        }
         return Poll::Ready(Stopped::Interrupted);
     }
     exchange.watch(context);
@@ -81,7 +85,11 @@ pub(super) fn poll_stopped<S: Slot>(
         }
     }
     let (deadline, counters) = slot.timing();
-    deadline
-        .poll(context, exchange, counters, awaited)
-        .map(Stopped::Failed)
+    let Poll::Ready(error) = deadline.poll(context, exchange, counters, awaited) else {
+        return Poll::Pending;
+    };
+    if waits {
+        slot.stops_waiting(true);
+    }
+    Poll::Ready(Stopped::Failed(error))
 }

@@ -6,6 +6,7 @@ use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use bytes::Bytes;
 use h2::SendStream;
@@ -30,6 +31,10 @@ use crate::exchange::{Exchange, RequestHead};
 use crate::facts::OpenConnection;
 use crate::io::ByteStream;
 use crate::trace::Written;
+
+/// A connection that receives nothing while a request waits so long seems to be dead if the request is given up then. A limit of
+/// the request's own may be shorter.
+const SILENCE: Duration = Duration::from_secs(1);
 
 /// A request whose head is on its way. Dropping it resets the stream, unless that has ended.
 pub(crate) struct StreamRun {
@@ -76,6 +81,10 @@ struct StreamSlot {
     refusal: Cell<Refusal>,
     /// Whether the server does not answer for the origin (RFC 9110 15.5.20).
     is_misdirected: bool,
+    /// When the stream last moved, and the bytes that the connection had received by then.
+    moved: (Instant, u64),
+    /// Whether the request gave up waiting, and the connection had received nothing since.
+    is_silent: Cell<bool>,
     /// Streams on the connection when it began, itself among them.
     position: usize,
     id: u32,
@@ -92,13 +101,15 @@ impl StreamRun {
         counts.requests.set(counts.requests.get() + 1);
         let id = response.stream_id().as_u32();
         counts.open.borrow_mut().begin(id, sent);
+        let counters = Counters::new();
         Self {
             response,
             reused: counts.has_answered.get(),
             stream: StreamSlot {
                 written_before: counts.written.get(),
                 counts: Rc::clone(counts),
-                counters: Counters::new(),
+                moved: (counters.last_moved.get(), counts.received.get()),
+                counters,
                 deadline: None,
                 sending,
                 kept_open,
@@ -107,6 +118,7 @@ impl StreamRun {
                 interim: None,
                 refusal: Cell::new(Refusal::None),
                 is_misdirected: false,
+                is_silent: Cell::new(false),
                 position: counts.streams.get(),
                 id,
             },
@@ -144,9 +156,11 @@ impl StreamRun {
         release
     }
 
-    /// Whether its connection leads to a server that does not answer for the origin.
-    pub(crate) fn is_misdirected(&self) -> bool {
-        self.stream.is_misdirected
+    /// Whether its connection should take no more requests: it leads to a server that does not answer for the origin, or it
+    /// seems to be dead. Without PINGs, nothing else would tell before the system gives it up, a quarter of an hour later, and
+    /// each request until then would time out on it.
+    pub(crate) fn is_connection_unfit(&self) -> bool {
+        self.stream.is_misdirected || self.stream.is_silent.get()
     }
 }
 
@@ -240,8 +254,19 @@ impl Slot for StreamSlot {
 
     fn timing(&mut self) -> (&mut Deadline, &Counters) {
         self.counters();
+        let moved = self.counters.last_moved.get();
+        if moved != self.moved.0 {
+            self.moved = (moved, self.counts.received.get());
+        }
         let deadline = self.deadline.get_or_insert_with(|| self.counts.take_deadline());
         (deadline, &self.counters)
+    }
+
+    fn stops_waiting(&self, timed_out: bool) {
+        let (since, received) = self.moved;
+        let is_silent = self.counts.received.get() == received;
+        self.is_silent
+            .set(is_silent && (timed_out || since.elapsed() >= SILENCE));
     }
 
     fn written(&self, exchange: &Exchange) -> Written {

@@ -12,6 +12,7 @@ mod random_frames;
 mod refusals;
 mod requests;
 mod server;
+mod silent_connections;
 mod small_frames;
 mod streams;
 mod truncated;
