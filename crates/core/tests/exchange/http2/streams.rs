@@ -11,6 +11,7 @@ use http::Response;
 use httpxide_core::body::{Form, Read};
 use httpxide_core::{Kind, Phase, RequestSent, Timeouts};
 use tokio::sync::Notify;
+use tokio::time::sleep;
 
 use super::server::{send, serve};
 use super::{caller, with};
@@ -201,14 +202,20 @@ fn timeouts_end_one_stream_and_say_what_it_waited_for() {
         let server = Server::start();
         let origin = server.origin.clone();
         let seen = serve(server, &Builder::new(), |mut received| async move {
-            match received.head.uri.path() {
-                "/" => {
-                    received.reset().await;
-                }
-                _ => received.answer("ok").await,
+            if received.head.uri.path() == "/" {
+                received.reset().await;
+                return;
+            }
+            let mut stream = received.begin(Response::new(()));
+            loop {
+                send(&mut stream, Bytes::from_static(b"x"), false).await;
+                sleep(milliseconds(5)).await;
             }
         });
         let caller = caller();
+        // the connection is alive meanwhile
+        let lively = caller.send(&origin, Request::get().at("/lively").streamed());
+        lively.head().await;
         let limits = Timeouts {
             read: Some(milliseconds(50)),
             write: Some(milliseconds(50)),
