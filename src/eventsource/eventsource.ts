@@ -110,7 +110,7 @@ export function eventSourceOver(client: () => AsyncClient): EventSourceClass {
 
 /** The headers of a request that no cache may answer, as fetch sends it (WHATWG Fetch, HTTP-network-or-cache fetch). */
 function uncached(given: HeadersInit | undefined): Headers {
-  const headers = new Headers(given).copy();
+  const headers = new Headers(given);
   for (const name of ["Pragma", "Cache-Control"]) if (!headers.has(name)) headers.set(name, "no-cache");
   return headers;
 }

@@ -25,13 +25,17 @@ const defaults = (scheme: string, mode: Mode): readonly (readonly [name: string,
   ["user-agent", USER_AGENT],
   ["accept-encoding", scheme === "https" ? "br, gzip, deflate, zstd" : "gzip, deflate"],
 ];
-const bareOf = (scheme: string): OwnLines => ownLines(new Headers(defaults(scheme, "cors")));
-const bare = { http: bareOf("http"), https: bareOf("https") };
+const DEFAULTS = { http: defaults("http", "cors"), https: defaults("https", "cors") };
+const bare: Readonly<Record<keyof typeof DEFAULTS, OwnLines>> = {
+  http: ownLines(new Headers(DEFAULTS.http)),
+  https: ownLines(new Headers(DEFAULTS.https)),
+};
+const schemeOf = (url: Hop["url"]): keyof typeof DEFAULTS => (url.scheme === "https" ? "https" : "http");
 
 /** @internal @throws LocalProtocolError for a header that HTTP does not allow. */
 export function messageOf(hop: Hop): Request {
   const { method, url, body } = hop;
-  const own = isBare(hop) ? bare[url.scheme === "https" ? "https" : "http"] : linesOf(hop);
+  const own = isBare(hop) ? bare[schemeOf(url)] : linesOf(hop);
   const encoded = body === null ? emptyBody(method) : body.encoded;
   return new Request({
     method,
@@ -60,7 +64,9 @@ function linesOf(hop: Hop): OwnLines {
   if (body === null && headers.get("content-length") !== "0") headers.delete("content-length");
   // part of a body has no content coding of its own (Fetch Standard, 4.6)
   if (headers.has("range") && !headers.has("accept-encoding")) headers.append("accept-encoding", "identity");
-  const missing = defaults(url.scheme, mode).filter(([name]) => !headers.has(name));
+  const scheme = schemeOf(url);
+  const all = mode === "cors" ? DEFAULTS[scheme] : defaults(scheme, mode);
+  const missing = all.filter(([name]) => !headers.has(name));
   return ownLines(new Headers([...headers.raw, ...missing]));
 }
 

@@ -93,8 +93,8 @@ export class KeptHandshake {
   }
 
   /**
-   * Of a response that nobody has seen, if it and its request are the last ones of this server but for the key and its answer: they
-   * agree to the same. Null if they are not, or if something was made of them that must be kept.
+   * Keeps a response that the program has not seen, if it and its request equal the last ones of this server except for the key and
+   * its answer: both then agreed to the same. Null if they differ, or if something was made of them that must be kept.
    */
   static alike(response: Response, key: string, settings: ResponseSettings): KeptHandshake | null {
     const wire = response.untouched?.wire;
@@ -113,7 +113,7 @@ export class KeptHandshake {
       : null;
   }
 
-  /** The first of its kind, of a response that nobody has seen. Null if something was made of it, or of its request. */
+  /** Keeps a response that the program has not seen and that equals none before. Null if something was made of it or its request. */
   static of(
     response: Response,
     key: string,
